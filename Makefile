@@ -1,0 +1,43 @@
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+AS_OF  ?= 2000-03-10
+
+.PHONY: demo test test-slow lint bench datasets clean
+
+# Each stamp says what is installed; editing setup.cfg or pyproject.toml renews it.
+$(VENV)/.created:
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
+	touch $@
+
+$(VENV)/.base: $(VENV)/.created setup.cfg pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	touch $@
+
+$(VENV)/.test: $(VENV)/.base
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[test,dev]"
+	touch $@
+
+demo: $(VENV)/.base
+	$(BIN)/lppl scan --watchlist demo --as-of $(AS_OF)
+
+lint: $(VENV)/.test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+
+test: lint
+	$(BIN)/python -m pytest
+
+test-slow: $(VENV)/.test
+	$(BIN)/python -m pytest -m slow
+
+bench: $(VENV)/.test
+	for b in benchmarks/*.py; do $(BIN)/python $$b || exit 1; done
+
+datasets: $(VENV)/.test
+	$(BIN)/python scripts/make_datasets.py
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info .import_linter_cache

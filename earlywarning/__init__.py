@@ -1,0 +1,20 @@
+"""Early-warning signals as a library: slowing down, phase portraits, explosive roots."""
+
+from importlib import import_module
+from typing import Any
+
+# Public name -> module: loaded at first use, so that ``import earlywarning`` stays light.
+_HOME: dict[str, str] = {}
+
+__all__ = sorted(_HOME)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module = import_module(f"{__name__}.{_HOME[name]}")
+    return module if _HOME[name] == name else getattr(module, name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_HOME])

@@ -1,0 +1,22 @@
+"""LPPLS bubbles as a library: fits, windows, confidence and the uncertainty of the critical time."""
+
+from importlib import import_module
+from typing import Any
+
+# Public name -> module: loaded at first use, so that ``import lppl`` stays light.
+_HOME = {
+    "datasets": "datasets",
+}
+
+__all__ = sorted(_HOME)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module = import_module(f"{__name__}.{_HOME[name]}")
+    return module if _HOME[name] == name else getattr(module, name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_HOME])

@@ -1,0 +1,1 @@
+"""The application: prices, scans, verdicts, alerts and pages around the two libraries."""

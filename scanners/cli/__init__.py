@@ -1,0 +1,65 @@
+"""The ``lppl`` command: one module a subcommand, loaded only when it runs."""
+
+import sys
+from importlib import import_module
+
+import click
+
+from scanners.errors import CommandError
+
+# Subcommand -> (module, one-line help). The help stands here so that ``lppl --help`` imports nothing.
+COMMANDS: dict[str, tuple[str, str]] = {
+    "scan": ("scan", "Scan a watchlist and write a page, a table and pictures."),
+    "fit": ("fit", "Fit one series or CSV file."),
+}
+
+
+class _LazyGroup(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        return import_module(f"scanners.cli.{COMMANDS[name][0]}").command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+
+def _version(ctx: click.Context, _: click.Parameter, asked: bool) -> None:
+    if asked and not ctx.resilient_parsing:
+        from importlib.metadata import version
+
+        click.echo(f"lppl {version('lppl-scanner')}")
+        ctx.exit()
+
+
+@click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--version",
+    is_flag=True,
+    expose_value=False,
+    is_eager=True,
+    callback=_version,
+    help="Show the version and exit.",
+)
+def cli() -> None:
+    """Scan markets for bubbles and critical transitions."""
+
+
+def main() -> None:
+    """Run the command line; every expected failure becomes one line on stderr and an exit code."""
+    try:
+        code = cli.main(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except click.Abort:
+        click.echo("aborted", err=True)
+        sys.exit(130)
+    except CommandError as error:
+        click.echo(f"lppl: {error}", err=True)
+        sys.exit(error.exit_code)
+    sys.exit(code if isinstance(code, int) else 0)
