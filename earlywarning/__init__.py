@@ -4,7 +4,11 @@ from importlib import import_module
 from typing import Any
 
 # Public name -> module: loaded at first use, so that ``import earlywarning`` stays light.
-_HOME: dict[str, str] = {}
+_HOME: dict[str, str] = {
+    "detrend": "detrending",
+    "rolling_indicators": "indicators",
+    "kendall_tau": "trend",
+}
 
 __all__ = sorted(_HOME)
 
