@@ -4,7 +4,12 @@ from importlib import import_module
 from typing import Any
 
 # Public name -> module: loaded at first use, so that ``import earlywarning`` stays light.
-_HOME: dict[str, str] = {}
+_HOME: dict[str, str] = {
+    "adf": "explosive",
+    "bsadf": "explosive",
+    "gsadf": "explosive",
+    "sadf": "explosive",
+}
 
 __all__ = sorted(_HOME)
 
