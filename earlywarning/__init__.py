@@ -8,6 +8,10 @@ _HOME: dict[str, str] = {
     "detrend": "detrending",
     "rolling_indicators": "indicators",
     "kendall_tau": "trend",
+    "adf": "explosive",
+    "bsadf": "explosive",
+    "gsadf": "explosive",
+    "sadf": "explosive",
 }
 
 __all__ = sorted(_HOME)
