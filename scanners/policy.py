@@ -59,6 +59,8 @@ class Policy:
         Critical alarms a year, lowest and highest panel of real series.
     critical_by_chance : float
         Critical alarms a year on simulated paths (GARCH-t and block bootstrap) of the same series.
+    shuffled : tuple of float
+        Share of alarms that shuffling returns in 20-day blocks reproduces, at C >= .40 and at C >= .15.
     by_asset_class : mapping of str to mapping of str to value
         Overrides, for example ``{"crypto": {"critical": 0.5}}``.
     """
@@ -76,6 +78,7 @@ class Policy:
     watch_record: Record = Record(hit=0.29, base=0.21)
     critical_per_year: tuple[float, float] = (0.044, 0.076)
     critical_by_chance: float = 0.021
+    shuffled: tuple[float, float] = (0.5, 0.8)
     by_asset_class: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def for_class(self, asset_class: str) -> "Policy":

@@ -52,17 +52,9 @@ class Scan:
 
 
 def plan(watchlist: str, as_of: str, preset: str, policy: Policy = DEFAULT) -> Scan:
-    """Return the description of a run.
-
-    Raises
-    ------
-    CommandError
-        If there is no such preset.
-    """
+    """Return the description of a run."""
     from lppl import PRESETS
 
-    if preset not in PRESETS:
-        raise CommandError(f"unknown preset {preset!r}: name one of {', '.join(PRESETS)}")
     return Scan(watchlist, as_of, preset, tuple(PRESETS[preset].filters), policy, _version("lppl-scanner"))
 
 

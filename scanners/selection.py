@@ -58,6 +58,21 @@ def single(target: str) -> pd.Series:
     return datasets.load(target)
 
 
+def named_preset(name: str) -> str:
+    """Return ``name`` when ``lppl.PRESETS`` has it.
+
+    Raises
+    ------
+    CommandError
+        If it has not.
+    """
+    from lppl import PRESETS
+
+    if name not in PRESETS:
+        raise CommandError(f"unknown preset {name!r}: name one of {', '.join(PRESETS)}")
+    return name
+
+
 def _whole_folder(folder: Path) -> list[Series]:
     names = sorted({path.name.split(".csv")[0] for path in folder.iterdir() if path.name.endswith(_SUFFIXES)})
     if not names:

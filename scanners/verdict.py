@@ -124,7 +124,8 @@ def _positive(bubble: Bubble, policy: Policy) -> tuple[str, str] | None:
     if value >= policy.warning:
         return "warning", (
             f"Late-stage bubble shape: {_shape(policy.warning, bubble, value)}. No proven lift by itself: "
-            f"{policy.warning_record}."
+            f"{policy.warning_record}. Chance alone: shuffled returns reproduce {policy.shuffled[0]:.0%} to "
+            f"{policy.shuffled[1]:.0%} of such alarms."
         )
     return None
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from scanners.cli.options import as_of_option, preset_option
+from scanners.cli.options import IsoDate, preset_option
 
 
 @click.command("scan")
@@ -14,7 +14,9 @@ from scanners.cli.options import as_of_option, preset_option
     metavar="NAME|FILE",
     help="Built-in list or TOML file.  [default: demo; with --data all its files]",
 )
-@as_of_option
+@click.option(
+    "--as-of", type=IsoDate(), metavar="DATE", help="See nothing after this date.  [default: today]"
+)
 @click.option("--data", type=click.Path(path_type=Path), help="Folder of the user's CSV files.")
 @click.option(
     "--output",
@@ -42,13 +44,15 @@ def command(
     """
     from scanners.cli import tables
     from scanners.outputs import to_json
-    from scanners.run import exit_code, plan, result, run
-    from scanners.selection import select
+    from scanners.run import NOTHING_FRESH, exit_code, plan, result, run
+    from scanners.selection import named_preset, select
 
     name, series = select(watchlist, data)
-    asked = plan(name, as_of or date.today().isoformat(), preset)
+    asked = plan(name, as_of or date.today().isoformat(), named_preset(preset))
     with tables.progress(len(series)) as follow:
         rows, folder = run(asked, series, output, jobs=jobs, follow=follow)
+    if exit_code(rows) == NOTHING_FRESH:
+        click.echo(f"lppl: no series has a bar near {asked.as_of}; --as-of names an earlier date", err=True)
     if as_json:
         click.echo(to_json(result(asked, rows)), nl=False)
         return exit_code(rows)

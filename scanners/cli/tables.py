@@ -1,5 +1,6 @@
 """Tables for the terminal."""
 
+import math
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from scanners.scan import Row
+from scanners.single import Look
 from scanners.table import level_or_status, rank, record
 
 _STYLES = {"critical": "bold red", "warning": "yellow", "watch": "cyan", "calm": ""}
@@ -52,6 +54,59 @@ def reasons(rows: Sequence[Row]) -> Iterator[Text]:
         if row.verdict.level != "calm":
             for reason in row.verdict.reasons:
                 yield Text.assemble((f"{row.name}: ", "bold"), reason)
+
+
+def look(found: Look) -> Iterator[Any]:
+    """Yield the parts of what ``lppl fit`` shows: the fit, the shares of windows, the verdict."""
+    yield Text.assemble((found.name, "bold"), f", {found.prices.index[-1]:%Y-%m-%d}")
+    yield _pairs(_fit_lines(found))
+    bubble = found.evidence.bubble
+    if bubble is not None:
+        table = Table(box=None, header_style="bold", pad_edge=False)
+        table.add_column(f"share of {bubble.attempted} windows")
+        for name in ("up", "down"):
+            table.add_column(name, justify="right")
+        shares = {
+            name.replace("_", " "): (s["positive"], s["negative"]) for name, s in bubble.confidence.items()
+        }
+        shares["consensus C3"] = (bubble.consensus_3day, bubble.consensus_3day_negative)
+        for name, (up, down) in shares.items():
+            table.add_row(name, f"{up:.2f}", f"{down:.2f}")
+        yield ""
+        yield table
+    verdict = found.verdict
+    label = verdict.level or verdict.status.replace("_", " ")
+    yield ""
+    yield Text.assemble("verdict  ", (label, _STYLES.get(label, "")))
+    yield from (Text(line) for line in (*verdict.reasons, *verdict.context))
+
+
+def _fit_lines(found: Look) -> list[tuple[str, str]]:
+    fit, days = found.fit, found.prices.index
+    window = f"{days[0]:%Y-%m-%d} to {days[-1]:%Y-%m-%d}, {fit.n} sessions ({found.choice})"
+    if not fit.success:
+        return [("window", window), ("no fit", fit.message)]
+    unit = "sessions" if fit.time == "trading" else "days"
+    second = fit.second_sse / fit.sse - 1
+    return [
+        ("window", window),
+        ("bubble", "positive (B < 0)" if fit.direction > 0 else "negative (B > 0)"),
+        ("tc", f"{fit.tc_date:%Y-%m-%d}, {fit.horizon:+.1f} {unit} from the last"),
+        ("m, omega", f"{fit.m:.3f}, {fit.omega:.2f}"),
+        ("A, B, C1, C2", ", ".join(f"{value:.5g}" for value in (fit.A, fit.B, fit.C1, fit.C2))),
+        ("damping", f"{fit.damping:.2f}"),
+        ("oscillations", f"{fit.oscillations:.2f}"),
+        ("rms, largest error", f"{fit.rms:.4f} (log), {fit.max_relative_error:.1%}"),
+        ("on a bound", ", ".join(fit.at_bound) or "none"),
+        ("second solution", "none found" if math.isnan(second) else f"sum of squares {second:+.1%}"),
+    ]
+
+
+def _pairs(lines: Sequence[tuple[str, str]]) -> Table:
+    table = Table(box=None, show_header=False, pad_edge=False)
+    for name, value in lines:
+        table.add_row(Text(name, style="dim"), Text(value))
+    return table
 
 
 def _cells(row: Row, filters: Sequence[str]) -> list[Text]:

@@ -5,6 +5,7 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -13,6 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
 
 import lppl
+from lppl.series import check
 from scanners.bubble import CriticalTime, Fits
 from scanners.report import style
 from scanners.sessions import day_numbers
@@ -36,17 +38,33 @@ def series_picture(fits: Fits, time: CriticalTime | None, *, title: str, level: 
         Heading; the level colours it.
     """
     with rc_context(style.RC):
-        figure = Figure(figsize=(9.2, 6.8))
-        FigureCanvasAgg(figure)
+        figure = _figure(6.8, title, level, subtitle)
         box = {"left": 0.085, "right": 0.975, "top": 0.875, "bottom": 0.085}
         grid = figure.add_gridspec(2, 2, height_ratios=(2.4, 1), hspace=0.34, wspace=0.2, **box)
-        colour = style.LEVEL_COLOURS.get(level, style.LEVEL_COLOURS["no verdict"])[0]
-        figure.text(0.03, 0.955, title, fontsize=15, fontweight="bold", parse_math=False)
-        figure.text(0.975, 0.955, level.upper(), fontsize=13, fontweight="bold", ha="right", color=colour)
-        figure.text(0.03, 0.916, subtitle, fontsize=10.5, color=style.MUTED, parse_math=False)
         draw_price(fits, time, figure.add_subplot(grid[0, :]))
         draw_windows(fits, time, figure.add_subplot(grid[1, 0]))
         draw_lengths(fits, figure.add_subplot(grid[1, 1]))
+    return figure
+
+
+def fit_picture(prices: pd.Series, fit: lppl.Fit, *, title: str, level: str, subtitle: str) -> Figure:
+    """Draw one window and its fit, with its critical time as a line."""
+    with rc_context(style.RC):
+        figure = _figure(5.2, title, level, subtitle)
+        ax = figure.add_axes((0.085, 0.09, 0.89, 0.74))
+        checked = check(prices, fit.time)
+        numbers = day_numbers(checked, checked.t)
+        _price_axis(ax, prices.to_numpy())
+        ax.plot(numbers, prices, color=style.INK, linewidth=1.1, label="close")
+        colour = style.UP if fit.direction > 0 else style.DOWN
+        t = np.linspace(fit.t1, max(fit.tc, fit.t2), 400)
+        label = f"LPPLS fit of {fit.n} sessions"
+        ax.plot(day_numbers(checked, t), np.exp(fit.curve(t)), color=colour, linewidth=2, label=label)
+        ax.axvline(numbers[-1], **_TODAY)
+        when = f"tc {fit.tc_date:%Y-%m-%d}"
+        ax.axvline(day_numbers(checked, fit.tc), color=style.CRITICAL_TIME, linewidth=1, label=when)
+        ax.set_xlim(numbers[0], day_numbers(checked, max(fit.t2 + AHEAD, fit.tc + 10)))
+        ax.legend(loc="upper left", ncols=3)
     return figure
 
 
@@ -108,7 +126,7 @@ def draw_lengths(fits: Fits, ax: Axes) -> Axes:
             good = passed & (windows.direction == sign)
             share = np.array([good[rows].mean() if len(rows) else 0.0 for rows in bands])
             label = name.replace("_", " ") if sign > 0 else None
-            alpha = (0.5, 1.0)[k % 2]
+            alpha = (k + 1) / len(fits.passed)
             ax.bar(left, share, 0.94 * width, floor, align="edge", color=colour, alpha=alpha, label=label)
             floor += share
     if not fits.qualified.any():
@@ -130,6 +148,17 @@ def encode(figure: Figure, suffix: str = ".png") -> bytes:
     with rc_context(style.RC):
         figure.savefig(content, format=suffix[1:], metadata=stamps[suffix])
     return content.getvalue()
+
+
+def _figure(height: float, title: str, level: str, subtitle: str) -> Figure:
+    figure = Figure(figsize=(9.2, height))
+    FigureCanvasAgg(figure)
+    colour = style.LEVEL_COLOURS.get(level, style.LEVEL_COLOURS["no verdict"])[0]
+    first, second = 1 - 0.3 / height, 1 - 0.57 / height
+    figure.text(0.03, first, title, fontsize=15, fontweight="bold", parse_math=False)
+    figure.text(0.975, first, level.upper(), fontsize=13, fontweight="bold", ha="right", color=colour)
+    figure.text(0.03, second, subtitle, fontsize=10.5, color=style.MUTED, parse_math=False)
+    return figure
 
 
 def _hue(windows: lppl.WindowFits, row: int) -> str:
