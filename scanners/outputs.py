@@ -9,7 +9,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,7 @@ def new_folder(target: Path) -> Iterator[Path]:
         If the folder cannot be written, or ``target`` holds something that is not a run.
     """
     temporary = target.parent / f".{target.name}-{os.getpid()}"
+    missing = [folder for folder in (target.parent, *target.parent.parents) if not folder.exists()]
     try:
         _refuse_foreign(target)
         shutil.rmtree(temporary, ignore_errors=True)  # left by a killed process with this id
@@ -41,6 +42,9 @@ def new_folder(target: Path) -> Iterator[Path]:
         raise CommandError(f"cannot write {target}: {error.strerror or error}") from error
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
+        with suppress(OSError):  # the first folder that holds something ends it
+            for folder in missing:
+                folder.rmdir()
 
 
 def _refuse_foreign(target: Path) -> None:

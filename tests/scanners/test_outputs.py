@@ -19,6 +19,10 @@ def test_folder_appears_only_when_complete(tmp_path):
 
 
 def test_failure_leaves_the_earlier_run_and_nothing_else(tmp_path):
+    target = tmp_path / "new" / "deep" / "2000-03-10"
+    with pytest.raises(ValueError, match="stop"), new_folder(target):
+        raise ValueError("stop")
+    assert not list(tmp_path.iterdir())
     target = tmp_path / "2000-03-10"
     with new_folder(target) as folder:
         (folder / "scan.json").write_text("old")
