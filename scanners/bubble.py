@@ -38,6 +38,11 @@ class CriticalTime:
     at_bound: float
     ambiguous: float
 
+    @property
+    def span(self) -> str:
+        """The interval in words."""
+        return self.low if self.low == self.high else f"{self.low} to {self.high}"
+
 
 @dataclass(frozen=True)
 class Bubble:

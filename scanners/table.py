@@ -71,9 +71,18 @@ def level_or_status(row: Row) -> str:
     return row.verdict.level or row.verdict.status.replace("_", " ")
 
 
-def rank(row: Row) -> int:
-    """Return a sort key: the highest level first, then calm, then what has no verdict."""
-    return -LEVELS.index(row.verdict.level) if row.verdict.level else 1
+def rank(row: Row) -> tuple[int, float]:
+    """Return a sort key: the highest level first, then the highest C3, at the end what has no verdict."""
+    if row.verdict.level is None:
+        return 1, 0.0
+    bubble = row.evidence.bubble
+    return -LEVELS.index(row.verdict.level), -max(bubble.consensus_3day, bubble.consensus_3day_negative)
+
+
+def critical_time(row: Row) -> str:
+    """Return the interval of tc in words, empty without a verdict or without a window that qualifies."""
+    time = row.evidence.bubble.critical_time if row.verdict.level else None
+    return time.span if time else ""
 
 
 def counts(rows: Sequence[Row]) -> str:

@@ -65,7 +65,7 @@ def judge(evidence: Evidence, policy: Policy) -> Verdict:
         level=level,
         phase=_phase(*findings),
         bifurcation="not identified",
-        reasons=tuple(reason for _, reason in raised) or (_calm(bubble),),
+        reasons=tuple(reason for _, reason in raised) or (_calm(bubble, policy),),
         context=(
             *_moderate(bubble, policy),
             *_critical_time(bubble),
@@ -160,10 +160,10 @@ def _phase(positive: object, regime: object, negative: object) -> str:
     return "capitulation" if negative else "none"
 
 
-def _calm(bubble: Bubble) -> str:
+def _calm(bubble: Bubble, policy: Policy) -> str:
     return (
-        f"No bubble shape: C3 = {bubble.consensus_3day:.2f} upward, "
-        f"{bubble.consensus_3day_negative:.2f} downward."
+        f"Below every threshold: C3 = {bubble.consensus_3day:.2f} upward, "
+        f"{bubble.consensus_3day_negative:.2f} downward (warning from {policy.warning:.2f})."
     )
 
 
@@ -180,9 +180,8 @@ def _critical_time(bubble: Bubble) -> tuple[str, ...]:
     time = bubble.critical_time
     if time is None:
         return ("Critical time tc: no window qualifies, so none is shown.",)
-    span = time.low if time.low == time.high else f"{time.low} to {time.high}"
     return (
-        f"Critical time tc: {span} (middle 80%, median {time.median}) from the {time.windows} of "
+        f"Critical time tc: {time.span} (middle 80%, median {time.median}) from the {time.windows} of "
         f"{time.attempted} windows that qualify; {time.at_bound:.0%} of them sit on a bound of the search "
         f"box, {time.ambiguous:.0%} have a second solution that fits within 5%. "
         f"No timing skill has been measured.",

@@ -57,9 +57,9 @@ def command(
         click.echo(to_json(result(asked, rows)), nl=False)
         return exit_code(rows)
     console = tables.console()
-    console.print(tables.scan_table(rows, asked.filters))
-    console.print()
+    console.print(tables.scan_table(rows, asked.filters, console.width))
     for line in tables.reasons(rows):
+        console.print()
         console.print(line)
     console.print(f"\n{folder / 'index.html'}", soft_wrap=True)
     return exit_code(rows)

@@ -12,10 +12,11 @@ from rich.text import Text
 
 from scanners.scan import Row
 from scanners.single import Look
-from scanners.table import level_or_status, rank, record
+from scanners.table import critical_time, level_or_status, rank, record
 
 _STYLES = {"critical": "bold red", "warning": "yellow", "watch": "cyan", "calm": ""}
 _PIPE_WIDTH = 120  # columns where no terminal tells
+_WIDE = 112  # from which the whole table fits
 
 
 def console() -> Console:
@@ -34,17 +35,32 @@ def progress(total: int) -> Iterator[Any]:
         yield lambda rows: bar.track(rows, total=total)
 
 
-def scan_table(rows: Sequence[Row], filters: Sequence[str]) -> Table:
-    """Return the table of a scan, the highest level first."""
+def scan_table(rows: Sequence[Row], filters: Sequence[str], width: int) -> Table:
+    """Return the table of a scan, the highest level first; a narrow terminal gets the columns that matter."""
+    shares = {"C3 up": "C3", "C3 down": "C3_negative"}
+    wide = width >= _WIDE
+    if wide:
+        shares |= {name.replace("_", " "): f"{name}_positive" for name in filters}
     table = Table(box=None, header_style="bold", pad_edge=False)
-    for name in ("series", "level", "phase"):
-        table.add_column(name)
-    for name in ("C3 up", "C3 down", *(name.replace("_", " ") for name in filters)):
+    table.add_column("series", overflow="ellipsis", no_wrap=True)
+    for name in ("level", "phase") if wide else ("level",):
+        table.add_column(name, no_wrap=True)
+    for name in shares:
         table.add_column(name, justify="right")
-    table.add_column("tc, middle 80%")
-    table.add_column("last bar")
+    for name in ("tc, middle 80%", "last bar") if wide else ("tc, middle 80%",):
+        table.add_column(name, no_wrap=True)
     for row in sorted(rows, key=rank):
-        table.add_row(*_cells(row, filters), style="" if row.verdict.level else "dim")
+        numbers, label = record(row, filters), level_or_status(row)
+        values = (numbers[key] for key in shares.values())
+        table.add_row(
+            Text(row.name),
+            Text(label, style=_STYLES.get(label, "")),
+            *([Text(row.verdict.phase or "")] if wide else []),
+            *(Text("" if value is None else f"{value:.2f}") for value in values),
+            Text(critical_time(row)),
+            *([Text(numbers["last"] or "")] if wide else []),
+            style="" if row.verdict.level else "dim",
+        )
     return table
 
 
@@ -107,18 +123,3 @@ def _pairs(lines: Sequence[tuple[str, str]]) -> Table:
     for name, value in lines:
         table.add_row(Text(name, style="dim"), Text(value))
     return table
-
-
-def _cells(row: Row, filters: Sequence[str]) -> list[Text]:
-    numbers = record(row, filters)
-    label = level_or_status(row)
-    shares = (numbers["C3"], numbers["C3_negative"], *(numbers[f"{name}_positive"] for name in filters))
-    time = f"{numbers['tc_low']} to {numbers['tc_high']}" if numbers["tc_low"] and row.verdict.level else ""
-    return [
-        Text(row.name),
-        Text(label, style=_STYLES.get(label, "")),
-        Text(row.verdict.phase or ""),
-        *(Text("" if share is None else f"{share:.2f}") for share in shares),
-        Text(time),
-        Text(numbers["last"] or ""),
-    ]

@@ -11,7 +11,7 @@ from scanners.outputs import slug
 from scanners.report.style import LEVEL_COLOURS
 from scanners.run import Scan
 from scanners.scan import Row
-from scanners.table import counts, level_or_status, rank, record
+from scanners.table import counts, critical_time, level_or_status, rank, record
 
 INLINE_AT_MOST = 24  # pictures inside the page; beyond, beside it, so that a long list stays light
 
@@ -64,6 +64,7 @@ def _item(row: Row, scan: Scan, picture: bytes | None, inline: bool) -> dict[str
         "slug": slug(row.name),
         "label": level_or_status(row),
         "style": (row.verdict.level or "no verdict").replace(" ", "-"),
+        "time": critical_time(row),
         "spark": _spark(row.spark),
         "picture": picture and _source(row, picture, inline),
     }

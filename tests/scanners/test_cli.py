@@ -1,14 +1,18 @@
 """The command line: results on stdout, one clear line on stderr, nothing half-written."""
 
+import io
 import json
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from lppl import datasets
 from scanners.cli import main
+from scanners.cli.tables import scan_table
+from scanners.scan import Series, scan
 
 TOP = "2000-03-10"
 
@@ -179,3 +183,13 @@ def test_shared_prices_go_the_way_of_a_users_folder(lppl, shared_prices, tmp_pat
     assert (rows["gold"]["phase"], rows["nasdaq"]["phase"]) == ("fomo", "none")
     code, out, _ = lppl("fit", shared_prices / "tl.csv", "--json")
     assert (code, json.loads(out)["verdict"]["status"]) == (0, "insufficient_data")
+
+
+@pytest.mark.parametrize(("width", "shown"), [(80, False), (120, True)])
+def test_narrow_terminals_get_whole_cells(width, shown):
+    rows = list(scan([Series("nasdaq", "N", "equity_index", lambda: datasets.load("nasdaq"))], TOP, jobs=1))
+    text = io.StringIO()
+    Console(file=text, width=width).print(scan_table(rows, ("early_warning", "end_flag"), width))
+    header, line = text.getvalue().splitlines()
+    assert line.startswith("nasdaq") and rows[0].evidence.bubble.critical_time.span in line
+    assert ("end flag" in header) is shown
