@@ -156,17 +156,19 @@ def search(
     upper = np.column_stack([high, np.full(low.size, m[1]), np.full(low.size, omega[1])])
     horizons, powers = horizon_nodes(low.min(), high.max()), exponent_nodes(*m)
     # The grid reaches one node beyond the box on either side.
-    reach_low = horizons[np.maximum(np.searchsorted(horizons, low, side="right") - 1, 0)]
-    reach_high = horizons[np.minimum(np.searchsorted(horizons, high, side="left"), horizons.size - 1)]
+    first = np.maximum(np.searchsorted(horizons, low, side="right") - 1, 0)
+    last = np.minimum(np.searchsorted(horizons, high, side="left"), horizons.size - 1)
     step, lanes = frequency_lanes(*omega)
     best, power = np.empty((2, lengths.size, horizons.size, lanes))
     level = y[-1]
     t, y = t - t[-1], y - level
-    _grid.grid(t, y, lengths, reach_low, reach_high, horizons, powers, omega[0], step, best, power)
+    _grid.grid(t, y, lengths, horizons[first], horizons[last], horizons, powers, omega[0], step, best, power)
     starts = np.empty((_search.STARTS, 4))
     out = np.full((lengths.size, _search.COLUMNS), np.nan)
     for k, n in enumerate(lengths):
-        count = _search.basins(best[k], power[k], horizons, powers, omega[0], step, starts)
+        inside = slice(first[k], last[k] + 1)
+        sheet = best[k, inside], power[k, inside]
+        count = _search.basins(*sheet, horizons[inside], powers, omega[0], step, starts)
         _search.solve_window(t[-n:], y[-n:], level, log_prices, starts, count, lower[k], upper[k], out[k])
     return out, lower, upper
 
