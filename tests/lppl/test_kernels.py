@@ -65,7 +65,7 @@ def test_hessian_is_exact_near_a_minimum():
     truth = np.array([30.0, 0.5, 7.0])
     y = reference.design(t, *truth) @ np.array([1.0, -0.02, 0.002, 0.001])
     y = y + np.random.default_rng(2).normal(scale=0.01, size=t.size)
-    x = truth + [1.0, 0.01, 0.05]
+    x = truth + np.array([1.0, 0.01, 0.05])
     _, _, hessian = _evaluate(t, y, x)
     numeric = np.empty((3, 3))
     for k, h in enumerate((1e-4, 1e-5, 1e-4)):
@@ -116,9 +116,7 @@ def test_grid_equals_its_twin_and_windows_do_not_see_each_other():
 
     def run(select):
         best, power = np.empty((2, select.size, horizons.size, 8))
-        _grid.grid(
-            t, y, lengths[select], low[select], high[select], horizons, powers, 1.0, step, best, power
-        )
+        _grid.grid(t, y, lengths[select], low[select], high[select], horizons, powers, 1.0, step, best, power)
         return best, power
 
     best, power = run(np.arange(3))

@@ -9,7 +9,7 @@ from numpy.testing import assert_allclose
 import lppl
 from lppl import SearchSpace
 
-TRUTH = dict(tc=330.0, m=0.45, omega=7.3, A=7.0, B=-0.02, C1=0.0012, C2=-0.0008)
+TRUTH = {"tc": 330.0, "m": 0.45, "omega": 7.3, "A": 7.0, "B": -0.02, "C1": 0.0012, "C2": -0.0008}
 
 
 def bubble(n=300, **changes):
