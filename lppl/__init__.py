@@ -11,8 +11,10 @@ _HOME = {
     "Fit": "fitting",
     "Preset": "presets",
     "SearchSpace": "space",
+    "Trust": "trust_indicator",
     "WindowFits": "windows",
     "confidence": "confidence_indicator",
+    "confidence_history": "history",
     "damping": "model",
     "datasets": "datasets",
     "fit": "fitting",
@@ -20,6 +22,7 @@ _HOME = {
     "hazard": "model",
     "log_price": "model",
     "oscillations": "model",
+    "trust": "trust_indicator",
 }
 
 __all__ = sorted(_HOME)

@@ -12,12 +12,12 @@ from lppl._refine import comb, refine
 SSE, TC, M, OMEGA, A, B, C1, C2, SECOND, CONVERGED, EVALUATIONS, MAX_ERROR, MAX_RELATIVE = range(13)
 COLUMNS = 13
 
-STARTS = 6  # grid basins refined a little
-_COARSE = (1e-5, 10)  # tolerance and evaluations of the first descent
+STARTS = 8  # grid basins refined a little
+_COARSE = (1e-4, 6)  # tolerance and evaluations of the first descent
 _FINE = (1e-10, 100)
-_RIVAL = 1.05  # a basin this much above the best after the first descent is not refined further
-_REACH, _WALL = 20, 1.1  # cells compared on each side of a basin inside the sample, and where to stop
-_CELLS, _SLACK = 8, 1.005  # cells refined at most, and how far above the best a prediction may lie
+_RIVAL = 1.03  # a basin this much above the best after the first descent is not refined further
+_REACH, _WALL = 16, 1.04  # cells compared on each side of a basin inside the sample, and where to stop
+_CELLS, _SLACK = 6, 1.01  # cells refined at most, and how far above the best a prediction may lie
 
 
 @kernel
