@@ -120,12 +120,13 @@ def draw_lengths(fits: Fits, ax: Axes) -> Axes:
         np.flatnonzero((windows.length >= low) & (windows.length < high)) for low, high in pairwise(edges)
     ]
     width = (edges[1] - edges[0]) / (len(fits.passed) + 0.6)
+    shared = -1 if windows.direction[fits.qualified].sum() < 0 else 1
     for k, (name, passed) in enumerate(fits.passed.items()):
         left, floor = edges[:-1] + (k + 0.3) * width, np.zeros(BANDS)
         for sign, colour in ((1, style.UP), (-1, style.DOWN)):
             good = passed & (windows.direction == sign)
             share = np.array([good[rows].mean() if len(rows) else 0.0 for rows in bands])
-            label = name.replace("_", " ") if sign > 0 else None
+            label = name.replace("_", " ") if sign == shared else None
             alpha = (k + 1) / len(fits.passed)
             ax.bar(left, share, 0.94 * width, floor, align="edge", color=colour, alpha=alpha, label=label)
             floor += share

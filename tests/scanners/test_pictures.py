@@ -2,12 +2,15 @@
 
 import numpy as np
 import pytest
+from matplotlib.colors import to_hex
 
 import lppl
 from scanners.evidence import gather
+from scanners.policy import Policy
 from scanners.report.pictures import encode, fit_picture, series_picture
-from scanners.report.style import LEVEL_COLOURS, drawable
+from scanners.report.style import DOWN, LEVEL_COLOURS, drawable
 from scanners.sessions import day_numbers
+from scanners.verdict import judge
 
 HEADING = {"title": "Nasdaq Composite", "level": "warning", "subtitle": "C3 = 0.33 upward"}
 
@@ -112,3 +115,12 @@ def test_days_continue_on_the_series_own_calendar(nasdaq):
     assert numbers[0] == np.datetime64("1994-01-03").astype(float)
     assert numbers[1] == np.datetime64("2000-03-10").astype(float)
     assert numbers[2] - numbers[1] == pytest.approx(7, abs=0.5)  # five weekdays
+
+
+def test_fall_that_mirrors_a_top_is_a_negative_bubble_in_its_own_colour(nasdaq):
+    evidence, fits = gather(1e7 / nasdaq, "2000-03-10", "shanghai_2015")
+    assert judge(evidence, Policy()).phase == "capitulation"
+    figure = series_picture(fits, evidence.bubble.critical_time, **HEADING)
+    drawn = {to_hex(bar.get_facecolor()) for bar in figure.axes[2].patches if bar.get_height() > 0}
+    assert drawn == {DOWN}
+    assert to_hex(figure.axes[2].get_legend().legend_handles[-1].get_facecolor()) == DOWN
