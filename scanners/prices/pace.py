@@ -5,7 +5,6 @@ from collections.abc import Callable
 
 from scanners.prices.interface import FetchError
 
-
 # For a service that limits its callers and does not say for how long.
 REST = 60.0
 
