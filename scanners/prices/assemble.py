@@ -3,10 +3,14 @@
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timezone
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from scanners.prices.interface import FIELDS, Bars, Event, Failure, FetchError, Request
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def one_by_one(
@@ -73,3 +77,30 @@ def assemble(
     if not len(bars):
         raise FetchError("empty", f"no session from {request.start or 'the first'} to {request.end or 'now'}")
     return bars
+
+
+def frame_columns(frame: "pd.DataFrame", names: Mapping[str, str], date_name: str) -> dict[str, np.ndarray]:
+    """Return the columns of a package's frame under our names, the civil dates as ``date``.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+    names : mapping of str to str
+        Our name -> the package's.
+    date_name : str
+        Column of dates, or of times at the exchange.
+
+    Raises
+    ------
+    FetchError
+        ``malformed`` if a column is missing or holds something else.
+    """
+    missing = [name for name in (date_name, *names.values()) if name not in frame]
+    if missing:
+        raise FetchError("malformed", f"the columns {', '.join(missing)} are missing")
+    try:
+        columns = {ours: frame[theirs].to_numpy("float64") for ours, theirs in names.items()}
+        days = [np.datetime64(str(moment)[:10], "D") for moment in frame[date_name]]
+    except (ValueError, TypeError) as error:
+        raise FetchError("malformed", f"a column holds something else ({type(error).__name__})") from None
+    return {"date": np.array(days, dtype="datetime64[D]"), **columns}

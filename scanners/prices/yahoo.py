@@ -1,17 +1,29 @@
 """Yahoo Finance, through the package yfinance."""
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scanners.prices.assemble import assemble
+from scanners.prices.assemble import assemble, frame_columns
 from scanners.prices.http import kind_of
 from scanners.prices.interface import Bars, Event, FetchError, Provider, Request, digest
 from scanners.prices.isolated import isolated
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 NAME = "yahoo"
 _TIMEOUT = 20
-_COLUMNS = {"open": "Open", "high": "High", "low": "Low", "close": "Close", "volume": "Volume"}
+_COLUMNS = {
+    "open": "Open",
+    "high": "High",
+    "low": "Low",
+    "close": "Close",
+    "volume": "Volume",
+    "splits": "Stock Splits",
+    "dividends": "Dividends",
+}
 _UNKNOWN = ("not found", "no data found", "delisted")
 
 
@@ -71,14 +83,11 @@ def _transport(error: OSError) -> FetchError:
     return FetchError("transient", f"the connection failed ({type(error).__name__})")
 
 
-def _bars(request: Request, frame: object, currency: str, place: str, package: str) -> Bars:
-    missing = [name for name in (*_COLUMNS.values(), "Dividends", "Stock Splits") if name not in frame]
-    if missing:
-        raise FetchError("malformed", f"the columns {', '.join(missing)} are missing")
+def _bars(request: Request, frame: "pd.DataFrame", currency: str, place: str, package: str) -> Bars:
     # The index is at midnight of the exchange: its civil date is the session.
-    sessions = np.array([moment.date() for moment in frame.index], dtype="datetime64[D]")
-    columns = {name: frame[column].to_numpy("float64") for name, column in _COLUMNS.items()}
-    splits, dividends = (frame[name].fillna(0).to_numpy("float64") for name in ("Stock Splits", "Dividends"))
+    columns = frame_columns(frame.reset_index(names="Date"), _COLUMNS, "Date")
+    sessions = columns.pop("date")
+    splits, dividends = (np.nan_to_num(columns.pop(name)) for name in ("splits", "dividends"))
     undo = undo_splits(splits)
     for name in ("open", "high", "low", "close"):
         columns[name] = columns[name] * undo
