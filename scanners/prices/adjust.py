@@ -43,6 +43,17 @@ def adjustment(sessions: np.ndarray, close: np.ndarray, events: Iterable[Event])
     return factor
 
 
+def impossible(sessions: np.ndarray, close: np.ndarray, events: Iterable[Event]) -> tuple[Event, ...]:
+    """Return the events that `adjustment` would refuse."""
+    refused = []
+    for event in events:
+        try:
+            adjustment(sessions, close, [event])
+        except ValueError:
+            refused.append(event)
+    return tuple(refused)
+
+
 def adjusted_close(bars: Bars) -> np.ndarray:
     """Return the closes of sorted bars, adjusted for the events they carry."""
     return bars.close * adjustment(bars.sessions, bars.close, bars.events)

@@ -1,8 +1,7 @@
 """Sina's main-contract futures, through the package akshare: a cross-check, with roll gaps left in."""
 
 from scanners.prices.assemble import assemble, frame_columns
-from scanners.prices.http import kind_of
-from scanners.prices.interface import Bars, FetchError, Provider, Request, digest
+from scanners.prices.interface import Bars, FetchError, Provider, Request, digest, kind_of
 from scanners.prices.isolated import isolated
 
 NAME = "akshare"

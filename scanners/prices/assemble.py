@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timezone
+from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -77,6 +78,14 @@ def assemble(
     if not len(bars):
         raise FetchError("empty", f"no session from {request.start or 'the first'} to {request.end or 'now'}")
     return bars
+
+
+def package() -> str:
+    """Return our own name and version, for the record of who read a source."""
+    try:
+        return f"lppl-scanner {version('lppl-scanner')}"
+    except PackageNotFoundError:
+        return "lppl-scanner (not installed)"
 
 
 def frame_columns(frame: "pd.DataFrame", names: Mapping[str, str], date_name: str) -> dict[str, np.ndarray]:

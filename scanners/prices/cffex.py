@@ -13,7 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from scanners.prices import http
-from scanners.prices.assemble import assemble, one_by_one
+from scanners.prices.assemble import assemble, one_by_one, package
 from scanners.prices.cffex_files import Quote, parse_day, parse_month
 from scanners.prices.continuous import check_connected, roll
 from scanners.prices.interface import FIELDS, Bars, FetchError, Provider, Request, digest
@@ -84,7 +84,7 @@ def _bars(request: Request, chain: Sessions) -> Bars:
         NAME,
         days,
         {name: [getattr(quote, name) for quote in quotes] for name in FIELDS},
-        package=http.package(),
+        package=package(),
         payload_hash=digest(repr([(day, sorted(chain[day].items())) for day in days]).encode()),
         events=rolls,
         currency="CNY",

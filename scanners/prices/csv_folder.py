@@ -3,9 +3,8 @@
 from pathlib import Path
 
 from scanners.errors import CommandError
-from scanners.prices.assemble import assemble, one_by_one
+from scanners.prices.assemble import assemble, one_by_one, package
 from scanners.prices.csv_file import find_file, read_table
-from scanners.prices.http import package
 from scanners.prices.interface import Bars, FetchError, Provider, Request, digest
 
 NAME = "csv"

@@ -1,7 +1,6 @@
 """The prices that come with the package, as a provider like any other."""
 
-from scanners.prices.assemble import assemble, one_by_one
-from scanners.prices.http import package
+from scanners.prices.assemble import assemble, one_by_one, package
 from scanners.prices.interface import Bars, FetchError, Provider, Request, digest
 
 NAME = "dataset"

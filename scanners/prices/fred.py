@@ -5,7 +5,7 @@ import io
 from datetime import date
 
 from scanners.prices import http
-from scanners.prices.assemble import assemble, one_by_one
+from scanners.prices.assemble import assemble, one_by_one, package
 from scanners.prices.csv_cells import parse_date, parse_number
 from scanners.prices.interface import Bars, FetchError, Provider, Request, digest
 from scanners.prices.pace import Pace
@@ -39,7 +39,7 @@ def provider(url: str = URL, interval: float = 0.5, timeout: float = 60.0) -> Pr
         payload = http.get(url, params, pace=pace, deadline=deadline)
         sessions, closes = parse(payload, request.symbol)
         return assemble(
-            request, NAME, sessions, {"close": closes}, package=http.package(), payload_hash=digest(payload)
+            request, NAME, sessions, {"close": closes}, package=package(), payload_hash=digest(payload)
         )
 
     return Provider(NAME, one_by_one(NAME, fetch_one, timeout), interval)

@@ -3,13 +3,13 @@
 import time
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
-from importlib.metadata import PackageNotFoundError, version
 
 import requests
 import tenacity
 import urllib3
 
-from scanners.prices.interface import FailureKind, FetchError
+from scanners.prices.assemble import package
+from scanners.prices.interface import FetchError, kind_of
 from scanners.prices.pace import Pace
 
 # Far beyond any price file; a server that sends more is broken or hostile.
@@ -17,21 +17,6 @@ MAX_BYTES = 64 * 2**20
 _ATTEMPTS = 3
 _CHUNK = 65536
 _READ_TIMEOUT = 20.0
-_BY_STATUS: dict[int, FailureKind] = {
-    401: "auth",
-    403: "auth",
-    404: "not_found",
-    410: "not_found",
-    429: "rate_limited",
-}
-
-
-def package() -> str:
-    """Return our own name and version, for the record of who read a source."""
-    try:
-        return f"lppl-scanner {version('lppl-scanner')}"
-    except PackageNotFoundError:
-        return "lppl-scanner (not installed)"
 
 
 def get(url: str, params: dict[str, str], *, pace: Pace, deadline: float) -> bytes:
@@ -59,11 +44,6 @@ def get(url: str, params: dict[str, str], *, pace: Pace, deadline: float) -> byt
         reraise=True,
     )
     return retrying(_once, url, params, pace, deadline)
-
-
-def kind_of(status: int) -> FailureKind:
-    """Return the kind of failure that an HTTP status stands for."""
-    return _BY_STATUS.get(status, "transient" if status >= 500 else "malformed")
 
 
 def _worth_another_try(error: BaseException) -> bool:

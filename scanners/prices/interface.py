@@ -9,6 +9,13 @@ import msgspec
 import numpy as np
 
 FailureKind = Literal["not_found", "empty", "rate_limited", "auth", "transient", "malformed", "unsupported"]
+_BY_STATUS: dict[int, FailureKind] = {
+    401: "auth",
+    403: "auth",
+    404: "not_found",
+    410: "not_found",
+    429: "rate_limited",
+}
 FIELDS = ("open", "high", "low", "close", "volume")
 
 
@@ -154,6 +161,11 @@ class FetchError(Exception):
             message=str(self),
             retry_after=self.retry_after,
         )
+
+
+def kind_of(status: int) -> FailureKind:
+    """Return the kind of failure that an HTTP status stands for."""
+    return _BY_STATUS.get(status, "transient" if status >= 500 else "malformed")
 
 
 class Provider(msgspec.Struct, frozen=True):

@@ -9,6 +9,7 @@ from typing import Literal
 import msgspec
 
 from scanners.prices import quality_rows, quality_series
+from scanners.prices.adjust import impossible
 from scanners.prices.interface import Bars
 
 Rule = Literal[
@@ -20,6 +21,7 @@ Rule = Literal[
     "future",
     "weekend",
     "unfinished",
+    "impossible_event",
     "spike",
     "split_suspected",
     "last_jump",
@@ -124,21 +126,38 @@ def inspect(bars: Bars, market: Market, now: datetime) -> Checked:
     findings: list[Finding] = []
     quarantined: list[Quarantined] = []
     for judge in quality_rows.JUDGES:
-        judged = judge(bars, market, now)
-        if judged is None:
-            continue
-        sessions = tuple(bars.sessions[judged.rows].tolist())
-        findings.append(Finding(judged.rule, judged.severity, judged.message, sessions))
-        if judged.set_aside:
-            closes = bars.close[judged.rows].tolist()
-            pairs = zip(sessions, closes, strict=True)
-            quarantined += [Quarantined(session, close, judged.rule) for session, close in pairs]
-        bars = bars.take(judged.keep)
+        bars = _judge(judge(bars, market, now), bars, findings, quarantined)
+    bars = _without_impossible_events(bars, findings)
+    bars = _judge(quality_rows.spike(bars), bars, findings, quarantined)
     if len(bars):
         findings += [Finding(*found) for found in quality_series.look(bars, market, now)]
     else:
         findings.append(Finding("nothing_left", "error", "no bar is left", (now.date(),)))
     return Checked(bars, tuple(findings), tuple(quarantined))
+
+
+def _judge(
+    judged: quality_rows.Judged | None, bars: Bars, findings: list[Finding], quarantined: list[Quarantined]
+) -> Bars:
+    if judged is None:
+        return bars
+    sessions = tuple(bars.sessions[judged.rows].tolist())
+    findings.append(Finding(judged.rule, judged.severity, judged.message, sessions))
+    if judged.set_aside:
+        pairs = zip(sessions, bars.close[judged.rows].tolist(), strict=True)
+        quarantined += [Quarantined(session, close, judged.rule) for session, close in pairs]
+    return bars.take(judged.keep)
+
+
+def _without_impossible_events(bars: Bars, findings: list[Finding]) -> Bars:
+    refused = impossible(bars.sessions, bars.close, bars.events)
+    if not refused:
+        return bars
+    shown = ", ".join(f"{event.kind} of {event.value:g} on {event.session}" for event in refused[:3])
+    sessions = tuple(event.session for event in refused)
+    findings.append(Finding("impossible_event", "error", f"left out: {shown}", sessions))
+    events = tuple(event for event in bars.events if event not in refused)
+    return msgspec.structs.replace(bars, events=events)
 
 
 def summary(checked: Checked) -> str:

@@ -120,13 +120,14 @@ def _unfinished(bars: Bars, market: "Market", now: datetime) -> Judged | None:
     return Judged("unfinished", "info", f"the session of {bars.sessions[-1]} is not over", ~keep, keep)
 
 
-def _spike(bars: Bars, market: "Market", now: datetime) -> Judged | None:
+def spike(bars: Bars) -> Judged | None:
+    """Set aside closes that move far away and straight back; the bars' events must be possible."""
     away, back = _moves(bars)
-    spike = np.zeros(len(bars), dtype=bool)
+    there = np.zeros(len(bars), dtype=bool)
     smaller = np.minimum(np.abs(away), np.abs(back))
-    spike[1:-1] = (smaller > SPIKE) & (np.abs(away + back) < _RETURNED * smaller)
-    shown = ", ".join(f"{bars.close[row]:g} on {bars.sessions[row]}" for row in np.flatnonzero(spike)[:3])
-    return _set_aside("spike", "warning", f"moved away and straight back: {shown}", spike)
+    there[1:-1] = (smaller > SPIKE) & (np.abs(away + back) < _RETURNED * smaller)
+    shown = ", ".join(f"{bars.close[row]:g} on {bars.sessions[row]}" for row in np.flatnonzero(there)[:3])
+    return _set_aside("spike", "warning", f"moved away and straight back: {shown}", there)
 
 
 def _moves(bars: Bars) -> tuple[np.ndarray, np.ndarray]:
@@ -158,5 +159,4 @@ JUDGES = (
     _future,
     _weekend,
     _unfinished,
-    _spike,
 )

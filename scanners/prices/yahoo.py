@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scanners.prices.assemble import assemble, frame_columns
-from scanners.prices.http import kind_of
-from scanners.prices.interface import Bars, Event, FetchError, Provider, Request, digest
+from scanners.prices.interface import Bars, Event, FetchError, Provider, Request, digest, kind_of
 from scanners.prices.isolated import isolated
 
 if TYPE_CHECKING:

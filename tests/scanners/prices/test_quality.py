@@ -218,6 +218,14 @@ def test_known_splits_and_rolls_are_not_suspected():
         assert checked.findings == ()
 
 
+def test_impossible_events_are_left_out_and_said():
+    events = (Event(DAYS[9].item(), "dividend", 1e6), Event(DAYS[150].item(), "split", 1.0))
+    checked = inspect(bars(events=events))
+    assert rules(checked)["impossible_event"].sessions == (DAYS[9].item(),)
+    assert checked.bars.events == events[1:]
+    assert len(checked.bars) == 250
+
+
 def test_an_extreme_last_move_is_said_but_blocks_nothing():
     checked = inspect(changed(r249=CLOSES[249] * 0.8))
     assert set(rules(checked)) == {"last_jump"}
