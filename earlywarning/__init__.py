@@ -8,6 +8,11 @@ _HOME: dict[str, str] = {
     "detrend": "detrending",
     "rolling_indicators": "indicators",
     "kendall_tau": "trend",
+    "trend_test": "trend",
+    "surrogates": "surrogate",
+    "sensitivity": "sensitivity_map",
+    "restoring_rate": "restoring",
+    "rolling_multivariate": "multivariate",
 }
 
 __all__ = sorted(_HOME)

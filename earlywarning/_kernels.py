@@ -133,8 +133,8 @@ def _add_pair(count, ma, mb, aa, bb, ab, a, b):
 
 
 @kernel
-def _merged_correlation(count, ma, mb, aa, bb, ab, tail, least):
-    """Correlation of two disjoint sets of pairs; NaN below ``least`` pairs or where a side never varies."""
+def _merged(count, ma, mb, aa, bb, ab, tail, least, slope):
+    """Correlation, or slope of b on a, of two disjoint sets of pairs; NaN if too few or all alike."""
     total = count + tail[0]
     if total < least:
         return np.nan
@@ -143,17 +143,20 @@ def _merged_correlation(count, ma, mb, aa, bb, ab, tail, least):
     share = count * tail[0] / total
     va = aa + tail[3] + ga * ga * share
     vb = bb + tail[4] + gb * gb * share
+    both = ab + tail[5] + ga * gb * share
+    if slope:
+        return both / va if va > 0.0 else np.nan
     if not (va > 0.0 and vb > 0.0):
         return np.nan
-    both = ab + tail[5] + ga * gb * share
     return max(-1.0, min(1.0, both / math.sqrt(va) / math.sqrt(vb)))
 
 
 @kernel
-def rolling_autocorrelation(x, window, lag, least, out):
+def rolling_lag_relation(x, window, lag, least, slope, out):
     """Pearson correlation of the pairs (x[t-lag], x[t]) inside the last ``window`` values; window > lag.
 
-    Pairs with a NaN are skipped; fewer than ``least`` pairs, or a side without variation, give NaN.
+    With ``slope`` the regression slope of x[t] on x[t-lag] instead. Pairs with a NaN are skipped; fewer than
+    ``least`` pairs, or a side without variation, give NaN.
     """
     pairs = x.size - lag
     span = window - lag
@@ -165,7 +168,7 @@ def rolling_autocorrelation(x, window, lag, least, out):
         for j in range(start, start + length):
             count, ma, mb, aa, bb, ab = _add_pair(count, ma, mb, aa, bb, ab, x[j], x[j + lag])
             if j >= span - 1:
-                out[j + lag] = _merged_correlation(count, ma, mb, aa, bb, ab, tail[j + 1 - start], least)
+                out[j + lag] = _merged(count, ma, mb, aa, bb, ab, tail[j + 1 - start], least, slope)
         if length == span:
             count = ma = mb = aa = bb = ab = 0.0
             for j in range(start + span - 1, start - 1, -1):
