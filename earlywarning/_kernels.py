@@ -14,10 +14,10 @@ from earlywarning._jit import kernel
 
 
 @kernel(vector=True)
-def lag_contrast(x, reversed_weights, out):
-    """``out[t] = sum_k w[k] (x[t] - x[t-k])`` over the lags that exist; x finite, weights newest last."""
+def lag_contrast(x, reversed_weights, start, out):
+    """``out[t] = sum_k w[k] (x[t] - x[t-k])``, t >= start, over lags in reach; x finite, w newest last."""
     span = reversed_weights.size
-    for t in range(x.size):
+    for t in range(start, x.size):
         reach = min(t + 1, span)
         past = x[t + 1 - reach : t + 1]
         weight = reversed_weights[span - reach :]
@@ -29,10 +29,10 @@ def lag_contrast(x, reversed_weights, out):
 
 
 @kernel
-def local_residual(x, weights, order, out):
-    """Residual of a one-sided local fit of ``order`` 0 or 1 at its newest point; NaN is skipped.
+def local_line_residual(x, weights, out):
+    """Residual of a one-sided local line at its newest point; NaN is skipped, below 3 values returned.
 
-    ``weights[k]`` belongs to the observation k steps back. NaN where the fit is exact by construction.
+    ``weights[k]`` belongs to the observation k steps back.
     """
     for t in range(x.size):
         out[t] = np.nan
@@ -49,8 +49,8 @@ def local_residual(x, weights, order, out):
                 s2 += weights[k] * k * k
                 d0 += weights[k] * (x[t] - value)
                 d1 += weights[k] * k * (x[t] - value)
-        if count >= order + 2:
-            out[t] = d0 / s0 if order == 0 else (s2 * d0 - s1 * d1) / (s0 * s2 - s1 * s1)
+        if count >= 3:
+            out[t] = (s2 * d0 - s1 * d1) / (s0 * s2 - s1 * s1)
 
 
 @kernel

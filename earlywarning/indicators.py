@@ -92,7 +92,10 @@ def _density_ratio(job: _Job) -> np.ndarray:
 
 def _arch(job: _Job) -> np.ndarray:
     out = np.empty_like(job.x)
-    _kernels_rolling.rolling_arch(job.x, job.window, job.least(job.window - 2, 5), out)
+    slope = _lag_relation(job, 1, slope=True)
+    # Residuals do not depend on the origin, rounding does; the first value is one that is always known.
+    x = job.x - job.x[~np.isnan(job.x)][:1].sum()
+    _kernels_rolling.rolling_arch(x, job.window, slope, job.least(job.window - 2, 5), out)
     return out
 
 

@@ -6,17 +6,17 @@ import numpy as np
 from scipy import stats
 
 
-def causal_local_residual(x, weights, order):
+def causal_line_residual(x, weights):
     """Weighted least squares on what lies in the past, one observation at a time."""
     out = np.full(len(x), np.nan)
     for t in range(len(x)):
         lags = np.arange(min(t + 1, len(weights)))
         past = x[t - lags]
         keep = ~np.isnan(past) & (weights[lags] > 0)
-        if np.isnan(x[t]) or keep.sum() < order + 2:
+        if np.isnan(x[t]) or keep.sum() < 3:
             continue
         root = np.sqrt(weights[lags][keep])
-        design = np.vander(-lags[keep].astype(float), order + 1, increasing=True)
+        design = np.vander(-lags[keep].astype(float), 2, increasing=True)
         beta = np.linalg.lstsq(design * root[:, None], past[keep] * root, rcond=None)[0]
         out[t] = x[t] - beta[0]
     return out

@@ -1,4 +1,4 @@
-"""Published values: the Ricker tutorial of ewstools 2.1.3 and the records of Dakos et al. (2008), PNAS 105."""
+"""Published values: the Ricker tutorial of ewstools 2.1.3, the records of Dakos et al. (2008), PNAS 105."""
 
 import numpy as np
 import pandas as pd

@@ -61,10 +61,10 @@ def test_the_threads_and_the_clock_change_nothing():
 
 
 def test_slowing_down_is_found_and_its_reverse_is_not():
-    x = approach()
+    x = approach(1500)
     for kind in ("garch", "ar1", "arma", "iaaft"):
-        assert trend_test(x, window=250, surrogates=kind, n=199).p_value <= 0.05, kind
-    assert trend_test(x[::-1], window=250, n=199).p_value > 0.5
+        assert trend_test(x, window=500, bandwidth=125, surrogates=kind, n=99).p_value <= 0.05, kind
+    assert trend_test(x[::-1], window=500, bandwidth=125, n=99).p_value > 0.5
 
 
 def test_gaps_are_closed_up_and_counted():
