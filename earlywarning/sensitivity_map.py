@@ -25,8 +25,9 @@ class SensitivityMap:
     tau, p_values : dict of str to DataFrame
         One table an indicator: rows are windows, columns bandwidths (observations; one column, NaN, where the
         detrending has no bandwidth). The p-values are those of single cells.
-    best : dict of str to (window, bandwidth)
-        The cell furthest from its own null distribution in the direction of slowing down.
+    best : dict of str to (window, bandwidth) or None
+        The cell furthest from its own null distribution in the direction of slowing down; None if there is
+        no trend in any cell.
     max_p_values : dict of str to float
         p-value of that maximum over the whole grid: what remains after having looked everywhere.
     detrend, causal, surrogates, n, seed
@@ -35,7 +36,7 @@ class SensitivityMap:
 
     tau: dict[str, pd.DataFrame]
     p_values: dict[str, pd.DataFrame]
-    best: dict[str, tuple[int, float]]
+    best: dict[str, tuple[int, float] | None]
     max_p_values: dict[str, float]
     detrend: str
     causal: bool
@@ -122,7 +123,7 @@ def sensitivity(
     .. [1] Dakos et al. (2012), PLoS ONE 7(7), e41010 (sensitivity maps).
     """
     values, _ = closed_up(x)
-    names = tuple(indicators)
+    names = tuple(dict.fromkeys(indicators))
     windows = [int(share * values.size) for share in _WINDOW_SHARES] if windows is None else list(windows)
     if detrend not in ("gaussian", "lowess"):
         bandwidths = [float("nan")]
@@ -153,10 +154,11 @@ def sensitivity(
 
 def _maximum(
     score: np.ndarray, null: np.ndarray, windows: list[int], bandwidths: list[float]
-) -> tuple[tuple[int, float], float]:
+) -> tuple[tuple[int, float] | None, float]:
     """Where the score is largest, and the p-value of that among the maxima of the surrogates."""
     if np.isnan(score).all():
-        return (windows[0], bandwidths[0]), float("nan")
+        return None, float("nan")
     row, column = np.unravel_index(np.nanargmax(score), score.shape)
     maxima = np.where(np.isnan(null), -np.inf, null).max(axis=(1, 2))
+    maxima[maxima == -np.inf] = np.nan
     return (windows[row], bandwidths[column]), float(exceedance(np.nanmax(score), maxima))

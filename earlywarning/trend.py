@@ -107,7 +107,9 @@ def exceedance(observed: np.ndarray, null: np.ndarray) -> np.ndarray:
 def standardised(observed: np.ndarray, null: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Put taus on the scale of their null distribution, the observed ones pooled with it."""
     pooled = np.vstack([observed[None], null])
-    centre, spread = np.nanmean(pooled, axis=0), np.nanstd(pooled, axis=0)
+    count = np.maximum((~np.isnan(pooled)).sum(axis=0), 1)
+    centre = np.nansum(pooled, axis=0) / count
+    spread = np.sqrt(np.nansum((pooled - centre) ** 2, axis=0) / count)
     spread = np.where(spread > 0, spread, np.nan)
     return (observed - centre) / spread, (null - centre) / spread
 
@@ -206,7 +208,7 @@ def trend_test(
     .. [2] Boettiger & Hastings (2012), J. R. Soc. Interface 9, 2527-2539 (false alarms).
     """
     values, index = closed_up(x)
-    names = tuple(indicators)
+    names = tuple(dict.fromkeys(indicators))
     if not names:
         raise ValueError("indicators must name at least one indicator, got none")
     window = check_windows(values.size, window, names)

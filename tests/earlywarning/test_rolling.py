@@ -41,6 +41,13 @@ def test_pandas_agrees_and_the_index_is_kept():
     assert_allclose(got["ar1"].iloc[-1], x.iloc[-100:].autocorr(), rtol=1e-12)
 
 
+def test_nullable_series_are_welcome():
+    x = pd.Series(series(gaps=20))
+    nullable = x.astype("Float64")
+    assert nullable.isna().sum() == 20
+    pd.testing.assert_frame_equal(rolling_indicators(nullable, 50), rolling_indicators(x, 50))
+
+
 def test_the_future_changes_nothing():
     x = series(gaps=20)
     whole = rolling_indicators(x, 60, ["ar1", "ar3", "variance"])
@@ -105,6 +112,8 @@ def test_ar1_ignores_scale_and_shift_and_variance_scales(shift, scale):
     "change, message",
     [
         ({"window": 4}, "at least 5, got 4"),
+        ({"window": None}, "window .* must be a whole number"),
+        ({"window": float("nan")}, "window .* must be a whole number"),
         ({"window": 10.5}, "window .* must be a whole number"),
         ({"window": 401}, "must not exceed the 400 values"),
         ({"names": ["ar0"]}, "names must come from"),

@@ -47,6 +47,11 @@ def test_joint_statistic_is_the_weakest_standardised_trend():
     assert test.p_value == pytest.approx(np.mean(weakest >= weakest[0]), rel=1e-12)
 
 
+def test_an_indicator_named_twice_counts_once():
+    twice = trend_test(walk(), window=150, n=20, indicators=["ar1", "ar1"])
+    assert twice.null_tau.shape == (20, 1)
+
+
 def test_one_indicator_is_its_own_statistic():
     test = trend_test(walk(), window=150, surrogates="block", n=60, indicators=["std"])
     assert (test.statistic, test.p_value) == (test.tau["std"], test.p_values["std"])
@@ -161,6 +166,14 @@ def test_the_best_of_the_grid_pays_for_the_search():
     assert found.max_p_values["ar1"] <= 0.05
     assert json.loads(json.dumps(found.to_dict()))["max_p_values"] == found.max_p_values
     assert "maximum over the grid" in found._repr_html_()
+
+
+def test_a_grid_without_any_trend_has_no_best_cell():
+    result = sensitivity(
+        walk(), windows=[400], surrogates="random_walk", n=20
+    )  # one window: nothing can rise
+    assert result.best == {"ar1": None, "variance": None}
+    assert np.isnan(list(result.max_p_values.values())).all()
 
 
 def test_sensitivity_without_a_bandwidth_has_one_column():
