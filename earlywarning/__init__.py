@@ -13,6 +13,10 @@ _HOME: dict[str, str] = {
     "sensitivity": "sensitivity_map",
     "restoring_rate": "restoring",
     "rolling_multivariate": "multivariate",
+    "adf": "explosive",
+    "bsadf": "explosive",
+    "gsadf": "explosive",
+    "sadf": "explosive",
 }
 
 __all__ = sorted(_HOME)

@@ -5,7 +5,21 @@ from typing import Any
 
 # Public name -> module: loaded at first use, so that ``import lppl`` stays light.
 _HOME = {
+    "PRESETS": "presets",
+    "Confidence": "confidence_indicator",
+    "Filter": "presets",
+    "Fit": "fitting",
+    "Preset": "presets",
+    "SearchSpace": "space",
+    "WindowFits": "windows",
+    "confidence": "confidence_indicator",
+    "damping": "model",
     "datasets": "datasets",
+    "fit": "fitting",
+    "fit_windows": "windows",
+    "hazard": "model",
+    "log_price": "model",
+    "oscillations": "model",
 }
 
 __all__ = sorted(_HOME)
