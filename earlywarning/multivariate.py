@@ -95,42 +95,42 @@ def _window_indicators(rows: np.ndarray, complete: np.ndarray, components: int) 
     seen = rows[complete]
     if not (np.ptp(seen, axis=0) > 0).all():
         return np.full(len(COLUMNS), np.nan)
-    deviation = rows - seen.mean(axis=0)
-    covariance = deviation[complete].T @ deviation[complete] / (len(seen) - 1)
+    k = rows.shape[1]
+    deviation = seen - seen.mean(axis=0)
+    covariance = deviation.T @ deviation / (len(seen) - 1)
     values, vectors = np.linalg.eigh(covariance)
-    pairs = complete[1:] & complete[:-1]
-    before, now = deviation[:-1][pairs], deviation[1:][pairs]
     spread = np.sqrt(np.diag(covariance))
-    correlation = np.abs(covariance / np.outer(spread, spread))
-    k = len(values)
-    each = [_correlation(before[:, i], now[:, i]) for i in range(k)]
-    slowest = _slowest_direction(before, now, values, vectors)
+    correlation = np.abs(covariance) / np.outer(spread, spread)
+    pairs = complete[1:] & complete[:-1]
+    both = np.hstack([rows[:-1][pairs], rows[1:][pairs]])
+    both -= both.mean(axis=0)
+    products = both.T @ both
+    before, now, across = products[:k, :k], products[k:, k:], products[:k, k:]
+    each = np.diag(across) / np.sqrt(np.diag(before) * np.diag(now))
+    slowest = _slowest_direction(before + now - across - across.T, values, vectors)
     return np.array(
         [
             values[-1],
             values[-components:].sum() / values.sum(),
-            _correlation(before @ vectors[:, -1], now @ vectors[:, -1]),
-            np.nan if slowest is None else _correlation(before @ slowest, now @ slowest),
-            np.mean(each),
-            np.trace(covariance) / k,
+            _along(vectors[:, -1], before, now, across),
+            np.nan if slowest is None else _along(slowest, before, now, across),
+            each.mean(),
+            values.sum() / k,
             (correlation.sum() - k) / (k * (k - 1)),
         ]
     )
 
 
-def _correlation(a: np.ndarray, b: np.ndarray) -> float:
-    a, b = a - a.mean(), b - b.mean()
-    size = np.sqrt(a @ a) * np.sqrt(b @ b)
-    return float(a @ b / size) if size > 0 else float("nan")
+def _along(direction: np.ndarray, before: np.ndarray, now: np.ndarray, across: np.ndarray) -> float:
+    """AR(1) of the series projected on a direction."""
+    size = (direction @ before @ direction) * (direction @ now @ direction)
+    return float(direction @ across @ direction / np.sqrt(size))
 
 
-def _slowest_direction(
-    before: np.ndarray, now: np.ndarray, values: np.ndarray, vectors: np.ndarray
-) -> np.ndarray | None:
-    """Return the weights of the combination with the smallest relative steps; None if collinear."""
+def _slowest_direction(steps: np.ndarray, values: np.ndarray, vectors: np.ndarray) -> np.ndarray | None:
+    """Return the direction with the smallest steps for its variance; None if the series are collinear."""
     if values[0] <= 1e-10 * values[-1]:
         return None
     whiten = vectors / np.sqrt(values)
-    steps = (now - before) @ whiten
-    _, directions = np.linalg.eigh(steps.T @ steps)
+    _, directions = np.linalg.eigh(whiten.T @ steps @ whiten)
     return whiten @ directions[:, 0]

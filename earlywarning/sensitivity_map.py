@@ -1,12 +1,13 @@
 """How a trend depends on the window and the bandwidth, and what the best of them is worth."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from earlywarning._levels import plain
 from earlywarning._series import whole_number
 from earlywarning.detrending import Detrending
 from earlywarning.indicators import check_windows, indicator
@@ -45,26 +46,11 @@ class SensitivityMap:
     seed: int
 
     def to_dict(self) -> dict[str, Any]:
-        """Return plain Python values; a table becomes windows, bandwidths and a list of rows."""
-
-        def plain(table: pd.DataFrame) -> dict[str, list]:
-            return {
-                "windows": table.index.tolist(),
-                "bandwidths": table.columns.tolist(),
-                "values": table.to_numpy().tolist(),
-            }
-
-        return {
-            "tau": {name: plain(table) for name, table in self.tau.items()},
-            "p_values": {name: plain(table) for name, table in self.p_values.items()},
-            "best": dict(self.best),
-            "max_p_values": dict(self.max_p_values),
-            "detrend": self.detrend,
-            "causal": self.causal,
-            "surrogates": self.surrogates,
-            "n": self.n,
-            "seed": self.seed,
-        }
+        """Return plain Python values, NaN as None; a table becomes windows, bandwidths and a list of rows."""
+        values = {f.name: getattr(self, f.name) for f in fields(self)}
+        for name in ("tau", "p_values"):
+            values[name] = {key: _columns(table) for key, table in values[name].items()}
+        return plain(values)
 
     def plot(self, ax: Any = None) -> Any:
         """Draw the maps; see :func:`earlywarning.plot.sensitivity_maps`."""
@@ -78,6 +64,15 @@ class SensitivityMap:
             parts.append(f"<p><b>{name}</b>: maximum over the grid p = {self.max_p_values[name]:.3f}</p>")
             parts.append(table.to_html(float_format="{:.3f}".format))
         return "".join(parts)
+
+
+def _columns(table: pd.DataFrame) -> dict[str, list]:
+    """Return a table by its windows, bandwidths and rows of values."""
+    return {
+        "windows": table.index.tolist(),
+        "bandwidths": table.columns.tolist(),
+        "values": table.to_numpy().tolist(),
+    }
 
 
 def sensitivity(

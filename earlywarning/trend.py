@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from earlywarning import _kernels
+from earlywarning._levels import plain
 from earlywarning._series import values_of, whole_number
 from earlywarning.detrending import Detrending
 from earlywarning.indicators import check_windows, compute, indicator
@@ -82,9 +83,9 @@ class TrendTest:
     notes: tuple[str, ...]
 
     def to_dict(self) -> dict[str, Any]:
-        """Return everything but the arrays as plain Python values."""
+        """Return everything but the arrays as plain Python values, NaN as None."""
         arrays = ("indicators", "null_tau", "residuals")
-        return {f.name: getattr(self, f.name) for f in fields(self) if f.name not in arrays}
+        return plain({f.name: getattr(self, f.name) for f in fields(self) if f.name not in arrays})
 
     def plot(self, ax: Any = None) -> Any:
         """Draw the indicators with their tau and p; see :func:`earlywarning.plot.indicator_panel`."""
