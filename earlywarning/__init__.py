@@ -8,6 +8,7 @@ _HOME: dict[str, str] = {
     "adf": "explosive",
     "bsadf": "explosive",
     "gsadf": "explosive",
+    "portrait": "portrait",
     "sadf": "explosive",
 }
 
