@@ -6,10 +6,16 @@ from typing import Any
 # Public name -> module: loaded at first use, so that ``import earlywarning`` stays light.
 _HOME: dict[str, str] = {
     "adf": "explosive",
+    "bootstrap_critical_values": "bootstrap",
     "bsadf": "explosive",
+    "critical_values": "critical",
+    "escape_time": "escape",
+    "explosive_episodes": "dating",
     "gsadf": "explosive",
-    "portrait": "portrait",
+    "portrait": "phase_portrait",
     "sadf": "explosive",
+    "tipping_time": "tipping",
+    "transitions": "kramers_moyal",
 }
 
 __all__ = sorted(_HOME)

@@ -225,3 +225,19 @@ def sup_of_paths(paths, lags, min_rows, starts, backward):
             if not value <= largest[i] and not math.isnan(value):
                 largest[i] = value
     return largest
+
+
+@kernel
+def integrate(shocks, ar, paths):
+    """Fill ``paths`` (a column more than ``shocks``) with walks from zero; steps follow ``ar``."""
+    steps = np.empty(shocks.shape[1])
+    for i in range(shocks.shape[0]):
+        level = 0.0
+        paths[i, 0] = level
+        for t in range(len(steps)):
+            step = shocks[i, t]
+            for j in range(min(len(ar), t)):
+                step += ar[j] * steps[t - 1 - j]
+            steps[t] = step
+            level += step
+            paths[i, t + 1] = level

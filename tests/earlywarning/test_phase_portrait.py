@@ -11,7 +11,7 @@ from reference_portrait import cubic_paths, double_well_path, drift_by_least_squ
 from earlywarning._kernels_portrait import drift_statistics, garch_variance
 from earlywarning.drift import Drift, estimate_drift
 from earlywarning.fixed_points import fixed_points, folds, home_of, nearest_fold, shape_of
-from earlywarning.portrait import portrait
+from earlywarning.phase_portrait import portrait
 
 
 def walk(n, seed=0):
