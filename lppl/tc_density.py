@@ -115,8 +115,11 @@ class CriticalTime:
 
 
 def _distribution(profile: TcProfile, edges: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the distribution function of one profile scaled to unit area, at the edges."""
-    likelihood = np.exp(profile.log_likelihood)
-    area = np.diff(profile.tc) * 0.5 * (likelihood[1:] + likelihood[:-1])
-    total = np.concatenate([[0.0], np.cumsum(area)])
-    return np.interp(edges, profile.tc, total / total[-1])
+    """Return the distribution function of one profile at the edges: unit area, log-linear between nodes."""
+    low, high = profile.tc[0], profile.tc[-1]
+    points = np.union1d(profile.tc, edges[(low < edges) & (edges < high)])
+    height = np.interp(points, profile.tc, profile.log_likelihood)
+    drop = np.maximum(np.abs(np.diff(height)), 1e-12)
+    mean = np.exp(np.maximum(height[1:], height[:-1])) * -np.expm1(-drop) / drop
+    total = np.concatenate([[0.0], np.cumsum(np.diff(points) * mean)])
+    return np.interp(edges, points, total / total[-1])

@@ -21,13 +21,6 @@ def garch(z, alpha, beta):
     return np.array(out)
 
 
-def curve(t, tc, eta):
-    m, omega, A, B, C1, C2 = eta
-    tau = np.maximum(np.abs(tc - t), 0.5)
-    phase = omega * np.log(tau)
-    return A + tau**m * (B + C1 * np.cos(phase) + C2 * np.sin(phase))
-
-
 def linear_fit(t, y, tc, m, omega):
     """Return (SSE, all six nuisances) at fixed (tc, m, omega)."""
     tau = np.maximum(np.abs(tc - t), 0.5)
@@ -60,27 +53,37 @@ def profile_point(t, y, tc, m_box, omega_box):
 
 
 def jacobian(t, tc, eta):
-    columns = []
-    for k in range(6):
-        h = 1e-6 * max(abs(eta[k]), 1e-3)
-        up, down = eta.copy(), eta.copy()
-        up[k] += h
-        down[k] -= h
-        columns.append((curve(t, tc, up) - curve(t, tc, down)) / (2 * h))
-    return np.column_stack(columns)
+    """Derivatives of the natural formula in (m, omega, A, B, C1, C2)."""
+    m, omega, _, B, C1, C2 = eta
+    log_tau = np.log(np.maximum(np.abs(tc - t), 0.5))
+    power, c, s = np.exp(m * log_tau), np.cos(omega * log_tau), np.sin(omega * log_tau)
+    return np.column_stack(
+        [
+            log_tau * power * (B + C1 * c + C2 * s),
+            log_tau * power * (C2 * c - C1 * s),
+            np.ones_like(t),
+            power,
+            power * c,
+            power * s,
+        ]
+    )
 
 
 def curvature(t, y, tc, eta):
-    """Sum of residuals times second derivatives, in the natural parameters."""
-    residual = y - curve(t, tc, eta)
-    out = np.empty((6, 6))
-    for k in range(6):
-        h = 1e-5 * max(abs(eta[k]), 1e-3)
-        up, down = eta.copy(), eta.copy()
-        up[k] += h
-        down[k] -= h
-        out[k] = residual @ (jacobian(t, tc, up) - jacobian(t, tc, down)) / (2 * h)
-    return 0.5 * (out + out.T)
+    """Sum of residuals times second derivatives."""
+    m, omega, A, B, C1, C2 = eta
+    log_tau = np.log(np.maximum(np.abs(tc - t), 0.5))
+    power, c, s = np.exp(m * log_tau), np.cos(omega * log_tau), np.sin(omega * log_tau)
+    residual = y - A - power * (B + C1 * c + C2 * s)
+    bent = np.zeros((6, 6))
+    bent[0, 0] = residual @ (log_tau**2 * power * (B + C1 * c + C2 * s))
+    bent[0, 1] = residual @ (log_tau**2 * power * (C2 * c - C1 * s))
+    bent[1, 1] = residual @ (-(log_tau**2) * power * (C1 * c + C2 * s))
+    bent[0, 3] = residual @ (log_tau * power)
+    bent[0, 4] = bent[1, 5] = residual @ (log_tau * power * c)
+    bent[0, 5] = residual @ (log_tau * power * s)
+    bent[1, 4] = -bent[0, 5]
+    return bent + np.triu(bent, 1).T
 
 
 def modified_log_likelihood(t, y, points, best):
