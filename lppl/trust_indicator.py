@@ -108,6 +108,8 @@ def resampled_refits(
     rng: np.random.Generator,
 ) -> tuple[NDArray[np.float64], Box]:
     """Return the result rows of whole fits to ``curve`` plus residuals drawn with replacement."""
+    from threadpoolctl import threadpool_limits
+
     from lppl import _grid, _search
 
     y = curve + rng.choice(residuals, size=(resamples, residuals.size))
@@ -116,7 +118,8 @@ def resampled_refits(
     box = Box.over(space, np.full(1, t[-1] - t[0]), coarse=True)
     best, power = np.empty((2, resamples, box.horizons.size, box.lanes))
     ends = box.horizons[box.first[0]], box.horizons[box.last[0]]
-    _grid.grid_many(t, y, *ends, *box.lattice, best, power)
+    with threadpool_limits(1, "blas"):  # workers are processes; threads of theirs would fight for the cores
+        _grid.grid_many(t, y, *ends, *box.lattice, best, power)
     rows = np.full((resamples, _search.COLUMNS), np.nan)
     for r in range(resamples):
         descend(t, y[r], level[r], scale == "log", box, 0, best[r], power[r], rows[r])
