@@ -110,7 +110,7 @@ def resampled_refits(
     """Return the result rows of whole fits to ``curve`` plus residuals drawn with replacement."""
     from threadpoolctl import threadpool_limits
 
-    from lppl import _grid, _search
+    from lppl import _columns, _grid
 
     y = curve + rng.choice(residuals, size=(resamples, residuals.size))
     t, level = t - t[-1], y[:, -1].copy()
@@ -120,7 +120,7 @@ def resampled_refits(
     ends = box.horizons[box.first[0]], box.horizons[box.last[0]]
     with threadpool_limits(1, "blas"):  # workers are processes; threads of theirs would fight for the cores
         _grid.grid_many(t, y, *ends, *box.lattice, best, power)
-    rows = np.full((resamples, _search.COLUMNS), np.nan)
+    rows = np.full((resamples, _columns.COLUMNS), np.nan)
     for r in range(resamples):
         descend(t, y[r], level[r], scale == "log", box, 0, best[r], power[r], rows[r])
     return rows, box
@@ -129,7 +129,7 @@ def resampled_refits(
 def _shares(
     checked: Prices, last: int, length: int, space: SearchSpace, filter: Filter, resamples: int, seed: int
 ) -> tuple[float, float]:
-    from lppl import _search as columns
+    from lppl import _columns as columns
 
     windows = fit_checked(checked, last, [length], space)
     if not windows.success[0]:

@@ -194,14 +194,14 @@ class Box:
 def search(
     t: NDArray[np.float64], y: NDArray[np.float64], lengths: NDArray[np.int64], box: Box, log_prices: bool
 ) -> NDArray[np.float64]:
-    """Return a row a window (columns: ``lppl._search``); ``lengths`` increase, windows end with the data."""
-    from lppl import _grid, _search
+    """Return a row a window (columns: ``lppl._columns``); ``lengths`` increase, windows end with the data."""
+    from lppl import _columns, _grid
 
     best, power = np.empty((2, lengths.size, box.horizons.size, box.lanes))
     level = y[-1]
     t, y = t - t[-1], y - level
     _grid.grid(t, y, lengths, box.horizons[box.first], box.horizons[box.last], *box.lattice, best, power)
-    out = np.full((lengths.size, _search.COLUMNS), np.nan)
+    out = np.full((lengths.size, _columns.COLUMNS), np.nan)
     for k, n in enumerate(lengths):
         descend(t[-n:], y[-n:], level, log_prices, box, k, best[k], power[k], out[k])
     return out
@@ -219,13 +219,14 @@ def descend(
     out: NDArray[np.float64],
 ) -> None:
     """Refine the basins of one grid map inside the ``k``-th box and write the result row ``out``."""
-    from lppl import _search
+    from lppl import _linear, _search
 
     inside = slice(box.first[k], box.last[k] + 1)
     starts = np.empty((_search.STARTS, 4))
     horizons, *rest = box.lattice
     count = _search.basins(best[inside], power[inside], horizons[inside], *rest, starts)
-    _search.solve_window(t, y, level, log_prices, starts, count, box.lower[k], box.upper[k], out)
+    _search.solve_window(t, y, starts, count, box.lower[k], box.upper[k], out)
+    _linear.finish(t, y, level, log_prices, out)
 
 
 def fit_windows(
@@ -273,7 +274,7 @@ def fit_windows(
 
 def fit_checked(checked: Prices, last: int, lengths: Iterable[int], space: SearchSpace) -> WindowFits:
     """Fit nested windows of a checked series that end at position ``last``."""
-    from lppl import _search as columns
+    from lppl import _columns as columns
 
     wanted = _checked_lengths(lengths, last + 1)
     t, y = checked.t[: last + 1], checked.y[: last + 1]
@@ -306,7 +307,7 @@ def assemble(
     message: list[str],
 ) -> WindowFits:
     """Return result rows of windows that end with ``prices`` as :class:`WindowFits`."""
-    from lppl import _search as columns
+    from lppl import _columns as columns
 
     success = np.isfinite(rows[:, columns.SSE])
     return WindowFits(
