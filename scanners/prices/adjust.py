@@ -1,6 +1,7 @@
 """Prices made comparable across splits, dividends and futures rolls, from bars as traded."""
 
 from collections.abc import Iterable
+from itertools import groupby
 
 import numpy as np
 
@@ -11,8 +12,8 @@ def adjustment(sessions: np.ndarray, close: np.ndarray, events: Iterable[Event])
     """Return the factor that makes each raw price comparable with the last one.
 
     A split of ``value`` new shares for one divides earlier prices by it, a roll multiplies them by the new
-    contract's price over the old one's, a dividend multiplies them by ``1 - value / close`` with the raw
-    close of the session before the ex-date. The last bar keeps its price.
+    contract's price over the old one's, a dividend multiplies them by ``1 - value / close`` with the close of
+    the session before the ex-date, in the shares of the ex-date. The last bar keeps its price.
 
     Parameters
     ----------
@@ -30,16 +31,16 @@ def adjustment(sessions: np.ndarray, close: np.ndarray, events: Iterable[Event])
     Raises
     ------
     ValueError
-        If an event's value is not positive, or a dividend is not below the close before it.
+        If the value of an event is not positive, or a dividend is not below the close before it.
     """
     factor = np.ones(len(sessions))
-    for event in sorted(events, key=lambda event: event.session):
-        before = int(np.searchsorted(sessions, np.datetime64(event.session)))
-        if not event.value > 0:
-            raise ValueError(f"{event.kind} of {event.session} must be positive, got {event.value:g}")
-        if before in (0, len(sessions)):
-            continue
-        factor[:before] *= _step(event, close[before - 1])
+    events = sorted(events, key=lambda event: event.session)
+    for session, same_day in groupby(events, key=lambda event: event.session):
+        before = int(np.searchsorted(sessions, np.datetime64(session)))
+        inside = 0 < before < len(sessions)
+        step = _step(list(same_day), close[before - 1] if inside else np.inf)
+        if inside:
+            factor[:before] *= step
     return factor
 
 
@@ -59,13 +60,21 @@ def adjusted_close(bars: Bars) -> np.ndarray:
     return bars.close * adjustment(bars.sessions, bars.close, bars.events)
 
 
-def _step(event: Event, close_before: float) -> float:
-    if event.kind == "split":
-        return 1 / event.value
-    if event.kind == "roll":
-        return event.value
-    if not event.value < close_before:
-        raise ValueError(
-            f"dividend of {event.session} must be below the close {close_before:g}, got {event.value:g}"
-        )
-    return 1 - event.value / close_before
+def _step(events: list[Event], close_before: float) -> float:
+    """Return the factor of one session's events; a dividend is paid on the shares after a split."""
+    step = 1.0
+    for event in sorted(events, key=lambda event: event.kind == "dividend"):
+        if not event.value > 0:
+            raise ValueError(f"{event.kind} of {event.session} must be positive, got {event.value:g}")
+        if event.kind == "split":
+            step /= event.value
+        elif event.kind == "roll":
+            step *= event.value
+        elif event.value < close_before * step:
+            step *= 1 - event.value / (close_before * step)
+        else:
+            raise ValueError(
+                f"dividend of {event.session} must be below the close before it, {close_before * step:g}, "
+                f"got {event.value:g}"
+            )
+    return step

@@ -1,7 +1,10 @@
 """Prices from the user's own files, read strictly: a broken rule is named with its file and line."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -54,23 +57,19 @@ def read_table(path: str | Path, *, symbol: str | None = None, date_format: str 
     path = Path(path)
     rows = read_rows(path)
     chosen = _choose(path, rows, symbol)
-    values = {name: rows.columns[name] for name in _VALUES if name in rows.columns}
-    sessions, numbers = [], {name: [] for name in values}
-    for position in chosen:
-        row = rows.cells[position]
-        try:
-            sessions.append(parse_date(row[rows.columns["date"]], date_format))
-            for name, column in values.items():
-                numbers[name].append(_number(name, row[column], rows.delimiter))
-        except IndexError:
-            reason = "fewer cells than the header has columns"
-            raise CommandError(f"{path}, line {rows.lines[position]}: {reason}") from None
-        except ValueError as error:
-            raise CommandError(f"{path}, line {rows.lines[position]}: {error}") from None
+    lines = [rows.lines[position] for position in chosen]
+    sessions = _parse(
+        path, lines, _cells(path, rows, chosen, "date"), partial(parse_date, date_format=date_format)
+    )
+    numbers = {
+        name: _parse(path, lines, _cells(path, rows, chosen, name), partial(_number, name, rows.delimiter))
+        for name in _VALUES
+        if name in rows.columns
+    }
     return Table(
         np.array(sessions, dtype="datetime64[D]"),
         {name: np.array(column, dtype="float64") for name, column in numbers.items()},
-        np.array([rows.lines[position] for position in chosen], dtype="int64"),
+        np.array(lines, dtype="int64"),
     )
 
 
@@ -148,7 +147,26 @@ def read_folder_series(folder: str | Path, name: str) -> pd.Series:
     return read_csv(find_file(folder, name)).rename(name)
 
 
-def _number(name: str, text: str, delimiter: str) -> float:
+def _cells(path: Path, rows: Rows, chosen: list[int], name: str) -> list[str]:
+    column = rows.columns[name]
+    for position in chosen:
+        if len(rows.cells[position]) <= column:
+            reason = "fewer cells than the header has columns"
+            raise CommandError(f"{path}, line {rows.lines[position]}: {reason}")
+    return [rows.cells[position][column] for position in chosen]
+
+
+def _parse(path: Path, lines: list[int], cells: list[str], parse: Callable[[str], Any]) -> list[Any]:
+    values = []
+    for line, cell in zip(lines, cells, strict=True):
+        try:
+            values.append(parse(cell))
+        except ValueError as error:
+            raise CommandError(f"{path}, line {line}: {error}") from None
+    return values
+
+
+def _number(name: str, delimiter: str, text: str) -> float:
     try:
         if name == "volume":
             return parse_volume(text)

@@ -106,9 +106,10 @@ def test_retry_after_is_kept_when_there_is_time():
     assert time.monotonic() - started >= 1.0
 
 
-@pytest.mark.parametrize("dated", [False, True])
-def test_long_retry_after_is_reported_and_stops_the_batch(dated):
-    header = format_datetime(datetime.now(timezone.utc) + timedelta(hours=1)) if dated else "3600"
+@pytest.mark.parametrize("as_date", [False, True])
+def test_long_retry_after_is_reported_and_stops_the_batch(as_date):
+    in_an_hour = format_datetime(datetime.now(timezone.utc) + timedelta(hours=1))
+    header = in_an_hour if as_date else "3600"
     with serve(lambda path: Answer(b"", 429, {"Retry-After": header})) as served:
         source = fred.provider(url=served.url, interval=0.0)
         outcomes = list(source.fetch([ASK, Request("b", "DGS30"), Request("c", "DGS2")], soon()))

@@ -95,6 +95,13 @@ def test_events_compound_in_any_order():
     assert adjustment(DAYS, close, events[::-1]).tolist() == adjustment(DAYS, close, events).tolist()
 
 
+def test_a_dividend_is_paid_on_the_shares_after_a_split_of_the_same_day():
+    day = date(2024, 1, 3)
+    events = [Event(day, "dividend", 1.02), Event(day, "split", 2.0)]
+    split = bars(close=(100.0, 102.0, 49.98), events=events)
+    np.testing.assert_allclose(adjusted_close(split), [49.0, 49.98, 49.98], rtol=1e-15)
+
+
 def test_events_outside_the_span_change_nothing():
     events = [Event(date(2024, 1, 1), "split", 2.0), Event(date(2023, 1, 1), "split", 2.0)]
     later = [Event(date(2024, 1, 6), "split", 2.0)]
@@ -112,7 +119,7 @@ def test_an_event_on_a_day_without_a_session_counts_from_the_next():
     [
         ("split", 0.0, "split of 2024-01-03 must be positive, got 0"),
         ("roll", float("nan"), "roll of 2024-01-03 must be positive, got nan"),
-        ("dividend", 102.0, "dividend of 2024-01-03 must be below the close 102, got 102"),
+        ("dividend", 102.0, "dividend of 2024-01-03 must be below the close before it, 102, got 102"),
     ],
 )
 def test_impossible_events_are_refused(kind, value, complaint):

@@ -8,20 +8,20 @@ import numpy as np
 import pytest
 from loopback import Answer, serve
 
-from scanners.prices import akshare, krx
+from scanners.prices import krx
 from scanners.prices.interface import Bars, FetchError, Request
 from scanners.prices.isolated import isolated
 
 
 @pytest.fixture
 def fetch(monkeypatch):
-    def fetch(target, request, answer, timeout=40.0):
-        with serve(answer if callable(answer) else lambda path: answer) as served:
+    def fetch(target, requests, answer, timeout=40.0):
+        with serve(answer) as served:
             monkeypatch.setenv("LPPL_TEST_SERVER", served.url)
             name = target.partition("_")[0]
             provider = isolated(name, f"package_loopback:{target}", interval=0.0, timeout=timeout)
-            (outcome,) = provider.fetch([request], time.monotonic() + 60)
-        return outcome, served.paths
+            outcomes = list(provider.fetch(requests, time.monotonic() + 90))
+        return outcomes, served.paths
 
     return fetch
 
@@ -42,43 +42,35 @@ TL = [
 ]
 
 
-class TestAkshare:
-    @pytest.fixture(autouse=True)
-    def _installed(self):
-        pytest.importorskip("akshare")
+# Symbol -> what the service answers, and what comes of it. One child imports the package for all of them.
+AKSHARE = {
+    "PAGE": (Answer(b"<html>busy</html>"), "malformed"),
+    "LIMIT": (Answer(b"", 429), "malformed"),
+    "NULL": (Answer(b"var _V21052021_4_12=(null);"), "malformed"),
+    "NOTHING": (sina([]), "malformed"),
+    "DATES": (sina([("yesterday", *TL[0][1:])]), "malformed"),
+    "CUT": (Answer(sina(TL).body[:120]), "malformed"),
+    "SHORT": (Answer(sina(TL).body, truncate=True), "transient"),
+    "TL0": (sina(TL), None),
+}
 
-    def test_main_contract(self, fetch):
-        bars, paths = fetch("akshare_fetch", Request("tl", "TL0"), sina(TL))
-        assert bars.sessions.tolist() == [date(2023, 4, 21), date(2023, 4, 24)]
-        assert bars.close.tolist() == [96.71, 96.98]
-        assert bars.volume.tolist() == [17052, 11000]
-        assert (bars.provider, bars.currency, bars.timezone) == ("akshare", "CNY", "Asia/Shanghai")
-        assert "InnerFuturesNewService.getDailyKLine?symbol=TL0" in paths[0]
 
-    @pytest.mark.parametrize(
-        ("answer", "kind"),
-        [
-            (Answer(b"<html>busy</html>"), "malformed"),
-            (Answer(b"", 429), "malformed"),
-            (Answer(b"var _V21052021_4_12=(null);"), "malformed"),
-            (sina([]), "malformed"),
-            (sina([("yesterday", *TL[0][1:])]), "malformed"),
-            (Answer(sina(TL).body[:120]), "malformed"),
-            (Answer(sina(TL).body, truncate=True), "transient"),
-        ],
-    )
-    def test_failures(self, fetch, answer, kind):
-        assert fetch("akshare_fetch", Request("tl", "TL0"), answer)[0].kind == kind
+def test_akshare_in_every_shape(fetch):
+    """The package looks at no status."""
+    pytest.importorskip("akshare")
 
-    def test_hang(self, fetch):
-        """The package sets no time-out at all."""
-        started = time.monotonic()
-        failure, _ = fetch("akshare_fetch", Request("tl", "TL0"), Answer(hang=60), timeout=5.0)
-        assert failure.kind == "transient"
-        assert time.monotonic() - started < 15
+    def answer(path):
+        return AKSHARE[path.split("symbol=")[1].split("&")[0]][0]
 
-    def test_provider(self):
-        assert akshare.provider().name == "akshare"
+    outcomes, paths = fetch("akshare_fetch", [Request(name, name) for name in AKSHARE], answer)
+    found = {outcome.series: getattr(outcome, "kind", None) for outcome in outcomes}
+    assert found == {name: kind for name, (_, kind) in AKSHARE.items()}
+    bars = outcomes[-1]
+    assert bars.sessions.tolist() == [date(2023, 4, 21), date(2023, 4, 24)]
+    assert bars.close.tolist() == [96.71, 96.98]
+    assert bars.volume.tolist() == [17052, 11000]
+    assert (bars.provider, bars.currency, bars.timezone) == ("akshare", "CNY", "Asia/Shanghai")
+    assert "InnerFuturesNewService.getDailyKLine?symbol=TL0" in paths[-1]
 
 
 def korean_year(year):
@@ -96,48 +88,55 @@ def korea(path):
     return Answer(korean_year(int(path.rsplit("/", 1)[1][:4])))
 
 
-class TestKrx:
-    REQUEST = Request("kosdaq", "KQ11", start=date(2019, 3, 4), end=date(2021, 6, 30))
+def korean(symbol="KQ11", first=2019, last=2021):
+    return Request(f"{symbol} {first}-{last}", symbol, start=date(first, 3, 4), end=date(last, 6, 30))
 
-    @pytest.fixture(autouse=True)
-    def _installed(self):
-        pytest.importorskip("FinanceDataReader")
 
-    def test_index(self, fetch):
-        bars, paths = fetch("krx_fetch", self.REQUEST, korea)
-        assert isinstance(bars, Bars), bars
-        assert (bars.sessions[0].item(), bars.sessions[-1].item()) == (self.REQUEST.start, self.REQUEST.end)
-        assert (bars.close[0], bars.open[0], bars.high[0], bars.low[0]) == (878.93, 866.08, 878.93, 865.26)
-        assert (bars.currency, bars.timezone) == ("KRW", "Asia/Seoul")
-        assert len(paths) == 3
+def test_korean_indices(fetch):
+    """Years come as files; the package passes over those that fail, and we must not."""
+    pytest.importorskip("FinanceDataReader")
 
-    @pytest.mark.parametrize("year", [2019, 2020, 2021])
-    @pytest.mark.parametrize("answer", [Answer(b"", 404), Answer(b"<html></html>")])
-    def test_a_missing_year_is_noticed(self, fetch, year, answer):
-        def hole(path):
-            return answer if f"{year}.csv" in path else korea(path)
-
-        failure, _ = fetch("krx_fetch", self.REQUEST, hole)
-        assert failure.kind == "transient"
-        assert "no session between" in failure.message
-
-    def test_everything_missing_is_no_empty_series(self, fetch):
-        assert fetch("krx_fetch", self.REQUEST, Answer(b"", 404))[0].kind == "transient"
-
-    def test_changed_columns(self, fetch):
-        def changed(path):
+    def answer(path):
+        if "kq11/2014" in path:
+            return Answer(b"", 404)
+        if "kq11/2012" in path:
+            return Answer(b"<html></html>")
+        if "ks11" in path:
             return Answer(korea(path).body.replace(b"Close", b"Last"))
+        return korea(path)
 
-        failure, _ = fetch("krx_fetch", self.REQUEST, changed)
-        assert failure.kind == "malformed"
-        assert "Close" in failure.message
+    requests = [
+        korean(first=2019, last=2021),
+        korean(first=2014, last=2016),
+        korean(first=2013, last=2015),
+        korean(first=2012, last=2014),
+        korean(first=2014, last=2014),
+        korean("KS11"),
+        korean("KS99"),
+    ]
+    outcomes, paths = fetch("krx_fetch", requests, answer)
+    bars = outcomes[0]
+    assert isinstance(bars, Bars), bars
+    assert (bars.sessions[0].item(), bars.sessions[-1].item()) == (requests[0].start, requests[0].end)
+    assert (bars.close[0], bars.open[0], bars.high[0], bars.low[0]) == (878.93, 866.08, 878.93, 865.26)
+    assert (bars.currency, bars.timezone) == ("KRW", "Asia/Seoul")
+    kinds = [outcome.kind for outcome in outcomes[1:]]
+    assert kinds == ["transient"] * 4 + ["malformed", "not_found"]
+    assert "no session between 2014-03-04 and 2015-01-01" in outcomes[1].message
+    assert "no session between 2013-12-31 and 2015-01-01" in outcomes[2].message
+    assert "Close" in outcomes[5].message
+    assert len(paths) == 3 + 3 + 3 + 3 + 1 + 3
 
-    def test_unknown_index(self, fetch):
-        assert fetch("krx_fetch", Request("x", "KS99"), korea)[0].kind == "not_found"
 
-    def test_hang(self, fetch):
-        failure, _ = fetch("krx_fetch", self.REQUEST, Answer(hang=60), timeout=4.0)
-        assert failure.kind == "transient"
+@pytest.mark.slow
+@pytest.mark.parametrize("target", ["akshare_fetch", "krx_fetch"])
+def test_servers_that_hang(fetch, target):
+    """Neither package sets a time-out."""
+    pytest.importorskip("akshare" if target == "akshare_fetch" else "FinanceDataReader")
+    started = time.monotonic()
+    (failure,), _ = fetch(target, [korean()], lambda path: Answer(hang=60), timeout=8.0)
+    assert (failure.kind, failure.message) == ("transient", "no answer in time; the process was ended")
+    assert time.monotonic() - started < 12
 
 
 def test_longest_break():

@@ -69,6 +69,9 @@ def chart(days=DAYS, closes=CLOSES, place="America/New_York", events=None, **met
     return {"chart": {"result": [result], "error": None}}
 
 
+NOTHING = Answer(b"")
+
+
 def body(document):
     return Answer(json.dumps(document).encode(), headers={"Content-Type": "application/json"})
 
@@ -81,7 +84,7 @@ def yahoo_like(answer):
             return answer
         if "/quoteSummary/" in path:
             return Answer(json.dumps(NO_QUOTE).encode(), 404)
-        return Answer(b"crumb" if "getcrumb" in path else b"")
+        return Answer(b"crumb") if "getcrumb" in path else NOTHING
 
     return reply
 
@@ -159,28 +162,32 @@ def test_span_is_kept_but_later_splits_are_seen(fetch):
     assert bars.events == ()
 
 
-@pytest.mark.parametrize(
-    ("answer", "kind"),
-    [
-        (Answer(json.dumps(NOT_FOUND).encode(), 404), "not_found"),
-        (Answer(b"Too Many Requests\r\n", 429, {"Retry-After": "60"}), "rate_limited"),
-        (Answer(b"<!DOCTYPE html><html>consent</html>"), "malformed"),
-        (Answer(b"Will be right back"), "malformed"),
-        (Answer(b'{"chart": {"result": [{"meta": {"curr'), "malformed"),
-        (
-            body({"chart": {"result": [{"meta": {"exchangeTimezoneName": "UTC"}}], "error": None}}),
-            "malformed",
-        ),
-        (body({"finance": {"result": None, "error": {"code": "Unauthorized"}}}), "malformed"),
-        (body(chart([], [])), "empty"),
-        (Answer(json.dumps(chart()).encode(), truncate=True), "transient"),
-    ],
-)
-def test_failures_are_typed(fetch, answer, kind):
-    (failure,), _ = fetch(answer)
-    assert failure.kind == kind, failure
-    assert failure.series == "nasdaq"
-    assert "127.0.0.1" not in failure.message
+# Symbol -> the answer to every request about its chart, and what comes of it.
+CHARTS = {
+    "PAGE": (Answer(b"<!DOCTYPE html><html>consent</html>"), "malformed"),
+    "BACK": (Answer(b"Will be right back"), "malformed"),
+    "CUT": (Answer(b'{"chart": {"result": [{"meta": {"curr'), "malformed"),
+    "BARE": (
+        body({"chart": {"result": [{"meta": {"exchangeTimezoneName": "UTC"}}], "error": None}}),
+        "malformed",
+    ),
+    "AUTH": (body({"finance": {"result": None, "error": {"code": "Unauthorized"}}}), "malformed"),
+    "EMPTY": (body(chart([], [])), "empty"),
+    "SHORT": (Answer(json.dumps(chart()).encode(), truncate=True), "transient"),
+    "SLOW": (Answer(hang=60), "transient"),
+    "GOOD": (body(chart()), None),
+    "LIMIT": (Answer(b"Too Many Requests\r\n", 429, {"Retry-After": "60"}), "rate_limited"),
+}
+
+
+def test_failures_are_typed_and_the_next_series_is_served(fetch):
+    def answer(path):
+        return next((yahoo_like(reply)(path) for name, (reply, _) in CHARTS.items() if name in path), NOTHING)
+
+    outcomes, _ = fetch(answer, *(Request(name, name) for name in CHARTS), timeout=6.0)
+    found = {outcome.series: getattr(outcome, "kind", None) for outcome in outcomes}
+    assert found == {name: kind for name, (_, kind) in CHARTS.items()}
+    assert not any("127.0.0.1" in outcome.message for outcome in outcomes if outcome.series != "GOOD")
 
 
 def test_every_unknown_symbol_of_a_batch_is_not_found(fetch):
@@ -193,31 +200,23 @@ def test_every_unknown_symbol_of_a_batch_is_not_found(fetch):
 def test_later_stages_are_typed_too(fetch):
     """The first chart request asks for the time zone only; these answers come to the second."""
 
-    def second(reply):
-        first = yahoo_like(body(chart()))
-        return lambda path: reply if "period1" in path and "/chart/" in path else first(path)
-
     no_data = {"code": "Bad Request", "description": "Data doesn't exist for startDate = 1, endDate = 2"}
-    document = json.dumps({"chart": {"result": None, "error": no_data}}).encode()
-    assert fetch(second(Answer(b"Will be right back")))[0][0].kind == "transient"
-    assert fetch(second(Answer(json.dumps(NOT_FOUND).encode())))[0][0].kind == "not_found"
-    assert fetch(second(Answer(document)))[0][0].kind == "empty"
-    assert fetch(second(Answer(b"<html></html>")))[0][0].kind == "malformed"
-
-
-def test_a_silent_server_meets_the_wall_clock_and_the_next_series_is_served(fetch):
-    quick = body(chart())
-    started = time.monotonic()
+    later = {
+        "BACK": (Answer(b"Will be right back"), "transient"),
+        "GONE": (Answer(json.dumps(NOT_FOUND).encode()), "not_found"),
+        "NODATA": (Answer(json.dumps({"chart": {"result": None, "error": no_data}}).encode()), "empty"),
+        "PAGE": (Answer(b"<html></html>"), "malformed"),
+    }
+    first = yahoo_like(body(chart()))
 
     def answer(path):
-        if "SLOW" in path:
-            return Answer(hang=60)
-        return yahoo_like(quick)(path)
+        asked = [reply for name, (reply, _) in later.items() if name in path and "period1" in path]
+        return asked[0] if asked else first(path)
 
-    outcomes, _ = fetch(answer, Request("a", "SLOW"), Request("b", "^IXIC"), timeout=4.0)
-    assert outcomes[0].kind == "transient"
-    assert isinstance(outcomes[1], Bars)
-    assert time.monotonic() - started < 20
+    outcomes, _ = fetch(answer, *(Request(name, name) for name in later))
+    assert {outcome.series: outcome.kind for outcome in outcomes} == {
+        n: kind for n, (_, kind) in later.items()
+    }
 
 
 def test_a_refused_connection_is_transient(monkeypatch, tmp_path):
