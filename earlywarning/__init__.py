@@ -5,6 +5,14 @@ from typing import Any
 
 # Public name -> module: loaded at first use, so that ``import earlywarning`` stays light.
 _HOME: dict[str, str] = {
+    "detrend": "detrending",
+    "rolling_indicators": "indicators",
+    "kendall_tau": "trend",
+    "trend_test": "trend",
+    "surrogates": "surrogate",
+    "sensitivity": "sensitivity_map",
+    "restoring_rate": "restoring",
+    "rolling_multivariate": "multivariate",
     "adf": "explosive",
     "bootstrap_critical_values": "bootstrap",
     "bsadf": "explosive",

@@ -5,7 +5,31 @@ from typing import Any
 
 # Public name -> module: loaded at first use, so that ``import lppl`` stays light.
 _HOME = {
+    "Confidence": "confidence_indicator",
+    "CriticalTime": "tc_density",
+    "Filter": "presets",
+    "Fit": "fitting",
+    "PRESETS": "presets",
+    "Preset": "presets",
+    "SearchSpace": "space",
+    "Trust": "trust_indicator",
+    "TcInterval": "tc_profile",
+    "TcProfile": "tc_profile",
+    "WindowFits": "windows",
+    "bubble_size": "size",
+    "confidence": "confidence_indicator",
+    "confidence_history": "history",
+    "critical_time": "profile_likelihood",
+    "damping": "model",
     "datasets": "datasets",
+    "fit": "fitting",
+    "fit_antibubble": "antibubbles",
+    "fit_windows": "windows",
+    "hazard": "model",
+    "log_price": "model",
+    "oscillations": "model",
+    "trust": "trust_indicator",
+    "simulate": "simulation",
 }
 
 __all__ = sorted(_HOME)

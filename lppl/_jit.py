@@ -6,14 +6,21 @@ from typing import Any
 from numba import njit
 
 # Sums may be reordered and fused so that loops vectorise; NaN and infinity keep their meaning.
-VECTOR = {"reassoc", "contract", "nsz", "arcp"}
+REDUCTION = {"reassoc", "contract", "nsz", "arcp"}
+# Products and sums may be fused, never reordered: for code that relies on the order of rounding.
+ELEMENTWISE = {"contract"}
 
 
-def kernel(function: Callable | None = None, *, vector: bool = False) -> Any:
-    """Compile a kernel, cached on disk where a directory can be written, in memory elsewhere."""
+def kernel(function: Callable | None = None, *, flags: set[str] | None = None, inner: bool = False) -> Any:
+    """Compile a kernel, cached on disk where a directory can be written, in memory elsewhere.
+
+    ``inner`` kernels are called by other kernels only: without an entry from Python they compile faster.
+    """
     if function is None:
-        return lambda f: kernel(f, vector=vector)
-    options: dict[str, Any] = {"fastmath": VECTOR} if vector else {}
+        return lambda f: kernel(f, flags=flags, inner=inner)
+    options: dict[str, Any] = {"nogil": True, "error_model": "numpy", "fastmath": flags or False}
+    if inner:
+        options |= {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
     try:
         return njit(cache=True, **options)(function)
     except RuntimeError:  # numba found no directory to cache in
