@@ -16,6 +16,7 @@ _HOME: dict[str, str] = {
     "adf": "explosive",
     "bootstrap_critical_values": "bootstrap",
     "bsadf": "explosive",
+    "coupling": "coupled",
     "critical_values": "critical",
     "escape_time": "escape",
     "explosive_episodes": "dating",
