@@ -26,6 +26,7 @@ _HOME = {
     "hazard": "model",
     "log_price": "model",
     "oscillations": "model",
+    "plot": "plot",
     "simulate": "simulation",
 }
 
