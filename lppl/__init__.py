@@ -29,6 +29,7 @@ _HOME = {
     "log_price": "model",
     "oscillations": "model",
     "trust": "trust_indicator",
+    "plot": "plot",
     "simulate": "simulation",
 }
 
