@@ -18,7 +18,7 @@ from scanners.store import Actions, Provenance, Store
 
 SESSIONS_A_YEAR = 252
 OVERLAP = 10
-DAYS = 20
+DAYS = 8
 READS = 300
 PROVENANCE = Provenance("synthetic", currency="USD", time_zone="UTC")
 TODAY = datetime(2026, 1, 1, tzinfo=timezone.utc)
