@@ -12,6 +12,8 @@ from scanners.store.locking import ALREADY_RUNNING, exclusive
 # Older versions can lose committed pages when two connections checkpoint at once (sqlite.org/wal.html).
 WAL_IS_SAFE_FROM = (3, 51, 3)
 _BUSY_SECONDS = 30.0
+# Half a second or less; a larger file is checked by ``lppl db check`` alone.
+_CHECKED_BEFORE_WRITING_BYTES = 256 * 2**20
 
 
 class DamagedStore(CommandError):
@@ -74,6 +76,8 @@ class Database:
             connection = resources.enter_context(closing(_connect(path, write)))
             _journal(connection, path, write, wal)
             _upgrade(connection, path, write)
+            if write and path.stat().st_size <= _CHECKED_BEFORE_WRITING_BYTES:
+                _refuse_broken(connection, path)
             return cls(path, connection, resources.pop_all(), write)
 
     def __enter__(self) -> "Database":
@@ -179,6 +183,13 @@ def _upgrade(connection: sqlite3.Connection, path: Path, write: bool) -> None:
         raise DamagedStore(path, "its table definitions are not those that were written")
     if not write:
         connection.execute("PRAGMA query_only = ON")
+
+
+def _refuse_broken(connection: sqlite3.Connection, path: Path) -> None:
+    """Refuse to write into a broken file: a damaged list of free pages can name pages that hold bars."""
+    (first,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    if first != "ok":
+        raise DamagedStore(path, first)
 
 
 @contextmanager

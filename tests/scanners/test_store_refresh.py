@@ -215,7 +215,7 @@ PRICES = st.dictionaries(st.integers(0, 23), st.sampled_from([90.0, 110.0]), max
 DOWNLOADS = st.tuples(st.integers(0, 12), st.integers(1, 12), PRICES, st.none() | EVENTS, st.booleans())
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.lists(DOWNLOADS, min_size=1, max_size=25))
 def test_reading_equals_the_slow_twin(tmp_path_factory, downloads):
     path = tmp_path_factory.mktemp("twin") / "lppl.db"
