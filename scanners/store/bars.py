@@ -176,7 +176,7 @@ class BarStore:
         with self._database.snapshot():
             tracks = segments.load(self._database, self._catalogue.get(series), rest=True)
         rows = (tracks[track].known_by(moment) for track in (BARS, ACTIONS))
-        bars, actions = (part.take(np.lexsort((part.known_at, part.session))) for part in rows)
+        bars, actions = (part.sorted() for part in rows)
         return bars, actions
 
     def record_findings(

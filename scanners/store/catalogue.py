@@ -28,6 +28,8 @@ class Entry(NamedTuple):
         Number of its segments and the exclusive-or of their seals.
     known_at, checked_at : int
         When it last changed and when it was last refreshed, microseconds since 1970, UTC.
+    source, provenance : str, bytes
+        Source of its bars and digest of all that is said of their provenance.
     payload : str
         Hash of the last accepted download.
     """
@@ -40,6 +42,8 @@ class Entry(NamedTuple):
     digest: bytes = _NO_SEGMENTS
     known_at: int = 0
     checked_at: int = 0
+    source: str = ""
+    provenance: bytes = b""
     payload: str = ""
 
     def with_segment(self, segment_seal: bytes, count: int = 1) -> "Entry":
@@ -51,7 +55,8 @@ class Entry(NamedTuple):
         """Return the seal over all fields."""
         span = (self.first_session, self.last_session)
         numbers = (self.id, *span, self.segments, self.known_at, self.checked_at)
-        return seal(struct.pack("<6q", *numbers), self.name.encode(), self.payload.encode(), self.digest)
+        texts = (self.name.encode(), self.source.encode(), self.payload.encode())
+        return seal(struct.pack("<6q", *numbers), *texts, self.digest, self.provenance)
 
 
 class Catalogue:
@@ -59,7 +64,7 @@ class Catalogue:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._ids: dict[str, int] | None = None
+        self._entries: dict[str, Entry] | None = None
         self._rollbacks = database.rollbacks
 
     def names(self) -> list[str]:
@@ -79,40 +84,37 @@ class Catalogue:
             self._scan()  # another process may have added it
         if name not in self._known():
             raise UnknownSeries(f"{self._database.path} has no series {name!r}")
-        return self._load(self._known()[name], name)
+        known = self._known()[name]
+        # Nobody else writes while this process does; a reader's copy may be old.
+        return known if self._database.write else self._load(known)
 
     def get_or_add(self, name: str) -> Entry:
         """Return the entry of a series; a new one is added to the present transaction."""
         if name in self._known():
-            return self._load(self._known()[name], name)
+            return self._known()[name]
         if not name or len(name) > _LONGEST_NAME or not name.isprintable():
             raise ValueError(f"series must be 1 to {_LONGEST_NAME} printable characters, got {name!r}")
         # Ids run from 1 without a hole, so that a lost row shows.
         entry = Entry(len(self._known()) + 1, name)
-        self._database.connection.execute(
-            "INSERT INTO series VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", (*entry, entry.seal())
-        )
-        self._known()[name] = entry.id
+        self._database.connection.execute(_INSERT, (*entry, entry.seal()))
+        self._known()[name] = entry
         return entry
 
     def save(self, entry: Entry) -> None:
         """Write an entry's new state."""
-        self._database.connection.execute(
-            "UPDATE series SET first_session = ?, last_session = ?, segments = ?, digest = ?, known_at = ?, "
-            "checked_at = ?, payload = ?, seal = ? WHERE id = ?",
-            (*entry[2:], entry.seal(), entry.id),
-        )
+        self._database.connection.execute(_UPDATE, (*entry[2:], entry.seal(), entry.id))
+        self._known()[entry.name] = entry
 
-    def _known(self) -> dict[str, int]:
-        if self._ids is None or self._rollbacks != self._database.rollbacks:
+    def _known(self) -> dict[str, Entry]:
+        if self._entries is None or self._rollbacks != self._database.rollbacks:
             self._scan()
-        return self._ids
+        return self._entries
 
-    def _load(self, key: int, name: str) -> Entry:
-        row = self._database.connection.execute("SELECT * FROM series WHERE id = ?", (key,)).fetchone()
+    def _load(self, known: Entry) -> Entry:
+        row = self._database.connection.execute("SELECT * FROM series WHERE id = ?", (known.id,)).fetchone()
         entry = self._verified(row)
-        if entry.name != name:
-            raise DamagedStore(self._database.path, f"series {name!r} has lost its entry")
+        if entry.name != known.name:
+            raise DamagedStore(self._database.path, f"series {known.name!r} has lost its entry")
         return entry
 
     def _scan(self) -> None:
@@ -121,7 +123,7 @@ class Catalogue:
         used = connection.execute("SELECT max(series_id) FROM segment").fetchone()[0] or 0
         if [entry.id for entry in entries] != list(range(1, len(entries) + 1)) or used > len(entries):
             raise DamagedStore(self._database.path, "a series has lost its entry")
-        self._ids = {entry.name: entry.id for entry in entries}
+        self._entries = {entry.name: entry for entry in entries}
         self._rollbacks = self._database.rollbacks
 
     def _verified(self, row: tuple | None) -> Entry:
@@ -130,6 +132,13 @@ class Catalogue:
             if _typed(entry) and entry.seal() == row[-1]:
                 return entry
         raise DamagedStore(self._database.path, "the entry of a series does not match its seal")
+
+
+_INSERT = "INSERT INTO series VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_UPDATE = (
+    "UPDATE series SET first_session = ?, last_session = ?, segments = ?, digest = ?, known_at = ?, "
+    "checked_at = ?, source = ?, provenance = ?, payload = ?, seal = ? WHERE id = ?"
+)
 
 
 def _typed(entry: Entry) -> bool:

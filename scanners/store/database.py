@@ -12,12 +12,15 @@ from scanners.store.locking import ALREADY_RUNNING, exclusive
 # Older versions can lose committed pages when two connections checkpoint at once (sqlite.org/wal.html).
 WAL_IS_SAFE_FROM = (3, 51, 3)
 _BUSY_SECONDS = 30.0
+# Half a second or less; a larger file is checked by ``lppl db check`` alone.
+_CHECKED_BEFORE_WRITING_BYTES = 256 * 2**20
 
 
 class DamagedStore(CommandError):
     """The file does not hold what was written; it is refused and left exactly as it is."""
 
     def __init__(self, path: Path, what: str) -> None:
+        self.what = what
         super().__init__(
             f"{path} is damaged ({what}); nothing was changed. "
             "Keep the file, restore a backup, or name another database"
@@ -31,8 +34,9 @@ class Database:
     it is closed; readers take none and see the last committed transaction.
     """
 
-    def __init__(self, path: Path, connection: sqlite3.Connection, resources: ExitStack) -> None:
+    def __init__(self, path: Path, connection: sqlite3.Connection, resources: ExitStack, write: bool) -> None:
         self.path = path
+        self.write = write
         self.connection = connection
         self._resources = resources
         self.rollbacks = 0
@@ -68,11 +72,13 @@ class Database:
                 resources.enter_context(exclusive(path, wait=wait))
             elif not path.is_file():
                 raise CommandError(f"there is no database at {path}; fetch prices first")
-            resources.enter_context(_errors(path))
+            resources.enter_context(explained(path))
             connection = resources.enter_context(closing(_connect(path, write)))
             _journal(connection, path, write, wal)
             _upgrade(connection, path, write)
-            return cls(path, connection, resources.pop_all())
+            if write and path.stat().st_size <= _CHECKED_BEFORE_WRITING_BYTES:
+                _refuse_broken(connection, path)
+            return cls(path, connection, resources.pop_all(), write)
 
     def __enter__(self) -> "Database":
         return self
@@ -90,7 +96,7 @@ class Database:
         if self.connection.in_transaction:
             yield
             return
-        with _errors(self.path):
+        with explained(self.path):
             self.connection.execute("BEGIN IMMEDIATE")
             try:
                 yield
@@ -105,7 +111,7 @@ class Database:
     @contextmanager
     def snapshot(self) -> Iterator[None]:
         """Read one state of the database for the length of the block."""
-        with _errors(self.path):
+        with explained(self.path):
             if self.connection.in_transaction:
                 yield
                 return
@@ -179,14 +185,25 @@ def _upgrade(connection: sqlite3.Connection, path: Path, write: bool) -> None:
         connection.execute("PRAGMA query_only = ON")
 
 
+def _refuse_broken(connection: sqlite3.Connection, path: Path) -> None:
+    """Refuse to write into a broken file: a damaged list of free pages can name pages that hold bars."""
+    (first,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    if first != "ok":
+        raise DamagedStore(path, first)
+
+
 @contextmanager
-def _errors(path: Path) -> Iterator[None]:
+def explained(path: Path) -> Iterator[None]:
+    """Turn SQLite's errors in the block into a :class:`~scanners.errors.CommandError` about ``path``."""
     try:
         yield
     except sqlite3.ProgrammingError:
         raise
     except sqlite3.DatabaseError as error:
         raise _explain(path, error) from error
+    except UnicodeDecodeError as error:
+        # SQLite quotes damaged table definitions in its messages, which Python then cannot decode.
+        raise DamagedStore(path, "its text is not UTF-8") from error
 
 
 def _explain(path: Path, error: sqlite3.DatabaseError) -> CommandError:
@@ -194,7 +211,9 @@ def _explain(path: Path, error: sqlite3.DatabaseError) -> CommandError:
     if "locked" in text or "busy" in text:
         return CommandError(f"{path} is busy in another process", ALREADY_RUNNING)
     if "full" in text or "disk I/O error" in text:
-        return CommandError(f"cannot write {path} ({text}): no space, or a size limit; the change was undone")
+        return CommandError(
+            f"cannot write {path} ({text}): no space, a size limit or a failing disk; the change was undone"
+        )
     if "unable to open" in text or "readonly" in text:
         return CommandError(f"cannot use {path} ({text}): look at the rights of the file and its folder")
     return DamagedStore(path, text)

@@ -30,7 +30,7 @@ def write_document(document: Mapping[str, Any], *key: int | str) -> tuple[bytes,
     """
     _refuse_secrets(document, "")
     body = json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
-    return body, seal(body, json.dumps(key).encode())
+    return body, seal(body, _text(key))
 
 
 def read_document(body: bytes, sealed: bytes, path: Path, *key: int | str) -> dict[str, Any]:
@@ -41,9 +41,19 @@ def read_document(body: bytes, sealed: bytes, path: Path, *key: int | str) -> di
     DamagedStore
         When they do not match.
     """
-    if not isinstance(body, bytes) or seal(body, json.dumps(key).encode()) != sealed:
+    if not isinstance(body, bytes) or seal(body, _text(key)) != sealed:
         raise DamagedStore(path, f"{' '.join(map(str, key))} does not match its seal")
     return json.loads(body)
+
+
+def seal_values(*values: int | str) -> bytes:
+    """Return a seal over plain values."""
+    return seal(_text(values))
+
+
+def _text(key: tuple) -> bytes:
+    # A damaged key may be of a type that JSON does not have.
+    return json.dumps(key, default=repr).encode()
 
 
 def _refuse_secrets(value: Any, place: str) -> None:

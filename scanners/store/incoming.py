@@ -1,6 +1,7 @@
 """Arrays handed to the store, checked once."""
 
 import re
+from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -23,12 +24,12 @@ def bar_versions(sessions: ArrayLike, close: ArrayLike, *others: ArrayLike | Non
     days = to_days("sessions", sessions)
     if len(days) == 0:
         raise ValueError("sessions must hold at least one bar, got none")
-    columns = [_column("close", close, len(days))]
-    if np.isnan(columns[0]).any():
+    missing = np.full(len(days), np.nan)
+    columns = dict(zip(BARS.columns, (close, *others), strict=True))
+    values = _table({name: missing if column is None else column for name, column in columns.items()}, days)
+    if np.isnan(values[0]).any():
         raise ValueError("close must be finite (leave quarantined bars out), got nan")
-    for name, values in zip(BARS.rest, others, strict=True):
-        columns.append(np.full(len(days), np.nan) if values is None else _column(name, values, len(days)))
-    return Versions.unknown(days, np.stack(columns))
+    return Versions.unknown(days, values)
 
 
 def action_versions(actions: Actions) -> Versions:
@@ -40,13 +41,13 @@ def action_versions(actions: Actions) -> Versions:
         If ex-dates are not strictly increasing, a split is not above 0 or a dividend below 0.
     """
     days = to_days("actions.sessions", actions.sessions)
-    split = _column("actions.split", actions.split, len(days))
-    dividend = _column("actions.dividend", actions.dividend, len(days))
-    if not (np.isfinite(split) & (split > 0)).all():
-        raise ValueError(f"actions.split must be finite and above 0, got down to {np.min(split)}")
-    if not (np.isfinite(dividend) & (dividend >= 0)).all():
-        raise ValueError(f"actions.dividend must be finite and at least 0, got down to {np.min(dividend)}")
-    return Versions.unknown(days, np.stack([split, dividend]))
+    values = _table({"actions.split": actions.split, "actions.dividend": actions.dividend}, days)
+    split, dividend = values
+    if not (split > 0).all():
+        raise ValueError(f"actions.split must be above 0, got {split[~(split > 0)][0]}")
+    if not (dividend >= 0).all():
+        raise ValueError(f"actions.dividend must be at least 0, got {dividend[~(dividend >= 0)][0]}")
+    return Versions.unknown(days, values)
 
 
 def check_source(provenance: Provenance) -> None:
@@ -60,20 +61,26 @@ def to_days(name: str, sessions: ArrayLike) -> NDArray[np.int32]:
     values = np.asarray(sessions)
     if values.ndim != 1 or (values.size and values.dtype.kind != "M"):
         raise ValueError(f"{name} must be one-dimensional datetime64, got {values.dtype} {values.shape}")
-    days = values.astype("datetime64[D]")
-    if np.isnat(days).any() or (days != values).any():
+    days = values.astype("datetime64[D]", copy=False)
+    if days is not values and (days != values).any():
         raise ValueError(f"{name} must be dates without a time of day, got {values[days != values][0]}")
-    numbers = days.astype(np.int64)
-    if not (np.diff(numbers) > 0).all():
-        place = int(np.argmin(np.diff(numbers) > 0))
+    if np.isnat(days).any():
+        raise ValueError(f"{name} must be dates, got NaT")
+    increasing = days[1:] > days[:-1]
+    if not increasing.all():
+        place = int(np.argmin(increasing))
         raise ValueError(f"{name} must be strictly increasing, got {days[place]} before {days[place + 1]}")
-    return numbers.astype(np.int32)
+    return days.astype(np.int64).astype(np.int32)
 
 
-def _column(name: str, values: ArrayLike, length: int) -> NDArray[np.float64]:
-    column = np.asarray(values, np.float64)
-    if column.shape != (length,):
-        raise ValueError(f"{name} must have the shape of the sessions, ({length},), got {column.shape}")
-    if np.isinf(column).any():
-        raise ValueError(f"{name} must be finite or NaN, got {column[np.isinf(column)][0]}")
-    return column
+def _table(columns: Mapping[str, ArrayLike], days: NDArray[np.int32]) -> NDArray[np.float64]:
+    """Return the columns as rows of one array."""
+    arrays = [np.asarray(column, np.float64) for column in columns.values()]
+    for name, array in zip(columns, arrays, strict=True):
+        if array.shape != days.shape:
+            raise ValueError(f"{name} must have the shape of the sessions, {days.shape}, got {array.shape}")
+    table = np.stack(arrays)
+    if np.isinf(table).any():
+        name = list(columns)[int(np.argmax(np.isinf(table).any(axis=1)))]
+        raise ValueError(f"{name} must be finite or NaN, got an infinity")
+    return table

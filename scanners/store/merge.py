@@ -11,11 +11,10 @@ from scanners.store import segments
 from scanners.store.catalogue import Entry
 from scanners.store.database import Database
 from scanners.store.history import Provenance, Refresh
-from scanners.store.notes import get_note, put_note
+from scanners.store.notes import put_note
 from scanners.store.overlap import changed_actions
-from scanners.store.packing import ACTIONS, BARS, Track, Versions
+from scanners.store.packing import ACTIONS, BARS, Track, Versions, seal
 from scanners.store.refresh import Plan, plan_refresh, withdrawn
-from scanners.store.times import LATEST_MOMENT
 
 _EARLIEST_DAY = -(2**31)
 
@@ -35,7 +34,6 @@ def merge(database: Database, entry: Entry, download: Download, moment: int) -> 
     covers = first <= entry.first_session and last >= entry.last_session
     complete = download.whole or covers or entry.last_session < entry.first_session
     stored = segments.load(database, entry, rest=True, since=None if complete else first)
-    before = get_note(database, entry, "provenance", LATEST_MOMENT)
     known = stored[BARS].latest()
     plan = plan_refresh(
         entry.name,
@@ -43,13 +41,13 @@ def merge(database: Database, entry: Entry, download: Download, moment: int) -> 
         download.bars,
         complete=complete,
         span=(entry.first_session, entry.last_session),
-        same_source=before is None or before["source"] == download.provenance.source,
+        same_source=entry.source in ("", download.provenance.source),
     )
     if plan.outcome.verdict == "reload_required":
         return entry, plan.outcome
     start = _EARLIEST_DAY if complete else first
     changes = _action_changes(stored[ACTIONS].latest(), download, start)
-    entry = _with_provenance(database, entry, before, download.provenance, moment)
+    entry = _with_provenance(database, entry, download.provenance, moment)
     entry = append(database, entry, {BARS: plan.rows, ACTIONS: changes}, moment)
     entry = _with_span(entry, plan, moment)
     verdict = plan.outcome.verdict if len(stored[BARS]) else "new"
@@ -82,20 +80,15 @@ def _action_changes(stored: Versions, download: Download, start: int) -> Version
     return changed_actions(stored, actions, start, end)
 
 
-def _with_provenance(
-    database: Database, entry: Entry, before: dict | None, provenance: Provenance, moment: int
-) -> Entry:
-    document = {
-        "source": provenance.source,
-        "package": provenance.package,
-        "currency": provenance.currency,
-        "time_zone": provenance.time_zone,
-    }
+def _with_provenance(database: Database, entry: Entry, provenance: Provenance, moment: int) -> Entry:
     entry = entry._replace(payload=provenance.payload)
-    if document == before:
+    said = (provenance.source, provenance.package, provenance.currency, provenance.time_zone)
+    digest = seal(*(text.encode() for text in said))
+    if digest == entry.provenance:
         return entry
-    put_note(database, entry, "provenance", document, moment)
-    return entry._replace(known_at=moment)
+    names = ("source", "package", "currency", "time_zone")
+    put_note(database, entry, "provenance", dict(zip(names, said, strict=True)), moment)
+    return entry._replace(known_at=moment, source=provenance.source, provenance=digest)
 
 
 def _with_span(entry: Entry, plan: Plan, moment: int) -> Entry:

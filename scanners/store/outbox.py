@@ -4,10 +4,10 @@ import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
-from scanners.store.database import Database
-from scanners.store.documents import read_document, write_document
+from scanners.store.database import DamagedStore, Database
+from scanners.store.documents import read_document, seal_values, write_document
 from scanners.store.times import from_moment, to_moment
 
 MessageState = Literal["queued", "leased", "sent", "dead"]
@@ -47,16 +47,21 @@ class Message:
 def enqueue(connection: sqlite3.Connection, message: Message, run_id: int | None) -> None:
     """Add a message in the caller's transaction; one that is there already is left as it is."""
     key = (message.message_id, message.recipient)
+    state = ("queued", 0, to_moment(message.due_at), "")
     body, seal = write_document(message.body, "message", *key)
     connection.execute(
-        "INSERT INTO outbox (message_id, recipient, run_id, body, seal, state, attempts, due_at, last_error) "
-        "VALUES (?, ?, ?, ?, ?, 'queued', 0, ?, '') ON CONFLICT (message_id, recipient) DO NOTHING",
-        (*key, run_id, body, seal, to_moment(message.due_at)),
+        "INSERT INTO outbox (message_id, recipient, run_id, state, attempts, due_at, last_error, state_seal, "
+        "body, seal) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (message_id, recipient) DO NOTHING",
+        (*key, run_id, *state, seal_values(*key, *state), body, seal),
     )
 
 
 class Outbox:
-    """The queue of an open database."""
+    """The queue of an open database.
+
+    The states of all messages are read and verified together: one whose state was damaged would otherwise
+    wait for ever.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -82,17 +87,14 @@ class Outbox:
             Most messages to take.
         """
         moment, until = to_moment(now), to_moment(now + lease)
+        claimed = []
         with self._database.transaction():
-            rows = self._database.connection.execute(
-                "SELECT id FROM outbox WHERE state IN ('queued', 'leased') AND due_at <= ? "
-                "ORDER BY id LIMIT ?",
-                (moment, limit),
-            ).fetchall()
-            self._database.connection.executemany(
-                "UPDATE outbox SET state = 'leased', attempts = attempts + 1, due_at = ? WHERE id = ?",
-                [(until, key) for (key,) in rows],
-            )
-            return [self._message(key) for (key,) in rows]
+            for row in self._rows():
+                if len(claimed) < limit and row.state in ("queued", "leased") and row.due_at <= moment:
+                    taken = row._replace(state="leased", attempts=row.attempts + 1, due_at=until)
+                    self._update(taken)
+                    claimed.append(self._message(taken))
+        return claimed
 
     def settle(
         self, message: Message, state: Literal["queued", "sent", "dead"], *, due_at: datetime, error: str = ""
@@ -115,29 +117,61 @@ class Outbox:
         ValueError
             If the message is not leased in this attempt: its lease ran out and another sender has it.
         """
+        claim = (message.message_id, message.recipient, "leased", message.attempts)
         with self._database.transaction():
-            cursor = self._database.connection.execute(
-                "UPDATE outbox SET state = ?, due_at = ?, last_error = ? "
-                "WHERE message_id = ? AND recipient = ? AND state = 'leased' AND attempts = ?",
-                (state, to_moment(due_at), error, message.message_id, message.recipient, message.attempts),
-            )
-            if cursor.rowcount != 1:
-                raise ValueError(f"message {message.message_id} must be leased in attempt {message.attempts}")
+            for row in self._rows():
+                if (row.message_id, row.recipient, row.state, row.attempts) == claim:
+                    self._update(row._replace(state=state, due_at=to_moment(due_at), last_error=error))
+                    return
+            raise ValueError(f"message {message.message_id} must be leased in attempt {message.attempts}")
 
     def messages(self, state: MessageState) -> list[Message]:
         """Return the messages in a state, oldest first."""
         with self._database.snapshot():
-            keys = self._database.connection.execute(
-                "SELECT id FROM outbox WHERE state = ? ORDER BY id", (state,)
-            ).fetchall()
-            return [self._message(key) for (key,) in keys]
+            return [self._message(row) for row in self._rows() if row.state == state]
 
-    def _message(self, key: int) -> Message:
-        row = self._database.connection.execute(
-            "SELECT message_id, recipient, due_at, body, seal, state, attempts, last_error FROM outbox "
-            "WHERE id = ?",
-            (key,),
-        ).fetchone()
-        message_id, recipient, due_at, body, seal, *state = row
-        document = read_document(body, seal, self._database.path, "message", message_id, recipient)
-        return Message(message_id, recipient, from_moment(due_at), document, *state)
+    def verify(self) -> None:
+        """Compare the state of every message with its seal; DamagedStore when one differs."""
+        self._rows()
+
+    def _rows(self) -> list["_Row"]:
+        rows = []
+        for number, (*values, state_seal) in enumerate(
+            self._database.connection.execute(_SELECT).fetchall(), 1
+        ):
+            row = _Row(*values)
+            # Ids run from 1 without a hole, so that a lost row shows.
+            if row.id != number or seal_values(*row[1:]) != state_seal:
+                raise DamagedStore(
+                    self._database.path, f"the state of message {number} does not match its seal"
+                )
+            rows.append(row)
+        return rows
+
+    def _update(self, row: "_Row") -> None:
+        values = (row.state, row.attempts, row.due_at, row.last_error, seal_values(*row[1:]), row.id)
+        self._database.connection.execute(_UPDATE, values)
+
+    def _message(self, row: "_Row") -> Message:
+        body, seal = self._database.connection.execute(_BODY, (row.id,)).fetchone()
+        key = (row.message_id, row.recipient)
+        document = read_document(body, seal, self._database.path, "message", *key)
+        return Message(*key, from_moment(row.due_at), document, row.state, row.attempts, row.last_error)
+
+
+class _Row(NamedTuple):
+    id: int
+    message_id: str
+    recipient: str
+    state: MessageState
+    attempts: int
+    due_at: int
+    last_error: str
+
+
+_SELECT = (
+    "SELECT id, message_id, recipient, state, attempts, due_at, last_error, state_seal "
+    "FROM outbox ORDER BY id"
+)
+_UPDATE = "UPDATE outbox SET state = ?, attempts = ?, due_at = ?, last_error = ?, state_seal = ? WHERE id = ?"
+_BODY = "SELECT body, seal FROM outbox WHERE id = ?"

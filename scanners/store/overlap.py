@@ -64,6 +64,11 @@ def compare(stored: Versions, new: Versions, *, same_source: bool) -> Overlap:
     -------
     Overlap
     """
+    if _is_plain(stored, new):
+        added = np.arange(len(new)) >= len(stored)
+        return Overlap(
+            added, np.zeros(len(new), bool), stored.session[:0], broken="", moved=0.0, ratio=None, worst=0.0
+        )
     at_stored, at_new = _common(stored.session, new.session)
     columns = slice(None) if same_source else slice(1)
     old, now = stored.values[columns, at_stored], new.values[columns, at_new]
@@ -89,6 +94,15 @@ def compare(stored: Versions, new: Versions, *, same_source: bool) -> Overlap:
         ratio=ratio,
         worst=float(differs[0].max(initial=0.0)),
     )
+
+
+def _is_plain(stored: Versions, new: Versions) -> bool:
+    """Tell whether the download repeats the stored bars to the bit and goes on, as on most days."""
+    count = len(stored)
+    if not 0 < count <= len(new) or stored.session[-1] != new.session[count - 1]:
+        return False
+    repeated = new.take(slice(count))
+    return bool((stored.session == repeated.session).all() and (stored.values == repeated.values).all())
 
 
 def changed_actions(stored: Versions, new: Versions, first: int, last: int) -> Versions:
@@ -125,6 +139,8 @@ def _common(stored: NDArray[np.int32], new: NDArray[np.int32]) -> tuple[NDArray,
 
 def _relative_difference(old: NDArray, new: NDArray) -> NDArray:
     """Return ``|new - old| / |old|``: infinite where only ``old`` is missing, 0 where ``new`` is."""
+    if (old == new).all():
+        return np.zeros(old.shape)
     difference = np.abs(new - old) / np.where(old == 0, 1.0, np.abs(old))
     difference[np.isnan(old)] = np.inf
     difference[np.isnan(new)] = 0.0

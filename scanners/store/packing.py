@@ -5,6 +5,7 @@ Two tracks exist: bars, and actions (splits and dividends).
 """
 
 import struct
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import NamedTuple
@@ -71,7 +72,7 @@ class Versions:
         """Return the newest version of every session, sessions increasing."""
         if (self.session[1:] > self.session[:-1]).all():
             return self
-        ordered = self.take(np.lexsort((self.known_at, self.session)))
+        ordered = self.sorted()
         last = np.append(ordered.session[1:] != ordered.session[:-1], True)
         return ordered.take(last)
 
@@ -80,6 +81,18 @@ class Versions:
         if not len(self) or self.known_at.max() <= moment:
             return self
         return self.take(self.known_at <= moment)
+
+    def sorted(self) -> "Versions":
+        """Return the rows by session, then by time of knowledge."""
+        return self.take(np.lexsort((self.known_at, self.session)))
+
+    def __add__(self, other: "Versions") -> "Versions":
+        """Return the rows of both."""
+        return Versions(
+            np.concatenate([self.session, other.session]),
+            np.concatenate([self.known_at, other.known_at]),
+            np.concatenate([self.values, other.values], axis=1),
+        )
 
     @classmethod
     def unknown(cls, session: NDArray[np.int32], values: NDArray[np.float64]) -> "Versions":
@@ -90,17 +103,6 @@ class Versions:
     def empty(cls, columns: int) -> "Versions":
         """Return no rows."""
         return cls.unknown(np.empty(0, np.int32), np.empty((columns, 0)))
-
-    @classmethod
-    def joined(cls, parts: "list[Versions]") -> "Versions":
-        """Return the rows of all parts, one at least, in their order."""
-        if len(parts) == 1:
-            return parts[0]
-        return cls(
-            np.concatenate([part.session for part in parts]),
-            np.concatenate([part.known_at for part in parts]),
-            np.concatenate([part.values for part in parts], axis=1),
-        )
 
 
 class Packed(NamedTuple):
@@ -143,30 +145,35 @@ def pack(series_id: int, track: Track, versions: Versions) -> Packed:
     head = b"".join(
         [
             versions.known_at.astype(_MOMENT, copy=False).tobytes(),
-            versions.values[:split].astype(_NUMBER, copy=False).tobytes(),
             versions.session.astype(_DAY, copy=False).tobytes(),
+            versions.values[:split].T.astype(_NUMBER, copy=False).tobytes(),
         ]
     )
     others = versions.values[split:]
-    rest = b"" if np.isnan(others).all() else others.astype(_NUMBER, copy=False).tobytes()
+    rest = b"" if np.isnan(others).all() else others.T.astype(_NUMBER, copy=False).tobytes()
     rest_seal = seal(rest)
     own_seal = _segment_seal(series_id, track.number, rows, first, last, rest_seal, head)
     return Packed(series_id, track.number, rows, first, last, own_seal, rest_seal, head, rest)
 
 
-def unpack(packed: Packed, track: Track) -> Versions:
-    """Return the rows of a sound segment, without the columns of a rest that was not read."""
-    rows, split, others = packed.rows, len(track.head), len(track.rest)
-    known_at = np.frombuffer(packed.head, _MOMENT, rows)
-    values = np.frombuffer(packed.head, _NUMBER, rows * split, 8 * rows).reshape(split, rows)
-    session = np.frombuffer(packed.head, _DAY, rows, 8 * rows * (1 + split))
-    if packed.rest is not None and others:
-        rest = np.frombuffer(packed.rest, _NUMBER) if packed.rest else np.full(rows * others, np.nan)
-        values = np.concatenate([values, rest.reshape(others, rows)])
-    return Versions(session, known_at, values)
+def unpack(packed: Sequence[Packed], track: Track) -> Versions:
+    """Return the rows of sound segments of one track, without the columns of a rest that was not read."""
+    if not packed:
+        return Versions.empty(len(track.head) + len(track.rest))
+    # Bytes are joined before numpy sees them: a series has many segments of one row.
+    known_at = b"".join([part.head[: 8 * part.rows] for part in packed])
+    session = b"".join([part.head[8 * part.rows : 12 * part.rows] for part in packed])
+    head = b"".join([part.head[12 * part.rows :] for part in packed])
+    values = np.frombuffer(head, _NUMBER).reshape(-1, len(track.head)).T
+    if track.rest and all(part.rest is not None for part in packed):
+        missing = len(track.rest) * _NAN
+        rest = b"".join([part.rest or part.rows * missing for part in packed])
+        values = np.concatenate([values, np.frombuffer(rest, _NUMBER).reshape(-1, len(track.rest)).T])
+    return Versions(np.frombuffer(session, _DAY), np.frombuffer(known_at, _MOMENT), values)
 
 
 _MOMENT, _NUMBER, _DAY = np.dtype("<i8"), np.dtype("<f8"), np.dtype("<i4")
+_NAN = struct.pack("<d", np.nan)
 
 
 def _segment_seal(

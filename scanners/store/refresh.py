@@ -49,7 +49,7 @@ def plan_refresh(
         ends = living.session[[0, -1]] if complete and len(living) else span
         return Plan(keep, _span(new, ends), _accepted(series, overlap))
     gone = living.session[~np.isin(living.session, new.session)]
-    rows = Versions.joined([keep, withdrawn(gone)]).latest()
+    rows = (keep + withdrawn(gone)).sorted()
     return Plan(rows, _span(new, ()), _replaced(series, overlap, len(gone)))
 
 

@@ -16,6 +16,8 @@ CREATE TABLE series (
     digest BLOB NOT NULL,
     known_at INTEGER NOT NULL,
     checked_at INTEGER NOT NULL,
+    source TEXT NOT NULL,
+    provenance BLOB NOT NULL,
     payload TEXT NOT NULL,
     seal BLOB NOT NULL
 );
@@ -92,15 +94,15 @@ CREATE TABLE outbox (
     message_id TEXT NOT NULL,
     recipient TEXT NOT NULL,
     run_id INTEGER REFERENCES run (id),
-    body BLOB NOT NULL,
-    seal BLOB NOT NULL,
     state TEXT NOT NULL CHECK (state IN ('queued', 'leased', 'sent', 'dead')),
     attempts INTEGER NOT NULL,
     due_at INTEGER NOT NULL,
     last_error TEXT NOT NULL,
+    state_seal BLOB NOT NULL,
+    body BLOB NOT NULL,
+    seal BLOB NOT NULL,
     UNIQUE (message_id, recipient)
 );
-CREATE INDEX outbox_due ON outbox (state, due_at);
 PRAGMA user_version = 2;
 """
 

@@ -6,7 +6,7 @@ from scanners.store.catalogue import Entry
 from scanners.store.database import DamagedStore, Database
 from scanners.store.packing import TRACKS, Packed, Track, Versions, pack, unpack
 
-_SEGMENT_ROWS = 512
+_SEGMENT_ROWS = 256
 _FOLD_EVERY = 16
 _EARLIEST = -(2**31)
 
@@ -22,10 +22,11 @@ _WHOLE = (
     "SELECT series_id, track, rows, first_session, last_session, seal, rest_seal, head, rest "
     "FROM segment WHERE series_id = ? AND last_session >= ? ORDER BY id"
 )
-_ONE = (
+_TAIL = (
     "SELECT series_id, track, rows, first_session, last_session, seal, rest_seal, head, rest "
-    "FROM segment WHERE id = ?"
+    "FROM segment WHERE series_id = ? AND track = ? AND id >= ? ORDER BY id"
 )
+_DELETE_TAIL = "DELETE FROM segment WHERE series_id = ? AND track = ? AND id >= ?"
 _SIZES = "SELECT id, rows FROM segment WHERE series_id = ? AND track = ? ORDER BY id DESC"
 
 
@@ -69,7 +70,10 @@ def load(
             sums = sums.with_segment(segment.seal)
         if (sums.segments, sums.digest) != (entry.segments, entry.digest):
             raise DamagedStore(database.path, f"bars of {entry.name!r} are incomplete")
-    return {track: _joined(packed, track, rest) for track in TRACKS}
+    return {
+        track: unpack([segment for segment in packed if segment.track == track.number], track)
+        for track in TRACKS
+    }
 
 
 def fold(database: Database, entry: Entry) -> Entry:
@@ -89,22 +93,18 @@ def fold(database: Database, entry: Entry) -> Entry:
 
 def _fold_tail(database: Database, entry: Entry, track: Track, below: int, at_least: int) -> Entry:
     sizes = database.connection.execute(_SIZES, (entry.id, track.number)).fetchall()
-    tail = [(key,) for key, _ in takewhile(lambda size: size[1] < below, sizes)]
+    tail = list(takewhile(lambda size: size[1] < below, sizes))
     if len(tail) < at_least:
         return entry
-    packed = [Packed(*database.connection.execute(_ONE, key).fetchone()) for key in reversed(tail)]
+    key = (entry.id, track.number, tail[-1][0])
+    packed = [Packed(*row) for row in database.connection.execute(_TAIL, key)]
     _refuse_unsound(database, entry, packed)
     for segment in packed:
         entry = entry.with_segment(segment.seal, count=-1)
-    database.connection.executemany("DELETE FROM segment WHERE id = ?", tail)
-    return add(database, entry, track, _joined(packed, track, rest=True))
+    database.connection.execute(_DELETE_TAIL, key)
+    return add(database, entry, track, unpack(packed, track))
 
 
 def _refuse_unsound(database: Database, entry: Entry, packed: list[Packed]) -> None:
     if not all(segment.sound() for segment in packed):
         raise DamagedStore(database.path, f"bars of {entry.name!r} do not match their seal")
-
-
-def _joined(packed: list[Packed], track: Track, rest: bool) -> Versions:
-    parts = [unpack(segment, track) for segment in packed if segment.track == track.number]
-    return Versions.joined(parts) if parts else Versions.empty(len(track.columns if rest else track.head))
