@@ -9,7 +9,7 @@ from lppl._jit import REDUCTION, kernel
 from lppl._kernels import TAU_MIN, exp, log, sincos
 
 
-@kernel(flags=REDUCTION, inner=True)
+@kernel("f8(f8[::1], f8[::1])", flags=REDUCTION, inner=True)
 def _dot(u, v):
     total = 0.0
     for i in range(u.size):
