@@ -94,8 +94,8 @@ def _paired(x: Series, y: Series, window: int) -> tuple[np.ndarray, np.ndarray, 
     if len(first) != len(second):
         raise ValueError(f"x and y must have equal length, got {len(first)} and {len(second)}")
     for name, values in (("x", first), ("y", second)):
-        if np.ptp(values[-window:]) == 0:
-            raise ValueError(f"{name} must vary in the last window, got {values[-1]:g} throughout")
+        if np.ptp(values[-window:-1]) == 0:
+            raise ValueError(f"{name} must vary in the last window, got {values[-2]:g} throughout")
     return first, second, index
 
 
@@ -156,6 +156,8 @@ def coupling(
         raise ValueError(f"replications must be at least 19, got {replications}")
     first, second, index = _paired(x, y, window)
     rolled = rolling_pairs(first, second, window)
+    if np.isnan(rolled[-1, 0]):
+        raise ValueError("x and y must not be proportional in the last window: they are one series, not two")
     seeds = np.random.SeedSequence(seed).spawn(4)
     last = (first[-window:], second[-window:])
     eigen = resampled_pairs(*last, True, replications, seeds[0], n_jobs)[:, 0]

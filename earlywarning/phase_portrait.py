@@ -15,6 +15,8 @@ from earlywarning.fixed_points import FixedPoint, Fold, fixed_points, folds, hom
 from earlywarning.null_refits import autoregression, null_statistics, upper_share
 
 Interval = tuple[float, float]
+# Residuals below this share of the series are rounding.
+EXACT = 1e-12
 NOWHERE = (float("nan"), float("nan"))
 
 
@@ -91,6 +93,11 @@ class Portrait:
         """Last level."""
         return float(self.levels[-1])
 
+    @property
+    def quantile(self) -> float:
+        """Standard errors on each side of an interval."""
+        return float(norm.ppf(0.5 + self.confidence / 2))
+
     def to_dict(self) -> dict[str, Any]:
         """Return the result as plain Python values, without the series itself."""
         hidden = {"drift", "levels", "index", "fixed_points", "folds"}
@@ -101,11 +108,11 @@ class Portrait:
         parts = {name: [part.to_dict() for part in getattr(self, name)] for name in ("fixed_points", "folds")}
         return values | derived | parts
 
-    def plot(self, ax: Any = None) -> Any:
-        """Draw drift against level with zones, arrows and the present point; return the axes."""
+    def plot(self, ax: Any = None, behind: Any = None) -> Any:
+        """Draw drift against level, over non-parametric `transitions` when given; return the axes."""
         from earlywarning.plot_portrait import plot_portrait
 
-        return plot_portrait(self, ax)
+        return plot_portrait(self, ax, behind)
 
     def _repr_html_(self) -> str:
         slope, margin = self.intervals["slope"], self.intervals["margin"]
@@ -224,8 +231,10 @@ def _check(
         raise ValueError(f"confidence must lie between 0.5 and 1, got {confidence}")
     if n_null < 0:
         raise ValueError(f"n_null must not be negative, got {n_null}")
-    if np.ptp(levels) == 0:
-        raise ValueError(f"x must not be constant, got {levels[0]:g} throughout")
+    if np.ptp(levels[:-1]) == 0:
+        raise ValueError(f"x must vary before its last point, got {levels[0]:g} throughout")
+    if np.std(autoregression(levels)[2]) <= EXACT * np.std(levels):
+        raise ValueError("x must have noise, got a series that follows from its first points exactly")
 
 
 def _p_values(

@@ -20,6 +20,7 @@ from earlywarning.null_refits import upper_share
 
 Interval = tuple[float, float]
 FEWEST = 30
+MAX_POINTS = 20_000
 # Grid that begins the search: log of the relative curvature, share of the way to the fold covered at the end.
 CURVES = np.linspace(-8.0, 1.0, 7)
 SHARES = np.linspace(0.05, 0.95, 7)
@@ -177,6 +178,7 @@ def tipping_time(
     replications: int = 200,
     seed: int = 0,
     n_jobs: int = 1,
+    max_points: int = MAX_POINTS,
 ) -> TippingTime:
     """Estimate the time until a linearly ramped equilibrium disappears in a fold.
 
@@ -196,6 +198,8 @@ def tipping_time(
         Bootstrap paths for the intervals, and again as many for the p-value.
     seed, n_jobs : int
         Seed and threads; threads do not change the numbers.
+    max_points : int
+        Refuse longer series: two thousand points already take seconds.
 
     Returns
     -------
@@ -218,6 +222,8 @@ def tipping_time(
     """
     values, _ = as_levels(x, "x", at_least=2 * FEWEST)
     n = len(values)
+    if n > max_points:
+        raise ValueError(f"x must have at most max_points={max_points} points, got {n}; thin it out")
     _check(n, values, dt, ramp_start, direction, confidence, replications)
     signed = values if direction == "down" else -values
     fit = _fit_ramp(signed, ramp_start, dt, FINE)

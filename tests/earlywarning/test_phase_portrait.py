@@ -194,7 +194,9 @@ def test_a_spike_does_not_break_it():
 @pytest.mark.parametrize(
     ("x", "options", "words"),
     [
-        (np.ones(100), {}, "constant"),
+        (np.ones(100), {}, "must vary"),
+        (np.append(np.ones(99), 5.0), {}, "must vary"),
+        (np.arange(100.0), {}, "must have noise"),
         (np.arange(10.0), {}, "at least 52"),
         (np.full(100, np.nan), {}, "100 of 100"),
         (np.tile([0.0, 1.0, 1.0], 50), {}, "distinct levels"),
