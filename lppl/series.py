@@ -108,7 +108,7 @@ def date_of(tc: float, dates: pd.DatetimeIndex | None, time: str) -> pd.Timestam
     if dates is None or not np.isfinite(tc):
         return None
     if time == "calendar":
-        return (dates[0] + pd.Timedelta(days=float(tc))).normalize()
+        return (dates[0] + pd.Timedelta(days=float(np.floor(tc + 0.5)))).normalize()
     whole = int(np.floor(tc + 0.5))
     if whole < dates.size:
         return dates[max(whole, 0)].normalize()
