@@ -6,20 +6,31 @@ from typing import Any
 # Public name -> module: loaded at first use, so that ``import lppl`` stays light.
 _HOME = {
     "PRESETS": "presets",
+    "BubbleStart": "lagrange",
     "Confidence": "confidence_indicator",
     "Filter": "presets",
     "Fit": "fitting",
+    "LogPeriodicity": "lomb_periodogram",
     "Preset": "presets",
+    "QuantileFit": "quantile",
+    "ResidualTests": "mean_reversion",
     "SearchSpace": "space",
+    "Significance": "confidence_significance",
     "WindowFits": "windows",
+    "bubble_start": "lagrange",
     "confidence": "confidence_indicator",
     "damping": "model",
     "datasets": "datasets",
     "fit": "fitting",
     "fit_windows": "windows",
     "hazard": "model",
+    "log_periodicity": "lomb_periodogram",
     "log_price": "model",
+    "null_paths": "null_models",
     "oscillations": "model",
+    "quantile_fit": "quantile",
+    "residual_tests": "mean_reversion",
+    "significance": "confidence_significance",
 }
 
 __all__ = sorted(_HOME)
