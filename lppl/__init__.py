@@ -5,18 +5,26 @@ from typing import Any
 
 # Public name -> module: loaded at first use, so that ``import lppl`` stays light.
 _HOME = {
+    "PRESETS": "presets",
+    "BubbleStart": "lagrange",
     "Confidence": "confidence_indicator",
     "CriticalTime": "tc_density",
     "Filter": "presets",
     "Fit": "fitting",
     "PRESETS": "presets",
+    "LogPeriodicity": "lomb_periodogram",
     "Preset": "presets",
+    "QuantileFit": "quantile",
+    "ResidualTests": "mean_reversion",
     "SearchSpace": "space",
     "Trust": "trust_indicator",
     "TcInterval": "tc_profile",
     "TcProfile": "tc_profile",
     "WindowFits": "windows",
     "bubble_size": "size",
+    "Significance": "confidence_significance",
+    "WindowFits": "windows",
+    "bubble_start": "lagrange",
     "confidence": "confidence_indicator",
     "confidence_history": "history",
     "critical_time": "profile_likelihood",
@@ -26,11 +34,16 @@ _HOME = {
     "fit_antibubble": "antibubbles",
     "fit_windows": "windows",
     "hazard": "model",
+    "log_periodicity": "lomb_periodogram",
     "log_price": "model",
+    "null_paths": "null_models",
     "oscillations": "model",
     "trust": "trust_indicator",
     "plot": "plot",
     "simulate": "simulation",
+    "quantile_fit": "quantile",
+    "residual_tests": "mean_reversion",
+    "significance": "confidence_significance",
 }
 
 __all__ = sorted(_HOME)
