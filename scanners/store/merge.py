@@ -73,7 +73,7 @@ def append(database: Database, entry: Entry, rows: Mapping[Track, Versions], mom
 
 
 def _action_changes(stored: Versions, download: Download, start: int) -> Versions:
-    if download.actions is None:
+    if download.actions is None or not (len(stored) or len(download.actions)):
         return Versions.empty(len(ACTIONS.columns))
     actions = download.actions.take(download.actions.session >= start)
     end = int(max(download.bars.session[-1], actions.session.max(initial=_EARLIEST_DAY)))
