@@ -65,15 +65,16 @@ def withdraw(database: Database, entry: Entry, sessions: NDArray[np.int32], mome
 
 def append(database: Database, entry: Entry, rows: Mapping[Track, Versions], moment: int) -> Entry:
     """Write rows as known from ``moment`` on, fold when it is time, and return the new entry."""
+    before = entry.segments
     for track, versions in rows.items():
         if len(versions):
             stamped = replace(versions, known_at=np.full(len(versions), moment, np.int64))
             entry = segments.add(database, entry, track, stamped)._replace(known_at=moment)
-    return segments.fold(database, entry) if entry.known_at == moment else entry
+    return segments.fold(database, entry, before)
 
 
 def _action_changes(stored: Versions, download: Download, start: int) -> Versions:
-    if download.actions is None:
+    if download.actions is None or not (len(stored) or len(download.actions)):
         return Versions.empty(len(ACTIONS.columns))
     actions = download.actions.take(download.actions.session >= start)
     end = int(max(download.bars.session[-1], actions.session.max(initial=_EARLIEST_DAY)))
