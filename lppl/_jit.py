@@ -12,7 +12,7 @@ ELEMENTWISE = {"contract"}
 
 
 def kernel(
-    signature: Callable | str | None = None, *, flags: set[str] | None = None, inner: bool = False
+    signature: Callable | str | list[str] | None = None, *, flags: set[str] | None = None, inner: bool = False
 ) -> Any:
     """Compile a kernel, cached on disk where a directory can be written, in memory elsewhere.
 
