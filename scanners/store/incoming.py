@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from scanners.store.history import Actions, Provenance
-from scanners.store.packing import BARS, Versions
+from scanners.store.packing import ACTIONS, BARS, Versions
 
 _SOURCE = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}\Z")
 
@@ -40,6 +40,8 @@ def action_versions(actions: Actions) -> Versions:
     ValueError
         If ex-dates are not strictly increasing, a split is not above 0 or a dividend below 0.
     """
+    if not any(map(len, (actions.sessions, actions.split, actions.dividend))):
+        return Versions.empty(len(ACTIONS.columns))
     days = to_days("actions.sessions", actions.sessions)
     values = _table({"actions.split": actions.split, "actions.dividend": actions.dividend}, days)
     split, dividend = values
