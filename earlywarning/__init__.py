@@ -4,7 +4,28 @@ from importlib import import_module
 from typing import Any
 
 # Public name -> module: loaded at first use, so that ``import earlywarning`` stays light.
-_HOME: dict[str, str] = {}
+_HOME: dict[str, str] = {
+    "detrend": "detrending",
+    "rolling_indicators": "indicators",
+    "kendall_tau": "trend",
+    "trend_test": "trend",
+    "surrogates": "surrogate",
+    "sensitivity": "sensitivity_map",
+    "restoring_rate": "restoring",
+    "rolling_multivariate": "multivariate",
+    "adf": "explosive",
+    "bootstrap_critical_values": "bootstrap",
+    "bsadf": "explosive",
+    "coupling": "coupled",
+    "critical_values": "critical",
+    "escape_time": "escape",
+    "explosive_episodes": "dating",
+    "gsadf": "explosive",
+    "portrait": "phase_portrait",
+    "sadf": "explosive",
+    "tipping_time": "tipping",
+    "transitions": "kramers_moyal",
+}
 
 __all__ = sorted(_HOME)
 

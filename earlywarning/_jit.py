@@ -15,6 +15,6 @@ def kernel(function: Callable | None = None, *, vector: bool = False) -> Any:
         return lambda f: kernel(f, vector=vector)
     options: dict[str, Any] = {"fastmath": VECTOR} if vector else {}
     try:
-        return njit(cache=True, **options)(function)
+        return njit(cache=True, nogil=True, error_model="numpy", **options)(function)
     except RuntimeError:  # numba found no directory to cache in
-        return njit(**options)(function)
+        return njit(nogil=True, error_model="numpy", **options)(function)

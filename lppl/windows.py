@@ -1,0 +1,339 @@
+"""Fits of nested windows that end at the same date: one global, bounded, deterministic minimum each."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from lppl.model import M_MIN, damping, oscillations
+from lppl.series import Prices, check, date_of
+from lppl.space import SearchSpace, exponent_nodes, frequency_lanes, horizon_nodes
+
+MIN_LENGTH = 10  # observations: seven parameters and something to spare
+NESTED = tuple(range(750, 120, -5))  # the 126 windows of the published confidence indicator
+_EDGE = 1e-6  # a parameter this close to a bound, in units of the box, counts as on it
+
+
+@dataclass(frozen=True, eq=False)
+class WindowFits:
+    """One row a window, in the order the lengths were given; times in units from the first price.
+
+    Attributes
+    ----------
+    length : ndarray of int
+        Observations.
+    t1, t2, tc : ndarray
+        First and last time of the window, critical time.
+    success : ndarray of bool
+        Whether the window could be fitted; if not, ``message`` says why and the parameters are NaN.
+    m, omega, A, B, C1, C2 : ndarray
+        Parameters (``scale`` units).
+    sse, second_sse : ndarray
+        Sum of squared residuals at the minimum, and at the best minimum in another basin (NaN: none found).
+    at_tc, at_m, at_omega : ndarray of int
+        -1 or 1 where the parameter sits on its lower or upper bound, else 0.
+    converged : ndarray of bool
+        Whether the descent ended by its tolerance.
+    max_error, max_relative_error : ndarray
+        Largest absolute residual, and largest ``|p - fit|/fit`` of the price.
+    """
+
+    space: SearchSpace
+    prices: Prices = field(repr=False)
+    length: NDArray[np.int64]
+    t1: NDArray[np.float64]
+    t2: NDArray[np.float64]
+    success: NDArray[np.bool_]
+    message: list[str]
+    tc: NDArray[np.float64]
+    m: NDArray[np.float64]
+    omega: NDArray[np.float64]
+    A: NDArray[np.float64]
+    B: NDArray[np.float64]
+    C1: NDArray[np.float64]
+    C2: NDArray[np.float64]
+    sse: NDArray[np.float64]
+    second_sse: NDArray[np.float64]
+    at_tc: NDArray[np.int64]
+    at_m: NDArray[np.int64]
+    at_omega: NDArray[np.int64]
+    converged: NDArray[np.bool_]
+    max_error: NDArray[np.float64]
+    max_relative_error: NDArray[np.float64]
+
+    def __len__(self) -> int:
+        return self.length.size
+
+    @property
+    def C(self) -> NDArray[np.float64]:
+        """Oscillation amplitude."""
+        return np.hypot(self.C1, self.C2)
+
+    @property
+    def damping(self) -> NDArray[np.float64]:
+        """Damping ``m|B|/(omega C)``."""
+        return damping(self.m, self.omega, self.B, self.C)
+
+    @property
+    def horizon(self) -> NDArray[np.float64]:
+        """Time units from the window's end to tc."""
+        return self.tc - self.t2
+
+    @property
+    def rms(self) -> NDArray[np.float64]:
+        """Root of the mean squared residual."""
+        return np.sqrt(self.sse / self.length)
+
+    @property
+    def direction(self) -> NDArray[np.int64]:
+        """1 for a positive bubble (B < 0), -1 for a negative one, 0 where the fit failed."""
+        return np.where(self.success, np.where(self.B < 0.0, 1, -1), 0)
+
+    def select(self, lengths: Iterable[int]) -> "WindowFits":
+        """Return the windows of the given lengths, in that order."""
+        place = {int(n): k for k, n in enumerate(self.length)}
+        rows = [place[n] for n in lengths]
+        columns = {name: getattr(self, name)[rows] for name in _COLUMNS if name != "message"}
+        return replace(self, message=[self.message[k] for k in rows], **columns)
+
+    def oscillations(self, convention: str = "full") -> NDArray[np.float64]:
+        """Return the oscillations in each window; see :func:`lppl.oscillations`."""
+        return oscillations(self.omega, self.tc, self.t1, self.t2, convention)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row a window: parameters, bounds reached, quality, and the date of tc where known."""
+        frame = pd.DataFrame({name: getattr(self, name) for name in _COLUMNS})
+        frame["C"], frame["damping"], frame["oscillations"] = self.C, self.damping, self.oscillations()
+        frame["horizon"], frame["rms"], frame["direction"] = self.horizon, self.rms, self.direction
+        dates = self.prices.dates
+        if dates is not None:
+            frame["tc_date"] = [date_of(tc, dates, self.prices.time) for tc in self.tc]
+        return frame
+
+    def to_dict(self) -> dict:
+        """Return the table as lists, with the box that was searched."""
+        frame = self.to_frame()
+        if "tc_date" in frame:
+            frame["tc_date"] = frame["tc_date"].map(lambda d: None if pd.isna(d) else f"{d:%Y-%m-%d}")
+        return {"space": self.space.to_dict(), "windows": frame.to_dict(orient="list")}
+
+    def _repr_html_(self) -> str:
+        return self.to_frame()._repr_html_()
+
+
+_COLUMNS = (
+    "length", "t1", "t2", "success", "message", "tc", "m", "omega", "A", "B", "C1", "C2", "sse", "second_sse",
+    "at_tc", "at_m", "at_omega", "converged", "max_error", "max_relative_error",
+)  # fmt: skip
+
+
+def _checked_lengths(lengths: Iterable[int], available: int) -> NDArray[np.int64]:
+    wanted = np.array(list(lengths))
+    if wanted.size == 0:
+        raise ValueError("lengths must name at least one window, got none")
+    if wanted.dtype.kind not in "iu":
+        raise ValueError(f"lengths must be whole numbers of observations, got {wanted.dtype}")
+    if wanted.min() < MIN_LENGTH:
+        raise ValueError(f"lengths must be at least {MIN_LENGTH} observations, got {wanted.min()}")
+    if wanted.max() > available:
+        raise ValueError(f"lengths must not exceed the {available} prices up to the end, got {wanted.max()}")
+    return wanted.astype(np.int64)
+
+
+@dataclass(frozen=True)
+class Box:
+    """The search box of windows that span ``spans`` time units, and the grid over it."""
+
+    lower: NDArray[np.float64]
+    upper: NDArray[np.float64]
+    horizons: NDArray[np.float64]
+    first: NDArray[np.int64]
+    last: NDArray[np.int64]
+    powers: NDArray[np.float64]
+    omega_low: float
+    omega_step: float
+    lanes: int
+
+    @classmethod
+    def over(cls, space: SearchSpace, spans: NDArray[np.float64], coarse: bool = False) -> "Box":
+        """Lay the box and its grid, which reaches one node beyond the box on either side.
+
+        The ``coarse`` grid has half the nodes: for refits by the thousand, whose statistic forgives a
+        missed basin in a hundred.
+        """
+        low, high = space.horizons(spans)
+        m, omega = np.maximum(space.m, M_MIN), space.omega
+        horizons = horizon_nodes(low.min(), high.max(), coarse)
+        step, lanes = frequency_lanes(*omega)
+        return cls(
+            np.column_stack([low, np.full(low.size, m[0]), np.full(low.size, omega[0])]),
+            np.column_stack([high, np.full(low.size, m[1]), np.full(low.size, omega[1])]),
+            horizons,
+            np.maximum(np.searchsorted(horizons, low, side="right") - 1, 0),
+            np.minimum(np.searchsorted(horizons, high, side="left"), horizons.size - 1),
+            exponent_nodes(*m, coarse),
+            omega[0],
+            step,
+            lanes,
+        )
+
+    @property
+    def lattice(self) -> tuple[NDArray[np.float64], NDArray[np.float64], float, float]:
+        """Nodes of tc and m, lowest omega and its step: what the grid kernels take."""
+        return self.horizons, self.powers, self.omega_low, self.omega_step
+
+    def sides(self, found: NDArray[np.float64]) -> NDArray[np.int64]:
+        """Return -1 or 1 where (tc - t2, m, omega) sits on its lower or upper bound, else 0."""
+        edge = _EDGE * (self.upper - self.lower)
+        return np.where(found <= self.lower + edge, -1, np.where(found >= self.upper - edge, 1, 0))
+
+
+def search(
+    t: NDArray[np.float64], y: NDArray[np.float64], lengths: NDArray[np.int64], box: Box, log_prices: bool
+) -> NDArray[np.float64]:
+    """Return a row a window (columns: ``lppl._columns``); ``lengths`` increase, windows end with the data."""
+    from lppl import _columns, _grid
+
+    best, power = np.empty((2, lengths.size, box.horizons.size, box.lanes))
+    level = y[-1]
+    t, y = t - t[-1], y - level
+    _grid.grid(t, y, lengths, box.horizons[box.first], box.horizons[box.last], *box.lattice, best, power)
+    out = np.full((lengths.size, _columns.COLUMNS), np.nan)
+    for k, n in enumerate(lengths):
+        descend(t[-n:], y[-n:], level, log_prices, box, k, best[k], power[k], out[k])
+    return out
+
+
+def descend(
+    t: NDArray[np.float64],
+    y: NDArray[np.float64],
+    level: float,
+    log_prices: bool,
+    box: Box,
+    k: int,
+    best: NDArray[np.float64],
+    power: NDArray[np.float64],
+    out: NDArray[np.float64],
+) -> None:
+    """Refine the basins of one grid map inside the ``k``-th box and write the result row ``out``."""
+    from lppl import _linear, _search
+
+    inside = slice(box.first[k], box.last[k] + 1)
+    starts = np.empty((_search.STARTS, 4))
+    horizons, *rest = box.lattice
+    count = _search.basins(best[inside], power[inside], horizons[inside], *rest, starts)
+    _search.solve_window(t, y, starts, count, box.lower[k], box.upper[k], out)
+    _linear.finish(t, y, level, log_prices, out)
+
+
+def fit_windows(
+    prices: Any,
+    *,
+    end: Any = None,
+    lengths: Iterable[int] = NESTED,
+    space: SearchSpace | None = None,
+    time: str = "trading",
+    scale: str = "log",
+) -> WindowFits:
+    """Fit the LPPLS model to nested windows that end at the same date.
+
+    Each fit is the global minimum of the sum of squared residuals over the box: a grid shared by all
+    windows, then bounded descent from the best separated basins. Nothing after ``end`` is read, nothing
+    is drawn at random, and a window's result does not depend on the other windows.
+
+    Parameters
+    ----------
+    prices : pandas.Series or array_like, shape (n,)
+        Positive prices, dates strictly increasing.
+    end : date or int, optional
+        Last date (or position) of every window; default the last price.
+    lengths : iterable of int
+        Window lengths in observations; default 750, 745, ... 125.
+    space : SearchSpace, optional
+        The box; default m [0, 2], omega [1, 50], tc within 0.2 window lengths of t2.
+    time : {"trading", "calendar"}
+        Time unit: observations or calendar days.
+    scale : {"log", "price"}
+        Whether log-prices or prices are fitted.
+
+    Returns
+    -------
+    WindowFits
+
+    Raises
+    ------
+    ValueError
+        If prices, end, lengths or the box break a rule; the message names it.
+    """
+    checked = check(prices, time, scale)
+    return fit_checked(checked, checked.position(end), lengths, space or SearchSpace())
+
+
+def fit_checked(checked: Prices, last: int, lengths: Iterable[int], space: SearchSpace) -> WindowFits:
+    """Fit nested windows of a checked series that end at position ``last``."""
+    from lppl import _columns as columns
+
+    wanted = _checked_lengths(lengths, last + 1)
+    t, y = checked.t[: last + 1], checked.y[: last + 1]
+    distinct, order = np.unique(wanted, return_inverse=True)
+    still = np.array([np.ptp(y[t.size - n :]) == 0.0 for n in distinct])
+    rows = np.full((distinct.size, columns.COLUMNS), np.nan)
+    sides = np.zeros((distinct.size, 3), dtype=np.int64)
+    if not still.all():
+        moving = distinct[~still]
+        box = Box.over(space, t[-1] - t[t.size - moving])
+        rows[~still] = search(t, y, moving, box, checked.scale == "log")
+        sides[~still] = box.sides(rows[~still][:, [columns.TC, columns.M, columns.OMEGA]])
+    dates = None if checked.dates is None else checked.dates[: last + 1]
+    return assemble(
+        space,
+        Prices(t, y, dates, checked.time, checked.scale),
+        wanted,
+        rows[order],
+        sides[order],
+        ["prices do not change in this window" if flat else "" for flat in still[order]],
+    )
+
+
+def assemble(
+    space: SearchSpace,
+    prices: Prices,
+    length: NDArray[np.int64],
+    rows: NDArray[np.float64],
+    sides: NDArray[np.int64],
+    message: list[str],
+) -> WindowFits:
+    """Return result rows of windows that end with ``prices`` as :class:`WindowFits`."""
+    from lppl import _columns as columns
+
+    success = np.isfinite(rows[:, columns.SSE])
+    return WindowFits(
+        space=space,
+        prices=prices,
+        length=length,
+        t1=prices.t[prices.t.size - length],
+        t2=np.full(length.size, prices.t[-1]),
+        success=success,
+        message=[
+            text or ("" if good else "no finite minimum in the box")
+            for text, good in zip(message, success, strict=True)
+        ],
+        tc=rows[:, columns.TC] + prices.t[-1],
+        m=rows[:, columns.M],
+        omega=rows[:, columns.OMEGA],
+        A=rows[:, columns.A],
+        B=rows[:, columns.B],
+        C1=rows[:, columns.C1],
+        C2=rows[:, columns.C2],
+        sse=rows[:, columns.SSE],
+        second_sse=rows[:, columns.SECOND],
+        at_tc=sides[:, 0],
+        at_m=sides[:, 1],
+        at_omega=sides[:, 2],
+        converged=rows[:, columns.CONVERGED] == 1.0,
+        max_error=rows[:, columns.MAX_ERROR],
+        max_relative_error=rows[:, columns.MAX_RELATIVE],
+    )

@@ -1,0 +1,102 @@
+"""Bubble start by Lagrange regularisation: the definition, synthetic starts, and the published dates.
+
+Published t2 -> t1 (Demos & Sornette 2017): S&P 500 2007-06-01 -> 2003-09-05 and 2000-01-01 -> 1998-11-06;
+SSEC 2007-05-01 -> 2005-05-07.
+"""
+
+import numpy as np
+import pandas as pd
+import pytest
+import reference_lppl_diagnostics as slow
+
+import lppl
+from lppl import datasets
+
+LENGTHS = range(40, 161, 20)
+NARROW = lppl.SearchSpace(m=(0.1, 0.9), omega=(6, 13), horizon_fraction=(0, 0.2))
+
+
+def _regime(before, n, seed):
+    """A random walk that turns into a bubble ``n`` observations before its end."""
+    rng = np.random.default_rng(seed)
+    bubble = lppl.log_price(np.arange(n), n + 10.0, 0.5, 7.0, 5.0, -0.06, 0.004, 0.0)
+    walk = bubble[0] + np.cumsum(0.02 * rng.standard_normal(before))[::-1]
+    return np.exp(np.concatenate([walk, bubble + 0.004 * rng.standard_normal(n)]))
+
+
+def test_equals_the_definition_window_by_window():
+    prices = _regime(80, 100, 0)
+    found = lppl.bubble_start(prices, lengths=LENGTHS, space=NARROW)
+    length, slope, curve = slow.bubble_start(np.log(prices), list(LENGTHS), NARROW)
+    assert found.length == length
+    np.testing.assert_allclose(found.slope, slope, rtol=1e-9)
+    np.testing.assert_allclose(found.regularised[::-1], curve, rtol=1e-8, atol=1e-14)
+    assert found.t1 == prices.size - length
+
+
+def test_finds_the_change_of_regime():
+    """The start is never late; it is early by what the bubble's curve can take in of the walk before it."""
+    starts = [lppl.bubble_start(_regime(150, 150, seed), lengths=range(30, 301, 10)) for seed in range(8)]
+    assert all(150 <= start.length <= 210 for start in starts)
+    assert np.median([start.length for start in starts]) <= 170
+    assert all(start.at_edge == (start.length in (30, 300)) for start in starts)
+
+
+def test_dates_and_dictionary():
+    prices = datasets.load("nasdaq")[:"2000-03-10"]
+    found = lppl.bubble_start(prices, lengths=range(100, 401, 50))
+    assert found.t1_date == prices.index[-found.length]
+    values = found.to_dict()
+    assert values["t1_date"] == f"{found.t1_date:%Y-%m-%d}"
+    assert values["curve"]["lengths"] == list(range(400, 99, -50))
+    assert "slope" in found._repr_html_()
+
+
+def test_nothing_after_the_end_is_read():
+    prices = datasets.load("nasdaq")["1998":"2000-03-10"]
+    early = lppl.bubble_start(prices, end="1999-12-31", lengths=LENGTHS)
+    alone = lppl.bubble_start(prices[:"1999-12-31"], lengths=LENGTHS)
+    assert early.to_dict() == alone.to_dict()
+
+
+def test_windows_that_cannot_be_fitted_stay_out():
+    prices = np.concatenate([_regime(60, 60, 2), np.full(45, 150.0)])
+    found = lppl.bubble_start(prices, lengths=range(40, 161, 20))
+    assert np.isnan(found.regularised[-1])
+    assert found.length > 40
+    with pytest.raises(ValueError, match="at least 3 windows to be fitted"):
+        lppl.bubble_start(prices, lengths=[20, 30, 40, 60])
+
+
+def test_bad_arguments():
+    with pytest.raises(ValueError, match="lengths must name at least 3"):
+        lppl.bubble_start(_regime(1, 100, 0), lengths=[50, 60, 50])
+    with pytest.raises(ValueError, match="lengths must not exceed"):
+        lppl.bubble_start(_regime(1, 100, 0), lengths=[50, 60, 200])
+
+
+def _published(folder, name, end, lengths, space=None):
+    prices = pd.read_csv(folder / f"{name}.csv", index_col="date", parse_dates=["date"])["close"]
+    return prices, lppl.bubble_start(prices, end=end, lengths=lengths, space=space)
+
+
+def test_published_start_of_1998(shared_prices):
+    """Reached to five sessions with the default box and windows."""
+    prices, found = _published(shared_prices, "sp500", "2000-01-01", None)
+    assert abs(prices.index.searchsorted(found.t1_date) - prices.index.searchsorted("1998-11-06")) <= 5
+    assert not found.at_edge
+
+
+def test_published_start_of_2003(shared_prices):
+    """Not reached with windows up to 750; 64 sessions early with windows up to 1600."""
+    prices, found = _published(shared_prices, "sp500", "2007-06-01", range(30, 1601, 10))
+    assert abs(prices.index.searchsorted(found.t1_date) - prices.index.searchsorted("2003-09-05")) <= 65
+    assert not found.at_edge
+
+
+def test_published_start_of_2005(shared_prices):
+    """Missed with the default box, whose minimum is at the longest window; reached with a narrower one."""
+    prices, found = _published(shared_prices, "shanghai", "2007-05-01", None)
+    assert found.at_edge
+    _, narrow = _published(shared_prices, "shanghai", "2007-05-01", None, NARROW)
+    assert abs(prices.index.searchsorted(narrow.t1_date) - prices.index.searchsorted("2005-05-07")) <= 6
