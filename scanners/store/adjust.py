@@ -42,14 +42,15 @@ def adjusted(bars: Versions, actions: Versions, adjust: Adjustment) -> dict[str,
 def adjustment_factors(
     session: NDArray[np.int32],
     close: NDArray[np.float64],
-    actions: tuple[NDArray[np.int32], NDArray[np.float64], NDArray[np.float64]],
+    actions: tuple[NDArray, NDArray, NDArray, NDArray],
     adjust: Adjustment = "all",
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the factors that bring raw prices onto the scale of the last session.
 
-    A split of ratio ``r`` divides every earlier price by ``r``. A dividend ``d`` multiplies every earlier
-    price by ``1 - d / c``, ``c`` being the close before the ex-date in the shares of the ex-date, so that the
-    adjusted return over the ex-date is that of a holder who reinvests.
+    A split of ratio ``r`` divides every earlier price by ``r``, a futures roll multiplies it by the new
+    contract's price over the old one's. A dividend ``d`` multiplies every earlier price by ``1 - d / c``,
+    ``c`` being the close before the ex-date in the shares of the ex-date, so that the adjusted return over
+    the ex-date is that of a holder who reinvests. An ex-date after the last session changes nothing yet.
 
     Parameters
     ----------
@@ -58,10 +59,10 @@ def adjustment_factors(
     close : ndarray of float64, shape (n,)
         Raw closes, as traded.
     actions : tuple of ndarray, each of shape (k,)
-        Ex-dates, split ratios (new shares for one old; 1 for none) and dividends per share as traded on the
-        ex-date.
+        Ex-dates, split ratios (new shares for one old; 1 for none), dividends per share as traded on the
+        ex-date, and roll ratios.
     adjust : {"none", "splits", "all"}
-        What to adjust for.
+        What to adjust for; rolls go with splits.
 
     Returns
     -------
@@ -75,13 +76,13 @@ def adjustment_factors(
     """
     if adjust not in get_args(Adjustment):
         raise ValueError(f"adjust must be one of {', '.join(get_args(Adjustment))}, got {adjust!r}")
-    ex_date, split, dividend = actions
-    before = np.searchsorted(session, ex_date)
-    has_effect = (before > 0) & (adjust != "none")
-    ex_date, split, dividend, before = (part[has_effect] for part in (ex_date, split, dividend, before))
-    step = 1.0 / split
+    before = np.searchsorted(session, actions[0])
+    has_effect = (before > 0) & (before < len(session)) & (adjust != "none")
+    before = before[has_effect]
+    ex_date, split, dividend, roll = (part[has_effect] for part in actions)
+    step = roll / split
     if adjust == "all":
-        step *= _dividend_steps(ex_date, dividend, close[before - 1] / split)
+        step *= _dividend_steps(ex_date, dividend, close[before - 1] * step)
     return _product_of_later(before, step, len(session)), _product_of_later(before, split, len(session))
 
 

@@ -1,7 +1,7 @@
 """Versions of rows as arrays, and arrays as sealed bytes.
 
 A row (one session of one series) may be known in several versions; each carries the time it became known.
-Two tracks exist: bars, and actions (splits and dividends).
+Two tracks exist: bars, and actions (splits, dividends and futures rolls).
 """
 
 import struct
@@ -31,7 +31,7 @@ class Track:
 
 
 BARS = Track(0, ("close",), ("open", "high", "low", "volume"))
-ACTIONS = Track(1, ("split", "dividend"), ())
+ACTIONS = Track(1, ("split", "dividend", "roll"), ())
 TRACKS = (BARS, ACTIONS)
 
 
