@@ -16,7 +16,7 @@ from earlywarning import trend_test
 LENGTHS = (250, 500, 1000, 2500)
 STEP = 0.5  # time between observations
 SUBSTEPS = 20
-NOISE = 0.02  # small enough that no path escapes before the cut
+NOISE = 0.01  # small enough that no path escapes before the cut
 
 
 def simulate(drift, start, control, runs, seed):
