@@ -5,25 +5,23 @@ from typing import Any
 
 # Public name -> module: loaded at first use, so that ``import lppl`` stays light.
 _HOME = {
-    "PRESETS": "presets",
     "BubbleStart": "lagrange",
     "Confidence": "confidence_indicator",
     "CriticalTime": "tc_density",
     "Filter": "presets",
     "Fit": "fitting",
-    "PRESETS": "presets",
     "LogPeriodicity": "lomb_periodogram",
+    "PRESETS": "presets",
     "Preset": "presets",
     "QuantileFit": "quantile",
     "ResidualTests": "mean_reversion",
     "SearchSpace": "space",
-    "Trust": "trust_indicator",
+    "Significance": "confidence_significance",
     "TcInterval": "tc_profile",
     "TcProfile": "tc_profile",
+    "Trust": "trust_indicator",
     "WindowFits": "windows",
     "bubble_size": "size",
-    "Significance": "confidence_significance",
-    "WindowFits": "windows",
     "bubble_start": "lagrange",
     "confidence": "confidence_indicator",
     "confidence_history": "history",
@@ -38,12 +36,12 @@ _HOME = {
     "log_price": "model",
     "null_paths": "null_models",
     "oscillations": "model",
-    "trust": "trust_indicator",
     "plot": "plot",
-    "simulate": "simulation",
     "quantile_fit": "quantile",
     "residual_tests": "mean_reversion",
     "significance": "confidence_significance",
+    "simulate": "simulation",
+    "trust": "trust_indicator",
 }
 
 __all__ = sorted(_HOME)

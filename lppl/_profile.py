@@ -136,7 +136,11 @@ def row_starts(best, power, powers, omega_low, omega_step, starts):
     return count
 
 
-@kernel("void(f8[::1], f8[::1], f8, f8, f8, f8, f8[:, ::1], f8[:, ::1], f8[:, ::1], f8[:, ::1])", flags=REDUCTION, inner=True)
+@kernel(
+    "void(f8[::1], f8[::1], f8, f8, f8, f8, f8[:, ::1], f8[:, ::1], f8[:, ::1], f8[:, ::1])",
+    flags=REDUCTION,
+    inner=True,
+)
 def _columns(t, y, tc, m, omega, log_scale, work, scratch, columns, bent):
     """Fill the centred derivatives of the curve in (m, omega, b, c1, c2), rows of ``columns``, and ``bent``.
 

@@ -129,7 +129,9 @@ def test_confidence_hangs_under_the_price():
     assert lower.get_ylim()[1] >= 0.6
     assert drawn(ax) > 10_000
     assert lower.get_position().y1 < upper.get_position().y0
-    with pytest.raises(ValueError, match="got no negative"):
+    named = plot.confidence_history(history.add_prefix("end_flag_"), PRICES, filter="end_flag")
+    assert_allclose(named.figure.axes[1].lines[0].get_ydata(), history["positive"])
+    with pytest.raises(ValueError, match=r"must have the column 'negative', got \['positive'\]"):
         plot.confidence_history(history[["positive"]], PRICES)
     with pytest.raises(ValueError, match="prices without dates"):
         plot.confidence_history(history, PRICES.to_numpy())
