@@ -4,7 +4,7 @@ Nothing is computed here beyond what a picture needs, and no figure is shown or 
 ``ax.figure.savefig(path)``.
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -35,6 +35,9 @@ from lppl.series import check
 from lppl.tc_density import QUANTILES, CriticalTime
 from lppl.tc_profile import RATIOS, TcInterval, TcProfile
 from lppl.windows import WindowFits
+
+if TYPE_CHECKING:
+    from lppl.lomb_periodogram import LogPeriodicity  # its kernels need not load for a picture
 
 
 def fit(result: Fit, prices: Any, ax: Any = None, *, interval: TcInterval | None = None) -> Any:
@@ -129,6 +132,16 @@ def spectrum(
     ax.set_xlabel("angular log-frequency ω")
     ax.set_ylabel("Lomb power")
     ax.legend(loc="upper right", **LEGEND)
+    return ax
+
+
+def lomb(result: "LogPeriodicity", ax: Any = None) -> Any:
+    """Draw the Lomb spectrum of a fit's log-periodicity with its p-value."""
+    ax = spectrum(result.omega, result.power, ax, fitted=result.fit_omega)
+    title = (
+        f"peak reached by {100 * result.p_value:.3g}% of {result.null_peaks.size} null paths ({result.null})"
+    )
+    ax.set_title(title, fontsize="medium", loc="left")
     return ax
 
 

@@ -95,6 +95,24 @@ def test_spectrum_marks_its_peak():
         plot.spectrum(frequencies, power[1:])
 
 
+def test_log_periodicity_shows_its_test():
+    omega = np.linspace(1, 20, 50)
+    result = lppl.LogPeriodicity(
+        omega=omega,
+        power=np.exp(-((omega - 8) ** 2)),
+        peak_omega=8.0,
+        peak_power=1.0,
+        p_value=0.04,
+        null_peaks=np.zeros(25),
+        null="garch",
+        fit_omega=7.5,
+    )
+    ax = result.plot()
+    assert ax.get_title(loc="left") == "peak reached by 4% of 25 null paths (garch)"
+    assert labels(ax)[1] == "fit's ω = 7.50"
+    assert_allclose(line(ax, "peak").get_xdata(), omega[result.power.argmax()])
+
+
 def test_profile_shows_both_likelihoods_and_says_when_tc_is_not_identified(critical):
     result = critical.profiles[0]
     ax = result.plot()
