@@ -1,11 +1,11 @@
 """Coupled feedback of two series: joint stability, the sign of their loop and of their relation."""
 
 from dataclasses import dataclass
+from statistics import NormalDist
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
 
 from earlywarning._kernels_coupling import rolling_pairs
 from earlywarning._levels import Series, as_levels, label, plain, table
@@ -192,7 +192,7 @@ def _frame(
     rolled: np.ndarray, correlation: np.ndarray, p_values: np.ndarray, dt: float, size: float, index: pd.Index
 ) -> pd.DataFrame:
     jacobian = (rolled[:, :4] - np.array([1.0, 0.0, 0.0, 1.0])) / dt
-    reach = norm.ppf(1.0 - size / 2) * rolled[:, 5] / dt
+    reach = NormalDist().inv_cdf(1.0 - size / 2) * rolled[:, 5] / dt
     eigenvalue = (rolled[:, 4] - 1.0) / dt
     columns = dict(zip(("J11", "J12", "J21", "J22"), jacobian.T, strict=True))
     columns |= {"eigenvalue": eigenvalue, "low": eigenvalue - reach, "high": eigenvalue + reach}

@@ -1,11 +1,11 @@
 """Phase portrait: the rate of change of a series as a polynomial of its level, and where it stands."""
 
 from dataclasses import dataclass
+from statistics import NormalDist
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
 
 from earlywarning._garch import FEWEST_SHOCKS, fit_garch
 from earlywarning._kernels_portrait import drift_statistics
@@ -96,7 +96,7 @@ class Portrait:
     @property
     def quantile(self) -> float:
         """Standard errors on each side of an interval."""
-        return float(norm.ppf(0.5 + self.confidence / 2))
+        return float(NormalDist().inv_cdf(0.5 + self.confidence / 2))
 
     def to_dict(self) -> dict[str, Any]:
         """Return the result as plain Python values, without the series itself."""
@@ -185,7 +185,7 @@ def portrait(
     garch = fit_garch(autoregression(levels)[2]) if n_null or covariance == "garch" else None
     weighting = garch.variance_parameters() if covariance == "garch" else np.empty(0)
     drift = estimate_drift(levels, dt, degree, lags, weighting)
-    quantile = float(norm.ppf(0.5 + confidence / 2))
+    quantile = float(NormalDist().inv_cdf(0.5 + confidence / 2))
     points, turns = fixed_points(drift, quantile), folds(drift, quantile)
     home = home_of(points, levels[-1])
     fold = nearest_fold(points, turns, home) if home else None
