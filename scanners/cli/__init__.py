@@ -11,6 +11,7 @@ from scanners.errors import CommandError
 COMMANDS: dict[str, tuple[str, str]] = {
     "scan": ("scan", "Scan a watchlist and write a page, a table and pictures."),
     "fit": ("fit", "Fit one series or CSV file."),
+    "confidence": ("confidence", "Show the confidence of one series at a date or through time."),
     "db": ("db", "Check, back up or export the local database."),
 }
 
