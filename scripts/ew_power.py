@@ -2,8 +2,9 @@
 
     python scripts/ew_power.py --runs 200 --surrogates 199
 
-Three systems are driven towards a bifurcation and cut off at nine tenths of the way. The same systems at rest,
-three processes that approach nothing, and the drift of the fold without its slowing down give the false alarms.
+Three systems are driven towards a bifurcation and cut off at nine tenths of the way. The same systems at
+rest, three processes that approach nothing, and the drift of the fold without its slowing down give the
+false alarms.
 """
 
 import argparse
