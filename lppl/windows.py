@@ -14,6 +14,7 @@ from lppl.space import SearchSpace, exponent_nodes, frequency_lanes, horizon_nod
 
 MIN_LENGTH = 10  # observations: seven parameters and something to spare
 NESTED = tuple(range(750, 120, -5))  # the 126 windows of the published confidence indicator
+_DAMPED_NODES = (12, 5, 14)  # of (tc, m, omega) where a bound on the damping binds
 _EDGE = 1e-6  # a parameter this close to a bound, in units of the box, counts as on it
 
 
@@ -156,6 +157,7 @@ class Box:
     omega_low: float
     omega_step: float
     lanes: int
+    damping: float
 
     @classmethod
     def over(cls, space: SearchSpace, spans: NDArray[np.float64], coarse: bool = False) -> "Box":
@@ -178,6 +180,7 @@ class Box:
             omega[0],
             step,
             lanes,
+            space.damping,
         )
 
     @property
@@ -227,6 +230,35 @@ def descend(
     count = _search.basins(best[inside], power[inside], horizons[inside], *rest, starts)
     _search.solve_window(t, y, starts, count, box.lower[k], box.upper[k], out)
     _linear.finish(t, y, level, log_prices, out)
+    if box.damping > 0.0:
+        _keep_damping(t, y, level, log_prices, box, k, starts[:count], out)
+
+
+def _keep_damping(
+    t: NDArray[np.float64],
+    y: NDArray[np.float64],
+    level: float,
+    log_prices: bool,
+    box: Box,
+    k: int,
+    starts: NDArray[np.float64],
+    out: NDArray[np.float64],
+) -> None:
+    """Search a window again along the bound on the damping if its free minimum breaks it."""
+    from lppl import _columns as columns
+    from lppl import _damped, _linear
+
+    m, omega, amplitude = out[columns.M], out[columns.OMEGA], np.hypot(out[columns.C1], out[columns.C2])
+    if m * abs(out[columns.B]) >= box.damping * omega * amplitude:
+        return
+    axes = [np.linspace(box.lower[k, j], box.upper[k, j], nodes) for j, nodes in enumerate(_DAMPED_NODES)]
+    lattice = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, 3)
+    nodes = np.vstack([starts, np.column_stack([np.zeros(len(lattice)), lattice])])
+    coefficients = np.empty(4)
+    log_scale = np.log(max(t[-1] - t[0], 1.0))
+    _damped.damped_window(t, y, nodes, box.lower[k], box.upper[k], box.damping, log_scale, out, coefficients)
+    _linear.complete(t, y, level, log_prices, coefficients, out)
+    out[columns.SECOND] = np.nan
 
 
 def fit_windows(
