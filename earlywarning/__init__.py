@@ -8,10 +8,23 @@ _HOME: dict[str, str] = {
     "detrend": "detrending",
     "rolling_indicators": "indicators",
     "kendall_tau": "trend",
+    "trend_test": "trend",
+    "surrogates": "surrogate",
+    "sensitivity": "sensitivity_map",
+    "restoring_rate": "restoring",
+    "rolling_multivariate": "multivariate",
     "adf": "explosive",
+    "bootstrap_critical_values": "bootstrap",
     "bsadf": "explosive",
+    "coupling": "coupled",
+    "critical_values": "critical",
+    "escape_time": "escape",
+    "explosive_episodes": "dating",
     "gsadf": "explosive",
+    "portrait": "phase_portrait",
     "sadf": "explosive",
+    "tipping_time": "tipping",
+    "transitions": "kramers_moyal",
 }
 
 __all__ = sorted(_HOME)

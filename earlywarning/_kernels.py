@@ -14,10 +14,10 @@ from earlywarning._jit import kernel
 
 
 @kernel(vector=True)
-def lag_contrast(x, reversed_weights, out):
-    """``out[t] = sum_k w[k] (x[t] - x[t-k])`` over the lags that exist; x finite, weights newest last."""
+def lag_contrast(x, reversed_weights, start, out):
+    """``out[t] = sum_k w[k] (x[t] - x[t-k])``, t >= start, over lags in reach; x finite, w newest last."""
     span = reversed_weights.size
-    for t in range(x.size):
+    for t in range(start, x.size):
         reach = min(t + 1, span)
         past = x[t + 1 - reach : t + 1]
         weight = reversed_weights[span - reach :]
@@ -29,10 +29,10 @@ def lag_contrast(x, reversed_weights, out):
 
 
 @kernel
-def local_residual(x, weights, order, out):
-    """Residual of a one-sided local fit of ``order`` 0 or 1 at its newest point; NaN is skipped.
+def local_line_residual(x, weights, out):
+    """Residual of a one-sided local line at its newest point; NaN is skipped, below 3 values returned.
 
-    ``weights[k]`` belongs to the observation k steps back. NaN where the fit is exact by construction.
+    ``weights[k]`` belongs to the observation k steps back.
     """
     for t in range(x.size):
         out[t] = np.nan
@@ -49,8 +49,8 @@ def local_residual(x, weights, order, out):
                 s2 += weights[k] * k * k
                 d0 += weights[k] * (x[t] - value)
                 d1 += weights[k] * k * (x[t] - value)
-        if count >= order + 2:
-            out[t] = d0 / s0 if order == 0 else (s2 * d0 - s1 * d1) / (s0 * s2 - s1 * s1)
+        if count >= 3:
+            out[t] = (s2 * d0 - s1 * d1) / (s0 * s2 - s1 * s1)
 
 
 @kernel
@@ -133,8 +133,8 @@ def _add_pair(count, ma, mb, aa, bb, ab, a, b):
 
 
 @kernel
-def _merged_correlation(count, ma, mb, aa, bb, ab, tail, least):
-    """Correlation of two disjoint sets of pairs; NaN below ``least`` pairs or where a side never varies."""
+def _merged(count, ma, mb, aa, bb, ab, tail, least, slope):
+    """Correlation, or slope of b on a, of two disjoint sets of pairs; NaN if too few or all alike."""
     total = count + tail[0]
     if total < least:
         return np.nan
@@ -143,17 +143,20 @@ def _merged_correlation(count, ma, mb, aa, bb, ab, tail, least):
     share = count * tail[0] / total
     va = aa + tail[3] + ga * ga * share
     vb = bb + tail[4] + gb * gb * share
+    both = ab + tail[5] + ga * gb * share
+    if slope:
+        return both / va if va > 0.0 else np.nan
     if not (va > 0.0 and vb > 0.0):
         return np.nan
-    both = ab + tail[5] + ga * gb * share
     return max(-1.0, min(1.0, both / math.sqrt(va) / math.sqrt(vb)))
 
 
 @kernel
-def rolling_autocorrelation(x, window, lag, least, out):
+def rolling_lag_relation(x, window, lag, least, slope, out):
     """Pearson correlation of the pairs (x[t-lag], x[t]) inside the last ``window`` values; window > lag.
 
-    Pairs with a NaN are skipped; fewer than ``least`` pairs, or a side without variation, give NaN.
+    With ``slope`` the regression slope of x[t] on x[t-lag] instead. Pairs with a NaN are skipped; fewer than
+    ``least`` pairs, or a side without variation, give NaN.
     """
     pairs = x.size - lag
     span = window - lag
@@ -165,7 +168,7 @@ def rolling_autocorrelation(x, window, lag, least, out):
         for j in range(start, start + length):
             count, ma, mb, aa, bb, ab = _add_pair(count, ma, mb, aa, bb, ab, x[j], x[j + lag])
             if j >= span - 1:
-                out[j + lag] = _merged_correlation(count, ma, mb, aa, bb, ab, tail[j + 1 - start], least)
+                out[j + lag] = _merged(count, ma, mb, aa, bb, ab, tail[j + 1 - start], least, slope)
         if length == span:
             count = ma = mb = aa = bb = ab = 0.0
             for j in range(start + span - 1, start - 1, -1):

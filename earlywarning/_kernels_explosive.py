@@ -30,65 +30,64 @@ def _unsigned_root(squares, out):
 
 
 @kernel(vector=True)
-def _forward_sums(y, first, origin, sums):
-    """Fill ``sums`` with level, level^2 and difference^2 summed over rows ``first..r`` (zero before)."""
-    rows = len(y) - 1
-    level, square, step = 0.0, 0.0, 0.0
-    if first > 0:
-        sums[0, first - 1] = sums[1, first - 1] = sums[2, first - 1] = 0.0
-    for r in range(first, rows):
+def _forward_sums(y, first, origin, level, square, step):
+    """Fill the sums of level, level^2 and difference^2 over rows ``first..r``; r starts at ``first - 1``."""
+    s_x, s_xx, s_zz = 0.0, 0.0, 0.0
+    level[first - 1] = square[first - 1] = step[first - 1] = 0.0
+    for r in range(first, len(y) - 1):
         x = y[r] - origin
         z = y[r + 1] - y[r]
-        level += x
-        square += x * x
-        step += z * z
-        sums[0, r] = level
-        sums[1, r] = square
-        sums[2, r] = step
+        s_x += x
+        s_xx += x * x
+        s_zz += z * z
+        level[r] = s_x
+        square[r] = s_xx
+        step[r] = s_zz
 
 
 @kernel(vector=True)
-def _raise_path(y, origin, start, min_rows, head, sums, best):
-    """Raise ``best[r]`` to the signed squared t of the window ``start..r``, for every r, without lags."""
-    rows = len(y) - 1
-    level, square, step = sums[0], sums[1], sums[2]
+def _raise_path(last_level, origin, first, rows, head, level, square, step, best):
+    """Raise ``best`` to the signed squared t of windows that share a start, from ``rows`` rows up."""
     h_level, h_square, h_step = head
-    first = y[start] - origin
     first_square = first * first
-    for r in range(start + min_rows - 1, rows):
-        m = float(r - start + 1)
-        s_x = h_level + level[r]
-        s_zz = h_step + step[r]
-        last = y[r + 1] - origin
+    for i in range(len(best)):
+        m = float(rows + i)
+        s_x = h_level + level[i]
+        s_zz = h_step + step[i]
+        last = last_level[i] - origin
         s_z = last - first
         # Summing level * difference telescopes.
         s_xz = 0.5 * (last * last - first_square - s_zz)
-        xx = m * (h_square + square[r]) - s_x * s_x
+        xx = m * (h_square + square[i]) - s_x * s_x
         zz = m * s_zz - s_z * s_z
         xz = m * s_xz - s_x * s_z
         full = xx * zz
         rest = full - xz * xz
         t2 = (m - 2.0) * xz * abs(xz) / rest
         t2 = t2 if rest > DEGENERATE * full else -np.inf
-        best[r] = t2 if t2 > best[r] else best[r]
+        best[i] = t2 if t2 > best[i] else best[i]
 
 
 @kernel(vector=True)
-def _path_without_lags(y, min_rows, starts, sums, best):
+def _path_without_lags(y, min_rows, starts, best):
     """Raise ``best`` to the largest signed squared t over the first ``starts`` starts, without lags."""
+    rows = len(y) - 1
+    level, square, step = np.empty(rows), np.empty(rows), np.empty(rows)
     block = min(BLOCK, min_rows)
     for begin in range(0, starts, block):
         end = min(begin + block, starts)
         origin = y[end - 1]
-        _forward_sums(y, end, origin, sums)
-        level, square, step = 0.0, 0.0, 0.0
+        _forward_sums(y, end, origin, level, square, step)
+        s_x, s_xx, s_zz = 0.0, 0.0, 0.0
         for start in range(end - 1, begin - 1, -1):
             x = y[start] - origin
             z = y[start + 1] - y[start]
-            level += x
-            square += x * x
-            step += z * z
-            _raise_path(y, origin, start, min_rows, (level, square, step), sums, best)
+            s_x += x
+            s_xx += x * x
+            s_zz += z * z
+            lo = start + min_rows - 1
+            head = (s_x, s_xx, s_zz)
+            _raise_path(y[lo + 1 :], origin, x, min_rows, head, level[lo:], square[lo:], step[lo:], best[lo:])
 
 
 @kernel
@@ -114,49 +113,52 @@ def _add_products(values, totals):
 
 @kernel(vector=True)
 def _centre(m, head, sums, lo, hi, width, cross, raw):
-    """Fill m times the cross products about the means, and the raw squares, for last rows ``lo..hi-1``."""
+    """Fill m times the cross products about the means, and m times the squares; last rows ``lo..hi-1``."""
+    count = hi - lo
     p = 0
     for i in range(width):
-        mean_i = p + width - i
-        q = 0
-        for j in range(width):
-            mean_j = q + width - j
-            if j >= i:
-                for r in range(lo, hi):
-                    s_i = head[mean_i] + sums[mean_i, r]
-                    s_j = head[mean_j] + sums[mean_j, r]
-                    c = r - lo
-                    cross[i, j, c] = (m + c) * (head[p + j - i] + sums[p + j - i, r]) - s_i * s_j
-                if j == i:
-                    for r in range(lo, hi):
-                        raw[i, r - lo] = (m + r - lo) * (head[p] + sums[p, r])
+        sum_i, head_i = sums[p + width - i][lo:hi], head[p + width - i]
+        squares, head_squares = sums[p][lo:hi], head[p]
+        own = raw[i]
+        for c in range(count):
+            own[c] = (m + c) * (head_squares + squares[c])
+        q = p
+        for j in range(i, width):
+            products, head_products = sums[p + j - i][lo:hi], head[p + j - i]
+            sum_j, head_j = sums[q + width - j][lo:hi], head[q + width - j]
+            out = cross[i, j]
+            for c in range(count):
+                out[c] = (m + c) * (head_products + products[c]) - (head_i + sum_i[c]) * (head_j + sum_j[c])
             q += width - j + 1
         p += width - i + 1
 
 
 @kernel(vector=True)
 def _partial_out(cross, raw, inverse, width, count):
-    """Sweep the lagged differences (entries 2 and up) out of the rest of ``cross``."""
+    """Sweep the lagged differences (entries 2 and up) out of ``cross``; drop what is collinear."""
     for pivot in range(width - 1, 1, -1):
+        own, square = cross[pivot, pivot], raw[pivot]
         for c in range(count):
-            d = cross[pivot, pivot, c]
-            inverse[c] = 1.0 / d if d > DEGENERATE * raw[pivot, c] else 0.0
+            inverse[c] = 1.0 / own[c] if own[c] > DEGENERATE * square[c] else 0.0
         for i in range(pivot):
+            left = cross[i, pivot]
             for j in range(i, pivot):
+                right, out = cross[j, pivot], cross[i, j]
                 for c in range(count):
-                    cross[i, j, c] -= cross[i, pivot, c] * cross[j, pivot, c] * inverse[c]
+                    out[c] -= left[c] * right[c] * inverse[c]
 
 
 @kernel(vector=True)
-def _raise_from_cross(cross, freedom, lo, count, best):
-    """Raise ``best`` to the signed squared partial t of level on difference."""
-    for c in range(count):
-        xz = cross[0, 1, c]
-        full = cross[0, 0, c] * cross[1, 1, c]
+def _raise_from_cross(cross, freedom, best):
+    """Raise ``best`` to the signed squared partial t; the degrees of freedom grow by one a window."""
+    own_z, own_x, both = cross[0, 0], cross[1, 1], cross[0, 1]
+    for c in range(len(best)):
+        xz = both[c]
+        full = own_z[c] * own_x[c]
         rest = full - xz * xz
         t2 = (freedom + c) * xz * abs(xz) / rest
         t2 = t2 if rest > DEGENERATE * full else -np.inf
-        best[lo + c] = t2 if t2 > best[lo + c] else best[lo + c]
+        best[c] = t2 if t2 > best[c] else best[c]
 
 
 @kernel
@@ -190,7 +192,7 @@ def _path_with_lags(y, lags, min_rows, starts, best):
                 m = float(lo - start + 1)
                 _centre(m, head, sums, lo, hi, width, cross, raw)
                 _partial_out(cross, raw, inverse, width, hi - lo)
-                _raise_from_cross(cross, m - 2.0 - lags, lo, hi - lo, best)
+                _raise_from_cross(cross, m - 2.0 - lags, best[lo:hi])
 
 
 @kernel
@@ -204,7 +206,7 @@ def backward_sup_adf(y, lags, min_rows, starts):
     out = np.empty(rows)
     starts = min(starts, rows - min_rows + 1)
     if lags == 0:
-        _path_without_lags(y, min_rows, starts, np.zeros((3, rows)), best)
+        _path_without_lags(y, min_rows, starts, best)
     else:
         _path_with_lags(y, lags, min_rows, starts, best)
     _unsigned_root(best, out)
@@ -223,3 +225,19 @@ def sup_of_paths(paths, lags, min_rows, starts, backward):
             if not value <= largest[i] and not math.isnan(value):
                 largest[i] = value
     return largest
+
+
+@kernel
+def integrate(shocks, ar, paths):
+    """Fill ``paths`` (a column more than ``shocks``) with walks from zero; steps follow ``ar``."""
+    steps = np.empty(shocks.shape[1])
+    for i in range(shocks.shape[0]):
+        level = 0.0
+        paths[i, 0] = level
+        for t in range(len(steps)):
+            step = shocks[i, t]
+            for j in range(min(len(ar), t)):
+                step += ar[j] * steps[t - 1 - j]
+            steps[t] = step
+            level += step
+            paths[i, t + 1] = level

@@ -1,8 +1,10 @@
 """What every public function asks of a series."""
 
+from numbers import Real
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 
 def values_of(x: Any, name: str = "x", least: int = 3) -> np.ndarray:
@@ -22,6 +24,8 @@ def values_of(x: Any, name: str = "x", least: int = 3) -> np.ndarray:
     ValueError
         If ``x`` is not one-dimensional, is shorter than ``least`` or holds an infinity.
     """
+    if isinstance(x, pd.Series):
+        x = x.to_numpy(dtype=float, na_value=np.nan)
     values = np.ascontiguousarray(x, dtype=float)
     if values.ndim != 1:
         raise ValueError(f"{name} must be one-dimensional, got shape {values.shape}")
@@ -34,6 +38,7 @@ def values_of(x: Any, name: str = "x", least: int = 3) -> np.ndarray:
 
 def whole_number(value: Any, name: str, least: int) -> int:
     """Return ``value`` as an int of at least ``least``, or raise a ``ValueError`` that names it."""
-    if isinstance(value, bool) or int(value) != value or value < least:
+    whole = isinstance(value, Real) and not isinstance(value, bool) and float(value).is_integer()
+    if not whole or value < least:
         raise ValueError(f"{name} must be a whole number of at least {least}, got {value!r}")
     return int(value)

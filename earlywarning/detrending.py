@@ -1,6 +1,7 @@
 """Detrending: what is left of a series once a slow movement is taken out, without a look at the future."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -32,21 +33,23 @@ class Detrending:
             if not (np.isfinite(self.bandwidth) and self.bandwidth >= 3):
                 raise ValueError(f"bandwidth must be at least 3 observations, got {self.bandwidth!r}")
 
-    @property
-    def order(self) -> int:
-        """Degree of the local polynomial."""
-        return 1 if self.method == "lowess" else 0
-
+    @cached_property
     def lag_weights(self) -> np.ndarray:
-        """Return kernel weights by lag, the present value first."""
+        """Kernel weights by lag, the present value first."""
         if self.method == "gaussian":
             sigma = _SIGMA_PER_BANDWIDTH * self.bandwidth
             return np.exp(-0.5 * (np.arange(int(_TRUNCATE * sigma + 0.5) + 1) / sigma) ** 2)
         lag = np.arange(int(np.ceil(self.bandwidth)))
         return (1 - (lag / self.bandwidth) ** 3) ** 3
 
+    @cached_property
+    def line_sums(self) -> np.ndarray:
+        """Return sums of ``weight * lag**j``, j = 0, 1, 2, up to each lag, shape (3, lags)."""
+        lag = np.arange(self.lag_weights.size)
+        return np.cumsum([self.lag_weights, self.lag_weights * lag, self.lag_weights * lag**2], axis=1)
+
     def residuals(self, x: np.ndarray) -> np.ndarray:
-        """Residuals of one clean or NaN-marked path, shape (n,)."""
+        """Residuals of one path, shape (n,)."""
         if self.method == "none":
             return x.copy()
         if self.method == "difference":
@@ -57,32 +60,25 @@ class Detrending:
         if self.method == "linear":
             _kernels.expanding_line_residual(x, out)
         elif np.isnan(x).any():
-            _kernels.local_residual(x, self.lag_weights(), self.order, out)
+            _kernels.local_line_residual(x, self.lag_weights, out)
         else:
-            _clean_local_residual(x, self, out)
+            _complete_local_residual(x, self, out)
         return out
 
 
-def _clean_local_residual(x: np.ndarray, how: Detrending, out: np.ndarray) -> None:
-    """Causal local fit where nothing is missing: the sums of weights depend on t only near the start."""
-    weight = how.lag_weights()
-    lag = np.arange(weight.size)
-    reach = np.minimum(np.arange(x.size), weight.size - 1)
-    s0 = np.cumsum(weight)[reach]
-    _kernels.lag_contrast(x, weight[::-1].copy(), out)
-    if how.order == 0:
-        out /= s0
-        out[0] = np.nan
-        return
-    first = np.empty_like(x)
-    _kernels.lag_contrast(x, (weight * lag)[::-1].copy(), first)
-    s1 = np.cumsum(weight * lag)[reach]
-    s2 = np.cumsum(weight * lag**2)[reach]
-    with np.errstate(invalid="ignore", divide="ignore"):
-        out *= s2
-        out -= s1 * first
-        out /= s0 * s2 - s1 * s1
+def _complete_local_residual(x: np.ndarray, how: Detrending, out: np.ndarray) -> None:
+    """Causal local line where nothing is missing: fixed weights once all lags are in reach."""
+    weight, lag = how.lag_weights, np.arange(how.lag_weights.size)
+    early = min(x.size, weight.size - 1)
+    level, slope = np.empty(early), np.empty(early)
+    _kernels.lag_contrast(x[:early], weight[::-1].copy(), 0, level)
+    _kernels.lag_contrast(x[:early], (weight * lag)[::-1].copy(), 0, slope)
+    s0, s1, s2 = how.line_sums[:, :early]
     out[:2] = np.nan
+    out[2:early] = ((s2 * level - s1 * slope)[2:]) / (s0 * s2 - s1 * s1)[2:]
+    s0, s1, s2 = how.line_sums[:, -1]
+    settled = weight * (s2 - s1 * lag) / (s0 * s2 - s1 * s1)
+    _kernels.lag_contrast(x, settled[::-1].copy(), early, out)
 
 
 def _two_sided(x: np.ndarray, how: Detrending) -> np.ndarray:
@@ -100,15 +96,29 @@ def _two_sided(x: np.ndarray, how: Detrending) -> np.ndarray:
 
         smooth = lowess(y, present, frac=min(1.0, how.bandwidth / present.size), return_sorted=False)
     else:
-        from scipy.ndimage import gaussian_filter1d
-
-        sigma = _SIGMA_PER_BANDWIDTH * how.bandwidth
-        weight = gaussian_filter1d((~np.isnan(x)).astype(float), sigma, mode="reflect", truncate=_TRUNCATE)
-        shift = np.nan_to_num(x - y[0])
-        smoothed = gaussian_filter1d(shift, sigma, mode="reflect", truncate=_TRUNCATE)
-        smooth = y[0] + smoothed[present] / weight[present]
+        return _two_sided_gaussian(x, how.lag_weights)
     out[present] = y - smooth
     return out
+
+
+def _two_sided_gaussian(x: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """Residuals about a kernel mean over a series reflected at its ends."""
+    total = 2 * weight.sum() - weight[0]
+
+    def contrast(y: np.ndarray) -> np.ndarray:
+        padded = np.pad(y, weight.size, mode="symmetric")
+        sides = np.empty((2, padded.size))
+        _kernels.lag_contrast(padded, weight[::-1].copy(), 0, sides[0])
+        _kernels.lag_contrast(padded[::-1].copy(), weight[::-1].copy(), 0, sides[1])
+        return (sides[0] + sides[1][::-1])[weight.size : -weight.size]
+
+    missing = np.isnan(x)
+    if not missing.any():
+        return contrast(x) / total
+    filled = np.where(missing, 0.0, x - x[~missing][0])
+    present = 1.0 - missing
+    smooth = (total * filled - contrast(filled)) / (total * present - contrast(present))
+    return np.where(missing, np.nan, filled - smooth)
 
 
 def detrend(
@@ -124,10 +134,12 @@ def detrend(
     x : array_like, shape (n,)
         Equally spaced values; NaN marks what is missing.
     method : {"gaussian", "lowess", "linear", "difference", "none"}
-        ``gaussian``: kernel mean; ``sigma = 0.25 / 0.675 * bandwidth``, cut at 4 sigma. ``lowess``: causal, a
-        local line with tricube weights over the last ``bandwidth`` observations, evaluated at the newest;
-        two-sided, the robust LOWESS of statsmodels (three reweightings). ``linear``: least-squares line
-        through everything up to t (two-sided: through everything). ``difference``: ``x[t] - x[t-1]``.
+        ``gaussian``: weights with ``sigma = 0.25 / 0.675 * bandwidth``, cut at 4 sigma; two-sided, their mean
+        over a series reflected at its ends. ``lowess``: tricube weights over the last ``bandwidth``
+        observations; two-sided, the robust LOWESS of statsmodels (three reweightings). Causal, both fit a
+        weighted line and take its newest point, because a one-sided mean lags behind every trend.
+        ``linear``: least-squares line through everything up to t (two-sided: through everything).
+        ``difference``: ``x[t] - x[t-1]``.
     bandwidth : float, optional
         Observations; required by ``gaussian`` and ``lowess``.
     causal : bool
@@ -136,9 +148,9 @@ def detrend(
     Returns
     -------
     ndarray, shape (n,)
-        Residuals. NaN where ``x`` is missing and where the fit is exact because it has no more points than
-        parameters (``difference``, ``gaussian``: the first value; ``linear``, ``lowess``: the first two).
-        Otherwise missing values are left out of the trend; a difference next to one is missing.
+        Residuals. NaN where ``x`` is missing, in the first value of ``difference`` and in the first two of
+        the causal lines, which fit those exactly. Missing values are left out of the trend; a difference next
+        to one is missing.
 
     Raises
     ------
@@ -149,6 +161,7 @@ def detrend(
     ----------
     .. [1] Dakos et al. (2012), PLoS ONE 7(7), e41010 (Gaussian detrending before rolling indicators).
     .. [2] Cleveland (1979), JASA 74, 829-836 (LOWESS).
+    .. [3] Fan & Gijbels (1996), Local Polynomial Modelling and Its Applications, section 3.2.5 (boundaries).
     """
     how = Detrending(method, bandwidth, causal)
     return how.residuals(values_of(x))

@@ -24,6 +24,8 @@ class ExplosiveTest:
         The t-statistic, or the supremum of t-statistics, that the test reports; NaN when undefined.
     path : numpy.ndarray, shape (n,)
         The statistic as it stood at each observation, from data up to it; NaN before the first window.
+    levels : numpy.ndarray, shape (n,)
+        What was tested: the values or their logarithm.
     index : pandas.Index
         Labels of the observations.
     lags, min_window : int
@@ -37,6 +39,7 @@ class ExplosiveTest:
     kind: str
     statistic: float
     path: np.ndarray
+    levels: np.ndarray
     index: pd.Index
     lags: int
     min_window: int
@@ -44,8 +47,9 @@ class ExplosiveTest:
     message: str = ""
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the result as plain Python values."""
-        return {name: plain(getattr(self, name)) for name in self.__dataclass_fields__}
+        """Return the result as plain Python values, without the series itself."""
+        names = [name for name in self.__dataclass_fields__ if name != "levels"]
+        return {name: plain(getattr(self, name)) for name in names}
 
     def plot(self, ax: Any = None, critical: Any = None) -> Any:
         """Draw the path, against critical values when given; return the axes."""
@@ -87,7 +91,7 @@ def _recursion(
     defined = path[~np.isnan(path)]
     statistic = path[-1] if kind == "bsadf" or not len(defined) else defined.max()
     message = "" if np.isfinite(statistic) else "every window is constant or fits exactly: no t-statistic"
-    return ExplosiveTest(kind, float(statistic), path, index, lags, window, log, message)
+    return ExplosiveTest(kind, float(statistic), path, levels, index, lags, window, log, message)
 
 
 def resolve_min_window(n: int, lags: int, min_window: int | None) -> int:

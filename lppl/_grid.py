@@ -205,3 +205,58 @@ def grid(t, y, lengths, lower, upper, horizons, powers, omega_low, omega_step, b
                 for i in range(n - 1 - done, n - 1 - lengths[w], -1):
                     _add(window_sums, window_totals, cosine[i], sine[i], f[i], g[i], y[i])
                 _close(window_sums, window_totals, lengths[w], p, best[w, h], power[w, h])
+
+
+@kernel(flags=REDUCTION, inner=True)
+def _weigh(y, f, weighted):
+    """Fill the rows of ``y`` times ``f``."""
+    for r in range(y.shape[0]):
+        for i in range(f.size):
+            weighted[r, i] = y[r, i] * f[i]
+
+
+@kernel
+def grid_many(t, y, low, high, horizons, powers, omega_low, omega_step, best, power):
+    """Scan one window for many series on the same dates; ``y`` (series, n) is zero at the end.
+
+    The basis of a cell serves all series: their sums with it are one matrix product, in single precision,
+    which ranks cells well enough. ``best`` and ``power`` are (series, horizons, lanes); otherwise as
+    :func:`grid`.
+    """
+    series, n = y.shape
+    lanes = best.shape[2]
+    logs, f, g = np.empty(n), np.empty(n), np.empty(n)
+    base, step = np.empty((2, n)), np.empty((2, n))
+    cosine, sine = np.empty((n, lanes)), np.empty((n, lanes))
+    sums, totals, absent = np.empty((8, lanes)), np.empty(6), np.zeros(n)
+    weighted, y1, yy = np.empty((series, n), np.float32), np.zeros(series), np.zeros(series)
+    for r in range(series):
+        for i in range(n):
+            y1[r] += y[r, i]
+            yy[r] += y[r, i] * y[r, i]
+        for h in range(horizons.size):
+            for j in range(lanes):
+                best[r, h, j] = np.inf
+    for h in range(horizons.size):
+        if not (low <= horizons[h] <= high):
+            continue
+        _angles(t, horizons[h], omega_low, omega_step, logs, base, step)
+        _waves(base, step, cosine, sine)
+        cosine32, sine32 = cosine.astype(np.float32), sine.astype(np.float32)
+        for p in range(powers.size):
+            _powers(logs, powers[p], f, g)
+            _zero(sums, totals)
+            done = 0
+            while done + 5 <= n:
+                _add5(sums, totals, cosine, sine, n - 1 - done, f, g, absent)
+                done += 5
+            for i in range(n - 1 - done, -1, -1):
+                _add(sums, totals, cosine[i], sine[i], f[i], g[i], 0.0)
+            _weigh(y, f, weighted)
+            yc, ys, yg = np.dot(weighted, cosine32), np.dot(weighted, sine32), np.dot(y, g)
+            for r in range(series):
+                totals[1], totals[3], totals[4] = y1[r], yg[r], yy[r]
+                for j in range(lanes):
+                    sums[6, j] = yc[r, j]
+                    sums[7, j] = ys[r, j]
+                _close(sums, totals, n, p, best[r, h], power[r, h])

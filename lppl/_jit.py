@@ -19,8 +19,7 @@ def kernel(function: Callable | None = None, *, flags: set[str] | None = None, i
     if function is None:
         return lambda f: kernel(f, flags=flags, inner=inner)
     options: dict[str, Any] = {"nogil": True, "error_model": "numpy", "fastmath": flags or False}
-    if inner:
-        options |= {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+    options |= {"no_cpython_wrapper": inner, "no_cfunc_wrapper": True}
     try:
         return njit(cache=True, **options)(function)
     except RuntimeError:  # numba found no directory to cache in

@@ -66,6 +66,12 @@ class BubbleStart:
             "curve": self.to_frame().to_dict(orient="list"),
         }
 
+    def plot(self, ax: Any = None) -> Any:
+        """Draw the curve; see :func:`lppl.plot.bubble_start`."""
+        from lppl import plot
+
+        return plot.bubble_start(self, ax)
+
     def _repr_html_(self) -> str:
         rows = self.to_dict()
         del rows["curve"]

@@ -108,7 +108,7 @@ def date_of(tc: float, dates: pd.DatetimeIndex | None, time: str) -> pd.Timestam
     if dates is None or not np.isfinite(tc):
         return None
     if time == "calendar":
-        return (dates[0] + pd.Timedelta(days=float(tc))).normalize()
+        return (dates[0] + pd.Timedelta(days=float(np.floor(tc + 0.5)))).normalize()
     whole = int(np.floor(tc + 0.5))
     if whole < dates.size:
         return dates[max(whole, 0)].normalize()
@@ -117,7 +117,7 @@ def date_of(tc: float, dates: pd.DatetimeIndex | None, time: str) -> pd.Timestam
     spacing = pd.Series(recent).diff().median()
     if spacing > pd.Timedelta(days=4):
         return (dates[-1] + ahead * spacing).normalize()
-    share = np.bincount(recent.dayofweek, minlength=7) / recent.size
+    share = np.bincount(recent.day_of_week, minlength=7) / recent.size
     mask = "".join("1" if part > 0.05 else "0" for part in share)
     return pd.Timestamp(
         np.busday_offset(dates[-1].to_numpy().astype("datetime64[D]"), ahead, "backward", mask)

@@ -9,6 +9,8 @@ from lppl.model import M_MIN
 
 Bounds = tuple[float, float]
 
+_GROWTH_INSIDE, _GROWTH_AHEAD = 0.06, 0.13
+
 
 @dataclass(frozen=True)
 class SearchSpace:
@@ -67,25 +69,31 @@ class SearchSpace:
         return asdict(self)
 
 
-def horizon_nodes(low: float, high: float) -> NDArray[np.float64]:
-    """Return the grid's nodes on ``tc - t2`` that cover [low, high]: dense near t2, growing by 13% outwards.
+def horizon_nodes(low: float, high: float, coarse: bool = False) -> NDArray[np.float64]:
+    """Return the grid's nodes on ``tc - t2`` that cover [low, high]: dense near t2, growing outwards.
 
-    The nodes lie on one fixed lattice whatever the box is, with one node beyond either end, so that a
-    window sees the same nodes in any company.
+    Steps grow faster ahead of t2, where the SSE is smooth, than inside the sample, where it has a kink at
+    every observation. The nodes lie on one fixed lattice whatever the box is, with one node beyond either
+    end, so that a window sees the same nodes in any company.
     """
-    positive = [0.0, 0.5]
-    while positive[-1] < max(abs(low), abs(high)):
-        positive.append(positive[-1] + max(1.0, 0.13 * positive[-1]))
-    lattice = np.array([-x for x in positive[:0:-1]] + positive)
+    inside = _outwards(-low, _GROWTH_AHEAD if coarse else _GROWTH_INSIDE)
+    lattice = np.concatenate([-inside[::-1], [0.0], _outwards(high, _GROWTH_AHEAD)])
     first = max(int(np.searchsorted(lattice, low, side="right")) - 1, 0)
     last = min(int(np.searchsorted(lattice, high, side="left")), lattice.size - 1)
     return lattice[first : last + 1]
 
 
-def exponent_nodes(low: float, high: float) -> NDArray[np.float64]:
-    """Return the grid's exponents: both ends and steps of at most 0.3 between them."""
+def _outwards(reach: float, growth: float) -> NDArray[np.float64]:
+    nodes = [0.5]
+    while nodes[-1] < reach:
+        nodes.append(nodes[-1] + max(1.0, growth * nodes[-1]))
+    return np.array(nodes)
+
+
+def exponent_nodes(low: float, high: float, coarse: bool = False) -> NDArray[np.float64]:
+    """Return the grid's exponents: both ends and steps of at most 0.4 (coarse: 0.7) between them."""
     low, high = max(low, M_MIN), max(high, M_MIN)
-    return np.linspace(low, high, int(np.ceil((high - low) / 0.3)) + 1)
+    return np.linspace(low, high, int(np.ceil((high - low) / (0.7 if coarse else 0.4))) + 1)
 
 
 def frequency_lanes(low: float, high: float) -> tuple[float, int]:

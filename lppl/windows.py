@@ -1,7 +1,7 @@
 """Fits of nested windows that end at the same date: one global, bounded, deterministic minimum each."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -92,6 +92,13 @@ class WindowFits:
         """1 for a positive bubble (B < 0), -1 for a negative one, 0 where the fit failed."""
         return np.where(self.success, np.where(self.B < 0.0, 1, -1), 0)
 
+    def select(self, lengths: Iterable[int]) -> "WindowFits":
+        """Return the windows of the given lengths, in that order."""
+        place = {int(n): k for k, n in enumerate(self.length)}
+        rows = [place[n] for n in lengths]
+        columns = {name: getattr(self, name)[rows] for name in _COLUMNS if name != "message"}
+        return replace(self, message=[self.message[k] for k in rows], **columns)
+
     def oscillations(self, convention: str = "full") -> NDArray[np.float64]:
         """Return the oscillations in each window; see :func:`lppl.oscillations`."""
         return oscillations(self.omega, self.tc, self.t1, self.t2, convention)
@@ -136,39 +143,90 @@ def _checked_lengths(lengths: Iterable[int], available: int) -> NDArray[np.int64
     return wanted.astype(np.int64)
 
 
+@dataclass(frozen=True)
+class Box:
+    """The search box of windows that span ``spans`` time units, and the grid over it."""
+
+    lower: NDArray[np.float64]
+    upper: NDArray[np.float64]
+    horizons: NDArray[np.float64]
+    first: NDArray[np.int64]
+    last: NDArray[np.int64]
+    powers: NDArray[np.float64]
+    omega_low: float
+    omega_step: float
+    lanes: int
+
+    @classmethod
+    def over(cls, space: SearchSpace, spans: NDArray[np.float64], coarse: bool = False) -> "Box":
+        """Lay the box and its grid, which reaches one node beyond the box on either side.
+
+        The ``coarse`` grid has half the nodes: for refits by the thousand, whose statistic forgives a
+        missed basin in a hundred.
+        """
+        low, high = space.horizons(spans)
+        m, omega = np.maximum(space.m, M_MIN), space.omega
+        horizons = horizon_nodes(low.min(), high.max(), coarse)
+        step, lanes = frequency_lanes(*omega)
+        return cls(
+            np.column_stack([low, np.full(low.size, m[0]), np.full(low.size, omega[0])]),
+            np.column_stack([high, np.full(low.size, m[1]), np.full(low.size, omega[1])]),
+            horizons,
+            np.maximum(np.searchsorted(horizons, low, side="right") - 1, 0),
+            np.minimum(np.searchsorted(horizons, high, side="left"), horizons.size - 1),
+            exponent_nodes(*m, coarse),
+            omega[0],
+            step,
+            lanes,
+        )
+
+    @property
+    def lattice(self) -> tuple[NDArray[np.float64], NDArray[np.float64], float, float]:
+        """Nodes of tc and m, lowest omega and its step: what the grid kernels take."""
+        return self.horizons, self.powers, self.omega_low, self.omega_step
+
+    def sides(self, found: NDArray[np.float64]) -> NDArray[np.int64]:
+        """Return -1 or 1 where (tc - t2, m, omega) sits on its lower or upper bound, else 0."""
+        edge = _EDGE * (self.upper - self.lower)
+        return np.where(found <= self.lower + edge, -1, np.where(found >= self.upper - edge, 1, 0))
+
+
 def search(
-    t: NDArray[np.float64],
-    y: NDArray[np.float64],
-    lengths: NDArray[np.int64],
-    space: SearchSpace,
-    log_prices: bool,
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """Return the result rows of windows ending at the last value, and the (tc - t2, m, omega) boxes.
+    t: NDArray[np.float64], y: NDArray[np.float64], lengths: NDArray[np.int64], box: Box, log_prices: bool
+) -> NDArray[np.float64]:
+    """Return a row a window (columns: ``lppl._columns``); ``lengths`` increase, windows end with the data."""
+    from lppl import _columns, _grid
 
-    ``t``, ``y`` are clean arrays; ``lengths`` increase. See ``lppl._search`` for the columns.
-    """
-    from lppl import _grid, _search
-
-    spans = t[-1] - t[t.size - lengths]
-    low, high = space.horizons(spans)
-    m, omega = np.maximum(space.m, M_MIN), space.omega
-    lower = np.column_stack([low, np.full(low.size, m[0]), np.full(low.size, omega[0])])
-    upper = np.column_stack([high, np.full(low.size, m[1]), np.full(low.size, omega[1])])
-    horizons, powers = horizon_nodes(low.min(), high.max()), exponent_nodes(*m)
-    # The grid reaches one node beyond the box on either side.
-    reach_low = horizons[np.maximum(np.searchsorted(horizons, low, side="right") - 1, 0)]
-    reach_high = horizons[np.minimum(np.searchsorted(horizons, high, side="left"), horizons.size - 1)]
-    step, lanes = frequency_lanes(*omega)
-    best, power = np.empty((2, lengths.size, horizons.size, lanes))
+    best, power = np.empty((2, lengths.size, box.horizons.size, box.lanes))
     level = y[-1]
     t, y = t - t[-1], y - level
-    _grid.grid(t, y, lengths, reach_low, reach_high, horizons, powers, omega[0], step, best, power)
-    starts = np.empty((_search.STARTS, 4))
-    out = np.full((lengths.size, _search.COLUMNS), np.nan)
+    _grid.grid(t, y, lengths, box.horizons[box.first], box.horizons[box.last], *box.lattice, best, power)
+    out = np.full((lengths.size, _columns.COLUMNS), np.nan)
     for k, n in enumerate(lengths):
-        count = _search.basins(best[k], power[k], horizons, powers, omega[0], step, starts)
-        _search.solve_window(t[-n:], y[-n:], level, log_prices, starts, count, lower[k], upper[k], out[k])
-    return out, lower, upper
+        descend(t[-n:], y[-n:], level, log_prices, box, k, best[k], power[k], out[k])
+    return out
+
+
+def descend(
+    t: NDArray[np.float64],
+    y: NDArray[np.float64],
+    level: float,
+    log_prices: bool,
+    box: Box,
+    k: int,
+    best: NDArray[np.float64],
+    power: NDArray[np.float64],
+    out: NDArray[np.float64],
+) -> None:
+    """Refine the basins of one grid map inside the ``k``-th box and write the result row ``out``."""
+    from lppl import _linear, _search
+
+    inside = slice(box.first[k], box.last[k] + 1)
+    starts = np.empty((_search.STARTS, 4))
+    horizons, *rest = box.lattice
+    count = _search.basins(best[inside], power[inside], horizons[inside], *rest, starts)
+    _search.solve_window(t, y, starts, count, box.lower[k], box.upper[k], out)
+    _linear.finish(t, y, level, log_prices, out)
 
 
 def fit_windows(
@@ -216,38 +274,54 @@ def fit_windows(
 
 def fit_checked(checked: Prices, last: int, lengths: Iterable[int], space: SearchSpace) -> WindowFits:
     """Fit nested windows of a checked series that end at position ``last``."""
-    from lppl import _search as columns
+    from lppl import _columns as columns
 
     wanted = _checked_lengths(lengths, last + 1)
     t, y = checked.t[: last + 1], checked.y[: last + 1]
-    distinct = np.unique(wanted)
-    start = t.size - distinct
-    flat = np.array([np.ptp(y[first:]) == 0.0 for first in start])
-    order = np.searchsorted(distinct, wanted)
+    distinct, order = np.unique(wanted, return_inverse=True)
+    still = np.array([np.ptp(y[t.size - n :]) == 0.0 for n in distinct])
     rows = np.full((distinct.size, columns.COLUMNS), np.nan)
-    at = np.zeros((distinct.size, 3), dtype=np.int64)
-    if not flat.all():
-        rows[~flat], lower, upper = search(t, y, distinct[~flat], space, checked.scale == "log")
-        found = rows[~flat][:, [columns.TC, columns.M, columns.OMEGA]]
-        edge = _EDGE * (upper - lower)
-        at[~flat] = np.where(found <= lower + edge, -1, np.where(found >= upper - edge, 1, 0))
-    rows, at = rows[order], at[order]
+    sides = np.zeros((distinct.size, 3), dtype=np.int64)
+    if not still.all():
+        moving = distinct[~still]
+        box = Box.over(space, t[-1] - t[t.size - moving])
+        rows[~still] = search(t, y, moving, box, checked.scale == "log")
+        sides[~still] = box.sides(rows[~still][:, [columns.TC, columns.M, columns.OMEGA]])
+    dates = None if checked.dates is None else checked.dates[: last + 1]
+    return assemble(
+        space,
+        Prices(t, y, dates, checked.time, checked.scale),
+        wanted,
+        rows[order],
+        sides[order],
+        ["prices do not change in this window" if flat else "" for flat in still[order]],
+    )
+
+
+def assemble(
+    space: SearchSpace,
+    prices: Prices,
+    length: NDArray[np.int64],
+    rows: NDArray[np.float64],
+    sides: NDArray[np.int64],
+    message: list[str],
+) -> WindowFits:
+    """Return result rows of windows that end with ``prices`` as :class:`WindowFits`."""
+    from lppl import _columns as columns
+
     success = np.isfinite(rows[:, columns.SSE])
-    message = [
-        "" if good else "prices do not change in this window" if still else "no finite minimum in the box"
-        for good, still in zip(success, flat[order], strict=True)
-    ]
     return WindowFits(
         space=space,
-        prices=Prices(
-            t, y, None if checked.dates is None else checked.dates[: last + 1], checked.time, checked.scale
-        ),
-        length=wanted,
-        t1=t[t.size - wanted],
-        t2=np.full(wanted.size, t[-1]),
+        prices=prices,
+        length=length,
+        t1=prices.t[prices.t.size - length],
+        t2=np.full(length.size, prices.t[-1]),
         success=success,
-        message=message,
-        tc=rows[:, columns.TC] + t[-1],
+        message=[
+            text or ("" if good else "no finite minimum in the box")
+            for text, good in zip(message, success, strict=True)
+        ],
+        tc=rows[:, columns.TC] + prices.t[-1],
         m=rows[:, columns.M],
         omega=rows[:, columns.OMEGA],
         A=rows[:, columns.A],
@@ -256,9 +330,9 @@ def fit_checked(checked: Prices, last: int, lengths: Iterable[int], space: Searc
         C2=rows[:, columns.C2],
         sse=rows[:, columns.SSE],
         second_sse=rows[:, columns.SECOND],
-        at_tc=at[:, 0],
-        at_m=at[:, 1],
-        at_omega=at[:, 2],
+        at_tc=sides[:, 0],
+        at_m=sides[:, 1],
+        at_omega=sides[:, 2],
         converged=rows[:, columns.CONVERGED] == 1.0,
         max_error=rows[:, columns.MAX_ERROR],
         max_relative_error=rows[:, columns.MAX_RELATIVE],

@@ -17,7 +17,9 @@ else:
 if TYPE_CHECKING:
     import pandas as pd
 
-AssetClass = Literal["equity_index", "commodity", "currency", "bond_future", "crypto"]
+    from scanners.prices.quality import Market
+
+AssetClass = Literal["equity_index", "commodity", "currency", "bond_future", "crypto", "equity"]
 Text = Annotated[str, msgspec.Meta(min_length=1)]
 
 
@@ -29,17 +31,22 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name : str
         Short, unique in the list; names rows and files.
     asset_class : str
-        ``equity_index``, ``commodity``, ``currency``, ``bond_future`` or ``crypto``.
+        ``equity_index``, ``commodity``, ``currency``, ``bond_future``, ``crypto`` or ``equity`` (a share).
     symbols : dict of str to str
         Provider -> what it calls the series, in the order in which to try them.
     title : str
         For people; the name if left out.
+    timezone, close, calendar : str
+        Of the exchange, as in `scanners.prices.quality.Market`; they decide when a session is over.
     """
 
     name: Text
     asset_class: AssetClass
     symbols: Annotated[dict[str, Text], msgspec.Meta(min_length=1)]
     title: str = ""
+    timezone: str = ""
+    close: Annotated[str, msgspec.Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$")] = "24:00"
+    calendar: str = ""
 
     def __post_init__(self) -> None:
         if not self.title:
@@ -85,6 +92,19 @@ def load(name_or_path: str | Path) -> Watchlist:
     if twice is not None:
         raise CommandError(f"{source}: the name {twice!r} must stand once")
     return found if found.name else msgspec.structs.replace(found, name=Path(source.name).stem)
+
+
+def market(entry: Entry) -> "Market":
+    """Return what the quality gate must know of an entry's market."""
+    from scanners.prices.quality import Market
+
+    return Market(
+        timezone=entry.timezone,
+        close=entry.close,
+        calendar=entry.calendar,
+        every_day=entry.asset_class == "crypto",
+        splits=entry.asset_class == "equity",
+    )
 
 
 def series(entry: Entry, csv_folder: str | Path | None = None) -> "pd.Series":

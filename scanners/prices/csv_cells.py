@@ -11,6 +11,7 @@ _YEAR_LAST = re.compile(r"\d{1,2}[-/. ]\d{1,2}(?:[-/. ]\d{2,4})?")
 _PLAIN = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 _GROUPED = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?")
 _EMPTY = {"", ".", "-", "--", "na", "n/a", "nan", "null", "none", "#n/a"}
+_SCALES = {"K": 1e3, "M": 1e6, "B": 1e9}
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９．，－＋", "0123456789.,-+")
 
 # What a nanosecond time stamp can hold.
@@ -60,10 +61,15 @@ def _unambiguous(text: str) -> date:
         raise ValueError(f"date must exist in the calendar, got {text!r}") from None
 
 
-def parse_number(text: str) -> float:
+def parse_number(text: str, *, grouped: bool = True) -> float:
     """Return the number in a cell, NaN where the cell says that there is none.
 
-    Thousands separators are commas in groups of three; a comma is never a decimal mark.
+    Parameters
+    ----------
+    text : str
+    grouped : bool
+        Whether commas may stand between groups of three digits. They never are decimal marks; where they
+        might be meant as such, in files with semicolons, pass False.
 
     Raises
     ------
@@ -76,8 +82,15 @@ def parse_number(text: str) -> float:
     text = text.translate(_FULL_WIDTH)
     if text.lower() in _EMPTY:
         return float("nan")
-    if _GROUPED.fullmatch(text):
+    if grouped and _GROUPED.fullmatch(text):
         return float(text.replace(",", ""))
     if _PLAIN.fullmatch(text):
         return float(text)
-    raise ValueError(f"must be a number, got {text!r}")
+    raise ValueError(f"must be a number{'' if grouped else ' without commas'}, got {text!r}")
+
+
+def parse_volume(text: str) -> float:
+    """Return a volume, which may end in K, M or B for thousands, millions or billions."""
+    text = text.strip()
+    scale = _SCALES.get(text[-1:].upper())
+    return parse_number(text) if scale is None else scale * parse_number(text[:-1])

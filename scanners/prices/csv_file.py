@@ -1,24 +1,22 @@
 """Prices from the user's own files, read strictly: a broken rule is named with its file and line."""
 
-import csv
-import gzip
-import io
-import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from scanners.errors import CommandError
-from scanners.prices.csv_cells import parse_date, parse_number
-from scanners.prices.csv_columns import find_columns
+from scanners.prices.csv_cells import parse_date, parse_number, parse_volume
+from scanners.prices.csv_text import Rows, read_rows
 
 # An LPPLS fit has seven parameters; fewer sessions than this cannot carry one.
 MIN_ROWS = 10
 _VALUES = ("open", "high", "low", "close", "volume", "adjusted")
-_SUFFIXES = (".csv", ".csv.gz")
-_ENCODINGS = ("utf-8-sig", "gb18030", "cp949")
+_SUFFIXES = (".csv", ".csv.gz", ".parquet")
 
 
 @dataclass(frozen=True)
@@ -45,7 +43,7 @@ def read_table(path: str | Path, *, symbol: str | None = None, date_format: str 
     Parameters
     ----------
     path : str or Path
-        CSV text in UTF-8, GB18030 or CP949, separated by comma, semicolon or tab; gzip allowed.
+        CSV text in UTF-8, GB18030 or CP949 with commas, semicolons or tabs, gzip allowed; or Parquet.
     symbol : str, optional
         Which rows to take from a file with a symbol column, compared as text (``000660``, ``NA``).
     date_format : str, optional
@@ -57,23 +55,21 @@ def read_table(path: str | Path, *, symbol: str | None = None, date_format: str 
         If the file cannot be read, is no text, lacks a column, or a cell is no date or number.
     """
     path = Path(path)
-    rows, columns = _split(path)
-    chosen = _choose(path, rows, columns, symbol)
-    values = {name: columns[name] for name in _VALUES if name in columns}
-    sessions, cells = [], {name: [] for name in values}
-    for line, row in chosen:
-        try:
-            sessions.append(parse_date(row[columns["date"]], date_format))
-            for name, column in values.items():
-                cells[name].append(_number(name, row[column]))
-        except IndexError:
-            raise CommandError(f"{path}, line {line}: fewer cells than the header has columns") from None
-        except ValueError as error:
-            raise CommandError(f"{path}, line {line}: {error}") from None
+    rows = read_rows(path)
+    chosen = _choose(path, rows, symbol)
+    lines = [rows.lines[position] for position in chosen]
+    sessions = _parse(
+        path, lines, _cells(path, rows, chosen, "date"), partial(parse_date, date_format=date_format)
+    )
+    numbers = {
+        name: _parse(path, lines, _cells(path, rows, chosen, name), partial(_number, name, rows.delimiter))
+        for name in _VALUES
+        if name in rows.columns
+    }
     return Table(
         np.array(sessions, dtype="datetime64[D]"),
-        {name: np.array(column, dtype="float64") for name, column in cells.items()},
-        np.array([line for line, _ in chosen], dtype="int64"),
+        {name: np.array(column, dtype="float64") for name, column in numbers.items()},
+        np.array(lines, dtype="int64"),
     )
 
 
@@ -123,87 +119,74 @@ def read_csv(
     return pd.Series(closes[order], index=index, name=symbol or Path(path.name.removesuffix(".gz")).stem)
 
 
-def read_folder_series(folder: str | Path, name: str) -> pd.Series:
-    """Read the series ``name`` from ``NAME.csv`` or ``NAME.csv.gz`` in a folder, as `read_csv` does.
+def find_file(folder: str | Path, name: str) -> Path:
+    """Return the file of a series in a folder: ``NAME.csv``, ``NAME.csv.gz`` or ``NAME.parquet``.
 
     Raises
     ------
     CommandError
-        If the name is no plain file name, no such file is there, or the file breaks a rule.
+        If the name is no plain file name or no such file is there.
     """
     folder = Path(folder)
     if not name or name.startswith(".") or set(name) & set("/\\\0"):
         raise CommandError(f"a series in a folder must be a plain file name, got {name!r}")
-    path = next(
-        (folder / f"{name}{suffix}" for suffix in _SUFFIXES if (folder / f"{name}{suffix}").is_file()), None
-    )
-    if path is None:
-        raise CommandError(f"{folder / name}.csv: no such file (nor {name}.csv.gz)")
-    return read_csv(path).rename(name)
+    for suffix in _SUFFIXES:
+        if (folder / f"{name}{suffix}").is_file():
+            return folder / f"{name}{suffix}"
+    raise CommandError(f"{folder / name}.csv: no such file (nor {name}.csv.gz, nor {name}.parquet)")
 
 
-def _number(name: str, text: str) -> float:
+def read_folder_series(folder: str | Path, name: str) -> pd.Series:
+    """Read the series ``name`` from its file in a folder, as `read_csv` does.
+
+    Raises
+    ------
+    CommandError
+        As in `find_file` and `read_csv`.
+    """
+    return read_csv(find_file(folder, name)).rename(name)
+
+
+def _cells(path: Path, rows: Rows, chosen: list[int], name: str) -> list[str]:
+    column = rows.columns[name]
+    for position in chosen:
+        if len(rows.cells[position]) <= column:
+            reason = "fewer cells than the header has columns"
+            raise CommandError(f"{path}, line {rows.lines[position]}: {reason}")
+    return [rows.cells[position][column] for position in chosen]
+
+
+def _parse(path: Path, lines: list[int], cells: list[str], parse: Callable[[str], Any]) -> list[Any]:
+    values = []
+    for line, cell in zip(lines, cells, strict=True):
+        try:
+            values.append(parse(cell))
+        except ValueError as error:
+            raise CommandError(f"{path}, line {line}: {error}") from None
+    return values
+
+
+def _number(name: str, delimiter: str, text: str) -> float:
     try:
-        return parse_number(text)
+        if name == "volume":
+            return parse_volume(text)
+        return parse_number(text, grouped=delimiter != ";")
     except ValueError as error:
         raise ValueError(f"{name} {error}") from None
 
 
-def _choose(
-    path: Path, rows: list[tuple[int, list[str]]], columns: dict[str, int], symbol: str | None
-) -> list[tuple[int, list[str]]]:
-    if "symbol" not in columns:
+def _choose(path: Path, rows: Rows, symbol: str | None) -> list[int]:
+    """Return the positions of a symbol's rows; symbols are text, so that 000660 and NA stay what they are."""
+    everything = list(range(len(rows.cells)))
+    if "symbol" not in rows.columns:
         if symbol is not None:
             raise CommandError(f"{path}: symbol {symbol!r} was asked for, but the file has no symbol column")
-        return rows
-    column = columns["symbol"]
-    known = dict.fromkeys(row[column].strip() for _, row in rows if len(row) > column)
+        return everything
+    column = rows.columns["symbol"]
+    symbols = [row[column].strip() if len(row) > column else "" for row in rows.cells]
+    known = list(dict.fromkeys(symbols))
     if symbol is None and len(known) > 1:
-        raise CommandError(
-            f"{path}: holds {len(known)} symbols ({', '.join(list(known)[:5])}, ...); name one"
-        )
+        raise CommandError(f"{path}: holds {len(known)} symbols ({', '.join(known[:5])}, ...); name one")
     if symbol is not None and symbol not in known:
         raise CommandError(f"{path}: no rows for symbol {symbol!r}")
-    return [(line, row) for line, row in rows if symbol is None or row[column : column + 1] == [symbol]]
-
-
-def _split(path: Path) -> tuple[list[tuple[int, list[str]]], dict[str, int]]:
-    """Return the rows after the header with their line numbers, and the columns by field."""
-    raw = _read_bytes(path)
-    failure = None
-    for encoding in _ENCODINGS:
-        try:
-            text = raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
-        try:
-            rows = [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
-            if not rows:
-                raise CommandError(f"{path}: the file is empty")
-            return rows[1:], find_columns(rows[0][1])
-        except csv.Error as error:
-            failure = failure or f", line {reader.line_num}: not CSV text ({error})"
-        except ValueError as error:
-            failure = failure or f", line {rows[0][0]}: {error}"
-    raise CommandError(f"{path}{failure or ': not text in UTF-8, GB18030 or CP949'}")
-
-
-def _delimiter(text: str) -> str:
-    header = text.lstrip().partition("\n")[0]
-    return max(",;\t", key=header.count)
-
-
-def _read_bytes(path: Path) -> bytes:
-    try:
-        raw = path.read_bytes()
-        if raw[:2] == b"\x1f\x8b":
-            raw = gzip.decompress(raw)
-    except (OSError, EOFError, zlib.error) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else error
-        raise CommandError(f"{path}: cannot be read ({reason})") from None
-    if not raw.strip():
-        raise CommandError(f"{path}: the file is empty")
-    if b"\0" in raw:
-        raise CommandError(f"{path}: not a text file")
-    return raw
+    return [position for position in everything if symbol is None or symbols[position] == symbol]

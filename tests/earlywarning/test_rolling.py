@@ -19,7 +19,7 @@ def series(n=400, seed=2, gaps=0):
     return x
 
 
-@pytest.mark.parametrize("window", [5, 50, 133, 200, 400])
+@pytest.mark.parametrize("window", [6, 50, 133, 200, 400])
 @pytest.mark.parametrize("gaps", [0, 90])
 def test_kernels_equal_their_twins(window, gaps):
     x = series(gaps=gaps)
@@ -39,6 +39,13 @@ def test_pandas_agrees_and_the_index_is_kept():
     assert got.index.equals(x.index)
     assert_allclose(got["variance"], x.rolling(100).var(), rtol=1e-9)
     assert_allclose(got["ar1"].iloc[-1], x.iloc[-100:].autocorr(), rtol=1e-12)
+
+
+def test_nullable_series_are_welcome():
+    x = pd.Series(series(gaps=20))
+    nullable = x.astype("Float64")
+    assert nullable.isna().sum() == 20
+    pd.testing.assert_frame_equal(rolling_indicators(nullable, 50), rolling_indicators(x, 50))
 
 
 def test_the_future_changes_nothing():
@@ -104,12 +111,14 @@ def test_ar1_ignores_scale_and_shift_and_variance_scales(shift, scale):
 @pytest.mark.parametrize(
     "change, message",
     [
-        ({"window": 4}, "window must be a whole number of at least 5"),
-        ({"window": 10.5}, "window must be a whole number"),
+        ({"window": 4}, "at least 5, got 4"),
+        ({"window": None}, "window .* must be a whole number"),
+        ({"window": float("nan")}, "window .* must be a whole number"),
+        ({"window": 10.5}, "window .* must be a whole number"),
         ({"window": 401}, "must not exceed the 400 values"),
         ({"names": ["ar0"]}, "names must come from"),
         ({"names": ["beauty"]}, "names must come from"),
-        ({"names": ["ar9"], "window": 10}, "lag \\+ 3"),
+        ({"names": ["ar9"], "window": 10}, "ar9.* at least 13, got 10"),
         ({"min_share": 0}, "min_share"),
     ],
 )

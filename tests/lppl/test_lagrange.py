@@ -52,6 +52,19 @@ def test_dates_and_dictionary():
     assert "slope" in found._repr_html_()
 
 
+def test_plot_shows_both_curves_and_the_start():
+    found = lppl.bubble_start(_regime(80, 100, 0), lengths=LENGTHS, space=NARROW)
+    ax = found.plot()
+    assert [line.get_label().split(":")[0] for line in ax.lines] == [
+        "SSE / (N - 8)",
+        "slope taken off",
+        "start",
+    ]
+    np.testing.assert_array_equal(ax.lines[1].get_ydata(), found.regularised)
+    assert ax.lines[2].get_xdata()[0] == found.length
+    assert found.plot(ax) is ax
+
+
 def test_nothing_after_the_end_is_read():
     prices = datasets.load("nasdaq")["1998":"2000-03-10"]
     early = lppl.bubble_start(prices, end="1999-12-31", lengths=LENGTHS)

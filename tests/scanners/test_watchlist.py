@@ -1,11 +1,14 @@
 """Watchlists: those that come with the package, the user's own, and where their prices are found."""
 
+from zoneinfo import available_timezones
+
 import numpy as np
 import pytest
 
 import lppl
 from scanners import watchlist
 from scanners.errors import CommandError
+from scanners.prices.quality import Market
 
 ENTRY = '[[series]]\nname = "a"\nasset_class = "crypto"\nsymbols = { csv = "a" }\n'
 
@@ -92,12 +95,23 @@ def test_order_of_providers_is_the_order_of_the_file(tmp_path):
         (ENTRY.replace('csv = "a"', "csv = 660"), "Expected `str`, got `int`"),
         (ENTRY.replace('name = "a"', ""), "missing required field `name`"),
         (ENTRY + ENTRY, "the name 'a' must stand once"),
+        (ENTRY + 'close = "25:00"\n', "Expected `str` matching regex"),
     ],
 )
 def test_broken_lists_are_refused_with_the_file(tmp_path, text, complaint):
     with pytest.raises(CommandError, match=r"mine\.toml: ") as error:
         watchlist.load(write(tmp_path, text))
     assert complaint in str(error.value)
+
+
+def test_market_of_an_entry():
+    core = {entry.name: watchlist.market(entry) for entry in watchlist.load("core").series}
+    assert core["kosdaq"] == Market("Asia/Seoul", "15:30", "XKRX", every_day=False, splits=False)
+    coin = watchlist.market(watchlist.Entry("b", "crypto", {"csv": "b"}))
+    assert (coin.every_day, coin.close) == (True, "24:00")
+    assert watchlist.market(watchlist.Entry("e", "equity", {"csv": "e"})).splits
+    for entry in watchlist.load("core").series:
+        assert entry.timezone in available_timezones()
 
 
 def test_not_text_is_refused(tmp_path):

@@ -1,0 +1,87 @@
+"""What a fitted drift looks like when there is nothing to see: the same fit on simulated null paths."""
+
+import numpy as np
+from joblib import Parallel, delayed
+
+from earlywarning._garch import Garch
+from earlywarning._kernels_portrait import refit_paths
+
+NULLS = ("random_walk", "garch", "mean_reverting")
+# Paths of one random stream; fixed, so that the number of workers changes nothing.
+CHUNK = 25
+
+
+def autoregression(x: np.ndarray) -> tuple[float, float, np.ndarray]:
+    """Fit ``x[t+1] = intercept + persistence x[t]`` by least squares, persistence at most one.
+
+    Returns
+    -------
+    tuple of float, float, numpy.ndarray
+        Intercept, persistence and demeaned residuals; the increments' own when persistence would exceed one.
+    """
+    level, after = x[:-1] - x[:-1].mean(), x[1:] - x[1:].mean()
+    persistence = float(level @ after / (level @ level))
+    if persistence >= 1.0:
+        return 0.0, 1.0, np.diff(x) - np.diff(x).mean()
+    intercept = float(x[1:].mean() - persistence * x[:-1].mean())
+    return intercept, persistence, after - persistence * level
+
+
+def _refit_chunk(
+    kind: str,
+    x: np.ndarray,
+    garch: Garch,
+    paths: int,
+    stream: np.random.SeedSequence,
+    fit: tuple[int, int, np.ndarray],
+) -> np.ndarray:
+    rng = np.random.default_rng(stream)
+    intercept, persistence = 0.0, 1.0
+    if kind == "random_walk":
+        steps = np.diff(x)
+        shocks = rng.choice(steps - steps.mean(), (paths, len(steps)))
+    else:
+        shocks = garch.simulate(rng, paths, len(x) - 1)
+        if kind == "mean_reverting":
+            intercept, persistence, _ = autoregression(x)
+    return refit_paths(shocks, x[0], intercept, persistence, *fit)
+
+
+def null_statistics(
+    x: np.ndarray, garch: Garch, n_null: int, seed: int, n_jobs: int, fit: tuple[int, int, np.ndarray]
+) -> dict[str, np.ndarray]:
+    """Refit the drift on null paths of three families.
+
+    Parameters
+    ----------
+    x : numpy.ndarray, shape (n,)
+        Levels.
+    garch : Garch
+        Shocks for the ``garch`` random walk and for the ``mean_reverting`` autoregression.
+    n_null, seed, n_jobs : int
+        Paths of each family, seed, and threads; threads do not change the numbers.
+    fit : tuple
+        Degree, covariance lags and weighting parameters as `drift_statistics` takes them.
+
+    Returns
+    -------
+    dict of str to numpy.ndarray, shape (n_null, 3)
+        Statistics of `drift_statistics`, a row a path. The ``random_walk`` resamples the demeaned increments.
+    """
+    sizes = [min(CHUNK, n_null - done) for done in range(0, n_null, CHUNK)]
+    streams = np.random.SeedSequence(seed).spawn(len(NULLS) * len(sizes))
+    tasks = [(kind, size) for kind in NULLS for size in sizes]
+    parts = Parallel(n_jobs=n_jobs, prefer="threads")(
+        delayed(_refit_chunk)(kind, x, garch, size, stream, fit)
+        for (kind, size), stream in zip(tasks, streams, strict=True)
+    )
+    step = len(sizes)
+    return {kind: np.vstack(parts[i * step : (i + 1) * step]) for i, kind in enumerate(NULLS)}
+
+
+def upper_share(null: np.ndarray, observed: float) -> float:
+    """Return the p-value of a large statistic: ``(1 + count of null >= observed) / (1 + paths)``.
+
+    A null path without a statistic counts against the observation.
+    """
+    return float((1 + np.count_nonzero(~(null < observed))) / (1 + len(null)))

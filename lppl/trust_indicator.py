@@ -1,0 +1,145 @@
+"""Trust: the share of fits that still qualify when their residuals come in another order."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lppl.model import log_price
+from lppl.presets import PRESETS, Filter, Preset
+from lppl.series import Prices, check
+from lppl.space import SearchSpace
+from lppl.windows import Box, assemble, descend, fit_checked
+
+
+@dataclass(frozen=True)
+class Trust:
+    """Medians over windows of the share of resampled refits that qualify.
+
+    Attributes
+    ----------
+    positive, negative : float
+        Median share of refits that pass the filter with B < 0, and with B > 0.
+    lengths : tuple of int
+        Windows, observations.
+    shares : tuple of (float, float)
+        Positive and negative share of each window; NaN where the window itself could not be fitted.
+    resamples : int
+        Refits a window.
+    """
+
+    positive: float
+    negative: float
+    lengths: tuple[int, ...]
+    shares: tuple[tuple[float, float], ...]
+    resamples: int
+
+    def to_dict(self) -> dict:
+        """Return the numbers as plain values."""
+        return asdict(self)
+
+
+def trust(
+    prices: Any,
+    *,
+    end: Any = None,
+    preset: str | Preset = "shanghai_2015",
+    filter: str = "end_flag",
+    resamples: int = 100,
+    seed: int = 0,
+    n_jobs: int = 1,
+) -> Trust:
+    """Return the trust indicator at one date: residuals resampled, whole fits repeated.
+
+    Parameters
+    ----------
+    prices : pandas.Series or array_like, shape (n,)
+        Positive prices.
+    end : date or int, optional
+        Last date (or position) of every window.
+    preset : str or Preset
+        Windows (those the data can fill), box and filters.
+    filter : str
+        Which of the preset's filters a refit must pass.
+    resamples : int
+        Refits a window.
+    seed : int
+        The draws of a window depend on it and on the window's length alone.
+    n_jobs : int
+        Worker processes; the result does not depend on it.
+
+    Notes
+    -----
+    A refit draws residuals of the window's best fit with replacement, adds them to that fit and searches
+    the whole box again.
+
+    References
+    ----------
+    .. [1] Sornette et al. (2015), J. Investment Strategies 4, 77-95.
+    """
+    from joblib import Parallel, delayed
+
+    preset = PRESETS[preset] if isinstance(preset, str) else preset
+    if filter not in preset.filters:
+        raise ValueError(f"filter must be one of {', '.join(preset.filters)}, got {filter!r}")
+    if resamples < 1:
+        raise ValueError(f"resamples must be at least 1, got {resamples}")
+    checked = check(prices, preset.time)
+    last = checked.position(end)
+    lengths = preset.available(last + 1)
+    if not lengths:
+        raise ValueError(f"prices must fill the shortest window of {min(preset.lengths)}, got {last + 1}")
+    shares = Parallel(n_jobs=n_jobs)(
+        delayed(_shares)(checked, last, n, preset.space, preset.filters[filter], resamples, seed)
+        for n in lengths
+    )
+    positive, negative = np.nanmedian(np.array(shares), axis=0)
+    return Trust(float(positive), float(negative), lengths, tuple(shares), resamples)
+
+
+def resampled_refits(
+    t: NDArray[np.float64],
+    curve: NDArray[np.float64],
+    residuals: NDArray[np.float64],
+    space: SearchSpace,
+    scale: str,
+    resamples: int,
+    rng: np.random.Generator,
+) -> tuple[NDArray[np.float64], Box]:
+    """Return the result rows of whole fits to ``curve`` plus residuals drawn with replacement."""
+    from threadpoolctl import threadpool_limits
+
+    from lppl import _columns, _grid
+
+    y = curve + rng.choice(residuals, size=(resamples, residuals.size))
+    t, level = t - t[-1], y[:, -1].copy()
+    y -= level[:, None]
+    box = Box.over(space, np.full(1, t[-1] - t[0]), coarse=True)
+    best, power = np.empty((2, resamples, box.horizons.size, box.lanes))
+    ends = box.horizons[box.first[0]], box.horizons[box.last[0]]
+    with threadpool_limits(1, "blas"):  # workers are processes; threads of theirs would fight for the cores
+        _grid.grid_many(t, y, *ends, *box.lattice, best, power)
+    rows = np.full((resamples, _columns.COLUMNS), np.nan)
+    for r in range(resamples):
+        descend(t, y[r], level[r], scale == "log", box, 0, best[r], power[r], rows[r])
+    return rows, box
+
+
+def _shares(
+    checked: Prices, last: int, length: int, space: SearchSpace, filter: Filter, resamples: int, seed: int
+) -> tuple[float, float]:
+    from lppl import _columns as columns
+
+    windows = fit_checked(checked, last, [length], space)
+    if not windows.success[0]:
+        return np.nan, np.nan
+    t, y = windows.prices.t[-length:], windows.prices.y[-length:]
+    parameters = [getattr(windows, name)[0] for name in ("tc", "m", "omega", "A", "B", "C1", "C2")]
+    curve = log_price(t, *parameters)
+    rng = np.random.default_rng([seed, length])
+    rows, box = resampled_refits(t, curve, y - curve, space, checked.scale, resamples, rng)
+    sides = box.sides(rows[:, [columns.TC, columns.M, columns.OMEGA]])
+    refits = assemble(space, windows.prices, np.full(resamples, length), rows, sides, [""] * resamples)
+    passed = filter.passes(refits)
+    return float((passed & (refits.B < 0)).mean()), float((passed & (refits.B > 0)).mean())

@@ -1,0 +1,228 @@
+"""Bubble evidence of one series: nested fits, confidence by filter, the consensus and the critical time."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+import lppl
+from scanners.sessions import iso_dates
+
+CONSENSUS = "daily"  # the preset whose filters are averaged into C
+DAYS = 3  # sessions averaged into C3
+QUANTILES = (0.1, 0.5, 0.9)
+AMBIGUOUS = 1.05  # a second minimum with a sum of squares up to this many times the first
+
+
+@dataclass(frozen=True)
+class CriticalTime:
+    """Where the windows that qualify put the critical time.
+
+    Parameters
+    ----------
+    low, median, high : str
+        ISO dates of the 10%, 50% and 90% quantiles over the windows that pass a filter.
+    windows, attempted : int
+        Windows that qualify, and all windows.
+    at_bound, ambiguous : float
+        Shares of the windows that qualify with m, omega or tc on a bound of the search box, and with a second
+        minimum elsewhere whose sum of squares is at most 5% higher.
+    """
+
+    low: str
+    median: str
+    high: str
+    windows: int
+    attempted: int
+    at_bound: float
+    ambiguous: float
+
+    @property
+    def span(self) -> str:
+        """The interval in words."""
+        return self.low if self.low == self.high else f"{self.low} to {self.high}"
+
+
+@dataclass(frozen=True)
+class Bubble:
+    """Numbers of the nested fits that end at one session.
+
+    Parameters
+    ----------
+    preset : str
+        Published windows and filters behind ``confidence``, ``critical_time`` and ``fit``.
+    confidence : dict of str to dict
+        Filter -> share of all attempted windows that qualify as ``positive`` and as ``negative`` bubble.
+    attempted, failed, at_bound : int
+        Windows of the preset: all, without a fit, with m, omega or tc on its bound.
+    consensus, consensus_negative : float
+        C: mean over the filters of the ``daily`` preset of the share of windows that qualify.
+    consensus_3day, consensus_3day_negative : float
+        C3: mean of C over the last three sessions.
+    windows_available, windows_total : int
+        Windows of the ``daily`` preset that the history allows on each of the three sessions, and all.
+    critical_time : CriticalTime or None
+        None when no window qualifies.
+    fit : dict or None
+        The longest window that qualifies, else the longest that was fitted; its dates and parameters.
+    """
+
+    preset: str
+    confidence: dict[str, dict[str, float]]
+    attempted: int
+    failed: int
+    at_bound: int
+    consensus: float
+    consensus_negative: float
+    consensus_3day: float
+    consensus_3day_negative: float
+    windows_available: int
+    windows_total: int
+    critical_time: CriticalTime | None
+    fit: dict[str, Any] | None
+
+
+@dataclass(frozen=True, eq=False)
+class Fits:
+    """The fits behind the numbers, for pictures.
+
+    Parameters
+    ----------
+    preset : str
+        Name of the published preset.
+    windows : lppl.WindowFits
+        Its windows at the last session.
+    passed : dict of str to array of bool, shape (windows,)
+        Filter of the preset -> windows that pass it.
+    qualified : array of bool, shape (windows,)
+        Windows that pass a filter, in the direction that most of those share.
+    consensus : array, shape (3, 2)
+        Upward and downward C on the last three sessions, oldest first.
+    """
+
+    preset: str
+    windows: lppl.WindowFits
+    passed: dict[str, np.ndarray]
+    qualified: np.ndarray
+    consensus: np.ndarray
+
+    @property
+    def shown(self) -> int | None:
+        """Row of the longest window that qualifies, else of the longest that was fitted."""
+        rows = np.flatnonzero(self.qualified if self.qualified.any() else self.windows.success)
+        return int(rows[self.windows.length[rows].argmax()]) if len(rows) else None
+
+
+def fit_series(prices: pd.Series, preset: str) -> Fits | None:
+    """Fit every window of a published preset at the last session, and the consensus on the last three.
+
+    Parameters
+    ----------
+    prices : pandas.Series
+        Positive closes on increasing dates; all fits end at the last one or before.
+    preset : str
+        Name in ``lppl.PRESETS``.
+
+    Returns
+    -------
+    Fits or None
+        None when the history is too short for the shortest window on each of the last three sessions.
+
+    Raises
+    ------
+    ValueError
+        If the prices break a rule of `lppl.fit_windows`.
+    """
+    published, daily = lppl.PRESETS[preset], lppl.PRESETS[CONSENSUS]
+    if len(prices) < max(min(published.lengths), min(daily.lengths) + DAYS - 1):
+        return None
+    windows = _fit(prices, published, len(prices) - 1)
+    passed = {name: rule.passes(windows) for name, rule in published.filters.items()}
+    ends = range(len(prices) - DAYS, len(prices))
+    return Fits(
+        preset=preset,
+        windows=windows,
+        passed=passed,
+        qualified=_shared_direction(np.logical_or.reduce(list(passed.values())), windows.direction),
+        consensus=np.array([_consensus(_fit(prices, daily, end), daily) for end in ends]),
+    )
+
+
+def bubble(fits: Fits) -> Bubble:
+    """Condense fits to the numbers a verdict may rest on."""
+    windows, daily = fits.windows, lppl.PRESETS[CONSENSUS]
+    filters = lppl.PRESETS[fits.preset].filters
+    found = {name: lppl.confidence(windows, rule) for name, rule in filters.items()}
+    counts = next(iter(found.values()))
+    three_days = fits.consensus.mean(axis=0)
+    sessions = len(windows.prices.t)
+    return Bubble(
+        preset=fits.preset,
+        confidence={
+            name: {"positive": item.positive, "negative": item.negative} for name, item in found.items()
+        },
+        attempted=counts.attempted,
+        failed=counts.failed,
+        at_bound=counts.at_bound,
+        consensus=float(fits.consensus[-1, 0]),
+        consensus_negative=float(fits.consensus[-1, 1]),
+        consensus_3day=float(three_days[0]),
+        consensus_3day_negative=float(three_days[1]),
+        windows_available=len(daily.available(sessions - DAYS + 1)),
+        windows_total=len(daily.lengths),
+        critical_time=_critical_time(fits),
+        fit=None if fits.shown is None else _described(windows, fits.shown),
+    )
+
+
+def _fit(prices: pd.Series, preset: lppl.Preset, end: int) -> lppl.WindowFits:
+    return lppl.fit_windows(
+        prices, end=end, lengths=preset.available(end + 1), space=preset.space, time=preset.time
+    )
+
+
+def _consensus(windows: lppl.WindowFits, preset: lppl.Preset) -> np.ndarray:
+    """Return C upward and downward, shape (2,)."""
+    found = [lppl.confidence(windows, rule) for rule in preset.filters.values()]
+    return np.mean([(item.positive, item.negative) for item in found], axis=0)
+
+
+def _shared_direction(passed: np.ndarray, direction: np.ndarray) -> np.ndarray:
+    up, down = passed & (direction > 0), passed & (direction < 0)
+    return up if up.sum() >= down.sum() else down
+
+
+def _critical_time(fits: Fits) -> CriticalTime | None:
+    windows, chosen = fits.windows, fits.qualified
+    if not chosen.any():
+        return None
+    low, median, high = iso_dates(windows.prices, np.quantile(windows.tc[chosen], QUANTILES))
+    return CriticalTime(
+        low=low,
+        median=median,
+        high=high,
+        windows=int(chosen.sum()),
+        attempted=len(windows),
+        at_bound=float(_on_bound(windows)[chosen].mean()),
+        ambiguous=float((windows.second_sse <= AMBIGUOUS * windows.sse)[chosen].mean()),
+    )
+
+
+def _on_bound(windows: lppl.WindowFits) -> np.ndarray:
+    return (windows.at_tc != 0) | (windows.at_m != 0) | (windows.at_omega != 0)
+
+
+_DESCRIBED = ("m", "omega", "A", "B", "C1", "C2", "damping", "rms", "horizon", "max_relative_error")
+
+
+def _described(windows: lppl.WindowFits, row: int) -> dict[str, Any]:
+    start, end, critical = iso_dates(windows.prices, (windows.t1[row], windows.t2[row], windows.tc[row]))
+    return {
+        "length": int(windows.length[row]),
+        "start": start,
+        "end": end,
+        "tc": critical,
+        **{name: float(getattr(windows, name)[row]) for name in _DESCRIBED},
+        "oscillations": float(windows.oscillations()[row]),
+    }

@@ -1,0 +1,65 @@
+"""``lppl scan``: a watchlist through evidence and verdict into the folder of the day."""
+
+from datetime import date
+from pathlib import Path
+
+import click
+
+from scanners.cli.options import IsoDate, preset_option
+
+
+@click.command("scan")
+@click.option(
+    "--watchlist",
+    metavar="NAME|FILE",
+    help="Built-in list or TOML file.  [default: demo; with --data all its files]",
+)
+@click.option(
+    "--as-of", type=IsoDate(), metavar="DATE", help="See nothing after this date.  [default: today]"
+)
+@click.option("--data", type=click.Path(path_type=Path), help="Folder of the user's CSV files.")
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path),
+    default=Path("outputs"),
+    show_default=True,
+    help="Folder of all runs.",
+)
+@preset_option
+@click.option("--jobs", type=click.IntRange(min=1), help="Worker processes.  [default: as many as pay]")
+@click.option("--json", "as_json", is_flag=True, help="Print scan.json instead of the table.")
+def command(
+    watchlist: str | None,
+    as_of: str | None,
+    data: Path | None,
+    output: Path,
+    preset: str,
+    jobs: int | None,
+    as_json: bool,
+) -> int:
+    """Scan a watchlist and write a page, a table and pictures.
+
+    The results go to OUTPUT/DATE, in place of an earlier run of that date. Exit codes: 0 done, 1 nothing
+    written, 3 some series failed, 4 no series is fresh.
+    """
+    from scanners.cli import tables
+    from scanners.outputs import to_json
+    from scanners.run import NOTHING_FRESH, exit_code, plan, result, run
+    from scanners.selection import named_preset, select
+
+    name, series = select(watchlist, data)
+    asked = plan(name, as_of or date.today().isoformat(), named_preset(preset))
+    with tables.progress(len(series)) as follow:
+        rows, folder = run(asked, series, output, jobs=jobs, follow=follow)
+    if exit_code(rows) == NOTHING_FRESH:
+        click.echo(f"lppl: no series has a bar near {asked.as_of}; --as-of names an earlier date", err=True)
+    if as_json:
+        click.echo(to_json(result(asked, rows)), nl=False)
+        return exit_code(rows)
+    console = tables.console()
+    console.print(tables.scan_table(rows, asked.filters, console.width))
+    for line in tables.reasons(rows):
+        console.print()
+        console.print(line)
+    console.print(f"\n{folder / 'index.html'}", soft_wrap=True)
+    return exit_code(rows)

@@ -1,0 +1,109 @@
+"""Evidence: every number a verdict may rest on, for one series at one date, from nothing after it."""
+
+import hashlib
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from scanners.bubble import Bubble, Fits, bubble, fit_series
+from scanners.momentum import Momentum, momentum
+from scanners.slowing import Slowing, slowing
+
+
+@dataclass(frozen=True)
+class Data:
+    """What the evidence was computed from.
+
+    Parameters
+    ----------
+    sessions : int
+        Closes up to the as-of date.
+    first, last : str
+        First and last session, ISO.
+    close : float
+        Last close.
+    age : int
+        Weekdays from the last session to the as-of date.
+    non_positive : int
+        Closes that are not positive.
+    sha256 : str
+        Hash of dates and closes up to the as-of date.
+    """
+
+    sessions: int
+    first: str
+    last: str
+    close: float
+    age: int
+    non_positive: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Numbers of one series at one date; a part that the history does not allow is None."""
+
+    as_of: str
+    data: Data
+    bubble: Bubble | None = None
+    momentum: Momentum | None = None
+    slowing: Slowing | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the evidence as nested plain values."""
+        return asdict(self)
+
+
+def gather(prices: pd.Series, as_of: str, preset: str) -> tuple[Evidence, Fits | None]:
+    """Compute the evidence of one series, and the fits it rests on.
+
+    Parameters
+    ----------
+    prices : pandas.Series
+        Closes on increasing dates. What lies after ``as_of`` is not looked at.
+    as_of : str
+        ISO date.
+    preset : str
+        Name in ``lppl.PRESETS`` of the published windows and filters.
+
+    Raises
+    ------
+    ValueError
+        If no close lies at or before ``as_of``.
+    """
+    seen = prices[: pd.Timestamp(as_of)]
+    if seen.empty:
+        start = f"the series starts {prices.index[0]:%Y-%m-%d}" if len(prices) else "the series is empty"
+        raise ValueError(f"no prices up to {as_of}: {start}")
+    data = _data(seen, as_of)
+    if data.non_positive:
+        return Evidence(as_of, data), None
+    closes = seen.to_numpy(dtype=np.float64)
+    fits = fit_series(seen, preset)
+    return (
+        Evidence(
+            as_of=as_of,
+            data=data,
+            bubble=bubble(fits) if fits else None,
+            momentum=momentum(closes),
+            slowing=slowing(closes),
+        ),
+        fits,
+    )
+
+
+def _data(seen: pd.Series, as_of: str) -> Data:
+    days = seen.index.to_numpy().astype("datetime64[D]")
+    closes = seen.to_numpy(dtype=np.float64)
+    digest = hashlib.sha256(days.astype("<i8").tobytes() + closes.astype("<f8").tobytes())
+    return Data(
+        sessions=len(seen),
+        first=str(days[0]),
+        last=str(days[-1]),
+        close=float(closes[-1]),
+        age=int(np.busday_count(days[-1], np.datetime64(as_of))),
+        non_positive=int(np.sum(~(closes > 0))),
+        sha256=digest.hexdigest(),
+    )

@@ -1,0 +1,86 @@
+"""Thresholds that turn evidence into a verdict, each with its source and its measured record."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Record:
+    """How often a signal was followed by a major top within 60 sessions, on series it was not tuned on.
+
+    Parameters
+    ----------
+    hit : float
+        Share of alarm episodes followed by a major top.
+    base : float
+        The same share on days of equally stretched momentum, without the signal.
+    interval : tuple of float, optional
+        95% interval of ``hit``, where it was measured.
+    """
+
+    hit: float
+    base: float
+    interval: tuple[float, float] | None = None
+
+    def __str__(self) -> str:
+        interval = f" [{self.interval[0]:.0%}, {self.interval[1]:.0%}]" if self.interval else ""
+        return (
+            f"{self.hit:.0%}{interval} of such alarms preceded a major top within 60 sessions, "
+            f"against {self.base:.0%} for equally stretched momentum"
+        )
+
+
+@dataclass(frozen=True)
+class Policy:
+    """Thresholds of the default policy; every one can differ by asset class.
+
+    Shares are of the consensus confidence C3: the mean over the filters of the ``daily`` preset of the
+    share of windows that qualify, averaged over three sessions. Thresholds were frozen on 14 development
+    series; the records come from one look at 24 other series (396 series-years).
+
+    Parameters
+    ----------
+    critical, warning : float
+        C3 from which the level is critical (about 6 alarms in 100 series-years) or warning (weak evidence).
+    moderate : float
+        C3 from which confidence is worth a line, described as momentum and never as danger.
+    minimum_windows : int
+        Windows of the ``daily`` preset that the history must allow; with fewer, confidence reads too high.
+    acceleration, z250 : float
+        Together with a new 250-day high they make the FOMO regime.
+    stale_after : int
+        Weekdays between the last bar and the as-of date beyond which no verdict is given.
+    capitulation_cap : str
+        Highest level a negative bubble may raise: no skill at bottoms has been measured.
+    critical_record, warning_record, watch_record : Record
+        What followed such alarms on unseen series.
+    critical_per_year : tuple of float
+        Critical alarms a year, lowest and highest panel of real series.
+    critical_by_chance : float
+        Critical alarms a year on simulated paths (GARCH-t and block bootstrap) of the same series.
+    shuffled : tuple of float
+        Share of alarms that shuffling returns in 20-day blocks reproduces, at C >= .40 and at C >= .15.
+    by_asset_class : mapping of str to mapping of str to value
+        Overrides, for example ``{"crypto": {"critical": 0.5}}``.
+    """
+
+    critical: float = 0.40
+    warning: float = 0.30
+    moderate: float = 0.10
+    minimum_windows: int = 20
+    acceleration: float = 1.0
+    z250: float = 1.0
+    stale_after: int = 5
+    capitulation_cap: str = "watch"
+    critical_record: Record = Record(hit=0.60, base=0.32, interval=(0.42, 0.75))
+    warning_record: Record = Record(hit=0.36, base=0.26, interval=(0.23, 0.51))
+    watch_record: Record = Record(hit=0.29, base=0.21)
+    critical_per_year: tuple[float, float] = (0.044, 0.076)
+    critical_by_chance: float = 0.021
+    shuffled: tuple[float, float] = (0.5, 0.8)
+    by_asset_class: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    def for_class(self, asset_class: str) -> "Policy":
+        """Return the policy with the overrides of ``asset_class`` applied."""
+        return replace(self, **self.by_asset_class.get(asset_class, {}))

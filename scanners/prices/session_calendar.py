@@ -1,0 +1,60 @@
+"""Which sessions to expect: an exchange calendar where there is one, weekdays elsewhere."""
+
+import warnings
+from datetime import date
+from typing import NamedTuple
+
+import numpy as np
+
+
+class Expected(NamedTuple):
+    """Expected sessions, whether an exchange calendar says so, and the span for which it does."""
+
+    sessions: np.ndarray
+    by_exchange: bool
+    first: np.datetime64
+    last: np.datetime64
+
+
+def expected(code: str, every_day: bool, first: date, last: date) -> Expected:
+    """Return the sessions to expect from ``first`` to ``last``.
+
+    Parameters
+    ----------
+    code : str
+        Of exchange_calendars; weekdays if it is empty, unknown, or the package is not installed.
+    every_day : bool
+        Whether weekends count without a calendar.
+    first, last : datetime.date
+
+    Returns
+    -------
+    Expected
+        The calendar speaks for the year of ``last`` and the one before, as far as its table goes; beyond its
+        end, weekdays.
+    """
+    days = np.arange(np.datetime64(first), np.datetime64(last) + 1)
+    plain = days if every_day else days[np.is_busday(days)]
+    table = _table(code, date(last.year - 1, 1, 1))
+    if table is None or not len(table):
+        return Expected(plain, False, np.datetime64(first), np.datetime64(last))
+    start, end = max(np.datetime64(first), table[0]), min(np.datetime64(last), table[-1])
+    known = table[(table >= start) & (table <= end)]
+    return Expected(np.append(known, plain[plain > end]), True, start, end)
+
+
+def _table(code: str, start: date) -> np.ndarray | None:
+    """Return a calendar's sessions; only the last years, since building a whole one takes seconds."""
+    if not code:
+        return None
+    try:
+        from exchange_calendars import errors, get_calendar
+    except ImportError:
+        return None
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what the package says to its own authors
+            return get_calendar(code, start=start).sessions.to_numpy().astype("datetime64[D]")
+    except (errors.CalendarError, ValueError, TypeError, AttributeError):
+        # Advice that cannot be had, whether the code is unknown or the package too old for its own needs.
+        return None

@@ -1,0 +1,165 @@
+"""The scan: every series of a list through evidence and verdict, in parallel; a bad series is a row."""
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import joblib
+import numpy as np
+import pandas as pd
+
+from scanners.bubble import Fits
+from scanners.errors import CommandError
+from scanners.evidence import Evidence, gather
+from scanners.policy import Policy
+from scanners.verdict import Verdict, confidence_line, judge
+
+DEFAULT = Policy()
+SPARK = 250  # closes kept for the small line in the table
+_SERIES_PER_WORKER = 8  # a worker process costs about as much to start as this many series to scan
+
+
+@dataclass(frozen=True)
+class Series:
+    """A series to scan: what to call it, what it is, and how to read it.
+
+    Parameters
+    ----------
+    name, title, asset_class : str
+        As in a watchlist.
+    read : callable
+        Returns the closes; a `CommandError` or `ValueError` it raises becomes the row's reason.
+    """
+
+    name: str
+    title: str
+    asset_class: str
+    read: Callable[[], pd.Series]
+
+
+@dataclass(frozen=True)
+class Row:
+    """What the scan found for one series.
+
+    Parameters
+    ----------
+    name, title, asset_class : str
+        As in the watchlist.
+    verdict : Verdict
+        Judgement, or the status that forbids one.
+    evidence : Evidence or None
+        Numbers; None when the series failed.
+    spark : tuple of float
+        Last closes, for a small line.
+    picture : bytes or None
+        PNG, when it was asked for and there is something to draw.
+    """
+
+    name: str
+    title: str
+    asset_class: str
+    verdict: Verdict
+    evidence: Evidence | None = None
+    spark: tuple[float, ...] = ()
+    picture: bytes | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return names, verdict and evidence as nested plain values."""
+        evidence = self.evidence.to_dict() if self.evidence else None
+        names = {"name": self.name, "title": self.title, "asset_class": self.asset_class}
+        return {**names, **self.verdict.to_dict(), "evidence": evidence}
+
+
+@dataclass(frozen=True)
+class Task:
+    """One series as it travels to a worker: arrays, or the reason why there are none."""
+
+    name: str
+    title: str
+    asset_class: str
+    days: np.ndarray
+    closes: np.ndarray
+    problem: str = ""
+
+
+def scan(
+    series: Iterable[Series],
+    as_of: str,
+    *,
+    policy: Policy = DEFAULT,
+    preset: str = "shanghai_2015",
+    jobs: int | None = None,
+    pictures: bool = False,
+) -> Iterator[Row]:
+    """Yield one row a series, in order, as soon as it is there.
+
+    Parameters
+    ----------
+    series : iterable of Series
+        Read one by one, while others are computed.
+    as_of : str
+        ISO date; nothing after it is looked at.
+    policy : Policy
+        Thresholds.
+    preset : str
+        Published windows and filters, a name in ``lppl.PRESETS``.
+    jobs : int, optional
+        Worker processes; by default as many as pay, at most one a core. Results do not depend on it.
+    pictures : bool
+        Whether to draw a picture of each series.
+    """
+    series = list(series)
+    if jobs is None:
+        jobs = max(1, min(joblib.cpu_count(), -(-len(series) // _SERIES_PER_WORKER)))
+    workers = joblib.Parallel(n_jobs=jobs, backend="loky", return_as="generator")
+    work = joblib.delayed(scan_one)
+    yield from workers(work(_read(item, as_of), as_of, policy, preset, pictures) for item in series)
+
+
+def scan_one(task: Task, as_of: str, policy: Policy, preset: str, picture: bool) -> Row:
+    """Scan one series; what goes wrong with it becomes its row."""
+    names = {"name": task.name, "title": task.title, "asset_class": task.asset_class}
+    if task.problem:
+        return Row(**names, verdict=Verdict("failed", reasons=(task.problem,)))
+    prices = pd.Series(task.closes, index=pd.DatetimeIndex(task.days))
+    try:
+        evidence, fits = gather(prices, as_of, preset)
+        verdict = judge(evidence, policy.for_class(task.asset_class))
+        image = _draw(task, evidence, verdict, fits) if picture and fits else None
+    except (ValueError, ArithmeticError, LookupError) as error:
+        return Row(**names, verdict=Verdict("failed", reasons=(str(error),)))
+    return Row(**names, verdict=verdict, evidence=evidence, spark=tuple(task.closes[-SPARK:]), picture=image)
+
+
+def _read(item: Series, as_of: str) -> Task:
+    """Read a series up to the as-of date: nothing later reaches a worker."""
+    days, closes, problem = np.empty(0, dtype="datetime64[D]"), np.empty(0), ""
+    try:
+        prices = item.read()
+        seen = prices[: pd.Timestamp(as_of)]
+        days, closes = seen.index.to_numpy().astype("datetime64[D]"), seen.to_numpy(dtype=np.float64)
+        if seen.empty:
+            problem = f"no prices up to {as_of}: the series starts {prices.index[0]:%Y-%m-%d}"
+    except (CommandError, ValueError) as error:
+        problem = str(error)
+    return Task(item.name, item.title, item.asset_class, days, closes, problem)
+
+
+def _draw(task: Task, evidence: Evidence, verdict: Verdict, fits: Fits) -> bytes:
+    from scanners.report.pictures import encode, series_picture
+    from scanners.report.style import drawable
+
+    figure = series_picture(
+        fits,
+        evidence.bubble.critical_time,
+        title=f"{drawable(task.title, task.name)}, {evidence.data.last}",
+        level=verdict.level or verdict.status.replace("_", " "),
+        subtitle=confidence_line(evidence.bubble),
+    )
+    return encode(figure)
+
+
+def configuration_hash(policy: Policy, preset: str) -> str:
+    """Return a short hash of everything that decides a verdict besides the prices."""
+    return hashlib.sha256(repr((asdict(policy), preset)).encode()).hexdigest()[:12]

@@ -1,0 +1,139 @@
+"""Is every byte what was written? And a copy of the file that is known to be sound."""
+
+import os
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+
+from scanners.errors import CommandError
+from scanners.store import segments
+from scanners.store.catalogue import Catalogue
+from scanners.store.database import DamagedStore, Database, explained
+from scanners.store.documents import read_document
+from scanners.store.outbox import Outbox
+
+_DOCUMENTS = {
+    "note": "SELECT body, seal, kind, series_id, known_at FROM note ORDER BY id",
+    "run": "SELECT body, seal, 'run', watchlist, as_of, configuration, finished_at FROM run ORDER BY id",
+    "result": "SELECT body, seal, 'result', run_id, series FROM result ORDER BY run_id, series",
+    "checkpoint": (
+        "SELECT body, seal, 'checkpoint', watchlist, as_of, configuration, series FROM checkpoint "
+        "ORDER BY watchlist, as_of, configuration, series"
+    ),
+    "episode": (
+        "SELECT body, seal, 'episode', fingerprint, occurrence, sequence, state, event, at FROM episode "
+        "ORDER BY fingerprint, occurrence, sequence"
+    ),
+    "outbox": "SELECT body, seal, 'message', message_id, recipient FROM outbox ORDER BY id",
+}
+
+
+def find_damage(database: Database) -> list[str]:
+    """Verify the file's structure, every segment of every series and every document.
+
+    Parameters
+    ----------
+    database : Database
+        An open file; nothing is changed.
+
+    Returns
+    -------
+    list of str
+        What was found, one line each; empty for a sound file.
+    """
+    with database.snapshot():
+        found = _structure(database)
+        found += _series(database)
+        for table in _DOCUMENTS:
+            found += _documents(database, table)
+        found += _told(Outbox(database).verify)
+    return found
+
+
+def back_up(database: Database, destination: Path, *, replace: bool = False) -> None:
+    """Copy an open database to another file, in one consistent state, and verify the copy.
+
+    The copy takes its name only when it is whole and sound, so a damaged database never replaces a good
+    backup.
+
+    Raises
+    ------
+    CommandError
+        If the destination exists and is not to be replaced, or cannot be written.
+    DamagedStore
+        If the copy is not sound; then there is none.
+    """
+    if destination.exists() and not replace:
+        raise CommandError(f"{destination} exists; name another file, or replace it explicitly")
+    if destination.resolve() == database.path.resolve():
+        raise CommandError(f"{destination} is the database itself; name another file")
+    unfinished = destination.with_name(f".{destination.name}.partial")
+    try:
+        _copy(database, unfinished)
+        os.replace(unfinished, destination)
+        _sync(destination.parent)
+    except OSError as error:
+        raise CommandError(f"cannot write {destination}: {error.strerror}") from error
+    finally:
+        for leftover in (unfinished, unfinished.with_name(unfinished.name + "-journal")):
+            leftover.unlink(missing_ok=True)
+
+
+def _copy(database: Database, copied: Path) -> None:
+    copied.unlink(missing_ok=True)
+    with explained(copied), closing(sqlite3.connect(copied)) as target:
+        database.connection.backup(target)
+    try:
+        with Database.open(copied) as copy:
+            found = find_damage(copy)
+    except DamagedStore as error:
+        found = [error.what]
+    if found:
+        raise DamagedStore(database.path, f"{found[0]}; no backup was made")
+    _sync(copied)
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _structure(database: Database) -> list[str]:
+    connection = database.connection
+    found = [line for (line,) in connection.execute("PRAGMA integrity_check") if line != "ok"]
+    orphans = connection.execute("PRAGMA foreign_key_check").fetchall()
+    found += [f"{table} {row} refers to a {parent} that is not there" for table, row, parent, _ in orphans]
+    return found
+
+
+def _series(database: Database) -> list[str]:
+    catalogue = Catalogue(database)
+    found = _told(catalogue.names)
+    if not found:
+        for name in catalogue.names():
+            found += _told(partial(_load, database, catalogue, name))
+    return found
+
+
+def _load(database: Database, catalogue: Catalogue, name: str) -> None:
+    segments.load(database, catalogue.get(name), rest=True)
+
+
+def _documents(database: Database, table: str) -> list[str]:
+    found = []
+    for body, seal, *key in database.connection.execute(_DOCUMENTS[table]):
+        found += _told(partial(read_document, body, seal, database.path, *key))
+    return found
+
+
+def _told(verify: Callable[[], object]) -> list[str]:
+    try:
+        verify()
+    except DamagedStore as error:
+        return [error.what]
+    return []

@@ -1,0 +1,113 @@
+"""The store as plain CSV files that any program reads."""
+
+import csv
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date, datetime
+from pathlib import Path
+
+from numpy.typing import NDArray
+
+from scanners.errors import CommandError
+from scanners.names import file_name
+from scanners.store.adjust import Adjustment
+from scanners.store.bars import BarStore
+from scanners.store.packing import ACTIONS, BARS
+
+_PRICES = ("open", "high", "low", "close", "volume")
+
+
+def export_bars(
+    bars: BarStore,
+    folder: Path,
+    *,
+    series: Sequence[str] = (),
+    as_of: date | None = None,
+    known_at: datetime | None = None,
+    adjust: Adjustment = "all",
+) -> list[Path]:
+    """Write each series to a CSV file of its own, and ``series.csv`` that says which is which.
+
+    Parameters
+    ----------
+    bars : BarStore
+        Where to read.
+    folder : Path
+        Where to write; made when it is not there.
+    series : sequence of str
+        Which ones; empty for all.
+    as_of, known_at, adjust
+        As in :meth:`~scanners.store.bars.BarStore.read`.
+
+    Returns
+    -------
+    list of Path
+        The files of the series.
+
+    Raises
+    ------
+    CommandError
+        If a series is not stored or a file cannot be written.
+    """
+
+    def tables(name: str) -> Iterator[_Table]:
+        history = bars.read(name, as_of, known_at, adjust=adjust, ohlcv=True)
+        prices = {column: getattr(history, column) for column in (*_PRICES, "raw_close", "factor")}
+        knowledge = {"known_at": history.known_at, "backloaded": history.backloaded.astype(int)}
+        yield ".csv", {"session": history.sessions, **prices, **knowledge}
+
+    return _export(series or bars.names(), folder, tables)
+
+
+def export_versions(bars: BarStore, folder: Path, *, series: Sequence[str] = ()) -> list[Path]:
+    """Write every stored version of every raw bar and action, with the time it became known.
+
+    A bar without a close is one that was withdrawn. Parameters, result and errors are those of
+    :func:`export_bars`; actions have a file of their own.
+    """
+
+    def tables(name: str) -> Iterator[_Table]:
+        for track, rows in zip((BARS, ACTIONS), bars.versions(name), strict=True):
+            times = {
+                "session": rows.session.astype("datetime64[D]"),
+                "known_at": rows.known_at.astype("datetime64[us]"),
+            }
+            if len(rows):
+                suffix = ".bars.csv" if track is BARS else ".actions.csv"
+                yield suffix, times | dict(zip(track.columns, rows.values, strict=True))
+
+    return _export(series or bars.names(), folder, tables)
+
+
+_Table = tuple[str, dict[str, NDArray]]
+
+
+def _export(series: Sequence[str], folder: Path, tables: Callable[[str], Iterable[_Table]]) -> list[Path]:
+    index: dict[Path, str] = {}
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in series:
+            for suffix, columns in tables(name):
+                path = folder / file_name(name, suffix)
+                _write(path, list(columns), zip(*map(_texts, columns.values()), strict=True))
+                index[path] = name
+        _write(folder / "series.csv", ["series", "file"], ((name, path.name) for path, name in index.items()))
+    except OSError as error:
+        raise CommandError(f"cannot write {error.filename or folder}: {error.strerror}") from error
+    return list(index)
+
+
+def _write(path: Path, header: list[str], rows: Iterable[Sequence[str]]) -> None:
+    partial = path.with_name(f".{path.name}.partial")
+    with partial.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(header)
+        writer.writerows(rows)
+    os.replace(partial, path)
+
+
+def _texts(column: NDArray) -> list[str]:
+    """Return values as text that reads back to the same bits; NaN is empty."""
+    if column.dtype.kind == "f":
+        return ["" if value != value else repr(value) for value in column.tolist()]
+    return column.astype(str).tolist()

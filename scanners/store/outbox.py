@@ -1,0 +1,177 @@
+"""Messages that wait to be sent: queued with the run that caused them, claimed with a lease, settled once."""
+
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal, NamedTuple
+
+from scanners.store.database import DamagedStore, Database
+from scanners.store.documents import read_document, seal_values, write_document
+from scanners.store.times import from_moment, to_moment
+
+MessageState = Literal["queued", "leased", "sent", "dead"]
+
+
+@dataclass(frozen=True)
+class Message:
+    """One message to one recipient.
+
+    Attributes
+    ----------
+    message_id : str
+        The same on every retry; with the recipient it is unique, so a message is queued only once.
+    recipient : str
+        Address.
+    due_at : datetime
+        Not before.
+    body : mapping
+        What to send.
+    state : {"queued", "leased", "sent", "dead"}
+        Set by the outbox.
+    attempts : int
+        Times that it was claimed.
+    last_error : str
+        What the last attempt met, "" for nothing.
+    """
+
+    message_id: str
+    recipient: str
+    due_at: datetime
+    body: Mapping[str, Any]
+    state: MessageState = "queued"
+    attempts: int = 0
+    last_error: str = ""
+
+
+def enqueue(connection: sqlite3.Connection, message: Message, run_id: int | None) -> None:
+    """Add a message in the caller's transaction; one that is there already is left as it is."""
+    key = (message.message_id, message.recipient)
+    state = ("queued", 0, to_moment(message.due_at), "")
+    body, seal = write_document(message.body, "message", *key)
+    connection.execute(
+        "INSERT INTO outbox (message_id, recipient, run_id, state, attempts, due_at, last_error, state_seal, "
+        "body, seal) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (message_id, recipient) DO NOTHING",
+        (*key, run_id, *state, seal_values(*key, *state), body, seal),
+    )
+
+
+class Outbox:
+    """The queue of an open database.
+
+    The states of all messages are read and verified together: one whose state was damaged would otherwise
+    wait for ever.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, message: Message) -> None:
+        """Queue a message that belongs to no run, such as a test."""
+        with self._database.transaction():
+            enqueue(self._database.connection, message, None)
+
+    def claim(self, now: datetime, *, lease: timedelta, limit: int = 100) -> list[Message]:
+        """Take messages that are due for the length of a lease, oldest first.
+
+        A message whose sender died comes back when its lease has run out. It may have been delivered, which
+        nobody can know; it is sent again with the same ``message_id``.
+
+        Parameters
+        ----------
+        now : datetime
+            The present.
+        lease : timedelta
+            How long the sender may take.
+        limit : int
+            Most messages to take.
+        """
+        moment, until = to_moment(now), to_moment(now + lease)
+        claimed = []
+        with self._database.transaction():
+            for row in self._rows():
+                if len(claimed) < limit and row.state in ("queued", "leased") and row.due_at <= moment:
+                    taken = row._replace(state="leased", attempts=row.attempts + 1, due_at=until)
+                    self._update(taken)
+                    claimed.append(self._message(taken))
+        return claimed
+
+    def settle(
+        self, message: Message, state: Literal["queued", "sent", "dead"], *, due_at: datetime, error: str = ""
+    ) -> None:
+        """Record what became of a claimed message.
+
+        Parameters
+        ----------
+        message : Message
+            As claimed.
+        state : {"queued", "sent", "dead"}
+            ``queued`` to try again at ``due_at``, ``dead`` to give up.
+        due_at : datetime
+            When to try again, or when it was settled.
+        error : str
+            What went wrong.
+
+        Raises
+        ------
+        ValueError
+            If the message is not leased in this attempt: its lease ran out and another sender has it.
+        """
+        claim = (message.message_id, message.recipient, "leased", message.attempts)
+        with self._database.transaction():
+            for row in self._rows():
+                if (row.message_id, row.recipient, row.state, row.attempts) == claim:
+                    self._update(row._replace(state=state, due_at=to_moment(due_at), last_error=error))
+                    return
+            raise ValueError(f"message {message.message_id} must be leased in attempt {message.attempts}")
+
+    def messages(self, state: MessageState) -> list[Message]:
+        """Return the messages in a state, oldest first."""
+        with self._database.snapshot():
+            return [self._message(row) for row in self._rows() if row.state == state]
+
+    def verify(self) -> None:
+        """Compare the state of every message with its seal; DamagedStore when one differs."""
+        self._rows()
+
+    def _rows(self) -> list["_Row"]:
+        rows = []
+        for number, (*values, state_seal) in enumerate(
+            self._database.connection.execute(_SELECT).fetchall(), 1
+        ):
+            row = _Row(*values)
+            # Ids run from 1 without a hole, so that a lost row shows.
+            if row.id != number or seal_values(*row[1:]) != state_seal:
+                raise DamagedStore(
+                    self._database.path, f"the state of message {number} does not match its seal"
+                )
+            rows.append(row)
+        return rows
+
+    def _update(self, row: "_Row") -> None:
+        values = (row.state, row.attempts, row.due_at, row.last_error, seal_values(*row[1:]), row.id)
+        self._database.connection.execute(_UPDATE, values)
+
+    def _message(self, row: "_Row") -> Message:
+        body, seal = self._database.connection.execute(_BODY, (row.id,)).fetchone()
+        key = (row.message_id, row.recipient)
+        document = read_document(body, seal, self._database.path, "message", *key)
+        return Message(*key, from_moment(row.due_at), document, row.state, row.attempts, row.last_error)
+
+
+class _Row(NamedTuple):
+    id: int
+    message_id: str
+    recipient: str
+    state: MessageState
+    attempts: int
+    due_at: int
+    last_error: str
+
+
+_SELECT = (
+    "SELECT id, message_id, recipient, state, attempts, due_at, last_error, state_seal "
+    "FROM outbox ORDER BY id"
+)
+_UPDATE = "UPDATE outbox SET state = ?, attempts = ?, due_at = ?, last_error = ?, state_seal = ? WHERE id = ?"
+_BODY = "SELECT body, seal FROM outbox WHERE id = ?"

@@ -1,0 +1,263 @@
+"""Runs: their results, the episodes they change and the messages they cause, in one transaction."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Literal
+
+from scanners.store.database import Database
+from scanners.store.documents import read_document, write_document
+from scanners.store.outbox import Message, enqueue
+from scanners.store.times import from_day, from_moment, to_day, to_moment
+
+EpisodeState = Literal["inactive", "pending", "firing", "resolved"]
+_OPEN_STATES = ("pending", "firing")
+
+
+@dataclass(frozen=True)
+class RunKey:
+    """What makes a run the same run: a second one with this key does nothing.
+
+    Attributes
+    ----------
+    watchlist : str
+        Name of the watchlist.
+    as_of : date
+        Last session that it saw.
+    configuration : str
+        Hash of the configuration.
+    """
+
+    watchlist: str
+    as_of: date
+    configuration: str
+
+    @property
+    def columns(self) -> tuple[str, int, str]:
+        """The key as it is stored."""
+        return self.watchlist, to_day(self.as_of), self.configuration
+
+
+@dataclass(frozen=True)
+class Run:
+    """A finished run: ``manifest`` holds versions, data hashes, configuration and timings."""
+
+    id: int
+    key: RunKey
+    finished_at: datetime
+    manifest: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Episode:
+    """One step in the life of an alert; steps are only added.
+
+    Attributes
+    ----------
+    fingerprint : str
+        Hash of series, model, direction and configuration.
+    occurrence, sequence : int
+        Which episode of that fingerprint, and which step of it; both from 1, without a hole.
+    state : {"inactive", "pending", "firing", "resolved"}
+        State after the step.
+    event : str
+        What happened, e.g. ``"opened"``, ``"level"``, ``"acknowledged"``.
+    at : datetime
+        When.
+    body : mapping
+        All else: level, tc, number of runs, silence.
+    """
+
+    fingerprint: str
+    occurrence: int
+    sequence: int
+    state: EpisodeState
+    event: str
+    at: datetime
+    body: Mapping[str, Any]
+
+
+class RunStore:
+    """Runs and episodes on an open database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def find(self, key: RunKey) -> Run | None:
+        """Return the finished run of a key, None when there is none."""
+        with self._database.snapshot():
+            row = self._database.connection.execute(
+                "SELECT id, watchlist, as_of, configuration, finished_at, body, seal FROM run "
+                "WHERE watchlist = ? AND as_of = ? AND configuration = ?",
+                key.columns,
+            ).fetchone()
+        return None if row is None else self._run(row)
+
+    def latest(self, watchlist: str) -> Run | None:
+        """Return the run of a watchlist that finished last."""
+        with self._database.snapshot():
+            row = self._database.connection.execute(
+                "SELECT id, watchlist, as_of, configuration, finished_at, body, seal FROM run "
+                "WHERE watchlist = ? ORDER BY id DESC LIMIT 1",
+                (watchlist,),
+            ).fetchone()
+        return None if row is None else self._run(row)
+
+    def results(self, run: Run) -> dict[str, dict[str, Any]]:
+        """Return the results of a run by series."""
+        with self._database.snapshot():
+            rows = self._database.connection.execute(
+                "SELECT series, body, seal FROM result WHERE run_id = ? ORDER BY series", (run.id,)
+            ).fetchall()
+        path = self._database.path
+        return {name: read_document(body, seal, path, "result", run.id, name) for name, body, seal in rows}
+
+    def checkpoint(self, key: RunKey, results: Mapping[str, Mapping[str, Any]]) -> None:
+        """Keep results of a run that is still going, for :meth:`checkpoints` alone to see."""
+        rows = [
+            (*key.columns, name, *write_document(body, "checkpoint", *key.columns, name))
+            for name, body in results.items()
+        ]
+        with self._database.transaction():
+            self._database.connection.executemany(
+                "INSERT OR REPLACE INTO checkpoint VALUES (?, ?, ?, ?, ?, ?)", rows
+            )
+
+    def checkpoints(self, key: RunKey) -> dict[str, dict[str, Any]]:
+        """Return the results that an interrupted run of this key had, by series."""
+        with self._database.snapshot():
+            rows = self._database.connection.execute(
+                "SELECT series, body, seal FROM checkpoint "
+                "WHERE watchlist = ? AND as_of = ? AND configuration = ? ORDER BY series",
+                key.columns,
+            ).fetchall()
+        path = self._database.path
+        return {
+            name: read_document(body, seal, path, "checkpoint", *key.columns, name)
+            for name, body, seal in rows
+        }
+
+    def finish(
+        self,
+        key: RunKey,
+        *,
+        finished_at: datetime,
+        manifest: Mapping[str, Any],
+        results: Mapping[str, Mapping[str, Any]],
+        episodes: Iterable[Episode] = (),
+        messages: Iterable[Message] = (),
+    ) -> Run:
+        """Commit a run with everything that follows from it; all or nothing.
+
+        A key that is finished already is left alone and its run returned.
+
+        Raises
+        ------
+        ValueError
+            If an episode step is not the one after the last, or a document holds a secret; then nothing is
+            stored.
+        """
+        with self._database.transaction():
+            done = self.find(key)
+            if done is not None:
+                return done
+            moment = to_moment(finished_at)
+            body, seal = write_document(manifest, "run", *key.columns, moment)
+            connection = self._database.connection
+            cursor = connection.execute(
+                "INSERT INTO run (watchlist, as_of, configuration, finished_at, body, seal) "
+                "VALUES (?, ?, ?, ?, ?, ?)",
+                (*key.columns, moment, body, seal),
+            )
+            run = Run(cursor.lastrowid, key, finished_at, dict(manifest))
+            connection.executemany(
+                "INSERT INTO result VALUES (?, ?, ?, ?)",
+                [
+                    (run.id, name, *write_document(result, "result", run.id, name))
+                    for name, result in results.items()
+                ],
+            )
+            self.add_steps(episodes, run)
+            for message in messages:
+                enqueue(connection, message, run.id)
+            connection.execute(
+                "DELETE FROM checkpoint WHERE watchlist = ? AND as_of = ? AND configuration = ?", key.columns
+            )
+            return run
+
+    def add_steps(self, episodes: Iterable[Episode], run: Run | None = None) -> None:
+        """Add steps to episodes, of a run or of a person who acknowledges.
+
+        Raises
+        ------
+        ValueError
+            If a step is not the one after the last of its fingerprint.
+        """
+        with self._database.transaction():
+            for step in episodes:
+                self._refuse_gap(step)
+                key = (step.fingerprint, step.occurrence, step.sequence)
+                moment = to_moment(step.at)
+                body, seal = write_document(step.body, "episode", *key, step.state, step.event, moment)
+                self._database.connection.execute(
+                    "INSERT INTO episode VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    (*key, None if run is None else run.id, step.state, step.event, moment, body, seal),
+                )
+
+    def episode(self, fingerprint: str) -> Episode | None:
+        """Return the newest step of the newest episode of a fingerprint, None when there is none."""
+        steps = self._steps(_NEWEST_STEP, (fingerprint,))
+        return steps[0] if steps else None
+
+    def open_episodes(self) -> list[Episode]:
+        """Return the newest step of every episode that is pending or firing."""
+        return self._steps(_OPEN_STEPS, _OPEN_STATES)
+
+    def steps(self, fingerprint: str) -> list[Episode]:
+        """Return every step of a fingerprint, oldest first."""
+        return self._steps(_ALL_STEPS, (fingerprint,))
+
+    def _steps(self, statement: str, parameters: tuple) -> list[Episode]:
+        with self._database.snapshot():
+            rows = self._database.connection.execute(statement, parameters).fetchall()
+        return [self._step(row) for row in rows]
+
+    def _refuse_gap(self, step: Episode) -> None:
+        last = self.episode(step.fingerprint)
+        if last is None:
+            allowed = [(1, 1)]
+        else:
+            allowed = [(last.occurrence, last.sequence + 1), (last.occurrence + 1, 1)]
+        if (step.occurrence, step.sequence) not in allowed:
+            raise ValueError(
+                f"episode {step.fingerprint} must go on with occurrence and sequence in {allowed}, "
+                f"got {(step.occurrence, step.sequence)}"
+            )
+
+    def _run(self, row: tuple) -> Run:
+        key, *columns, finished_at, body, seal = row
+        manifest = read_document(body, seal, self._database.path, "run", *columns, finished_at)
+        return Run(
+            key, RunKey(columns[0], from_day(columns[1]), columns[2]), from_moment(finished_at), manifest
+        )
+
+    def _step(self, row: tuple) -> Episode:
+        *key, state, event, at, body, seal = row
+        document = read_document(body, seal, self._database.path, "episode", *key, state, event, at)
+        return Episode(*key, state, event, from_moment(at), document)
+
+
+_NEWEST_STEP = (
+    "SELECT fingerprint, occurrence, sequence, state, event, at, body, seal FROM episode "
+    "WHERE fingerprint = ? ORDER BY occurrence DESC, sequence DESC LIMIT 1"
+)
+_ALL_STEPS = (
+    "SELECT fingerprint, occurrence, sequence, state, event, at, body, seal FROM episode "
+    "WHERE fingerprint = ? ORDER BY occurrence, sequence"
+)
+_OPEN_STEPS = (
+    "SELECT fingerprint, occurrence, sequence, state, event, at, body, seal FROM episode AS step "
+    "WHERE state IN (?, ?) AND NOT EXISTS ("
+    "SELECT 1 FROM episode AS later WHERE later.fingerprint = step.fingerprint "
+    "AND (later.occurrence, later.sequence) > (step.occurrence, step.sequence)) ORDER BY fingerprint"
+)

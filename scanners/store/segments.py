@@ -1,0 +1,110 @@
+"""Segments of one series: written once, read and verified together, folded when there are many small ones."""
+
+from itertools import takewhile
+
+from scanners.store.catalogue import Entry
+from scanners.store.database import DamagedStore, Database
+from scanners.store.packing import TRACKS, Packed, Track, Versions, pack, unpack
+
+_SEGMENT_ROWS = 256
+_FOLD_EVERY = 16
+_EARLIEST = -(2**31)
+
+_INSERT = (
+    "INSERT INTO segment (series_id, track, rows, first_session, last_session, seal, rest_seal, head, rest) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_HEADS = (
+    "SELECT series_id, track, rows, first_session, last_session, seal, rest_seal, head, NULL "
+    "FROM segment WHERE series_id = ? AND last_session >= ? ORDER BY id"
+)
+_WHOLE = (
+    "SELECT series_id, track, rows, first_session, last_session, seal, rest_seal, head, rest "
+    "FROM segment WHERE series_id = ? AND last_session >= ? ORDER BY id"
+)
+_TAIL = (
+    "SELECT series_id, track, rows, first_session, last_session, seal, rest_seal, head, rest "
+    "FROM segment WHERE series_id = ? AND track = ? AND id >= ? ORDER BY id"
+)
+_DELETE_TAIL = "DELETE FROM segment WHERE series_id = ? AND track = ? AND id >= ?"
+_SIZES = "SELECT id, rows FROM segment WHERE series_id = ? AND track = ? ORDER BY id DESC"
+
+
+def add(database: Database, entry: Entry, track: Track, versions: Versions) -> Entry:
+    """Write rows as new segments of a series and return its new entry."""
+    for start in range(0, len(versions), _SEGMENT_ROWS):
+        packed = pack(entry.id, track, versions.take(slice(start, start + _SEGMENT_ROWS)))
+        database.connection.execute(_INSERT, packed)
+        entry = entry.with_segment(packed.seal)
+    return entry
+
+
+def load(
+    database: Database, entry: Entry, *, rest: bool = False, since: int | None = None
+) -> dict[Track, Versions]:
+    """Return every version of every row of a series, by track, after verifying all of it.
+
+    Parameters
+    ----------
+    database : Database
+        The file, inside a snapshot or a transaction.
+    entry : Entry
+        The series.
+    rest : bool
+        Read the seldom-used columns too.
+    since : int, optional
+        Leave out segments that end before this day; a missing segment then goes unnoticed.
+
+    Raises
+    ------
+    DamagedStore
+        When a byte or a segment differs from what was written.
+    """
+    lowest = _EARLIEST if since is None else since
+    statement = _WHOLE if rest else _HEADS
+    packed = [Packed(*row) for row in database.connection.execute(statement, (entry.id, lowest))]
+    _refuse_unsound(database, entry, packed)
+    if since is None:
+        sums = Entry(entry.id, entry.name)
+        for segment in packed:
+            sums = sums.with_segment(segment.seal)
+        if (sums.segments, sums.digest) != (entry.segments, entry.digest):
+            raise DamagedStore(database.path, f"bars of {entry.name!r} are incomplete")
+    return {
+        track: unpack([segment for segment in packed if segment.track == track.number], track)
+        for track in TRACKS
+    }
+
+
+def fold(database: Database, entry: Entry) -> Entry:
+    """Join small segments at the end of a series, once in a while; what can be read stays the same.
+
+    A segment a day would make reading slow. Every sixteenth segment the trailing tiny ones become one, and
+    when sixteen of those have gathered they become one: every bar is rewritten at most a few times. The turn
+    comes on another day for each series, so that no daily refresh carries the work of all.
+    """
+    if (entry.segments + entry.id) % _FOLD_EVERY:
+        return entry
+    for track in TRACKS:
+        for below, at_least in ((_FOLD_EVERY, 2), (_FOLD_EVERY**2, _FOLD_EVERY)):
+            entry = _fold_tail(database, entry, track, below, at_least)
+    return entry
+
+
+def _fold_tail(database: Database, entry: Entry, track: Track, below: int, at_least: int) -> Entry:
+    sizes = database.connection.execute(_SIZES, (entry.id, track.number)).fetchall()
+    tail = list(takewhile(lambda size: size[1] < below, sizes))
+    if len(tail) < at_least:
+        return entry
+    key = (entry.id, track.number, tail[-1][0])
+    packed = [Packed(*row) for row in database.connection.execute(_TAIL, key)]
+    _refuse_unsound(database, entry, packed)
+    for segment in packed:
+        entry = entry.with_segment(segment.seal, count=-1)
+    database.connection.execute(_DELETE_TAIL, key)
+    return add(database, entry, track, unpack(packed, track))
+
+
+def _refuse_unsound(database: Database, entry: Entry, packed: list[Packed]) -> None:
+    if not all(segment.sound() for segment in packed):
+        raise DamagedStore(database.path, f"bars of {entry.name!r} do not match their seal")

@@ -1,0 +1,93 @@
+"""One flat record a series: what tables, CSV files and pages show of a row."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from scanners.bubble import Bubble
+from scanners.scan import Row
+from scanners.verdict import LEVELS
+
+
+def record(row: Row, filters: Sequence[str]) -> dict[str, Any]:
+    """Return the numbers of a row as one flat mapping; what is not known is None.
+
+    Parameters
+    ----------
+    row : Row
+        One series of a scan.
+    filters : sequence of str
+        Filters of the scan's preset; each gives ``NAME_positive`` and ``NAME_negative``.
+    """
+    verdict, evidence = row.verdict, row.evidence
+    data, bubble, momentum, slowing = (
+        (evidence.data, evidence.bubble, evidence.momentum, evidence.slowing) if evidence else (None,) * 4
+    )
+    time = bubble.critical_time if bubble else None
+    return {
+        "series": row.name,
+        "title": row.title,
+        "asset_class": row.asset_class,
+        "status": verdict.status,
+        "level": verdict.level,
+        "phase": verdict.phase,
+        "bifurcation": verdict.bifurcation,
+        "last": data and data.last,
+        "close": data and data.close,
+        "sessions": data and data.sessions,
+        "C3": bubble and bubble.consensus_3day,
+        "C3_negative": bubble and bubble.consensus_3day_negative,
+        "C": bubble and bubble.consensus,
+        "C_negative": bubble and bubble.consensus_negative,
+        "windows_available": bubble and bubble.windows_available,
+        **_confidence(bubble, filters),
+        "attempted": bubble and bubble.attempted,
+        "at_bound": bubble and bubble.at_bound,
+        "tc_low": time and time.low,
+        "tc_median": time and time.median,
+        "tc_high": time and time.high,
+        "tc_windows": time and time.windows,
+        "tc_at_bound": time and time.at_bound,
+        "new_high": momentum and momentum.new_high,
+        "z250": momentum and momentum.z250,
+        "acceleration": momentum and momentum.acceleration,
+        "return_250": momentum and momentum.return_250,
+        "volatility": momentum and momentum.volatility,
+        "ar1_tau": slowing and slowing.ar1_tau,
+        "variance_tau": slowing and slowing.variance_tau,
+        "reasons": " ".join(verdict.reasons),
+    }
+
+
+def _confidence(bubble: Bubble | None, filters: Sequence[str]) -> dict[str, float | None]:
+    return {
+        f"{name}_{side}": bubble and bubble.confidence[name][side]
+        for name in filters
+        for side in ("positive", "negative")
+    }
+
+
+def level_or_status(row: Row) -> str:
+    """Return the level, or the status in words where there is no verdict."""
+    return row.verdict.level or row.verdict.status.replace("_", " ")
+
+
+def rank(row: Row) -> tuple[int, float]:
+    """Return a sort key: the highest level first, then the highest C3, at the end what has no verdict."""
+    if row.verdict.level is None:
+        return 1, 0.0
+    bubble = row.evidence.bubble
+    return -LEVELS.index(row.verdict.level), -max(bubble.consensus_3day, bubble.consensus_3day_negative)
+
+
+def critical_time(row: Row) -> str:
+    """Return the interval of tc in words, empty without a verdict or without a window that qualifies."""
+    time = row.evidence.bubble.critical_time if row.verdict.level else None
+    return time.span if time else ""
+
+
+def counts(rows: Sequence[Row]) -> str:
+    """Return how many series stand at each level, in words."""
+    levels = [row.verdict.level for row in rows]
+    parts = [f"{levels.count(level)} {level}" for level in reversed(LEVELS) if level in levels]
+    parts += [f"{levels.count(None)} without a verdict"] if None in levels else []
+    return f"{len(rows)} series: {', '.join(parts)}."

@@ -1,0 +1,60 @@
+"""Functions that a child process runs in the tests: each misbehaves as a package might."""
+
+import logging
+import os
+import subprocess
+import sys
+import time
+import warnings
+
+from scanners.prices.assemble import assemble
+from scanners.prices.interface import Bars, FetchError, Request
+
+
+def answer(request: Request) -> Bars:
+    """Do what the symbol says, loudly."""
+    sys.stdout.write("package says hello\n")
+    sys.stderr.write("and complains\n")
+    os.write(1, b"straight to the descriptor\n")
+    logging.getLogger("package").critical("and logs")
+    warnings.warn("and warns", stacklevel=1)
+    word, _, value = request.symbol.partition("=")
+    return globals()[f"_{word}"](request, value)
+
+
+def _ok(request: Request, value: str) -> Bars:
+    return assemble(request, "test", ["2024-01-02"], {"close": [float(value)]}, package="t", payload_hash="")
+
+
+def _large(request: Request, value: str) -> Bars:
+    days = [f"{year}-01-02" for year in range(1700, 2200)] * int(value)
+    closes = [float(k) for k in range(len(days))]
+    return assemble(request, "test", days, {"close": closes}, package="t", payload_hash="")
+
+
+def _hang(request: Request, value: str) -> Bars:
+    # A grandchild holds the pipes open; it must go too.
+    subprocess.Popen([sys.executable, "-c", f"import time\ntime.sleep({value})"])
+    time.sleep(float(value))
+    return _ok(request, "0")
+
+
+def _die(request: Request, value: str) -> Bars:
+    os.kill(os.getpid(), int(value))
+    return _ok(request, "0")
+
+
+def _exit(request: Request, value: str) -> Bars:
+    os._exit(int(value))
+
+
+def _raise(request: Request, value: str) -> Bars:
+    raise LookupError(f"https://example.org/?key={value}")
+
+
+def _fail(request: Request, value: str) -> Bars:
+    raise FetchError("rate_limited", "slow down", float(value) if value else None)
+
+
+def _pid(request: Request, value: str) -> Bars:
+    return _ok(request, str(os.getpid()))

@@ -1,0 +1,73 @@
+"""Slow, obvious twins of the LPPLS kernels: dense linear algebra, nothing shared with the fast code."""
+
+import itertools
+
+import numpy as np
+from scipy.optimize import minimize
+
+
+def tau(t, tc):
+    return np.maximum(np.abs(tc - t), 0.5)
+
+
+def design(t, tc, m, omega):
+    x = tau(t, tc)
+    return np.column_stack(
+        [np.ones_like(x), x**m, x**m * np.cos(omega * np.log(x)), x**m * np.sin(omega * np.log(x))]
+    )
+
+
+def linear_solve(t, y, tc, m, omega):
+    """Return (A, B, C1, C2) and the SSE by a dense least squares with scaled columns."""
+    X = design(t, tc, m, omega)
+    scale = np.abs(X).max(axis=0)
+    coefficients = np.linalg.lstsq(X / scale, y, rcond=1e-15)[0] / scale
+    return coefficients, float(((y - X @ coefficients) ** 2).sum())
+
+
+def sse(t, y, tc, m, omega):
+    return linear_solve(t, y, tc, m, omega)[1]
+
+
+def grid(t, y, length, horizons, powers, omegas):
+    """Return the smallest SSE over the exponents, and its index, for every (tc, omega) of one window."""
+    tw, yw = t[-length:], y[-length:]
+    table = np.array([[[sse(tw, yw, h, m, w) for m in powers] for w in omegas] for h in horizons])
+    return table.min(axis=2), table.argmin(axis=2)
+
+
+def box_step(hessian, gradient, low, high):
+    """Return the minimiser of x'Hx/2 - g'x in a box by trying every face."""
+    best, value = None, np.inf
+    for face in itertools.product((None, 0, 1), repeat=3):
+        x = np.array([0.0 if f is None else (low, high)[f][k] for k, f in enumerate(face)])
+        free = [k for k, f in enumerate(face) if f is None]
+        held = [k for k, f in enumerate(face) if f is not None]
+        if free:
+            right = gradient[free] - hessian[np.ix_(free, held)] @ x[held]
+            x[free] = np.linalg.solve(hessian[np.ix_(free, free)], right)
+        if (x < low - 1e-12).any() or (x > high + 1e-12).any():
+            continue
+        candidate = 0.5 * x @ hessian @ x - gradient @ x
+        if candidate < value:
+            best, value = x, candidate
+    return best
+
+
+def global_fit(t, y, lower, upper, nodes=(41, 9, 50), keep=40):
+    """Return (SSE, tc, m, omega) of one window: a dense grid, then a descent from its lowest cells."""
+    axes = [np.linspace(a, b, k) for a, b, k in zip(lower, upper, nodes, strict=True)]
+    cells = [(sse(t, y, *cell), *cell) for cell in itertools.product(*axes)]
+    cells.sort()
+    best = cells[0]
+    for cell in cells[:keep]:
+        found = minimize(
+            lambda x: sse(t, y, *x),
+            cell[1:],
+            method="Nelder-Mead",
+            bounds=list(zip(lower, upper, strict=True)),
+            options={"xatol": 1e-7, "fatol": 1e-14, "maxiter": 2000},
+        )
+        if found.fun < best[0]:
+            best = (float(found.fun), *found.x)
+    return best

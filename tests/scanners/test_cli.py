@@ -1,0 +1,195 @@
+"""The command line: results on stdout, one clear line on stderr, nothing half-written."""
+
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from lppl import datasets
+from scanners.cli import main
+from scanners.cli.tables import scan_table
+from scanners.scan import Series, scan
+
+TOP = "2000-03-10"
+
+
+@pytest.fixture
+def lppl(monkeypatch, capsys, tmp_path):
+    """Run the command in an empty folder; return exit code, stdout and stderr."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments):
+        monkeypatch.setattr(sys, "argv", ["lppl", *map(str, arguments)])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        out, err = capsys.readouterr()
+        return ended.value.code, out, err
+
+    return run
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A user's CSV folder with one good and one broken file."""
+    data = tmp_path / "mine"
+    data.mkdir()
+    datasets.load("nasdaq").rename("close")[:"2001"].to_csv(data / "nasdaq.csv", date_format="%Y-%m-%d")
+    (data / "broken.csv").write_text("date,close\n2000-03-09,10\n2000-03-10,-1\n")
+    return data
+
+
+def test_help_loads_nothing_heavy():
+    code = (
+        "import sys; sys.argv = ['lppl', '--help']\n"
+        "from scanners.cli import main\n"
+        "try:\n    main()\n"
+        "finally:\n"
+        "    heavy = {'numpy', 'pandas', 'numba', 'scipy', 'matplotlib', 'rich', 'jinja2', 'joblib'}\n"
+        "    print(sorted(heavy & set(sys.modules)), file=sys.stderr)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "scan" in done.stdout and "fit" in done.stdout
+    assert done.stderr.strip() == "[]"
+
+
+def test_scan_prints_a_table_and_where_the_page_is(lppl, tmp_path):
+    code, out, err = lppl("scan", "--watchlist", "demo", "--as-of", TOP, "--jobs", 1)
+    assert (code, err) == (0, "")
+    assert "nasdaq  warning" in out and "insufficient data" in out
+    page = Path(out.splitlines()[-1])
+    assert page == Path("outputs") / TOP / "index.html" and page.is_file()
+    assert {path.name for path in tmp_path.iterdir()} == {"outputs"}
+
+
+def test_scan_prints_scan_json(lppl, tmp_path):
+    code, out, err = lppl("scan", "--as-of", TOP, "--json", "--output", "elsewhere", "--jobs", 1)
+    assert (code, err) == (0, "")
+    assert out == (tmp_path / "elsewhere" / TOP / "scan.json").read_text("utf-8")
+    assert [row["name"] for row in json.loads(out)["series"]] == ["nasdaq", "sp500", "wti", "gold"]
+
+
+def test_scan_of_a_folder_takes_every_file(lppl, folder):
+    code, out, err = lppl("scan", "--data", folder, "--as-of", TOP, "--jobs", 1)
+    assert (code, err) == (3, "")
+    assert f"broken: {folder}/broken.csv, line 3: close" in " ".join(out.split())
+    assert "nasdaq  warning" in out
+
+
+def test_users_own_list_and_files(lppl, folder, tmp_path):
+    mine = tmp_path / "mine.toml"
+    mine.write_text('[[series]]\nname = "tech"\nasset_class = "equity_index"\nsymbols = { csv = "nasdaq" }\n')
+    code, out, _ = lppl("scan", "--watchlist", mine, "--data", folder, "--as-of", TOP, "--json", "--jobs", 1)
+    (row,) = json.loads(out)["series"]
+    assert (code, row["name"], row["level"]) == (0, "tech", "warning")
+    embedded = lppl("fit", "nasdaq", "--as-of", TOP, "--json")[1]
+    assert json.loads(embedded)["evidence"] == row["evidence"]
+
+
+def test_nothing_fresh(lppl):
+    code, out, err = lppl("scan", "--as-of", "2026-01-05", "--jobs", 1)
+    assert code == 4
+    assert err == "lppl: no series has a bar near 2026-01-05; --as-of names an earlier date\n"
+    assert "stale" in out and "limit 5" in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (["scan", "--as-of", "1900-01-01"], "no series could be scanned: nasdaq: no prices up to 1900-01-01"),
+        (["scan", "--watchlist", "nix"], "watchlist 'nix' is no file and none of core, demo"),
+        (["scan", "--data", "nix"], "--data nix: no such folder"),
+        (["scan", "--preset", "nix"], "unknown preset 'nix': name one of daily, shanghai_2015"),
+        (["scan", "--as-of", TOP, "--output", "file"], f"cannot write file/{TOP}: "),
+        (["fit", "nix"], "unknown series 'nix': name one of nasdaq, sp500, wti, gold, or a CSV file"),
+        (["fit", "nix.csv"], "nix.csv: cannot be read (No such file or directory)"),
+        (["fit", "nasdaq", "--as-of", "1900-01-01"], "nasdaq: no prices up to 1900-01-01"),
+        (["fit", "nasdaq", "--as-of", TOP, "--start", "2001-01-01"], "nasdaq: start must lie before"),
+        (
+            ["fit", "nasdaq", "--as-of", TOP, "--plot", "nix/fit.png"],
+            "cannot write nix/fit.png: No such file",
+        ),
+        (["fit", "nasdaq", "--as-of", TOP, "--plot", "fit.gif"], "nasdaq: a picture's name must end in"),
+        (["fit", "file"], "file: the file is empty"),
+    ],
+)
+def test_what_stops_a_command_is_one_line(lppl, tmp_path, arguments, line):
+    (tmp_path / "file").write_text("")
+    code, out, err = lppl(*arguments)
+    assert (code, out) == (1, "")
+    assert err.startswith(f"lppl: {line}") and err.count("\n") == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def test_date_in_another_form_is_a_usage_error(lppl, tmp_path):
+    code, out, err = lppl("scan", "--as-of", "10.03.2000")
+    assert (code, out) == (2, "")
+    assert "a date must look like 2000-03-10, got '10.03.2000'" in err
+    assert not list(tmp_path.iterdir())
+
+
+def test_fit_prints_parameters_windows_and_verdict(lppl):
+    code, out, err = lppl("fit", "nasdaq", "--as-of", TOP)
+    assert (code, err) == (0, "")
+    for words in (
+        "tc ",
+        "m, omega",
+        "on a bound",
+        "end flag",
+        "consensus C3",
+        "verdict  warning",
+        "No timing skill",
+    ):
+        assert words in out
+
+
+def test_fit_of_a_file_from_a_start(lppl, folder, tmp_path):
+    file = folder / "nasdaq.csv"
+    code, out, _ = lppl("fit", file, "--as-of", TOP, "--start", "1998-08-11", "--json", "--plot", "fit.png")
+    found = json.loads(out)
+    assert (code, found["start"], found["end"], found["fit"]["n"]) == (0, "1998-08-11", TOP, 400)
+    assert found["fit"]["success"] and found["fit"]["direction"] == 1
+    assert (tmp_path / "fit.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_fit_of_a_short_file(lppl, tmp_path):
+    short = tmp_path / "short.csv"
+    datasets.load("nasdaq").rename("close").iloc[:80].to_csv(short, date_format="%Y-%m-%d")
+    code, out, err = lppl("fit", short, "--plot", tmp_path / "fit.svg")
+    assert (code, err) == (0, "")
+    assert "80 sessions (the whole history)" in out and "insufficient data" in out
+    assert (tmp_path / "fit.svg").read_text("utf-8").count("<svg") == 1
+
+
+def test_shared_prices_go_the_way_of_a_users_folder(lppl, shared_prices, tmp_path):
+    text = "".join(
+        f'[[series]]\nname = "{name}"\nasset_class = "{kind}"\nsymbols = {{ csv = "{name}" }}\n'
+        for name, kind in (
+            ("gold", "commodity"),
+            ("nasdaq", "equity_index"),
+            ("kosdaq", "equity_index"),
+            ("tl", "bond_future"),
+        )
+    )
+    (tmp_path / "four.toml").write_text(text)
+    asked = ("scan", "--watchlist", tmp_path / "four.toml", "--data", shared_prices, "--as-of", "2011-08-22")
+    code, out, _ = lppl(*asked, "--json", "--jobs", 1)
+    rows = {row["name"]: row for row in json.loads(out)["series"]}
+    assert code == 3  # the bond future starts in 2023
+    assert [row["status"] for row in rows.values()] == ["ok", "ok", "ok", "failed"]
+    assert (rows["gold"]["phase"], rows["nasdaq"]["phase"]) == ("fomo", "none")
+    code, out, _ = lppl("fit", shared_prices / "tl.csv", "--json")
+    assert (code, json.loads(out)["verdict"]["status"]) == (0, "insufficient_data")
+
+
+@pytest.mark.parametrize(("width", "shown"), [(80, False), (120, True)])
+def test_narrow_terminals_get_whole_cells(width, shown):
+    rows = list(scan([Series("nasdaq", "N", "equity_index", lambda: datasets.load("nasdaq"))], TOP, jobs=1))
+    text = io.StringIO()
+    Console(file=text, width=width).print(scan_table(rows, ("early_warning", "end_flag"), width))
+    header, line = text.getvalue().splitlines()
+    assert line.startswith("nasdaq") and rows[0].evidence.bubble.critical_time.span in line
+    assert ("end flag" in header) is shown

@@ -1,0 +1,96 @@
+"""The scan: one row a series whatever happens, the same rows from one process or two."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from lppl import datasets
+from scanners.errors import CommandError
+from scanners.policy import Policy
+from scanners.scan import Series, configuration_hash, scan
+
+TOP = "2000-03-10"
+
+
+def _broken():
+    raise CommandError("gold.csv, line 7: close is missing")
+
+
+def _constant():
+    return pd.Series(7.0, index=pd.bdate_range("1996-01-01", TOP))
+
+
+def _short():
+    return datasets.load("nasdaq")["1999-01-01":]
+
+
+SERIES = (
+    Series("broken", "Broken", "commodity", _broken),
+    Series("nasdaq", "Nasdaq Composite", "equity_index", lambda: datasets.load("nasdaq")),
+    Series("constant", "Constant", "currency", _constant),
+    Series("short", "Short", "equity_index", _short),
+    Series("late", "Starts later", "equity_index", lambda: datasets.load("nasdaq")["2005":]),
+)
+
+
+@pytest.fixture(scope="module")
+def rows():
+    return list(scan(SERIES, TOP, jobs=1))
+
+
+def test_bad_series_are_rows_in_their_place(rows):
+    assert [row.name for row in rows] == ["broken", "nasdaq", "constant", "short", "late"]
+    assert [row.verdict.status for row in rows] == ["failed", "ok", "failed", "insufficient_data", "failed"]
+    assert rows[0].verdict.reasons == ("gold.csv, line 7: close is missing",)
+    assert "closes must vary" in rows[2].verdict.reasons[0]
+    assert rows[4].verdict.reasons == (f"no prices up to {TOP}: the series starts 2005-01-03",)
+    assert rows[0].evidence is None and rows[0].verdict.level is None
+
+
+def test_a_real_top_stands_out(rows):
+    verdict = rows[1].verdict
+    assert verdict.level in ("warning", "critical")
+    assert verdict.phase == "fomo"
+
+
+def test_history_says_what_differs():
+    lists = {
+        "2011-08-22": ("gold", "fomo"),
+        "1998-12-21": ("wti", "none"),
+    }
+    for as_of, (name, phase) in lists.items():
+        (row,) = scan([Series(name, name, "commodity", lambda name=name: datasets.load(name))], as_of, jobs=1)
+        assert (row.verdict.status, row.verdict.phase) == ("ok", phase), as_of
+
+
+def test_workers_do_not_change_a_row(rows):
+    assert list(scan(SERIES, TOP, jobs=2)) == rows
+
+
+def test_no_price_after_the_date_reaches_a_row(rows):
+    def poisoned():
+        prices = datasets.load("nasdaq").copy()
+        prices[prices.index > TOP] = np.nan
+        return prices
+
+    (row,) = scan([Series("nasdaq", "Nasdaq Composite", "equity_index", poisoned)], TOP, jobs=1)
+    assert row == rows[1]
+
+
+def test_picture_only_on_request_and_where_there_is_one():
+    with_pictures = list(scan(SERIES[:2], TOP, jobs=1, pictures=True))
+    assert with_pictures[0].picture is None
+    assert with_pictures[1].picture.startswith(b"\x89PNG")
+
+
+def test_asset_class_selects_its_thresholds():
+    policy = Policy(by_asset_class={"equity_index": {"warning": 0.9, "critical": 0.95, "z250": 99.0}})
+    (row,) = scan(SERIES[1:2], TOP, policy=policy, jobs=1)
+    assert row.verdict.level == "calm"
+
+
+def test_configuration_hash_follows_the_policy_and_the_preset():
+    base = configuration_hash(Policy(), "shanghai_2015")
+    assert base == configuration_hash(Policy(), "shanghai_2015")
+    assert base != configuration_hash(Policy(critical=0.41), "shanghai_2015")
+    assert base != configuration_hash(Policy(), "daily")

@@ -1,0 +1,131 @@
+"""The verdict is the policy table, and its words stay within what was measured."""
+
+from dataclasses import replace
+
+import pytest
+
+from scanners.bubble import Bubble, CriticalTime
+from scanners.evidence import Data, Evidence
+from scanners.momentum import Momentum
+from scanners.policy import Policy
+from scanners.slowing import Slowing
+from scanners.verdict import judge
+
+QUIET = Momentum(new_high=False, new_low=False, z250=0.3, acceleration=0.1, return_250=0.05, volatility=0.2)
+HOT = Momentum(new_high=True, new_low=False, z250=2.5, acceleration=1.6, return_250=1.07, volatility=0.3)
+
+
+def evidence(up=0.0, down=0.0, momentum=QUIET, **changes):
+    bubble = Bubble(
+        preset="shanghai_2015",
+        confidence={"early_warning": {"positive": up, "negative": down}},
+        attempted=126,
+        failed=0,
+        at_bound=60,
+        consensus=up,
+        consensus_negative=down,
+        consensus_3day=up,
+        consensus_3day_negative=down,
+        windows_available=26,
+        windows_total=26,
+        critical_time=CriticalTime("2000-03-08", "2000-03-10", "2000-04-20", 40, 126, 0.75, 0.85),
+        fit=None,
+    )
+    data = Data(1562, "1994-01-03", "2000-03-10", 5048.62, 0, 0, "ab" * 32)
+    slowing = Slowing(ar1=0.9, variance=0.001, ar1_tau=0.5, variance_tau=-0.2)
+    whole = Evidence("2000-03-10", data, bubble, momentum, slowing)
+    for part, values in changes.items():
+        whole = replace(whole, **{part: replace(getattr(whole, part), **values)})
+    return whole
+
+
+@pytest.mark.parametrize(
+    ("up", "down", "momentum", "level", "phase"),
+    [
+        (0.05, 0.0, QUIET, "calm", "none"),
+        (0.0, 0.0, HOT, "watch", "fomo"),
+        (0.2999, 0.0, QUIET, "calm", "none"),
+        (0.30, 0.0, QUIET, "warning", "fomo"),
+        (0.30, 0.0, HOT, "warning", "fomo"),
+        (0.3999, 0.0, QUIET, "warning", "fomo"),
+        (0.40, 0.0, QUIET, "critical", "fomo"),
+        (0.0, 0.29, QUIET, "calm", "none"),
+        (0.0, 0.30, QUIET, "watch", "capitulation"),
+        (0.0, 0.90, QUIET, "watch", "capitulation"),
+    ],
+)
+def test_policy_table(up, down, momentum, level, phase):
+    verdict = judge(evidence(up, down, momentum), Policy())
+    assert (verdict.status, verdict.level, verdict.phase) == ("ok", level, phase)
+
+
+@pytest.mark.parametrize(
+    "momentum",
+    [replace(HOT, new_high=False), replace(HOT, acceleration=1.0), replace(HOT, z250=1.0)],
+)
+def test_fomo_regime_needs_all_three(momentum):
+    assert judge(evidence(momentum=momentum), Policy()).level == "calm"
+
+
+@pytest.mark.parametrize(
+    ("changes", "status", "reason"),
+    [
+        ({"data": {"non_positive": 2}}, "unfit_for_log", "2 closes are not positive"),
+        ({"data": {"age": 6}}, "stale", "6 weekdays before 2000-03-10 (limit 5)"),
+        ({"bubble": {"windows_available": 19}}, "insufficient_data", "19 of 26 windows"),
+        ({"data": {"age": 6, "non_positive": 1}}, "unfit_for_log", "not positive"),
+    ],
+)
+def test_status_decides_before_any_number(changes, status, reason):
+    verdict = judge(evidence(up=0.9, momentum=HOT, **changes), Policy())
+    assert (verdict.status, verdict.level, verdict.phase) == (status, None, None)
+    assert reason in verdict.reasons[0]
+    assert verdict.bifurcation is None and not verdict.context
+
+
+def test_bubble_without_fits_is_insufficient_data():
+    verdict = judge(replace(evidence(), bubble=None), Policy())
+    assert verdict.status == "insufficient_data"
+    assert "0 of 26 windows" in verdict.reasons[0]
+
+
+def test_thresholds_may_differ_by_asset_class():
+    policy = Policy(by_asset_class={"crypto": {"critical": 0.6, "warning": 0.5}})
+    hot = evidence(up=0.45)
+    assert judge(hot, policy.for_class("equity_index")).level == "critical"
+    assert judge(hot, policy.for_class("crypto")).level == "calm"
+
+
+def test_capitulation_may_rise_where_the_policy_lets_it():
+    assert judge(evidence(down=0.45), Policy(capitulation_cap="critical")).level == "critical"
+    assert judge(evidence(down=0.35), Policy(capitulation_cap="critical")).level == "warning"
+
+
+def test_reasons_carry_their_numbers_and_their_record():
+    (reason,) = judge(evidence(up=0.45), Policy()).reasons
+    for words in ("C3 = 0.45 >= 0.40", "26 of 26 windows", "60% [42%, 75%]", "against 32%", "Chance alone: "):
+        assert words in reason
+    (reason,) = judge(evidence(down=0.45), Policy()).reasons
+    assert "Less reliable" in reason and "no skill" in reason
+
+
+def test_moderate_confidence_is_momentum_and_never_danger():
+    verdict = judge(evidence(up=0.2), Policy())
+    text = " ".join(verdict.reasons + verdict.context).lower()
+    assert "is momentum" in text
+    assert not any(word in text for word in ("danger", "crash", "risk", "alarm"))
+    assert "Moderate" not in " ".join(judge(evidence(up=0.05), Policy()).context)
+
+
+def test_critical_time_comes_with_its_doubts():
+    context = " ".join(judge(evidence(up=0.45), Policy()).context)
+    expected = "2000-03-08 to 2000-04-20 (middle 80%, median 2000-03-10) from the 40 of 126 windows"
+    assert expected in context
+    for words in ("75% of them sit on a bound", "85% have a second solution", "No timing skill"):
+        assert words in context
+
+
+def test_untested_trends_identify_no_bifurcation():
+    verdict = judge(evidence(up=0.45), Policy())
+    assert verdict.bifurcation == "not identified"
+    assert any("significance is not tested" in line for line in verdict.context)
