@@ -158,7 +158,7 @@ def descend(t, y, x, lower, upper, log_scale, q, evaluations, linear):
 
 
 @kernel
-def check_map(t, y, horizons, powers, power, omega_low, omega_step, q, losses):
+def check_map(t, y, horizons, powers, omega_low, omega_step, power, q, losses):
     """Fill ``losses`` (horizons, lanes) with the check loss at every node, at the exponent ``power`` gives.
 
     Nodes whose ``losses`` are infinite stay so.
