@@ -70,7 +70,7 @@ def finish(t, y, level, log_prices, row):
 
 @kernel
 def complete(t, y, level, log_prices, coefficients, row):
-    """Write the linear parameters (a, b, c1, c2) in natural units, SSE and largest errors of the residuals."""
+    """Write the linear parameters (a, b, c1, c2) in natural units, and what the residuals are like."""
     tc, m, omega = row[TC], row[M], row[OMEGA]
     n = t.size
     log_scale = log(max(t[n - 1] - t[0], 1.0))

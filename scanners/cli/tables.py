@@ -26,11 +26,11 @@ def console() -> Console:
 
 
 @contextmanager
-def progress(total: int) -> Iterator[Any]:
+def progress(total: int, doing: str = "scanning") -> Iterator[Any]:
     """Yield a callable that wraps an iterator and shows its progress on stderr, on a terminal only."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    columns = (TextColumn("scanning"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    columns = (TextColumn(doing), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     screen = Console(stderr=True)
     with Progress(*columns, console=screen, transient=True, disable=not screen.is_terminal) as bar:
         yield lambda rows: bar.track(rows, total=total)
