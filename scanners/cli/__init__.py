@@ -13,12 +13,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "fetch": ("fetch", "Bring the stored prices up to date."),
     "scan": ("scan", "Scan a watchlist and write a page, a table and pictures."),
     "fit": ("fit", "Fit one series or CSV file."),
-<<<<<<< HEAD
     "confidence": ("confidence", "Show the confidence of one series at a date or through time."),
-=======
     "data": ("data", "Show what is stored of a series, and what is wrong with it."),
     "doctor": ("doctor", "Check providers, database, caches and packages."),
->>>>>>> glue
     "db": ("db", "Check, back up or export the local database."),
 }
 
