@@ -137,8 +137,9 @@ def spectrum(
 
 
 def lomb(result: "LogPeriodicity", ax: Any = None) -> Any:
-    """Draw the Lomb spectrum of a fit's log-periodicity with its p-value."""
-    ax = spectrum(result.omega, result.power, ax, fitted=result.fit_omega)
+    """Draw the Lomb spectrum of a fit's log-periodicity, the null peaks' 95% quantile and the p-value."""
+    threshold = float(np.nanquantile(result.null_peaks, 0.95))
+    ax = spectrum(result.omega, result.power, ax, fitted=result.fit_omega, threshold=threshold)
     title = (
         f"peak reached by {100 * result.p_value:.3g}% of {result.null_peaks.size} null paths ({result.null})"
     )
