@@ -1,8 +1,7 @@
 """Size and speed of the store on synthetic data: ``python benchmarks/store.py [--full]``.
 
-The full size is 5,000 series of 20 years (5,040 sessions, open to volume, four dividends a year). Prices are
-doubles that do not compress, the worst case for size. Each figure is one run on a warm page cache unless it says otherwise;
-``cpu`` is the process' own time, which other work on the machine does not inflate.
+The full size is 5,000 series of 20 years: 5,040 sessions, open to volume, four dividends a year. The page
+cache is warm. ``cpu`` is the process' own time, without waiting for the disk or for other work.
 """
 
 import argparse

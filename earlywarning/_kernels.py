@@ -14,18 +14,44 @@ from earlywarning._jit import kernel
 
 
 @kernel(vector=True)
-def lag_contrast(x, reversed_weights, start, out):
-    """``out[t] = sum_k w[k] (x[t] - x[t-k])``, t >= start, over lags in reach; x finite, w newest last."""
-    span = reversed_weights.size
-    for t in range(start, x.size):
-        reach = min(t + 1, span)
-        past = x[t + 1 - reach : t + 1]
-        weight = reversed_weights[span - reach :]
+def _whole_contrast(x, weights, start, out):
+    """``lag_contrast`` where every lag is in reach, four values sharing the weights they load.
+
+    Fours are counted from ``start`` and the last is filled up, so that the end of x changes no order of sums.
+    """
+    n, span = x.size, weights.size
+    padded = np.zeros(n + 3)
+    padded[:n] = x
+    for t in range(start, n, 4):
+        past0 = padded[t + 1 - span : t + 1]
+        past1 = padded[t + 2 - span : t + 2]
+        past2 = padded[t + 3 - span : t + 3]
+        past3 = padded[t + 4 - span : t + 4]
+        x0, x1, x2, x3 = padded[t], padded[t + 1], padded[t + 2], padded[t + 3]
+        s0 = s1 = s2 = s3 = 0.0
+        for j in range(span):
+            w = weights[j]
+            s0 += w * (x0 - past0[j])
+            s1 += w * (x1 - past1[j])
+            s2 += w * (x2 - past2[j])
+            s3 += w * (x3 - past3[j])
+        for i, total in enumerate((s0, s1, s2, s3)):
+            if t + i < n:
+                out[t + i] = total
+
+
+@kernel(vector=True)
+def lag_contrast(x, weights, start, out):
+    """``out[t] = sum_k w[k] (x[t] - x[t-k])``, t >= start, over lags in reach; x finite, oldest w first."""
+    span = weights.size
+    for t in range(start, min(span - 1, x.size)):
+        weight = weights[span - 1 - t :]
         here = x[t]
         total = 0.0
-        for j in range(reach):
-            total += weight[j] * (here - past[j])
+        for j in range(t + 1):
+            total += weight[j] * (here - x[j])
         out[t] = total
+    _whole_contrast(x, weights, max(start, span - 1), out)
 
 
 @kernel
@@ -196,6 +222,9 @@ def _sort_counting(a, b):
         for low in range(0, n, 2 * width):
             middle = min(low + width, n)
             high = min(low + 2 * width, n)
+            if middle == high or a[middle - 1] <= a[middle]:  # rolling indicators have long rising runs
+                b[low:high] = a[low:high]
+                continue
             i, j = low, middle
             for k in range(low, high):
                 if i < middle and (j >= high or a[i] <= a[j]):

@@ -2,6 +2,7 @@
 
 import numpy as np
 from joblib import Parallel, delayed
+from scipy.linalg import solve_toeplitz
 
 from earlywarning._kernels_explosive import integrate, sup_of_paths
 from earlywarning.critical import CriticalValues
@@ -13,12 +14,16 @@ CHUNK = 25
 
 
 def _autoregression(steps: np.ndarray, order: int) -> tuple[np.ndarray, np.ndarray]:
-    """Coefficients and residuals of an autoregression of demeaned steps, all steps kept (zeros before)."""
+    """Yule-Walker coefficients and residuals of demeaned steps, all steps kept (zeros before).
+
+    Yule-Walker is stationary by construction: least squares would follow a bubble and resample it.
+    """
     if order == 0:
         return np.empty(0), steps
-    lagged = np.column_stack([np.concatenate([np.zeros(j), steps[:-j]]) for j in range(1, order + 1)])
-    coefficients, *_ = np.linalg.lstsq(lagged, steps, rcond=None)
-    return coefficients, steps - lagged @ coefficients
+    covariances = np.array([steps[j:] @ steps[: len(steps) - j] for j in range(order + 1)])
+    coefficients = solve_toeplitz(covariances[:-1], covariances[1:])
+    lagged = [np.concatenate([np.zeros(j), steps[:-j]]) for j in range(1, order + 1)]
+    return coefficients, steps - coefficients @ lagged
 
 
 def _sieve_order(steps: np.ndarray) -> int:
@@ -75,9 +80,9 @@ def bootstrap_critical_values(
     test : ExplosiveTest
         Result of `gsadf`, `bsadf`, `sadf` or `adf`.
     kind : {"wild", "sieve"}
-        ``wild`` gives each residual of the null regression a random sign, so the paths keep its size
-        and with it the course of the volatility; ``sieve`` draws residuals of an autoregression (order
-        by BIC) with replacement, so the paths keep serial correlation but not that course.
+        Both resample residuals of an autoregression of the steps. ``wild``, of as many lags as the test,
+        gives each a random sign, so the paths keep the course of the volatility; ``sieve``, of an order
+        chosen by BIC, draws them with replacement, so the paths keep serial correlation instead.
     replications : int
         Bootstrap paths.
     seed, n_jobs : int

@@ -1,11 +1,11 @@
 """Coupled feedback of two series: joint stability, the sign of their loop and of their relation."""
 
 from dataclasses import dataclass
+from statistics import NormalDist
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
 
 from earlywarning._kernels_coupling import rolling_pairs
 from earlywarning._levels import Series, as_levels, label, plain, table
@@ -94,8 +94,8 @@ def _paired(x: Series, y: Series, window: int) -> tuple[np.ndarray, np.ndarray, 
     if len(first) != len(second):
         raise ValueError(f"x and y must have equal length, got {len(first)} and {len(second)}")
     for name, values in (("x", first), ("y", second)):
-        if np.ptp(values[-window:]) == 0:
-            raise ValueError(f"{name} must vary in the last window, got {values[-1]:g} throughout")
+        if np.ptp(values[-window:-1]) == 0:
+            raise ValueError(f"{name} must vary in the last window, got {values[-2]:g} throughout")
     return first, second, index
 
 
@@ -156,6 +156,8 @@ def coupling(
         raise ValueError(f"replications must be at least 19, got {replications}")
     first, second, index = _paired(x, y, window)
     rolled = rolling_pairs(first, second, window)
+    if np.isnan(rolled[-1, 0]):
+        raise ValueError("x and y must not be proportional in the last window: they are one series, not two")
     seeds = np.random.SeedSequence(seed).spawn(4)
     last = (first[-window:], second[-window:])
     eigen = resampled_pairs(*last, True, replications, seeds[0], n_jobs)[:, 0]
@@ -190,7 +192,7 @@ def _frame(
     rolled: np.ndarray, correlation: np.ndarray, p_values: np.ndarray, dt: float, size: float, index: pd.Index
 ) -> pd.DataFrame:
     jacobian = (rolled[:, :4] - np.array([1.0, 0.0, 0.0, 1.0])) / dt
-    reach = norm.ppf(1.0 - size / 2) * rolled[:, 5] / dt
+    reach = NormalDist().inv_cdf(1.0 - size / 2) * rolled[:, 5] / dt
     eigenvalue = (rolled[:, 4] - 1.0) / dt
     columns = dict(zip(("J11", "J12", "J21", "J22"), jacobian.T, strict=True))
     columns |= {"eigenvalue": eigenvalue, "low": eigenvalue - reach, "high": eigenvalue + reach}

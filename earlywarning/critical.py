@@ -1,10 +1,10 @@
 """Critical values of the explosive-root tests under a Gaussian random walk."""
 
 from dataclasses import dataclass
+from statistics import NormalDist
 from typing import Any
 
 import numpy as np
-from scipy.stats import norm
 
 from earlywarning._levels import plain, table
 from earlywarning._response_surface import COEFFICIENTS
@@ -73,12 +73,12 @@ class CriticalValues:
             return float("nan")
         if len(self.draws):
             return float((1 + np.count_nonzero(self.draws >= statistic)) / (1 + len(self.draws)))
-        scores = norm.ppf(self.levels)
         piece = int(np.clip(np.searchsorted(self.values, statistic), 1, len(self.values) - 1))
         low, high = self.values[piece - 1], self.values[piece]
         share = (statistic - low) / (high - low)
-        score = scores[piece - 1] + share * (scores[piece] - scores[piece - 1])
-        return float(np.clip(norm.sf(score), 0.001, 0.99))
+        normal = NormalDist()
+        below, above = (normal.inv_cdf(level) for level in self.levels[piece - 1 : piece + 1])
+        return float(np.clip(1.0 - normal.cdf(below + share * (above - below)), 0.001, 0.99))
 
     def to_dict(self) -> dict[str, Any]:
         """Return the result as plain Python values, without the draws and the path."""

@@ -44,9 +44,17 @@ class Detrending:
 
     @cached_property
     def line_sums(self) -> np.ndarray:
-        """Return sums of ``weight * lag**j``, j = 0, 1, 2, up to each lag, shape (3, lags)."""
+        """Sums of ``weight * lag**j``, j = 0, 1, 2, up to each lag, shape (3, lags)."""
         lag = np.arange(self.lag_weights.size)
         return np.cumsum([self.lag_weights, self.lag_weights * lag, self.lag_weights * lag**2], axis=1)
+
+    @cached_property
+    def oldest_first(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Weights as kernels take them: plain, times the lag, and those of a whole line at its newest."""
+        weight, lag = self.lag_weights, np.arange(self.lag_weights.size)
+        s0, s1, s2 = self.line_sums[:, -1]
+        line = weight * (s2 - s1 * lag) / (s0 * s2 - s1 * s1)
+        return weight[::-1].copy(), (weight * lag)[::-1].copy(), line[::-1].copy()
 
     def residuals(self, x: np.ndarray) -> np.ndarray:
         """Residuals of one path, shape (n,)."""
@@ -68,17 +76,15 @@ class Detrending:
 
 def _complete_local_residual(x: np.ndarray, how: Detrending, out: np.ndarray) -> None:
     """Causal local line where nothing is missing: fixed weights once all lags are in reach."""
-    weight, lag = how.lag_weights, np.arange(how.lag_weights.size)
-    early = min(x.size, weight.size - 1)
+    plain, by_lag, line = how.oldest_first
+    early = min(x.size, line.size - 1)
     level, slope = np.empty(early), np.empty(early)
-    _kernels.lag_contrast(x[:early], weight[::-1].copy(), 0, level)
-    _kernels.lag_contrast(x[:early], (weight * lag)[::-1].copy(), 0, slope)
-    s0, s1, s2 = how.line_sums[:, :early]
+    _kernels.lag_contrast(x[:early], plain, 0, level)
+    _kernels.lag_contrast(x[:early], by_lag, 0, slope)
+    s0, s1, s2 = how.line_sums[:, 2:early]
     out[:2] = np.nan
-    out[2:early] = ((s2 * level - s1 * slope)[2:]) / (s0 * s2 - s1 * s1)[2:]
-    s0, s1, s2 = how.line_sums[:, -1]
-    settled = weight * (s2 - s1 * lag) / (s0 * s2 - s1 * s1)
-    _kernels.lag_contrast(x, settled[::-1].copy(), early, out)
+    out[2:early] = (s2 * level[2:] - s1 * slope[2:]) / (s0 * s2 - s1 * s1)
+    _kernels.lag_contrast(x, line, early, out)
 
 
 def _two_sided(x: np.ndarray, how: Detrending) -> np.ndarray:
@@ -96,20 +102,20 @@ def _two_sided(x: np.ndarray, how: Detrending) -> np.ndarray:
 
         smooth = lowess(y, present, frac=min(1.0, how.bandwidth / present.size), return_sorted=False)
     else:
-        return _two_sided_gaussian(x, how.lag_weights)
+        return _two_sided_gaussian(x, how.oldest_first[0])
     out[present] = y - smooth
     return out
 
 
 def _two_sided_gaussian(x: np.ndarray, weight: np.ndarray) -> np.ndarray:
     """Residuals about a kernel mean over a series reflected at its ends."""
-    total = 2 * weight.sum() - weight[0]
+    total = 2 * weight.sum() - weight[-1]
 
     def contrast(y: np.ndarray) -> np.ndarray:
         padded = np.pad(y, weight.size, mode="symmetric")
         sides = np.empty((2, padded.size))
-        _kernels.lag_contrast(padded, weight[::-1].copy(), 0, sides[0])
-        _kernels.lag_contrast(padded[::-1].copy(), weight[::-1].copy(), 0, sides[1])
+        _kernels.lag_contrast(padded, weight, 0, sides[0])
+        _kernels.lag_contrast(padded[::-1].copy(), weight, 0, sides[1])
         return (sides[0] + sides[1][::-1])[weight.size : -weight.size]
 
     missing = np.isnan(x)

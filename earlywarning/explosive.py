@@ -51,11 +51,11 @@ class ExplosiveTest:
         names = [name for name in self.__dataclass_fields__ if name != "levels"]
         return {name: plain(getattr(self, name)) for name in names}
 
-    def plot(self, ax: Any = None, critical: Any = None) -> Any:
-        """Draw the path, against critical values when given; return the axes."""
+    def plot(self, ax: Any = None, critical: Any = None, episodes: Any = ()) -> Any:
+        """Draw the path, against critical values and over episodes when given; return the axes."""
         from earlywarning.plot_portrait import plot_explosive
 
-        return plot_explosive(self, critical, ax)
+        return plot_explosive(self, critical, ax, episodes=episodes)
 
     def _repr_html_(self) -> str:
         rows = {

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -121,6 +122,7 @@ INDICATORS: dict[str, Indicator] = {
 ALL = ("ar1", *INDICATORS)
 
 
+@lru_cache
 def indicator(name: str) -> Indicator:
     """Return the entry behind a name; ``ar1``, ``ar2``, ... exist for every lag."""
     if name in INDICATORS:

@@ -1,10 +1,10 @@
 """Non-parametric drift and diffusion of a level series: the picture behind the cubic, with bands."""
 
 from dataclasses import dataclass
+from statistics import NormalDist
 from typing import Any
 
 import numpy as np
-from scipy.stats import norm
 
 from earlywarning._levels import Series, as_levels, plain
 
@@ -116,7 +116,7 @@ def transitions(
     first = weights @ step
     noise = step - np.interp(before, points, np.nan_to_num(first))
     second, fourth = weights @ noise**2, weights @ noise**4
-    reach = norm.ppf(0.5 + confidence / 2) / np.sqrt(effective)
+    reach = NormalDist().inv_cdf(0.5 + confidence / 2) / np.sqrt(effective)
     jump_variance = _jump_variance(noise)
     continuous, chance = _without_jumps(second, fourth, jump_variance)
     spread = np.sqrt(np.maximum(fourth - second**2, 0.0))

@@ -16,7 +16,7 @@ _STEPS = 60  # at most; some 15 are needed
 _BACK = 0.9995  # share of the way to the boundary that a step may go
 
 
-@kernel(flags=REDUCTION, inner=True)
+@kernel(["f8(f8[::1], f8[::1], f8[::1])", "f8(f8[:], f8[:], f8[:])"], flags=REDUCTION, inner=True)
 def _weighted(u, v, weight):
     total = 0.0
     for i in range(u.size):
@@ -24,7 +24,7 @@ def _weighted(u, v, weight):
     return total
 
 
-@kernel(flags=REDUCTION, inner=True)
+@kernel(["f8(f8[::1], f8[::1])", "f8(f8[:], f8[:])"], flags=REDUCTION, inner=True)
 def dot(u, v):
     """Return the inner product of two rows."""
     total = 0.0
@@ -87,7 +87,7 @@ def check_loss(errors, low, high):
     return total
 
 
-@kernel(flags=REDUCTION, inner=True)
+@kernel("f8(f8[:, :], f8[::1], f8[::1], f8, f8)", flags=REDUCTION, inner=True)
 def _gap(s, low, high, primal, twin):
     """Return the complementarity after steps of the given lengths."""
     total = 0.0

@@ -6,7 +6,7 @@ from lppl._jit import ELEMENTWISE, REDUCTION, kernel
 from lppl._kernels import TAU_MIN, exp, log, sincos
 
 
-@kernel(flags=REDUCTION, inner=True)
+@kernel("void(f8[::1], f8[::1], f8, f8, i8)", flags=REDUCTION, inner=True)
 def _rotate(cosine, sine, c, s, count):
     """Extend a row of cos/sin by ``count`` lanes, rotated by one angle from the first ``count`` lanes."""
     for j in range(count):
@@ -34,7 +34,7 @@ def _copy(sums, totals, to_sums, to_totals):
         to_totals[k] = totals[k]
 
 
-@kernel(flags=REDUCTION, inner=True)
+@kernel("void(f8[:, ::1], f8[::1], f8[::1], f8[::1], f8, f8, f8)", flags=REDUCTION, inner=True)
 def _add(sums, totals, cosine, sine, f, g, v):
     """Add one observation to the sums shared by all lanes and to the eight of every lane."""
     totals[0] += g
@@ -57,7 +57,11 @@ def _add(sums, totals, cosine, sine, f, g, v):
         ys[j] += v * s
 
 
-@kernel(flags=REDUCTION, inner=True)
+@kernel(
+    "void(f8[:, ::1], f8[::1], f8[:, ::1], f8[:, ::1], i8, f8[::1], f8[::1], f8[::1])",
+    flags=REDUCTION,
+    inner=True,
+)
 def _add5(sums, totals, cosine, sine, i, f, g, v):
     """Add the five observations i, i-1, ... i-4: one load and store of the sums instead of five."""
     c1, s1, gc, gs, cc, cs, yc, ys = sums[0], sums[1], sums[2], sums[3], sums[4], sums[5], sums[6], sums[7]
@@ -85,7 +89,7 @@ def _add5(sums, totals, cosine, sine, i, f, g, v):
         ys[j] += va * qa + vb * qb + vd * qd + ve * qe + vh * qh
 
 
-@kernel(flags=REDUCTION, inner=True)
+@kernel("void(f8[:, ::1], f8[::1], i8, i8, f8[::1], f8[::1])", flags=REDUCTION, inner=True)
 def _close(sums, totals, n, index, best, power):
     """Keep the smaller SSE of every lane at one window's start, and the exponent that gave it."""
     g1, y1, gg, gy, yy, ff = totals[0], totals[1], totals[2], totals[3], totals[4], totals[5]
@@ -114,24 +118,24 @@ def _close(sums, totals, n, index, best, power):
         power[j] = index if better else power[j]
 
 
-@kernel(flags=ELEMENTWISE, inner=True)
+@kernel("void(f8[::1], f8, f8, f8, f8[::1], f8[:, ::1], f8[:, ::1])", flags=ELEMENTWISE, inner=True)
 def _angles(t, tc, omega_low, omega_step, logs, base, step):
-    """Fill ln tau and the (sin, cos) rows of the lowest frequency and of one frequency step."""
+    """Fill ln tau and the (sin, cos) pairs of the lowest frequency and of one frequency step."""
     for i in range(t.size):
         logs[i] = log(max(abs(tc - t[i]), TAU_MIN))
     for i in range(t.size):
-        base[0, i], base[1, i] = sincos(omega_low * logs[i])
+        base[i, 0], base[i, 1] = sincos(omega_low * logs[i])
     for i in range(t.size):
-        step[0, i], step[1, i] = sincos(omega_step * logs[i])
+        step[i, 0], step[i, 1] = sincos(omega_step * logs[i])
 
 
 @kernel(inner=True)
 def _waves(base, step, cosine, sine):
     """Fill cos/sin(omega ln tau) of every lane: eight by single rotations, then doubled lanes and angle."""
     lanes = cosine.shape[1]
-    for i in range(base.shape[1]):
-        s, c = base[0, i], base[1, i]
-        ds, dc = step[0, i], step[1, i]
+    for i in range(base.shape[0]):
+        s, c = base[i, 0], base[i, 1]
+        ds, dc = step[i, 0], step[i, 1]
         for j in range(8):
             cosine[i, j] = c
             sine[i, j] = s
@@ -145,7 +149,7 @@ def _waves(base, step, cosine, sine):
             count *= 2
 
 
-@kernel(flags=ELEMENTWISE, inner=True)
+@kernel("void(f8[::1], f8, f8[::1], f8[::1])", flags=ELEMENTWISE, inner=True)
 def _powers(logs, m, f, g):
     """Fill F = tau^m and G = (F - 1)/m."""
     inverse = 1.0 / m
@@ -167,7 +171,7 @@ def grid(t, y, lengths, lower, upper, horizons, powers, omega_low, omega_step, b
     n = t.size
     lanes = best.shape[2]
     logs, f, g = np.empty(n), np.empty(n), np.empty(n)
-    base, step = np.empty((2, n)), np.empty((2, n))
+    base, step = np.empty((n, 2)), np.empty((n, 2))
     cosine, sine = np.empty((n, lanes)), np.empty((n, lanes))
     sums, totals = np.empty((8, lanes)), np.empty(6)
     window_sums, window_totals = np.empty((8, lanes)), np.empty(6)
@@ -186,8 +190,8 @@ def grid(t, y, lengths, lower, upper, horizons, powers, omega_low, omega_step, b
         if first < 0:
             continue
         end = n - lengths[last]
-        _angles(t[end:], tc, omega_low, omega_step, logs[end:], base[:, end:], step[:, end:])
-        _waves(base[:, end:], step[:, end:], cosine[end:], sine[end:])
+        _angles(t[end:], tc, omega_low, omega_step, logs[end:], base[end:], step[end:])
+        _waves(base[end:], step[end:], cosine[end:], sine[end:])
         for p in range(powers.size):
             _powers(logs[end:], powers[p], f[end:], g[end:])
             _zero(sums, totals)
@@ -207,7 +211,7 @@ def grid(t, y, lengths, lower, upper, horizons, powers, omega_low, omega_step, b
                 _close(window_sums, window_totals, lengths[w], p, best[w, h], power[w, h])
 
 
-@kernel(flags=REDUCTION, inner=True)
+@kernel("void(f8[:, ::1], f8[::1], f4[:, ::1])", flags=REDUCTION, inner=True)
 def _weigh(y, f, weighted):
     """Fill the rows of ``y`` times ``f``."""
     for r in range(y.shape[0]):
@@ -226,7 +230,7 @@ def grid_many(t, y, low, high, horizons, powers, omega_low, omega_step, best, po
     series, n = y.shape
     lanes = best.shape[2]
     logs, f, g = np.empty(n), np.empty(n), np.empty(n)
-    base, step = np.empty((2, n)), np.empty((2, n))
+    base, step = np.empty((n, 2)), np.empty((n, 2))
     cosine, sine = np.empty((n, lanes)), np.empty((n, lanes))
     sums, totals, absent = np.empty((8, lanes)), np.empty(6), np.zeros(n)
     weighted, y1, yy = np.empty((series, n), np.float32), np.zeros(series), np.zeros(series)

@@ -11,16 +11,27 @@ REDUCTION = {"reassoc", "contract", "nsz", "arcp"}
 ELEMENTWISE = {"contract"}
 
 
-def kernel(function: Callable | None = None, *, flags: set[str] | None = None, inner: bool = False) -> Any:
+def kernel(
+    signature: Callable | str | list[str] | None = None, *, flags: set[str] | None = None, inner: bool = False
+) -> Any:
     """Compile a kernel, cached on disk where a directory can be written, in memory elsewhere.
 
     ``inner`` kernels are called by other kernels only: without an entry from Python they compile faster.
+    Kernels with ``flags`` need a ``signature``: they are then the first of their name in every process,
+    whether compiled or read from the cache. Callers hold copies that were optimised once more and may
+    round differently; the linker takes the first, so that all processes compute the same bits.
     """
-    if function is None:
-        return lambda f: kernel(f, flags=flags, inner=inner)
+    if callable(signature):
+        return kernel()(signature)
+    if flags and signature is None:
+        raise ValueError("signature must be given with flags, got none")
     options: dict[str, Any] = {"nogil": True, "error_model": "numpy", "fastmath": flags or False}
     options |= {"no_cpython_wrapper": inner, "no_cfunc_wrapper": True}
-    try:
-        return njit(cache=True, **options)(function)
-    except RuntimeError:  # numba found no directory to cache in
-        return njit(**options)(function)
+
+    def compiled(function: Callable) -> Any:
+        try:
+            return njit(signature, cache=True, **options)(function)
+        except RuntimeError:  # numba found no directory to cache in
+            return njit(signature, **options)(function)
+
+    return compiled

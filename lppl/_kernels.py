@@ -39,7 +39,7 @@ def _double(typingctx, x):
     return types.float64(types.int64), codegen
 
 
-@kernel(flags=ELEMENTWISE)
+@kernel("f8(f8)", flags=ELEMENTWISE)
 def log(x):
     """Return ln x for a positive normal x, to a few ulp."""
     bits = _bits(x)
@@ -61,7 +61,7 @@ def log(x):
     return k * _LN2_HI + (2.0 * s + (2.0 * s * q * p + k * _LN2_LO))
 
 
-@kernel(flags=ELEMENTWISE)
+@kernel("f8(f8)", flags=ELEMENTWISE)
 def exp(x):
     """Return e**x for abs(x) < 700, to a few ulp."""
     shifted = x * 1.4426950408889634 + _MAGIC
@@ -84,7 +84,7 @@ def exp(x):
     return _double(_bits(p) + (_bits(shifted) << 52))
 
 
-@kernel(flags=ELEMENTWISE)
+@kernel("UniTuple(f8, 2)(f8)", flags=ELEMENTWISE)
 def sincos(x):
     """Return sin x and cos x for abs(x) < 1e5, to 1e-15 absolute."""
     shifted = x * 0.3183098861837907 + _MAGIC
@@ -116,7 +116,7 @@ def sincos(x):
     return _double(_bits(s) ^ flip), _double(_bits(c) ^ flip)
 
 
-@kernel(flags=ELEMENTWISE, inner=True)
+@kernel("void(f8[::1], f8, f8, f8, f8, f8[:, ::1])", flags=ELEMENTWISE, inner=True)
 def _tables(t, tc, m, omega, log_scale, work):
     """Fill work rows: ln(tau/scale), d ln(tau)/d tc, F, F cos, F sin."""
     logs, slope, power, cosine, sine = work[0], work[1], work[2], work[3], work[4]
@@ -134,7 +134,7 @@ def _tables(t, tc, m, omega, log_scale, work):
         sine[i] = f * s
 
 
-@kernel(flags=REDUCTION, inner=True)
+@kernel("UniTuple(f8, 13)(f8[::1], f8, f8, f8[:, ::1])", flags=REDUCTION, inner=True)
 def _gram(y, m, shift, work):
     """Return the sums of the basis {1, G, F cos, F sin} and y; G is shifted to condition the sums."""
     power, cosine, sine = work[2], work[3], work[4]
@@ -189,7 +189,7 @@ def solve3(a11, a12, a13, a22, a23, a33, b1, b2, b3):
     return x1, x2, x3
 
 
-@kernel(flags=REDUCTION, inner=True)
+@kernel("UniTuple(f8, 35)(f8[::1], f8, f8, f8, f8, f8, f8, f8, f8[:, ::1])", flags=REDUCTION, inner=True)
 def _curvature(y, m, omega, shift, a, b, c1, c2, work):
     """Return the sums behind gradient and Hessian of the SSE in (tc, m, omega) at the linear optimum.
 
@@ -275,7 +275,7 @@ def _positive(h00, h01, h02, h11, h12, h22):
     return h22 - h02 * h02 / h00 - e * e / d1 > 1e-10 * h22
 
 
-@kernel
+@kernel("f8(f8[::1], f8[::1], f8, f8, f8, f8, f8[:, ::1], f8[::1], f8[:, ::1], f8[::1])")
 def evaluate(t, y, tc, m, omega, log_scale, work, gradient, hessian, linear):
     """Return the SSE at (tc, m, omega); fill J'r, the Hessian of SSE/2 and (a, b, c1, c2).
 

@@ -8,7 +8,7 @@ from lppl._jit import REDUCTION, kernel
 from lppl._kernels import sincos
 
 
-@kernel(flags=REDUCTION)
+@kernel("f8[::1](f8[::1], f8[::1], f8[::1])", flags=REDUCTION)
 def lomb(x, y, omegas):
     """Return the Lomb power of ``y`` at ``x`` for angular frequencies > 0, in units of the variance of y."""
     power = np.empty(omegas.size)

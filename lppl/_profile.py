@@ -136,7 +136,11 @@ def row_starts(best, power, powers, omega_low, omega_step, starts):
     return count
 
 
-@kernel(flags=REDUCTION, inner=True)
+@kernel(
+    "void(f8[::1], f8[::1], f8, f8, f8, f8, f8[:, ::1], f8[:, ::1], f8[:, ::1], f8[:, ::1])",
+    flags=REDUCTION,
+    inner=True,
+)
 def _columns(t, y, tc, m, omega, log_scale, work, scratch, columns, bent):
     """Fill the centred derivatives of the curve in (m, omega, b, c1, c2), rows of ``columns``, and ``bent``.
 
@@ -183,7 +187,7 @@ def _columns(t, y, tc, m, omega, log_scale, work, scratch, columns, bent):
     bent[1, 3] = bent[3, 1] = -ms
 
 
-@kernel(flags=REDUCTION, inner=True)
+@kernel("void(f8[:, ::1], f8[:, ::1], f8[:, ::1])", flags=REDUCTION, inner=True)
 def _product(left, right, out):
     """Fill ``out`` with left right'."""
     for k in range(left.shape[0]):

@@ -5,8 +5,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from lppl.box import Box
 from lppl.space import SearchSpace
-from lppl.windows import Box
 
 _THIN = 100  # observations in the map, at least
 _BASINS = 24  # minima of the map to descend from

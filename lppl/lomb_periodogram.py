@@ -54,11 +54,10 @@ class LogPeriodicity:
         return values
 
     def plot(self, ax: Any = None) -> Any:
-        """Draw the spectrum and the 95% quantile of the null peaks; see :func:`lppl.plot.spectrum`."""
+        """Draw the spectrum, the null peaks and the p-value; see :func:`lppl.plot.lomb`."""
         from lppl import plot
 
-        threshold = float(np.nanquantile(self.null_peaks, 0.95))
-        return plot.spectrum(self.omega, self.power, ax, fitted=self.fit_omega, threshold=threshold)
+        return plot.lomb(self, ax)
 
     def _repr_html_(self) -> str:
         rows = {name: getattr(self, name) for name in ("peak_omega", "fit_omega", "peak_power", "p_value")}

@@ -4,7 +4,7 @@ Nothing is computed here beyond what a picture needs, and no figure is shown or 
 ``ax.figure.savefig(path)``.
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -36,6 +36,9 @@ from lppl.series import check
 from lppl.tc_density import QUANTILES, CriticalTime
 from lppl.tc_profile import RATIOS, TcInterval, TcProfile
 from lppl.windows import WindowFits
+
+if TYPE_CHECKING:
+    from lppl.lomb_periodogram import LogPeriodicity  # its kernels need not load for a picture
 
 
 def fit(result: Fit, prices: Any, ax: Any = None, *, interval: TcInterval | None = None) -> Any:
@@ -133,6 +136,17 @@ def spectrum(
     return ax
 
 
+def lomb(result: "LogPeriodicity", ax: Any = None) -> Any:
+    """Draw the Lomb spectrum of a fit's log-periodicity, the null peaks' 95% quantile and the p-value."""
+    threshold = float(np.nanquantile(result.null_peaks, 0.95))
+    ax = spectrum(result.omega, result.power, ax, fitted=result.fit_omega, threshold=threshold)
+    title = (
+        f"peak reached by {100 * result.p_value:.3g}% of {result.null_peaks.size} null paths ({result.null})"
+    )
+    ax.set_title(title, fontsize="medium", loc="left")
+    return ax
+
+
 def profile(result: TcProfile, ax: Any = None) -> Any:
     """Draw the profile likelihood of tc in one window, with the cuts of its intervals."""
     ax = new_axes(ax)
@@ -180,21 +194,27 @@ def tc_density(result: CriticalTime, ax: Any = None) -> Any:
     return ax
 
 
-def confidence_history(history: pd.DataFrame, prices: pd.Series, ax: Any = None) -> Any:
+def confidence_history(
+    history: pd.DataFrame, prices: pd.Series, ax: Any = None, *, filter: str | None = None
+) -> Any:
     """Draw confidence through time in a panel under the price.
 
     Parameters
     ----------
     history : DataFrame
-        Indexed by date, with columns ``positive`` and ``negative`` (shares).
+        Indexed by date, with columns ``F_positive`` and ``F_negative`` for a filter F, as from
+        :func:`lppl.confidence_history`, or plain ``positive`` and ``negative``.
     prices : pandas.Series
         Prices with dates.
     ax : matplotlib.axes.Axes, optional
         Subplot for both; the price stays on it, the confidence gets axes of its own below.
+    filter : str, optional
+        Which filter's columns; default the plain ones.
     """
-    missing = {"positive", "negative"} - set(history.columns)
-    if missing:
-        raise ValueError(f"history must have the columns positive and negative, got no {sorted(missing)[0]}")
+    columns = {side: side if filter is None else f"{filter}_{side}" for side in ("positive", "negative")}
+    for column in columns.values():
+        if column not in history:
+            raise ValueError(f"history must have the column {column!r}, got {list(history.columns)}")
     checked = check(prices, "trading", "price")
     if checked.dates is None:
         raise ValueError("prices must be a Series with a DatetimeIndex, got prices without dates")
@@ -205,10 +225,10 @@ def confidence_history(history: pd.DataFrame, prices: pd.Series, ax: Any = None)
     below = panel_below(ax)
     when = history.index.to_numpy()
     for name, color in (("positive", POSITIVE), ("negative", NEGATIVE)):
-        share = history[name].to_numpy(dtype=float)
+        share = history[columns[name]].to_numpy(dtype=float)
         below.fill_between(when, share, 0.0, color=color, alpha=0.45, lw=0, label=f"{name} bubble")
         below.plot(when, share, color=color, lw=0.8)
-    below.set_ylim(0.0, max(0.2, 1.1 * float(history[["positive", "negative"]].max(axis=None))))
+    below.set_ylim(0.0, max(0.2, 1.1 * float(history[list(columns.values())].max(axis=None))))
     below.set_ylabel("confidence")
     time_label(below, checked)
     ax.margins(x=0.01)

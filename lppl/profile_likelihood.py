@@ -7,10 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lppl import _grid, _profile
+from lppl.box import Box
 from lppl.presets import PRESETS, Filter
 from lppl.profile_nodes import OMEGA, SSE, TC, M, ProfileNodes
 from lppl.series import check
-from lppl.space import SearchSpace, exponent_nodes, frequency_lanes, horizon_nodes
+from lppl.space import SearchSpace
 from lppl.tc_density import CriticalTime
 from lppl.tc_profile import TcProfile
 from lppl.windows import WindowFits, fit_checked
@@ -93,16 +94,12 @@ def profile_windows(windows: WindowFits, *, independent: bool = False) -> tuple[
 
     ``independent`` takes the residuals for independent; see :func:`critical_time`.
     """
-    space, t, y = windows.space, windows.prices.t, windows.prices.y
-    spans = windows.t2 - windows.t1
-    low, high = space.horizons(spans)
+    low, high = windows.space.horizons(windows.t2 - windows.t1)
     if (low == high).any():
         k = int(np.argmax(low == high))
         raise ValueError(f"space must leave tc free, got the single horizon {low[k]:g}")
     fitted = np.unique(windows.length[windows.success])
-    if fitted.size == 0:
-        return (None,) * len(windows)
-    starts = dict(zip(fitted.tolist(), _grid_starts(t - t[-1], y - y[-1], fitted, space), strict=True))
+    starts = _grid_starts(windows, fitted) if fitted.size else {}
     return tuple(
         _profile_window(windows, k, low[k], high[k], starts[n], independent) if good else None
         for k, (n, good) in enumerate(zip(windows.length.tolist(), windows.success, strict=True))
@@ -110,25 +107,20 @@ def profile_windows(windows: WindowFits, *, independent: bool = False) -> tuple[
 
 
 def _grid_starts(
-    t: NDArray[np.float64], y: NDArray[np.float64], lengths: NDArray[np.int64], space: SearchSpace
-) -> list[list[tuple[float, NDArray[np.float64]]]]:
-    """Return, for every window, (horizon, rows of (m, omega)) of the grid's basins at every horizon."""
-    low, high = space.horizons(t[-1] - t[t.size - lengths])
-    horizons = horizon_nodes(low.min(), high.max())
-    powers = exponent_nodes(*space.m)
-    step, lanes = frequency_lanes(*space.omega)
-    best, power = np.empty((2, lengths.size, horizons.size, lanes))
-    reach_low = horizons[np.maximum(np.searchsorted(horizons, low, side="right") - 1, 0)]
-    reach_high = horizons[np.minimum(np.searchsorted(horizons, high, side="left"), horizons.size - 1)]
-    _grid.grid(t, y, lengths, reach_low, reach_high, horizons, powers, space.omega[0], step, best, power)
-    found = []
-    for k in range(lengths.size):
-        rows = []
-        for h, horizon in enumerate(horizons):
+    windows: WindowFits, lengths: NDArray[np.int64]
+) -> dict[int, list[tuple[float, NDArray[np.float64]]]]:
+    """Return, by window length, (horizon, rows of (m, omega)) of the grid's basins at every horizon."""
+    t, y = windows.prices.t - windows.prices.t[-1], windows.prices.y - windows.prices.y[-1]
+    box = Box.over(windows.space, -t[t.size - lengths])
+    best, power = np.empty((2, lengths.size, box.horizons.size, box.lanes))
+    _grid.grid(t, y, lengths, box.horizons[box.first], box.horizons[box.last], *box.lattice, best, power)
+    horizons, *rest = box.lattice
+    found: dict[int, list[tuple[float, NDArray[np.float64]]]] = {int(n): [] for n in lengths}
+    for k, rows in enumerate(found.values()):
+        for h in range(box.first[k], box.last[k] + 1):
             starts = np.empty((_STARTS, 2))
-            count = _profile.row_starts(best[k, h], power[k, h], powers, space.omega[0], step, starts)
-            rows.append((float(horizon), starts[:count]))
-        found.append(rows)
+            count = _profile.row_starts(best[k, h], power[k, h], *rest, starts)
+            rows.append((float(horizons[h]), starts[:count]))
     return found
 
 

@@ -12,6 +12,8 @@ from scanners.store.locking import ALREADY_RUNNING, exclusive
 # Older versions can lose committed pages when two connections checkpoint at once (sqlite.org/wal.html).
 WAL_IS_SAFE_FROM = (3, 51, 3)
 _BUSY_SECONDS = 30.0
+_OUTER = ("BEGIN IMMEDIATE", "COMMIT", "ROLLBACK")
+_INNER = ("SAVEPOINT inner", "RELEASE inner", "ROLLBACK TO inner")
 # Half a second or less; a larger file is checked by ``lppl db check`` alone.
 _CHECKED_BEFORE_WRITING_BYTES = 256 * 2**20
 
@@ -39,6 +41,7 @@ class Database:
         self.write = write
         self.connection = connection
         self._resources = resources
+        self._depth = 0
         self.rollbacks = 0
 
     @classmethod
@@ -92,21 +95,31 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Commit everything in the block or nothing; a block inside another one joins it."""
-        if self.connection.in_transaction:
-            yield
-            return
+        """Commit everything in the block or nothing.
+
+        A block inside another one is undone alone when it fails, and committed with the outer one.
+        """
+        begin, commit, undo = _INNER if self._depth else _OUTER
         with explained(self.path):
-            self.connection.execute("BEGIN IMMEDIATE")
+            self._refuse_undone()
+            self.connection.execute(begin)
+            self._depth += 1
             try:
                 yield
-                self.connection.execute("COMMIT")
+                self._refuse_undone()
+                self.connection.execute(commit)
             except BaseException:
                 self.rollbacks += 1
-                # SQLite has rolled back by itself after some errors, a full disk among them.
                 if self.connection.in_transaction:
-                    self.connection.execute("ROLLBACK")
+                    self.connection.execute(undo)
                 raise
+            finally:
+                self._depth -= 1
+
+    def _refuse_undone(self) -> None:
+        # SQLite undoes the whole transaction by itself after some errors, a full disk among them.
+        if self._depth and not self.connection.in_transaction:
+            raise CommandError(f"an earlier error undid the change of {self.path}")
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:

@@ -21,7 +21,7 @@ def _no_days() -> NDArray:
 
 @dataclass(frozen=True)
 class Actions:
-    """Splits and dividends, one row an ex-date.
+    """Splits, dividends and futures rolls, one row an ex-date.
 
     Attributes
     ----------
@@ -31,11 +31,14 @@ class Actions:
         New shares for one old, 1 for none.
     dividend : ndarray of float64, shape (k,)
         Cash per share as traded on the ex-date (not adjusted for later splits), 0 for none.
+    roll : ndarray of float64, shape (k,), optional
+        The new contract's price over the old one's, 1 for none; None for none at all.
     """
 
     sessions: NDArray = field(default_factory=_no_days)
     split: NDArray = field(default_factory=lambda: np.empty(0))
     dividend: NDArray = field(default_factory=lambda: np.empty(0))
+    roll: NDArray | None = None
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,8 @@ class Provenance:
         Name and version of the software that fetched them.
     currency, time_zone : str
         Of the prices and of the exchange; "" when unknown.
+    symbol : str
+        What the provider calls the series.
     payload : str
         Hash of the download; equal hashes are not compared bar by bar again. "" for unknown.
     """
@@ -58,6 +63,7 @@ class Provenance:
     package: str = ""
     currency: str = ""
     time_zone: str = ""
+    symbol: str = ""
     payload: str = ""
 
 
@@ -74,7 +80,7 @@ class Refresh:
         ``readjusted`` and ``replaced`` (a complete history that differs from the stored one, by one factor or
         otherwise); ``reload_required`` (**nothing was stored**: fetch the complete history).
     added, revised, actions : int
-        Number of sessions added, of bars revised and of splits or dividends changed.
+        Number of sessions added, of bars revised and of ex-dates whose actions changed.
     missing : ndarray of datetime64[D]
         Stored sessions inside the range of the download that it did not have. They are kept.
     ratio : float or None
@@ -116,7 +122,7 @@ class History:
     as_of, moment : date or None, datetime or None
         What was asked for.
     provenance : dict
-        Source, package, currency and time zone at that moment.
+        Source, package, currency, time zone and symbol at that moment.
     """
 
     series: str

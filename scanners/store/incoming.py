@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from scanners.store.history import Actions, Provenance
-from scanners.store.packing import BARS, Versions
+from scanners.store.packing import ACTIONS, BARS, Versions
 
 _SOURCE = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}\Z")
 
@@ -38,15 +38,18 @@ def action_versions(actions: Actions) -> Versions:
     Raises
     ------
     ValueError
-        If ex-dates are not strictly increasing, a split is not above 0 or a dividend below 0.
+        If ex-dates are not strictly increasing, a split or roll is not above 0, or a dividend below 0.
     """
+    if not any(map(len, (actions.sessions, actions.split, actions.dividend))):
+        return Versions.empty(len(ACTIONS.columns))
     days = to_days("actions.sessions", actions.sessions)
-    values = _table({"actions.split": actions.split, "actions.dividend": actions.dividend}, days)
-    split, dividend = values
-    if not (split > 0).all():
-        raise ValueError(f"actions.split must be above 0, got {split[~(split > 0)][0]}")
-    if not (dividend >= 0).all():
-        raise ValueError(f"actions.dividend must be at least 0, got {dividend[~(dividend >= 0)][0]}")
+    roll = np.ones(len(days)) if actions.roll is None else actions.roll
+    given = {"actions.split": actions.split, "actions.dividend": actions.dividend, "actions.roll": roll}
+    values = _table(given, days)
+    for name, value, sound in zip(given, values, (values[0] > 0, values[1] >= 0, values[2] > 0), strict=True):
+        if not sound.all():
+            rule = "at least 0" if name == "actions.dividend" else "above 0"
+            raise ValueError(f"{name} must be {rule}, got {value[~sound][0]}")
     return Versions.unknown(days, values)
 
 

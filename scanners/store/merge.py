@@ -17,6 +17,7 @@ from scanners.store.packing import ACTIONS, BARS, Track, Versions, seal
 from scanners.store.refresh import Plan, plan_refresh, withdrawn
 
 _EARLIEST_DAY = -(2**31)
+_SAID = ("source", "package", "currency", "time_zone", "symbol")
 
 
 class Download(NamedTuple):
@@ -65,15 +66,16 @@ def withdraw(database: Database, entry: Entry, sessions: NDArray[np.int32], mome
 
 def append(database: Database, entry: Entry, rows: Mapping[Track, Versions], moment: int) -> Entry:
     """Write rows as known from ``moment`` on, fold when it is time, and return the new entry."""
+    before = entry.segments
     for track, versions in rows.items():
         if len(versions):
             stamped = replace(versions, known_at=np.full(len(versions), moment, np.int64))
             entry = segments.add(database, entry, track, stamped)._replace(known_at=moment)
-    return segments.fold(database, entry) if entry.known_at == moment else entry
+    return segments.fold(database, entry, before)
 
 
 def _action_changes(stored: Versions, download: Download, start: int) -> Versions:
-    if download.actions is None:
+    if download.actions is None or not (len(stored) or len(download.actions)):
         return Versions.empty(len(ACTIONS.columns))
     actions = download.actions.take(download.actions.session >= start)
     end = int(max(download.bars.session[-1], actions.session.max(initial=_EARLIEST_DAY)))
@@ -82,12 +84,11 @@ def _action_changes(stored: Versions, download: Download, start: int) -> Version
 
 def _with_provenance(database: Database, entry: Entry, provenance: Provenance, moment: int) -> Entry:
     entry = entry._replace(payload=provenance.payload)
-    said = (provenance.source, provenance.package, provenance.currency, provenance.time_zone)
-    digest = seal(*(text.encode() for text in said))
+    said = {name: getattr(provenance, name) for name in _SAID}
+    digest = seal(*(text.encode() for text in said.values()))
     if digest == entry.provenance:
         return entry
-    names = ("source", "package", "currency", "time_zone")
-    put_note(database, entry, "provenance", dict(zip(names, said, strict=True)), moment)
+    put_note(database, entry, "provenance", said, moment)
     return entry._replace(known_at=moment, source=provenance.source, provenance=digest)
 
 

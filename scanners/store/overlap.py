@@ -108,7 +108,7 @@ def _is_plain(stored: Versions, new: Versions) -> bool:
 def changed_actions(stored: Versions, new: Versions, first: int, last: int) -> Versions:
     """Return the versions to add so that the actions of ``first`` to ``last`` are those of the download.
 
-    An action that the download no longer has is withdrawn by the neutral one: split 1, dividend 0.
+    An action that the download no longer has is withdrawn by the neutral one: split 1, dividend 0, roll 1.
     """
     inside = stored.take((stored.session >= first) & (stored.session <= last))
     before, after = _by_session(inside), _by_session(new)
@@ -117,14 +117,14 @@ def changed_actions(stored: Versions, new: Versions, first: int, last: int) -> V
         for session in sorted(before.keys() | after.keys())
         if before.get(session, _NO_ACTION) != after.get(session, _NO_ACTION)
     }
-    values = np.array(list(changes.values()), float).reshape(-1, 2)
+    values = np.array(list(changes.values()), float).reshape(-1, len(_NO_ACTION))
     return Versions.unknown(np.array(list(changes), np.int32), values.T)
 
 
-_NO_ACTION = (1.0, 0.0)
+_NO_ACTION = (1.0, 0.0, 1.0)
 
 
-def _by_session(rows: Versions) -> dict[int, tuple[float, float]]:
+def _by_session(rows: Versions) -> dict[int, tuple[float, ...]]:
     return dict(zip(rows.session.tolist(), zip(*rows.values.tolist(), strict=True), strict=True))
 
 

@@ -1,7 +1,7 @@
 """Versions of rows as arrays, and arrays as sealed bytes.
 
 A row (one session of one series) may be known in several versions; each carries the time it became known.
-Two tracks exist: bars, and actions (splits and dividends).
+Two tracks exist: bars, and actions (splits, dividends and futures rolls).
 """
 
 import struct
@@ -31,7 +31,7 @@ class Track:
 
 
 BARS = Track(0, ("close",), ("open", "high", "low", "volume"))
-ACTIONS = Track(1, ("split", "dividend"), ())
+ACTIONS = Track(1, ("split", "dividend", "roll"), ())
 TRACKS = (BARS, ACTIONS)
 
 
@@ -120,21 +120,21 @@ class Packed(NamedTuple):
 
     def sound(self) -> bool:
         """Tell whether the bytes are those that were packed (``rest`` only when it was read)."""
-        # A damaged record may decode to other types than were written.
-        if [type(value) for value in self[:8]] != _TYPES:
-            return False
-        if self.seal != _segment_seal(*self[:5], self.rest_seal, self.head):
-            return False
-        return self.rest is None or (type(self.rest) is bytes and self.rest_seal == seal(self.rest))
-
-
-_TYPES = [int] * 5 + [bytes] * 3
+        try:
+            if self.seal != _segment_seal(*self[:5], self.rest_seal, self.head):
+                return False
+            return self.rest is None or self.rest_seal == _digest(self.rest)
+        except (struct.error, TypeError):
+            return False  # a damaged record may decode to other types than were written
 
 
 def seal(*parts: bytes) -> bytes:
     """Return a 128-bit BLAKE2 digest of byte strings and their boundaries."""
-    lengths = struct.pack(f"<{len(parts)}q", *map(len, parts))
-    return blake2b(lengths + b"".join(parts), digest_size=SEAL_BYTES).digest()
+    return _digest(struct.pack(f"<{len(parts)}q", *map(len, parts)) + b"".join(parts))
+
+
+def _digest(data: bytes) -> bytes:
+    return blake2b(data, digest_size=SEAL_BYTES).digest()
 
 
 def pack(series_id: int, track: Track, versions: Versions) -> Packed:
@@ -151,7 +151,7 @@ def pack(series_id: int, track: Track, versions: Versions) -> Packed:
     )
     others = versions.values[split:]
     rest = b"" if np.isnan(others).all() else others.T.astype(_NUMBER, copy=False).tobytes()
-    rest_seal = seal(rest)
+    rest_seal = _digest(rest)
     own_seal = _segment_seal(series_id, track.number, rows, first, last, rest_seal, head)
     return Packed(series_id, track.number, rows, first, last, own_seal, rest_seal, head, rest)
 
@@ -174,9 +174,10 @@ def unpack(packed: Sequence[Packed], track: Track) -> Versions:
 
 _MOMENT, _NUMBER, _DAY = np.dtype("<i8"), np.dtype("<f8"), np.dtype("<i4")
 _NAN = struct.pack("<d", np.nan)
+_NUMBERS = struct.Struct("<5q")
 
 
 def _segment_seal(
     series_id: int, track: int, rows: int, first: int, last: int, rest_seal: bytes, head: bytes
 ) -> bytes:
-    return seal(struct.pack("<5q", series_id, track, rows, first, last), rest_seal, head)
+    return _digest(_NUMBERS.pack(series_id, track, rows, first, last) + rest_seal + head)

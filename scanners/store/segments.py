@@ -76,14 +76,28 @@ def load(
     }
 
 
-def fold(database: Database, entry: Entry) -> Entry:
+def fold(database: Database, entry: Entry, before: int) -> Entry:
     """Join small segments at the end of a series, once in a while; what can be read stays the same.
 
     A segment a day would make reading slow. Every sixteenth segment the trailing tiny ones become one, and
     when sixteen of those have gathered they become one: every bar is rewritten at most a few times. The turn
     comes on another day for each series, so that no daily refresh carries the work of all.
+
+    Parameters
+    ----------
+    database : Database
+        The file, inside a transaction.
+    entry : Entry
+        The series.
+    before : int
+        Number of its segments before the present change.
+
+    Returns
+    -------
+    Entry
+        The series after it.
     """
-    if (entry.segments + entry.id) % _FOLD_EVERY:
+    if (entry.segments + entry.id) // _FOLD_EVERY == (before + entry.id) // _FOLD_EVERY:
         return entry
     for track in TRACKS:
         for below, at_least in ((_FOLD_EVERY, 2), (_FOLD_EVERY**2, _FOLD_EVERY)):

@@ -181,6 +181,7 @@ def test_a_flat_stretch_is_nan_with_the_rest_intact():
         (np.arange(100.0), np.arange(100.0), {}, "at least 270"),
         (np.full(300, np.nan), np.arange(300.0), {}, "300 of 300"),
         (np.ones(300), np.arange(300.0), {}, "x must vary"),
+        (np.arange(300.0) ** 0.5, 3 - 2 * np.arange(300.0) ** 0.5, {}, "proportional"),
         (np.arange(300.0), np.arange(300.0), {"dt": 0.0}, "dt"),
         (np.arange(300.0), np.arange(300.0), {"window": 5}, "window"),
         (np.arange(300.0), np.arange(300.0), {"confidence": 0.2}, "confidence"),

@@ -179,3 +179,20 @@ def test_wild_bootstrap_holds_its_size_under_garch(lags):
         critical = bootstrap_critical_values(test, replications=199, seed=int(rng.integers(1 << 30)))
         rejected += critical.p_value(test.statistic) <= 0.05
     assert 0.03 * 300 <= rejected <= 0.08 * 300
+
+
+def test_sieve_sees_serial_correlation():
+    steps = np.random.default_rng(9).standard_normal(400)
+    for t in range(1, 400):
+        steps[t] += 0.5 * steps[t - 1]
+    test = gsadf(np.cumsum(steps), log=False)
+    assert bootstrap_critical_values(test, "sieve").at(0.95) > critical_values(400).at(0.95) + 0.3
+
+
+@pytest.mark.parametrize("kind", ["wild", "sieve"])
+def test_paths_do_not_follow_a_bubble(kind):
+    y = 1.05 ** np.arange(200) + 0.1 * walk(200)
+    test = gsadf(y, 2, log=False)
+    found = bootstrap_critical_values(test, kind, replications=99)
+    # Least-squares lags would be explosive here, and the draws astronomical.
+    assert found.at(0.99) < 30

@@ -194,7 +194,9 @@ def test_a_spike_does_not_break_it():
 @pytest.mark.parametrize(
     ("x", "options", "words"),
     [
-        (np.ones(100), {}, "constant"),
+        (np.ones(100), {}, "must vary"),
+        (np.append(np.ones(99), 5.0), {}, "must vary"),
+        (np.arange(100.0), {}, "must have noise"),
         (np.arange(10.0), {}, "at least 52"),
         (np.full(100, np.nan), {}, "100 of 100"),
         (np.tile([0.0, 1.0, 1.0], 50), {}, "distinct levels"),
@@ -218,3 +220,32 @@ def test_result_as_plain_values():
     assert values["state"] == result.state
     assert_allclose(values["coefficients"], result.coefficients)
     assert str(result.index[-1].date()) in result._repr_html_()
+
+
+def test_public_names_are_functions():
+    import earlywarning
+
+    names = ("portrait", "escape_time", "transitions", "tipping_time", "coupling", "gsadf", "critical_values")
+    assert all(callable(getattr(earlywarning, name)) for name in names)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["random_walk", "garch", "linear"])
+def test_noise_is_seldom_identified(kind):
+    from earlywarning._garch import Garch
+
+    rng = np.random.default_rng(12)
+    shocks = rng.standard_normal((300, 400))
+    if kind == "garch":
+        shocks = Garch(0.05, 0.1, 0.85, 5.0, 1.0).simulate(rng, 300, 400)
+    found = divergent = 0
+    for i, row in enumerate(shocks):
+        x = np.cumsum(row)
+        if kind == "linear":
+            for t in range(1, 400):
+                x[t] = 0.95 * x[t - 1] + row[t]
+        result = portrait(x, n_null=99, seed=i)
+        found += result.identified
+        divergent += result.state == "divergent"
+    assert found <= 0.05 * 300
+    assert divergent <= 0.05 * 300

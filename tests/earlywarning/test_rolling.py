@@ -141,6 +141,12 @@ def test_tau_is_scipys(n):
     assert_allclose(kendall_tau(y), stats.kendalltau(np.arange(n), y).statistic, rtol=1e-12)
 
 
+def test_tau_of_smooth_curves():
+    t = np.linspace(0, 20, 777)
+    for y in (np.sin(t), t + np.sin(t), -t, np.floor(t) % 3):
+        assert_allclose(kendall_tau(y), stats.kendalltau(t, y).statistic, rtol=1e-12)
+
+
 def test_tau_flips_when_time_does():
     y = series()
     assert_allclose(kendall_tau(y[::-1]), -kendall_tau(y), rtol=1e-12)

@@ -134,6 +134,7 @@ def test_no_reversion_is_a_failure_with_a_reason():
     [
         (np.ones(200), {"ramp_start": 100}, "constant"),
         (np.arange(20.0), {"ramp_start": 10}, "at least 60"),
+        (np.zeros(100_000), {"ramp_start": 500}, "max_points=20000"),
         (np.full(200, np.nan), {"ramp_start": 100}, "200 of 200"),
         (np.arange(200.0), {"ramp_start": 190}, "ramp_start"),
         (np.arange(200.0), {"ramp_start": 100, "dt": 0.0}, "dt"),

@@ -95,6 +95,24 @@ def test_spectrum_marks_its_peak():
         plot.spectrum(frequencies, power[1:])
 
 
+def test_log_periodicity_shows_its_test():
+    omega = np.linspace(1, 20, 50)
+    result = lppl.LogPeriodicity(
+        omega=omega,
+        power=np.exp(-((omega - 8) ** 2)),
+        peak_omega=8.0,
+        peak_power=1.0,
+        p_value=0.04,
+        null_peaks=np.zeros(25),
+        null="garch",
+        fit_omega=7.5,
+    )
+    ax = result.plot()
+    assert ax.get_title(loc="left") == "peak reached by 4% of 25 null paths (garch)"
+    assert labels(ax)[1] == "fit's ω = 7.50"
+    assert_allclose(line(ax, "peak").get_xdata(), omega[result.power.argmax()])
+
+
 def test_profile_shows_both_likelihoods_and_says_when_tc_is_not_identified(critical):
     result = critical.profiles[0]
     ax = result.plot()
@@ -129,7 +147,9 @@ def test_confidence_hangs_under_the_price():
     assert lower.get_ylim()[1] >= 0.6
     assert drawn(ax) > 10_000
     assert lower.get_position().y1 < upper.get_position().y0
-    with pytest.raises(ValueError, match="got no negative"):
+    named = plot.confidence_history(history.add_prefix("end_flag_"), PRICES, filter="end_flag")
+    assert_allclose(named.figure.axes[1].lines[0].get_ydata(), history["positive"])
+    with pytest.raises(ValueError, match=r"must have the column 'negative', got \['positive'\]"):
         plot.confidence_history(history[["positive"]], PRICES)
     with pytest.raises(ValueError, match="prices without dates"):
         plot.confidence_history(history, PRICES.to_numpy())

@@ -52,6 +52,7 @@ def test_what_was_written_is_read_to_the_bit(store):
         "package": "yfinance 0.2.54",
         "currency": "USD",
         "time_zone": "America/New_York",
+        "symbol": "",
     }
     series = history.to_series()
     assert (series.index[-1], series.iloc[-1], series.name) == (sessions[-1], close[-1], "A")
@@ -113,6 +114,24 @@ def test_the_adjusted_return_over_an_ex_date_is_that_of_the_holder(store):
     adjusted = store.bars.read("A", None).close
     # A share at 100 became two at 50 less 1 of dividend, which are worth 48 on the ex-date.
     assert_allclose(adjusted[2] / adjusted[1], 48.0 / (50.0 - 1.0), rtol=1e-15)
+
+
+def test_a_roll_scales_prices_and_leaves_volumes(store):
+    sessions, close = days(4), np.array([100.0, 101.0, 104.0, 105.0])
+    roll = Actions(sessions[[2]], np.ones(1), np.zeros(1), np.array([1.02]))
+    put(store, sessions, close, at=0, volume=np.full(4, 10.0), actions=roll)
+    history = store.bars.read("A", None, adjust="splits", ohlcv=True)
+    assert_array_equal(history.factor, [1.02, 1.02, 1, 1])
+    assert_array_equal(history.volume, np.full(4, 10.0))
+
+
+def test_an_action_after_the_last_session_changes_nothing_yet(store):
+    sessions, close = days(4), np.full(4, 50.0)
+    coming = Actions(np.array(["2020-01-09"], "datetime64[D]"), np.array([2.0]), np.zeros(1))
+    put(store, sessions, close, at=0, actions=coming)
+    assert_array_equal(store.bars.read("A", None).close, close)
+    put(store, days(12), np.append(close, [50.0] * 4 + [25.0] * 4), at=1, actions=coming)
+    assert_array_equal(store.bars.read("A", None).close, np.full(12, 25.0))
 
 
 def test_an_impossible_dividend_is_named(store):
@@ -222,6 +241,7 @@ BAD = {
     "volume must be finite or NaN": {"volume": [1.0, np.inf]},
     "actions.split must be above 0": {"actions": Actions(ONE, np.zeros(1), np.zeros(1))},
     "actions.dividend must be at least 0": {"actions": Actions(ONE, np.ones(1), -np.ones(1))},
+    "actions.roll must be above 0": {"actions": Actions(ONE, np.ones(1), np.zeros(1), np.zeros(1))},
     "provenance.source must be": {"provenance": Provenance("https://host/?apikey=geheim")},
     "known_at must be a datetime with a time zone": {"known_at": datetime(2024, 1, 1)},
 }

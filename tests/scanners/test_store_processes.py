@@ -5,7 +5,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +14,7 @@ import pytest
 from scanners.errors import CommandError
 from scanners.store import Database, Provenance, Store, exclusive, schema
 from scanners.store import database as database_module
+from scanners.store.check import find_damage
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = Provenance("csv")
@@ -135,6 +136,37 @@ def test_a_block_that_fails_leaves_nothing(path):
         assert store.bars.write("C", days(5), np.ones(5), provenance=SOURCE).added == 5
     with Store.open(path) as store:
         assert store.bars.names() == ["A", "C"]
+
+
+def test_a_write_that_fails_inside_a_block_is_undone_alone(path):
+    with Store.open(path, write=True) as store:
+        with store.transaction():
+            store.bars.write("B", days(5), np.ones(5), provenance=SOURCE)
+            with pytest.raises(ValueError, match="later"), store.transaction():
+                store.bars.write("C", days(5), np.ones(5), provenance=SOURCE)
+                raise ValueError("later")
+            store.bars.write("D", days(5), np.ones(5), provenance=SOURCE)
+        assert store.bars.names() == ["A", "B", "D"]
+        assert find_damage(store.database) == []
+
+
+def test_nothing_is_committed_by_a_block_that_sqlite_undid(path):
+    with Store.open(path, write=True) as store:
+        with pytest.raises(CommandError, match="an earlier error undid the change"), store.transaction():
+            store.bars.write("B", days(5), np.ones(5), provenance=SOURCE)
+            store.database.connection.execute("ROLLBACK")
+            with suppress(CommandError):
+                store.bars.write("C", days(5), np.ones(5), provenance=SOURCE)
+        assert store.bars.names() == ["A"]
+
+
+@pytest.mark.parametrize("name", ["a b.db", "50%?x#y.db", "데이터.db"])
+def test_a_path_is_taken_as_it_is(tmp_path, name):
+    with Store.open(tmp_path / name, write=True) as store:
+        store.bars.write("A", days(5), np.ones(5), provenance=SOURCE)
+    assert sorted(file.name for file in tmp_path.iterdir()) == [name, f"{name}-journal", f"{name}.lock"]
+    with Store.open(tmp_path / name) as store:
+        assert store.bars.names() == ["A"]
 
 
 def test_a_missing_database_is_named_and_not_made(tmp_path):

@@ -210,7 +210,9 @@ def test_hundreds_of_daily_refreshes_fold_and_read_the_same(store):
     assert_array_equal(store.bars.read("A", None, adjust="none").close, close)
 
 
-EVENTS = st.dictionaries(st.integers(0, 23), st.sampled_from([(2.0, 0.0), (1.0, 3.0)]), max_size=2)
+EVENTS = st.dictionaries(
+    st.integers(0, 23), st.sampled_from([(2.0, 0.0, 1.0), (1.0, 3.0, 1.0), (1.0, 0.0, 0.9)]), max_size=2
+)
 PRICES = st.dictionaries(st.integers(0, 23), st.sampled_from([90.0, 110.0]), max_size=3)
 DOWNLOADS = st.tuples(st.integers(0, 12), st.integers(1, 12), PRICES, st.none() | EVENTS, st.booleans())
 
@@ -245,8 +247,7 @@ def _actions(events, places):
     if events is None:
         return None
     inside = [place for place in sorted(events) if place in places]
-    split, dividend = np.array([events[place] for place in inside]).reshape(-1, 2).T
-    return Actions(days(24)[inside], split, dividend)
+    return Actions(days(24)[inside], *np.array([events[place] for place in inside]).reshape(-1, 3).T)
 
 
 def _listed(rows):

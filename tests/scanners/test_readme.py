@@ -1,0 +1,40 @@
+"""The README is true: its table is what the demo prints, its code runs."""
+
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+from scanners.cli import main
+
+README = Path(__file__).resolve().parents[2] / "README.md"
+
+
+def _squeezed(text):
+    return [" ".join(line.split()) for line in text.splitlines() if line.strip()]
+
+
+def test_the_table_is_what_the_demo_prints(monkeypatch, capsys, tmp_path):
+    block = re.search(r"<!-- output of: lppl (.+?) -->\n```\n(.*?)\n```", README.read_text(), re.DOTALL)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "100")
+    monkeypatch.setattr(sys, "argv", ["lppl", *block[1].split()])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    out, err = capsys.readouterr()
+    assert ended.value.code == 0
+    assert _squeezed(block[2]) == _squeezed(out + err)
+
+
+def test_the_library_example_runs():
+    code = re.search(r"```python\n(.*?)```", README.read_text(), re.DOTALL)[1]
+    names: dict = {}
+    exec(compile(code, "README.md", "exec"), names)
+    assert names["fit"].success and names["fit"].direction == 1
+    assert len(names["windows"]) == 126
+
+
+def test_every_linked_file_exists():
+    for target in re.findall(r"\]\(([^)#]+)\)", README.read_text()):
+        assert (README.parent / target).exists(), target
