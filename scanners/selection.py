@@ -114,7 +114,10 @@ def single(
         return read_csv(Path(target))
     entry = entry_of(database, target, known_entries(watchlist)) if database else None
     if entry is not None:
-        return closes(database, entry, as_of, start)
+        try:
+            return closes(database, entry, as_of, start)
+        except CommandError as error:
+            raise CommandError(f"{target}: {error}", error.exit_code) from error
     if target not in datasets.names():
         raise CommandError(
             f"unknown series {target!r}: name one of {', '.join(datasets.names())}, or a CSV file"
