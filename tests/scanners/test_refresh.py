@@ -7,7 +7,7 @@ import pytest
 from loopback import Answer, serve, soon
 from numpy.testing import assert_allclose, assert_array_equal
 
-from scanners.errors import NOTHING_FRESH, PARTIAL
+from scanners.errors import NOTHING_FRESH, PARTIAL, CommandError
 from scanners.findings import from_documents
 from scanners.intake import NotTaken, take_in
 from scanners.prices.interface import Bars, Event
@@ -99,6 +99,16 @@ def test_a_readjusted_history_is_fetched_as_a_whole_and_the_old_one_stays_known(
     assert report.verdict == "readjusted"
     assert_array_equal(store.bars.read("index", None).close, CLOSE / 2)
     assert store.bars.read("index", None, known_at=known).digest == before.digest
+
+
+def test_the_fall_back_of_a_series_that_is_fetched_again_stays_on_the_record(store):
+    entry = Entry("index", "equity_index", {"cffex": "NONE", "fred": "IDX"})
+    with serve(answering()) as server:
+        refreshed(store, server, entry)
+    with serve(answering(DAYS, CLOSE / 2)) as server:
+        report = refreshed(store, server, entry)["index"]
+    assert (report.verdict, len(server.paths)) == ("readjusted", 2)
+    assert [line.split(",")[0] for line in report.tried] == ["cffex: not_found"]
 
 
 def test_the_fall_back_is_on_the_record(store, tmp_path):
@@ -250,3 +260,18 @@ def test_findings_outlive_a_fetch_that_does_not_see_their_rows(store):
 def test_exit_code(states, code):
     reports = [Report(series="a", verdict=verdict, fresh=fresh) for verdict, fresh in states]
     assert exit_code(reports) == code
+
+
+def test_a_series_is_stored_with_its_findings_or_not_at_all(store, monkeypatch):
+    take(store, bars(CLOSE[:-20], DAYS[:-20]))
+    before = store.bars.read("index", None).digest
+
+    def full(*_):
+        raise CommandError("no space")
+
+    monkeypatch.setattr(store.bars, "record_findings", full)
+    wrong = CLOSE.copy()
+    wrong[5] *= 10
+    with pytest.raises(CommandError, match="no space"):
+        take(store, bars(wrong), whole=True)
+    assert store.bars.read("index", None).digest == before

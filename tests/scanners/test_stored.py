@@ -1,5 +1,6 @@
 """From the store to closes as of a date: nothing later is seen, and findings forbid a verdict."""
 
+import time
 from datetime import date, datetime, timezone
 
 import numpy as np
@@ -144,3 +145,19 @@ def test_the_end_of_a_day_is_at_the_exchange():
 
     moment = findings.end_of(date(2024, 1, 2), Market(timezone="Asia/Seoul"))
     assert moment.astimezone(timezone.utc) < datetime(2024, 1, 2, 15, tzinfo=timezone.utc)
+
+
+def test_crude_oil_below_zero(database, shared_prices, tmp_path):
+    """WTI closed at -36.98 on 2020-04-20: no verdict for three years, and the others as ever."""
+    from scanners.refresh import refresh
+
+    wti = Entry("wti", "commodity", {"csv": "wti"})
+    options = {"csv": {"folder": str(shared_prices)}}
+    with Store.open(database, write=True) as store:
+        deadline, now = time.monotonic() + 60, datetime(2021, 1, 2, tzinfo=timezone.utc)
+        (report,) = refresh(store, [wti], deadline=deadline, now=now, options=options)
+    assert report.verdict == "new" and report.fresh
+    assert stored.closes(database, wti, "2020-04-17").index[-1] == np.datetime64("2020-04-17")
+    with pytest.raises(Unjudged, match=r"-36\.98 on 2020-04-20") as refused:
+        stored.closes(database, wti, "2020-12-31")
+    assert refused.value.status == "unfit_for_log"
