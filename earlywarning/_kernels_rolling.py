@@ -176,7 +176,7 @@ def box_fluctuation(x, window, size, out):
             out[t] = total / (boxes * size)
 
 
-@kernel(vector=True)
+@kernel(signature="f8(f8[::1], f8, i8, f8[::1])", vector=True)
 def _arch_share(x, slope, least, square):
     """Squared correlation of successive squared residuals x[t] - slope x[t-1] - mean; ``square`` is room."""
     n = x.size - 1

@@ -4,7 +4,7 @@ import numpy as np
 from joblib import Parallel, delayed
 
 from earlywarning._garch import Garch
-from earlywarning._kernels_portrait import drift_statistics, refit_paths
+from earlywarning._kernels_portrait import drift_statistics, walk_paths
 
 NULLS = ("random_walk", "garch", "mean_reverting")
 # Paths of one random stream; fixed, so that the number of workers changes nothing.
@@ -44,7 +44,7 @@ def _refit_chunk(
         shocks = garch.simulate(rng, paths, len(x) - 1)
         if kind == "mean_reverting":
             intercept, persistence, _ = autoregression(x)
-    return refit_paths(shocks, x[0], intercept, persistence, *fit)
+    return drift_statistics(walk_paths(shocks, x[0], intercept, persistence), *fit)
 
 
 def null_statistics(
@@ -106,7 +106,7 @@ def null_p_values(
     dict of str to dict of str to float
         ``feedback``, ``shape``, ``convergent``, ``divergent``; ``mean_reverting`` answers only ``shape``.
     """
-    shape, feedback, slope = drift_statistics(levels, *fit)
+    shape, feedback, slope = drift_statistics(levels[np.newaxis], *fit)[0]
     walks = {kind: null for kind, null in nulls.items() if kind != "mean_reverting"}
     return {
         "feedback": {kind: upper_share(null[:, 1], feedback) for kind, null in walks.items()},

@@ -57,7 +57,9 @@ def test_statistics_equal_statsmodels():
     all_powers = model.wald_test(pick[1:], scalar=True).statistic
     gradient = np.array([0, 1, 2 * z[-1], 3 * z[-1] ** 2])
     slope = gradient @ model.params / np.sqrt(gradient @ model.cov_params() @ gradient)
-    assert_allclose(drift_statistics(x, 3, 5, np.empty(0)), [top, all_powers, slope], rtol=1e-8)
+    assert_allclose(
+        drift_statistics(x[np.newaxis], 3, 5, np.empty(0))[0], [top, all_powers, slope], rtol=1e-8
+    )
 
 
 def test_errors_follow_the_delta_method():
