@@ -13,7 +13,7 @@ def backward_sup_adf(y: np.ndarray, lags: int, min_rows: int, starts: int) -> np
     y : numpy.ndarray, shape (n,)
         Finite, contiguous.
     lags, min_rows, starts : int
-        Lagged differences; fewest rows in a window, ``lags + 3`` to ``n - 1 - lags``; starts to try, at least 1.
+        Lagged differences; fewest rows in a window, ``lags + 3`` to ``n - 1 - lags``; starts to try.
 
     Returns
     -------

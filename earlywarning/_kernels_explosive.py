@@ -1,8 +1,8 @@
 """Recursive ADF t-statistics without lagged differences: every window of a series from running sums.
 
 Row ``r`` regresses ``y[r+1] - y[r]`` on a constant and the level ``y[r]``; a window is a run of at least
-``min_rows`` rows. Starts are taken in blocks whose last level lies inside every one of their windows; sums run
-forward from there with that level as origin, so that no sum is ever a difference of large cumulative sums.
+``min_rows`` rows. Starts are taken in blocks whose last level lies inside every one of their windows; sums
+run forward from there with that level as origin: no sum is ever a difference of large cumulative sums.
 """
 
 import numpy as np

@@ -1,7 +1,7 @@
 """Recursive ADF t-statistics with lagged differences: as without them, by sums of all products.
 
-With ``k`` lags, row ``r`` regresses ``y[r+k+1] - y[r+k]`` on a constant, the level ``y[r+k]`` and ``k`` lagged
-differences. Apart from the kernels without lags so that only what is used is compiled.
+With ``k`` lags, row ``r`` regresses ``y[r+k+1] - y[r+k]`` on a constant, the level ``y[r+k]`` and ``k``
+lagged differences. Apart from the kernels without lags so that only what is used is compiled.
 """
 
 import numpy as np

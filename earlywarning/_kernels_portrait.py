@@ -210,8 +210,7 @@ def walk_paths(shocks, start, intercept, persistence):
 
 @kernel
 def drift_statistics(paths, degree, lags, garch):
-    """Return for each row the Wald statistics of the highest power and of all powers, and the slope
-    statistic at the end, shape (paths, 3).
+    """Return the Wald statistics of the highest power and of all powers, and the slope's at the end, by path.
 
     ``garch`` holds omega, alpha and beta of unit-variance shocks to weight by, or is empty for equal weights.
     Precondition: as `fit_drift`; NaN where a path is degenerate.
