@@ -8,13 +8,17 @@ seed is a checksum of the prices: the same prices give the same numbers in any o
 import math
 import zlib
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
+
+if TYPE_CHECKING:
+    import earlywarning
 
 SESSIONS = 750
 FEWEST = 500  # two rolling windows
 WINDOW = 250
-BANDWIDTH = 50
 DRAWS = 199
 BOOTSTRAP_DRAWS = 399
 
@@ -25,23 +29,23 @@ class Trends:
 
     Parameters
     ----------
-    ar1, variance : float
+    ar1, variance : float or None
         Over the last ``window`` sessions.
-    ar1_tau, variance_tau : float
+    ar1_tau, variance_tau : float or None
         Kendall tau of the rolling indicator.
     p_value : float or None
         Of both rising together, against GARCH walks that went through the same windows.
-    window, bandwidth : int
+    window, bandwidth : int, float
         Sessions of the rolling window and of the causal Gaussian detrending.
     """
 
-    ar1: float
-    variance: float
+    ar1: float | None
+    variance: float | None
     ar1_tau: float | None
     variance_tau: float | None
     p_value: float | None
     window: int = WINDOW
-    bandwidth: int = BANDWIDTH
+    bandwidth: float = WINDOW / 5
 
 
 @dataclass(frozen=True)
@@ -105,6 +109,18 @@ class Bifurcation:
     explosive: ExplosiveRoot
 
 
+@dataclass(frozen=True, eq=False)
+class Measured:
+    """The library's results behind the evidence; ``bootstrap`` is None where it was not needed."""
+
+    trend: "earlywarning.trend.TrendTest"
+    portrait: "earlywarning.phase_portrait.Portrait"
+    explosive: "earlywarning.explosive.ExplosiveTest"
+    critical: "earlywarning.critical.CriticalValues"
+    bootstrap: "earlywarning.critical.CriticalValues | None"
+    seed: int
+
+
 def bifurcation(closes: np.ndarray) -> Bifurcation | None:
     """Return the evidence at the last close, or None with fewer than 500 closes.
 
@@ -113,57 +129,77 @@ def bifurcation(closes: np.ndarray) -> Bifurcation | None:
     closes : array, shape (n,)
         Positive closes, oldest first; the last 750 are used.
     """
-    if len(closes) < FEWEST:
-        return None
-    levels = np.log(closes[-SESSIONS:])
-    seed = zlib.crc32(levels.tobytes())
-    return Bifurcation(len(levels), _trends(levels, seed), _portrait(levels, seed), _explosive(levels, seed))
+    return condense(measure(pd.Series(closes))) if len(closes) >= FEWEST else None
 
 
-def _trends(levels: np.ndarray, seed: int) -> Trends:
+def measure(closes: pd.Series, window: int = WINDOW, *, bootstrap: bool = False) -> Measured:
+    """Run the three tests on the last ``3 window`` closes.
+
+    Parameters
+    ----------
+    closes : pandas.Series
+        Positive closes, oldest first.
+    window : int
+        Sessions of the rolling window; detrending takes a fifth of it.
+    bootstrap : bool
+        Whether to bootstrap the explosive root even below its 95% value.
+
+    Raises
+    ------
+    ValueError
+        With fewer than ``2 window`` closes, or prices that the tests cannot use.
+    """
     import earlywarning
 
-    test = earlywarning.trend_test(levels, window=WINDOW, bandwidth=BANDWIDTH, n=DRAWS, seed=seed)
-    last = test.indicators.iloc[-1]
-    return Trends(
-        ar1=float(last["ar1"]),
-        variance=float(last["variance"]),
-        ar1_tau=_known(test.tau["ar1"]),
-        variance_tau=_known(test.tau["variance"]),
-        p_value=_known(test.p_value),
-    )
-
-
-def _portrait(levels: np.ndarray, seed: int) -> PhasePortrait:
-    import earlywarning
-
-    found = earlywarning.portrait(levels, n_null=DRAWS, seed=seed)
-    margin = _known(found.margin)
-    return PhasePortrait(
-        identified=found.identified,
-        state=found.state,
-        margin=margin,
-        margin_interval=None if margin is None else found.intervals["margin"],
-        p_value=found.p_value,
-        message=found.message,
-    )
-
-
-def _explosive(levels: np.ndarray, seed: int) -> ExplosiveRoot:
-    import earlywarning
-
-    test = earlywarning.bsadf(levels, log=False)
+    if len(closes) < 2 * window:
+        raise ValueError(f"window must be at most half of the {len(closes)} sessions, got {window}")
+    if not closes.min() > 0:
+        raise ValueError(f"closes must be positive to take logs, got {closes.min():g}")
+    closes = closes.iloc[-3 * window :]
+    levels = np.log(closes)
+    seed = zlib.crc32(levels.to_numpy().tobytes())
+    trend = earlywarning.trend_test(levels, window=window, bandwidth=window / 5, n=DRAWS, seed=seed)
+    explosive = earlywarning.bsadf(closes)
     critical = earlywarning.critical_values(len(levels), "bsadf")
-    p_value = None
-    if test.statistic > critical.at(0.95):
-        null = earlywarning.bootstrap_critical_values(test, replications=BOOTSTRAP_DRAWS, seed=seed)
-        p_value = null.p_value(test.statistic)
-    return ExplosiveRoot(
-        statistic=test.statistic,
-        critical_95=critical.at(0.95),
-        critical_99=critical.at(0.99),
-        p_value=p_value,
-        rising=bool(levels[-1] >= levels[-1 - test.min_window]),
+    null = None
+    if bootstrap or explosive.statistic > critical.at(0.95):
+        null = earlywarning.bootstrap_critical_values(explosive, replications=BOOTSTRAP_DRAWS, seed=seed)
+    portrait = earlywarning.portrait(levels, n_null=DRAWS, seed=seed)
+    return Measured(trend, portrait, explosive, critical, null, seed)
+
+
+def condense(found: Measured) -> Bifurcation:
+    """Return the numbers that a verdict may rest on."""
+    trend, portrait, explosive, critical = found.trend, found.portrait, found.explosive, found.critical
+    last, margin = trend.indicators.iloc[-1], _known(portrait.margin)
+    above = explosive.statistic > critical.at(0.95)
+    levels = explosive.levels
+    return Bifurcation(
+        sessions=len(levels),
+        trends=Trends(
+            ar1=_known(last["ar1"]),
+            variance=_known(last["variance"]),
+            ar1_tau=_known(trend.tau["ar1"]),
+            variance_tau=_known(trend.tau["variance"]),
+            p_value=_known(trend.p_value),
+            window=trend.window,
+            bandwidth=trend.bandwidth,
+        ),
+        portrait=PhasePortrait(
+            identified=portrait.identified,
+            state=portrait.state,
+            margin=margin,
+            margin_interval=None if margin is None else portrait.intervals["margin"],
+            p_value=portrait.p_value,
+            message=portrait.message,
+        ),
+        explosive=ExplosiveRoot(
+            statistic=explosive.statistic,
+            critical_95=critical.at(0.95),
+            critical_99=critical.at(0.99),
+            p_value=found.bootstrap.p_value(explosive.statistic) if above else None,
+            rising=bool(levels[-1] >= levels[-1 - explosive.min_window]),
+        ),
     )
 
 

@@ -12,6 +12,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "scan": ("scan", "Scan a watchlist and write a page, a table and pictures."),
     "fit": ("fit", "Fit one series or CSV file."),
     "confidence": ("confidence", "Show the confidence of one series at a date or through time."),
+    "warn": ("warn", "Test one series for slowing down, a fold nearby and an explosive root."),
     "db": ("db", "Check, back up or export the local database."),
 }
 
