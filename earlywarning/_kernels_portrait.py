@@ -31,18 +31,6 @@ def _subtract(a, factor, b):
 
 
 @kernel
-def _moments(x):
-    """Return mean and standard deviation."""
-    total, square = 0.0, 0.0
-    for value in x:
-        total += value
-    mean = total / len(x)
-    for value in x:
-        square += (value - mean) * (value - mean)
-    return mean, math.sqrt(square / len(x))
-
-
-@kernel
 def _fill_basis(z, basis, powers):
     """Grow the orthonormal basis from its first row, the root weights; return whether z supports it."""
     width, n = basis.shape
@@ -206,40 +194,3 @@ def walk_paths(shocks, start, intercept, persistence):
         for t in range(n):
             paths[i, t + 1] = intercept + persistence * paths[i, t] + shocks[i, t]
     return paths
-
-
-@kernel
-def drift_statistics(paths, degree, lags, garch):
-    """Return the Wald statistics of the highest power and of all powers, and the slope's at the end, by path.
-
-    ``garch`` holds omega, alpha and beta of unit-variance shocks to weight by, or is empty for equal weights.
-    Precondition: as `fit_drift`; NaN where a path is degenerate.
-    """
-    count, n = paths.shape[0], paths.shape[1] - 1
-    out = np.full((count, 3), np.nan)
-    z, dz = np.empty(n), np.empty(n)
-    for i in range(count):
-        x = paths[i]
-        mean, scale = _moments(x[:-1])
-        if not scale > 0.0:
-            continue
-        for t in range(n):
-            z[t] = (x[t] - mean) / scale
-            dz[t] = (x[t + 1] - x[t]) / scale
-        weights, residual = np.ones(n), dz
-        for stage in range(2 if len(garch) == 3 else 1):  # one call to compile, not two
-            if stage == 1:
-                spread = _moments(residual)[1]
-                for t in range(n):
-                    residual[t] /= spread
-                weights = garch_variance(residual, garch[0], garch[1], garch[2])
-                for t in range(n):
-                    weights[t] = 1.0 / weights[t]
-            coefficients, covariance, powers, residual, full = fit_drift(z, dz, weights, degree, lags)
-            if not full:
-                break
-        if full:
-            out[i, 0] = wald(coefficients, covariance, degree)
-            out[i, 1] = wald(coefficients, covariance, 1)
-            out[i, 2] = slope_statistic(coefficients, covariance, powers, (x[n] - mean) / scale)
-    return out

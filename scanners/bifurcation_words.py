@@ -31,7 +31,13 @@ def bifurcation_line(found: Bifurcation | None, policy: Policy) -> str:
         _explosive_words(found.explosive, policy),
         _trend_words(found.trends),
     )
-    return f"{'; '.join(parts)} ({found.sessions} sessions). A state, not a forecast; it raises no level."
+    return f"{'; '.join(parts)} ({found.sessions} sessions). A state, not a forecast; it raises no level.{_chance(found, policy)}"
+
+
+def _chance(found: Bifurcation, policy: Policy) -> str:
+    shares = {"near": policy.near_by_chance, "approaching": policy.approaching_by_chance}
+    share = shares.get(bifurcation_state(found, policy))
+    return "" if share is None else f" Chance alone: {share:.1%} of simulated random walks show it."
 
 
 def explosive_side(found: Bifurcation | None) -> str:

@@ -8,9 +8,10 @@ import pytest
 from numpy.testing import assert_allclose
 from reference_portrait import cubic_paths, double_well_path, drift_by_least_squares
 
-from earlywarning._kernels_portrait import drift_statistics, garch_variance
+from earlywarning._kernels_portrait import garch_variance
 from earlywarning.drift import Drift, estimate_drift
 from earlywarning.fixed_points import fixed_points, folds, home_of, nearest_fold, shape_of
+from earlywarning.null_refits import drift_statistics
 from earlywarning.phase_portrait import portrait
 
 

@@ -176,6 +176,7 @@ def test_bifurcation_axis(found, expected, words):
         assert (verdict.bifurcation, verdict.level) == (expected, level)
         named = verdict.reasons if expected in ("near", "approaching") else verdict.context
         (line,) = [line for line in verdict.reasons + verdict.context if line.startswith("Bifurcation ")]
+        assert ("Chance alone: " in line) == (expected in ("near", "approaching"))
         assert line in named and line.startswith(f"Bifurcation {expected}: ") and words in line
 
 
