@@ -31,7 +31,8 @@ def bifurcation_line(found: Bifurcation | None, policy: Policy) -> str:
         _explosive_words(found.explosive, policy),
         _trend_words(found.trends),
     )
-    return f"{'; '.join(parts)} ({found.sessions} sessions). A state, not a forecast; it raises no level.{_chance(found, policy)}"
+    numbers = f"{'; '.join(parts)} ({found.sessions} sessions)."
+    return f"{numbers} A state, not a forecast; it raises no level.{_chance(found, policy)}"
 
 
 def _chance(found: Bifurcation, policy: Policy) -> str:
