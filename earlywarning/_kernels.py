@@ -13,7 +13,7 @@ import numpy as np
 from earlywarning._jit import kernel
 
 
-@kernel(vector=True)
+@kernel(signature="void(f8[::1], f8[::1], i8, f8[::1])", vector=True)
 def _whole_contrast(x, weights, start, out):
     """``lag_contrast`` where every lag is in reach, four values sharing the weights they load.
 
@@ -21,7 +21,8 @@ def _whole_contrast(x, weights, start, out):
     """
     n, span = x.size, weights.size
     padded = np.zeros(n + 3)
-    padded[:n] = x
+    for t in range(n):  # a slice would compile the text of an error that cannot happen
+        padded[t] = x[t]
     for t in range(start, n, 4):
         past0 = padded[t + 1 - span : t + 1]
         past1 = padded[t + 2 - span : t + 2]
@@ -40,7 +41,7 @@ def _whole_contrast(x, weights, start, out):
                 out[t + i] = total
 
 
-@kernel(vector=True)
+@kernel(signature="void(f8[::1], f8[::1], i8, f8[::1])", vector=True)
 def lag_contrast(x, weights, start, out):
     """``out[t] = sum_k w[k] (x[t] - x[t-k])``, t >= start, over lags in reach; x finite, oldest w first."""
     span = weights.size
@@ -223,7 +224,8 @@ def _sort_counting(a, b):
             middle = min(low + width, n)
             high = min(low + 2 * width, n)
             if middle == high or a[middle - 1] <= a[middle]:  # rolling indicators have long rising runs
-                b[low:high] = a[low:high]
+                for k in range(low, high):
+                    b[k] = a[k]
                 continue
             i, j = low, middle
             for k in range(low, high):

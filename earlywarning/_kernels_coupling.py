@@ -10,7 +10,7 @@ from earlywarning._jit import kernel
 ROUNDING = 1e-24
 
 
-@kernel(vector=True)
+@kernel(signature="f8(f8[::1], f8, f8[::1], f8)", vector=True)
 def _centred_product(a, mean_a, b, mean_b):
     """Return the sum of products about the means."""
     total = 0.0
@@ -19,7 +19,7 @@ def _centred_product(a, mean_a, b, mean_b):
     return total
 
 
-@kernel(vector=True)
+@kernel(signature="void(f8[::1], f8[::1], f8[::1])", vector=True)
 def _pair_products(x, y, sums):
     """Fill ``sums`` with cross products about the means of x and y now and a step later.
 

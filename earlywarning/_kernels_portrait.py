@@ -14,7 +14,7 @@ from earlywarning._jit import kernel
 INDEPENDENT = 1e-9
 
 
-@kernel(vector=True)
+@kernel(signature="f8(f8[::1], f8[::1])", vector=True)
 def _dot(a, b):
     """Return the inner product of two vectors of equal length."""
     total = 0.0
@@ -23,7 +23,7 @@ def _dot(a, b):
     return total
 
 
-@kernel(vector=True)
+@kernel(signature="void(f8[::1], f8, f8[::1])", vector=True)
 def _subtract(a, factor, b):
     """Take ``factor * b`` from ``a`` in place."""
     for i in range(len(a)):
@@ -31,41 +31,42 @@ def _subtract(a, factor, b):
 
 
 @kernel
-def polynomial_basis(z, root_weights, degree):
-    """Return the orthonormal basis times the root weights, its powers, and whether z supports it."""
-    width = degree + 1
-    basis = np.empty((width, len(z)))
-    powers = np.zeros((width, width))
-    basis[0] = root_weights
-    powers[0, 0] = 1.0
+def _fill_basis(z, basis, powers):
+    """Grow the orthonormal basis from its first row, the root weights; return whether z supports it."""
+    width, n = basis.shape
     for j in range(width):
         row = basis[j]
-        if j > 0:
-            row[:] = z * basis[j - 1]
-            powers[j, 1:] = powers[j - 1, :-1]
+        before = 0.0
+        if j == 0:
+            powers[0, 0] = 1.0
+        else:
+            for t in range(n):
+                row[t] = z[t] * basis[j - 1, t]
+            for k in range(1, width):
+                powers[j, k] = powers[j - 1, k - 1]
             before = math.sqrt(_dot(row, row))
             for i in range(j):
                 overlap = _dot(row, basis[i])
                 _subtract(row, overlap, basis[i])
-                powers[j] -= overlap * powers[i]
-        else:
-            before = 0.0
+                for k in range(width):
+                    powers[j, k] -= overlap * powers[i, k]
         length = math.sqrt(_dot(row, row))
         if length <= INDEPENDENT * before or length == 0.0:
-            return basis, powers, False
-        row /= length
-        powers[j] /= length
-    return basis, powers, True
+            return False
+        for t in range(n):
+            row[t] /= length
+        for k in range(width):
+            powers[j, k] /= length
+    return True
 
 
-@kernel(vector=True)
-def _windowed_outer(score, lags, out):
-    """Fill ``out`` with the Bartlett long-run covariance of the scores.
+@kernel(signature="void(f8[:, ::1], i8, f8[:, ::1], f8[:, ::1])", vector=True)
+def _windowed_outer(score, lags, sums, out):
+    """Fill ``out`` with the Bartlett long-run covariance of the scores; ``sums`` is room, lags wider.
 
     It is the mean outer product of all overlapping sums of lags + 1 scores, zeros before and after.
     """
     width, n = score.shape
-    sums = np.zeros((width, n + lags))
     for j in range(width):
         row, own = sums[j], score[j]
         total = 0.0
@@ -88,23 +89,30 @@ def fit_drift(z, dz, weights, degree, lags):
 
     Precondition: z, dz finite and of equal length above degree + 1, weights positive, ``0 <= lags < len(z)``.
     """
-    root = np.sqrt(weights)
-    basis, powers, full = polynomial_basis(z, root, degree)
-    width, n = basis.shape
-    coefficients = np.zeros(width)
-    covariance = np.zeros((width, width))
-    residual = root * dz
+    n, width = len(z), degree + 1
+    basis, score = np.empty((width, n)), np.empty((width, n))
+    coefficients, covariance = np.zeros(width), np.zeros((width, width))
+    powers = np.zeros((width, width))
+    residual = np.empty(n)
+    for t in range(n):
+        basis[0, t] = math.sqrt(weights[t])
+        residual[t] = basis[0, t] * dz[t]
+    full = _fill_basis(z, basis, powers)
     if full:
         for j in range(width):
             coefficients[j] = _dot(basis[j], residual)
         for j in range(width):
             _subtract(residual, coefficients[j], basis[j])
-        score = np.empty((width, n))
         for j in range(width):
-            score[j] = basis[j] * residual
-        _windowed_outer(score, lags, covariance)
-        covariance *= n / (n - width)
-    return coefficients, covariance, powers, residual / root, full
+            for t in range(n):
+                score[j, t] = basis[j, t] * residual[t]
+        _windowed_outer(score, lags, np.empty((width, n + lags)), covariance)
+        for i in range(width):
+            for j in range(width):
+                covariance[i, j] *= n / (n - width)
+    for t in range(n):
+        residual[t] /= math.sqrt(weights[t])
+    return coefficients, covariance, powers, residual, full
 
 
 @kernel
@@ -155,7 +163,10 @@ def slope_statistic(coefficients, covariance, powers, z):
 def garch_variance(shocks, omega, alpha, beta):
     """Return the conditional variances of a GARCH(1,1), from the sample variance on."""
     variance = np.empty(len(shocks))
-    variance[0] = np.mean(shocks * shocks)
+    total = 0.0
+    for shock in shocks:
+        total += shock * shock
+    variance[0] = total / len(shocks)
     for t in range(1, len(shocks)):
         variance[t] = omega + alpha * shocks[t - 1] ** 2 + beta * variance[t - 1]
     return variance
@@ -174,42 +185,12 @@ def garch_shocks(noise, omega, alpha, beta):
 
 
 @kernel
-def drift_statistics(x, degree, lags, garch):
-    """Return the Wald statistics of the highest power and of all powers, and the slope statistic at the end.
-
-    ``garch`` holds omega, alpha and beta of unit-variance shocks to weight by, or is empty for equal weights.
-    Precondition: as `fit_drift`; NaN where x is degenerate.
-    """
-    n = len(x) - 1
-    out = np.full(3, np.nan)
-    level = x[:-1]
-    scale = np.std(level)
-    if not scale > 0.0:
-        return out
-    z = (level - np.mean(level)) / scale
-    dz = (x[1:] - level) / scale
-    weights = np.ones(n)
-    fit = fit_drift(z, dz, weights, degree, lags)
-    if fit[4] and len(garch) == 3:
-        shocks = fit[3] / np.std(fit[3])
-        fit = fit_drift(z, dz, 1.0 / garch_variance(shocks, garch[0], garch[1], garch[2]), degree, lags)
-    if not fit[4]:
-        return out
-    out[0] = wald(fit[0], fit[1], degree)
-    out[1] = wald(fit[0], fit[1], 1)
-    out[2] = slope_statistic(fit[0], fit[1], fit[2], (x[-1] - np.mean(level)) / scale)
-    return out
-
-
-@kernel
-def refit_paths(shocks, start, intercept, persistence, degree, lags, garch):
-    """Return the statistics of each path ``x' = intercept + persistence x + shock`` from ``start``."""
+def walk_paths(shocks, start, intercept, persistence):
+    """Return paths ``x' = intercept + persistence x + shock`` from ``start``, a row of ``shocks`` each."""
     count, n = shocks.shape
-    statistics = np.empty((count, 3))
-    x = np.empty(n + 1)
+    paths = np.empty((count, n + 1))
     for i in range(count):
-        x[0] = start
+        paths[i, 0] = start
         for t in range(n):
-            x[t + 1] = intercept + persistence * x[t] + shocks[i, t]
-        statistics[i] = drift_statistics(x, degree, lags, garch)
-    return statistics
+            paths[i, t + 1] = intercept + persistence * paths[i, t] + shocks[i, t]
+    return paths

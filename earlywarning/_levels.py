@@ -11,7 +11,7 @@ Series = pd.Series | np.ndarray | list[float]
 def as_levels(values: Any, name: str, *, log: bool = False, at_least: int = 1) -> tuple[np.ndarray, pd.Index]:
     """Return the series as finite floats, in logs on request, with its labels."""
     index = values.index if isinstance(values, pd.Series) else None
-    levels = np.ascontiguousarray(values, dtype=float)
+    levels = np.array(values, dtype=float, order="C")  # a copy: kernels take writable arrays only
     if levels.ndim != 1:
         raise ValueError(f"{name} must be one-dimensional, got shape {levels.shape}")
     if len(levels) < at_least:

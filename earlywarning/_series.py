@@ -26,7 +26,7 @@ def values_of(x: Any, name: str = "x", least: int = 3) -> np.ndarray:
     """
     if isinstance(x, pd.Series):
         x = x.to_numpy(dtype=float, na_value=np.nan)
-    values = np.ascontiguousarray(x, dtype=float)
+    values = np.array(x, dtype=float, order="C")  # a copy: kernels take writable arrays only
     if values.ndim != 1:
         raise ValueError(f"{name} must be one-dimensional, got shape {values.shape}")
     if values.size < least:

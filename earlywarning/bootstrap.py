@@ -4,7 +4,8 @@ import numpy as np
 from joblib import Parallel, delayed
 from scipy.linalg import solve_toeplitz
 
-from earlywarning._kernels_explosive import integrate, sup_of_paths
+from earlywarning._backward_sup import sup_of_paths
+from earlywarning._kernels_explosive import integrate
 from earlywarning.critical import CriticalValues
 from earlywarning.explosive import ExplosiveTest
 

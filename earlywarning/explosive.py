@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from earlywarning._kernels_explosive import backward_sup_adf
+from earlywarning._backward_sup import backward_sup_adf
 from earlywarning._levels import Series, as_levels, label, plain, table
 
 MAX_POINTS = 20_000

@@ -92,11 +92,13 @@ def _density_ratio(job: _Job) -> np.ndarray:
 
 
 def _arch(job: _Job) -> np.ndarray:
+    from earlywarning._kernels_arch import rolling_arch
+
     out = np.empty_like(job.x)
     slope = _lag_relation(job, 1, slope=True)
     # Residuals do not depend on the origin, rounding does; the first value is one that is always known.
     x = job.x - job.x[~np.isnan(job.x)][:1].sum()
-    _kernels_rolling.rolling_arch(x, job.window, slope, job.least(job.window - 2, 5), out)
+    rolling_arch(x, job.window, slope, job.least(job.window - 2, 5), out)
     return out
 
 

@@ -4,7 +4,7 @@ import numpy as np
 from joblib import Parallel, delayed
 
 from earlywarning._garch import Garch
-from earlywarning._kernels_portrait import drift_statistics, refit_paths
+from earlywarning._kernels_portrait import fit_drift, garch_variance, slope_statistic, wald, walk_paths
 
 NULLS = ("random_walk", "garch", "mean_reverting")
 # Paths of one random stream; fixed, so that the number of workers changes nothing.
@@ -27,6 +27,41 @@ def autoregression(x: np.ndarray) -> tuple[float, float, np.ndarray]:
     return intercept, persistence, after - persistence * level
 
 
+def drift_statistics(paths: np.ndarray, degree: int, lags: int, garch: np.ndarray) -> np.ndarray:
+    """Fit the drift of each path and return what is tested of it.
+
+    Parameters
+    ----------
+    paths : numpy.ndarray, shape (k, n)
+        Finite levels, a row a path.
+    degree, lags : int
+        Degree of the polynomial; lags of the Bartlett long-run covariance.
+    garch : numpy.ndarray, shape (0,) or (3,)
+        Omega, alpha and beta of unit-variance shocks to weight by; empty for equal weights.
+
+    Returns
+    -------
+    numpy.ndarray, shape (k, 3)
+        Wald statistics of the highest power and of all powers, and the slope at the end over its error; NaN
+        where a path is degenerate.
+    """
+    out = np.full((len(paths), 3), np.nan)
+    centre, scale = paths[:, :-1].mean(axis=1), paths[:, :-1].std(axis=1)
+    equal = np.ones(paths.shape[1] - 1)
+    for row in np.flatnonzero(scale > 0):
+        z = (paths[row] - centre[row]) / scale[row]
+        level, step = z[:-1], np.diff(paths[row]) / scale[row]
+        fit = fit_drift(level, step, equal, degree, lags)
+        if fit[4] and len(garch):
+            variance = garch_variance(fit[3] / fit[3].std(), *garch)
+            fit = fit_drift(level, step, 1.0 / variance, degree, lags)
+        coefficients, covariance, powers, _, full = fit
+        if full:
+            top, slopes = (wald(coefficients, covariance, first) for first in (degree, 1))
+            out[row] = top, slopes, slope_statistic(coefficients, covariance, powers, z[-1])
+    return out
+
+
 def _refit_chunk(
     kind: str,
     x: np.ndarray,
@@ -44,7 +79,7 @@ def _refit_chunk(
         shocks = garch.simulate(rng, paths, len(x) - 1)
         if kind == "mean_reverting":
             intercept, persistence, _ = autoregression(x)
-    return refit_paths(shocks, x[0], intercept, persistence, *fit)
+    return drift_statistics(walk_paths(shocks, x[0], intercept, persistence), *fit)
 
 
 def null_statistics(
@@ -106,7 +141,7 @@ def null_p_values(
     dict of str to dict of str to float
         ``feedback``, ``shape``, ``convergent``, ``divergent``; ``mean_reverting`` answers only ``shape``.
     """
-    shape, feedback, slope = drift_statistics(levels, *fit)
+    shape, feedback, slope = drift_statistics(levels[np.newaxis], *fit)[0]
     walks = {kind: null for kind, null in nulls.items() if kind != "mean_reverting"}
     return {
         "feedback": {kind: upper_share(null[:, 1], feedback) for kind, null in walks.items()},

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from scanners.bifurcation import Bifurcation, bifurcation
 from scanners.bubble import Bubble, Fits, bubble, fit_series
 from scanners.momentum import Momentum, momentum
-from scanners.slowing import Slowing, slowing
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Evidence:
     data: Data
     bubble: Bubble | None = None
     momentum: Momentum | None = None
-    slowing: Slowing | None = None
+    bifurcation: Bifurcation | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the evidence as nested plain values."""
@@ -88,7 +88,7 @@ def gather(prices: pd.Series, as_of: str, preset: str) -> tuple[Evidence, Fits |
             data=data,
             bubble=bubble(fits) if fits else None,
             momentum=momentum(closes),
-            slowing=slowing(closes),
+            bifurcation=bifurcation(closes),
         ),
         fits,
     )

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from scanners.bifurcation import Bifurcation
 from scanners.bubble import Bubble
 from scanners.scan import Row
 from scanners.verdict import LEVELS
@@ -19,8 +20,8 @@ def record(row: Row, filters: Sequence[str]) -> dict[str, Any]:
         Filters of the scan's preset; each gives ``NAME_positive`` and ``NAME_negative``.
     """
     verdict, evidence = row.verdict, row.evidence
-    data, bubble, momentum, slowing = (
-        (evidence.data, evidence.bubble, evidence.momentum, evidence.slowing) if evidence else (None,) * 4
+    data, bubble, momentum, bifurcation = (
+        (evidence.data, evidence.bubble, evidence.momentum, evidence.bifurcation) if evidence else (None,) * 4
     )
     time = bubble.critical_time if bubble else None
     return {
@@ -52,8 +53,7 @@ def record(row: Row, filters: Sequence[str]) -> dict[str, Any]:
         "acceleration": momentum and momentum.acceleration,
         "return_250": momentum and momentum.return_250,
         "volatility": momentum and momentum.volatility,
-        "ar1_tau": slowing and slowing.ar1_tau,
-        "variance_tau": slowing and slowing.variance_tau,
+        **_bifurcation(bifurcation),
         "reasons": " ".join(verdict.reasons),
     }
 
@@ -63,6 +63,28 @@ def _confidence(bubble: Bubble | None, filters: Sequence[str]) -> dict[str, floa
         f"{name}_{side}": bubble and bubble.confidence[name][side]
         for name in filters
         for side in ("positive", "negative")
+    }
+
+
+def _bifurcation(found: Bifurcation | None) -> dict[str, Any]:
+    trends, portrait, explosive = (
+        (found.trends, found.portrait, found.explosive) if found else (None, None, None)
+    )
+    low, high = (portrait and portrait.margin_interval) or (None, None)
+    return {
+        "ar1_tau": trends and trends.ar1_tau,
+        "variance_tau": trends and trends.variance_tau,
+        "trend_p": trends and trends.p_value,
+        "portrait_identified": portrait and portrait.identified,
+        "portrait_p": portrait and portrait.p_value,
+        "state": portrait and portrait.state,
+        "margin": portrait and portrait.margin,
+        "margin_low": low,
+        "margin_high": high,
+        "bsadf": explosive and explosive.statistic,
+        "bsadf_95": explosive and explosive.critical_95,
+        "bsadf_99": explosive and explosive.critical_99,
+        "bsadf_p": explosive and explosive.p_value,
     }
 
 

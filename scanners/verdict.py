@@ -3,6 +3,7 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from scanners.bifurcation_words import bifurcation_line, bifurcation_state, explosive_side
 from scanners.evidence import Bubble, Evidence
 from scanners.momentum import Momentum
 from scanners.policy import Policy
@@ -28,7 +29,7 @@ class Verdict:
     reasons : tuple of str
         Why, in words with the numbers in them.
     context : tuple of str
-        What raises no level: momentum, the critical time, trends of the indicators.
+        What raises no level: momentum, the critical time, a bifurcation that is not near.
     """
 
     status: str
@@ -58,20 +59,25 @@ def judge(evidence: Evidence, policy: Policy) -> Verdict:
         status, reason = refusal
         return Verdict(status, reasons=(reason,))
     bubble, momentum = evidence.bubble, evidence.momentum
-    findings = (_positive(bubble, policy), _fomo_regime(momentum, policy), _negative(bubble, policy))
+    findings = (_positive(evidence, policy), _fomo_regime(momentum, policy), _negative(bubble, policy))
     raised = [finding for finding in findings if finding]
+    state = bifurcation_state(evidence.bifurcation, policy)
+    described = f"Bifurcation {state}: {bifurcation_line(evidence.bifurcation, policy)}"
     level = max((level for level, _ in raised), key=LEVELS.index, default="calm")
     return Verdict(
         status="ok",
         level=level,
         phase=_phase(*findings),
-        bifurcation="not identified",
-        reasons=tuple(reason for _, reason in raised) or (_calm(bubble, policy),),
+        bifurcation=state,
+        reasons=(
+            *(tuple(reason for _, reason in raised) or (_calm(bubble, policy),)),
+            *([described] if state in ("near", "approaching") else []),
+        ),
         context=(
             *_moderate(bubble, policy),
             *_critical_time(bubble),
             _momentum(momentum),
-            *_slowing(evidence),
+            *([] if state in ("near", "approaching") else [described]),
         ),
     )
 
@@ -113,7 +119,8 @@ def _shape(level_at: float, bubble: Bubble, value: float) -> str:
     return f"C3 = {value:.2f} >= {level_at:.2f} with {windows}"
 
 
-def _positive(bubble: Bubble, policy: Policy) -> tuple[str, str] | None:
+def _positive(evidence: Evidence, policy: Policy) -> tuple[str, str] | None:
+    bubble = evidence.bubble
     value = bubble.consensus_3day
     if value >= policy.critical:
         low, high = policy.critical_per_year
@@ -126,7 +133,7 @@ def _positive(bubble: Bubble, policy: Policy) -> tuple[str, str] | None:
         return "warning", (
             f"Late-stage bubble shape: {_shape(policy.warning, bubble, value)}. No proven lift by itself: "
             f"{policy.warning_record}. Chance alone: shuffled returns reproduce {policy.shuffled[0]:.0%} to "
-            f"{policy.shuffled[1]:.0%} of such alarms."
+            f"{policy.shuffled[1]:.0%} of such alarms.{explosive_side(evidence.bifurcation)}"
         )
     return None
 
@@ -193,14 +200,4 @@ def _momentum(momentum: Momentum) -> str:
     return (
         f"Momentum: {momentum.return_250:+.0%} over 250 sessions, z250 {momentum.z250:.1f}, acceleration "
         f"{momentum.acceleration:.1f}, volatility {momentum.volatility:.0%} a year."
-    )
-
-
-def _slowing(evidence: Evidence) -> tuple[str, ...]:
-    slowing = evidence.slowing
-    if slowing is None:
-        return ()
-    return (
-        f"Early warning: Kendall tau {slowing.ar1_tau:+.2f} for AR(1), {slowing.variance_tau:+.2f} for "
-        f"variance over the last {slowing.window} sessions; descriptive, its significance is not tested.",
     )

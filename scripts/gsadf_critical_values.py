@@ -15,7 +15,7 @@ import time
 import numpy as np
 import pandas as pd
 
-from earlywarning._kernels_explosive import sup_of_paths
+from earlywarning._backward_sup import sup_of_paths
 from earlywarning.critical import LEVELS, surface_terms
 from earlywarning.explosive import default_min_window
 

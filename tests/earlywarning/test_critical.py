@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from earlywarning._kernels_explosive import integrate, sup_of_paths
+from earlywarning._backward_sup import sup_of_paths
+from earlywarning._kernels_explosive import integrate
 from earlywarning.bootstrap import bootstrap_critical_values
 from earlywarning.critical import LEVELS, critical_values
 from earlywarning.explosive import adf, default_min_window, gsadf, sadf

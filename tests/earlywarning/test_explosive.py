@@ -10,7 +10,7 @@ import pytest
 from numpy.testing import assert_allclose
 from reference_explosive import backward_sup_adf as slow_backward_sup_adf
 
-from earlywarning._kernels_explosive import backward_sup_adf
+from earlywarning._backward_sup import backward_sup_adf
 from earlywarning.explosive import adf, bsadf, default_min_window, gsadf, sadf
 
 

@@ -8,9 +8,10 @@ import pytest
 from numpy.testing import assert_allclose
 from reference_portrait import cubic_paths, double_well_path, drift_by_least_squares
 
-from earlywarning._kernels_portrait import drift_statistics, garch_variance
+from earlywarning._kernels_portrait import garch_variance
 from earlywarning.drift import Drift, estimate_drift
 from earlywarning.fixed_points import fixed_points, folds, home_of, nearest_fold, shape_of
+from earlywarning.null_refits import drift_statistics
 from earlywarning.phase_portrait import portrait
 
 
@@ -57,7 +58,9 @@ def test_statistics_equal_statsmodels():
     all_powers = model.wald_test(pick[1:], scalar=True).statistic
     gradient = np.array([0, 1, 2 * z[-1], 3 * z[-1] ** 2])
     slope = gradient @ model.params / np.sqrt(gradient @ model.cov_params() @ gradient)
-    assert_allclose(drift_statistics(x, 3, 5, np.empty(0)), [top, all_powers, slope], rtol=1e-8)
+    assert_allclose(
+        drift_statistics(x[np.newaxis], 3, 5, np.empty(0))[0], [top, all_powers, slope], rtol=1e-8
+    )
 
 
 def test_errors_follow_the_delta_method():

@@ -7,8 +7,8 @@ from numpy.testing import assert_allclose
 
 import earlywarning
 import lppl
+from scanners.bifurcation import bifurcation
 from scanners.evidence import gather
-from scanners.slowing import slowing
 
 TOP = "2000-03-10"
 
@@ -84,7 +84,7 @@ def test_age_counts_weekdays():
 def test_short_history_leaves_parts_out(nasdaq):
     evidence, fits = gather(nasdaq.iloc[:126], "1994-12-31", "shanghai_2015")
     assert fits is None
-    assert (evidence.bubble, evidence.momentum, evidence.slowing) == (None, None, None)
+    assert (evidence.bubble, evidence.momentum, evidence.bifurcation) == (None, None, None)
     evidence, fits = gather(nasdaq.iloc[:127], "1994-12-31", "shanghai_2015")
     assert evidence.bubble.windows_available == 1
     assert len(fits.windows) == 1
@@ -102,12 +102,32 @@ def test_no_prices_up_to_the_date(nasdaq):
         gather(nasdaq, "1900-01-01", "shanghai_2015")
 
 
-def test_slowing_is_the_rolling_indicator_of_causal_residuals(nasdaq):
+def test_bifurcation_is_what_the_library_finds_in_750_log_prices(nasdaq):
     closes = nasdaq[:TOP].to_numpy()
-    got = slowing(closes)
-    residuals = earlywarning.detrend(np.log(closes[-600:]), "gaussian", 50)[100:]
-    last = residuals[-250:]
-    assert_allclose(got.variance, np.var(last, ddof=1), rtol=1e-9)
-    assert_allclose(got.ar1, np.corrcoef(last[:-1], last[1:])[0, 1], rtol=1e-9)
-    assert -1 <= got.ar1_tau <= 1 and -1 <= got.variance_tau <= 1
-    assert slowing(closes[:599]) is None
+    got = bifurcation(closes)
+    levels = np.log(closes[-750:])
+    residuals = earlywarning.detrend(levels, "gaussian", 50)[-250:]
+    assert got.sessions == 750
+    assert_allclose(got.trends.variance, np.var(residuals, ddof=1), rtol=1e-9)
+    assert_allclose(got.trends.ar1, np.corrcoef(residuals[:-1], residuals[1:])[0, 1], rtol=1e-9)
+    root = got.explosive
+    assert root.statistic == earlywarning.bsadf(closes[-750:]).statistic
+    critical = earlywarning.critical_values(750, "bsadf")
+    assert (root.critical_95, root.critical_99) == (critical.at(0.95), critical.at(0.99))
+    assert root.statistic > root.critical_99 and root.rising and root.p_value <= 0.01
+    drift = earlywarning.portrait(levels, n_null=0)
+    assert got.portrait.margin is None or got.portrait.margin == drift.margin
+    assert not got.portrait.identified and 0.05 < got.portrait.p_value <= 1
+
+
+def test_bifurcation_depends_on_the_last_750_closes_alone(nasdaq):
+    closes = nasdaq[:TOP].to_numpy()
+    assert bifurcation(closes) == bifurcation(closes[-750:].copy())
+    assert bifurcation(closes[-749:]) != bifurcation(closes)
+    assert bifurcation(closes[:499]) is None
+    assert bifurcation(closes[:500]).sessions == 500
+
+
+def test_a_quiet_root_needs_no_bootstrap(nasdaq):
+    root = bifurcation(nasdaq[:"1998-10-08"].to_numpy()).explosive
+    assert root.statistic < root.critical_95 and root.p_value is None and not root.rising

@@ -4,15 +4,22 @@ from dataclasses import replace
 
 import pytest
 
+from scanners.bifurcation import Bifurcation, ExplosiveRoot, PhasePortrait, Trends
 from scanners.bubble import Bubble, CriticalTime
 from scanners.evidence import Data, Evidence
 from scanners.momentum import Momentum
 from scanners.policy import Policy
-from scanners.slowing import Slowing
 from scanners.verdict import judge
 
 QUIET = Momentum(new_high=False, new_low=False, z250=0.3, acceleration=0.1, return_250=0.05, volatility=0.2)
 HOT = Momentum(new_high=True, new_low=False, z250=2.5, acceleration=1.6, return_250=1.07, volatility=0.3)
+
+QUIET_STATE = Bifurcation(
+    750,
+    Trends(ar1=0.9, variance=0.001, ar1_tau=0.5, variance_tau=-0.2, p_value=0.41),
+    PhasePortrait(False, "undetermined", None, None, 0.76, "a random walk would look like this (p = 0.76)"),
+    ExplosiveRoot(-0.8, 0.66, 1.26, None, True),
+)
 
 
 def evidence(up=0.0, down=0.0, momentum=QUIET, **changes):
@@ -32,8 +39,7 @@ def evidence(up=0.0, down=0.0, momentum=QUIET, **changes):
         fit=None,
     )
     data = Data(1562, "1994-01-03", "2000-03-10", 5048.62, 0, 0, "ab" * 32)
-    slowing = Slowing(ar1=0.9, variance=0.001, ar1_tau=0.5, variance_tau=-0.2)
-    whole = Evidence("2000-03-10", data, bubble, momentum, slowing)
+    whole = Evidence("2000-03-10", data, bubble, momentum, QUIET_STATE)
     for part, values in changes.items():
         whole = replace(whole, **{part: replace(getattr(whole, part), **values)})
     return whole
@@ -125,7 +131,66 @@ def test_critical_time_comes_with_its_doubts():
         assert words in context
 
 
-def test_untested_trends_identify_no_bifurcation():
-    verdict = judge(evidence(up=0.45), Policy())
-    assert verdict.bifurcation == "not identified"
-    assert any("significance is not tested" in line for line in verdict.context)
+def state(part=None, **changes):
+    """The quiet state with one part changed."""
+    return replace(QUIET_STATE, **{part: replace(getattr(QUIET_STATE, part), **changes)} if part else {})
+
+
+def identified(low):
+    return state("portrait", identified=True, margin=0.02, margin_interval=(low, 0.04), p_value=0.004)
+
+
+@pytest.mark.parametrize(
+    ("found", "expected", "words"),
+    [
+        (None, "not identified", "too short"),
+        (state(), "not identified", "BSADF -0.80 below its 95% value 0.66"),
+        (identified(0.001), "none", "fold margin 0.02 [0.001, 0.04]"),
+        (identified(0.0), "near", "identified (p = 0.004), undetermined, fold margin 0.02 [0, 0.04]"),
+        (
+            state("portrait", margin=0.02, margin_interval=(-0.1, 0.14)),
+            "not identified",
+            "portrait not identified (a random walk would",
+        ),
+        (state("portrait", identified=True), "not identified", "no fold in reach"),
+        (state("trends", p_value=0.05), "not identified", "rising together p = 0.050"),
+        (state("trends", p_value=0.049), "approaching", "rising together p = 0.049"),
+        (state("trends", p_value=None, ar1_tau=None), "not identified", "without a trend to test"),
+        (
+            state("explosive", statistic=1.3, p_value=0.01),
+            "near",
+            "BSADF 1.30 above its 99% value 1.26 in a rise (bootstrap p = 0.010)",
+        ),
+        (state("explosive", statistic=1.3, p_value=0.02), "not identified", "p = 0.020, not confirmed"),
+        (
+            state("explosive", statistic=1.2, p_value=0.01, rising=False),
+            "not identified",
+            "above its 95% value 0.66 in a fall",
+        ),
+    ],
+)
+def test_bifurcation_axis(found, expected, words):
+    for up, level in ((0.0, "calm"), (0.45, "critical")):
+        whole = replace(evidence(up=up), bifurcation=found)
+        verdict = judge(whole, Policy())
+        assert (verdict.bifurcation, verdict.level) == (expected, level)
+        named = verdict.reasons if expected in ("near", "approaching") else verdict.context
+        (line,) = [line for line in verdict.reasons + verdict.context if line.startswith("Bifurcation ")]
+        assert ("Chance alone: " in line) == (expected in ("near", "approaching"))
+        assert line in named and line.startswith(f"Bifurcation {expected}: ") and words in line
+
+
+def test_bifurcation_thresholds_belong_to_the_policy():
+    rising, root = state("trends", p_value=0.08), state("explosive", statistic=1.3, p_value=0.03)
+    policy = Policy(trend_p=0.1, explosive_p=0.03)
+    for found, loose in ((rising, "approaching"), (root, "near")):
+        whole = replace(evidence(), bifurcation=found)
+        assert judge(whole, Policy()).bifurcation == "not identified"
+        assert judge(whole, policy).bifurcation == loose
+
+
+def test_a_warning_names_the_side_of_the_explosive_root():
+    assert "BSADF -0.80 is below its 95% value 0.66." in judge(evidence(up=0.3), Policy()).reasons[0]
+    root = state("explosive", statistic=0.7, p_value=0.2)
+    above = judge(replace(evidence(up=0.3), bifurcation=root), Policy())
+    assert "BSADF 0.70 is above its 95% value 0.66." in above.reasons[0]

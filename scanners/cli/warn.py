@@ -1,0 +1,57 @@
+"""``lppl warn``: the early warnings of one series, printed and drawn."""
+
+from pathlib import Path
+
+import click
+
+from scanners.cli.options import IsoDate
+
+
+@click.command("warn")
+@click.argument("series", metavar="SERIES|FILE.csv")
+@click.option(
+    "--as-of", type=IsoDate(), metavar="DATE", help="See nothing after this date.  [default: the last one]"
+)
+@click.option(
+    "--window",
+    type=click.IntRange(min=64),
+    default=250,
+    show_default=True,
+    help="Sessions of the rolling window; the tests see three of them.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the numbers as JSON instead of tables.")
+@click.option(
+    "--plot", type=click.Path(path_type=Path), metavar="FILE", help="Write a picture: .png, .svg or .pdf."
+)
+def command(series: str, as_of: str | None, window: int, as_json: bool, plot: Path | None) -> None:
+    """Test one series for slowing down, a fold nearby and an explosive root.
+
+    An embedded series (gold, nasdaq, sp500, wti) or a CSV file with the columns date and close. With the
+    default window the numbers are those of a scan.
+    """
+    from scanners.errors import CommandError
+    from scanners.outputs import to_json, write_file
+    from scanners.policy import Policy
+    from scanners.selection import single
+    from scanners.warned import warn
+
+    prices = single(series)
+    try:
+        found = warn(prices, as_of=as_of, window=window, policy=Policy())
+        if plot is not None:
+            from scanners.report.pictures import encode
+            from scanners.report.warning_picture import warning_picture
+
+            write_file(plot, encode(warning_picture(found), plot.suffix))
+    except ValueError as error:
+        raise CommandError(f"{series}: {error}") from error
+    if as_json:
+        click.echo(to_json(found.to_dict()), nl=False)
+        return
+    from scanners.cli import tables, warn_tables
+
+    console = tables.console()
+    for part in warn_tables.parts(found):
+        console.print(part)
+    if plot is not None:
+        console.print(f"\n{plot}", soft_wrap=True)

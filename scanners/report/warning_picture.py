@@ -1,0 +1,40 @@
+"""The picture of one series' early warnings: indicators, phase portrait and explosive root in one figure."""
+
+from matplotlib import rc_context
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
+from matplotlib.figure import Figure
+
+from earlywarning.plot import indicator_panel
+from earlywarning.plot_portrait import plot_explosive, plot_portrait
+from scanners.report import style
+from scanners.warned import Warned
+
+
+def warning_picture(found: Warned) -> Figure:
+    """Draw the indicators on the left, the phase portrait over the backward sup ADF on the right.
+
+    Parameters
+    ----------
+    found : Warned
+        What to draw.
+    """
+    measured = found.measured
+    with rc_context(style.RC):
+        figure = Figure(figsize=(13, 7.6), layout="constrained")
+        FigureCanvasAgg(figure)
+        name = style.drawable(found.name, "series")
+        title = f"{name}, {found.first} to {found.last}: bifurcation {found.state}"
+        figure.suptitle(title, fontsize=14, fontweight="bold", x=0.01, ha="left", parse_math=False)
+        grid = figure.add_gridspec(2, 2, height_ratios=(1.5, 1))
+        panel = indicator_panel(measured.trend, figure.add_subplot(grid[:, 0]))
+        drift = plot_portrait(measured.portrait, figure.add_subplot(grid[0, 1]))
+        drift.set_xlabel("log price")
+        drift.set_ylabel("change per session")
+        root = plot_explosive(
+            measured.explosive, measured.bootstrap, figure.add_subplot(grid[1, 1]), episodes=found.episodes
+        )
+        for ax in (root, *panel.child_axes):
+            ax.xaxis.set_major_locator(AutoDateLocator(maxticks=7))
+            ax.xaxis.set_major_formatter(ConciseDateFormatter(ax.xaxis.get_major_locator()))
+    return figure
