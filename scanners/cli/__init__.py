@@ -11,6 +11,7 @@ from scanners.errors import CommandError
 COMMANDS: dict[str, tuple[str, str]] = {
     "scan": ("scan", "Scan a watchlist and write a page, a table and pictures."),
     "fit": ("fit", "Fit one series or CSV file."),
+    "config": ("config", "Show or check the configuration."),
     "db": ("db", "Check, back up or export the local database."),
 }
 
