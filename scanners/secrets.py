@@ -50,6 +50,6 @@ def _from_file(path: Path, key: str) -> str:
 
 
 def _usable(password: str, place: str) -> str:
-    if not password or len(password) > _LARGEST or any(character in password for character in "\r\n\x00"):
-        raise CommandError(f"{place} must hold one line with the password")
+    if not password or len(password) > _LARGEST or not password.isascii() or not password.isprintable():
+        raise CommandError(f"{place} must hold one line with the password, printable ASCII")
     return password
