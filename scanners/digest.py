@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from scanners.config import Mail, Route
 from scanners.episodes import LEVELS
+from scanners.names import file_name
 from scanners.outputs import slug
 from scanners.store.runs import Episode
 from scanners.text import one_line
@@ -131,7 +132,7 @@ def compose(
             "png",
             cid=f"<{source}>",
             disposition="inline",
-            filename=f"{slug(series)}.png",
+            filename=file_name(series, ".png"),
         )
     # Random boundaries would make the same mail different bytes.
     message.set_boundary(f"=_{tag}")

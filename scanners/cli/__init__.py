@@ -10,6 +10,8 @@ from scanners.errors import CommandError
 # Subcommand -> (module, one-line help). The help stands here so that ``lppl --help`` imports nothing.
 COMMANDS: dict[str, tuple[str, str]] = {
     "scan": ("scan", "Scan a watchlist and write a page, a table and pictures."),
+    "alerts": ("alerts", "List, acknowledge or silence alerts, and send what waits."),
+    "schedule": ("schedule", "Print a crontab line or a systemd timer for the daily scan."),
     "fit": ("fit", "Fit one series or CSV file."),
     "config": ("config", "Show or check the configuration."),
     "db": ("db", "Check, back up or export the local database."),
