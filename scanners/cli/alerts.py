@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from scanners.cli.options import IsoDate, config_option, database_option
+from scanners.cli.configured import config_option, configured_database_option
+from scanners.cli.options import IsoDate
 from scanners.errors import CommandError
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def command() -> None:
 
 @command.command("list")
 @config_option
-@database_option
+@configured_database_option
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def list_(config: Path | None, database: Path | None, as_json: bool) -> None:
     """Print open alerts, and mails that wait or were given up."""
@@ -66,7 +67,7 @@ def list_(config: Path | None, database: Path | None, as_json: bool) -> None:
 @command.command()
 @_series
 @config_option
-@database_option
+@configured_database_option
 @click.option("--until", type=IsoDate(), help="Last day on which it holds.  [default: to the end]")
 def ack(alert: str, config: Path | None, database: Path | None, until: str | None) -> None:
     """Take note of an alert: no repeats and updates until its level rises."""
@@ -84,7 +85,7 @@ def ack(alert: str, config: Path | None, database: Path | None, until: str | Non
 @command.command()
 @_series
 @config_option
-@database_option
+@configured_database_option
 @click.option("--days", type=click.IntRange(1, 366), default=7, show_default=True, help="For how long.")
 def silence(alert: str, config: Path | None, database: Path | None, days: int) -> None:
     """Send nothing about an alert for some days; what was missed is told afterwards."""
@@ -99,7 +100,7 @@ def silence(alert: str, config: Path | None, database: Path | None, days: int) -
 
 @command.command()
 @config_option
-@database_option
+@configured_database_option
 @click.option("--route", "wanted", help="Only this route.  [default: all]")
 @_dry_run
 def test(config: Path | None, database: Path | None, wanted: str | None, dry_run: Path | None) -> int:
@@ -131,7 +132,7 @@ def test(config: Path | None, database: Path | None, wanted: str | None, dry_run
 
 @command.command()
 @config_option
-@database_option
+@configured_database_option
 @_dry_run
 def flush(config: Path | None, database: Path | None, dry_run: Path | None) -> int:
     """Send what is due in the outbox; exit 5 when something could not be delivered."""

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from scanners.cli.options import config_option
+from scanners.cli.configured import config_option
 
 
 @click.group(short_help="Show or check the configuration.")

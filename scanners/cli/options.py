@@ -1,7 +1,6 @@
 """Options that several commands share."""
 
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import click
@@ -25,17 +24,4 @@ preset_option = click.option(
     default="shanghai_2015",
     show_default=True,
     help="Published windows and filters shown beside the consensus.",
-)
-
-config_option = click.option(
-    "--config",
-    type=click.Path(path_type=Path, dir_okay=False),
-    envvar="LPPL_CONFIG",
-    help="Configuration file.  [default: scanner.toml, if it is there]",
-)
-
-database_option = click.option(
-    "--database",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="The database file.  [default: as configured, data/lppl.db]",
 )

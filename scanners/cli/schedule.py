@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from scanners.cli.options import config_option
+from scanners.cli.configured import config_option
 from scanners.schedule import NAME, Job, crontab, service, timer
 
 _workspace = click.option(
