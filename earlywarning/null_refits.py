@@ -4,7 +4,7 @@ import numpy as np
 from joblib import Parallel, delayed
 
 from earlywarning._garch import Garch
-from earlywarning._kernels_portrait import refit_paths
+from earlywarning._kernels_portrait import drift_statistics, refit_paths
 
 NULLS = ("random_walk", "garch", "mean_reverting")
 # Paths of one random stream; fixed, so that the number of workers changes nothing.
@@ -85,3 +85,37 @@ def upper_share(null: np.ndarray, observed: float) -> float:
     A null path without a statistic counts against the observation.
     """
     return float((1 + np.count_nonzero(~(null < observed))) / (1 + len(null)))
+
+
+def null_p_values(
+    levels: np.ndarray, nulls: dict[str, np.ndarray], fit: tuple[int, int, np.ndarray]
+) -> dict[str, dict[str, float]]:
+    """Return the p-values of a series by question and null family; empty families without null paths.
+
+    Parameters
+    ----------
+    levels : numpy.ndarray, shape (n,)
+        The series.
+    nulls : dict of str to numpy.ndarray
+        Result of `null_statistics`, or empty.
+    fit : tuple
+        As for `null_statistics`.
+
+    Returns
+    -------
+    dict of str to dict of str to float
+        ``feedback``, ``shape``, ``convergent``, ``divergent``; ``mean_reverting`` answers only ``shape``.
+    """
+    shape, feedback, slope = drift_statistics(levels, *fit)
+    walks = {kind: null for kind, null in nulls.items() if kind != "mean_reverting"}
+    return {
+        "feedback": {kind: upper_share(null[:, 1], feedback) for kind, null in walks.items()},
+        "shape": {kind: upper_share(null[:, 0], shape) for kind, null in nulls.items()},
+        "convergent": {kind: upper_share(-null[:, 2], -slope) for kind, null in walks.items()},
+        "divergent": {kind: upper_share(null[:, 2], slope) for kind, null in walks.items()},
+    }
+
+
+def worst(p_values: dict[str, dict[str, float]], question: str) -> float:
+    """Return the largest p-value of a question; NaN without null paths."""
+    return max(p_values[question].values(), default=float("nan"))

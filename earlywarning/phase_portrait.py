@@ -8,11 +8,10 @@ import numpy as np
 import pandas as pd
 
 from earlywarning._garch import FEWEST_SHOCKS, fit_garch
-from earlywarning._kernels_portrait import drift_statistics
 from earlywarning._levels import Series, as_levels, label, plain, table
 from earlywarning.drift import Drift, estimate_drift
 from earlywarning.fixed_points import FixedPoint, Fold, fixed_points, folds, home_of, nearest_fold, shape_of
-from earlywarning.null_refits import autoregression, null_statistics, upper_share
+from earlywarning.null_refits import autoregression, null_p_values, null_statistics, worst
 
 Interval = tuple[float, float]
 # Residuals below this share of the series are rounding.
@@ -185,35 +184,46 @@ def portrait(
     garch = fit_garch(autoregression(levels)[2]) if n_null or covariance == "garch" else None
     weighting = garch.variance_parameters() if covariance == "garch" else np.empty(0)
     drift = estimate_drift(levels, dt, degree, lags, weighting)
-    quantile = float(NormalDist().inv_cdf(0.5 + confidence / 2))
+    fit = (degree, lags, weighting)
+    nulls = null_statistics(levels, garch, n_null, seed, n_jobs, fit) if n_null else {}
+    return _read(drift, null_p_values(levels, nulls, fit), levels, index, float(dt), confidence)
+
+
+def _read(
+    drift: Drift,
+    p_values: dict[str, dict[str, float]],
+    levels: np.ndarray,
+    index: pd.Index,
+    dt: float,
+    confidence: float,
+) -> Portrait:
+    """Equilibria, folds and the present of a fitted drift."""
+    quantile = NormalDist().inv_cdf(0.5 + confidence / 2)
     points, turns = fixed_points(drift, quantile), folds(drift, quantile)
+    shape = shape_of(points)
     home = home_of(points, levels[-1])
     fold = nearest_fold(points, turns, home) if home else None
     slope = float(drift.slope(levels[-1]))
     reach = quantile * float(drift.slope_error(levels[-1]))
-    intervals = {"slope": (slope - reach, slope + reach), "margin": fold.interval if fold else NOWHERE}
-    fit = (degree, lags, weighting)
-    p_values = _p_values(
-        levels, null_statistics(levels, garch, n_null, seed, n_jobs, fit) if n_null else {}, fit
-    )
-    reverting, message = _verdict(p_values, points, shape_of(points), 1 - confidence)
+    around = (slope - reach, slope + reach)
+    reverting, message = _verdict(p_values, points, shape, 1 - confidence)
     return Portrait(
         drift=drift,
         fixed_points=points,
         folds=turns,
-        shape=shape_of(points),
-        state=_state(intervals["slope"], p_values, 1 - confidence),
+        shape=shape,
+        state=_state(around, p_values, 1 - confidence),
         slope=slope,
         margin=abs(fold.shift) if fold else float("nan"),
-        intervals=intervals,
+        intervals={"slope": around, "margin": fold.interval if fold else NOWHERE},
         p_values=p_values,
-        p_value=max(_worst(p_values, "shape"), _worst(p_values, "feedback")),
+        p_value=max(worst(p_values, "shape"), worst(p_values, "feedback")),
         reverting=reverting,
         identified=message == "",
         message=message,
         levels=levels,
         index=index,
-        dt=float(dt),
+        dt=dt,
         confidence=confidence,
     )
 
@@ -237,26 +247,9 @@ def _check(
         raise ValueError("x must have noise, got a series that follows from its first points exactly")
 
 
-def _p_values(
-    levels: np.ndarray, nulls: dict[str, np.ndarray], fit: tuple[int, int, np.ndarray]
-) -> dict[str, dict[str, float]]:
-    shape, feedback, slope = drift_statistics(levels, *fit)
-    walks = {kind: null for kind, null in nulls.items() if kind != "mean_reverting"}
-    return {
-        "feedback": {kind: upper_share(null[:, 1], feedback) for kind, null in walks.items()},
-        "shape": {kind: upper_share(null[:, 0], shape) for kind, null in nulls.items()},
-        "convergent": {kind: upper_share(-null[:, 2], -slope) for kind, null in walks.items()},
-        "divergent": {kind: upper_share(null[:, 2], slope) for kind, null in walks.items()},
-    }
-
-
-def _worst(p_values: dict[str, dict[str, float]], question: str) -> float:
-    return max(p_values[question].values(), default=float("nan"))
-
-
 def _state(slope: Interval, p_values: dict[str, dict[str, float]], size: float) -> str:
     for state, outside in (("convergent", slope[1] < 0), ("divergent", slope[0] > 0)):
-        if outside and not _worst(p_values, state) > size:
+        if outside and not worst(p_values, state) > size:
             return state
     return "undetermined"
 
@@ -267,7 +260,7 @@ def _verdict(
     """Whether mean reversion is established, and why the shape is not (empty when it is)."""
     if not p_values["shape"]:
         return False, "no null paths were refitted"
-    feedback, top = _worst(p_values, "feedback"), _worst(p_values, "shape")
+    feedback, top = worst(p_values, "feedback"), worst(p_values, "shape")
     has_stable = any(p.stable for p in points)
     reverting = feedback <= size and has_stable
     if feedback > size:

@@ -5,28 +5,15 @@ from typing import Any
 
 import numpy as np
 from joblib import Parallel, delayed
-from scipy.optimize import minimize
 
-from earlywarning._kernels_tipping import (
-    ramp_loss,
-    ramp_losses,
-    simulate_ramp,
-    simulate_trend,
-    stationary_fit,
-    trend_fit,
-)
 from earlywarning._levels import Series, as_levels, plain, table
+from earlywarning.fold_model import FINE, fit_ramp, readings, refit
 from earlywarning.null_refits import upper_share
 
 Interval = tuple[float, float]
 FEWEST = 30
 MAX_POINTS = 20_000
-# Grid that begins the search: log of the relative curvature, share of the way to the fold covered at the end.
-CURVES = np.linspace(-8.0, 1.0, 7)
-SHARES = np.linspace(0.05, 0.95, 7)
-WIDEST = 12.0
-# Tolerance of the search, for the series and for its bootstrap paths.
-FINE, ROUGH = 1e-8, 1e-3
+READINGS = ("a", "duration", "time", "remaining", "distance")
 
 
 @dataclass(frozen=True)
@@ -96,78 +83,6 @@ class TippingTime:
         return table("Time to a fold", rows)
 
 
-@dataclass(frozen=True)
-class _Ramp:
-    alpha0: float
-    mu0: float
-    s2: float
-    a: float
-    covered: float  # share of the way to the fold at the last observation
-    gain: float  # twice the log-likelihood over that of reversion about a linear trend
-
-
-def _fit_ramp(x: np.ndarray, start: int, dt: float, precision: float) -> _Ramp | None:
-    """Fit the stationary part, then curvature and rate of the ramp; None where there is no fit.
-
-    The search is over the log of ``a sd / alpha0``, the curvature that one stationary spread feels, and the
-    covered share.
-    """
-    alpha0, mu0, s2 = stationary_fit(x[: start + 1], dt)
-    if not np.isfinite(alpha0):
-        return None
-    ramp = x[start:]
-    span = (len(ramp) - 1) * dt
-    unit = alpha0 / np.sqrt(s2 / (2.0 * alpha0))
-
-    def loss(point: np.ndarray) -> float:
-        if not 0.0 <= point[1] < 1.0 or abs(point[0]) > WIDEST:
-            return np.inf
-        return ramp_loss(ramp, dt, alpha0, mu0, s2, unit * np.exp(point[0]), point[1] / span)
-
-    grid = ramp_losses(ramp, dt, alpha0, mu0, s2, unit * np.exp(CURVES), SHARES / span)
-    row, column = np.unravel_index(np.argmin(grid), grid.shape)
-    if not np.isfinite(grid[row, column]):
-        return None
-    options = {"xatol": precision, "fatol": precision, "maxiter": 400}
-    best = minimize(loss, [CURVES[row], SHARES[column]], method="Nelder-Mead", options=options)
-    gain = 2.0 * (trend_fit(ramp, dt, alpha0, mu0, s2)[1] - best.fun)
-    return _Ramp(alpha0, mu0, s2, float(unit * np.exp(best.x[0])), float(best.x[1]), float(gain))
-
-
-def _simulate(x: np.ndarray, start: int, dt: float, fit: _Ramp, ramp: bool, noise: np.ndarray) -> np.ndarray:
-    """Path of the fitted model, or of reversion about a trend, with a stationary part before it."""
-    before = simulate_trend(x[0], noise[:start], dt, fit.alpha0, fit.mu0, fit.s2, 0.0)
-    if ramp:
-        rate = fit.covered / ((len(x) - 1 - start) * dt)
-        after = simulate_ramp(before[-1], noise[start:], dt, fit.alpha0, fit.mu0, fit.s2, fit.a, rate)
-    else:
-        slope = trend_fit(x[start:], dt, fit.alpha0, fit.mu0, fit.s2)[0]
-        after = simulate_trend(before[-1], noise[start:], dt, fit.alpha0, fit.mu0, fit.s2, slope)
-    return np.concatenate([before, after[1:]])
-
-
-def _refit(
-    x: np.ndarray, start: int, dt: float, fit: _Ramp, ramp: bool, stream: np.random.SeedSequence
-) -> _Ramp | None:
-    noise = np.random.default_rng(stream).standard_normal(len(x) - 1)
-    path = _simulate(x, start, dt, fit, ramp, noise)
-    return None if np.isnan(path[-1]) else _fit_ramp(path, start, dt, ROUGH)
-
-
-def _readings(fit: _Ramp, start: int, n: int, dt: float) -> dict[str, float]:
-    """Quantities of the fit on the time axis of the series."""
-    span = (n - 1 - start) * dt
-    duration = span / fit.covered if fit.covered > 0 else float("inf")
-    at_start = fit.alpha0**2 / (4.0 * fit.a)
-    return {
-        "a": fit.a,
-        "duration": duration,
-        "time": start * dt + duration,
-        "remaining": duration - span,
-        "distance": at_start * (1.0 - fit.covered),
-    }
-
-
 def tipping_time(
     x: Series,
     dt: float = 1.0,
@@ -226,32 +141,25 @@ def tipping_time(
         raise ValueError(f"x must have at most max_points={max_points} points, got {n}; thin it out")
     _check(n, values, dt, ramp_start, direction, confidence, replications)
     signed = values if direction == "down" else -values
-    fit = _fit_ramp(signed, ramp_start, dt, FINE)
+    fit = fit_ramp(signed, ramp_start, dt, FINE)
     if fit is None:
         return _failed("the stationary part does not revert to a mean, or no ramp fits", confidence)
     streams = np.random.SeedSequence(seed).spawn(2 * replications)
     refits = Parallel(n_jobs=n_jobs, prefer="threads")(
-        delayed(_refit)(signed, ramp_start, dt, fit, i < replications, stream)
+        delayed(refit)(signed, ramp_start, dt, fit, i < replications, stream)
         for i, stream in enumerate(streams)
     )
     alternatives = [r for r in refits[:replications] if r is not None]
     gains = np.array([r.gain if r is not None else np.inf for r in refits[replications:]])
-    readings = _readings(fit, ramp_start, n, dt)
-    tail = (1.0 - confidence) / 2
-    intervals = {}
-    for name in readings:
-        draws = [_readings(r, ramp_start, n, dt)[name] for r in alternatives]
-        low, high = np.quantile(draws, [tail, 1 - tail], method="nearest") if draws else (np.nan, np.nan)
-        intervals[name] = (float(low), float(high))
     p_value = upper_share(gains, fit.gain)
     identified = p_value <= 1.0 - confidence
     return TippingTime(
         alpha0=fit.alpha0,
         mu0=fit.mu0 if direction == "down" else -fit.mu0,
         noise_variance=fit.s2,
-        **readings,
+        **readings(fit, ramp_start, n, dt),
         distance_at_start=fit.alpha0**2 / (4.0 * fit.a),
-        intervals=intervals,
+        intervals=_intervals([readings(r, ramp_start, n, dt) for r in alternatives], confidence),
         p_value=p_value,
         identified=identified,
         kept=len(alternatives) / replications,
@@ -259,6 +167,18 @@ def tipping_time(
         message="" if identified else f"reversion about a trend would look like this (p = {p_value:.2f})",
         confidence=confidence,
     )
+
+
+def _intervals(draws: list[dict[str, float]], confidence: float) -> dict[str, Interval]:
+    """Quantiles of each reading over the bootstrap paths; NaN without paths."""
+    if not draws:
+        return dict.fromkeys(READINGS, (float("nan"), float("nan")))
+    tail = (1.0 - confidence) / 2
+    intervals = {}
+    for name in READINGS:
+        low, high = np.quantile([draw[name] for draw in draws], [tail, 1 - tail], method="nearest")
+        intervals[name] = (float(low), float(high))
+    return intervals
 
 
 def _check(
@@ -286,7 +206,4 @@ def _check(
 
 def _failed(message: str, confidence: float) -> TippingTime:
     nan = float("nan")
-    names = ("a", "duration", "time", "remaining", "distance")
-    return TippingTime(
-        *(nan,) * 9, dict.fromkeys(names, (nan, nan)), nan, False, nan, False, message, confidence
-    )
+    return TippingTime(*(nan,) * 9, _intervals([], confidence), nan, False, nan, False, message, confidence)

@@ -26,6 +26,7 @@ def _weighted(u, v, weight):
 
 @kernel(["f8(f8[::1], f8[::1])", "f8(f8[:], f8[:])"], flags=REDUCTION, inner=True)
 def dot(u, v):
+    """Return the inner product of two rows."""
     total = 0.0
     for i in range(u.size):
         total += u[i] * v[i]
@@ -34,8 +35,23 @@ def dot(u, v):
 
 @kernel(inner=True)
 def subtract(target, factor, row):
+    """Take a multiple of one row off another."""
     for i in range(target.size):
         target[i] -= factor * row[i]
+
+
+@kernel(inner=True)
+def copy(target, source):
+    """Copy one row."""
+    for i in range(source.size):
+        target[i] = source[i]
+
+
+@kernel(inner=True)
+def fill(target, value):
+    """Set one row to a constant."""
+    for i in range(target.size):
+        target[i] = value
 
 
 @kernel(inner=True)
@@ -123,6 +139,23 @@ def _lengths(low, high, s):
     return primal, twin
 
 
+@kernel(inner=True)
+def _start(y, errors, low, high, s):
+    """Fill a strictly interior point; return the gap that is rounding of ``y``."""
+    spread = size = 0.0
+    for i in range(y.size):
+        spread += abs(errors[i])
+        size += abs(y[i])
+    floor = 1e-15 * size
+    spread = 0.1 * spread / y.size + floor
+    for i in range(y.size):
+        s[_DUAL, i] = 0.5 * (low[i] + high[i])
+        s[_ABOVE, i] = max(errors[i], 0.0) + spread
+        s[_BELOW, i] = max(-errors[i], 0.0) + spread
+        s[_D_ABOVE, i] = s[_D_BELOW, i] = s[_D_DUAL, i] = 0.0
+    return floor
+
+
 @kernel
 def check_regression(design, y, low, high, accuracy, coefficients, errors, s):
     """Minimise the check loss of ``y - design' coefficients``; return it.
@@ -132,21 +165,15 @@ def check_regression(design, y, low, high, accuracy, coefficients, errors, s):
     filled; ``s`` is (STATE, n) of work. The loss is above the smallest by ``accuracy`` of itself at most.
     """
     size, n = design.shape
-    matrix, step, trial = np.empty((size, size)), np.empty(size), np.zeros(size)
-    now = y.copy()
+    matrix, step, trial = np.empty((size, size)), np.empty(size), np.empty(size)
+    now = np.empty(n)
+    copy(trial, coefficients)
+    copy(now, y)
     for k in range(size):
-        trial[k] = coefficients[k]
         subtract(now, trial[k], design[k])
-    errors[:] = now
+    copy(errors, now)
     best = check_loss(now, low, high)
-    scale = np.abs(now).sum() / n
-    floor = 1e-15 * np.abs(y).sum()
-    for i in range(n):
-        s[_DUAL, i] = 0.5 * (low[i] + high[i])
-        s[_ABOVE, i] = max(now[i], 0.0) + 0.1 * scale + floor
-        s[_BELOW, i] = max(-now[i], 0.0) + 0.1 * scale + floor
-    s[_D_ABOVE : _D_DUAL + 1] = 0.0
-    infeasible = 1.0
+    floor, infeasible = _start(y, now, low, high, s), 1.0
     for _ in range(_STEPS):
         gap = _gap(s, low, high, 0.0, 0.0)
         if gap <= accuracy * best + floor and infeasible < 1e-6:
@@ -165,6 +192,6 @@ def check_regression(design, y, low, high, accuracy, coefficients, errors, s):
         loss = check_loss(now, low, high)
         if loss < best:
             best = loss
-            coefficients[:] = trial
-            errors[:] = now
+            copy(coefficients, trial)
+            copy(errors, now)
     return best

@@ -52,7 +52,6 @@ def _orthogonal_solve(t, y, tc, m, omega, log_scale, q, r, coefficients):
         for j in range(k + 1, 4):
             value -= r[k, j] * coefficients[j]
         coefficients[k] = value / r[k, k] if r[k, k] > 0.0 else 0.0
-    return _dot(q[4], q[4])
 
 
 @kernel
@@ -65,7 +64,16 @@ def finish(t, y, level, log_prices, row):
     n = t.size
     log_scale = log(max(t[n - 1] - t[0], 1.0))
     work, r, coefficients = np.empty((5, n)), np.empty((5, 5)), np.empty(4)
-    row[SSE] = _orthogonal_solve(t, y, tc, m, omega, log_scale, work, r, coefficients)
+    _orthogonal_solve(t, y, tc, m, omega, log_scale, work, r, coefficients)
+    complete(t, y, level, log_prices, coefficients, row)
+
+
+@kernel
+def complete(t, y, level, log_prices, coefficients, row):
+    """Write the linear parameters (a, b, c1, c2) in natural units, and what the residuals are like."""
+    tc, m, omega = row[TC], row[M], row[OMEGA]
+    n = t.size
+    log_scale = log(max(t[n - 1] - t[0], 1.0))
     a, b, c1, c2 = coefficients
     shrink = exp(-m * log_scale)
     s, c = sincos(omega * log_scale)
@@ -73,13 +81,18 @@ def finish(t, y, level, log_prices, row):
     row[B] = b / m * shrink
     row[C1] = shrink * (c1 * c - c2 * s)
     row[C2] = shrink * (c1 * s + c2 * c)
-    largest = relative = 0.0
+    largest = relative = total = 0.0
     for i in range(n):
-        error = work[4, i]
+        ln = log(max(abs(tc - t[i]), TAU_MIN)) - log_scale
+        f = exp(m * ln)
+        s, c = sincos(omega * ln)
+        error = y[i] - a - b * ((f - 1.0) / m) - c1 * f * c - c2 * f * s
+        total += error * error
         largest = max(largest, abs(error))
         if log_prices:
             relative = max(relative, abs(math.exp(error) - 1.0))
         else:
             relative = max(relative, abs(error / (y[i] + level - error)))
+    row[SSE] = total
     row[MAX_ERROR] = largest
     row[MAX_RELATIVE] = relative

@@ -12,7 +12,7 @@ STARTS = 8  # grid basins refined a little
 _FIRST, _CELL, _FINE = (1e-4, 6, False), (1e-4, 6, True), (1e-10, 100, True)
 _RIVAL = 1.03  # a basin this much above the best after the first descent is not refined further
 _REACH, _WALL = 16, 1.04  # cells compared on each side of a basin inside the sample, and where to stop
-_CELLS, _SLACK = 6, 1.01  # cells refined at most, and how far above the best a prediction may lie
+_CELLS, _SLACK = 4, 1.003  # cells refined at most, and how far above the best a prediction may lie
 
 
 @kernel

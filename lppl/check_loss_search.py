@@ -5,11 +5,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from lppl.model import M_MIN
-from lppl.space import SearchSpace, exponent_nodes, frequency_lanes, horizon_nodes
+from lppl.box import Box
+from lppl.space import SearchSpace
 
-_BASINS = 16  # minima of the map to descend from
-_EVALUATIONS = 60
+_THIN = 100  # observations in the map, at least
+_BASINS = 24  # minima of the map to descend from
+_FIRST, _EVALUATIONS = 8, 60  # evaluations of the first descents and of full ones
+_REFINED = 8  # best first descents that are carried on
 _WALKED = 3  # best solutions around which tc is moved
 _REACH = 8  # how far, sampling steps
 _TC = np.array([1.0, 0.0, 0.0])
@@ -23,6 +25,10 @@ class Solution(NamedTuple):
     x: NDArray[np.float64]
     linear: NDArray[np.float64]
     converged: bool
+
+
+def _loss(one: Solution) -> float:
+    return one.loss
 
 
 class CheckLoss:
@@ -40,10 +46,8 @@ class CheckLoss:
 
     def __init__(self, t: NDArray[np.float64], y: NDArray[np.float64], q: float, space: SearchSpace) -> None:
         self.t, self.y, self.q = t, y, q
-        low, high = space.horizons(np.array([t[-1] - t[0]]))
-        m, self._omega = np.maximum(space.m, M_MIN), space.omega
-        self.lower = np.array([low[0], m[0], space.omega[0]])
-        self.upper = np.array([high[0], m[1], space.omega[1]])
+        self._box = Box.over(space, np.full(1, t[-1] - t[0]))
+        self.lower, self.upper = self._box.lower[0], self._box.upper[0]
         self._log_scale = np.log(max(t[-1] - t[0], 1.0))
 
     def descend(self, start: NDArray[np.float64], evaluations: int = _EVALUATIONS) -> Solution:
@@ -58,33 +62,32 @@ class CheckLoss:
 
     def minimise(self, first: NDArray[np.float64]) -> Solution:
         """Return the best minimum found below ``first`` and the map's basins."""
-        found = sorted((self.descend(x) for x in [first, *self._basins()]), key=lambda one: one.loss)
+        near = sorted((self.descend(x, _FIRST) for x in [first, *self._basins()]), key=_loss)
+        found = sorted((self.descend(one.x) for one in near[:_REFINED]), key=_loss)
         best: list[Solution] = []
         for one in found:
             if all((np.abs(one.x - other.x) > _APART).any() for other in best):
                 best.append(one)
-        return min((self._walk(one) for one in best[:_WALKED]), key=lambda one: one.loss)
+        return min((self._walk(one) for one in best[:_WALKED]), key=_loss)
 
     def _basins(self) -> NDArray[np.float64]:
         """Return the lowest local minima of the check-loss map, shape (basins, 3).
 
-        The map is exact in the linear parameters and takes the exponents of the least-squares map.
+        The map is exact in the linear parameters, takes the exponents of the least-squares map, and only
+        looks at every k-th observation: it has to tell basins apart, not to measure them.
         """
         from lppl import _grid, _search
         from lppl._quantile import check_map
 
-        horizons = horizon_nodes(self.lower[0], self.upper[0])
-        powers = exponent_nodes(self.lower[1], self.upper[1])
-        step, lanes = frequency_lanes(*self._omega)
-        squares, power = np.empty((2, 1, horizons.size, lanes))
-        lengths, low = np.array([self.t.size]), self.lower[2]
-        ends = horizons[:1], horizons[-1:]
-        _grid.grid(self.t, self.y, lengths, *ends, horizons, powers, low, step, squares, power)
-        # The grid is dense in tc for the sake of least squares; every other node does for the basins here.
-        horizons, losses, power = horizons[::2].copy(), squares[0, ::2].copy(), power[0, ::2].copy()
-        check_map(self.t, self.y, horizons, powers, power, low, step, self.q, losses)
+        box, lattice = self._box, self._box.lattice
+        losses, power = np.empty((2, 1, box.horizons.size, box.lanes))
+        ends = box.horizons[box.first], box.horizons[box.last]
+        _grid.grid(self.t, self.y, np.array([self.t.size]), *ends, *lattice, losses, power)
+        every = max(self.t.size // _THIN, 1)
+        t, y = self.t[::-every][::-1].copy(), self.y[::-every][::-1].copy()
+        check_map(t, y, *lattice, power[0], self.q, losses[0])
         starts = np.empty((_BASINS, 4))
-        count = _search.basins(losses, power, horizons, powers, low, step, starts)
+        count = _search.basins(losses[0], power[0], *lattice, starts)
         return starts[:count, 1:]
 
     def _walk(self, best: Solution) -> Solution:
@@ -94,7 +97,7 @@ class CheckLoss:
             for hop in range(-_REACH, _REACH + 1):
                 start = last.x + hop * _TC
                 if hop != 0 and self.lower[0] <= start[0] <= min(self.upper[0], 1.0):
-                    best = min(best, self.descend(start), key=lambda one: one.loss)
+                    best = min(best, self.descend(start), key=_loss)
             if best.loss >= last.loss * (1.0 - 1e-9):
                 break
         return best

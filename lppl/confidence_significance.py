@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from joblib import Parallel, delayed
 from numpy.typing import ArrayLike, NDArray
 
 from lppl.presets import PRESETS, Filter, Preset
@@ -103,6 +102,8 @@ def significance(
     Every path goes through all windows, fits and filters. The p-value is only as good as the null model:
     against a random walk it says less than against the series' own returns in blocks.
     """
+    from joblib import Parallel, delayed
+
     settings = _preset(preset)
     filters = _filters(settings, filter)
     checked = check(prices, settings.time)

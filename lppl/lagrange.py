@@ -66,6 +66,12 @@ class BubbleStart:
             "curve": self.to_frame().to_dict(orient="list"),
         }
 
+    def plot(self, ax: Any = None) -> Any:
+        """Draw the curve; see :func:`lppl.plot.bubble_start`."""
+        from lppl import plot
+
+        return plot.bubble_start(self, ax)
+
     def _repr_html_(self) -> str:
         rows = self.to_dict()
         del rows["curve"]
@@ -111,8 +117,10 @@ def bubble_start(
     Notes
     -----
     Short windows are fitted too well; the slope of the normalised error on the length is taken off before
-    windows are compared. The slope, and with it the minimum, depends on which lengths are compared: read
-    the curve, compare ranges, and distrust a minimum at an edge or one as deep as its neighbours.
+    windows are compared. The slope, and with it the minimum, depends on which lengths are compared, and in
+    a series that is a bubble throughout it is close to zero: read the curve, compare ranges and boxes, and
+    distrust a minimum at an edge or one no deeper than its neighbours. ``docs/bubble_start.md`` shows how
+    far the published dates depend on these choices.
 
     References
     ----------
@@ -121,6 +129,10 @@ def bubble_start(
     checked = check(prices, time, scale)
     last = checked.position(end)
     if lengths is None:
+        if last + 1 < _SHORTEST + 2 * _EVERY:
+            raise ValueError(
+                f"prices must hold at least {_SHORTEST + 2 * _EVERY} values up to the end, got {last + 1}"
+            )
         lengths = range(_SHORTEST, min(_LONGEST, last + 1) + 1, _EVERY)
     wanted = sorted(set(lengths), reverse=True)
     if len(wanted) < 3:

@@ -54,10 +54,10 @@ class LogPeriodicity:
         return values
 
     def plot(self, ax: Any = None) -> Any:
-        """Draw the spectrum; see :func:`lppl.plot.lomb`."""
+        """Draw the spectrum, the null peaks and the p-value; see :func:`lppl.plot.lomb`."""
         from lppl import plot
 
-        return plot.lomb(self, ax=ax)
+        return plot.lomb(self, ax)
 
     def _repr_html_(self) -> str:
         rows = {name: getattr(self, name) for name in ("peak_omega", "fit_omega", "peak_power", "p_value")}

@@ -151,9 +151,10 @@ def residual_tests(
     curve = fit.curve(window.t)
     errors = window.y - curve
     # Fitting takes persistence away; a quarter of the refits says how much, the rest put it back.
-    pilot = curve + _ar1_paths(errors, ar1, max(resamples // 4, 1), rng)
+    limit = 1.0 - 1.0 / n
+    pilot = curve + _ar1_paths(errors, min(ar1, limit), max(resamples // 4, 1), rng)
     lost = ar1 - np.nanmean(null_statistics(window, pilot, space, statistics, n_jobs)[:, 3])
-    noisy = curve + _ar1_paths(errors, min(ar1 + max(lost, 0.0), 1.0 - 1.0 / n), resamples, rng)
+    noisy = curve + _ar1_paths(errors, min(ar1 + max(lost, 0.0), limit), resamples, rng)
     stationary = null_statistics(window, noisy, space, statistics, n_jobs)
     return ResidualTests(
         adf=BootstrapTest("ADF", "unit root", adf, p_value(adf, unit[:, 0], "lower"), unit[:, 0]),

@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from lppl.fitting import Fit
+from lppl.lagrange import BubbleStart
 from lppl.plot_style import (
     CRITICAL,
     CURVE,
@@ -136,8 +137,9 @@ def spectrum(
 
 
 def lomb(result: "LogPeriodicity", ax: Any = None) -> Any:
-    """Draw the Lomb spectrum of a fit's log-periodicity with its p-value."""
-    ax = spectrum(result.omega, result.power, ax, fitted=result.fit_omega)
+    """Draw the Lomb spectrum of a fit's log-periodicity, the null peaks' 95% quantile and the p-value."""
+    threshold = float(np.nanquantile(result.null_peaks, 0.95))
+    ax = spectrum(result.omega, result.power, ax, fitted=result.fit_omega, threshold=threshold)
     title = (
         f"peak reached by {100 * result.p_value:.3g}% of {result.null_peaks.size} null paths ({result.null})"
     )
@@ -269,5 +271,30 @@ def parameter_cloud(
     ax.figure.colorbar(points, ax=ax, label="window length", pad=0.02)
     ax.set_xlabel(NAMES.get(x, x))
     ax.set_ylabel(NAMES.get(y, y))
+    ax.legend(loc="best", **LEGEND)
+    return ax
+
+
+def bubble_start(result: BubbleStart, ax: Any = None) -> Any:
+    """Draw the normalised error of every window, the same with its slope taken off, and the start found.
+
+    Parameters
+    ----------
+    result : BubbleStart
+        From :func:`lppl.bubble_start`.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw.
+    """
+    ax = new_axes(ax, height=3.6)
+    ax.plot(result.lengths, result.normalised, color=FAINT, lw=1.2, label="SSE / (N - 8)")
+    ax.plot(result.lengths, result.regularised, color=PRICE, lw=1.2, label="slope taken off")
+    when = f"{result.length} observations"
+    if result.t1_date is not None:
+        when += f", {result.t1_date:%Y-%m-%d}"
+    label = f"start: {when}" + ("\nat the edge of the range" if result.at_edge else "")
+    ax.axvline(result.length, color=CRITICAL, ls="--", lw=1.2, label=label)
+    ax.margins(x=0.01)
+    ax.set_xlabel("window length, observations")
+    ax.set_ylabel("normalised squared error")
     ax.legend(loc="best", **LEGEND)
     return ax

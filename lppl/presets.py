@@ -153,7 +153,7 @@ PRESETS: dict[str, Preset] = {
         Preset(
             "shu_zhu_2019",
             tuple(range(650, 29, -5)),
-            SearchSpace(m=(0, 1), omega=(1, 50), horizon_fraction=(0, 1 / 3)),
+            SearchSpace(m=(0, 1), omega=(1, 50), horizon_fraction=(0, 1 / 3), damping=1.0),
             {
                 "qualified": Filter(
                     m=(0.01, 0.99),

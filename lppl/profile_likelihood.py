@@ -7,13 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lppl import _grid, _profile
+from lppl.box import Box
 from lppl.presets import PRESETS, Filter
 from lppl.profile_nodes import OMEGA, SSE, TC, M, ProfileNodes
 from lppl.series import check
 from lppl.space import SearchSpace
 from lppl.tc_density import CriticalTime
 from lppl.tc_profile import TcProfile
-from lppl.windows import Box, WindowFits, fit_checked
+from lppl.windows import WindowFits, fit_checked
 
 AUTOCORRELATIONS = ("ar1", "ignore")
 _INTERVALS = 200  # between the first nodes, at most; these are never closer than a time unit

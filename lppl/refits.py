@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 import numpy as np
-from joblib import Parallel, delayed
 from numpy.typing import NDArray
 
 from lppl.fitting import Fit, row
@@ -51,6 +50,7 @@ def null_statistics(
 
     ``paths`` is (paths, n) in the scale of ``window``; the result is (paths, values of the statistic).
     """
+    from joblib import Parallel, delayed
 
     def one(y: NDArray[np.float64]) -> NDArray[np.float64] | None:
         series = Prices(window.t, y, window.dates, window.time, window.scale)

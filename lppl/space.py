@@ -24,12 +24,16 @@ class SearchSpace:
         Bounds on ``tc - t2`` in time units.
     horizon_fraction : (low, high), optional
         Bounds on ``tc - t2`` in window lengths ``t2 - t1``. With both, the intersection counts.
+    damping : float
+        Smallest damping ``m|B|/(omega C)`` a fit may have; 0 asks nothing. A window whose free minimum breaks
+        the bound is searched again along it.
     """
 
     m: Bounds = (0.0, 2.0)
     omega: Bounds = (1.0, 50.0)
     horizon: Bounds | None = None
     horizon_fraction: Bounds | None = (-0.2, 0.2)
+    damping: float = 0.0
 
     def __post_init__(self) -> None:
         for name in ("m", "omega", "horizon", "horizon_fraction"):
@@ -41,6 +45,8 @@ class SearchSpace:
             object.__setattr__(self, name, (float(bounds[0]), float(bounds[1])))
         if self.horizon is None and self.horizon_fraction is None:
             raise ValueError("horizon or horizon_fraction must bound tc, got neither")
+        if not 0.0 <= self.damping < np.inf:
+            raise ValueError(f"damping must be finite and not negative, got {self.damping}")
         if self.m[0] < 0.0 or self.m[1] > 4.0:
             raise ValueError(f"m must lie in [0, 4], got {self.m}")
         if self.m[1] < M_MIN:

@@ -6,11 +6,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lppl.box import Box, descend
 from lppl.model import log_price
 from lppl.presets import PRESETS, Filter, Preset
 from lppl.series import Prices, check
 from lppl.space import SearchSpace
-from lppl.windows import Box, assemble, descend, fit_checked
+from lppl.windows import assemble, fit_checked
 
 
 @dataclass(frozen=True)

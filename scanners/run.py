@@ -8,13 +8,12 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from scanners.errors import CommandError
+from scanners.errors import NOTHING_FRESH, PARTIAL, CommandError
 from scanners.outputs import new_folder, slug, to_csv, to_json
 from scanners.policy import Policy
 from scanners.scan import DEFAULT, Row, Series, configuration_hash, scan
 from scanners.table import record
 
-PARTIAL, NOTHING_FRESH = 3, 4  # exit codes
 _PACKAGES = ("lppl-scanner", "numpy", "scipy", "numba", "pandas", "joblib", "matplotlib")
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from scanners.bubble import Fits
-from scanners.errors import CommandError
+from scanners.errors import CommandError, Unjudged
 from scanners.evidence import Evidence, gather
 from scanners.policy import Policy
 from scanners.verdict import Verdict, confidence_line, judge
@@ -29,7 +29,8 @@ class Series:
     name, title, asset_class : str
         As in a watchlist.
     read : callable
-        Returns the closes; a `CommandError` or `ValueError` it raises becomes the row's reason.
+        Returns the closes; a `CommandError` or `ValueError` it raises becomes the row's reason, and the
+        status of an `Unjudged` the row's status.
     """
 
     name: str
@@ -81,6 +82,7 @@ class Task:
     days: np.ndarray
     closes: np.ndarray
     problem: str = ""
+    status: str = "failed"
 
 
 def scan(
@@ -121,7 +123,7 @@ def scan_one(task: Task, as_of: str, policy: Policy, preset: str, picture: bool)
     """Scan one series; what goes wrong with it becomes its row."""
     names = {"name": task.name, "title": task.title, "asset_class": task.asset_class}
     if task.problem:
-        return Row(**names, verdict=Verdict("failed", reasons=(task.problem,)))
+        return Row(**names, verdict=Verdict(task.status, reasons=(task.problem,)))
     prices = pd.Series(task.closes, index=pd.DatetimeIndex(task.days))
     try:
         evidence, fits = gather(prices, as_of, preset)
@@ -134,16 +136,19 @@ def scan_one(task: Task, as_of: str, policy: Policy, preset: str, picture: bool)
 
 def _read(item: Series, as_of: str) -> Task:
     """Read a series up to the as-of date: nothing later reaches a worker."""
-    days, closes, problem = np.empty(0, dtype="datetime64[D]"), np.empty(0), ""
+    days, closes = np.empty(0, dtype="datetime64[D]"), np.empty(0)
+    problem, status = "", "failed"
     try:
         prices = item.read()
         seen = prices[: pd.Timestamp(as_of)]
         days, closes = seen.index.to_numpy().astype("datetime64[D]"), seen.to_numpy(dtype=np.float64)
         if seen.empty:
             problem = f"no prices up to {as_of}: the series starts {prices.index[0]:%Y-%m-%d}"
+    except Unjudged as error:
+        problem, status = str(error), error.status
     except (CommandError, ValueError) as error:
         problem = str(error)
-    return Task(item.name, item.title, item.asset_class, days, closes, problem)
+    return Task(item.name, item.title, item.asset_class, days, closes, problem, status)
 
 
 def _draw(task: Task, evidence: Evidence, verdict: Verdict, fits: Fits) -> bytes:

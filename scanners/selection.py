@@ -7,21 +7,25 @@ import pandas as pd
 
 from scanners import watchlist as watchlists
 from scanners.errors import CommandError
-from scanners.prices.csv_file import read_csv, read_folder_series
+from scanners.prices.csv_file import read_csv
 from scanners.scan import Series
+from scanners.stored import available, closes, entry_of
+from scanners.watchlist import Entry, Watchlist
+from scanners.workspace import WATCHLIST
 
 _SUFFIXES = (".csv", ".csv.gz")
 
 
-def select(watchlist: str | None, folder: Path | None) -> tuple[str, list[Series]]:
-    """Return the name of a list and its series.
+def choose(watchlist: str | None, folder: Path | None) -> Watchlist:
+    """Return the watchlist that the user means.
 
     Parameters
     ----------
     watchlist : str, optional
-        Built-in name or TOML file. Without it: every CSV file of ``folder``, or the demo when there is none.
+        Built-in name or TOML file. Without it: every CSV file of ``folder``; without that too, the
+        workspace's ``watchlist.toml``, or the demo when there is none.
     folder : Path, optional
-        Where the files behind the list's ``csv`` symbols lie.
+        Of CSV files.
 
     Raises
     ------
@@ -31,31 +35,103 @@ def select(watchlist: str | None, folder: Path | None) -> tuple[str, list[Series
     if folder is not None and not folder.is_dir():
         raise CommandError(f"--data {folder}: no such folder")
     if watchlist is None and folder is not None:
-        return folder.resolve().name, _whole_folder(folder)
-    found = watchlists.load(watchlist or "demo")
-    return found.name, [
-        Series(entry.name, entry.title, entry.asset_class, partial(watchlists.series, entry, folder))
-        for entry in found.series
-    ]
+        files = tuple(Entry(name, "unclassified", {"csv": name}) for name in _names(folder))
+        return Watchlist(files, folder.resolve().name)
+    return watchlists.load(watchlist or (WATCHLIST if WATCHLIST.is_file() else "demo"))
 
 
-def single(target: str) -> pd.Series:
-    """Return the closes of an embedded series, or of a CSV file.
+def to_fetch(watchlist: str | None, folder: Path | None) -> Watchlist:
+    """Return the watchlist to fetch: as `choose`, but the demo only when it is named.
 
     Raises
     ------
     CommandError
-        If there is no such series or file, or the file breaks a rule.
+        As in `choose`, and when nothing is named and the workspace has no watchlist.
+    """
+    if watchlist is None and folder is None and not WATCHLIST.is_file():
+        raise CommandError(f"there is no {WATCHLIST} here: lppl init makes one, --watchlist names another")
+    return choose(watchlist, folder)
+
+
+def select(
+    found: Watchlist, folder: Path | None, *, as_of: str | None = None, database: Path | None = None
+) -> list[Series]:
+    """Return the series of a list, each from the store where that has it, else from the disk.
+
+    Parameters
+    ----------
+    found : Watchlist
+    folder : Path, optional
+        Where the files behind the list's ``csv`` symbols lie.
+    as_of : str, optional
+        ISO date; stored bars and splits after it are not read.
+    database : Path, optional
+        Of the store; it need not exist. Without it nothing is read from a store.
+    """
+    stored = available(database, found.series) if database else set()
+    return [
+        Series(
+            entry.name,
+            entry.title,
+            entry.asset_class,
+            partial(closes, database, entry, as_of)
+            if entry.name in stored
+            else partial(watchlists.series, entry, folder),
+        )
+        for entry in found.series
+    ]
+
+
+def single(
+    target: str, *, as_of: str | None = None, start: str | None = None, database: Path | None = None
+) -> pd.Series:
+    """Return the closes of a CSV file, of a stored series, or of an embedded one.
+
+    Parameters
+    ----------
+    target : str
+        File or name.
+    as_of, start : str, optional
+        ISO dates; see `scanners.stored.closes`.
+    database : Path, optional
+        As in `select`.
+
+    Raises
+    ------
+    CommandError
+        If there is no such series or file, the file breaks a rule, or the stored bars allow no verdict.
     """
     from lppl import datasets
 
     if target.endswith(_SUFFIXES) or Path(target).is_file():
         return read_csv(Path(target))
+    entry = entry_of(database, target, _known_entries()) if database else None
+    if entry is not None:
+        return closes(database, entry, as_of, start)
     if target not in datasets.names():
         raise CommandError(
             f"unknown series {target!r}: name one of {', '.join(datasets.names())}, or a CSV file"
         )
     return datasets.load(target)
+
+
+def listed(name: str) -> Entry:
+    """Return the entry of a series in the workspace's watchlist, or in the core list.
+
+    Raises
+    ------
+    CommandError
+        If neither has it.
+    """
+    entry = next((entry for entry in _known_entries() if entry.name == name), None)
+    if entry is None:
+        raise CommandError(f"{name} is in no watchlist here: add it to {WATCHLIST}")
+    return entry
+
+
+def _known_entries() -> tuple[Entry, ...]:
+    own = watchlists.load(WATCHLIST).series if WATCHLIST.is_file() else ()
+    return (*own, *watchlists.load("core").series)
 
 
 def named_preset(name: str) -> str:
@@ -73,8 +149,8 @@ def named_preset(name: str) -> str:
     return name
 
 
-def _whole_folder(folder: Path) -> list[Series]:
+def _names(folder: Path) -> list[str]:
     names = sorted({path.name.split(".csv")[0] for path in folder.iterdir() if path.name.endswith(_SUFFIXES)})
     if not names:
         raise CommandError(f"--data {folder}: no CSV file in it")
-    return [Series(name, name, "unclassified", partial(read_folder_series, folder, name)) for name in names]
+    return names

@@ -17,7 +17,8 @@ class Verdict:
     Parameters
     ----------
     status : str
-        ``ok``, or why there is no verdict: ``insufficient_data``, ``stale``, ``unfit_for_log``, ``failed``.
+        ``ok``, or why there is no verdict: ``insufficient_data``, ``stale``, ``unfit_for_log``,
+        ``quarantined`` (the quality gate found the bars wrong), ``failed``.
     level : str or None
         ``calm``, ``watch``, ``warning`` or ``critical``; None without a verdict.
     phase : str or None

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
     from scanners.prices.quality import Market
 
-AssetClass = Literal["equity_index", "commodity", "currency", "bond_future", "crypto", "equity"]
+AssetClass = Literal[
+    "equity_index", "commodity", "currency", "bond_future", "crypto", "equity", "unclassified"
+]
 Text = Annotated[str, msgspec.Meta(min_length=1)]
 
 
@@ -31,7 +33,8 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name : str
         Short, unique in the list; names rows and files.
     asset_class : str
-        ``equity_index``, ``commodity``, ``currency``, ``bond_future``, ``crypto`` or ``equity`` (a share).
+        ``equity_index``, ``commodity``, ``currency``, ``bond_future``, ``crypto``, ``equity`` (a share) or
+        ``unclassified``.
     symbols : dict of str to str
         Provider -> what it calls the series, in the order in which to try them.
     title : str
@@ -103,7 +106,7 @@ def market(entry: Entry) -> "Market":
         close=entry.close,
         calendar=entry.calendar,
         every_day=entry.asset_class == "crypto",
-        splits=entry.asset_class == "equity",
+        splits=entry.asset_class in ("equity", "unclassified"),
     )
 
 
@@ -134,8 +137,8 @@ def series(entry: Entry, csv_folder: str | Path | None = None) -> "pd.Series":
     for provider, symbol in entry.symbols.items():
         if provider in readers:
             return readers[provider](symbol).rename(entry.name)
-    hint = "" if csv_folder is not None or "csv" not in entry.symbols else "; name a folder of CSV files"
-    raise CommandError(f"{entry.name}: {', '.join(entry.symbols)} cannot be read from disk{hint}")
+    hint = ", or name a folder of CSV files" if csv_folder is None and "csv" in entry.symbols else ""
+    raise CommandError(f"{entry.name}: no prices of it are here; lppl fetch loads them{hint}")
 
 
 def _dataset(name: str) -> "pd.Series":

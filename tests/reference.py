@@ -71,3 +71,17 @@ def global_fit(t, y, lower, upper, nodes=(41, 9, 50), keep=40):
         if found.fun < best[0]:
             best = (float(found.fun), *found.x)
     return best
+
+
+def damped_sse(t, y, tc, m, omega, damping, angles=20_000):
+    """Return the smallest SSE over curves with at least this damping, by trying every angle of the wave."""
+    coefficients, free = linear_solve(t, y, tc, m, omega)
+    if m * abs(coefficients[1]) >= damping * omega * np.hypot(*coefficients[2:]):
+        return free
+    X = design(t, tc, m, omega)
+    angle = np.linspace(0, 2 * np.pi, angles, endpoint=False)
+    ratio = m / (damping * omega)
+    shapes = X[:, [1]] + ratio * (X[:, [2]] * np.cos(angle) + X[:, [3]] * np.sin(angle))
+    shapes = shapes - shapes.mean(axis=0)
+    centred = y - y.mean()
+    return float(centred @ centred - ((shapes.T @ centred) ** 2 / (shapes**2).sum(axis=0)).max())

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-DATABASE = Path("data/lppl.db")
+from scanners.cli.options import database_option
 
 _DATE = click.DateTime(["%Y-%m-%d"])
 
@@ -15,18 +15,8 @@ def command() -> None:
     """Check, back up or export the local database."""
 
 
-def _database_option(function: click.decorators.FC) -> click.decorators.FC:
-    return click.option(
-        "--database",
-        type=click.Path(path_type=Path, dir_okay=False),
-        default=DATABASE,
-        show_default=True,
-        help="The database file.",
-    )(function)
-
-
 @command.command()
-@_database_option
+@database_option
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 def check(database: Path, as_json: bool) -> int:
     """Verify every byte of the database; exit 1 when one differs from what was written.
@@ -52,7 +42,7 @@ def check(database: Path, as_json: bool) -> int:
 
 @command.command()
 @click.argument("destination", type=click.Path(path_type=Path, dir_okay=False))
-@_database_option
+@database_option
 @click.option("--replace", is_flag=True, help="Replace a backup of that name.")
 def backup(destination: Path, database: Path, replace: bool) -> None:
     """Copy the database to DESTINATION and verify the copy; other commands may run meanwhile."""
@@ -66,7 +56,7 @@ def backup(destination: Path, database: Path, replace: bool) -> None:
 
 @command.command()
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
-@_database_option
+@database_option
 @click.option("--series", multiple=True, help="A series to export; may be repeated. Default: all.")
 @click.option("--as-of", type=_DATE, help="Leave out sessions after this date.")
 @click.option("--known-at", help="Write what was known then, e.g. 2026-01-31T06:00+00:00.")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from scanners.cli.options import IsoDate, preset_option
+from scanners.cli.options import IsoDate, database_option, preset_option, timeout_option
 
 
 @click.command("fit")
@@ -18,24 +18,40 @@ from scanners.cli.options import IsoDate, preset_option
     metavar="DATE",
     help="Start of the window.  [default: the longest that qualifies]",
 )
+@click.option("--fetch", is_flag=True, help="Bring the stored prices of the series up to date first.")
+@timeout_option
+@database_option
 @preset_option
 @click.option("--json", "as_json", is_flag=True, help="Print the numbers as JSON instead of tables.")
 @click.option(
     "--plot", type=click.Path(path_type=Path), metavar="FILE", help="Write a picture: .png, .svg or .pdf."
 )
 def command(
-    series: str, as_of: str | None, start: str | None, preset: str, as_json: bool, plot: Path | None
+    series: str,
+    as_of: str | None,
+    start: str | None,
+    fetch: bool,
+    timeout: float,
+    database: Path,
+    preset: str,
+    as_json: bool,
+    plot: Path | None,
 ) -> None:
-    """Fit one series: an embedded one (gold, nasdaq, sp500, wti) or a CSV file.
+    """Fit one series: a CSV file, one of the database, or an embedded one (gold, nasdaq, sp500, wti).
 
-    The file needs the columns date and close; more columns do no harm.
+    The file needs the columns date and close; more columns do no harm. A name is looked up in the database
+    first.
     """
     from scanners.errors import CommandError
     from scanners.outputs import to_json, write_file
-    from scanners.selection import named_preset, single
+    from scanners.selection import listed, named_preset, single
     from scanners.single import look, picture
 
-    prices = single(series)
+    if fetch:
+        from scanners.cli import fetching
+
+        fetching.first([listed(series)], database, timeout=timeout)
+    prices = single(series, as_of=as_of, start=start, database=database)
     try:
         found = look(prices, as_of=as_of, start=start, preset=named_preset(preset))
         if plot is not None:

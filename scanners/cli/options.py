@@ -1,9 +1,12 @@
 """Options that several commands share."""
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import click
+
+from scanners.workspace import DATABASE
 
 
 class IsoDate(click.ParamType):
@@ -24,4 +27,21 @@ preset_option = click.option(
     default="shanghai_2015",
     show_default=True,
     help="Published windows and filters shown beside the consensus.",
+)
+
+database_option = click.option(
+    "--database",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=DATABASE,
+    show_default=True,
+    help="The database file.",
+)
+
+timeout_option = click.option(
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    default=600.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="Most time for all providers together.",
 )

@@ -5,19 +5,26 @@ from pathlib import Path
 
 import click
 
-from scanners.cli.options import IsoDate, preset_option
+from scanners.cli.options import IsoDate, database_option, preset_option, timeout_option
 
 
 @click.command("scan")
 @click.option(
     "--watchlist",
     metavar="NAME|FILE",
-    help="Built-in list or TOML file.  [default: demo; with --data all its files]",
+    help="Built-in list or TOML file.  [default: watchlist.toml, else demo; with --data all its files]",
 )
 @click.option(
     "--as-of", type=IsoDate(), metavar="DATE", help="See nothing after this date.  [default: today]"
 )
-@click.option("--data", type=click.Path(path_type=Path), help="Folder of the user's CSV files.")
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path),
+    help="Folder of the user's CSV files, read as they are, past the database.",
+)
+@click.option("--fetch", is_flag=True, help="Bring the stored prices up to date first.")
+@timeout_option
+@database_option
 @click.option(
     "--output",
     type=click.Path(path_type=Path),
@@ -32,6 +39,9 @@ def command(
     watchlist: str | None,
     as_of: str | None,
     data: Path | None,
+    fetch: bool,
+    timeout: float,
+    database: Path,
     output: Path,
     preset: str,
     jobs: int | None,
@@ -39,16 +49,21 @@ def command(
 ) -> int:
     """Scan a watchlist and write a page, a table and pictures.
 
-    The results go to OUTPUT/DATE, in place of an earlier run of that date. Exit codes: 0 done, 1 nothing
-    written, 3 some series failed, 4 no series is fresh.
+    Series that the database has are read from there. The results go to OUTPUT/DATE, in place of an earlier
+    run of that date. Exit codes: 0 done, 1 nothing written, 3 some series failed, 4 no series is fresh, 75
+    with --fetch another process writes the database.
     """
-    from scanners.cli import tables
+    from scanners.cli import fetching, tables
     from scanners.outputs import to_json
     from scanners.run import NOTHING_FRESH, exit_code, plan, result, run
-    from scanners.selection import named_preset, select
+    from scanners.selection import choose, named_preset, select, to_fetch
 
-    name, series = select(watchlist, data)
-    asked = plan(name, as_of or date.today().isoformat(), named_preset(preset))
+    chosen = to_fetch(watchlist, data) if fetch else choose(watchlist, data)
+    asked = plan(chosen.name, as_of or date.today().isoformat(), named_preset(preset))
+    if fetch:
+        fetching.first(chosen.series, database, folder=data, timeout=timeout)
+    use = database if fetch or data is None else None
+    series = select(chosen, data, as_of=asked.as_of, database=use)
     with tables.progress(len(series)) as follow:
         rows, folder = run(asked, series, output, jobs=jobs, follow=follow)
     if exit_code(rows) == NOTHING_FRESH:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+import pandas as pd
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -25,14 +26,43 @@ def console() -> Console:
 
 
 @contextmanager
-def progress(total: int) -> Iterator[Any]:
+def progress(total: int, doing: str = "scanning") -> Iterator[Any]:
     """Yield a callable that wraps an iterator and shows its progress on stderr, on a terminal only."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    columns = (TextColumn("scanning"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    columns = (TextColumn(doing), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     screen = Console(stderr=True)
     with Progress(*columns, console=screen, transient=True, disable=not screen.is_terminal) as bar:
         yield lambda rows: bar.track(rows, total=total)
+
+
+@contextmanager
+def counter(what: str) -> Iterator[Any]:
+    """Yield a callable of (done, total) that shows progress on stderr, on a terminal only."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    screen = Console(stderr=True)
+    with Progress(*columns, console=screen, transient=True, disable=not screen.is_terminal) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def confidence(history: pd.DataFrame) -> Table:
+    """Return a history of confidence: a line a date, shares of the attempted windows."""
+    shares = [name for name in history if name.endswith(("_positive", "_negative"))]
+    table = Table(box=None, pad_edge=False)
+    table.add_column("date")
+    for name in shares:
+        words = name.removesuffix("_positive").removesuffix("_negative").replace("_", " ")
+        table.add_column(f"{words}\n{'up' if name.endswith('_positive') else 'down'}", justify="right")
+    for name in ("windows", "failed", "on a bound", "tc - t2\nmedian"):
+        table.add_column(name, justify="right")
+    for date, row in history.iterrows():
+        counts = [f"{row[name]:.0f}" for name in ("attempted", "failed", "at_bound")]
+        median = "" if math.isnan(row["tc_50"]) else f"{row['tc_50']:+.0f}"
+        table.add_row(f"{date:%Y-%m-%d}", *(f"{row[name]:.2f}" for name in shares), *counts, median)
+    return table
 
 
 def scan_table(rows: Sequence[Row], filters: Sequence[str], width: int) -> Table:

@@ -16,7 +16,7 @@ from scanners.store.incoming import action_versions, bar_versions, check_source,
 from scanners.store.merge import Download, merge, withdraw
 from scanners.store.notes import get_note, put_note
 from scanners.store.packing import ACTIONS, BARS, Versions
-from scanners.store.times import from_day, from_moment, to_day, to_moment
+from scanners.store.times import LATEST_MOMENT, from_day, from_moment, to_day, to_moment
 
 
 def _now() -> datetime:
@@ -55,6 +55,11 @@ class BarStore:
         with self._database.snapshot():
             entry = self._catalogue.get(series)
         return from_day(entry.first_session), from_day(entry.last_session), from_moment(entry.checked_at)
+
+    def provenance(self, series: str) -> dict[str, str]:
+        """Return where a series' newest bars come from; empty while it has none."""
+        with self._database.snapshot():
+            return get_note(self._database, self._catalogue.get(series), "provenance", LATEST_MOMENT) or {}
 
     def write(
         self,

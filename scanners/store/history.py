@@ -53,6 +53,8 @@ class Provenance:
         Name and version of the software that fetched them.
     currency, time_zone : str
         Of the prices and of the exchange; "" when unknown.
+    symbol : str
+        What the provider calls the series.
     payload : str
         Hash of the download; equal hashes are not compared bar by bar again. "" for unknown.
     """
@@ -61,6 +63,7 @@ class Provenance:
     package: str = ""
     currency: str = ""
     time_zone: str = ""
+    symbol: str = ""
     payload: str = ""
 
 
@@ -119,7 +122,7 @@ class History:
     as_of, moment : date or None, datetime or None
         What was asked for.
     provenance : dict
-        Source, package, currency and time zone at that moment.
+        Source, package, currency, time zone and symbol at that moment.
     """
 
     series: str

@@ -17,6 +17,7 @@ from scanners.store.packing import ACTIONS, BARS, Track, Versions, seal
 from scanners.store.refresh import Plan, plan_refresh, withdrawn
 
 _EARLIEST_DAY = -(2**31)
+_SAID = ("source", "package", "currency", "time_zone", "symbol")
 
 
 class Download(NamedTuple):
@@ -83,12 +84,11 @@ def _action_changes(stored: Versions, download: Download, start: int) -> Version
 
 def _with_provenance(database: Database, entry: Entry, provenance: Provenance, moment: int) -> Entry:
     entry = entry._replace(payload=provenance.payload)
-    said = (provenance.source, provenance.package, provenance.currency, provenance.time_zone)
-    digest = seal(*(text.encode() for text in said))
+    said = {name: getattr(provenance, name) for name in _SAID}
+    digest = seal(*(text.encode() for text in said.values()))
     if digest == entry.provenance:
         return entry
-    names = ("source", "package", "currency", "time_zone")
-    put_note(database, entry, "provenance", dict(zip(names, said, strict=True)), moment)
+    put_note(database, entry, "provenance", said, moment)
     return entry._replace(known_at=moment, source=provenance.source, provenance=digest)
 
 

@@ -128,3 +128,18 @@ def test_grid_equals_its_twin_and_windows_do_not_see_each_other():
         assert np.isinf(best[k][~inside]).all()
         alone, _ = run(np.array([k]))
         assert (alone[0] == best[k]).all()
+
+
+def test_many_series_on_the_same_dates_see_the_same_grid():
+    t, _ = _window(97)
+    y = np.array([_window(97, seed)[1] for seed in range(3)])
+    y -= y[:, [-1]]
+    horizons, powers, step = np.array([-12.0, 0.0, 3.0, 9.0, 30.0]), np.array([0.001, 0.7, 2.0]), 3.0
+    best, power = np.empty((2, 3, horizons.size, 16))
+    _grid.grid_many(t, y, -12.0, 9.0, horizons, powers, 1.0, step, best, power)
+    for k in range(3):
+        one, index = np.empty((2, 1, horizons.size, 16))
+        bounds = np.array([-12.0]), np.array([9.0])
+        _grid.grid(t, y[k], np.array([97]), *bounds, horizons, powers, 1.0, step, one, index)
+        assert_allclose(best[k], one[0], rtol=1e-4)  # the products are in single precision
+        assert (np.isinf(best[k]) == np.isinf(one[0])).all()

@@ -96,3 +96,12 @@ def test_bad_arguments(bubble):
 def test_html(bubble):
     prices, fit = bubble
     assert "peak_omega" in lppl.log_periodicity(fit, prices, space=SPACE, resamples=1)._repr_html_()
+
+
+def test_plot_shows_spectrum_peak_and_threshold(bubble):
+    prices, fit = bubble
+    found = lppl.log_periodicity(fit, prices, space=SPACE, resamples=4)
+    ax = found.plot()
+    np.testing.assert_array_equal(ax.lines[0].get_ydata(), found.power)
+    assert ax.lines[1].get_xdata()[0] == found.peak_omega
+    assert ax.lines[3].get_ydata()[0] == np.quantile(found.null_peaks, 0.95)

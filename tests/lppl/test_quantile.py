@@ -66,7 +66,7 @@ def test_profile_equals_linear_programming(q, x):
     n = 60
     t, y = np.arange(n) - n + 1.0, np.log(NASDAQ.to_numpy()[-n:])
     linear, errors = np.empty(4), np.empty(n)
-    rows, r, work = np.zeros((7, n + 6)), np.zeros((7, 7)), np.empty((STATE, n + 6))
+    rows, r, work = np.empty((4, n)), np.empty((4, 4)), np.empty((STATE, n))
     low, high = np.full(n, q - 1.0), np.full(n, q)
     loss = profile(t, y, np.array(x), np.log(n - 1.0), low, high, 1e-9, rows, r, linear, errors, work)
     np.testing.assert_allclose(loss, slow.profile_loss(t, y, *x, q), rtol=1e-7)

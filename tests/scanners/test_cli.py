@@ -193,3 +193,32 @@ def test_narrow_terminals_get_whole_cells(width, shown):
     header, line = text.getvalue().splitlines()
     assert line.startswith("nasdaq") and rows[0].evidence.bubble.critical_time.span in line
     assert ("end flag" in header) is shown
+
+
+def test_confidence_at_one_date_and_through_time(lppl, tmp_path):
+    code, out, err = lppl("confidence", "nasdaq", "--as-of", TOP, "--preset", "daily", "--json")
+    assert (code, err) == (0, "")
+    row = json.loads(out)["confidence"][0]
+    assert (row["date"], row["attempted"]) == (TOP, 26)
+    asked = ["--as-of", TOP, "--preset", "daily", "--from", "2000-03-03", "--step", 2]
+    code, out, err = lppl("confidence", "nasdaq", *asked, "--csv", "h.csv", "--plot", "h.png")
+    assert (code, err) == (0, "")
+    lines = (tmp_path / "h.csv").read_text().splitlines()
+    assert [line.split(",")[0] for line in lines] == ["date", "2000-03-06", "2000-03-08", TOP]
+    assert float(lines[-1].split(",")[1:][0]) == row["early_warning_positive"]
+    assert (tmp_path / "h.png").read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        (["nobody"], "unknown series 'nobody'"),
+        (["gold", "--as-of", "1950-01-01"], "--as-of must not lie before the first price, got 1950-01-01"),
+        (["gold", "--preset", "best"], "unknown preset 'best'"),
+        (["gold", "--as-of", "1980-01-10"], "must hold a date with 125 prices up to it"),
+    ],
+)
+def test_confidence_refuses_in_one_line(lppl, asked, message):
+    code, out, err = lppl("confidence", *asked)
+    assert (code, out) == (1, "")
+    assert message in err and err.count("\n") == 1

@@ -52,6 +52,7 @@ def test_what_was_written_is_read_to_the_bit(store):
         "package": "yfinance 0.2.54",
         "currency": "USD",
         "time_zone": "America/New_York",
+        "symbol": "",
     }
     series = history.to_series()
     assert (series.index[-1], series.iloc[-1], series.name) == (sessions[-1], close[-1], "A")

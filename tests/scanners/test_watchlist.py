@@ -128,10 +128,12 @@ def test_unknown_list_names_the_known_ones():
 
 def test_entry_without_a_source_on_disk_says_what_to_do():
     entry = watchlist.load("core").series[0]
-    with pytest.raises(CommandError, match="gold: yahoo, csv cannot be read from disk; name a folder"):
+    with pytest.raises(
+        CommandError, match="gold: no prices of it are here; lppl fetch loads them, or name a"
+    ):
         watchlist.series(entry)
     only_yahoo = watchlist.Entry("x", "crypto", {"yahoo": "X"})
-    with pytest.raises(CommandError, match=r"x: yahoo cannot be read from disk$"):
+    with pytest.raises(CommandError, match=r"x: no prices of it are here; lppl fetch loads them$"):
         watchlist.series(only_yahoo, ".")
 
 

@@ -119,7 +119,7 @@ def test_an_event_on_a_day_without_a_session_counts_from_the_next():
     [
         ("split", 0.0, "split of 2024-01-03 must be positive, got 0"),
         ("roll", float("nan"), "roll of 2024-01-03 must be positive, got nan"),
-        ("dividend", 102.0, "dividend of 2024-01-03 must be below the close before it, 102, got 102"),
+        ("dividend", 102.0, "dividend must stay below the close before its ex-date 2024-01-03, 102, got 102"),
     ],
 )
 def test_impossible_events_are_refused(kind, value, complaint):

@@ -1,0 +1,94 @@
+"""``lppl confidence``: the confidence of one series at a date or through time, and how far to trust it."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from scanners.cli.options import IsoDate
+
+
+@click.command("confidence")
+@click.argument("series", metavar="SERIES|FILE.csv")
+@click.option("--preset", default="shanghai_2015", show_default=True, help="Published windows and filters.")
+@click.option(
+    "--as-of", type=IsoDate(), metavar="DATE", help="See nothing after this date.  [default: the last one]"
+)
+@click.option("--from", "start", type=IsoDate(), metavar="DATE", help="First date of a history.")
+@click.option("--step", type=click.IntRange(min=1), default=1, help="Sessions between dates of a history.")
+@click.option("--trust", is_flag=True, help="Also refit 100 resampled series a window at the last date.")
+@click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Worker processes.")
+@click.option("--json", "as_json", is_flag=True, help="Print the numbers as JSON instead of a table.")
+@click.option("--csv", type=click.Path(path_type=Path), metavar="FILE", help="Write the table to a file.")
+@click.option("--plot", type=click.Path(path_type=Path), metavar="FILE", help="Write a picture of a history.")
+def command(
+    series: str,
+    preset: str,
+    as_of: str | None,
+    start: str | None,
+    step: int,
+    trust: bool,
+    jobs: int,
+    as_json: bool,
+    csv: Path | None,
+    plot: Path | None,
+) -> None:
+    """Show the share of windows that qualify as a bubble, positive and negative, by date."""
+    import lppl
+    from scanners.cli import tables
+    from scanners.errors import CommandError
+    from scanners.outputs import to_json, write_file
+    from scanners.selection import named_preset, single
+
+    named = named_preset(preset)
+    prices = single(series)[:as_of]
+    if prices.empty:
+        raise CommandError(f"{series}: --as-of must not lie before the first price, got {as_of}")
+    try:
+        with tables.counter("fitting") as advance:
+            history = lppl.confidence_history(
+                prices,
+                preset=named,
+                start=len(prices) - 1 if start is None else start,
+                step=step,
+                n_jobs=jobs,
+                progress=advance,
+            )
+        found = None
+        if trust:
+            rule = list(lppl.PRESETS[named].filters)[-1]
+            found = lppl.trust(prices, preset=named, filter=rule, n_jobs=jobs)
+    except ValueError as error:
+        raise CommandError(f"{series}: {error}") from error
+    if csv is not None:
+        write_file(csv, history.to_csv(date_format="%Y-%m-%d", index_label="date").encode())
+    if plot is not None:
+        write_file(plot, _picture(history, prices, plot.suffix))
+    if as_json:
+        rows = [{"date": f"{date:%Y-%m-%d}", **row} for date, row in history.to_dict("index").items()]
+        click.echo(
+            to_json(
+                {"series": series, "preset": named, "confidence": rows, "trust": found and found.to_dict()}
+            ),
+            nl=False,
+        )
+        return
+    console = tables.console()
+    console.print(tables.confidence(history))
+    if found is not None:
+        console.print(f"\ntrust: {found.positive:.2f} positive, {found.negative:.2f} negative")
+    for path in filter(None, (csv, plot)):
+        console.print(f"\n{path}", soft_wrap=True)
+
+
+def _picture(history: Any, prices: Any, suffix: str) -> bytes:
+    from lppl import plot
+    from scanners.report import pictures
+
+    # The filter that speaks loudest, over a stretch of prices as long again before the history.
+    loudest = history.filter(regex="_(positive|negative)$").max().idxmax()
+    first = prices.index.searchsorted(history.index[0])
+    shown = prices.iloc[max(0, 2 * first - len(prices)) :]
+    drawn = plot.confidence_history(history, shown, filter=loudest.rpartition("_")[0])
+    drawn.set_title(f"{loudest.rpartition('_')[0].replace('_', ' ')} filter", loc="left")
+    return pictures.encode(drawn.figure, suffix)

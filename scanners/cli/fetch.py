@@ -1,0 +1,85 @@
+"""``lppl fetch``: bring the stored prices of a watchlist up to date."""
+
+from pathlib import Path
+
+import click
+
+from scanners.cli.options import database_option, timeout_option
+
+
+@click.command("fetch")
+@click.option(
+    "--watchlist",
+    metavar="NAME|FILE",
+    help="Built-in list or TOML file.  [default: watchlist.toml; with --data all its files]",
+)
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path),
+    help="Folder of the files behind csv symbols.  [default: data]",
+)
+@click.option("--date-format", metavar="FORMAT", help="Of dates in CSV files, e.g. %d/%m/%Y.")
+@click.option(
+    "--provider",
+    "providers",
+    multiple=True,
+    metavar="NAME",
+    help="Use this provider and no other; may be repeated.",
+)
+@click.option(
+    "--full", is_flag=True, help="Fetch whole histories, and let them replace what is stored from elsewhere."
+)
+@timeout_option
+@click.option(
+    "--wait",
+    type=click.FloatRange(min=0),
+    default=0.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="Wait so long for another process that writes the database.",
+)
+@database_option
+@click.option("--json", "as_json", is_flag=True, help="Print the reports as JSON instead of a table.")
+def command(
+    watchlist: str | None,
+    data: Path | None,
+    date_format: str | None,
+    providers: tuple[str, ...],
+    full: bool,
+    timeout: float,
+    wait: float,
+    database: Path,
+    as_json: bool,
+) -> int:
+    """Bring the stored prices of a watchlist up to date.
+
+    Every series is asked of its providers in their order, judged, and stored; what was known before stays
+    readable. Exit codes: 0 done, 1 the database cannot be written, 3 some series failed, 4 no series is
+    fresh, 75 another process writes.
+    """
+    import msgspec
+
+    from scanners.cli import fetching, price_tables, tables
+    from scanners.outputs import to_json
+    from scanners.refresh import exit_code
+    from scanners.selection import to_fetch
+
+    reports = fetching.run(
+        to_fetch(watchlist, data).series,
+        database,
+        folder=data,
+        date_format=date_format,
+        only=providers,
+        full=full,
+        timeout=timeout,
+        wait=wait,
+    )
+    if as_json:
+        click.echo(to_json([msgspec.to_builtins(report) for report in reports]), nl=False)
+        return exit_code(reports)
+    console = tables.console()
+    console.print(price_tables.refresh_table(reports))
+    for line in price_tables.remarks(reports):
+        console.print()
+        console.print(line)
+    return exit_code(reports)

@@ -1,0 +1,57 @@
+"""What the commands that fetch have in common: the writer lock, the deadline, and a progress bar."""
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from scanners.cli import tables
+from scanners.refresh import Report, refresh
+from scanners.store.store import Store
+from scanners.watchlist import Entry
+from scanners.workspace import DATA
+
+
+def provider_options(folder: Path | None, date_format: str | None = None) -> dict[str, dict[str, Any]]:
+    """Return the options of the providers: where the CSV files lie, and how their dates are written."""
+    return {"csv": {"folder": str(folder or DATA), "date_format": date_format}}
+
+
+def run(
+    entries: Sequence[Entry],
+    database: Path,
+    *,
+    timeout: float,
+    folder: Path | None = None,
+    date_format: str | None = None,
+    only: Sequence[str] = (),
+    full: bool = False,
+    wait: float = 0.0,
+) -> list[Report]:
+    """Bring series up to date and return a report each, in the order of the list.
+
+    Raises
+    ------
+    CommandError
+        With exit code 75 if another process writes, 1 if the database cannot be written.
+    """
+    options = provider_options(folder, date_format)
+    with (
+        Store.open(database, write=True, wait=wait) as store,
+        tables.progress(len(entries), "fetching") as follow,
+    ):
+        deadline = time.monotonic() + timeout
+        reports = follow(
+            refresh(store, entries, deadline=deadline, options=options, only=only or None, full=full)
+        )
+        by_name = {report.series: report for report in reports}
+    return [by_name[entry.name] for entry in entries]
+
+
+def first(entries: Sequence[Entry], database: Path, *, timeout: float, folder: Path | None = None) -> None:
+    """Fetch before another command goes on, and tell what failed on stderr."""
+    for report in run(entries, database, timeout=timeout, folder=folder):
+        if report.failed:
+            click.echo(f"lppl: {report.series} was not fetched: {'; '.join(report.tried)}", err=True)

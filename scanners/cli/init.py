@@ -1,0 +1,19 @@
+"""``lppl init``: make a workspace."""
+
+from pathlib import Path
+
+import click
+
+
+@click.command("init")
+@click.argument("folder", metavar="[DIR]", type=click.Path(path_type=Path), default=Path("."))
+def command(folder: Path) -> None:
+    """Make a workspace in DIR (here): data/ for prices, outputs/ for results, and a watchlist.
+
+    The watchlist.toml lists the core series and says in comments how to add others. What is there already
+    is left alone.
+    """
+    from scanners.workspace import create
+
+    for path, made in create(folder):
+        click.echo(f"{path}  {'made' if made else 'was there'}")
