@@ -1,5 +1,6 @@
 """Real SMTP servers on the loopback interface: one that works, with TLS and AUTH, and scripts for trouble."""
 
+import asyncio
 import socket
 import ssl
 import subprocess
@@ -64,13 +65,13 @@ class Postbox:
     async def handle_DATA(self, server, session, envelope):
         self.tried.append(envelope.content)
         answer = self._reply("DATA")
-        if answer == "hang up":
-            self.received.append((tuple(envelope.rcpt_tos), envelope.content))
-            server.transport.abort()
-            return "250 OK"
-        if answer:
+        if answer not in (None, "hang up", "wait"):
             return answer
         self.received.append((tuple(envelope.rcpt_tos), envelope.content))
+        if answer == "hang up":
+            server.transport.abort()
+        if answer == "wait":
+            await asyncio.sleep(10)
         return "250 OK"
 
     def authenticate(self, server, session, envelope, mechanism, data):

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from scanners.alerting import Asked, decide, fingerprints, relaxed
+from scanners.alerting import Asked, decide, relaxed
 from scanners.bubble import Bubble, CriticalTime
+from scanners.commit import finish
 from scanners.config import Alerts, Mail, Route, Settings
 from scanners.evidence import Data, Evidence
 from scanners.momentum import Momentum
@@ -66,27 +67,9 @@ def read(message):
     return email.message_from_bytes(message.body["eml"].encode("ascii"), policy=email.policy.default)
 
 
-def run(store, rows, moment=DAY, settings=SETTINGS, **others):
-    """Decide as a run does, and commit it."""
-    run_asked = asked(moment)
-    newest = {key: store.runs.episode(key) for key in fingerprints([each.name for each in rows], "c0ffee")}
-    decision = decide(
-        rows,
-        run_asked,
-        settings,
-        last={key: step for key, step in newest.items() if step},
-        opened=store.runs.open_episodes(),
-        **others,
-    )
-    store.runs.finish(
-        RunKey("core", moment.date(), "c0ffee"),
-        finished_at=moment,
-        manifest={},
-        results={},
-        episodes=decision.steps,
-        messages=decision.messages,
-    )
-    return decision
+def run(store, rows, moment=DAY, settings=SETTINGS, pictures=None):
+    """Commit a run; its decision."""
+    return finish(store, rows, asked(moment), settings, manifest={}, pictures=pictures)
 
 
 @pytest.fixture
@@ -136,9 +119,8 @@ def test_the_same_run_gives_the_same_bytes_and_is_queued_once(store):
     first = run(store, rows, pictures=pictures)
     same = decide(rows, asked(), SETTINGS, last={}, pictures=pictures)
     assert same.messages == first.messages
-    again = run(store, rows, pictures=pictures)
-    assert again.steps == again.messages == ()
     hours = DAY + timedelta(hours=9)
+    assert run(store, rows, pictures=pictures) is run(store, rows, hours) is None
     assert (
         decide(rows, asked(hours), SETTINGS, last={first.steps[0].fingerprint: first.steps[0]}).messages == ()
     )
@@ -232,6 +214,26 @@ def test_chance_and_lost_mails_are_named():
     lines = " ".join(text.get_content().split())
     assert "100 series raise 0.0083 new critical alarms on an average day" in lines
     assert "Not delivered to zoe@example.org: critical: gold (RCPT: 550 gone)" in lines
+
+
+def test_mails_given_up_are_told_in_the_next_digest_once(store):
+    run(store, [row("gold", 0.32)])
+    (taken, *_) = store.outbox.claim(DAY, lease=timedelta(minutes=5))
+    store.outbox.settle(taken, "dead", due_at=DAY + timedelta(hours=1), error="RCPT: 550 gone")
+    told = []
+    for day, share in ((1, 0.45), (2, 0.0), (3, 0.0)):
+        moment = DAY + timedelta(days=day)
+        told += [read(each) for each in run(store, [row("gold", share, moment=moment)], moment).messages[:1]]
+    first, last = (mail.get_body(("plain",)).get_content() for mail in told)
+    assert f"Not delivered to {taken.recipient}" in first and "Not delivered" not in last
+
+
+def test_a_run_that_cannot_be_committed_leaves_nothing(store):
+    with pytest.raises(ValueError, match="must hold no secret"):
+        finish(store, [row("gold", 0.45)], asked(), SETTINGS, manifest={"password": "x"})
+    assert store.runs.open_episodes() == store.outbox.messages("queued") == []
+    assert store.runs.find(RunKey("core", DAY.date(), "c0ffee")) is None
+    assert run(store, [row("gold", 0.45)]).steps
 
 
 def test_watchlists_and_changed_configuration(store):

@@ -1,5 +1,8 @@
 """The sender over a real store and real servers: what is stored and retried after each kind of trouble."""
 
+import subprocess
+import sys
+import time
 from datetime import datetime, timedelta, timezone
 
 import pytest
@@ -134,6 +137,30 @@ def test_a_killed_sender_leaves_a_lease_that_runs_out(store, clock):
         clock.forward(minutes=3)
         assert exit_code(deliver(store.outbox, plain(port), clock)) == 0
     assert len(postbox.received) == 1
+
+
+def test_a_sender_killed_between_delivery_and_store_sends_the_same_mail_again(tmp_path, clock):
+    path = tmp_path / "lppl.db"
+    with Store.open(path, write=True) as opened:
+        add(opened, ANNA)
+    postbox = Postbox({"DATA": ["wait"]})
+    with serve(postbox) as port:
+        code = (
+            "import sys; from datetime import datetime; from scanners.config import Mail\n"
+            "from scanners.outbox import deliver; from scanners.store import Store\n"
+            f"mail = Mail(host='127.0.0.1', port={port}, security='none', sender='a@b.c')\n"
+            f"with Store.open({str(path)!r}, write=True) as store:\n"
+            f"    deliver(store.outbox, mail, lambda: datetime.fromisoformat({START.isoformat()!r}))\n"
+        )
+        with subprocess.Popen([sys.executable, "-c", code]) as child:
+            while not postbox.received and child.poll() is None:
+                time.sleep(0.02)
+            child.kill()
+        clock.forward(minutes=10)
+        with Store.open(path, write=True) as opened:
+            assert states(opened) == {("<1@lppl>", ANNA): ("leased", 1)}
+            assert exit_code(deliver(opened.outbox, plain(port), clock)) == 0
+    assert [content for _, content in postbox.received] == [EML.encode()] * 2
 
 
 def test_results_are_stored_one_by_one(store, clock):
