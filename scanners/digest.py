@@ -8,7 +8,7 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from scanners.config import Mail, Route
 from scanners.episodes import LEVELS
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 _POLICY = SMTP.clone(cte_type="7bit")
 _NAMED = 5  # series in a subject; the others are counted
 _THREADS = 20  # episodes in References
+_TOLD = (
+    40  # changes with their reasons and pictures; the others get a line, so that no server refuses the mail
+)
 _EVENTS = {
     "opened": "new",
     "raised": "level rose",
@@ -113,16 +116,14 @@ def compose(
     if roots:
         message["In-Reply-To"] = roots[0]
         message["References"] = " ".join(reversed(roots))
-    shown = _fitting(digest.steps, pictures, mail.picture_bytes)
-    left_out = len({step.body["series"] for step in digest.steps} & set(pictures)) - len(shown)
+    shown = _fitting(digest.steps[:_TOLD], pictures, mail.picture_bytes)
+    left_out = len({step.body["series"] for step in digest.steps[:_TOLD]} & set(pictures)) - len(shown)
     size = f"{_counted(left_out, 'picture')} left out: too large for a mail."
     notes = (*digest.notes, *([size] if left_out else []))
     message.set_content(_plain(digest, notes))
     tag = _digest(identifier)
     sources = {series: f"{number}.{tag}@{_domain(mail)}" for number, series in enumerate(shown, 1)}
-    page = _template().render(
-        digest=digest, notes=notes, items=[_item(step) for step in digest.steps], sources=sources
-    )
+    page = _template().render(digest=digest, notes=notes, items=_items(digest), sources=sources)
     message.add_alternative(page, subtype="html")
     rich = message.get_payload()[1]
     for series, source in sources.items():
@@ -160,9 +161,14 @@ def _headline(steps: Sequence[Episode]) -> str:
     return "; ".join([*parts, *([f"{over} over"] if over else [])])
 
 
-def _item(step: Episode) -> dict[str, object]:
+def _items(digest: Digest) -> list[dict[str, Any]]:
+    return [_item(step, number < _TOLD) for number, step in enumerate(digest.steps)]
+
+
+def _item(step: Episode, whole: bool) -> dict[str, Any]:
     """Return what both bodies say of a step."""
     body = step.body
+    lines = (*body["reasons"], *body["context"]) if whole else ()
     over = step.event == "resolved"
     return {
         "series": body["series"],
@@ -172,15 +178,15 @@ def _item(step: Episode) -> dict[str, object]:
         "side": "downward (capitulation)" if body["direction"] == "negative" else "upward",
         "session": body["session"],
         "opened": body["opened"],
-        "lines": [one_line(line, 1000) for line in (*body["reasons"], *body["context"])],
+        "lines": [one_line(line, 1000) for line in lines],
         "key": step.fingerprint[:8],
     }
 
 
 def _plain(digest: Digest, notes: Sequence[str]) -> str:
     blocks = ["\n".join(one_line(line, 1000) for line in digest.summary)]
-    for item in map(_item, digest.steps):
-        head = f"{str(item['level']).upper()}  {item['title']}: {item['event']}, {item['side']}"
+    for item in _items(digest):
+        head = f"{item['level'].upper()}  {item['title']}: {item['event']}, {item['side']}"
         when = f"last bar {item['session']}; since {item['opened']}; lppl alerts ack {item['key']}"
         blocks.append("\n".join([head, *(f"  {line}" for line in (*item["lines"], when))]))
     blocks.append("\n".join(one_line(line, 1000) for line in notes))

@@ -185,6 +185,14 @@ def test_pictures_fit_or_are_left_out():
     assert "1 picture left out: too large" in mail.get_body(("plain",)).get_content()
 
 
+def test_a_very_long_list_stays_a_mail_that_servers_take():
+    rows = [row(f"s{number}", 0.45) for number in range(500)]
+    message = decide(rows, asked(), SETTINGS, last={}).messages[0]
+    text = read(message).get_body(("plain",)).get_content()
+    assert text.count("CRITICAL  s") == 500 and text.count("C3 = 0.45") == 40
+    assert len(message.body["eml"]) < 400_000 and "and 495 more" in message.body["subject"]
+
+
 def test_bad_data_gives_one_notice_and_no_alerts():
     rows = [row("gold", 0.45), *(failed(f"s{number}\r\nX: y") for number in range(30))]
     decision = decide(rows, asked(), SETTINGS, last={})
