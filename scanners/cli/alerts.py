@@ -184,7 +184,8 @@ def _deliver(store: "Store", settings: "Settings") -> int:
     for each in deliveries:
         click.echo(f"{each.recipient}: {_said(each)}")
     if not deliveries:
-        click.echo("nothing is due")
+        waiting = sum(len(store.outbox.messages(state)) for state in ("queued", "leased"))
+        click.echo(f"nothing is due, {waiting} to be tried later" if waiting else "nothing is due")
     return exit_code(deliveries)
 
 

@@ -111,9 +111,9 @@ def test_flush(folder, lppl):
     postbox = Postbox({"DATA": ["451 later"]})
     with serve(postbox) as port:
         configure(folder, port)
-        monkeyed = lppl("flush", "--database", "data/lppl.db")
-        assert monkeyed[0] == 5 and "will be tried again: DATA: 451 later" in monkeyed[1]
-        assert lppl("flush") == (0, "nothing is due\n", "")
+        code, out, _ = lppl("flush", "--database", "data/lppl.db")
+        assert code == 5 and "will be tried again: DATA: 451 later" in out
+        assert lppl("flush") == (0, "nothing is due, 1 to be tried later\n", "")
     with Store.open("data/lppl.db") as store:
         assert store.outbox.messages("queued")[0].attempts == 1
 
