@@ -5,13 +5,13 @@ import smtplib
 import socket
 import ssl
 import threading
-import time
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal
 
 from scanners.config import Mail, check_address
+from scanners.deadline import Deadline, connect
 from scanners.text import one_line
 
 Outcome = Literal["sent", "later", "refused"]
@@ -72,7 +72,7 @@ def send(mail: Mail, password: str, letters: Iterable[Letter]) -> Iterator[dict[
     letters : iterable of Letter
         What to send.
     """
-    deadline = _Deadline(mail.deadline)
+    deadline = Deadline(mail.deadline)
     sender = _Sender(mail, password, deadline)
     try:
         for letter in letters:
@@ -85,23 +85,10 @@ class _Unavailable(ConnectionError):
     """The server said that it ends the connection."""
 
 
-class _Deadline:
-    def __init__(self, seconds: float) -> None:
-        self.seconds = seconds
-        self._end = time.monotonic() + seconds
-
-    @property
-    def left(self) -> float:
-        return self._end - time.monotonic()
-
-    def explain(self, what: str) -> str:
-        return f"no end after {self.seconds:g} s ({what})" if self.left <= 0 else what
-
-
 class _Sender:
     """A connection that is made when it is needed, and the transactions on it."""
 
-    def __init__(self, mail: Mail, password: str, deadline: _Deadline) -> None:
+    def __init__(self, mail: Mail, password: str, deadline: Deadline) -> None:
         self._mail, self._password, self._deadline = mail, password, deadline
         self._smtp: _Connection | None = None
         self._trouble = ""  # why no connection can be had
@@ -184,7 +171,7 @@ class _Transaction:
             self.results[recipient] = _judged("RCPT", code, reply)
         return code in (250, 251)
 
-    def postpone(self, error: Exception, deadline: _Deadline) -> None:
+    def postpone(self, error: Exception, deadline: Deadline) -> None:
         """Leave everybody who has no result yet for later."""
         uncertain = self.stage == "DATA" and not isinstance(error, _Unavailable)
         what = f"{self.stage or 'connection'}: {_words(error)}{'; it may have arrived' if uncertain else ''}"
@@ -195,7 +182,7 @@ class _Transaction:
 class _Connection(smtplib.SMTP):
     """An SMTP connection that is cut when the deadline passes, however slowly the server talks."""
 
-    def __init__(self, mail: Mail, deadline: _Deadline) -> None:
+    def __init__(self, mail: Mail, deadline: Deadline) -> None:
         self._security, self._deadline = mail.security, deadline
         self.context = ssl.create_default_context(cafile=mail.ca_file or None)
         self._wire: socket.socket | None = None
@@ -207,7 +194,7 @@ class _Connection(smtplib.SMTP):
             raise
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
-        plain = _connect(host, port, self._deadline)
+        plain = connect(host, port, self._deadline)
         # A copy of the descriptor outlives the wrapping in TLS, which takes the socket object away.
         self._wire = socket.socket(fileno=os.dup(plain.fileno()))
         self._timer = threading.Timer(max(self._deadline.left, 0.0), _cut, [self._wire])
@@ -233,22 +220,6 @@ class _Connection(smtplib.SMTP):
 def _cut(wire: socket.socket) -> None:
     with suppress(OSError):
         wire.shutdown(socket.SHUT_RDWR)
-
-
-def _connect(host: str, port: int, deadline: _Deadline) -> socket.socket:
-    """Return a connected socket: the addresses of the host in turn, all of them before the deadline."""
-    problem: OSError = ConnectionError(f"{host} has no address")
-    for family, kind, protocol, _, address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
-        plain = socket.socket(family, kind, protocol)
-        plain.settimeout(max(deadline.left, 0.001))
-        try:
-            plain.connect(address)
-        except OSError as error:
-            plain.close()
-            problem = error
-        else:
-            return plain
-    raise problem
 
 
 def _secure(smtp: _Connection, mail: Mail, password: str) -> None:

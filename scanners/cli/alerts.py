@@ -133,8 +133,9 @@ def test(config: Path | None, database: Path | None, wanted: str | None, dry_run
 @command.command()
 @config_option
 @configured_database_option
+@click.option("--dead", is_flag=True, help="Try mails that were given up once more, too.")
 @_dry_run
-def flush(config: Path | None, database: Path | None, dry_run: Path | None) -> int:
+def flush(config: Path | None, database: Path | None, dead: bool, dry_run: Path | None) -> int:
     """Send what is due in the outbox; exit 5 when something could not be delivered."""
     from scanners.outbox import due
 
@@ -143,6 +144,8 @@ def flush(config: Path | None, database: Path | None, dry_run: Path | None) -> i
         with _store(settings) as store:
             return _write(due(store.outbox, _now()), dry_run)
     with _store(settings, write=True) as store:
+        for mail in store.outbox.messages("dead") if dead else ():
+            store.outbox.requeue(mail, due_at=_now())
         return _deliver(store, settings)
 
 

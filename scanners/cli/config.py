@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from scanners.cli.configured import config_option
+from scanners.errors import CommandError
 
 
 @click.group(short_help="Show or check the configuration.")
@@ -38,9 +39,11 @@ def validate(config: Path | None) -> None:
     from scanners.config_layers import load
     from scanners.secrets import find_password
 
-    settings = load(config).settings
-    if settings.mail.username:
-        find_password(settings.mail)
+    mail = load(config).settings.mail
+    if mail.username:
+        find_password(mail)
+    if mail.ca_file and not Path(mail.ca_file).is_file():
+        raise CommandError(f"mail.ca_file: there is no file {mail.ca_file}")
     click.echo("the configuration is valid")
 
 

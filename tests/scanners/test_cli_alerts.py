@@ -124,6 +124,11 @@ def test_flush_with_a_refusal_is_visible(folder, lppl):
         code, out, _ = lppl("flush")
     assert code == 5 and "anna@example.org: given up: RCPT: 550 no such user" in out
     assert "mail dead to anna@example.org, 1 attempts: RCPT: 550" in lppl("list")[1]
+    with serve(Postbox()) as port:
+        configure(folder, port)
+        assert lppl("flush")[:2] == (0, "nothing is due\n")
+        assert lppl("flush", "--dead")[:2] == (0, "anna@example.org: sent\n")
+        assert lppl("flush", "--dead")[:2] == (0, "nothing is due\n")
 
 
 def test_flush_without_a_server_or_database(folder, lppl):

@@ -256,6 +256,12 @@ def test_validate_looks_for_the_password_too(lppl, empty_folder, monkeypatch):
     assert "s3cret" not in lppl("config", "show")[1]
 
 
+def test_validate_looks_for_the_certificates(lppl, empty_folder):
+    write(empty_folder, "[mail]\nca_file = 'none.pem'")
+    code, _, err = lppl("config", "validate")
+    assert code == 1 and "mail.ca_file: there is no file none.pem" in err
+
+
 def test_policy_refuses_nesting():
     with pytest.raises(ValueError, match="must not be nested"):
         Policy(by_asset_class={"crypto": {"by_asset_class": {}}})

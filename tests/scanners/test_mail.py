@@ -1,5 +1,6 @@
 """Mail against real servers: what is sent, left for later or refused, and never beyond the deadline."""
 
+import threading
 import time
 
 import pytest
@@ -88,6 +89,21 @@ def test_an_unknown_certificate_is_refused(certificate, other_certificate, secur
             assert outcomes(results) == {ANNA: "later", BEN: "later"}
             assert "certificate refused" in results[ANNA].detail
     assert not postbox.logins and not postbox.tried
+
+
+def test_a_name_server_that_does_not_answer_is_left_at_the_deadline(monkeypatch):
+    asked = threading.Event()
+    monkeypatch.setattr("socket.getaddrinfo", lambda *_, **__: asked.wait(5))
+    started = time.monotonic()
+    (results,) = send(plain(25, deadline=0.5), "", [LETTER])
+    asked.set()
+    assert time.monotonic() - started < 1.0
+    assert "no end after 0.5 s (connection: the address of 127.0.0.1 was not found" in results[ANNA].detail
+
+
+def test_a_name_without_an_address_is_told():
+    (results,) = send(plain(25, host="no-such-host.invalid"), "", [LETTER])
+    assert outcomes(results) == {ANNA: "later", BEN: "later"} and results[ANNA].detail
 
 
 def test_nobody_there():

@@ -225,6 +225,12 @@ def test_without_a_server_or_a_password_nothing_is_tried(store, clock):
     assert states(store) == {("<1@lppl>", ANNA): ("queued", 0)}
 
 
+def test_only_a_dead_message_can_be_queued_again(store, clock):
+    add(store, ANNA)
+    with pytest.raises(ValueError, match="must be dead"):
+        store.outbox.requeue(store.outbox.messages("queued")[0], due_at=clock())
+
+
 def test_a_clock_set_back_only_delays(store, clock):
     add(store, ANNA)
     clock.forward(days=-1)
