@@ -108,6 +108,14 @@ def test_falls_to_what_it_held_then_ends_and_opens_anew():
     assert [step.occurrence for step in steps] == [1, 1, 1, 1, 1, 2]
 
 
+def test_falls_no_further_than_it_was_on_any_of_the_days():
+    steps = live(["critical", "warning", "calm"])
+    assert [(step.event, step.body["level"]) for step in steps][1:] == [
+        ("below", "critical"),
+        ("lowered", "warning"),
+    ]
+
+
 def test_a_rise_after_a_fall_is_told():
     steps = live(["critical", "watch", "watch", "warning", "critical"])
     assert told(steps) == [("opened", "critical"), ("raised", "warning"), ("raised", "critical")]
