@@ -78,7 +78,7 @@ def quantile_fit(
     q : float
         Quantile level inside (0, 1); 0.5 is the least-absolute-deviations fit.
     space : SearchSpace, optional
-        The box; default that of :func:`lppl.fit`.
+        The box, without a bound on the damping; default that of :func:`lppl.fit`.
     time : {"trading", "calendar"}
         Time unit.
     scale : {"log", "price"}
@@ -109,6 +109,8 @@ def quantile_fit(
     if not 0.0 < q < 1.0:
         raise ValueError(f"q must lie inside (0, 1), got {q}")
     space = space or SearchSpace()
+    if space.damping > 0.0:
+        raise ValueError(f"space must not bound the damping of a quantile fit, got {space.damping:g}")
     checked = check(prices, time, scale)
     n = checked.t.size
     if n < MIN_LENGTH:

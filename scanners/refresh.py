@@ -104,15 +104,18 @@ def refresh(
     by_name = {entry.name: entry for entry in entries}
     starts = {} if full else _starts(store, entries, only)
     again: list[Entry] = []
+    before: dict[str, tuple[str, ...]] = {}
     for outcome in fetch_all(entries, deadline=deadline, options=options, starts=starts, only=only):
         entry = by_name[outcome.series]
         report = _take(store, entry, outcome, now, whole=entry.name not in starts, full=full)
         if report.verdict == "reload_required":
             again.append(_from_the_same(entry, outcome))
+            before[entry.name] = report.tried
         else:
             yield report
     for outcome in fetch_all(again, deadline=deadline, options=options):
-        yield _take(store, by_name[outcome.series], outcome, now, whole=True, full=full)
+        report = _take(store, by_name[outcome.series], outcome, now, whole=True, full=full)
+        yield msgspec.structs.replace(report, tried=(*before[report.series], *report.tried))
 
 
 def exit_code(reports: Sequence[Report]) -> int:
@@ -151,7 +154,7 @@ def _take(store: Store, entry: Entry, outcome: Outcome, now: datetime, *, whole:
     if stored is None:
         return _failed(store, entry, now, (*tried, f"{bars.provider}: every bar was set aside"))
     if stored.verdict == "reload_required":
-        return Report(series=entry.name, verdict=stored.verdict)
+        return Report(series=entry.name, verdict=stored.verdict, tried=tried)
     return Report(
         series=entry.name,
         verdict=stored.verdict,

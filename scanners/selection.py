@@ -83,7 +83,12 @@ def select(
 
 
 def single(
-    target: str, *, as_of: str | None = None, start: str | None = None, database: Path | None = None
+    target: str,
+    *,
+    as_of: str | None = None,
+    start: str | None = None,
+    database: Path | None = None,
+    watchlist: str | None = None,
 ) -> pd.Series:
     """Return the closes of a CSV file, of a stored series, or of an embedded one.
 
@@ -95,6 +100,8 @@ def single(
         ISO dates; see `scanners.stored.closes`.
     database : Path, optional
         As in `select`.
+    watchlist : str, optional
+        Built-in name or TOML file that says what a stored series is; see `known_entries`.
 
     Raises
     ------
@@ -105,9 +112,12 @@ def single(
 
     if target.endswith(_SUFFIXES) or Path(target).is_file():
         return read_csv(Path(target))
-    entry = entry_of(database, target, _known_entries()) if database else None
+    entry = entry_of(database, target, known_entries(watchlist)) if database else None
     if entry is not None:
-        return closes(database, entry, as_of, start)
+        try:
+            return closes(database, entry, as_of, start)
+        except CommandError as error:
+            raise CommandError(f"{target}: {error}", error.exit_code) from error
     if target not in datasets.names():
         raise CommandError(
             f"unknown series {target!r}: name one of {', '.join(datasets.names())}, or a CSV file"
@@ -115,21 +125,24 @@ def single(
     return datasets.load(target)
 
 
-def listed(name: str) -> Entry:
-    """Return the entry of a series in the workspace's watchlist, or in the core list.
+def listed(name: str, watchlist: str | None = None) -> Entry:
+    """Return the entry of a series in one of the `known_entries`.
 
     Raises
     ------
     CommandError
-        If neither has it.
+        If there is none.
     """
-    entry = next((entry for entry in _known_entries() if entry.name == name), None)
+    entry = next((entry for entry in known_entries(watchlist) if entry.name == name), None)
     if entry is None:
-        raise CommandError(f"{name} is in no watchlist here: add it to {WATCHLIST}")
+        raise CommandError(f"{name} is in no watchlist here: add it to {WATCHLIST}, or name a list")
     return entry
 
 
-def _known_entries() -> tuple[Entry, ...]:
+def known_entries(watchlist: str | None = None) -> tuple[Entry, ...]:
+    """Return the entries of a list; if left out, of the workspace's, if it has one, and of the core list."""
+    if watchlist is not None:
+        return watchlists.load(watchlist).series
     own = watchlists.load(WATCHLIST).series if WATCHLIST.is_file() else ()
     return (*own, *watchlists.load("core").series)
 

@@ -138,7 +138,7 @@ def series(entry: Entry, csv_folder: str | Path | None = None) -> "pd.Series":
         if provider in readers:
             return readers[provider](symbol).rename(entry.name)
     hint = ", or name a folder of CSV files" if csv_folder is None and "csv" in entry.symbols else ""
-    raise CommandError(f"{entry.name}: no prices of it are here; lppl fetch loads them{hint}")
+    raise CommandError(f"no prices of {entry.name} are here; lppl fetch loads them{hint}")
 
 
 def _dataset(name: str) -> "pd.Series":

@@ -61,9 +61,13 @@ def command(
 
     from scanners.cli import fetching, price_tables, tables
     from scanners.outputs import to_json
+    from scanners.prices.registry import names
     from scanners.refresh import exit_code
     from scanners.selection import to_fetch
 
+    unknown = sorted({*providers} - {*names()})
+    if unknown:
+        raise click.UsageError(f"--provider {unknown[0]} is none of {', '.join(names())}")
     reports = fetching.run(
         to_fetch(watchlist, data).series,
         database,

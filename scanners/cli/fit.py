@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from scanners.cli.options import IsoDate, database_option, preset_option, timeout_option
+from scanners.cli.options import IsoDate, database_option, described_option, preset_option, timeout_option
 
 
 @click.command("fit")
@@ -18,6 +18,7 @@ from scanners.cli.options import IsoDate, database_option, preset_option, timeou
     metavar="DATE",
     help="Start of the window.  [default: the longest that qualifies]",
 )
+@described_option
 @click.option("--fetch", is_flag=True, help="Bring the stored prices of the series up to date first.")
 @timeout_option
 @database_option
@@ -30,6 +31,7 @@ def command(
     series: str,
     as_of: str | None,
     start: str | None,
+    watchlist: str | None,
     fetch: bool,
     timeout: float,
     database: Path,
@@ -50,8 +52,8 @@ def command(
     if fetch:
         from scanners.cli import fetching
 
-        fetching.first([listed(series)], database, timeout=timeout)
-    prices = single(series, as_of=as_of, start=start, database=database)
+        fetching.first([listed(series, watchlist)], database, timeout=timeout)
+    prices = single(series, as_of=as_of, start=start, database=database, watchlist=watchlist)
     try:
         found = look(prices, as_of=as_of, start=start, preset=named_preset(preset))
         if plot is not None:

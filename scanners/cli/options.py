@@ -45,3 +45,9 @@ timeout_option = click.option(
     metavar="SECONDS",
     help="Most time for all providers together.",
 )
+
+described_option = click.option(
+    "--watchlist",
+    metavar="NAME|FILE",
+    help="List that says what a stored series is.  [default: watchlist.toml, then core]",
+)

@@ -1,14 +1,19 @@
-"""Tables of what was fetched and what is stored."""
+"""Tables of what was fetched, what is stored, and what the doctor found."""
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from rich.table import Table
 from rich.text import Text
 
+from scanners.cli.tables import pairs
+from scanners.doctor import Check
 from scanners.prices.quality import Finding
 from scanners.refresh import Report
+from scanners.sheet import Sheet
 
 _STYLES = {"error": "bold red", "warning": "yellow", "info": "dim"}
+_RESULTS = {"problem": "bold red", "note": "yellow", "ok": "green"}
 
 
 def refresh_table(reports: Sequence[Report]) -> Table:
@@ -60,6 +65,26 @@ def findings_table(findings: Sequence[Finding]) -> Table:
     return table
 
 
+def sheet_parts(sheet: Sheet) -> Iterator[Any]:
+    """Yield the parts of what ``lppl data show`` shows."""
+    history, said = sheet.history, sheet.history.provenance
+    total, late = len(history.sessions), int(history.backloaded.sum())
+    yield Text(history.series, style="bold")
+    lines = [
+        ("bars", f"{total}, {history.sessions[0]} to {history.sessions[-1]}"),
+        ("last close", f"{history.close[-1]:,.6g} {said['currency']}".rstrip()),
+        ("source", f"{said['source']} {said['symbol']}"),
+        ("read by", said["package"]),
+        ("time zone", said["time_zone"] or "not told"),
+        ("splits, dividends, rolls", f"{sheet.events} ex-dates"),
+        ("last refreshed", f"{sheet.checked_at:%Y-%m-%d %H:%M} UTC"),
+        ("back-loaded", f"{late} of {total} bars were stored more than a week after their session"),
+    ]
+    yield pairs([(name, value) for name, value in lines if value])
+    yield ""
+    yield findings_table(sheet.findings) if sheet.findings else Text("nothing was found wrong with it")
+
+
 def _count(number: int) -> str:
     return str(number) if number else ""
 
@@ -78,3 +103,11 @@ def _found(findings: Sequence[Finding]) -> str:
     return ", ".join(
         f"{count} {words[name] if count > 1 else words[name][:-1]}" for name, count in counts.items() if count
     )
+
+
+def checks(found: Sequence[Check]) -> Table:
+    """Return one row for each thing that ``lppl doctor`` looked at."""
+    table = Table(box=None, show_header=False, pad_edge=False)
+    for check in found:
+        table.add_row(Text(check.result, style=_RESULTS[check.result]), Text(check.what), Text(check.detail))
+    return table

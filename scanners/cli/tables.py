@@ -105,7 +105,7 @@ def reasons(rows: Sequence[Row]) -> Iterator[Text]:
 def look(found: Look) -> Iterator[Any]:
     """Yield the parts of what ``lppl fit`` shows: the fit, the shares of windows, the verdict."""
     yield Text.assemble((found.name, "bold"), f", {found.prices.index[-1]:%Y-%m-%d}")
-    yield _pairs(_fit_lines(found))
+    yield pairs(_fit_lines(found))
     bubble = found.evidence.bubble
     if bubble is not None:
         table = Table(box=None, header_style="bold", pad_edge=False)
@@ -148,7 +148,8 @@ def _fit_lines(found: Look) -> list[tuple[str, str]]:
     ]
 
 
-def _pairs(lines: Sequence[tuple[str, str]]) -> Table:
+def pairs(lines: Sequence[tuple[str, str]]) -> Table:
+    """Return names and values as a table without a head."""
     table = Table(box=None, show_header=False, pad_edge=False)
     for name, value in lines:
         table.add_row(Text(name, style="dim"), Text(value))

@@ -113,5 +113,6 @@ def _age(bars: Bars, calendar: Expected, market: "Market", now: datetime) -> Ite
     due = calendar.sessions[finished(calendar.sessions, market, now)]
     late = int((due > bars.sessions[-1]).sum())
     if late > (_LATE if calendar.by_exchange else _LATE_WEEKDAYS):
-        message = f"the last bar is of {bars.sessions[-1]}, {late} sessions ago"
+        least = "at least " if calendar.by_exchange and calendar.first > bars.sessions[-1] else ""
+        message = f"the last bar is of {bars.sessions[-1]}, {least}{late} sessions ago"
         yield Found("too_old", "error", message, (bars.sessions[-1].item(),))

@@ -38,7 +38,7 @@ def series_picture(fits: Fits, time: CriticalTime | None, *, title: str, level: 
         Heading; the level colours it.
     """
     with rc_context(style.RC):
-        figure = _figure(6.8, title, level, subtitle)
+        figure = framed_figure(6.8, title, level, subtitle)
         box = {"left": 0.085, "right": 0.975, "top": 0.875, "bottom": 0.085}
         grid = figure.add_gridspec(2, 2, height_ratios=(2.4, 1), hspace=0.34, wspace=0.2, **box)
         draw_price(fits, time, figure.add_subplot(grid[0, :]))
@@ -50,11 +50,11 @@ def series_picture(fits: Fits, time: CriticalTime | None, *, title: str, level: 
 def fit_picture(prices: pd.Series, fit: lppl.Fit, *, title: str, level: str, subtitle: str) -> Figure:
     """Draw one window and its fit, with its critical time as a line."""
     with rc_context(style.RC):
-        figure = _figure(5.2, title, level, subtitle)
+        figure = framed_figure(5.2, title, level, subtitle)
         ax = figure.add_axes((0.085, 0.09, 0.89, 0.74))
         checked = check(prices, fit.time)
         numbers = day_numbers(checked, checked.t)
-        _price_axis(ax, prices.to_numpy())
+        price_axis(ax, prices.to_numpy())
         ax.plot(numbers, prices, color=style.INK, linewidth=1.1, label="close")
         colour = style.UP if fit.direction > 0 else style.DOWN
         t = np.linspace(fit.t1, max(fit.tc, fit.t2), 400)
@@ -74,7 +74,7 @@ def draw_price(fits: Fits, time: CriticalTime | None, ax: Axes) -> Axes:
     start = max(0, len(windows.prices.t) - int(windows.length.max()) - 20)
     t = windows.prices.t[start:]
     numbers, closes = day_numbers(windows.prices, t), np.exp(windows.prices.y[start:])
-    _price_axis(ax, closes)
+    price_axis(ax, closes)
     ax.plot(numbers, closes, color=style.INK, linewidth=1.1, label="close", zorder=3)
     chosen = np.flatnonzero(fits.qualified)
     for row in chosen[:: max(1, -(-len(chosen) // _CURVES))]:
@@ -151,7 +151,8 @@ def encode(figure: Figure, suffix: str = ".png") -> bytes:
     return content.getvalue()
 
 
-def _figure(height: float, title: str, level: str, subtitle: str) -> Figure:
+def framed_figure(height: float, title: str, level: str, subtitle: str) -> Figure:
+    """Return an empty figure of this height in inches with its heading."""
     figure = Figure(figsize=(9.2, height))
     FigureCanvasAgg(figure)
     colour = style.LEVEL_COLOURS.get(level, style.LEVEL_COLOURS["no verdict"])[0]
@@ -197,7 +198,8 @@ def _date_axis(ax: Axes, most: int = 9) -> None:
     ax.grid(axis="x", visible=False)
 
 
-def _price_axis(ax: Axes, closes: np.ndarray) -> None:
+def price_axis(ax: Axes, closes: np.ndarray) -> None:
+    """Give an axis the log scale of these closes, with room for a legend, and dates."""
     span = np.log(closes.max() / closes.min())
     ax.set_yscale("log")
     ax.set_ylim(closes.min() * np.exp(-0.06 * span), closes.max() * np.exp(0.32 * span))

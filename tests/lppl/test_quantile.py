@@ -208,6 +208,11 @@ def test_too_few_prices():
         lppl.quantile_fit(NASDAQ.iloc[-9:], 0.5)
 
 
+def test_bounded_damping_is_refused():
+    with pytest.raises(ValueError, match="space must not bound the damping"):
+        lppl.quantile_fit(NASDAQ, 0.5, space=lppl.SearchSpace(damping=1.0))
+
+
 def test_dictionary_and_html():
     found = lppl.quantile_fit(NASDAQ.iloc[-40:], 0.5)
     assert found.to_dict()["fit"]["tc"] == found.fit.tc

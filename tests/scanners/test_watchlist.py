@@ -129,11 +129,11 @@ def test_unknown_list_names_the_known_ones():
 def test_entry_without_a_source_on_disk_says_what_to_do():
     entry = watchlist.load("core").series[0]
     with pytest.raises(
-        CommandError, match="gold: no prices of it are here; lppl fetch loads them, or name a"
+        CommandError, match="no prices of gold are here; lppl fetch loads them, or name a folder"
     ):
         watchlist.series(entry)
     only_yahoo = watchlist.Entry("x", "crypto", {"yahoo": "X"})
-    with pytest.raises(CommandError, match=r"x: no prices of it are here; lppl fetch loads them$"):
+    with pytest.raises(CommandError, match=r"no prices of x are here; lppl fetch loads them$"):
         watchlist.series(only_yahoo, ".")
 
 

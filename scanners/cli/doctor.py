@@ -1,0 +1,48 @@
+"""``lppl doctor``: look whether everything is there that the commands need."""
+
+from pathlib import Path
+
+import click
+
+from scanners.cli.options import database_option
+
+
+@click.command("doctor")
+@click.option(
+    "--watchlist",
+    metavar="NAME|FILE",
+    help="Whose providers to ask.  [default: watchlist.toml and core]",
+)
+@click.option("--offline", is_flag=True, help="Ask no server.")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    default=5.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="Most time for all servers together.",
+)
+@database_option
+@click.option("--json", "as_json", is_flag=True, help="Print the checks as JSON.")
+def command(watchlist: str | None, offline: bool, timeout: float, database: Path, as_json: bool) -> int:
+    """Check providers, database, caches and packages; exit 1 when there is a problem.
+
+    A note is something to know, such as an extra that is not installed. Nothing is changed.
+    """
+    from scanners import doctor
+    from scanners.cli import price_tables, tables
+    from scanners.outputs import to_json
+    from scanners.selection import known_entries
+
+    found = [
+        *doctor.check_workspace(),
+        doctor.check_database(database),
+        doctor.check_cache(),
+        *doctor.check_packages(),
+        *([] if offline else doctor.check_providers(known_entries(watchlist), timeout)),
+    ]
+    if as_json:
+        click.echo(to_json([check._asdict() for check in found]), nl=False)
+    else:
+        tables.console().print(price_tables.checks(found))
+    return 1 if any(check.result == "problem" for check in found) else 0
