@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+_LEVELS = ("calm", "watch", "warning", "critical")
+_WINDOWS = 26  # of the ``daily`` preset
+
 
 @dataclass(frozen=True)
 class Record:
@@ -94,6 +97,26 @@ class Policy:
     approaching_by_chance: float = 0.04
     by_asset_class: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        if not 0.0 < self.moderate <= self.warning <= self.critical <= 1.0:
+            raise ValueError(
+                "thresholds must keep 0 < moderate <= warning <= critical <= 1, got "
+                f"{self.moderate:g}, {self.warning:g}, {self.critical:g}"
+            )
+        if not 1 <= self.minimum_windows <= _WINDOWS:
+            raise ValueError(f"minimum_windows must lie in [1, {_WINDOWS}], got {self.minimum_windows}")
+        if self.stale_after < 0:
+            raise ValueError(f"stale_after must not be negative, got {self.stale_after}")
+        if self.capitulation_cap not in _LEVELS:
+            raise ValueError(
+                f"capitulation_cap must be one of {', '.join(_LEVELS)}, got {self.capitulation_cap!r}"
+            )
+        for asset_class, overrides in self.by_asset_class.items():
+            if "by_asset_class" in overrides:
+                raise ValueError(f"by_asset_class must not be nested, got it under {asset_class!r}")
+            self.for_class(asset_class)
+
     def for_class(self, asset_class: str) -> "Policy":
         """Return the policy with the overrides of ``asset_class`` applied."""
-        return replace(self, **self.by_asset_class.get(asset_class, {}))
+        overrides = self.by_asset_class.get(asset_class, {})
+        return replace(self, **{**overrides, "by_asset_class": {}}) if overrides else self

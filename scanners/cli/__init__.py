@@ -12,11 +12,14 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("init", "Make a workspace: folders and a watchlist."),
     "fetch": ("fetch", "Bring the stored prices up to date."),
     "scan": ("scan", "Scan a watchlist and write a page, a table and pictures."),
+    "alerts": ("alerts", "List, acknowledge or silence alerts, and send what waits."),
+    "schedule": ("schedule", "Print a crontab line or a systemd timer for the daily scan."),
     "fit": ("fit", "Fit one series or CSV file."),
     "confidence": ("confidence", "Show the confidence of one series at a date or through time."),
     "data": ("data", "Show what is stored of a series, and what is wrong with it."),
     "doctor": ("doctor", "Check providers, database, caches and packages."),
     "warn": ("warn", "Test one series for slowing down, a fold nearby and an explosive root."),
+    "config": ("config", "Show or check the configuration."),
     "db": ("db", "Check, back up or export the local database."),
 }
 

@@ -125,6 +125,22 @@ class Outbox:
                     return
             raise ValueError(f"message {message.message_id} must be leased in attempt {message.attempts}")
 
+    def requeue(self, message: Message, *, due_at: datetime) -> None:
+        """Try a dead message again; its Message-ID, attempts and last error stay.
+
+        Raises
+        ------
+        ValueError
+            If the message is not dead.
+        """
+        key = (message.message_id, message.recipient, "dead")
+        with self._database.transaction():
+            for row in self._rows():
+                if (row.message_id, row.recipient, row.state) == key:
+                    self._update(row._replace(state="queued", due_at=to_moment(due_at)))
+                    return
+            raise ValueError(f"message {message.message_id} to {message.recipient} must be dead")
+
     def messages(self, state: MessageState) -> list[Message]:
         """Return the messages in a state, oldest first."""
         with self._database.snapshot():

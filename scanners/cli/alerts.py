@@ -1,0 +1,230 @@
+"""``lppl alerts``: what is open, what waits to be sent, and a person's word on it."""
+
+import json
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta, timezone
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from scanners.cli.configured import config_option, configured_database_option
+from scanners.cli.options import IsoDate
+from scanners.errors import CommandError
+
+if TYPE_CHECKING:
+    from scanners.config import Settings
+    from scanners.outbox import Delivery
+    from scanners.store import Episode, Store
+
+_series = click.argument("alert", metavar="SERIES|KEY")
+_dry_run = click.option(
+    "--dry-run",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="FOLDER",
+    help="Write .eml files there instead of sending; nothing is changed.",
+)
+
+
+@click.group(short_help="List, acknowledge or silence alerts, and send what waits.")
+def command() -> None:
+    """List, acknowledge or silence alerts, and send what waits in the outbox."""
+
+
+@command.command("list")
+@config_option
+@configured_database_option
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def list_(config: Path | None, database: Path | None, as_json: bool) -> None:
+    """Print open alerts, and mails that wait or were given up."""
+    from scanners.text import one_line
+
+    with _store(_settings(config, database)) as store:
+        episodes = store.runs.open_episodes()
+        mails = [mail for state in ("queued", "leased", "dead") for mail in store.outbox.messages(state)]
+    if as_json:
+        click.echo(json.dumps({"alerts": [_alert(each) for each in episodes], "mails": _mails(mails)}))
+        return
+    for each in episodes:
+        body = each.body
+        noted = "".join(
+            f"; {word} until {body[key] or 'the level rises'}"
+            for word, key, on in (
+                ("acknowledged", "acknowledged_until", body["acknowledged"]),
+                ("silenced", "silenced_until", body["silenced_until"]),
+            )
+            if on
+        )
+        head = f"{each.fingerprint[:8]}  {body['level']:8}  {one_line(body['series'], 40)}"
+        click.echo(f"{head}  {body['direction']}, {each.state} since {body['opened']}{noted}")
+    for mail in mails:
+        trouble = f": {mail.last_error}" if mail.last_error else ""
+        click.echo(f"mail {mail.state} to {mail.recipient}, {mail.attempts} attempts{trouble}")
+    if not episodes and not mails:
+        click.echo("no open alert, no mail that waits")
+
+
+@command.command()
+@_series
+@config_option
+@configured_database_option
+@click.option("--until", type=IsoDate(), help="Last day on which it holds.  [default: to the end]")
+def ack(alert: str, config: Path | None, database: Path | None, until: str | None) -> None:
+    """Take note of an alert: no repeats and updates until its level rises."""
+    from scanners.episodes import acknowledge
+
+    with _store(_settings(config, database), write=True) as store:
+        try:
+            step = acknowledge(_find(store, alert), _now(), date.fromisoformat(until) if until else None)
+        except ValueError as error:
+            raise click.UsageError(f"--until: {error}") from None
+        store.runs.add_steps([step])
+    click.echo(f"{step.body['series']}: acknowledged")
+
+
+@command.command()
+@_series
+@config_option
+@configured_database_option
+@click.option("--days", type=click.IntRange(1, 366), default=7, show_default=True, help="For how long.")
+def silence(alert: str, config: Path | None, database: Path | None, days: int) -> None:
+    """Send nothing about an alert for some days; what was missed is told afterwards."""
+    from scanners.episodes import silence as silenced
+
+    until = _now().date() + timedelta(days=days)
+    with _store(_settings(config, database), write=True) as store:
+        step = silenced(_find(store, alert), _now(), until)
+        store.runs.add_steps([step])
+    click.echo(f"{step.body['series']}: silenced until {until}")
+
+
+@command.command()
+@config_option
+@configured_database_option
+@click.option("--route", "wanted", help="Only this route.  [default: all]")
+@_dry_run
+def test(config: Path | None, database: Path | None, wanted: str | None, dry_run: Path | None) -> int:
+    """Send a test mail to every recipient through the outbox; exit 5 when one does not get it."""
+    from scanners.alerting import messages
+    from scanners.digest import Digest, message_id
+
+    settings = _settings(config, database)
+    routes = [route for route in settings.route if wanted in (None, route.name)]
+    if not routes:
+        known = ", ".join(route.name for route in settings.route) or "none"
+        raise CommandError(f"no route {wanted or 'is configured'}: known are {known}")
+    now = _now()
+    digest = Digest("test", ("This is a test of lppl-scanner. Nothing happened on any market.",))
+    mails = [
+        mail
+        for route in routes
+        for mail in messages(
+            digest, settings, route, message_id(settings.mail, route.name, "test", now.isoformat()), now, {}
+        )
+    ]
+    if dry_run:
+        return _write(mails, dry_run)
+    with _store(settings, write=True, create=True) as store:
+        for mail in mails:
+            store.outbox.add(mail)
+        return _deliver(store, settings)
+
+
+@command.command()
+@config_option
+@configured_database_option
+@click.option("--dead", is_flag=True, help="Try mails that were given up once more, too.")
+@_dry_run
+def flush(config: Path | None, database: Path | None, dead: bool, dry_run: Path | None) -> int:
+    """Send what is due in the outbox; exit 5 when something could not be delivered."""
+    from scanners.outbox import due
+
+    settings = _settings(config, database)
+    if dry_run:
+        with _store(settings) as store:
+            return _write(due(store.outbox, _now()), dry_run)
+    with _store(settings, write=True) as store:
+        for mail in store.outbox.messages("dead") if dead else ():
+            store.outbox.requeue(mail, due_at=_now())
+        return _deliver(store, settings)
+
+
+def _settings(config: Path | None, database: Path | None) -> "Settings":
+    from scanners.config_layers import load
+
+    return load(config, options={"scan.database": str(database) if database else None}).settings
+
+
+def _store(settings: "Settings", write: bool = False, create: bool = False) -> "Store":
+    from scanners.store import Store
+
+    path = Path(settings.scan.database)
+    if write and not create and not path.is_file():
+        raise CommandError(f"there is no database at {path}; scan first, or name one with --database")
+    return Store.open(path, write=write)
+
+
+def _now() -> datetime:
+    return datetime.now(timezone.utc)
+
+
+def _find(store: "Store", alert: str) -> "Episode":
+    """Return the open episode of a series, or the one whose key begins so; there must be exactly one."""
+    opened = store.runs.open_episodes()
+    found = [each for each in opened if each.body["series"] == alert or each.fingerprint.startswith(alert)]
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise CommandError(f"no open alert {alert!r}: lppl alerts list names them")
+    keys = ", ".join(f"{each.fingerprint[:8]} ({each.body['direction']})" for each in found)
+    raise CommandError(f"{alert!r} has several open alerts, name one by its key: {keys}")
+
+
+def _deliver(store: "Store", settings: "Settings") -> int:
+    from scanners.outbox import deliver, exit_code
+
+    deliveries = deliver(store.outbox, settings.mail, _now)
+    for each in deliveries:
+        click.echo(f"{each.recipient}: {_said(each)}")
+    if not deliveries:
+        waiting = sum(len(store.outbox.messages(state)) for state in ("queued", "leased"))
+        click.echo(f"nothing is due, {waiting} to be tried later" if waiting else "nothing is due")
+    return exit_code(deliveries)
+
+
+def _said(delivery: "Delivery") -> str:
+    words = {"sent": "sent", "later": "not sent, will be tried again", "dead": "given up"}[delivery.outcome]
+    return f"{words}: {delivery.detail}" if delivery.detail else words
+
+
+def _write(mails: Sequence[Any], folder: Path) -> int:
+    """Write one .eml file a mail."""
+    from scanners.names import file_name
+    from scanners.outputs import write_file
+
+    folder.mkdir(parents=True, exist_ok=True)
+    for identifier, eml in {mail.message_id: mail.body["eml"] for mail in mails}.items():
+        path = folder / file_name(identifier.partition("@")[0], ".eml")
+        write_file(path, eml.encode("ascii"))
+        click.echo(path)
+    return 0
+
+
+def _alert(episode: "Episode") -> dict[str, Any]:
+    place = {"key": episode.fingerprint, "state": episode.state, "event": episode.event}
+    return place | {"at": episode.at.isoformat()} | dict(episode.body)
+
+
+def _mails(mails: Sequence[Any]) -> list[dict[str, Any]]:
+    return [
+        {
+            "message_id": mail.message_id,
+            "recipient": mail.recipient,
+            "subject": mail.body.get("subject", ""),
+            "state": mail.state,
+            "attempts": mail.attempts,
+            "due": mail.due_at.isoformat(),
+            "error": mail.last_error,
+        }
+        for mail in mails
+    ]

@@ -1,0 +1,62 @@
+"""``lppl config``: the effective configuration and where each value comes from."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from scanners.cli.configured import config_option
+from scanners.errors import CommandError
+
+
+@click.group(short_help="Show or check the configuration.")
+def command() -> None:
+    """Show or check the configuration: defaults < scanner.toml < environment (LPPL_MAIL__PORT) < options."""
+
+
+@command.command()
+@config_option
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of TOML.")
+@click.option("--changed", is_flag=True, help="Leave out what has its default.")
+def show(config: Path | None, as_json: bool, changed: bool) -> None:
+    """Print every setting and where its value comes from, as a valid scanner.toml."""
+    from scanners.config_layers import load
+
+    found = [item for item in load(config).listed() if not changed or item[2] != "default"]
+    if as_json:
+        click.echo(json.dumps({key: {"value": value, "from": origin} for key, value, origin in found}))
+        return
+    for key, value, origin in found:
+        shown = f"# {key} is not set" if value is None else f"{_key(key)} = {_toml(value)}"
+        click.echo(f"{shown}  # {origin}")
+
+
+@command.command()
+@config_option
+def validate(config: Path | None) -> None:
+    """Check the configuration; exit 1 and name the key, the rule and the source when one is broken."""
+    from scanners.config_layers import load
+    from scanners.secrets import find_password
+
+    mail = load(config).settings.mail
+    if mail.username:
+        find_password(mail)
+    if mail.ca_file and not Path(mail.ca_file).is_file():
+        raise CommandError(f"mail.ca_file: there is no file {mail.ca_file}")
+    click.echo("the configuration is valid")
+
+
+def _key(dotted: str) -> str:
+    return ".".join(
+        part if part.replace("_", "").replace("-", "").isalnum() and part.isascii() else _toml(part)
+        for part in dotted.split(".")
+    )
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{_key(key)} = {_toml(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(_toml(item) for item in value) + "]"
+    return json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,66 @@
+"""``lppl schedule``: what to put into cron or systemd."""
+
+import shutil
+import sys
+from pathlib import Path
+
+import click
+
+from scanners.cli.configured import config_option
+from scanners.schedule import NAME, Job, crontab, service, timer
+
+_workspace = click.option(
+    "--workspace",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    default=Path("."),
+    help="Folder with scanner.toml, data and outputs.  [default: here]",
+)
+
+
+@click.group(short_help="Print a crontab line or a systemd timer for the daily scan.")
+def command() -> None:
+    """Print what to give to cron or systemd; nothing is installed."""
+
+
+@command.command()
+@config_option
+@_workspace
+def cron(config: Path | None, workspace: Path) -> None:
+    """Print crontab lines: lppl schedule cron | crontab - replaces your crontab by them."""
+    from scanners.config_layers import load
+
+    settings = load(config).settings
+    click.echo(crontab(_job(config, workspace), settings.schedule), nl=False)
+
+
+@command.command()
+@config_option
+@_workspace
+@click.option("--user", default="", help="Account for a system-wide unit; without it a user unit.")
+@click.option(
+    "--write",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    help="Write the two files into this folder instead of printing them.",
+)
+def systemd(config: Path | None, workspace: Path, user: str, write: Path | None) -> None:
+    """Print lppl-scan.service and lppl-scan.timer."""
+    from scanners.config_layers import load
+    from scanners.outputs import write_file
+
+    settings = load(config).settings
+    job = _job(config, workspace, user, settings.mail.password_credential)
+    units = {f"{NAME}.service": service(job), f"{NAME}.timer": timer(settings.schedule)}
+    for name, text in units.items():
+        if write:
+            write_file(write / name, text.encode())
+            click.echo(write / name)
+        else:
+            click.echo(f"# {name}\n{text}")
+
+
+def _job(config: Path | None, workspace: Path, user: str = "", credential: str = "") -> Job:
+    # Beside the interpreter: cron and systemd know neither PATH nor the environment that is active now.
+    beside = Path(sys.executable).with_name("lppl")
+    program = beside if beside.is_file() else Path(shutil.which("lppl") or beside)
+    arguments = ("scan", *(("--config", str(config.resolve())) if config else ()))
+    return Job(program.absolute(), workspace.resolve(), arguments, user, credential)

@@ -1,0 +1,156 @@
+"""What ``scanner.toml`` may say: one struct, every key with its default and its rule."""
+
+import re
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta, field
+
+from scanners.config_presets import PresetSettings
+from scanners.policy import Policy
+
+Level = Literal["watch", "warning", "critical"]
+Security = Literal["starttls", "tls", "none"]
+Count = Annotated[int, Meta(ge=1, le=1000)]
+Text = Annotated[str, Meta(min_length=1, max_length=500, pattern=r"^[^\x00-\x1f\x7f]*$")]
+OptionalText = Annotated[str, Meta(max_length=500, pattern=r"^[^\x00-\x1f\x7f]*$")]
+
+# Printable ASCII without what a header or an SMTP command gives a meaning to.
+_ADDRESS = re.compile(
+    r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?"
+)
+
+
+class _Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Base of all sections: immutable, unknown keys refused."""
+
+
+class Scan(_Section):
+    """``[scan]``: what ``lppl scan`` does when its options say nothing."""
+
+    watchlist: OptionalText = ""
+    data: OptionalText = ""
+    output: Text = "outputs"
+    database: Text = "data/lppl.db"
+    preset: Text = "shanghai_2015"
+    jobs: Count | None = None
+
+
+class Alerts(_Section):
+    """``[alerts]``: when an episode opens, speaks again and ends."""
+
+    pending_runs: Count = 1
+    clear_runs: Count = 5
+    hysteresis: Annotated[float, Meta(ge=0, le=0.5)] = 0.05
+    repeat_sessions: Annotated[int, Meta(ge=0, le=1000)] = 20
+    tc_drift_days: Count = 30
+    mail_updates: bool = False
+    health_share: Annotated[float, Meta(gt=0, le=1)] = 0.3
+
+
+class Mail(_Section):
+    """``[mail]``: the server, who writes, and where the password is (never the password)."""
+
+    host: OptionalText = ""
+    port: Annotated[int, Meta(ge=1, le=65535)] = 587
+    security: Security = "starttls"
+    ca_file: OptionalText = ""
+    username: OptionalText = ""
+    password_env: Text = "LPPL_SMTP_PASSWORD"
+    password_file: OptionalText = ""
+    password_credential: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_.-]{0,100}$")] = ""
+    sender: OptionalText = ""
+    sender_name: OptionalText = "lppl-scanner"
+    deadline: Annotated[float, Meta(gt=0, le=600)] = 60.0
+    picture_bytes: Annotated[int, Meta(ge=0, le=20_000_000)] = 1_500_000
+    give_up_days: Annotated[float, Meta(gt=0, le=30)] = 4.0
+
+    def __post_init__(self) -> None:
+        if self.sender:
+            check_address("sender", self.sender)
+        if self.host and not self.sender:
+            raise ValueError("sender must be an address when host is set, got ''")
+        if self.username and self.security == "none":
+            raise ValueError("security must be 'starttls' or 'tls' when username is set, got 'none'")
+        if self.password_file and self.password_credential:
+            raise ValueError("password_file and password_credential must not both be set")
+        if self.password_credential.startswith("."):
+            raise ValueError(f"password_credential must be a name, got {self.password_credential!r}")
+
+
+class Route(_Section):
+    """``[[route]]``: who hears of what."""
+
+    name: Text
+    recipients: Annotated[tuple[Text, ...], Meta(min_length=1, max_length=50)]
+    level: Level = "warning"
+    watchlists: tuple[Text, ...] = ()
+    resolved: bool = True
+    health: bool = True
+
+    def __post_init__(self) -> None:
+        for address in self.recipients:
+            check_address("recipients", address)
+        folded = [address.lower() for address in self.recipients]
+        if len(set(folded)) < len(folded):
+            raise ValueError(f"recipients must differ, got {', '.join(self.recipients)}")
+
+
+class Schedule(_Section):
+    """``[schedule]``: when the daily scan runs, and how many missed days are made up for."""
+
+    time: Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")] = "06:00"
+    timezone: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+){0,2}$")] = "UTC"
+    catch_up_days: Annotated[int, Meta(ge=0, le=60)] = 5
+
+    def __post_init__(self) -> None:
+        from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+        try:
+            ZoneInfo(self.timezone)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise ValueError(
+                f"timezone must be a name such as Europe/Zurich, got {self.timezone!r}"
+            ) from None
+
+
+class Ping(_Section):
+    """``[ping]``: the dead-man's switch."""
+
+    url: Annotated[str, Meta(max_length=500, pattern=r"^(https?://[^\s\x00-\x1f]+)?$")] = ""
+    seconds: Annotated[float, Meta(gt=0, le=60)] = 10.0
+
+
+class Settings(_Section):
+    """All of ``scanner.toml``."""
+
+    scan: Scan = Scan()
+    policy: Policy = field(default_factory=Policy)
+    preset: dict[str, PresetSettings] = field(default_factory=dict)
+    alerts: Alerts = Alerts()
+    mail: Mail = Mail()
+    route: tuple[Route, ...] = ()
+    schedule: Schedule = Schedule()
+    ping: Ping = Ping()
+
+    def __post_init__(self) -> None:
+        names = [route.name for route in self.route]
+        if len(set(names)) < len(names):
+            raise ValueError(f"route names must differ, got {', '.join(names)}")
+        if self.route and not self.mail.sender:
+            raise ValueError("mail.sender must be an address when there is a route, got ''")
+
+
+def check_address(key: str, address: str) -> str:
+    """Return ``address`` when it is one plain ASCII mail address.
+
+    Raises
+    ------
+    ValueError
+        Naming ``key`` and the value if it is not.
+    """
+    local, _, domain = address.rpartition("@")
+    dots = (".." in address, local.startswith("."), local.endswith("."))
+    if not _ADDRESS.fullmatch(address) or any(dots) or not domain:
+        raise ValueError(f"{key} must be plain addresses such as me@example.org, got {address!r}")
+    return address

@@ -1,0 +1,55 @@
+"""The mail password: read from where the configuration points when it is needed, never kept."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from scanners.config import Mail
+from scanners.errors import CommandError
+
+_LARGEST = 4096  # bytes; more is not a password but the wrong file
+
+
+def find_password(mail: Mail, environment: Mapping[str, str] = os.environ) -> str:
+    """Return the password from a systemd credential, a file or the environment, as configured.
+
+    Raises
+    ------
+    CommandError
+        If it is not there, is empty, or its file can be read by everybody. No message holds the password.
+    """
+    if mail.password_credential:
+        folder = environment.get("CREDENTIALS_DIRECTORY", "")
+        if not folder:
+            raise CommandError(
+                f"mail.password_credential {mail.password_credential!r} needs systemd's LoadCredential= "
+                "(CREDENTIALS_DIRECTORY is not set)"
+            )
+        return _from_file(Path(folder) / mail.password_credential, "mail.password_credential")
+    if mail.password_file:
+        return _from_file(Path(mail.password_file), "mail.password_file")
+    password = environment.get(mail.password_env, "")
+    if not password:
+        raise CommandError(f"mail.username is set, but the variable {mail.password_env} is not")
+    return _usable(password, f"the variable {mail.password_env}")
+
+
+def _from_file(path: Path, key: str) -> str:
+    try:
+        with path.open("rb") as file:
+            if os.fstat(file.fileno()).st_mode & 0o007:
+                raise CommandError(f"{key} {path} is open to everybody: chmod 600 it")
+            content = file.read(_LARGEST + 1)
+    except OSError as error:
+        raise CommandError(f"cannot read {key} {path}: {error.strerror}") from None
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError:
+        raise CommandError(f"{key} {path} must hold UTF-8 text") from None
+    return _usable(text.rstrip("\r\n"), f"{key} {path}")
+
+
+def _usable(password: str, place: str) -> str:
+    if not password or len(password) > _LARGEST or not password.isascii() or not password.isprintable():
+        raise CommandError(f"{place} must hold one line with the password, printable ASCII")
+    return password
