@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from lppl.confidence_indicator import TC_QUANTILES, confidence
-from lppl.presets import PRESETS, Preset
+from lppl.presets import Preset, find
 from lppl.series import Prices, check
 from lppl.windows import WindowFits, fit_checked
 
@@ -78,12 +78,9 @@ def confidence_history(
 
 def _presets(preset: Any) -> list[Preset]:
     items = [preset] if isinstance(preset, (str, Preset)) else list(preset)
-    for item in items:
-        if isinstance(item, str) and item not in PRESETS:
-            raise ValueError(f"preset must be one of {', '.join(PRESETS)}, got {item!r}")
     if not items:
         raise ValueError("preset must name at least one preset, got none")
-    return [PRESETS[item] if isinstance(item, str) else item for item in items]
+    return [find(item) for item in items]
 
 
 def _rows(series: dict[str, Prices], positions: Iterable[int], presets: list[Preset]) -> list[dict]:

@@ -133,6 +133,21 @@ def _gabauer(name: str, low: int, high: int) -> Preset:
     )
 
 
+def find(preset: str | Preset) -> Preset:
+    """Return a preset by name, or the preset itself.
+
+    Raises
+    ------
+    ValueError
+        If no preset has this name.
+    """
+    if isinstance(preset, Preset):
+        return preset
+    if preset not in PRESETS:
+        raise ValueError(f"preset must be one of {', '.join(PRESETS)}, got {preset!r}")
+    return PRESETS[preset]
+
+
 PRESETS: dict[str, Preset] = {
     preset.name: preset
     for preset in (

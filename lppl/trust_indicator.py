@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from lppl.box import Box, descend
 from lppl.model import log_price
-from lppl.presets import PRESETS, Filter, Preset
+from lppl.presets import Filter, Preset, find
 from lppl.series import Prices, check
 from lppl.space import SearchSpace
 from lppl.windows import assemble, fit_checked
@@ -81,7 +81,7 @@ def trust(
     """
     from joblib import Parallel, delayed
 
-    preset = PRESETS[preset] if isinstance(preset, str) else preset
+    preset = find(preset)
     if filter not in preset.filters:
         raise ValueError(f"filter must be one of {', '.join(preset.filters)}, got {filter!r}")
     if resamples < 1:

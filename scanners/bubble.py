@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 import lppl
+from lppl.presets import find
 from scanners.sessions import iso_dates
 
 CONSENSUS = "daily"  # the preset whose filters are averaged into C
@@ -89,8 +90,8 @@ class Fits:
 
     Parameters
     ----------
-    preset : str
-        Name of the published preset.
+    preset : lppl.Preset
+        The published preset, or the user's own.
     windows : lppl.WindowFits
         Its windows at the last session.
     passed : dict of str to array of bool, shape (windows,)
@@ -101,7 +102,7 @@ class Fits:
         Upward and downward C on the last three sessions, oldest first.
     """
 
-    preset: str
+    preset: lppl.Preset
     windows: lppl.WindowFits
     passed: dict[str, np.ndarray]
     qualified: np.ndarray
@@ -114,15 +115,15 @@ class Fits:
         return int(rows[self.windows.length[rows].argmax()]) if len(rows) else None
 
 
-def fit_series(prices: pd.Series, preset: str) -> Fits | None:
+def fit_series(prices: pd.Series, preset: str | lppl.Preset) -> Fits | None:
     """Fit every window of a published preset at the last session, and the consensus on the last three.
 
     Parameters
     ----------
     prices : pandas.Series
         Positive closes on increasing dates; all fits end at the last one or before.
-    preset : str
-        Name in ``lppl.PRESETS``.
+    preset : str or lppl.Preset
+        A name in ``lppl.PRESETS``, or one of the user's own.
 
     Returns
     -------
@@ -134,14 +135,14 @@ def fit_series(prices: pd.Series, preset: str) -> Fits | None:
     ValueError
         If the prices break a rule of `lppl.fit_windows`.
     """
-    published, daily = lppl.PRESETS[preset], lppl.PRESETS[CONSENSUS]
+    published, daily = find(preset), lppl.PRESETS[CONSENSUS]
     if len(prices) < max(min(published.lengths), min(daily.lengths) + DAYS - 1):
         return None
     windows = _fit(prices, published, len(prices) - 1)
     passed = {name: rule.passes(windows) for name, rule in published.filters.items()}
     ends = range(len(prices) - DAYS, len(prices))
     return Fits(
-        preset=preset,
+        preset=published,
         windows=windows,
         passed=passed,
         qualified=_shared_direction(np.logical_or.reduce(list(passed.values())), windows.direction),
@@ -152,13 +153,13 @@ def fit_series(prices: pd.Series, preset: str) -> Fits | None:
 def bubble(fits: Fits) -> Bubble:
     """Condense fits to the numbers a verdict may rest on."""
     windows, daily = fits.windows, lppl.PRESETS[CONSENSUS]
-    filters = lppl.PRESETS[fits.preset].filters
+    filters = fits.preset.filters
     found = {name: lppl.confidence(windows, rule) for name, rule in filters.items()}
     counts = next(iter(found.values()))
     three_days = fits.consensus.mean(axis=0)
     sessions = len(windows.prices.t)
     return Bubble(
-        preset=fits.preset,
+        preset=fits.preset.name,
         confidence={
             name: {"positive": item.positive, "negative": item.negative} for name, item in found.items()
         },

@@ -19,6 +19,7 @@ class SpaceSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     omega: Range = (1.0, 50.0)
     horizon: Range | None = None
     horizon_fraction: Range | None = (-0.2, 0.2)
+    damping: Annotated[float, Meta(ge=0)] = 0.0
 
 
 class FilterSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from lppl.presets import Preset
 from scanners.bifurcation import Bifurcation, bifurcation
 from scanners.bubble import Bubble, Fits, bubble, fit_series
 from scanners.momentum import Momentum, momentum
@@ -56,7 +57,7 @@ class Evidence:
         return asdict(self)
 
 
-def gather(prices: pd.Series, as_of: str, preset: str) -> tuple[Evidence, Fits | None]:
+def gather(prices: pd.Series, as_of: str, preset: str | Preset) -> tuple[Evidence, Fits | None]:
     """Compute the evidence of one series, and the fits it rests on.
 
     Parameters

@@ -8,6 +8,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from lppl.presets import Preset, find
 from scanners.errors import NOTHING_FRESH, PARTIAL, CommandError
 from scanners.outputs import new_folder, slug, to_csv, to_json
 from scanners.policy import Policy
@@ -27,8 +28,8 @@ class Scan:
         Name of the list.
     as_of : str
         ISO date.
-    preset : str
-        Published windows and filters, a name in ``lppl.PRESETS``.
+    preset : str or lppl.Preset
+        Published windows and filters, a name in ``lppl.PRESETS``, or the user's own.
     filters : tuple of str
         Names of the preset's filters.
     policy : Policy
@@ -39,10 +40,15 @@ class Scan:
 
     watchlist: str
     as_of: str
-    preset: str
+    preset: str | Preset
     filters: tuple[str, ...]
     policy: Policy
     version: str
+
+    @property
+    def preset_name(self) -> str:
+        """Name of the preset, published or the user's own."""
+        return find(self.preset).name
 
     @property
     def configuration(self) -> str:
@@ -50,11 +56,10 @@ class Scan:
         return configuration_hash(self.policy, self.preset)
 
 
-def plan(watchlist: str, as_of: str, preset: str, policy: Policy = DEFAULT) -> Scan:
+def plan(watchlist: str, as_of: str, preset: str | Preset, policy: Policy = DEFAULT) -> Scan:
     """Return the description of a run."""
-    from lppl import PRESETS
-
-    return Scan(watchlist, as_of, preset, tuple(PRESETS[preset].filters), policy, _version("lppl-scanner"))
+    filters = tuple(find(preset).filters)
+    return Scan(watchlist, as_of, preset, filters, policy, _version("lppl-scanner"))
 
 
 def run(
@@ -123,7 +128,7 @@ def result(asked: Scan, rows: Sequence[Row]) -> dict[str, Any]:
         "version": asked.version,
         "watchlist": asked.watchlist,
         "as_of": asked.as_of,
-        "preset": asked.preset,
+        "preset": asked.preset_name,
         "configuration": asked.configuration,
         "policy": asdict(asked.policy),
         "series": [row.to_dict() for row in rows],

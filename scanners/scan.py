@@ -9,6 +9,7 @@ import joblib
 import numpy as np
 import pandas as pd
 
+from lppl.presets import Preset
 from scanners.bubble import Fits
 from scanners.errors import CommandError, Unjudged
 from scanners.evidence import Evidence, gather
@@ -90,7 +91,7 @@ def scan(
     as_of: str,
     *,
     policy: Policy = DEFAULT,
-    preset: str = "shanghai_2015",
+    preset: str | Preset = "shanghai_2015",
     jobs: int | None = None,
     pictures: bool = False,
 ) -> Iterator[Row]:
@@ -104,8 +105,8 @@ def scan(
         ISO date; nothing after it is looked at.
     policy : Policy
         Thresholds.
-    preset : str
-        Published windows and filters, a name in ``lppl.PRESETS``.
+    preset : str or lppl.Preset
+        Published windows and filters, a name in ``lppl.PRESETS``, or the user's own.
     jobs : int, optional
         Worker processes; by default as many as pay, at most one a core. Results do not depend on it.
     pictures : bool
@@ -119,7 +120,7 @@ def scan(
     yield from workers(work(_read(item, as_of), as_of, policy, preset, pictures) for item in series)
 
 
-def scan_one(task: Task, as_of: str, policy: Policy, preset: str, picture: bool) -> Row:
+def scan_one(task: Task, as_of: str, policy: Policy, preset: str | Preset, picture: bool) -> Row:
     """Scan one series; what goes wrong with it becomes its row."""
     names = {"name": task.name, "title": task.title, "asset_class": task.asset_class}
     if task.problem:
@@ -165,6 +166,6 @@ def _draw(task: Task, evidence: Evidence, verdict: Verdict, fits: Fits) -> bytes
     return encode(figure)
 
 
-def configuration_hash(policy: Policy, preset: str) -> str:
+def configuration_hash(policy: Policy, preset: str | Preset) -> str:
     """Return a short hash of everything that decides a verdict besides the prices."""
     return hashlib.sha256(repr((asdict(policy), preset)).encode()).hexdigest()[:12]

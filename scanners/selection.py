@@ -1,7 +1,9 @@
 """From what the user names, a watchlist, a folder, a series or a file, to series that can be read."""
 
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -12,6 +14,10 @@ from scanners.scan import Series
 from scanners.stored import available, closes, entry_of
 from scanners.watchlist import Entry, Watchlist
 from scanners.workspace import WATCHLIST
+
+if TYPE_CHECKING:
+    from lppl import Preset
+    from scanners.config_presets import PresetSettings
 
 _SUFFIXES = (".csv", ".csv.gz")
 
@@ -147,18 +153,21 @@ def known_entries(watchlist: str | None = None) -> tuple[Entry, ...]:
     return (*own, *watchlists.load("core").series)
 
 
-def named_preset(name: str) -> str:
-    """Return ``name`` when ``lppl.PRESETS`` has it.
+def named_preset(name: str, own: "Mapping[str, PresetSettings] | None" = None) -> "str | Preset":
+    """Return ``name`` when ``lppl.PRESETS`` has it, or the preset of that name in the configuration.
 
     Raises
     ------
     CommandError
-        If it has not.
+        If neither has it.
     """
     from lppl import PRESETS
+    from scanners.config_presets import build
 
+    if own and name in own:
+        return build(name, own[name])
     if name not in PRESETS:
-        raise CommandError(f"unknown preset {name!r}: name one of {', '.join(PRESETS)}")
+        raise CommandError(f"unknown preset {name!r}: name one of {', '.join([*PRESETS, *(own or ())])}")
     return name
 
 

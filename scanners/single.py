@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 import lppl
+from lppl.presets import find
 from scanners.bubble import Fits
 from scanners.evidence import Evidence, gather
 from scanners.policy import Policy
@@ -66,7 +67,7 @@ def look(
     *,
     as_of: str | None = None,
     start: str | None = None,
-    preset: str,
+    preset: str | lppl.Preset,
     policy: Policy = DEFAULT,
 ) -> Look:
     """Fit one window of a series, and judge the series as a scan would.
@@ -80,8 +81,8 @@ def look(
     start : str, optional
         ISO date at which the fitted window starts; if left out, the longest window of the preset that
         qualifies, else the longest that the history allows.
-    preset : str
-        A name in ``lppl.PRESETS``.
+    preset : str or lppl.Preset
+        A name in ``lppl.PRESETS``, or the user's own.
     policy : Policy
         Thresholds.
 
@@ -101,7 +102,7 @@ def look(
         window = seen
     else:
         window = seen.iloc[-int(fits.windows.length[fits.shown]) :]
-    published = lppl.PRESETS[preset]
+    published = find(preset)
     fit = lppl.fit(window, space=published.space, time=published.time)
     return Look(str(prices.name), window, fit, start is not None, evidence, judge(evidence, policy), fits)
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from scanners.cli.configured import config_option
 from scanners.cli.options import IsoDate
 
 
@@ -16,6 +17,7 @@ from scanners.cli.options import IsoDate
 )
 @click.option("--from", "start", type=IsoDate(), metavar="DATE", help="First date of a history.")
 @click.option("--step", type=click.IntRange(min=1), default=1, help="Sessions between dates of a history.")
+@config_option
 @click.option("--trust", is_flag=True, help="Also refit 100 resampled series a window at the last date.")
 @click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Worker processes.")
 @click.option("--json", "as_json", is_flag=True, help="Print the numbers as JSON instead of a table.")
@@ -27,6 +29,7 @@ def command(
     as_of: str | None,
     start: str | None,
     step: int,
+    config: Path | None,
     trust: bool,
     jobs: int,
     as_json: bool,
@@ -35,12 +38,14 @@ def command(
 ) -> None:
     """Show the share of windows that qualify as a bubble, positive and negative, by date."""
     import lppl
+    from lppl.presets import find
     from scanners.cli import tables
+    from scanners.config_layers import load
     from scanners.errors import CommandError
     from scanners.outputs import to_json, write_file
     from scanners.selection import named_preset, single
 
-    named = named_preset(preset)
+    chosen = find(named_preset(preset, load(config).settings.preset))
     prices = single(series)[:as_of]
     if prices.empty:
         raise CommandError(f"{series}: --as-of must not lie before the first price, got {as_of}")
@@ -48,7 +53,7 @@ def command(
         with tables.counter("fitting") as advance:
             history = lppl.confidence_history(
                 prices,
-                preset=named,
+                preset=chosen,
                 start=len(prices) - 1 if start is None else start,
                 step=step,
                 n_jobs=jobs,
@@ -56,8 +61,8 @@ def command(
             )
         found = None
         if trust:
-            rule = list(lppl.PRESETS[named].filters)[-1]
-            found = lppl.trust(prices, preset=named, filter=rule, n_jobs=jobs)
+            rule = list(chosen.filters)[-1]
+            found = lppl.trust(prices, preset=chosen, filter=rule, n_jobs=jobs)
     except ValueError as error:
         raise CommandError(f"{series}: {error}") from error
     if csv is not None:
@@ -66,12 +71,8 @@ def command(
         write_file(plot, _picture(history, prices, plot.suffix))
     if as_json:
         rows = [{"date": f"{date:%Y-%m-%d}", **row} for date, row in history.to_dict("index").items()]
-        click.echo(
-            to_json(
-                {"series": series, "preset": named, "confidence": rows, "trust": found and found.to_dict()}
-            ),
-            nl=False,
-        )
+        numbers = {"series": series, "preset": chosen.name, "confidence": rows}
+        click.echo(to_json(numbers | {"trust": found and found.to_dict()}), nl=False)
         return
     console = tables.console()
     console.print(tables.confidence(history))

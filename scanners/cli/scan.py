@@ -5,7 +5,8 @@ from pathlib import Path
 
 import click
 
-from scanners.cli.options import IsoDate, database_option, preset_option, timeout_option
+from scanners.cli.configured import config_option, configured_database_option
+from scanners.cli.options import IsoDate, timeout_option
 
 
 @click.command("scan")
@@ -24,15 +25,17 @@ from scanners.cli.options import IsoDate, database_option, preset_option, timeou
 )
 @click.option("--fetch", is_flag=True, help="Bring the stored prices up to date first.")
 @timeout_option
-@database_option
+@config_option
+@configured_database_option
 @click.option(
     "--output",
     type=click.Path(path_type=Path),
-    default=Path("outputs"),
-    show_default=True,
-    help="Folder of all runs.",
+    help="Folder of all runs.  [default: as configured, outputs]",
 )
-@preset_option
+@click.option(
+    "--preset",
+    help="Windows and filters shown beside the consensus.  [default: as configured, shanghai_2015]",
+)
 @click.option("--jobs", type=click.IntRange(min=1), help="Worker processes.  [default: as many as pay]")
 @click.option("--json", "as_json", is_flag=True, help="Print scan.json instead of the table.")
 def command(
@@ -41,9 +44,10 @@ def command(
     data: Path | None,
     fetch: bool,
     timeout: float,
-    database: Path,
-    output: Path,
-    preset: str,
+    config: Path | None,
+    database: Path | None,
+    output: Path | None,
+    preset: str | None,
     jobs: int | None,
     as_json: bool,
 ) -> int:
@@ -54,18 +58,25 @@ def command(
     with --fetch another process writes the database.
     """
     from scanners.cli import fetching, tables
+    from scanners.config_layers import load
     from scanners.outputs import to_json
     from scanners.run import NOTHING_FRESH, exit_code, plan, result, run
     from scanners.selection import choose, named_preset, select, to_fetch
 
-    chosen = to_fetch(watchlist, data) if fetch else choose(watchlist, data)
-    asked = plan(chosen.name, as_of or date.today().isoformat(), named_preset(preset))
+    named = {"watchlist": watchlist, "data": data, "output": output, "database": database, "preset": preset}
+    options = {f"scan.{key}": None if value is None else str(value) for key, value in named.items()}
+    settings = load(config, options=options | {"scan.jobs": jobs}).settings
+    said = settings.scan
+    database, data = Path(said.database), Path(said.data) if said.data else None
+    chosen = (to_fetch if fetch else choose)(said.watchlist or None, data)
+    preset_ = named_preset(said.preset, settings.preset)
+    asked = plan(chosen.name, as_of or date.today().isoformat(), preset_, settings.policy)
     if fetch:
         fetching.first(chosen.series, database, folder=data, timeout=timeout)
     use = database if fetch or data is None else None
     series = select(chosen, data, as_of=asked.as_of, database=use)
     with tables.progress(len(series)) as follow:
-        rows, folder = run(asked, series, output, jobs=jobs, follow=follow)
+        rows, folder = run(asked, series, Path(said.output), jobs=said.jobs, follow=follow)
     if exit_code(rows) == NOTHING_FRESH:
         click.echo(f"lppl: no series has a bar near {asked.as_of}; --as-of names an earlier date", err=True)
     if as_json:

@@ -45,7 +45,7 @@ def render(scan: Scan, rows: Sequence[Row], pictures: Mapping[str, bytes]) -> st
         watchlist=scan.watchlist,
         summary=counts(rows),
         filters=scan.filters,
-        preset=scan.preset,
+        preset=scan.preset_name,
         policy=scan.policy,
         configuration=scan.configuration,
         version=scan.version,

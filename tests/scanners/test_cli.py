@@ -222,3 +222,40 @@ def test_confidence_refuses_in_one_line(lppl, asked, message):
     code, out, err = lppl("confidence", *asked)
     assert (code, out) == (1, "")
     assert message in err and err.count("\n") == 1
+
+
+OWN = """
+[scan]
+output = "elsewhere"
+preset = "mine"
+
+[policy]
+warning = 0.2
+critical = 0.3
+
+[preset.mine]
+lengths = [300, 200]
+[preset.mine.filters.any]
+m = [0, 2]
+"""
+
+
+def test_the_configuration_reaches_the_scan(lppl, tmp_path):
+    (tmp_path / "scanner.toml").write_text(OWN)
+    code, out, err = lppl("scan", "--watchlist", "demo", "--as-of", TOP, "--json")
+    assert (code, err) == (0, "")
+    found = json.loads(out)
+    assert found["preset"] == "mine"
+    nasdaq = found["series"][0]
+    assert nasdaq["level"] == "critical"  # C3 is .33 on that day
+    assert nasdaq["evidence"]["bubble"]["attempted"] == 2
+    assert (tmp_path / "elsewhere" / TOP / "index.html").is_file()
+    code, out, err = lppl("confidence", "nasdaq", "--as-of", TOP, "--preset", "mine", "--json")
+    assert (code, json.loads(out)["confidence"][0]["attempted"]) == (0, 2)
+
+
+def test_a_broken_configuration_stops_the_scan(lppl, tmp_path):
+    (tmp_path / "scanner.toml").write_text("[scan]\noutptu = 'x'\n")
+    code, out, err = lppl("scan", "--watchlist", "demo", "--as-of", TOP)
+    assert (code, out) == (1, "")
+    assert "outptu" in err and "output" in err and err.count("\n") == 1
