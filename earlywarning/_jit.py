@@ -1,12 +1,32 @@
 """One place that decides how kernels are compiled."""
 
-from collections.abc import Callable
+import getpass
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
 from typing import Any
 
+from filelock import FileLock, Timeout
 from numba import njit
 
 # Sums may be reordered and fused so that loops vectorise; NaN and infinity keep their meaning.
 VECTOR = {"reassoc", "contract", "nsz", "arcp"}
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Let one process at a time compile, so that processes that start together cache one consistent set."""
+    try:
+        lock = FileLock(Path(tempfile.gettempdir()) / f"lppl-kernels-{getpass.getuser()}.lock", timeout=120)
+        lock.acquire()
+    except (OSError, KeyError, Timeout):  # no place for a lock, no name for the user: compile unguarded
+        yield
+        return
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def kernel(function: Callable | None = None, *, vector: bool = False, signature: str | None = None) -> Any:
@@ -28,6 +48,7 @@ def _compiled(function: Callable, vector: bool, signature: str | None) -> Any:
     if vector:
         options["fastmath"] = VECTOR
     try:
-        return njit(signature, cache=True, **options)(function)
+        with _alone() if signature else nullcontext():
+            return njit(signature, cache=True, **options)(function)
     except RuntimeError:  # numba found no directory to cache in
         return njit(signature, **options)(function)

@@ -1,14 +1,34 @@
 """One place that decides how kernels are compiled."""
 
-from collections.abc import Callable
+import getpass
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
 from typing import Any
 
+from filelock import FileLock, Timeout
 from numba import njit
 
 # Sums may be reordered and fused so that loops vectorise; NaN and infinity keep their meaning.
 REDUCTION = {"reassoc", "contract", "nsz", "arcp"}
 # Products and sums may be fused, never reordered: for code that relies on the order of rounding.
 ELEMENTWISE = {"contract"}
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Let one process at a time compile, so that processes that start together cache one consistent set."""
+    try:
+        lock = FileLock(Path(tempfile.gettempdir()) / f"lppl-kernels-{getpass.getuser()}.lock", timeout=120)
+        lock.acquire()
+    except (OSError, KeyError, Timeout):  # no place for a lock, no name for the user: compile unguarded
+        yield
+        return
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def kernel(
@@ -30,7 +50,8 @@ def kernel(
 
     def compiled(function: Callable) -> Any:
         try:
-            return njit(signature, cache=True, **options)(function)
+            with _alone() if signature else nullcontext():
+                return njit(signature, cache=True, **options)(function)
         except RuntimeError:  # numba found no directory to cache in
             return njit(signature, **options)(function)
 

@@ -62,3 +62,17 @@ def test_compiled_now_or_read_from_the_cache_gives_the_same_bits(tmp_path):
         )
         digests.append(done.stdout)
     assert len(set(digests)) == 1
+
+
+@pytest.mark.slow
+def test_processes_that_start_together_compute_the_same_bits(tmp_path):
+    environment = os.environ | {"NUMBA_CACHE_DIR": str(tmp_path)}
+    command = [sys.executable, "-c", DIGEST]
+
+    def start():
+        return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
+
+    together = [start(), start()]
+    digests = [process.communicate()[0] for process in together]
+    digests.append(start().communicate()[0])
+    assert len(set(digests)) == 1 and digests[0]
