@@ -3,7 +3,7 @@
 Writes ``docs/false_alarms.md``. Paths have the drift and volatility of the embedded series, in equal parts;
 each is judged once, at its last price, with all windows of every preset. Presets that search the same box
 share their fits. A search under a bound on the damping takes a hundred times as long and gets fewer paths.
-With the default numbers a quarter of an hour on one core.
+With the default numbers some twelve minutes on one core.
 """
 
 import argparse

@@ -57,6 +57,7 @@ def test_garch_paths_have_fat_tails_and_volatility_memory():
     assert memory(drawn) > 0.1 > memory(walk)
     own = np.diff(np.log(PRICES.to_numpy()))
     assert 0.3 < drawn.std() / own.std() < 3.0  # heavy-tailed variance: order of magnitude only
+    assert abs(drawn.mean() - own.mean()) < 5 * drawn.std() / np.sqrt(drawn.size)
 
 
 @pytest.mark.parametrize(
