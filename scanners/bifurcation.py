@@ -121,17 +121,6 @@ class Measured:
     seed: int
 
 
-def bifurcation(closes: np.ndarray) -> Bifurcation | None:
-    """Return the evidence at the last close, or None with fewer than 500 closes.
-
-    Parameters
-    ----------
-    closes : array, shape (n,)
-        Positive closes, oldest first; the last 750 are used.
-    """
-    return condense(measure(pd.Series(closes))) if len(closes) >= FEWEST else None
-
-
 def measure(closes: pd.Series, window: int = WINDOW, *, bootstrap: bool = False) -> Measured:
     """Run the three tests on the last ``3 window`` closes.
 

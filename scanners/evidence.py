@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from lppl.presets import Preset
-from scanners.bifurcation import Bifurcation, bifurcation
+from scanners.bifurcation import FEWEST, Bifurcation, Measured, condense, measure
 from scanners.bubble import Bubble, Fits, bubble, fit_series
 from scanners.momentum import Momentum, momentum
 
@@ -57,8 +57,16 @@ class Evidence:
         return asdict(self)
 
 
-def gather(prices: pd.Series, as_of: str, preset: str | Preset) -> tuple[Evidence, Fits | None]:
-    """Compute the evidence of one series, and the fits it rests on.
+@dataclass(frozen=True, eq=False)
+class Workings:
+    """The libraries' results behind the evidence, for pictures; a part that the history forbids is None."""
+
+    fits: Fits | None = None
+    measured: Measured | None = None
+
+
+def gather(prices: pd.Series, as_of: str, preset: str | Preset) -> tuple[Evidence, Workings]:
+    """Compute the evidence of one series, and the results it rests on.
 
     Parameters
     ----------
@@ -80,18 +88,20 @@ def gather(prices: pd.Series, as_of: str, preset: str | Preset) -> tuple[Evidenc
         raise ValueError(f"no prices up to {as_of}: {start}")
     data = _data(seen, as_of)
     if data.non_positive:
-        return Evidence(as_of, data), None
+        return Evidence(as_of, data), Workings()
     closes = seen.to_numpy(dtype=np.float64)
     fits = fit_series(seen, preset)
+    stretch = momentum(closes)
+    measured = measure(seen) if len(seen) >= FEWEST else None
     return (
         Evidence(
             as_of=as_of,
             data=data,
             bubble=bubble(fits) if fits else None,
-            momentum=momentum(closes),
-            bifurcation=bifurcation(closes),
+            momentum=stretch,
+            bifurcation=condense(measured) if measured else None,
         ),
-        fits,
+        Workings(fits, measured),
     )
 
 

@@ -126,3 +126,8 @@ def slug(name: str) -> str:
     if cleaned == name:
         return name
     return f"{cleaned or 'series'}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
+
+
+def picture_file(name: str) -> str:
+    """Return the place of a series' picture in the folder of a run."""
+    return f"{slug(name)}.png"

@@ -10,7 +10,7 @@ from typing import Any
 
 from lppl.presets import Preset, find
 from scanners.errors import NOTHING_FRESH, PARTIAL, CommandError
-from scanners.outputs import new_folder, slug, to_csv, to_json
+from scanners.outputs import new_folder, picture_file, to_csv, to_json
 from scanners.policy import Policy
 from scanners.scan import DEFAULT, Row, Series, configuration_hash, scan
 from scanners.table import record
@@ -88,7 +88,7 @@ def run(
     Returns
     -------
     rows : list of Row
-        Without their pictures.
+        Without their files.
     folder : Path
         What was written.
 
@@ -101,12 +101,13 @@ def run(
     target = output / asked.as_of
     rows, pictures = [], {}
     with new_folder(target) as folder:
-        found = scan(series, asked.as_of, policy=asked.policy, preset=asked.preset, jobs=jobs, pictures=True)
+        found = scan(series, asked.as_of, policy=asked.policy, preset=asked.preset, jobs=jobs, files=True)
         for row in follow(found):
-            if row.picture:
-                (folder / f"{slug(row.name)}.png").write_bytes(row.picture)
-                pictures[row.name] = row.picture
-            rows.append(replace(row, picture=None))
+            for place, content in row.files.items():
+                (folder / place).write_bytes(content)
+            if picture_file(row.name) in row.files:
+                pictures[row.name] = row.files[picture_file(row.name)]
+            rows.append(replace(row, files={}))
         _refuse_nothing(rows)
         _write(folder, asked, rows, pictures)
         (folder / "run.json").write_text(to_json(_manifest(asked, started, jobs)), "utf-8")

@@ -1,8 +1,8 @@
 """The scan: every series of a list through evidence and verdict, in parallel; a bad series is a row."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import joblib
@@ -10,11 +10,10 @@ import numpy as np
 import pandas as pd
 
 from lppl.presets import Preset
-from scanners.bubble import Fits
 from scanners.errors import CommandError, Unjudged
-from scanners.evidence import Evidence, gather
+from scanners.evidence import Evidence, Workings, gather
 from scanners.policy import Policy
-from scanners.verdict import Verdict, confidence_line, judge
+from scanners.verdict import Verdict, judge
 
 DEFAULT = Policy()
 SPARK = 250  # closes kept for the small line in the table
@@ -54,8 +53,9 @@ class Row:
         Numbers; None when the series failed.
     spark : tuple of float
         Last closes, for a small line.
-    picture : bytes or None
-        PNG, when it was asked for and there is something to draw.
+    files : mapping of str to bytes
+        Pages and pictures of the series by their place in the run's folder, when they were asked for and
+        there is something to draw.
     """
 
     name: str
@@ -64,7 +64,7 @@ class Row:
     verdict: Verdict
     evidence: Evidence | None = None
     spark: tuple[float, ...] = ()
-    picture: bytes | None = None
+    files: Mapping[str, bytes] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """Return names, verdict and evidence as nested plain values."""
@@ -93,7 +93,7 @@ def scan(
     policy: Policy = DEFAULT,
     preset: str | Preset = "shanghai_2015",
     jobs: int | None = None,
-    pictures: bool = False,
+    files: bool = False,
 ) -> Iterator[Row]:
     """Yield one row a series, in order, as soon as it is there.
 
@@ -109,30 +109,30 @@ def scan(
         Published windows and filters, a name in ``lppl.PRESETS``, or the user's own.
     jobs : int, optional
         Worker processes; by default as many as pay, at most one a core. Results do not depend on it.
-    pictures : bool
-        Whether to draw a picture of each series.
+    files : bool
+        Whether to make the pages and pictures of each series.
     """
     series = list(series)
     if jobs is None:
         jobs = max(1, min(joblib.cpu_count(), -(-len(series) // _SERIES_PER_WORKER)))
     workers = joblib.Parallel(n_jobs=jobs, backend="loky", return_as="generator")
     work = joblib.delayed(scan_one)
-    yield from workers(work(_read(item, as_of), as_of, policy, preset, pictures) for item in series)
+    yield from workers(work(_read(item, as_of), as_of, policy, preset, files) for item in series)
 
 
-def scan_one(task: Task, as_of: str, policy: Policy, preset: str | Preset, picture: bool) -> Row:
+def scan_one(task: Task, as_of: str, policy: Policy, preset: str | Preset, files: bool) -> Row:
     """Scan one series; what goes wrong with it becomes its row."""
     names = {"name": task.name, "title": task.title, "asset_class": task.asset_class}
     if task.problem:
         return Row(**names, verdict=Verdict(task.status, reasons=(task.problem,)))
     prices = pd.Series(task.closes, index=pd.DatetimeIndex(task.days))
     try:
-        evidence, fits = gather(prices, as_of, preset)
+        evidence, workings = gather(prices, as_of, preset)
         verdict = judge(evidence, policy.for_class(task.asset_class))
-        image = _draw(task, evidence, verdict, fits) if picture and fits else None
+        made = _files(task, evidence, verdict, workings) if files else {}
     except (ValueError, ArithmeticError, LookupError) as error:
         return Row(**names, verdict=Verdict("failed", reasons=(str(error),)))
-    return Row(**names, verdict=verdict, evidence=evidence, spark=tuple(task.closes[-SPARK:]), picture=image)
+    return Row(**names, verdict=verdict, evidence=evidence, spark=tuple(task.closes[-SPARK:]), files=made)
 
 
 def _read(item: Series, as_of: str) -> Task:
@@ -152,18 +152,10 @@ def _read(item: Series, as_of: str) -> Task:
     return Task(item.name, item.title, item.asset_class, days, closes, problem, status)
 
 
-def _draw(task: Task, evidence: Evidence, verdict: Verdict, fits: Fits) -> bytes:
-    from scanners.report.pictures import encode, series_picture
-    from scanners.report.style import drawable
+def _files(task: Task, evidence: Evidence, verdict: Verdict, workings: Workings) -> dict[str, bytes]:
+    from scanners.report.series import series_files
 
-    figure = series_picture(
-        fits,
-        evidence.bubble.critical_time,
-        title=f"{drawable(task.title, task.name)}, {evidence.data.last}",
-        level=verdict.level or verdict.status.replace("_", " "),
-        subtitle=confidence_line(evidence.bubble),
-    )
-    return encode(figure)
+    return series_files(task.name, task.title, evidence, verdict, workings)
 
 
 def configuration_hash(policy: Policy, preset: str | Preset) -> str:

@@ -92,7 +92,8 @@ def look(
         If no prices lie between the dates, or they break a rule of `lppl.fit`.
     """
     day = as_of or _day(prices.index[-1])
-    evidence, fits = gather(prices, day, preset)
+    evidence, workings = gather(prices, day, preset)
+    fits = workings.fits
     seen = prices[: pd.Timestamp(day)]
     if start is not None:
         window = seen[pd.Timestamp(start) :]

@@ -7,10 +7,14 @@ from numpy.testing import assert_allclose
 
 import earlywarning
 import lppl
-from scanners.bifurcation import bifurcation
+from scanners.bifurcation import condense, measure
 from scanners.evidence import gather
 
 TOP = "2000-03-10"
+
+
+def bifurcation(closes):
+    return condense(measure(pd.Series(closes)))
 
 
 @pytest.fixture(scope="module")
@@ -24,10 +28,10 @@ def top(nasdaq):
 
 
 def test_nothing_after_the_date_is_seen(nasdaq, top):
-    evidence, fits = top
-    cut, cut_fits = gather(nasdaq[:TOP], TOP, "shanghai_2015")
+    evidence, workings = top
+    cut, cut_workings = gather(nasdaq[:TOP], TOP, "shanghai_2015")
     assert cut == evidence
-    assert np.array_equal(cut_fits.windows.tc, fits.windows.tc)
+    assert np.array_equal(cut_workings.fits.windows.tc, workings.fits.windows.tc)
     rewritten = nasdaq.copy()
     rewritten[rewritten.index > TOP] = 1.0
     assert gather(rewritten, TOP, "shanghai_2015")[0] == evidence
@@ -56,8 +60,9 @@ def test_published_confidence_uses_126_windows(top):
 
 
 def test_critical_time_summarises_the_windows_that_qualify(nasdaq, top):
-    evidence, fits = top
-    time, windows = evidence.bubble.critical_time, fits.windows
+    evidence, workings = top
+    time, fits = evidence.bubble.critical_time, workings.fits
+    windows = fits.windows
     assert time.windows == fits.qualified.sum() > 0
     assert (windows.direction[fits.qualified] == 1).all()
     assert time.low <= time.median <= time.high
@@ -82,19 +87,19 @@ def test_age_counts_weekdays():
 
 
 def test_short_history_leaves_parts_out(nasdaq):
-    evidence, fits = gather(nasdaq.iloc[:126], "1994-12-31", "shanghai_2015")
-    assert fits is None
+    evidence, workings = gather(nasdaq.iloc[:126], "1994-12-31", "shanghai_2015")
+    assert workings.fits is None and workings.measured is None
     assert (evidence.bubble, evidence.momentum, evidence.bifurcation) == (None, None, None)
-    evidence, fits = gather(nasdaq.iloc[:127], "1994-12-31", "shanghai_2015")
+    evidence, workings = gather(nasdaq.iloc[:127], "1994-12-31", "shanghai_2015")
     assert evidence.bubble.windows_available == 1
-    assert len(fits.windows) == 1
+    assert len(workings.fits.windows) == 1
 
 
 def test_closes_that_are_not_positive_stop_the_computation(nasdaq):
     prices = nasdaq.copy()
     prices.iloc[3] = -36.98
-    evidence, fits = gather(prices, TOP, "shanghai_2015")
-    assert (evidence.data.non_positive, evidence.bubble, fits) == (1, None, None)
+    evidence, workings = gather(prices, TOP, "shanghai_2015")
+    assert (evidence.data.non_positive, evidence.bubble, workings.fits) == (1, None, None)
 
 
 def test_no_prices_up_to_the_date(nasdaq):
@@ -124,8 +129,9 @@ def test_bifurcation_depends_on_the_last_750_closes_alone(nasdaq):
     closes = nasdaq[:TOP].to_numpy()
     assert bifurcation(closes) == bifurcation(closes[-750:].copy())
     assert bifurcation(closes[-749:]) != bifurcation(closes)
-    assert bifurcation(closes[:499]) is None
     assert bifurcation(closes[:500]).sessions == 500
+    dates = pd.bdate_range("2000-01-03", periods=499)
+    assert gather(pd.Series(closes[:499], dates), "2002-01-01", "daily")[0].bifurcation is None
 
 
 def test_a_quiet_root_needs_no_bootstrap(nasdaq):

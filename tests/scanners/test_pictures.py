@@ -27,15 +27,15 @@ def top(nasdaq):
 
 @pytest.fixture(scope="module")
 def figure(top):
-    evidence, fits = top
-    return series_picture(fits, evidence.bubble.critical_time, **HEADING)
+    evidence, workings = top
+    return series_picture(workings.fits, evidence.bubble.critical_time, **HEADING)
 
 
 def test_price_panel(figure, top):
     price = figure.axes[0]
     labels = [text.get_text() for text in price.get_legend().get_texts()]
-    qualified = int(top[1].qualified.sum())
-    longest = int(top[1].windows.length[top[1].qualified].max())
+    qualified = int(top[1].fits.qualified.sum())
+    longest = int(top[1].fits.windows.length[top[1].fits.qualified].max())
     assert labels == [
         "close",
         f"{qualified} windows that qualify",
@@ -51,7 +51,7 @@ def test_price_panel(figure, top):
 
 def test_windows_panel_shows_every_window(figure, top):
     points = [len(collection.get_offsets()) for collection in figure.axes[1].collections]
-    assert points[:2] == [int((~top[1].qualified).sum()), int(top[1].qualified.sum())]
+    assert points[:2] == [int((~top[1].fits.qualified).sum()), int(top[1].fits.qualified.sum())]
     assert sum(points) == 126
 
 
@@ -67,9 +67,9 @@ def test_heading(figure):
 
 
 def test_nothing_qualifies(nasdaq):
-    evidence, fits = gather(nasdaq, "2011-08-22", "shanghai_2015")
+    evidence, workings = gather(nasdaq, "2011-08-22", "shanghai_2015")
     assert evidence.bubble.critical_time is None
-    figure = series_picture(fits, None, **HEADING)
+    figure = series_picture(workings.fits, None, **HEADING)
     labels = [text.get_text() for text in figure.axes[0].get_legend().get_texts()]
     assert labels[1].startswith("fit, does not qualify")
     assert "no window qualifies" in [text.get_text() for text in figure.axes[2].texts]
@@ -88,7 +88,7 @@ def test_one_fit(nasdaq):
 
 @pytest.mark.parametrize("suffix", [".png", ".svg", ".pdf"])
 def test_same_picture_same_bytes(top, suffix):
-    one, other = (encode(series_picture(top[1], None, **HEADING), suffix) for _ in range(2))
+    one, other = (encode(series_picture(top[1].fits, None, **HEADING), suffix) for _ in range(2))
     assert one == other and len(one) > 10_000
 
 
@@ -101,7 +101,7 @@ def test_titles_without_glyphs_fall_back_to_ascii(top):
     assert drawable("KOSDAQ Composite", "kosdaq") == "KOSDAQ Composite"
     assert drawable("30年国债期货", "tl") == "tl"
     assert drawable("30年国债期货", "国债") == "??"
-    encode(series_picture(top[1], None, title="S&P $500$", level="insufficient data", subtitle="_a^b$"))
+    encode(series_picture(top[1].fits, None, title="S&P $500$", level="insufficient data", subtitle="_a^b$"))
 
 
 def test_every_level_has_a_colour():
@@ -118,9 +118,9 @@ def test_days_continue_on_the_series_own_calendar(nasdaq):
 
 
 def test_fall_that_mirrors_a_top_is_a_negative_bubble_in_its_own_colour(nasdaq):
-    evidence, fits = gather(1e7 / nasdaq, "2000-03-10", "shanghai_2015")
+    evidence, workings = gather(1e7 / nasdaq, "2000-03-10", "shanghai_2015")
     assert judge(evidence, Policy()).phase == "capitulation"
-    figure = series_picture(fits, evidence.bubble.critical_time, **HEADING)
+    figure = series_picture(workings.fits, evidence.bubble.critical_time, **HEADING)
     drawn = {to_hex(bar.get_facecolor()) for bar in figure.axes[2].patches if bar.get_height() > 0}
     assert drawn == {DOWN}
     assert to_hex(figure.axes[2].get_legend().legend_handles[-1].get_facecolor()) == DOWN

@@ -77,10 +77,10 @@ def test_no_price_after_the_date_reaches_a_row(rows):
     assert row == rows[1]
 
 
-def test_picture_only_on_request_and_where_there_is_one():
-    with_pictures = list(scan(SERIES[:2], TOP, jobs=1, pictures=True))
-    assert with_pictures[0].picture is None
-    assert with_pictures[1].picture.startswith(b"\x89PNG")
+def test_files_only_on_request_and_where_there_is_one():
+    with_files = list(scan(SERIES[:2], TOP, jobs=1, files=True))
+    assert with_files[0].files == {}
+    assert with_files[1].files["nasdaq.png"].startswith(b"\x89PNG")
 
 
 def test_asset_class_selects_its_thresholds():
