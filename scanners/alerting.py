@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from scanners.config import Route, Settings
 from scanners.digest import Digest, compose, digest_of, identity, message_id, to_text
 from scanners.episodes import DIRECTIONS, LEVELS, Reading, advance, fingerprint, supersede
-from scanners.false_discoveries import hits_by_chance
 from scanners.policy import Policy
 from scanners.store.outbox import Message
 from scanners.store.runs import Episode
 from scanners.text import one_line
+from scanners.whole_list import chance_today
 
 if TYPE_CHECKING:
     from scanners.scan import Row
@@ -95,7 +95,7 @@ def decide(
         key = fingerprint(reading.series, reading.direction, asked.configuration)
         step = advance(last.get(key), reading, asked.configuration, asked.at, settings.alerts)
         steps += [step] if step else []
-    notes = (*_by_chance(rows, settings.policy), *_failures(given_up))
+    notes = (*chance_today(rows, settings.policy), *_failures(given_up))
     return Decision(tuple(steps), tuple(_digests(steps, asked, settings, notes, pictures or {})))
 
 
@@ -221,15 +221,6 @@ def _health(
             run = (asked.watchlist, asked.as_of, asked.configuration)
             identifier = message_id(settings.mail, route.name, "health", *run)
             yield from messages(digest, settings, route, identifier, asked.at, {})
-
-
-def _by_chance(rows: Sequence["Row"], policy: Policy) -> tuple[str, ...]:
-    judged = sum(row.verdict.status == "ok" for row in rows)
-    expected = hits_by_chance(judged, policy.critical_by_chance)
-    return (
-        f"By chance alone, {judged} series raise {expected:.2g} new critical alarms on an average day "
-        f"({policy.critical_by_chance:g} a year and series, on simulated paths without bubbles).",
-    )
 
 
 def _failures(given_up: Sequence[Message]) -> tuple[str, ...]:

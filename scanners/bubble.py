@@ -146,8 +146,29 @@ def fit_series(prices: pd.Series, preset: str | lppl.Preset) -> Fits | None:
         windows=windows,
         passed=passed,
         qualified=_shared_direction(np.logical_or.reduce(list(passed.values())), windows.direction),
-        consensus=np.array([_consensus(_fit(prices, daily, end), daily) for end in ends]),
+        consensus=np.array([consensus(prices, end) for end in ends]),
     )
+
+
+def consensus(prices: pd.Series | np.ndarray, end: int) -> np.ndarray:
+    """Return C upward and downward at one session: the mean over the filters of the ``daily`` preset.
+
+    Parameters
+    ----------
+    prices : pandas.Series or array, shape (n,)
+        Positive closes.
+    end : int
+        Position of the session; nothing after it is looked at.
+
+    Returns
+    -------
+    array, shape (2,)
+        Shares of the windows that the history up to then allows.
+    """
+    daily = lppl.PRESETS[CONSENSUS]
+    windows = _fit(prices, daily, end)
+    found = [lppl.confidence(windows, rule) for rule in daily.filters.values()]
+    return np.mean([(item.positive, item.negative) for item in found], axis=0)
 
 
 def bubble(fits: Fits) -> Bubble:
@@ -177,16 +198,10 @@ def bubble(fits: Fits) -> Bubble:
     )
 
 
-def _fit(prices: pd.Series, preset: lppl.Preset, end: int) -> lppl.WindowFits:
+def _fit(prices: pd.Series | np.ndarray, preset: lppl.Preset, end: int) -> lppl.WindowFits:
     return lppl.fit_windows(
         prices, end=end, lengths=preset.available(end + 1), space=preset.space, time=preset.time
     )
-
-
-def _consensus(windows: lppl.WindowFits, preset: lppl.Preset) -> np.ndarray:
-    """Return C upward and downward, shape (2,)."""
-    found = [lppl.confidence(windows, rule) for rule in preset.filters.values()]
-    return np.mean([(item.positive, item.negative) for item in found], axis=0)
 
 
 def _shared_direction(passed: np.ndarray, direction: np.ndarray) -> np.ndarray:

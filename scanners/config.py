@@ -15,6 +15,8 @@ Count = Annotated[int, Meta(ge=1, le=1000)]
 Text = Annotated[str, Meta(min_length=1, max_length=500, pattern=r"^[^\x00-\x1f\x7f]*$")]
 OptionalText = Annotated[str, Meta(max_length=500, pattern=r"^[^\x00-\x1f\x7f]*$")]
 
+PATHS = 99  # null paths that a configured scan draws; the library's own default is none
+
 # Printable ASCII without what a header or an SMTP command gives a meaning to.
 _ADDRESS = re.compile(
     r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?"
@@ -125,7 +127,7 @@ class Settings(_Section):
     """All of ``scanner.toml``."""
 
     scan: Scan = Scan()
-    policy: Policy = field(default_factory=Policy)
+    policy: Policy = field(default_factory=lambda: Policy(null_paths=PATHS))
     preset: dict[str, PresetSettings] = field(default_factory=dict)
     alerts: Alerts = Alerts()
     mail: Mail = Mail()

@@ -14,6 +14,7 @@ from scanners.outputs import new_folder, picture_file, to_csv, to_json
 from scanners.policy import Policy
 from scanners.scan import DEFAULT, Row, Series, configuration_hash, scan
 from scanners.table import record
+from scanners.whole_list import conclude
 
 _PACKAGES = ("lppl-scanner", "numpy", "scipy", "numba", "pandas", "joblib", "matplotlib")
 
@@ -109,6 +110,7 @@ def run(
                 pictures[row.name] = row.files[picture_file(row.name)]
             rows.append(replace(row, files={}))
         _refuse_nothing(rows)
+        rows = conclude(rows, asked.policy)
         _write(folder, asked, rows, pictures)
         (folder / "run.json").write_text(to_json(_manifest(asked, started, jobs)), "utf-8")
     return rows, target

@@ -10,10 +10,11 @@ import numpy as np
 import pandas as pd
 
 from lppl.presets import Preset
+from scanners.assessment import assess
 from scanners.errors import CommandError, Unjudged
-from scanners.evidence import Evidence, Workings, gather
+from scanners.evidence import Evidence, Workings
 from scanners.policy import Policy
-from scanners.verdict import Verdict, judge
+from scanners.verdict import Verdict
 
 DEFAULT = Policy()
 SPARK = 250  # closes kept for the small line in the table
@@ -127,8 +128,7 @@ def scan_one(task: Task, as_of: str, policy: Policy, preset: str | Preset, files
         return Row(**names, verdict=Verdict(task.status, reasons=(task.problem,)))
     prices = pd.Series(task.closes, index=pd.DatetimeIndex(task.days))
     try:
-        evidence, workings = gather(prices, as_of, preset)
-        verdict = judge(evidence, policy.for_class(task.asset_class))
+        evidence, verdict, workings = assess(prices, as_of, preset, policy.for_class(task.asset_class))
         made = _files(task, evidence, verdict, workings) if files else {}
     except (ValueError, ArithmeticError, LookupError) as error:
         return Row(**names, verdict=Verdict("failed", reasons=(str(error),)))

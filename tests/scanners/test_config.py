@@ -35,6 +35,7 @@ m = [0.1, 0.9]
 
 @pytest.fixture(autouse=True)
 def empty_folder(tmp_path, monkeypatch):
+    monkeypatch.delenv("LPPL_POLICY__NULL_PATHS")
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
