@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from scanners.config import Route, Settings
 from scanners.digest import Digest, compose, digest_of, identity, message_id, to_text
-from scanners.episodes import DIRECTIONS, LEVELS, Reading, advance, fingerprint, supersede
+from scanners.episodes import advance, supersede
 from scanners.policy import Policy
+from scanners.reading import DIRECTIONS, LEVELS, MODEL, Reading, fingerprint
 from scanners.store.outbox import Message
 from scanners.store.runs import Episode
 from scanners.text import one_line
@@ -67,6 +68,7 @@ def decide(
     opened: Iterable[Episode] = (),
     pictures: Mapping[str, bytes] | None = None,
     given_up: Sequence[Message] = (),
+    more: Iterable[Reading] = (),
 ) -> Decision:
     """Return the episode steps and mails that follow from a run.
 
@@ -86,22 +88,27 @@ def decide(
         Series -> PNG.
     given_up : sequence of Message
         Dead messages to report.
+    more : iterable of Reading
+        Of what is no series of the list, such as the state of a system; see `scanners.episodes`.
     """
     unusable = [row for row in rows if row.verdict.status in UNUSABLE]
     if rows and len(unusable) >= settings.alerts.health_share * len(rows):
         return Decision(messages=tuple(_health(rows, unusable, asked, settings, given_up)), unhealthy=True)
-    steps = supersede(opened, asked.configuration, (row.name for row in rows), asked.at)
-    for reading in readings(rows, settings):
-        key = fingerprint(reading.series, reading.direction, asked.configuration)
-        step = advance(last.get(key), reading, asked.configuration, asked.at, settings.alerts)
+    more = tuple(more)
+    seen = [*((MODEL, row.name) for row in rows), *((each.model, each.series) for each in more)]
+    steps = supersede(opened, asked.configuration, seen, asked.at)
+    for reading in (*readings(rows, settings), *more):
+        newest = last.get(reading.fingerprint(asked.configuration))
+        step = advance(newest, reading, asked.configuration, asked.at, settings.alerts)
         steps += [step] if step else []
     notes = (*chance_today(rows, settings.policy), *_failures(given_up))
     return Decision(tuple(steps), tuple(_digests(steps, asked, settings, notes, pictures or {})))
 
 
-def fingerprints(names: Iterable[str], configuration: str) -> list[str]:
+def fingerprints(names: Iterable[str], configuration: str, more: Iterable[Reading] = ()) -> list[str]:
     """Return the fingerprints whose newest steps :func:`decide` needs."""
-    return [fingerprint(name, side, configuration) for name in names for side in DIRECTIONS.values()]
+    own = [fingerprint(name, side, configuration) for name in names for side in DIRECTIONS.values()]
+    return [*own, *(reading.fingerprint(configuration) for reading in more)]
 
 
 def readings(rows: Iterable["Row"], settings: Settings) -> list[Reading]:

@@ -11,9 +11,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from scanners.config import Mail, Route
-from scanners.episodes import LEVELS
 from scanners.names import file_name
 from scanners.outputs import slug
+from scanners.reading import LEVELS, MODEL
 from scanners.store.runs import Episode
 from scanners.text import one_line
 
@@ -29,6 +29,7 @@ _TOLD = (
 _EVENTS = {
     "opened": "new",
     "raised": "level rose",
+    "changed": "state changed",
     "updated": "critical time moved",
     "repeated": "still so",
     "resolved": "over",
@@ -175,12 +176,19 @@ def _item(step: Episode, whole: bool) -> dict[str, Any]:
         "title": one_line(body["title"]),
         "level": body["peak"] if over else body["level"],
         "event": _EVENTS.get(step.event, step.event),
-        "side": "downward (capitulation)" if body["direction"] == "negative" else "upward",
+        "side": one_line(_side(body)),
         "session": body["session"],
         "opened": body["opened"],
         "lines": [one_line(line, 1000) for line in lines],
         "key": step.fingerprint[:8],
     }
+
+
+def _side(body: Mapping[str, Any]) -> str:
+    """Return the direction of an LPPLS episode, the state of any other."""
+    if body["model"] != MODEL:
+        return body.get("state") or body["direction"]
+    return "downward (capitulation)" if body["direction"] == "negative" else "upward"
 
 
 def _plain(digest: Digest, notes: Sequence[str]) -> str:

@@ -8,10 +8,11 @@ from datetime import timedelta
 import pytest
 from scan_rows import DAY, failed, row
 
-from scanners.alerting import Asked, decide, relaxed
+from scanners.alerting import Asked, decide, fingerprints, relaxed
 from scanners.commit import finish
 from scanners.config import Alerts, Mail, Route, Settings
 from scanners.policy import Policy
+from scanners.reading import Reading
 from scanners.store import Message, RunKey, Store
 
 MAIL = Mail(host="localhost", sender="scanner@example.org", picture_bytes=1000)
@@ -61,6 +62,60 @@ def test_each_route_hears_what_it_asked_for():
     text = to_carl.get_body(("plain",)).get_content()
     assert "CRITICAL  gold: new, upward" in text and "C3 = 0.45 >= 0.40" in text
     assert "silver" not in text and "downward (capitulation)" in to_all.get_body(("plain",)).get_content()
+
+
+def system(state, level="watch", title="China: debt & <growth>"):
+    return Reading(
+        "china",
+        title,
+        "debt",
+        "2024-01-01",
+        level,
+        level,
+        "",
+        ("Margin 0.1 [0, 0.2].",),
+        (),
+        "systems",
+        state,
+    )
+
+
+def test_readings_of_another_model_are_entries_of_the_same_digest():
+    decision = decide(
+        [row("gold", 0.45)], asked(), SETTINGS, last={}, more=[system("near\r\nBcc: x <b>fold")]
+    )
+    assert [step.body["model"] for step in decision.steps] == ["lppls", "systems"]
+    to_all, _, to_carl = map(read, decision.messages)
+    assert to_all["Subject"] == "[lppl] critical: gold; 1 watch (2024-01-01)" and to_all["Bcc"] is None
+    text = to_all.get_body(("plain",)).get_content()
+    assert "WATCH  China: debt & <growth>: new, near Bcc: x <b>fold\r\n  Margin 0.1 [0, 0.2]." in text
+    page = to_all.get_body(("html",)).get_content()
+    assert "China: debt &amp; &lt;growth&gt;" in page and "<b>" not in page and "<growth>" not in page
+    assert "China" not in to_carl.as_string()
+
+
+def test_a_run_of_systems_alone_says_nothing_of_markets():
+    first = decide([], asked(), SETTINGS, last={}, more=[system("tight")])
+    text = read(first.messages[0]).get_body(("plain",)).get_content()
+    assert "By chance alone" not in text and "WATCH" in text
+    (step,) = first.steps
+    tomorrow = replace(system("loose"), session="2024-01-02")
+    key = tomorrow.fingerprint("c0ffee")
+    assert fingerprints(["gold"], "c0ffee", [tomorrow])[-1] == key == step.fingerprint
+    then = decide([], asked(DAY + timedelta(days=1)), SETTINGS, last={key: step}, more=[tomorrow])
+    assert (
+        "China: debt & <growth>: state changed, loose"
+        in read(then.messages[0]).get_body(("plain",)).get_content()
+    )
+    assert read(then.messages[0])["References"] == read(first.messages[0])["References"]
+
+
+def test_episodes_of_systems_stay_when_a_run_has_none(store):
+    opened = decide([], asked(), SETTINGS, last={}, more=[system("tight")]).steps
+    changed = replace(asked(DAY + timedelta(days=1)), configuration="beef")
+    assert decide([row("china", 0.0)], changed, SETTINGS, last={}, opened=opened).steps == ()
+    over = decide([], changed, SETTINGS, last={}, opened=opened, more=[system("tight")]).steps
+    assert [step.event for step in over] == ["superseded", "opened"]
 
 
 def test_headers_that_machines_read():

@@ -11,7 +11,8 @@ from mail_server import PASSWORD, USER, Postbox, free_port, make_certificate, se
 
 from scanners import cli
 from scanners.config import Alerts
-from scanners.episodes import Reading, advance
+from scanners.episodes import advance
+from scanners.reading import Reading
 from scanners.store import Message, RunKey, Store
 
 START = datetime(2024, 1, 2, 6, tzinfo=timezone.utc)
