@@ -6,7 +6,16 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from scanners.config import Route, Settings
-from scanners.digest import Digest, compose, digest_of, identity, message_id, to_text
+from scanners.digest import (
+    Digest,
+    compose,
+    digest_of,
+    headed,
+    identity,
+    message_id,
+    plain_text,
+    to_text,
+)
 from scanners.episodes import advance, supersede
 from scanners.policy import Policy
 from scanners.reading import DIRECTIONS, LEVELS, MODEL, Reading, fingerprint
@@ -188,16 +197,18 @@ def messages(
     at: datetime,
     pictures: Mapping[str, bytes],
 ) -> Iterable[Message]:
-    """Yield the rows of the outbox for a digest: one a recipient, with the same mail."""
-    mail = compose(digest, mail=settings.mail, route=route, identifier=identifier, at=at, pictures=pictures)
-    body = {
-        "eml": to_text(mail),
-        "subject": str(mail["Subject"]),
-        "route": route.name,
-        "composed": at.isoformat(),
-    }
-    for recipient in route.recipients:
-        yield Message(identifier, recipient, at, body)
+    """Yield the rows of the outbox for a digest: one a recipient, with the same mail or text."""
+    about = {"route": route.name, "composed": at.isoformat()}
+    if route.recipients:
+        mail = compose(
+            digest, mail=settings.mail, route=route, identifier=identifier, at=at, pictures=pictures
+        )
+        body = about | {"eml": to_text(mail), "subject": str(mail["Subject"])}
+        for recipient in route.recipients:
+            yield Message(identifier, recipient, at, body)
+    for reference in route.notify:
+        body = about | {"text": plain_text(digest), "subject": headed(digest)}
+        yield Message(identifier, reference, at, body)
 
 
 def _health(

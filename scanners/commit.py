@@ -60,7 +60,7 @@ def finish(
             last={each: step for each, step in newest.items() if step is not None},
             opened=store.runs.open_episodes(),
             pictures=pictures,
-            given_up=_given_up(store, asked.watchlist),
+            given_up=_given_up(store),
         )
         store.runs.finish(
             key,
@@ -73,8 +73,8 @@ def finish(
     return decision
 
 
-def _given_up(store: Store, watchlist: str) -> list[Message]:
-    """Return the messages that were given up since the last run of the list."""
-    previous = store.runs.latest(watchlist)
+def _given_up(store: Store) -> list[Message]:
+    """Return the messages that no mail has told of yet: given up since the last run that sent any."""
+    told = store.outbox.last_queued()
     dead = store.outbox.messages("dead")
-    return [each for each in dead if previous is None or each.due_at > previous.finished_at]
+    return [each for each in dead if told is None or each.due_at > told]

@@ -21,6 +21,7 @@ PATHS = 99  # null paths that a configured scan draws; the library's own default
 _ADDRESS = re.compile(
     r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?"
 )
+_REFERENCE = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*|file:[^\x00-\x1f\x7f]+|credential:[A-Za-z0-9_-][\w.-]*")
 
 
 class _Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -84,13 +85,24 @@ class Route(_Section):
     """``[[route]]``: who hears of what."""
 
     name: Text
-    recipients: Annotated[tuple[Text, ...], Meta(min_length=1, max_length=50)]
+    recipients: Annotated[tuple[Text, ...], Meta(max_length=50)] = ()
+    notify: Annotated[tuple[Text, ...], Meta(max_length=50)] = ()
     level: Level = "warning"
     watchlists: tuple[Text, ...] = ()
     resolved: bool = True
     health: bool = True
 
     def __post_init__(self) -> None:
+        if not self.recipients and not self.notify:
+            raise ValueError(f"recipients or notify of route {self.name!r} must name somebody")
+        for number, reference in enumerate(self.notify, 1):
+            if not is_reference(reference):  # not shown: it may be the secret itself
+                raise ValueError(
+                    f"notify must say where an address is, env:NAME, file:PATH or credential:NAME; "
+                    f"number {number} of route {self.name!r} does not"
+                )
+        if len(set(self.notify)) < len(self.notify):
+            raise ValueError(f"notify must differ, got {', '.join(self.notify)}")
         for address in self.recipients:
             check_address("recipients", address)
         folded = [address.lower() for address in self.recipients]
@@ -139,8 +151,13 @@ class Settings(_Section):
         names = [route.name for route in self.route]
         if len(set(names)) < len(names):
             raise ValueError(f"route names must differ, got {', '.join(names)}")
-        if self.route and not self.mail.sender:
-            raise ValueError("mail.sender must be an address when there is a route, got ''")
+        if any(route.recipients for route in self.route) and not self.mail.sender:
+            raise ValueError("mail.sender must be an address when a route has recipients, got ''")
+
+
+def is_reference(text: str) -> bool:
+    """Return whether text says where a secret is, as `scanners.secrets.find_secret` takes it."""
+    return _REFERENCE.fullmatch(text) is not None
 
 
 def check_address(key: str, address: str) -> str:

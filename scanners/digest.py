@@ -108,7 +108,7 @@ def compose(
     message = EmailMessage(policy=_POLICY)
     message["From"] = Address(one_line(mail.sender_name), addr_spec=mail.sender)
     message["To"] = [Address(addr_spec=recipient) for recipient in route.recipients]
-    message["Subject"] = f"[lppl] {one_line(digest.subject)}"
+    message["Subject"] = headed(digest)
     message["Date"] = at
     message["Message-ID"] = identifier
     message["List-Id"] = f"<{slug(route.name)}.alerts.{_domain(mail)}>"
@@ -141,6 +141,16 @@ def compose(
     if rich.is_multipart():
         rich.set_boundary(f"=_{tag}_")
     return message
+
+
+def headed(digest: Digest) -> str:
+    """Return the subject of a digest, with the prefix that all have."""
+    return f"[lppl] {one_line(digest.subject)}"
+
+
+def plain_text(digest: Digest) -> str:
+    """Return all that a digest says as plain text."""
+    return _plain(digest, digest.notes)
 
 
 def to_text(message: EmailMessage) -> str:
@@ -239,7 +249,7 @@ def _digest(*parts: object) -> str:
 
 
 def _domain(mail: Mail) -> str:
-    return mail.sender.rpartition("@")[2]
+    return mail.sender.rpartition("@")[2] or "localhost"
 
 
 def _counted(number: int, what: str) -> str:

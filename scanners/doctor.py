@@ -9,6 +9,8 @@ from typing import Literal, NamedTuple
 from scanners.errors import CommandError
 from scanners.store.check import find_damage
 from scanners.store.database import DamagedStore, Database
+from scanners.store.outbox import Message
+from scanners.store.store import Store
 from scanners.watchlist import Entry
 from scanners.workspace import DATA, OUTPUTS, WATCHLIST
 
@@ -58,6 +60,32 @@ def check_database(path: Path) -> Check:
     except CommandError as error:
         return Check(what, "problem", str(error))
     return Check(what, "problem" if found else "ok", "; ".join(found) or "sound")
+
+
+def check_outbox(path: Path) -> Iterator[Check]:
+    """Look for messages that were given up, and for those that could not be delivered so far."""
+    if not path.is_file():
+        return
+    try:
+        with Store.open(path) as store:
+            dead, waiting = (store.outbox.messages(state) for state in ("dead", "queued"))
+    except CommandError:
+        return  # the check of the database says why
+    late = [message for message in waiting if message.last_error]
+    if dead:
+        hint = "lppl alerts flush --dead tries again, lppl alerts list names them"
+        yield Check("outbox", "problem", f"{_told(dead)} given up: {hint}")
+    if late:
+        yield Check("outbox", "note", f"{_told(late)} to be tried again: {late[-1].last_error}")
+    if not dead and not late:
+        yield Check(
+            "outbox", "ok", "everything was delivered" if not waiting else f"{_told(waiting)} to send"
+        )
+
+
+def _told(messages: list[Message]) -> str:
+    many = "1 message" if len(messages) == 1 else f"{len(messages)} messages"
+    return f"{many} to {', '.join(sorted({message.recipient for message in messages}))}"
 
 
 def check_cache() -> Check:

@@ -22,7 +22,7 @@ _dry_run = click.option(
     "--dry-run",
     type=click.Path(path_type=Path, file_okay=False),
     metavar="FOLDER",
-    help="Write .eml files there instead of sending; nothing is changed.",
+    help="Write .eml and .txt files there instead of sending; nothing is changed.",
 )
 
 
@@ -104,7 +104,7 @@ def silence(alert: str, config: Path | None, database: Path | None, days: int) -
 @click.option("--route", "wanted", help="Only this route.  [default: all]")
 @_dry_run
 def test(config: Path | None, database: Path | None, wanted: str | None, dry_run: Path | None) -> int:
-    """Send a test mail to every recipient through the outbox; exit 5 when one does not get it."""
+    """Send a test to every recipient and chat through the outbox; exit 5 when one does not get it."""
     from scanners.alerting import messages
     from scanners.digest import Digest, message_id
 
@@ -198,14 +198,10 @@ def _said(delivery: "Delivery") -> str:
 
 
 def _write(mails: Sequence[Any], folder: Path) -> int:
-    """Write one .eml file a mail."""
-    from scanners.names import file_name
-    from scanners.outputs import write_file
+    """Write one file a message, and name it."""
+    from scanners.letters import write_letters
 
-    folder.mkdir(parents=True, exist_ok=True)
-    for identifier, eml in {mail.message_id: mail.body["eml"] for mail in mails}.items():
-        path = folder / file_name(identifier.partition("@")[0], ".eml")
-        write_file(path, eml.encode("ascii"))
+    for path in write_letters(mails, folder):
         click.echo(path)
     return 0
 

@@ -37,6 +37,7 @@ def command(watchlist: str | None, offline: bool, timeout: float, database: Path
     found = [
         *doctor.check_workspace(),
         doctor.check_database(database),
+        *doctor.check_outbox(database),
         doctor.check_cache(),
         *doctor.check_packages(),
         *([] if offline else doctor.check_providers(known_entries(watchlist), timeout)),

@@ -247,11 +247,12 @@ def test_chance_and_lost_mails_are_named():
 
 
 def test_mails_given_up_are_told_in_the_next_digest_once(store):
+    """Also when runs that have nothing to say lie between, and by a run of another list."""
     run(store, [row("gold", 0.32)])
     (taken, *_) = store.outbox.claim(DAY, lease=timedelta(minutes=5))
     store.outbox.settle(taken, "dead", due_at=DAY + timedelta(hours=1), error="RCPT: 550 gone")
     told = []
-    for day, share in ((1, 0.45), (2, 0.0), (3, 0.0)):
+    for day, share in ((1, 0.32), (2, 0.32), (3, 0.45), (4, 0.0), (5, 0.0)):
         moment = DAY + timedelta(days=day)
         told += [read(each) for each in run(store, [row("gold", share, moment=moment)], moment).messages[:1]]
     first, last = (mail.get_body(("plain",)).get_content() for mail in told)
