@@ -243,7 +243,7 @@ def _health(
 
 def _failures(given_up: Sequence[Message]) -> tuple[str, ...]:
     return tuple(
-        f"Not delivered to {message.recipient}: {one_line(message.body.get('subject', ''), 120)} "
+        f"Not delivered to {one_line(message.recipient)}: {one_line(message.body.get('subject', ''), 120)} "
         f"({one_line(message.last_error)})"
         for message in given_up
     )

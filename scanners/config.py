@@ -12,8 +12,9 @@ from scanners.policy import Policy
 Level = Literal["watch", "warning", "critical"]
 Security = Literal["starttls", "tls", "none"]
 Count = Annotated[int, Meta(ge=1, le=1000)]
-Text = Annotated[str, Meta(min_length=1, max_length=500, pattern=r"^[^\x00-\x1f\x7f]*$")]
-OptionalText = Annotated[str, Meta(max_length=500, pattern=r"^[^\x00-\x1f\x7f]*$")]
+# \Z and not $: that would let a line end through at the end.
+Text = Annotated[str, Meta(min_length=1, max_length=500, pattern=r"^[^\x00-\x1f\x7f]*\Z")]
+OptionalText = Annotated[str, Meta(max_length=500, pattern=r"^[^\x00-\x1f\x7f]*\Z")]
 
 PATHS = 99  # null paths that a configured scan draws; the library's own default is none
 
@@ -61,7 +62,7 @@ class Mail(_Section):
     username: OptionalText = ""
     password_env: Text = "LPPL_SMTP_PASSWORD"
     password_file: OptionalText = ""
-    password_credential: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_.-]{0,100}$")] = ""
+    password_credential: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_.-]{0,100}\Z")] = ""
     sender: OptionalText = ""
     sender_name: OptionalText = "lppl-scanner"
     deadline: Annotated[float, Meta(gt=0, le=600)] = 60.0
@@ -113,8 +114,8 @@ class Route(_Section):
 class Schedule(_Section):
     """``[schedule]``: when the daily scan runs, and how many missed days are made up for."""
 
-    time: Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")] = "06:00"
-    timezone: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+){0,2}$")] = "UTC"
+    time: Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]\Z")] = "06:00"
+    timezone: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+){0,2}\Z")] = "UTC"
     catch_up_days: Annotated[int, Meta(ge=0, le=60)] = 5
 
     def __post_init__(self) -> None:
@@ -131,7 +132,7 @@ class Schedule(_Section):
 class Ping(_Section):
     """``[ping]``: the dead-man's switch."""
 
-    url: Annotated[str, Meta(max_length=500, pattern=r"^(https?://[^\s\x00-\x1f]+)?$")] = ""
+    url: Annotated[str, Meta(max_length=500, pattern=r"^(https?://[^\s\x00-\x1f]+)?\Z")] = ""
     seconds: Annotated[float, Meta(gt=0, le=60)] = 10.0
 
 
