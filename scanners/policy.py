@@ -88,8 +88,8 @@ class Policy:
         Share of series in that state on any day when there is nothing to find: 200 GARCH walks fitted to
         three years of nasdaq and wti (13 near, 95% interval 3 to 11%; 8 approaching, 2 to 8%).
     null_paths : int
-        Paths of a series' own returns that C3 is compared with where the level is above calm; 0: none. A scan
-        that is configured by ``scanner.toml`` draws 99 unless it says otherwise.
+        Paths of a series' own returns that C3 is compared with where the level is above calm; 0: none.
+        ``lppl scan`` draws 99 unless ``scanner.toml`` says otherwise.
     false_discovery : float
         Adjusted p-value (q) up to which a reading is called more than chance: the expected share of false
         ones among those called so.

@@ -62,7 +62,7 @@ def chance_today(rows: Sequence["Row"], policy: Policy) -> tuple[str, ...]:
         f"By chance alone, {many} raise {expected:.2g} new critical alarms on an average day "
         f"({policy.critical_by_chance:g} a year and series, on simulated paths without bubbles)."
     ]
-    compared = [row.evidence.chance for row in judged if row.evidence.chance]
+    compared = [row.evidence.chance for row in judged if row.evidence.chance and row.evidence.chance.series]
     if compared:
         small = sum(each.p_value <= _SMALL for each in compared)
         kept = sum(each.q_value <= policy.false_discovery for each in compared)

@@ -56,7 +56,8 @@ def list_(config: Path | None, database: Path | None, as_json: bool) -> None:
             if on
         )
         head = f"{each.fingerprint[:8]}  {body['level']:8}  {one_line(body['series'], 40)}"
-        click.echo(f"{head}  {body['direction']}, {each.state} since {body['opened']}{noted}")
+        what = one_line(body.get("state") or body["direction"], 40)
+        click.echo(f"{head}  {what}, {each.state} since {body['opened']}{noted}")
     for mail in mails:
         trouble = f": {mail.last_error}" if mail.last_error else ""
         click.echo(f"mail {mail.state} to {mail.recipient}, {mail.attempts} attempts{trouble}")
