@@ -1,7 +1,7 @@
 """The end of a run: results, episodes and mails decided together and committed together."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from scanners.alerting import Asked, Decision, decide, fingerprints
@@ -74,7 +74,8 @@ def finish(
 
 
 def _given_up(store: Store) -> list[Message]:
-    """Return the messages that no mail has told of yet: given up since the last run that sent any."""
-    told = store.outbox.last_queued()
+    """Return the messages that no mail has told of yet: given up since a run queued any."""
+    last = store.outbox.newest_of_runs()
+    told = datetime.fromisoformat(last.body["composed"]) if last else None
     dead = store.outbox.messages("dead")
     return [each for each in dead if told is None or each.due_at > told]

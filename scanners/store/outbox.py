@@ -156,13 +156,13 @@ class Outbox:
         with self._database.snapshot():
             return [self._message(row) for row in self._rows() if row.state == state]
 
-    def last_queued(self) -> datetime | None:
-        """Return when the last run that queued a message was finished; None when none did."""
+    def newest_of_runs(self) -> Message | None:
+        """Return the message that a run queued last; None when none did."""
         with self._database.snapshot():
-            (moment,) = self._database.connection.execute(
-                "SELECT MAX(finished_at) FROM run WHERE id IN (SELECT run_id FROM outbox)"
-            ).fetchone()
-        return None if moment is None else from_moment(moment)
+            found = self._database.connection.execute(
+                "SELECT MAX(id) FROM outbox WHERE run_id IS NOT NULL"
+            ).fetchone()[0]
+            return None if found is None else self._message(self._rows()[found - 1])
 
     def verify(self) -> None:
         """Compare the state of every message with its seal; DamagedStore when one differs."""
