@@ -1,46 +1,37 @@
-"""One series from prices to verdict; what stands above calm is looked at longer."""
+"""From evidence to a verdict; what stands above calm is looked at longer."""
 
 from dataclasses import replace
 
 import pandas as pd
 
-from lppl.presets import Preset
 from scanners.chance import chance
-from scanners.evidence import Evidence, Workings, gather
+from scanners.evidence import Evidence, Workings
 from scanners.persistence import persistence
 from scanners.policy import Policy
 from scanners.verdict import Verdict, judge
 
 
 def assess(
-    prices: pd.Series, as_of: str, preset: str | Preset, policy: Policy
-) -> tuple[Evidence, Verdict, Workings]:
-    """Gather the evidence of one series and judge it.
+    prices: pd.Series, evidence: Evidence, workings: Workings, policy: Policy
+) -> tuple[Evidence, Verdict]:
+    """Judge the evidence of one series.
 
-    Only above calm does the evidence tell how long the series has been there, and what paths of its own
-    returns show; neither changes a level.
+    Only above calm does the evidence that is returned tell how long the series has been there, and what paths
+    of its own returns show; neither changes a level.
 
     Parameters
     ----------
     prices : pandas.Series
-        Closes on increasing dates. What lies after ``as_of`` is not looked at.
-    as_of : str
-        ISO date.
-    preset : str or lppl.Preset
-        As for `scanners.evidence.gather`.
+        Closes on increasing dates. What lies after the date of the evidence is not looked at.
+    evidence, workings
+        Of these prices, as `scanners.evidence.gather` returns them.
     policy : Policy
         Thresholds, already those of the series' asset class.
-
-    Raises
-    ------
-    ValueError
-        If no close lies at or before ``as_of``, or the tests cannot use the prices.
     """
-    evidence, workings = gather(prices, as_of, preset)
     verdict = judge(evidence, policy)
-    if verdict.level in (None, "calm"):
-        return evidence, verdict, workings
-    seen, bubble = prices[: pd.Timestamp(as_of)], evidence.bubble
+    if verdict.level in (None, "calm") or workings.fits is None:
+        return evidence, verdict
+    seen, bubble = prices[: pd.Timestamp(evidence.as_of)], evidence.bubble
     side = "negative" if verdict.phase == "capitulation" else "positive"
     value = bubble.consensus_3day_negative if side == "negative" else bubble.consensus_3day
     alarm = value >= policy.warning
@@ -57,4 +48,4 @@ def assess(
     if policy.null_paths:
         by_chance = chance(seen, side, value, paths=policy.null_paths, whole=alarm, critical=policy.critical)
     evidence = replace(evidence, persistence=longer, chance=by_chance)
-    return evidence, judge(evidence, policy), workings
+    return evidence, judge(evidence, policy)

@@ -12,7 +12,7 @@ import pandas as pd
 from lppl.presets import Preset
 from scanners.assessment import assess
 from scanners.errors import CommandError, Unjudged
-from scanners.evidence import Evidence, Workings
+from scanners.evidence import Evidence, Workings, gather
 from scanners.policy import Policy
 from scanners.verdict import Verdict
 
@@ -128,7 +128,8 @@ def scan_one(task: Task, as_of: str, policy: Policy, preset: str | Preset, files
         return Row(**names, verdict=Verdict(task.status, reasons=(task.problem,)))
     prices = pd.Series(task.closes, index=pd.DatetimeIndex(task.days))
     try:
-        evidence, verdict, workings = assess(prices, as_of, preset, policy.for_class(task.asset_class))
+        evidence, workings = gather(prices, as_of, preset)
+        evidence, verdict = assess(prices, evidence, workings, policy.for_class(task.asset_class))
         made = _files(task, evidence, verdict, workings) if files else {}
     except (ValueError, ArithmeticError, LookupError) as error:
         return Row(**names, verdict=Verdict("failed", reasons=(str(error),)))

@@ -9,7 +9,7 @@ import lppl
 from lppl.presets import find
 from scanners.assessment import assess
 from scanners.bubble import Fits
-from scanners.evidence import Evidence
+from scanners.evidence import Evidence, gather
 from scanners.policy import Policy
 from scanners.scan import DEFAULT
 from scanners.verdict import Verdict, confidence_line
@@ -93,7 +93,8 @@ def look(
         If no prices lie between the dates, or they break a rule of `lppl.fit`.
     """
     day = as_of or _day(prices.index[-1])
-    evidence, verdict, workings = assess(prices, day, preset, policy)
+    evidence, workings = gather(prices, day, preset)
+    evidence, verdict = assess(prices, evidence, workings, policy)
     fits = workings.fits
     seen = prices[: pd.Timestamp(day)]
     if start is not None:

@@ -12,6 +12,11 @@ from scanners.verdict import judge
 TOP = "2000-03-10"
 
 
+def looked_at(prices, day, policy):
+    """Return evidence and verdict."""
+    return assess(prices, *gather(prices, day, "daily"), policy)
+
+
 @pytest.fixture(scope="module")
 def nasdaq():
     return datasets.load("nasdaq")
@@ -19,11 +24,11 @@ def nasdaq():
 
 @pytest.fixture(scope="module")
 def top(nasdaq):
-    return assess(nasdaq, TOP, "daily", Policy(null_paths=2))
+    return looked_at(nasdaq, TOP, Policy(null_paths=2))
 
 
 def test_an_alarm_comes_with_its_days_and_its_chance(nasdaq, top):
-    evidence, verdict, _ = top
+    evidence, verdict = top
     assert verdict == judge(evidence, Policy(null_paths=2)) and verdict.level == "warning"
     assert evidence.persistence.C3[0] == evidence.bubble.consensus_3day
     assert evidence.chance.value == evidence.bubble.consensus_3day and evidence.chance.paths == 2
@@ -33,14 +38,14 @@ def test_an_alarm_comes_with_its_days_and_its_chance(nasdaq, top):
 def test_nothing_after_the_date_is_seen(nasdaq, top):
     rewritten = nasdaq.copy()
     rewritten[rewritten.index > TOP] = np.nan
-    assert assess(rewritten, TOP, "daily", Policy(null_paths=2))[:2] == top[:2]
+    assert looked_at(rewritten, TOP, Policy(null_paths=2)) == top
 
 
 def test_calm_and_unjudged_series_cost_nothing_more(nasdaq, monkeypatch):
     for name in ("persistence", "chance"):
         monkeypatch.setattr(f"scanners.assessment.{name}", None)
     for day in ("1998-10-08", "1995-03-01"):
-        evidence, verdict, _ = assess(nasdaq, day, "daily", Policy(null_paths=99))
+        evidence, verdict = looked_at(nasdaq, day, Policy(null_paths=99))
         assert evidence == gather(nasdaq, day, "daily")[0] and verdict.level in (None, "calm")
 
 
@@ -48,8 +53,8 @@ def test_thresholds_decide_what_is_looked_at(nasdaq, monkeypatch):
     asked = []
     monkeypatch.setattr("scanners.assessment.chance", lambda *a, **given: asked.append(given))
     policy = Policy(null_paths=7, warning=0.9, critical=0.95)
-    evidence, verdict, _ = assess(nasdaq, TOP, "daily", policy)
+    evidence, verdict = looked_at(nasdaq, TOP, policy)
     assert verdict.level == "watch" and evidence.persistence is None
     assert asked == [{"paths": 7, "whole": False, "critical": 0.95}]
-    assess(nasdaq, TOP, "daily", Policy(null_paths=0))
+    looked_at(nasdaq, TOP, Policy(null_paths=0))
     assert len(asked) == 1
