@@ -161,7 +161,8 @@ def bubble(fits: Fits) -> Bubble:
     return Bubble(
         preset=fits.preset.name,
         confidence={
-            name: {"positive": item.positive, "negative": item.negative} for name, item in found.items()
+            name: {"negative": item.negative, "positive": item.positive}
+            for name, item in sorted(found.items())  # sorted, so that it reads the same from the store
         },
         attempted=counts.attempted,
         failed=counts.failed,
@@ -219,7 +220,7 @@ _DESCRIBED = ("m", "omega", "A", "B", "C1", "C2", "damping", "rms", "horizon", "
 
 def _described(windows: lppl.WindowFits, row: int) -> dict[str, Any]:
     start, end, critical = iso_dates(windows.prices, (windows.t1[row], windows.t2[row], windows.tc[row]))
-    return {
+    described = {
         "length": int(windows.length[row]),
         "start": start,
         "end": end,
@@ -227,3 +228,4 @@ def _described(windows: lppl.WindowFits, row: int) -> dict[str, Any]:
         **{name: float(getattr(windows, name)[row]) for name in _DESCRIBED},
         "oscillations": float(windows.oscillations()[row]),
     }
+    return dict(sorted(described.items()))
