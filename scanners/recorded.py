@@ -11,7 +11,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timezone
 from pathlib import Path
 
 from scanners.alerting import Asked, Decision
@@ -112,6 +112,7 @@ def record(
     CommandError
         If no series could be scanned and nobody is to hear of it, or something cannot be written.
     """
+    started = datetime.now(timezone.utc)
     which = Asked(asked.watchlist, asked.as_of, asked.configuration, at)
     done = store.runs.find(key_of(which))
     with work_folder(output, asked.as_of, _work_key(asked)) as work:
@@ -130,7 +131,19 @@ def record(
         )
         if not settings.route:
             _refuse_nothing(found, work)
-        return commit(store, which, asked, found, output, work, settings, way=way, log=log, readings=readings)
+        return commit(
+            store,
+            which,
+            asked,
+            found,
+            output,
+            work,
+            settings,
+            started=started,
+            way=way,
+            log=log,
+            readings=readings,
+        )
 
 
 def commit(
@@ -142,6 +155,7 @@ def commit(
     work: Path,
     settings: Settings,
     *,
+    started: datetime,
     way: Way,
     log: Log,
     readings: Iterable[Reading] = (),
@@ -149,7 +163,7 @@ def commit(
     """Commit a run whose series' files are in the work folder, and put the folder in its place."""
     begun = time.monotonic()
     write_results(work, asked, found.rows)
-    told = manifest(asked, found, work, started=which.at, workers=way.workers, pages=way.pages)
+    told = manifest(asked, found, work, started=started, workers=way.workers, pages=way.pages)
     (work / "run.json").write_text(to_json(told), "utf-8")
     sync(work)
     decision = finish(
