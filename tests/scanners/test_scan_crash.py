@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections import Counter
 from pathlib import Path
 
@@ -65,9 +66,17 @@ def port(postbox):
 
 
 @pytest.fixture(scope="module")
-def base(tmp_path_factory, nursery, postbox, port):
+def place():
+    """A folder in memory where there is one: it is processes that die here, not machines."""
+    memory = Path("/dev/shm")
+    with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder:
+        yield Path(folder)
+
+
+@pytest.fixture(scope="module")
+def base(place, nursery, postbox, port):
     """A workspace the evening before: yesterday's run is there, two alerts are open, prices of today too."""
-    folder = tmp_path_factory.mktemp("crash") / "base"
+    folder = place / "base"
     world = crash_scan.world(folder, port)
     world.put("2024-01-04", b=0.35, c=0.32)
     assert nursery.run(folder, port, day="2024-01-04")["answer"][0] == 0
@@ -77,9 +86,9 @@ def base(tmp_path_factory, nursery, postbox, port):
 
 
 @pytest.fixture(scope="module")
-def truth(base, tmp_path_factory, nursery, postbox, port):
+def truth(base, place, nursery, postbox, port):
     """What an undisturbed run leaves, and how many points it has."""
-    folder = Path(shutil.copytree(base, tmp_path_factory.mktemp("truth") / "w"))
+    folder = Path(shutil.copytree(base, place / "truth"))
     outcome = nursery.run(folder, port)
     assert outcome["answer"][0] == 0
     found = state(folder) | {"mails": delivered(postbox)}
@@ -135,13 +144,13 @@ def survives(folder, nursery, postbox, port, truth):
     assert delivered(postbox) == truth["mails"]
 
 
-@pytest.mark.parametrize("step", [7, pytest.param(1, marks=pytest.mark.slow)])
-def test_killed_at_every_point(base, truth, nursery, postbox, port, tmp_path, step):
+@pytest.mark.parametrize("step", [37, pytest.param(1, marks=pytest.mark.slow)])
+def test_killed_at_every_point(base, truth, nursery, postbox, port, place, step):
     points = truth["points"]
     assert points > 100
     deaths = Counter()
     for point in range(1, points + 1, step):
-        folder = Path(shutil.copytree(base, tmp_path / f"{point}"))
+        folder = Path(shutil.copytree(base, place / f"{point}"))
         outcome = nursery.run(folder, port, point=point)
         deaths[outcome["killed"]] += 1
         survives(folder, nursery, postbox, port, truth)
@@ -149,14 +158,14 @@ def test_killed_at_every_point(base, truth, nursery, postbox, port, tmp_path, st
     assert deaths[True] == len(range(1, points + 1, step))
 
 
-@pytest.mark.parametrize("kills", [10, pytest.param(200, marks=pytest.mark.slow)])
-def test_killed_at_random_moments(base, truth, nursery, postbox, port, tmp_path, kills):
+@pytest.mark.parametrize("kills", [5, pytest.param(200, marks=pytest.mark.slow)])
+def test_killed_at_random_moments(base, truth, nursery, postbox, port, place, kills):
     rng = np.random.default_rng(kills)
     longest, deaths, number = 0.3, 0, 0
     while deaths < kills:
         number += 1
         assert number < 10 * kills
-        folder = Path(shutil.copytree(base, tmp_path / f"{number}"))
+        folder = Path(shutil.copytree(base, place / f"{number}"))
         died = nursery.run(folder, port, delay=rng.uniform(0, longest))["answer"] is None
         deaths += died
         longest *= 1.1 if died else 0.9  # about as many deaths as lives, wherever this machine is slow
