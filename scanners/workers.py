@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Literal, TypeVar
@@ -155,16 +155,17 @@ class _Crew:
 class _Processes(_Crew):
     """Processes of this machine; they stay a while for the next run of this process."""
 
-    deaths = (BrokenExecutor,)
-
     def __init__(self, jobs: int) -> None:
+        from joblib.externals.loky.process_executor import TerminatedWorkerError
+
         self._jobs = jobs
+        self.deaths = (TerminatedWorkerError,)
         self.most = jobs + 1
 
     def submit(self, function: Callable, chunk: list) -> Future:
         try:
             return self._executor().submit(function, chunk)
-        except BrokenExecutor:
+        except self.deaths:
             return self._executor().submit(function, chunk)  # it died since: the next one is fresh
 
     def _executor(self) -> Executor:
