@@ -93,7 +93,7 @@ class Done:
 def one_off(daily: Daily, today: date, *, log: Log, follow: Follow = iter) -> Done:
     """Scan into a folder and nothing else: no database is written, nobody is told."""
     asked = daily.plan(daily.as_of or today.isoformat())
-    with _reading(daily) as store:
+    with reading(daily) as store:
         series = select(daily.watchlist, daily.folder, as_of=asked.as_of, store=store)
         log("start", watchlist=asked.watchlist, as_of=asked.as_of, series=len(series), recorded=False)
         rows, folder = run(
@@ -146,7 +146,7 @@ def serve(
     CommandError
         With exit code 75 when another process has the database; as `scanners.recorded.record`.
     """
-    at = now()
+    at, settings = now(), daily.settings
     today = _today(daily, at)
     with Store.open(daily.database, write=True) as store:
         *missed, last = _days(daily, store, today)
@@ -158,11 +158,11 @@ def serve(
         try:
             done = _record(daily, store, last, today, at=now(), log=log, follow=follow)
         except CommandError:
-            send(store, daily.settings, now=now, tell=tell, log=log)
+            send(store, settings, now=now, tell=tell, log=log)
             raise
-        if not _current(daily, last, today):
+        if not is_current(settings, last, today):
             tell(f"{last} is no date of these days: recorded, no alert was decided")
-        due = send(store, daily.settings, now=now, tell=tell, log=log)
+        due = send(store, settings, now=now, tell=tell, log=log)
     if due is not None and daily.scheduled:
         due = _stay(daily, due, at, now=now, tell=tell, log=log, sleep=sleep)
     return done if due is None else replace(done, code=UNDELIVERED)
@@ -218,7 +218,9 @@ def _record(
     asked = daily.plan(day.isoformat())
     series = select(daily.watchlist, daily.folder, as_of=asked.as_of, store=store if daily.stored else None)
     log("start", watchlist=asked.watchlist, as_of=asked.as_of, series=len(series), recorded=True)
-    way = replace(daily.way, alerts=_current(daily, day, today), notice=day == today or not daily.scheduled)
+    way = replace(
+        daily.way, alerts=is_current(daily.settings, day, today), notice=day == today or not daily.scheduled
+    )
     found = record(store, asked, series, daily.output, daily.settings, at=at, way=way, log=log, follow=follow)
     code = exit_code(found.rows)
     log("done", as_of=asked.as_of, fresh=code != NOTHING_FRESH, exit_code=code)
@@ -237,10 +239,10 @@ def _today(daily: Daily, at: datetime) -> date:
     return at.astimezone(ZoneInfo(daily.settings.schedule.timezone) if daily.scheduled else None).date()
 
 
-def _current(daily: Daily, day: date, today: date) -> bool:
+def is_current(settings: Settings, day: date, today: date) -> bool:
     """Return whether an alert about a day is news: not for a look at the past, or into the future."""
     age = weekdays(day.isoformat(), today.isoformat())
-    return day <= today + timedelta(days=1) and age <= daily.settings.schedule.catch_up_days + 1
+    return day <= today + timedelta(days=1) and age <= settings.schedule.catch_up_days + 1
 
 
 def _stay(
@@ -268,7 +270,7 @@ def _with_output(settings: Settings, output: Path) -> Settings:
     return msgspec.structs.replace(settings, scan=msgspec.structs.replace(settings.scan, output=str(output)))
 
 
-def _reading(daily: Daily) -> AbstractContextManager[Store | None]:
+def reading(daily: Daily) -> AbstractContextManager[Store | None]:
     """Return the store to read prices from, or None where there is none or it is not to be used."""
     if daily.stored and daily.database.is_file():
         return Store.open(daily.database)

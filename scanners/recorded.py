@@ -20,10 +20,10 @@ from scanners.config import Settings
 from scanners.episodes import Reading
 from scanners.errors import CommandError
 from scanners.log import Log
-from scanners.manifest import asked_of, folder_hash, manifest, versions
+from scanners.manifest import asked_of, folder_hash, versions
 from scanners.outputs import Pictures, remove_older_work, swap, sync, to_json, work_folder
 from scanners.resume import Checkpoints
-from scanners.run import Collected, Scan, collect, prices_hash, refuse_nothing, write_results
+from scanners.run import Collected, Scan, collect, complete, prices_hash, refuse_nothing, write_results
 from scanners.scan import Row, Series
 from scanners.store.runs import Run
 from scanners.store.store import Store
@@ -115,7 +115,7 @@ def record(
     started = datetime.now(timezone.utc)
     which = Asked(asked.watchlist, asked.as_of, asked.configuration, at)
     done = store.runs.find(key_of(which))
-    with work_folder(output, asked.as_of, _work_key(asked)) as work:
+    with work_folder(output, asked.as_of, work_key(asked)) as work:
         if done and not way.again and prices_hash(series, asked.as_of) == done.manifest["data"]:
             return _done_before(store, done, output, work, log)
         progress = Checkpoints(store, key_of(which), work, _stamp(way))
@@ -131,14 +131,15 @@ def record(
         )
         if not settings.route:
             _refuse_nothing(found, work)
+        target = output / asked.as_of
         return commit(
             store,
-            which,
             asked,
             found,
-            output,
             work,
+            target,
             settings,
+            at=at,
             started=started,
             way=way,
             log=log,
@@ -148,28 +149,38 @@ def record(
 
 def commit(
     store: Store,
-    which: Asked,
     asked: Scan,
     found: Collected,
-    output: Path,
     work: Path,
+    target: Path,
     settings: Settings,
     *,
+    at: datetime,
     started: datetime,
     way: Way,
     log: Log,
     readings: Iterable[Reading] = (),
 ) -> Recorded:
-    """Commit a run whose series' files are in the work folder, and put the folder in its place."""
+    """Commit a run whose series' files are in the work folder, and put the folder in its place.
+
+    Parameters
+    ----------
+    store, asked, settings, at, way, log, readings
+        As in `record`.
+    found : Collected
+        All rows of the list.
+    work, target : Path
+        The folder now, and where it is to be.
+    started : datetime
+        When the work began, for the manifest.
+    """
     begun = time.monotonic()
-    write_results(work, asked, found.rows)
-    told = manifest(asked, found, work, started=started, workers=way.workers, pages=way.pages)
-    (work / "run.json").write_text(to_json(told), "utf-8")
+    told = complete(work, asked, found, started=started, workers=way.workers, pages=way.pages)
     sync(work)
     decision = finish(
         store,
         found.rows,
-        which,
+        Asked(asked.watchlist, asked.as_of, asked.configuration, at),
         settings,
         manifest=told,
         pictures=Pictures(work, found.rows),
@@ -178,9 +189,8 @@ def commit(
         notice=way.notice,
         again=way.again,
     )
-    target = output / asked.as_of
     swap(work, target)
-    remove_older_work(output, asked.as_of, _work_key(asked)[:8])
+    remove_older_work(target.parent, asked.as_of, work_key(asked)[:8])
     facts = {"steps": len(decision.steps), "mails": len(decision.messages)} if decision else {}
     log("committed", as_of=asked.as_of, **facts, folder=target, seconds=time.monotonic() - begun)
     return Recorded(found.rows, target, decision)
@@ -202,7 +212,7 @@ def render_again(store: Store, run: Run, output: Path) -> Path:
     """
     asked, rows = asked_of(run.manifest), stored_rows(store, run)
     target = output / asked.as_of
-    with work_folder(output, asked.as_of, _work_key(asked)) as work:
+    with work_folder(output, asked.as_of, work_key(asked)) as work:
         if folder_hash(target) == run.manifest["scan"]:
             shutil.copytree(target, work, dirs_exist_ok=True)
         write_results(work, asked, rows)
@@ -226,7 +236,7 @@ def _done_before(store: Store, done: Run, output: Path, work: Path, log: Log) ->
         shutil.rmtree(work)
         render_again(store, done, output)
         log("folder made from the store", as_of=target.name)
-    remove_older_work(output, target.name, _work_key(asked_of(done.manifest))[:8])
+    remove_older_work(output, target.name, work_key(asked_of(done.manifest))[:8])
     return Recorded(rows, target, None)
 
 
@@ -238,7 +248,8 @@ def _refuse_nothing(found: Collected, work: Path) -> None:
         raise
 
 
-def _work_key(asked: Scan) -> str:
+def work_key(asked: Scan) -> str:
+    """Return what tells the work folder of a run from those of other lists and configurations."""
     return f"{hashlib.sha256(asked.watchlist.encode()).hexdigest()[:8]}-{asked.configuration}"
 
 

@@ -63,10 +63,15 @@ class Progress(Protocol):
 
 @dataclass(frozen=True)
 class Collected:
-    """What a run found: rows without their files, in the order of the list, and the hash of all prices."""
+    """What a run found: rows without their files, in the order of the list, and the hashes of their tasks."""
 
     rows: list[Row]
-    data: str
+    digests: Mapping[str, str]
+
+    @property
+    def data(self) -> str:
+        """Hash of all prices."""
+        return _hash_of_all((row.name for row in self.rows), self.digests)
 
 
 def plan(watchlist: str, as_of: str, preset: str | Preset, policy: Policy = DEFAULT) -> Scan:
@@ -125,17 +130,13 @@ def run(
     CommandError
         If no series could be scanned, or the folder cannot be written; nothing is left behind then.
     """
-    from scanners.manifest import manifest
-
     started = datetime.now(timezone.utc)
     workers = workers or Workers(jobs)
     target = output / asked.as_of
     with new_folder(target) as folder:
         found = collect(asked, series, folder, workers=workers, pages=pages, follow=follow)
         refuse_nothing(found.rows)
-        write_results(folder, asked, found.rows)
-        told = manifest(asked, found, folder, started=started, workers=workers, pages=pages)
-        (folder / "run.json").write_text(to_json(told), "utf-8")
+        complete(folder, asked, found, started=started, workers=workers, pages=pages)
     return found.rows, target
 
 
@@ -184,13 +185,13 @@ def collect(
 
     for row in follow(arriving()):
         rows[row.name] = replace(row, files={})
-    return Collected([rows[item.name] for item in series], _hash_of_all(series, digests))
+    return Collected([rows[item.name] for item in series], digests)
 
 
 def prices_hash(series: Iterable[Series], as_of: str) -> str:
     """Return the hash of all prices that a scan of a list would see."""
-    series = list(series)
-    return _hash_of_all(series, {item.name: read(item, as_of).digest for item in series})
+    digests = {item.name: read(item, as_of).digest for item in series}
+    return _hash_of_all(digests, digests)
 
 
 def exit_code(rows: Sequence[Row]) -> int:
@@ -233,6 +234,18 @@ def write_results(folder: Path, asked: Scan, rows: Sequence[Row]) -> None:
     (folder / "index.html").write_text(render(asked, rows, Pictures(folder, rows)), "utf-8")
 
 
+def complete(
+    folder: Path, asked: Scan, found: Collected, *, started: datetime, workers: Workers, pages: str
+) -> dict[str, Any]:
+    """Write all that a run's folder holds beside the files of its series, and return the manifest."""
+    from scanners.manifest import manifest
+
+    write_results(folder, asked, found.rows)
+    told = manifest(asked, found, folder, started=started, workers=workers, pages=pages)
+    (folder / "run.json").write_text(to_json(told), "utf-8")
+    return told
+
+
 def package_version(package: str) -> str:
     """Return the installed version of a package."""
     try:
@@ -247,5 +260,5 @@ def _write_files(folder: Path, row: Row) -> None:
         (folder / place).write_bytes(content)
 
 
-def _hash_of_all(series: Iterable[Series], digests: Mapping[str, str]) -> str:
-    return hashlib.sha256(" ".join(digests[item.name] for item in series).encode()).hexdigest()
+def _hash_of_all(names: Iterable[str], digests: Mapping[str, str]) -> str:
+    return hashlib.sha256(" ".join(digests[name] for name in names).encode()).hexdigest()

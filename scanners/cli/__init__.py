@@ -12,6 +12,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("init", "Make a workspace: folders and a watchlist."),
     "fetch": ("fetch", "Bring the stored prices up to date."),
     "scan": ("scan", "Scan a watchlist and write a page, a table and pictures."),
+    "merge": ("merge", "Put the parts of a scan that several machines made together."),
+    "report": ("report", "Print the stored report of a day, or make its page again."),
     "alerts": ("alerts", "List, acknowledge or silence alerts, and send what waits."),
     "schedule": ("schedule", "Print a crontab line or a systemd timer for the daily scan."),
     "fit": ("fit", "Fit one series or CSV file."),

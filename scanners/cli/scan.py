@@ -1,6 +1,7 @@
 """``lppl scan``: a watchlist through evidence and verdict into the folder of the day."""
 
 import sys
+from collections.abc import Callable
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ from scanners.cli.configured import config_option, configured_database_option
 from scanners.cli.options import IsoDate, timeout_option
 
 if TYPE_CHECKING:
+    from scanners.config import Settings
     from scanners.daily import Daily, Done
     from scanners.log import Log
 
@@ -50,6 +52,7 @@ if TYPE_CHECKING:
 @click.option("--jobs", type=click.IntRange(min=1), help="Worker processes.  [default: as many as pay]")
 @click.option("--backend", type=click.Choice(["loky", "dask"]), default="loky", show_default=True)
 @click.option("--scheduler", default="", metavar="ADDRESS", help="Of the Dask cluster, for --backend dask.")
+@click.option("--shard", metavar="I/N", help="Scan part I of N of the list into one file, for lppl merge.")
 @click.option(
     "--scheduled",
     is_flag=True,
@@ -83,6 +86,7 @@ def command(
     jobs: int | None,
     backend: str,
     scheduler: str,
+    shard: str | None,
     scheduled: bool,
     again: bool,
     dry_run: Path | None,
@@ -106,8 +110,10 @@ def command(
     from scanners.selection import choose, named_preset, to_fetch
     from scanners.workers import Workers
 
-    if scheduled and (as_of or dry_run):
-        raise click.UsageError("--scheduled takes neither --as-of nor --dry-run")
+    if scheduled and (as_of or dry_run or shard):
+        raise click.UsageError("--scheduled takes neither --as-of, --dry-run nor --shard")
+    if shard and dry_run:
+        raise click.UsageError("--shard sends nothing, so that it takes no --dry-run")
     named = {"watchlist": watchlist, "data": data, "output": output, "database": database, "preset": preset}
     options: dict[str, Any] = {
         f"scan.{key}": None if value is None else str(value) for key, value in named.items()
@@ -115,64 +121,72 @@ def command(
     settings = load(config, options=options | {"scan.jobs": jobs, "scan.pages": pages}).settings
     said = settings.scan
     folder = Path(said.data) if said.data else None
-    chosen = (to_fetch if fetch else choose)(said.watchlist or None, folder)
-    daily = Daily(
-        settings,
-        chosen,
-        named_preset(said.preset, settings.preset),
-        Way(Workers(said.jobs, backend, scheduler), said.pages, again=again),
-        as_of,
-        folder,
-        stored=fetch or folder is None,
-        scheduled=scheduled,
-    )
     log = Log(style or ("text" if scheduled else "none"), sys.stderr)
 
     def go() -> "Done":
+        chosen = (to_fetch if fetch else choose)(said.watchlist or None, folder)
+        daily = Daily(
+            settings,
+            chosen,
+            named_preset(said.preset, settings.preset),
+            Way(Workers(said.jobs, backend, scheduler), said.pages, again=again),
+            as_of,
+            folder,
+            stored=fetch or folder is None,
+            scheduled=scheduled,
+        )
         if fetch and not dry_run:
             fetching.first(chosen.series, daily.database, folder=folder, timeout=timeout)
-        return _scan(daily, log, dry_run, ad_hoc=data is not None, fetched=fetch)
+        return _scan(daily, log, dry_run, shard, ad_hoc=data is not None, fetched=fetch)
 
-    done = _watched(daily, go) if scheduled else go()
-    return _print(done, as_json)
+    done = _watched(settings, go) if scheduled else go()
+    return print_run(done, as_json)
 
 
-def _watched(daily: "Daily", go: Any) -> "Done":
+def _watched(settings: "Settings", go: Callable[[], "Done"]) -> "Done":
     """Run with the dead-man's switch told how it starts and ends, also when the manager stops it."""
     import signal
 
     from scanners.schedule import watched
 
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
-    with watched(daily.settings.ping, _tell) as ended:
+    with watched(settings.ping, tell) as ended:
         done = go()
         ended(done.code)
     return done
 
 
-def _scan(daily: "Daily", log: "Log", dry_run: Path | None, *, ad_hoc: bool, fetched: bool) -> "Done":
+def _scan(
+    daily: "Daily", log: "Log", dry_run: Path | None, shard: str | None, *, ad_hoc: bool, fetched: bool
+) -> "Done":
     from scanners.cli import tables
     from scanners.daily import one_off, recorded, rehearse, serve
     from scanners.letters import write_letters
+    from scanners.merging import scan_shard
+    from scanners.shards import Shard
 
+    today = now().astimezone().date()
     with tables.progress(len(daily.watchlist.series)) as follow:
+        if shard:
+            return scan_shard(daily, Shard.parse(shard), today, log=log, follow=follow)
         if dry_run:
-            done, mails = rehearse(daily, dry_run, now=_now, log=log, follow=follow)
+            done, mails = rehearse(daily, dry_run, now=now, log=log, follow=follow)
             for path in write_letters(mails, dry_run):
-                _tell(f"would be sent: {path}")
+                tell(f"would be sent: {path}")
             return done
         if daily.scheduled or recorded(daily.settings, ad_hoc=ad_hoc, fetched=fetched):
-            return serve(daily, now=_now, tell=_tell, log=log, follow=follow)
-        return one_off(daily, _now().astimezone().date(), log=log, follow=follow)
+            return serve(daily, now=now, tell=tell, log=log, follow=follow)
+        return one_off(daily, today, log=log, follow=follow)
 
 
-def _print(done: "Done", as_json: bool) -> int:
+def print_run(done: "Done", as_json: bool) -> int:
+    """Print what a run found and return its exit code."""
     from scanners.cli import tables
     from scanners.outputs import to_json
     from scanners.run import NOTHING_FRESH, exit_code, result
 
     if exit_code(done.rows) == NOTHING_FRESH:
-        _tell(f"no series has a bar near {done.asked.as_of}; --as-of names an earlier date")
+        tell(f"no series has a bar near {done.asked.as_of}; --as-of names an earlier date")
     if as_json:
         click.echo(to_json(result(done.asked, done.rows)), nl=False)
         return done.code
@@ -181,13 +195,16 @@ def _print(done: "Done", as_json: bool) -> int:
     for line in tables.reasons(done.rows):
         console.print()
         console.print(line)
-    console.print(f"\n{done.folder / 'index.html'}", soft_wrap=True)
+    page = done.folder if done.folder.is_file() else done.folder / "index.html"
+    console.print(f"\n{page}", soft_wrap=True)
     return done.code
 
 
-def _tell(line: str) -> None:
+def tell(line: str) -> None:
+    """Print a line for a person."""
     click.echo(f"lppl: {line}", err=True)
 
 
-def _now() -> datetime:
+def now() -> datetime:
+    """Return the present."""
     return datetime.now(timezone.utc)
