@@ -31,7 +31,8 @@ _HEADER = """\
 
 _CONFIGURATION = """\
 # The configuration of this workspace. Every key is optional; what stands here behind a # is an example or the
-# default. `lppl config show` prints all keys and where their values come from, `lppl config validate` checks them.
+# default. `lppl config show` prints all keys and where their values come from, `lppl config validate` checks
+# them.
 
 # Who hears of what. Without a route nobody is told, and `lppl alerts list` shows what is open.
 #[[route]]
@@ -39,8 +40,8 @@ _CONFIGURATION = """\
 #recipients = ["me@example.org"]
 #level = "warning"                   # or "watch", "critical": the lowest level to hear of
 
-# The server that takes the mails. The password never stands here: it is in the environment, in a file that only
-# you can read (chmod 600), or in a systemd credential.
+# The server that takes the mails. The password never stands here: it is in the environment, in a file that
+# only you can read (chmod 600), or in a systemd credential.
 #[mail]
 #host = "mail.example.org"
 #port = 587
