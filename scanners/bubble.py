@@ -140,13 +140,16 @@ def fit_series(prices: pd.Series, preset: str | lppl.Preset) -> Fits | None:
         return None
     windows = _fit(prices, published, len(prices) - 1)
     passed = {name: rule.passes(windows) for name, rule in published.filters.items()}
-    ends = range(len(prices) - DAYS, len(prices))
+    last = len(prices) - 1
+    before = [_fit(prices, daily, end) for end in range(last - DAYS + 1, last)]
     return Fits(
         preset=published,
         windows=windows,
         passed=passed,
         qualified=_shared_direction(np.logical_or.reduce(list(passed.values())), windows.direction),
-        consensus=np.array([_consensus(_fit(prices, daily, end), daily) for end in ends]),
+        consensus=np.array(
+            [_consensus(found, daily) for found in (*before, _of_daily(prices, windows, published, daily))]
+        ),
     )
 
 
@@ -182,6 +185,20 @@ def _fit(prices: pd.Series, preset: lppl.Preset, end: int) -> lppl.WindowFits:
     return lppl.fit_windows(
         prices, end=end, lengths=preset.available(end + 1), space=preset.space, time=preset.time
     )
+
+
+def _of_daily(
+    prices: pd.Series, windows: lppl.WindowFits, published: lppl.Preset, daily: lppl.Preset
+) -> lppl.WindowFits:
+    """Return the windows of ``daily`` at the last session: those fitted already where the box is the same.
+
+    A window's fit does not depend on the other windows, so that the numbers are the same to the bit.
+    """
+    lengths = daily.available(len(prices))
+    alike = (published.space, published.time) == (daily.space, daily.time)
+    if alike and set(lengths) <= set(windows.length.tolist()):
+        return windows.select(lengths)
+    return _fit(prices, daily, len(prices) - 1)
 
 
 def _consensus(windows: lppl.WindowFits, preset: lppl.Preset) -> np.ndarray:
