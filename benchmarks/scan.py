@@ -1,9 +1,9 @@
 """Time and memory of a whole scan: ``python benchmarks/scan.py [50 500 5000]``.
 
-Synthetic series of ten years (GARCH walks with Student-t shocks, seeded) in a database, and the real command on
-it: 126 windows, the consensus of three sessions, early warnings, pages, commit. A first scan of a few series fills
-the caches of compiled kernels. Memory is sampled every half second over all processes: ``rss`` counts shared
-pages in each of them, ``pss`` once.
+Synthetic series of ten years (GARCH walks with Student-t shocks, seeded) in a database, and the real command
+on it: 126 windows, the consensus of three sessions, early warnings, pages, commit. A first scan of a few
+series fills the caches of compiled kernels. Memory is sampled every half second over all processes: ``rss``
+counts shared pages in each of them, ``pss`` once.
 """
 
 import argparse

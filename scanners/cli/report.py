@@ -35,7 +35,7 @@ def command(
     page: bool,
     as_json: bool,
 ) -> None:
-    """Print the recorded run of DATE (the last one) as text that stands alone.
+    """Print the recorded run of DATE (the newest) as text that stands alone.
 
     It comes from the database: what was found then, whatever has become of the prices and the page since.
     """
@@ -67,4 +67,4 @@ def _find(store: "Store", day: str | None, watchlist: str | None) -> "Run":
     lists = sorted({run.key.watchlist for run in runs})
     if len(lists) > 1:
         raise CommandError(f"there are runs of several lists, name one with --watchlist: {', '.join(lists)}")
-    return max(runs, key=lambda run: (run.finished_at, run.id))
+    return max(runs, key=lambda run: (run.key.as_of, run.finished_at))

@@ -112,6 +112,8 @@ def command(
 
     if scheduled and (as_of or dry_run or shard):
         raise click.UsageError("--scheduled takes neither --as-of, --dry-run nor --shard")
+    if dry_run and fetch:
+        raise click.UsageError("--dry-run changes no database, so that it takes no --fetch")
     if shard and dry_run:
         raise click.UsageError("--shard sends nothing, so that it takes no --dry-run")
     named = {"watchlist": watchlist, "data": data, "output": output, "database": database, "preset": preset}
@@ -135,7 +137,7 @@ def command(
             stored=fetch or folder is None,
             scheduled=scheduled,
         )
-        if fetch and not dry_run:
+        if fetch:
             fetching.first(chosen.series, daily.database, folder=folder, timeout=timeout)
         return _scan(daily, log, dry_run, shard, ad_hoc=data is not None, fetched=fetch)
 

@@ -140,6 +140,7 @@ def test_parts_and_their_merger(lppl, workspace):
     ("arguments", "code", "message"),
     [
         (["--scheduled", "--as-of", DAY], 2, "--scheduled takes neither"),
+        (["--fetch", "--dry-run", "x"], 2, "takes no --fetch"),
         (["--shard", "1/2", "--dry-run", "x"], 2, "--shard sends nothing"),
         (["--shard", "3/2"], 2, "--shard must be I/N with 1 <= I <= N, got '3/2'"),
         (["--backend", "dask"], 2, "scheduler must be given with backend dask"),
