@@ -1,11 +1,10 @@
 """The daily run: which days, under which lock, recorded or not, and the mails that follow."""
 
-import math
 import time
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -16,13 +15,14 @@ from scanners.config import Settings
 from scanners.episodes import weekdays
 from scanners.errors import NOTHING_FRESH, CommandError
 from scanners.log import Log
-from scanners.outbox import UNDELIVERED, deliver
+from scanners.outbox import UNDELIVERED
 from scanners.outputs import Pictures
 from scanners.recorded import Way, record
 from scanners.run import Scan, exit_code, plan, run
 from scanners.scan import Row
 from scanners.schedule import days_to_run
 from scanners.selection import select
+from scanners.sending import send, stay
 from scanners.store.store import Store
 from scanners.watchlist import Watchlist
 
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from lppl import Preset
     from scanners.store.outbox import Message
 
-_NEVER = datetime.max.replace(tzinfo=timezone.utc)
 Follow = Callable[[Iterable[Row]], Iterable[Row]]
 
 
@@ -162,40 +161,10 @@ def serve(
             raise
         if not is_current(settings, last, today):
             tell(f"{last} is no date of these days: recorded, no alert was decided")
-        due = send(store, settings, now=now, tell=tell, log=log)
-    if due is not None and daily.scheduled:
-        due = _stay(daily, due, at, now=now, tell=tell, log=log, sleep=sleep)
-    return done if due is None else replace(done, code=UNDELIVERED)
-
-
-def send(
-    store: Store, settings: Settings, *, now: Callable[[], datetime], tell: Callable[[str], None], log: Log
-) -> datetime | None:
-    """Send what is due, and return when to try again; None when nothing is left to be delivered.
-
-    Parameters
-    ----------
-    store : Store
-        Open for writing.
-    settings, now, tell, log
-        As for `serve`.
-    """
-    try:
-        deliveries = deliver(store.outbox, settings.mail, now)
-    except CommandError as error:
-        if error.exit_code != UNDELIVERED:
-            raise
-        tell(str(error))
-        return _NEVER
-    for each in deliveries:
-        log("mail", recipient=each.recipient, outcome=each.outcome, subject=each.subject, detail=each.detail)
-        if each.outcome != "sent":
-            word = "will be tried again" if each.outcome == "later" else "given up"
-            tell(f"mail to {each.recipient} was not delivered, {word}: {each.detail}")
-    waiting = [each.due_at for state in ("queued", "leased") for each in store.outbox.messages(state)]
-    if waiting:
-        return min(waiting)
-    return _NEVER if any(each.outcome == "dead" for each in deliveries) else None
+        sent = send(store, settings, now=now, tell=tell, log=log)
+    if daily.scheduled:
+        sent = stay(sent, settings, now=now, tell=tell, log=log, sleep=sleep)
+    return done if sent.complete else replace(done, code=UNDELIVERED)
 
 
 def recorded(settings: Settings, *, ad_hoc: bool, fetched: bool) -> bool:
@@ -243,25 +212,6 @@ def is_current(settings: Settings, day: date, today: date) -> bool:
     """Return whether an alert about a day is news: not for a look at the past, or into the future."""
     age = weekdays(day.isoformat(), today.isoformat())
     return day <= today + timedelta(days=1) and age <= settings.schedule.catch_up_days + 1
-
-
-def _stay(
-    daily: Daily,
-    due: datetime,
-    since: datetime,
-    *,
-    now: Callable[[], datetime],
-    tell: Callable[[str], None],
-    log: Log,
-    sleep: Callable[[float], None],
-) -> datetime | None:
-    """Try mails again until they are delivered or the time for it is over; others may write meanwhile."""
-    until = since + timedelta(minutes=daily.settings.schedule.retry_minutes)
-    while due is not None and due <= until:
-        sleep(max(1.0, (due - now()).total_seconds()))
-        with Store.open(daily.database, write=True, wait=math.inf) as store:
-            due = send(store, daily.settings, now=now, tell=tell, log=log)
-    return due
 
 
 def _with_output(settings: Settings, output: Path) -> Settings:

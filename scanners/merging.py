@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scanners.config import Settings
-from scanners.daily import Daily, Done, Follow, is_current, reading, recorded, send
+from scanners.daily import Daily, Done, Follow, is_current, reading, recorded
 from scanners.errors import CommandError
 from scanners.log import Log
 from scanners.outbox import UNDELIVERED
@@ -16,6 +16,7 @@ from scanners.recorded import Way, commit, work_key
 from scanners.run import Scan, collect, complete, exit_code, plan, refuse_nothing
 from scanners.scan import pages_of
 from scanners.selection import select
+from scanners.sending import send
 from scanners.shards import Shard, check_shards, combine, extract, write_shard
 from scanners.store.store import Store
 
@@ -89,8 +90,8 @@ def merge(
     ):
         extract(paths, work)
         done = commit(store, asked, found, work, target, settings, at=at, started=started, way=way, log=log)
-        due = send(store, settings, now=now, tell=tell, log=log)
-    code = exit_code(found.rows) if due is None else UNDELIVERED
+        sent = send(store, settings, now=now, tell=tell, log=log)
+    code = exit_code(found.rows) if sent.complete else UNDELIVERED
     return Done(asked, done.rows, done.folder, code)
 
 

@@ -151,10 +151,13 @@ def _watched(settings: "Settings", go: Callable[[], "Done"]) -> "Done":
 
     from scanners.schedule import watched
 
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
-    with watched(settings.ping, tell) as ended:
-        done = go()
-        ended(done.code)
+    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    try:
+        with watched(settings.ping, tell) as ended:
+            done = go()
+            ended(done.code)
+    finally:
+        signal.signal(signal.SIGTERM, before)
     return done
 
 
