@@ -139,15 +139,29 @@ def fit_series(prices: pd.Series, preset: str | lppl.Preset) -> Fits | None:
     if len(prices) < max(min(published.lengths), min(daily.lengths) + DAYS - 1):
         return None
     windows = _fit(prices, published, len(prices) - 1)
-    passed = {name: rule.passes(windows) for name, rule in published.filters.items()}
-    last = len(prices) - 1
-    before = [consensus(prices, end) for end in range(last - DAYS + 1, last)]
+    before = [consensus(prices, end) for end in range(len(prices) - DAYS, len(prices) - 1)]
+    today = consensus_of(_of_daily(prices, windows, published, daily))
+    return arrange(published, windows, np.array([*before, today]))
+
+
+def arrange(preset: lppl.Preset, windows: lppl.WindowFits, consensus: np.ndarray) -> Fits:
+    """Return the fits of one session with what passes the preset's filters.
+
+    Parameters
+    ----------
+    preset : lppl.Preset
+    windows : lppl.WindowFits
+        Its windows at that session.
+    consensus : array, shape (3, 2)
+        `consensus_of` the last three sessions, oldest first.
+    """
+    passed = {name: rule.passes(windows) for name, rule in preset.filters.items()}
     return Fits(
-        preset=published,
+        preset=preset,
         windows=windows,
         passed=passed,
         qualified=_shared_direction(np.logical_or.reduce(list(passed.values())), windows.direction),
-        consensus=np.array([*before, _consensus(_of_daily(prices, windows, published, daily), daily)]),
+        consensus=consensus,
     )
 
 
@@ -166,8 +180,13 @@ def consensus(prices: pd.Series | np.ndarray, end: int) -> np.ndarray:
     array, shape (2,)
         Shares of the windows that the history up to then allows.
     """
-    daily = lppl.PRESETS[CONSENSUS]
-    return _consensus(_fit(prices, daily, end), daily)
+    return consensus_of(_fit(prices, lppl.PRESETS[CONSENSUS], end))
+
+
+def consensus_of(windows: lppl.WindowFits) -> np.ndarray:
+    """Return C upward and downward of the windows of the ``daily`` preset at one session, shape (2,)."""
+    found = [lppl.confidence(windows, rule) for rule in lppl.PRESETS[CONSENSUS].filters.values()]
+    return np.mean([(item.positive, item.negative) for item in found], axis=0)
 
 
 def bubble(fits: Fits) -> Bubble:
@@ -216,12 +235,6 @@ def _of_daily(
     if alike and set(lengths) <= set(windows.length.tolist()):
         return windows.select(lengths)
     return _fit(prices, daily, len(prices) - 1)
-
-
-def _consensus(windows: lppl.WindowFits, preset: lppl.Preset) -> np.ndarray:
-    """Return C upward and downward, shape (2,)."""
-    found = [lppl.confidence(windows, rule) for rule in preset.filters.values()]
-    return np.mean([(item.positive, item.negative) for item in found], axis=0)
 
 
 def _shared_direction(passed: np.ndarray, direction: np.ndarray) -> np.ndarray:

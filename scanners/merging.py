@@ -2,7 +2,6 @@
 
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import date, datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,7 +19,6 @@ from scanners.selection import select
 from scanners.sending import send
 from scanners.shards import Shard, check_shards, combine, extract, write_shard
 from scanners.store.store import Store
-from scanners.whole_list import conclude
 
 if TYPE_CHECKING:
     from lppl import Preset
@@ -75,8 +73,7 @@ def merge(
     """
     contents = check_shards(paths)
     asked = _asked(contents[0], paths[0], settings, preset)
-    found = combine(contents)
-    found = replace(found, rows=conclude(found.rows, asked.policy))
+    found = combine(contents, settings.policy)
     started, output = datetime.now(timezone.utc), Path(settings.scan.output)
     target = output / asked.as_of
     if not recorded(settings, ad_hoc=False, fetched=False):

@@ -211,8 +211,7 @@ def scan_one(task: Task, judging: Judging) -> Row:
     prices = pd.Series(task.closes, index=pd.DatetimeIndex(task.days))
     try:
         evidence, workings = gather(prices, judging.as_of, judging.preset)
-        policy = judging.policy.for_class(task.asset_class)
-        evidence, verdict = assess(prices, evidence, workings, policy)
+        evidence, verdict = assess(prices, evidence, workings, judging.policy.for_class(task.asset_class))
         row = Row(**names, verdict=verdict, evidence=evidence, spark=tuple(task.closes[-SPARK:].tolist()))
         return replace(row, files=_files(task, evidence, verdict, workings)) if _drawn(row, judging) else row
     except (ValueError, ArithmeticError, LookupError) as error:

@@ -11,7 +11,7 @@ from mail_server import PASSWORD, USER, Postbox, free_port, make_certificate, se
 
 from scanners import cli
 from scanners.config import Alerts, Mail
-from scanners.doctor import check_service
+from scanners.doctor import check_outbox
 from scanners.episodes import advance
 from scanners.outbox import deliver
 from scanners.reading import Reading
@@ -135,21 +135,24 @@ def test_flush_with_a_refusal_is_visible(folder, lppl):
 
 
 def test_doctor_shows_what_waits_and_what_was_given_up(folder, lppl):
-    database = folder / "data" / "lppl.db"
-    for reply, what, result, words in (
-        ("451 later", "mails", "note", "1 not yet delivered"),
-        ("550 no such user", "mail", "problem", "given up, to anna@example.org: RCPT: 550 no such user"),
+    now = START + timedelta(days=1)
+    (check,) = check_outbox(folder / "data" / "lppl.db", now)
+    assert (check.result, check.detail) == ("ok", "1 message to anna@example.org to send")
+    for reply, result, words in (
+        ("451 later", "note", "1 message to anna@example.org to be tried again: RCPT: 451 later"),
+        ("550 no such user", "problem", "1 message to anna@example.org given up: lppl alerts flush --dead"),
     ):
-        with Store.open(database, write=True) as store:
+        with Store.open("data/lppl.db", write=True) as store:
             (waiting,) = store.outbox.messages("queued")
             due = waiting.due_at
             with serve(Postbox({"RCPT": reply})) as port:
                 mail = Mail(host="127.0.0.1", port=port, security="none", sender="a@b.c")
                 deliver(store.outbox, mail, lambda due=due: due)
-        found = {check.what: check for check in check_service(database, due)}
-        assert found[what].result == result and words in found[what].detail
-    assert {check.result for check in check_service(database, due + timedelta(days=8))} == {"ok", "note"}
-    assert "given up" in lppl(program=("doctor", "--offline"))[1]
+        (check,) = check_outbox(folder / "data" / "lppl.db", now)
+        assert check.result == result and words in check.detail
+    code, out, _ = lppl(program=("doctor", "--offline"))
+    assert code == 0 and "given up" in out  # years ago: a note
+    assert list(check_outbox(folder / "none.db", now)) == []
 
 
 def test_flush_without_a_server_or_database(folder, lppl):
