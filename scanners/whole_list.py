@@ -83,8 +83,9 @@ def _p_value(row: "Row") -> float:
 def _concluded(row: "Row", policy: Policy, q_value: float, series: int, context: Sequence[str]) -> "Row":
     if row.verdict.status != "ok" or not (row.evidence.chance or context):
         return row
-    evidence = row.evidence
+    evidence, verdict = row.evidence, row.verdict
     if evidence.chance:
         evidence = replace(evidence, chance=replace(evidence.chance, q_value=q_value, series=series))
-    verdict = judge(evidence, policy.for_class(row.asset_class), context)
-    return replace(row, evidence=evidence, verdict=verdict)
+    again = judge(evidence, policy.for_class(row.asset_class), context)
+    lines = dict.fromkeys((*verdict.context, *again.context))  # also those that a worker knew alone
+    return replace(row, evidence=evidence, verdict=replace(again, context=tuple(lines)))
