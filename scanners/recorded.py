@@ -29,6 +29,8 @@ from scanners.store.runs import Run
 from scanners.store.store import Store
 from scanners.workers import Workers
 
+_QUIET_SECONDS = 30.0  # between two lines of a log while series are scanned
+
 
 @dataclass(frozen=True)
 class Recorded:
@@ -265,10 +267,14 @@ class _Logged:
         self._log, self._follow, self._total = log, follow, total
 
     def __call__(self, rows: Iterable[Row]) -> Iterable[Row]:
-        begun, count = time.monotonic(), 0
-        for count, row in enumerate(self._follow(rows), 1):  # noqa: B007
+        begun = told = time.monotonic()
+        count = 0
+        for count, row in enumerate(self._follow(rows), 1):
             if row.verdict.status == "failed":
                 self._log("series failed", series=row.name, reason="; ".join(row.verdict.reasons))
+            if time.monotonic() - told > _QUIET_SECONDS:
+                told = time.monotonic()
+                self._log("scanning", series=count, of=self._total, seconds=told - begun)
             yield row
-        restored = self._total - count
-        self._log("scanned", series=count, restored=restored, seconds=time.monotonic() - begun)
+        facts = {"series": count, "restored": self._total - count}
+        self._log("scanned", **facts, seconds=time.monotonic() - begun)

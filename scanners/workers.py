@@ -159,16 +159,18 @@ class _Processes(_Crew):
         from joblib.externals.loky.process_executor import TerminatedWorkerError
 
         self._jobs = jobs
+        self._executor = self._found()
         self.deaths = (TerminatedWorkerError,)
         self.most = jobs + 1
 
     def submit(self, function: Callable, chunk: list) -> Future:
         try:
-            return self._executor().submit(function, chunk)
+            return self._executor.submit(function, chunk)
         except self.deaths:
-            return self._executor().submit(function, chunk)  # it died since: the next one is fresh
+            self._executor = self._found()  # in place of the one that died since
+            return self._executor.submit(function, chunk)
 
-    def _executor(self) -> Executor:
+    def _found(self) -> Executor:
         from joblib.externals.loky import get_reusable_executor
 
         return get_reusable_executor(max_workers=self._jobs, timeout=_IDLE_SECONDS, env=_ONE_THREAD)
@@ -181,7 +183,7 @@ class _Processes(_Crew):
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         if kind is not None:
-            self._executor().shutdown(wait=False, kill_workers=True)
+            self._executor.shutdown(wait=False, kill_workers=True)
 
 
 class _Cluster(_Crew):
