@@ -12,11 +12,12 @@ from zoneinfo import ZoneInfo
 from scanners.alerting import Asked
 from scanners.commit import decided
 from scanners.config import Settings
-from scanners.episodes import Reading, weekdays
+from scanners.episodes import weekdays
 from scanners.errors import NOTHING_FRESH, CommandError
 from scanners.log import Log
 from scanners.outbox import UNDELIVERED
 from scanners.outputs import Pictures
+from scanners.reading import Reading
 from scanners.recorded import Way, record
 from scanners.run import Scan, exit_code, plan, run
 from scanners.scan import Row

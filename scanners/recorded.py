@@ -17,11 +17,11 @@ from pathlib import Path
 from scanners.alerting import Asked, Decision
 from scanners.commit import finish, key_of
 from scanners.config import Settings
-from scanners.episodes import Reading
 from scanners.errors import CommandError
 from scanners.log import Log
 from scanners.manifest import asked_of, folder_hash, versions
 from scanners.outputs import Pictures, remove_older_work, swap, sync, to_json, work_folder
+from scanners.reading import Reading
 from scanners.resume import Checkpoints
 from scanners.run import Collected, Scan, collect, complete, prices_hash, refuse_nothing, write_results
 from scanners.scan import Row, Series

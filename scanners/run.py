@@ -15,6 +15,7 @@ from scanners.outputs import Pictures, new_folder, to_csv, to_json
 from scanners.policy import Policy
 from scanners.scan import DEFAULT, Judging, Row, Series, Task, configuration_hash, judged, pages_of, read
 from scanners.table import record
+from scanners.whole_list import conclude
 from scanners.workers import Workers
 
 
@@ -198,7 +199,8 @@ def collect(
 
     for row in follow(arriving()):
         rows[row.name] = replace(row, files={})
-    return Collected([rows[item.name] for item in series], digests, time.monotonic() - begun)
+    concluded = conclude([rows[item.name] for item in series], asked.policy)
+    return Collected(concluded, digests, time.monotonic() - begun)
 
 
 def prices_hash(series: Iterable[Series], as_of: str) -> str:
