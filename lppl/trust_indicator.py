@@ -127,9 +127,7 @@ def resampled_refits(
     return rows, box
 
 
-def _shares(
-    windows: WindowFits, row: int, filter: Filter, resamples: int, seed: int
-) -> tuple[float, float]:
+def _shares(windows: WindowFits, row: int, filter: Filter, resamples: int, seed: int) -> tuple[float, float]:
     from lppl import _columns as columns
 
     if not windows.success[row]:

@@ -34,6 +34,7 @@ class Scan(_Section):
     database: Text = "data/lppl.db"
     preset: Text = "shanghai_2015"
     jobs: Count | None = None
+    trust: Literal["raised", "all", "none"] = "raised"
 
 
 class Alerts(_Section):

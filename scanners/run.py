@@ -10,7 +10,7 @@ from typing import Any
 
 from lppl.presets import Preset, find
 from scanners.errors import NOTHING_FRESH, PARTIAL, CommandError
-from scanners.outputs import new_folder, picture_file, to_csv, to_json
+from scanners.outputs import new_folder, to_csv, to_json
 from scanners.policy import Policy
 from scanners.scan import DEFAULT, Row, Series, configuration_hash, scan
 from scanners.table import record
@@ -36,6 +36,8 @@ class Scan:
         Thresholds.
     version : str
         Of lppl-scanner.
+    trust : {"raised", "all", "none"}
+        For which series to compute trust; it decides no verdict.
     """
 
     watchlist: str
@@ -44,6 +46,7 @@ class Scan:
     filters: tuple[str, ...]
     policy: Policy
     version: str
+    trust: str = "raised"
 
     @property
     def preset_name(self) -> str:
@@ -56,10 +59,12 @@ class Scan:
         return configuration_hash(self.policy, self.preset)
 
 
-def plan(watchlist: str, as_of: str, preset: str | Preset, policy: Policy = DEFAULT) -> Scan:
+def plan(
+    watchlist: str, as_of: str, preset: str | Preset, policy: Policy = DEFAULT, trust: str = "raised"
+) -> Scan:
     """Return the description of a run."""
     filters = tuple(find(preset).filters)
-    return Scan(watchlist, as_of, preset, filters, policy, _version("lppl-scanner"))
+    return Scan(watchlist, as_of, preset, filters, policy, _version("lppl-scanner"), trust)
 
 
 def run(
@@ -99,18 +104,26 @@ def run(
     """
     started = datetime.now(timezone.utc)
     target = output / asked.as_of
-    rows, pictures = [], {}
+    rows = []
     with new_folder(target) as folder:
-        found = scan(series, asked.as_of, policy=asked.policy, preset=asked.preset, jobs=jobs, files=True)
+        found = scan(
+            series,
+            asked.as_of,
+            policy=asked.policy,
+            preset=asked.preset,
+            jobs=jobs,
+            files=True,
+            trust=asked.trust,
+        )
         for row in follow(found):
             for place, content in row.files.items():
+                (folder / place).parent.mkdir(exist_ok=True)
                 (folder / place).write_bytes(content)
-            if picture_file(row.name) in row.files:
-                pictures[row.name] = row.files[picture_file(row.name)]
             rows.append(replace(row, files={}))
         _refuse_nothing(rows)
-        _write(folder, asked, rows, pictures)
+        _write(folder, asked, rows, output)
         (folder / "run.json").write_text(to_json(_manifest(asked, started, jobs)), "utf-8")
+    _publish(output)
     return rows, target
 
 
@@ -144,12 +157,25 @@ def _refuse_nothing(rows: Sequence[Row]) -> None:
     raise CommandError(f"no series could be scanned: {first.name}: {first.verdict.reasons[0]}{more}")
 
 
-def _write(folder: Path, asked: Scan, rows: Sequence[Row], pictures: dict[str, bytes]) -> None:
+def _write(folder: Path, asked: Scan, rows: Sequence[Row], output: Path) -> None:
+    from scanners.report.archive import previous
     from scanners.report.page import render
 
     (folder / "scan.json").write_text(to_json(result(asked, rows)), "utf-8")
     (folder / "scan.csv").write_text(to_csv([record(row, asked.filters) for row in rows]), "utf-8")
-    (folder / "index.html").write_text(render(asked, rows, pictures), "utf-8")
+    before = previous(output, asked.as_of, asked.watchlist)
+    page = render(asked, rows, folder, before=before, packages=_packages())
+    (folder / "index.html").write_text(page, "utf-8")
+
+
+def _publish(output: Path) -> None:
+    from scanners.report.publish import publish
+
+    publish(output)
+
+
+def _packages() -> dict[str, str]:
+    return {name: _version(name) for name in _PACKAGES}
 
 
 def _version(package: str) -> str:
@@ -168,5 +194,5 @@ def _manifest(asked: Scan, started: datetime, jobs: int | None) -> dict[str, Any
         "jobs": jobs,
         "configuration": asked.configuration,
         "python": platform.python_version(),
-        "packages": {name: _version(name) for name in _PACKAGES},
+        "packages": _packages(),
     }

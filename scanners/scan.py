@@ -13,6 +13,7 @@ from lppl.presets import Preset
 from scanners.errors import CommandError, Unjudged
 from scanners.evidence import Evidence, Workings, gather
 from scanners.policy import Policy
+from scanners.trusted import Trusted, trusted
 from scanners.verdict import Verdict, judge
 
 DEFAULT = Policy()
@@ -51,6 +52,8 @@ class Row:
         Judgement, or the status that forbids one.
     evidence : Evidence or None
         Numbers; None when the series failed.
+    trust : Trusted or None
+        How many fits survive reshuffled residuals, where it was computed.
     spark : tuple of float
         Last closes, for a small line.
     files : mapping of str to bytes
@@ -63,6 +66,7 @@ class Row:
     asset_class: str
     verdict: Verdict
     evidence: Evidence | None = None
+    trust: Trusted | None = None
     spark: tuple[float, ...] = ()
     files: Mapping[str, bytes] = field(default_factory=dict)
 
@@ -70,7 +74,8 @@ class Row:
         """Return names, verdict and evidence as nested plain values."""
         evidence = self.evidence.to_dict() if self.evidence else None
         names = {"name": self.name, "title": self.title, "asset_class": self.asset_class}
-        return {**names, **self.verdict.to_dict(), "evidence": evidence}
+        trust = asdict(self.trust) if self.trust else None
+        return {**names, **self.verdict.to_dict(), "evidence": evidence, "trust": trust}
 
 
 @dataclass(frozen=True)
@@ -94,6 +99,7 @@ def scan(
     preset: str | Preset = "shanghai_2015",
     jobs: int | None = None,
     files: bool = False,
+    trust: str = "none",
 ) -> Iterator[Row]:
     """Yield one row a series, in order, as soon as it is there.
 
@@ -111,16 +117,20 @@ def scan(
         Worker processes; by default as many as pay, at most one a core. Results do not depend on it.
     files : bool
         Whether to make the pages and pictures of each series.
+    trust : {"raised", "all", "none"}
+        For which series to compute trust; see `scanners.trusted`.
     """
     series = list(series)
     if jobs is None:
         jobs = max(1, min(joblib.cpu_count(), -(-len(series) // _SERIES_PER_WORKER)))
     workers = joblib.Parallel(n_jobs=jobs, backend="loky", return_as="generator")
     work = joblib.delayed(scan_one)
-    yield from workers(work(_read(item, as_of), as_of, policy, preset, files) for item in series)
+    yield from workers(work(_read(item, as_of), as_of, policy, preset, files, trust) for item in series)
 
 
-def scan_one(task: Task, as_of: str, policy: Policy, preset: str | Preset, files: bool) -> Row:
+def scan_one(
+    task: Task, as_of: str, policy: Policy, preset: str | Preset, files: bool, trust: str = "none"
+) -> Row:
     """Scan one series; what goes wrong with it becomes its row."""
     names = {"name": task.name, "title": task.title, "asset_class": task.asset_class}
     if task.problem:
@@ -128,11 +138,14 @@ def scan_one(task: Task, as_of: str, policy: Policy, preset: str | Preset, files
     prices = pd.Series(task.closes, index=pd.DatetimeIndex(task.days))
     try:
         evidence, workings = gather(prices, as_of, preset)
-        verdict = judge(evidence, policy.for_class(task.asset_class))
-        made = _files(task, evidence, verdict, workings) if files else {}
+        own = policy.for_class(task.asset_class)
+        verdict = judge(evidence, own)
+        found = trusted(prices, verdict, trust)
+        made = _files(task, evidence, verdict, workings, own, found) if files else {}
     except (ValueError, ArithmeticError, LookupError) as error:
         return Row(**names, verdict=Verdict("failed", reasons=(str(error),)))
-    return Row(**names, verdict=verdict, evidence=evidence, spark=tuple(task.closes[-SPARK:]), files=made)
+    spark = tuple(task.closes[-SPARK:])
+    return Row(**names, verdict=verdict, evidence=evidence, trust=found, spark=spark, files=made)
 
 
 def _read(item: Series, as_of: str) -> Task:
@@ -152,10 +165,17 @@ def _read(item: Series, as_of: str) -> Task:
     return Task(item.name, item.title, item.asset_class, days, closes, problem, status)
 
 
-def _files(task: Task, evidence: Evidence, verdict: Verdict, workings: Workings) -> dict[str, bytes]:
+def _files(
+    task: Task,
+    evidence: Evidence,
+    verdict: Verdict,
+    workings: Workings,
+    policy: Policy,
+    trust: Trusted | None,
+) -> dict[str, bytes]:
     from scanners.report.series import series_files
 
-    return series_files(task.name, task.title, evidence, verdict, workings)
+    return series_files(task.name, task.title, evidence, verdict, workings, policy=policy, trust=trust)
 
 
 def configuration_hash(policy: Policy, preset: str | Preset) -> str:

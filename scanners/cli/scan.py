@@ -70,7 +70,7 @@ def command(
     database, data = Path(said.database), Path(said.data) if said.data else None
     chosen = (to_fetch if fetch else choose)(said.watchlist or None, data)
     preset_ = named_preset(said.preset, settings.preset)
-    asked = plan(chosen.name, as_of or date.today().isoformat(), preset_, settings.policy)
+    asked = plan(chosen.name, as_of or date.today().isoformat(), preset_, settings.policy, said.trust)
     if fetch:
         fetching.first(chosen.series, database, folder=data, timeout=timeout)
     use = database if fetch or data is None else None

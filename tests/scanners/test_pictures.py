@@ -7,7 +7,8 @@ from matplotlib.colors import to_hex
 import lppl
 from scanners.evidence import gather
 from scanners.policy import Policy
-from scanners.report.pictures import encode, fit_picture, series_picture
+from scanners.report.axes import encode
+from scanners.report.pictures import fit_picture, series_picture
 from scanners.report.style import DOWN, LEVEL_COLOURS, drawable
 from scanners.sessions import day_numbers
 from scanners.verdict import judge
