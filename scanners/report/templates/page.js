@@ -48,7 +48,7 @@
     }
     said.value = `${shown} of ${rows.length} series shown`;
   }
-  tools.addEventListener("input", filter);
+  for (const kind of ["input", "change"]) tools.addEventListener(kind, filter);
   tools.addEventListener("submit", (event) => event.preventDefault());
   tools.addEventListener("reset", () => setTimeout(filter));
   field("search").addEventListener("keydown", (event) => {
