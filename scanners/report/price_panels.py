@@ -52,7 +52,7 @@ def draw_confidence(past: pd.DataFrame, fits: Fits, policy: Policy, ax: Axes) ->
     for column, sign, colour in (("up", 1, style.UP), ("down", -1, style.DOWN)):
         share = sign * past[column].to_numpy()
         ax.fill_between(days, share, 0.0, color=colour, alpha=0.25, linewidth=0)
-        if share.any():
+        if column == "up" or share.any():
             ax.plot(days, share, color=colour, linewidth=1.2, marker=".", markersize=3.5)
     up, down = fits.consensus.mean(axis=0)
     value, colour = (up, style.UP) if up >= down else (-down, style.DOWN)
@@ -64,7 +64,7 @@ def draw_confidence(past: pd.DataFrame, fits: Fits, policy: Policy, ax: Axes) ->
         ax.axhline(level, color=colour, linewidth=0.9, linestyle=(0, (4, 2)))
         ax.text(0.002, level + 0.008, name, transform=ax.get_yaxis_transform(), color=colour, fontsize=9)
     ax.annotate(f"C3 {abs(value):.2f}", (today, value), (7, 0), textcoords="offset points", va="center")
-    highest, lowest = max(past["up"].max(), up, 0.0), max(past["down"].max(), down, 0.0)
+    highest, lowest = max([up, *past["up"]]), max([down, *past["down"]])
     ax.set_ylim(-max(0.08, 1.2 * lowest), max(policy.critical + 0.08, 1.15 * highest))
     ax.yaxis.set_major_locator(_shares(ax))
     ax.yaxis.set_major_formatter(lambda share, _: f"{abs(share):.1f}")

@@ -53,7 +53,7 @@ def series_files(
     if fits is None:
         return {}
     raised = verdict.level not in (None, "calm")
-    past = confidence_past(closes(fits), raised=raised, minimum_windows=policy.minimum_windows)
+    past = confidence_past(fits, raised=raised, minimum_windows=policy.minimum_windows)
     picture = overview_picture(
         fits,
         past,
