@@ -14,6 +14,7 @@ from scanners.outputs import new_folder, to_csv, to_json
 from scanners.policy import Policy
 from scanners.scan import DEFAULT, Judging, Row, Series, Task, configuration_hash, judged, pages_of, read
 from scanners.table import record
+from scanners.whole_list import conclude
 from scanners.workers import Workers
 
 
@@ -193,7 +194,7 @@ def collect(
 
     for row in follow(arriving()):
         rows[row.name] = replace(row, files={})
-    return Collected([rows[item.name] for item in series], digests)
+    return Collected(conclude([rows[item.name] for item in series], asked.policy), digests)
 
 
 def prices_hash(series: Iterable[Series], as_of: str) -> str:
@@ -247,7 +248,9 @@ def write_results(folder: Path, asked: Scan, rows: Sequence[Row], versions: Mapp
     """
     from scanners.report.archive import previous
     from scanners.report.page import render
+    from scanners.report.verdict_block import settle
 
+    settle(folder, rows, asked.policy)
     (folder / "scan.json").write_text(to_json(result(asked, rows)), "utf-8")
     (folder / "scan.csv").write_text(to_csv([record(row, asked.filters) for row in rows]), "utf-8")
     before = previous(folder.parent, asked.as_of, asked.watchlist)

@@ -10,11 +10,12 @@ import numpy as np
 import pandas as pd
 
 from lppl.presets import Preset
+from scanners.assessment import assess
 from scanners.errors import CommandError, Unjudged
 from scanners.evidence import Evidence, Workings, gather
 from scanners.policy import Policy
 from scanners.trusted import Trusted, trusted
-from scanners.verdict import Verdict, judge
+from scanners.verdict import Verdict
 from scanners.workers import Workers, chunks, work
 
 DEFAULT = Policy()
@@ -218,7 +219,7 @@ def scan_one(task: Task, judging: Judging) -> Row:
     try:
         evidence, workings = gather(prices, judging.as_of, judging.preset)
         policy = judging.policy.for_class(task.asset_class)
-        verdict = judge(evidence, policy)
+        evidence, verdict = assess(prices, evidence, workings, policy)
         row = Row(
             **names,
             verdict=verdict,

@@ -14,9 +14,14 @@ _SECTIONS = {
     "bubble": "Bubble shape",
     "momentum": "Momentum",
     "bifurcation": "Bifurcation",
+    "chance": "Against paths of its own returns",
+    "persistence": "Persistence",
     "trust": "Trust",
 }
+_OF_THE_LIST = ("chance.q_value", "chance.series")  # known when all series are; the words above tell them
 _NAMES = {
+    "chance.alarms": "paths that end critical",
+    "persistence.C3": "C3, newest session first",
     "bubble.consensus": "C upward, last session",
     "bubble.consensus_negative": "C downward, last session",
     "bubble.consensus_3day": "C3 upward",
@@ -46,7 +51,7 @@ def evidence_table(
     Parameters
     ----------
     evidence : Evidence
-        Of the series; every value of it is shown.
+        Of the series; every value that belongs to it alone is shown.
     policy : Policy
         Thresholds of the series' asset class.
     preset : str or lppl.Preset
@@ -59,7 +64,7 @@ def evidence_table(
     sections: dict[str, list[Number]] = {}
     for path, value in _leaves(values):
         head, _, rest = path.partition(".")
-        if rest:
+        if rest and path not in _OF_THE_LIST:
             title = _SECTIONS.get(head, head.replace("_", " ").capitalize())
             name = _NAMES.get(path, rest.replace(".", ": ").replace("_", " "))
             sections.setdefault(title, []).append(Number(name, plain(value), limits.get(path, "")))
@@ -75,7 +80,7 @@ def plain(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:.4g}"
     if isinstance(value, list | tuple):
-        return " to ".join(plain(item) for item in value)
+        return (" to " if len(value) == 2 else ", ").join(plain(item) for item in value)
     return str(value)
 
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from markupsafe import Markup
 
-from scanners.false_discoveries import SESSIONS_A_YEAR, hits_by_chance
 from scanners.outputs import drawing_file, slug
 from scanners.report import html
 from scanners.report.archive import Run, series_page
@@ -19,6 +18,7 @@ from scanners.run import Scan
 from scanners.scan import Row
 from scanners.table import counts, level_or_status, rank, record
 from scanners.verdict import LEVELS
+from scanners.whole_list import chance_today
 
 PICTURES = 12  # raised series with a picture on the page; the rest get words and a link
 BIFURCATIONS = ("near", "approaching", "none", "not identified")
@@ -68,6 +68,7 @@ def render(
         summary=counts(rows),
         headline=_headline(raised, judged),
         tally=_tally(rows),
+        by_chance=chance_today(rows, scan.policy),
         filters=scan.filters,
         preset=scan.preset_name,
         policy=scan.policy,
@@ -80,8 +81,6 @@ def render(
         changes=_changes(scan, rows, before, {item["row"].name: item["page"] for item in items}),
         present=_present(items),
         trust_note=TRUST[scan.trust],
-        judged=judged,
-        by_chance=hits_by_chance(judged, scan.policy.critical_by_chance, SESSIONS_A_YEAR),
     )
 
 

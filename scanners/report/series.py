@@ -18,7 +18,7 @@ from scanners.report.pictures import overview_picture
 from scanners.report.publish import PLACE
 from scanners.report.style import drawable
 from scanners.report.svg import inline
-from scanners.report.words import lead, record_of
+from scanners.report.verdict_block import verdict_block
 from scanners.trusted import Trusted
 from scanners.verdict import Verdict, confidence_line
 
@@ -64,25 +64,16 @@ def series_files(
         subtitle=confidence_line(evidence.bubble),
     )
     png, svg = encode(picture), encode(picture, ".svg")
-    bubble = evidence.bubble
+    label = f"{title}: price with fits, density of tc, confidence through time"
     page = html.page(
         "series.html",
         neighbours=PLACE,
         title=title,
-        day=html.day(evidence.as_of),
         last=evidence.data.last,
         label=verdict.level or verdict.status.replace("_", " "),
         style=verdict.level or "no-verdict",
-        verdict=verdict,
-        lead=lead(verdict),
-        policy=policy,
-        record_of=record_of(verdict, policy),
-        bubble=bubble,
-        trust=trust,
-        side="upward" if bubble.consensus_3day >= bubble.consensus_3day_negative else "downward",
-        picture=inline(
-            svg, f"{title}: price with fits, density of tc, confidence through time", crop=HEADING
-        ),
+        verdict_block=verdict_block(evidence, verdict, policy, trust),
+        picture=inline(svg, label, crop=HEADING),
         panels=[
             (panel.title, panel.note, inline(encode(panel.figure, ".svg"), f"{title}: {panel.title}"))
             for panel in _panels(fits, evidence, workings, raised)
