@@ -204,3 +204,8 @@ def slug(name: str) -> str:
 def picture_file(name: str) -> str:
     """Return the place of a series' picture in the folder of a run."""
     return f"{slug(name)}.png"
+
+
+def drawing_file(name: str) -> str:
+    """Return the place of the same picture as SVG."""
+    return f"{slug(name)}.svg"

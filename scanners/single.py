@@ -112,7 +112,7 @@ def look(
 
 def picture(found: Look, suffix: str) -> bytes:
     """Return the picture of a look: the scan's when the window is the preset's own, else the fit alone."""
-    from scanners.report import pictures, style
+    from scanners.report import axes, pictures, style
 
     bubble = found.evidence.bubble
     heading = {
@@ -124,7 +124,7 @@ def picture(found: Look, suffix: str) -> bytes:
         figure = pictures.fit_picture(found.prices, found.fit, **heading)
     else:
         figure = pictures.series_picture(found.fits, bubble.critical_time, **heading)
-    return pictures.encode(figure, suffix)
+    return axes.encode(figure, suffix)
 
 
 def _day(moment: pd.Timestamp) -> str:

@@ -84,7 +84,7 @@ def command(
 
 def _picture(history: Any, prices: Any, suffix: str) -> bytes:
     from lppl import plot
-    from scanners.report import pictures
+    from scanners.report.axes import encode
 
     # The filter that speaks loudest, over a stretch of prices as long again before the history.
     loudest = history.filter(regex="_(positive|negative)$").max().idxmax()
@@ -92,4 +92,4 @@ def _picture(history: Any, prices: Any, suffix: str) -> bytes:
     shown = prices.iloc[max(0, 2 * first - len(prices)) :]
     drawn = plot.confidence_history(history, shown, filter=loudest.rpartition("_")[0])
     drawn.set_title(f"{loudest.rpartition('_')[0].replace('_', ' ')} filter", loc="left")
-    return pictures.encode(drawn.figure, suffix)
+    return encode(drawn.figure, suffix)

@@ -32,7 +32,7 @@ def show(series: str, watchlist: str | None, database: Path, as_json: bool, plot
 
     found = sheet(database, series, known_entries(watchlist), datetime.now(timezone.utc))
     if plot is not None:
-        from scanners.report.pictures import encode
+        from scanners.report.axes import encode
         from scanners.report.price_picture import price_picture
 
         try:

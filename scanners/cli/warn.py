@@ -39,7 +39,7 @@ def command(series: str, as_of: str | None, window: int, as_json: bool, plot: Pa
     try:
         found = warn(prices, as_of=as_of, window=window, policy=Policy())
         if plot is not None:
-            from scanners.report.pictures import encode
+            from scanners.report.axes import encode
             from scanners.report.warning_picture import warning_picture
 
             write_file(plot, encode(warning_picture(found), plot.suffix))
