@@ -44,5 +44,7 @@ def command(watchlist: str | None, offline: bool, timeout: float, database: Path
     if as_json:
         click.echo(to_json([check._asdict() for check in found]), nl=False)
     else:
-        tables.console().print(price_tables.checks(found))
+        console = tables.console()
+        for part in price_tables.checks(found, console.width):
+            console.print(part)
     return 1 if any(check.result == "problem" for check in found) else 0

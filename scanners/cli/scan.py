@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from scanners.cli.configured import config_option, configured_database_option
+from scanners.cli.exports import csv_option, parquet_option
 from scanners.cli.options import IsoDate, timeout_option
 
 
@@ -38,6 +39,8 @@ from scanners.cli.options import IsoDate, timeout_option
 )
 @click.option("--jobs", type=click.IntRange(min=1), help="Worker processes.  [default: as many as pay]")
 @click.option("--json", "as_json", is_flag=True, help="Print scan.json instead of the table.")
+@csv_option
+@parquet_option
 def command(
     watchlist: str | None,
     as_of: str | None,
@@ -50,6 +53,8 @@ def command(
     preset: str | None,
     jobs: int | None,
     as_json: bool,
+    csv: Path | None,
+    parquet: Path | None,
 ) -> int:
     """Scan a watchlist and write a page, a table and pictures.
 
@@ -57,11 +62,13 @@ def command(
     run of that date. Exit codes: 0 done, 1 nothing written, 3 some series failed, 4 no series is fresh, 75
     with --fetch another process writes the database.
     """
-    from scanners.cli import fetching, tables
+    from scanners.cli import exports, fetching, tables
+    from scanners.cli.progress import progress
     from scanners.config_layers import load
     from scanners.outputs import to_json
     from scanners.run import NOTHING_FRESH, exit_code, plan, result, run
     from scanners.selection import choose, named_preset, select, to_fetch
+    from scanners.table import record
 
     named = {"watchlist": watchlist, "data": data, "output": output, "database": database, "preset": preset}
     options = {f"scan.{key}": None if value is None else str(value) for key, value in named.items()}
@@ -75,17 +82,20 @@ def command(
         fetching.first(chosen.series, database, folder=data, timeout=timeout)
     use = database if fetch or data is None else None
     series = select(chosen, data, as_of=asked.as_of, database=use)
-    with tables.progress(len(series)) as follow:
+    with progress(len(series)) as follow:
         rows, folder = run(asked, series, Path(said.output), jobs=said.jobs, follow=follow)
+    written = exports.write([record(row, asked.filters) for row in rows], csv, parquet)
     if exit_code(rows) == NOTHING_FRESH:
         click.echo(f"lppl: no series has a bar near {asked.as_of}; --as-of names an earlier date", err=True)
     if as_json:
         click.echo(to_json(result(asked, rows)), nl=False)
         return exit_code(rows)
     console = tables.console()
-    console.print(tables.scan_table(rows, asked.filters, console.width))
+    for part in tables.scan_table(rows, asked.filters, console.width):
+        console.print(part)
     for line in tables.reasons(rows):
         console.print()
         console.print(line)
-    console.print(f"\n{folder / 'index.html'}", soft_wrap=True)
+    for path in (*written, folder / "index.html"):
+        console.print(f"\n{path}", soft_wrap=True)
     return exit_code(rows)
