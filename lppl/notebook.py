@@ -42,6 +42,8 @@ def words(value: Any) -> str:
     """Return a value as text: a date as a day, a number with four digits, *not known* for none."""
     if value is None or value is pd.NaT:
         return "not known"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     if isinstance(value, pd.Timestamp):
         return f"{value:%Y-%m-%d}"
     if isinstance(value, float):

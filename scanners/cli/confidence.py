@@ -17,7 +17,13 @@ from scanners.cli.options import IsoDate
     "--as-of", type=IsoDate(), metavar="DATE", help="See nothing after this date.  [default: the last one]"
 )
 @click.option("--from", "start", type=IsoDate(), metavar="DATE", help="First date of a history.")
-@click.option("--step", type=click.IntRange(min=1), default=1, help="Sessions between dates of a history.")
+@click.option(
+    "--step",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    help="Sessions between dates of a history.",
+)
 @config_option
 @click.option("--trust", is_flag=True, help="Also refit 100 resampled series a window at the last date.")
 @click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Worker processes.")
@@ -42,7 +48,7 @@ def command(
     """Show the share of windows that qualify as a bubble, positive and negative, by date."""
     import lppl
     from lppl.presets import find
-    from scanners.cli import exports, progress, tables
+    from scanners.cli import exports, tables
     from scanners.config_layers import load
     from scanners.errors import CommandError
     from scanners.exported import date_rows
@@ -54,7 +60,7 @@ def command(
     if prices.empty:
         raise CommandError(f"{series}: --as-of must not lie before the first price, got {as_of}")
     try:
-        with progress.counter("fitting") as advance:
+        with tables.counter("fitting") as advance:
             history = lppl.confidence_history(
                 prices,
                 preset=chosen,
@@ -66,7 +72,7 @@ def command(
         found = None
         if trust:
             rule = list(chosen.filters)[-1]
-            with progress.waiting("resampling"):
+            with tables.waiting("resampling"):
                 found = lppl.trust(prices, preset=chosen, filter=rule, n_jobs=jobs)
     except ValueError as error:
         raise CommandError(f"{series}: {error}") from error
@@ -79,8 +85,7 @@ def command(
         click.echo(to_json(numbers | {"trust": found and found.to_dict()}), nl=False)
         return
     console = tables.console()
-    for part in tables.confidence(history, console.width):
-        console.print(part)
+    console.print(tables.confidence(history, console.width))
     if found is not None:
         console.print(f"\ntrust: {found.positive:.2f} positive, {found.negative:.2f} negative")
     for path in filter(None, (*written, plot)):

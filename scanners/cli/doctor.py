@@ -45,6 +45,5 @@ def command(watchlist: str | None, offline: bool, timeout: float, database: Path
         click.echo(to_json([check._asdict() for check in found]), nl=False)
     else:
         console = tables.console()
-        for part in price_tables.checks(found, console.width):
-            console.print(part)
+        console.print(price_tables.checks(found, console.width))
     return 1 if any(check.result == "problem" for check in found) else 0

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from scanners.cli.progress import progress
+from scanners.cli import tables
 from scanners.refresh import Report, refresh
 from scanners.store.store import Store
 from scanners.watchlist import Entry
@@ -40,7 +40,7 @@ def run(
     options = provider_options(folder, date_format)
     with (
         Store.open(database, write=True, wait=wait) as store,
-        progress(len(entries), "fetching") as follow,
+        tables.progress(len(entries), "fetching") as follow,
     ):
         deadline = time.monotonic() + timeout
         reports = follow(

@@ -49,7 +49,7 @@ def command(
     The file needs the columns date and close; more columns do no harm. A name is looked up in the database
     first.
     """
-    from scanners.cli import exports, progress
+    from scanners.cli import exports, tables
     from scanners.errors import CommandError
     from scanners.exported import window_rows
     from scanners.outputs import to_json, write_file
@@ -62,7 +62,7 @@ def command(
         fetching.first([listed(series, watchlist)], database, timeout=timeout)
     prices = single(series, as_of=as_of, start=start, database=database, watchlist=watchlist)
     try:
-        with progress.waiting("fitting"):
+        with tables.waiting("fitting"):
             found = look(prices, as_of=as_of, start=start, preset=named_preset(preset))
         if plot is not None:
             write_file(plot, picture(found, plot.suffix))
@@ -72,8 +72,6 @@ def command(
     if as_json:
         click.echo(to_json(found.to_dict()), nl=False)
         return
-    from scanners.cli import tables
-
     console = tables.console()
     for part in tables.look(found, console.width):
         console.print(part)

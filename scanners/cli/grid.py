@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rich.cells import cell_len
-from rich.console import RenderableType
+from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
@@ -36,8 +36,8 @@ def fitted(
     *,
     spare: Sequence[str] = (),
     heading: int = 0,
-) -> Iterator[RenderableType]:
-    """Yield a table that fits ``width``, and a line that names the columns it had to leave out.
+) -> Group:
+    """Return a table that fits ``width``, and a line that names the columns it had to leave out.
 
     Parameters
     ----------
@@ -59,14 +59,13 @@ def fitted(
     while _needed(columns, rows, left_out) > width and len(left_out) < len(order):
         left_out.append(order[len(left_out)])
     if _needed(columns, rows, left_out) > width:
-        yield from _listed(columns, rows, heading)
-        return
+        return Group(*_listed(columns, rows, heading))
     kept = [i for i, column in enumerate(columns) if column.name not in left_out]
     room = width - _needed(columns, rows, left_out) + _NAME[0]
-    yield _table([columns[i] for i in kept], [[row[i] for i in kept] for row in rows], room)
-    if left_out:
-        words = ", ".join(_flat(name) for name in names if name in left_out)
-        yield Text(f"not shown in {width} columns: {words}", style="dim")
+    table = _table([columns[i] for i in kept], [[row[i] for i in kept] for row in rows], room)
+    words = ", ".join(_flat(name) for name in names if name in left_out)
+    note = [Text(f"not shown in {width} columns: {words}", style="dim")] if left_out else []
+    return Group(table, *note)
 
 
 def _needed(columns: Sequence[Column], rows: Sequence[Sequence[Text | str]], left_out: Sequence[str]) -> int:

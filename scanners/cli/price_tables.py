@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from rich.console import Group
 from rich.text import Text
 
 from scanners.cli.grid import Column, fitted, name_of
@@ -16,8 +17,8 @@ _STYLES = {"error": "bold red", "warning": "yellow", "info": "dim"}
 _RESULTS = {"problem": "bold red", "note": "yellow", "ok": "green"}
 
 
-def refresh_table(reports: Sequence[Report], width: int) -> Iterator[Any]:
-    """Yield one row a series: what became of it, and what is stored of it now."""
+def refresh_table(reports: Sequence[Report], width: int) -> Group:
+    """Return one row a series: what became of it, and what is stored of it now."""
     columns = [Column(name) for name in ("series", "result", "source")]
     columns += [Column(name, right=True) for name in ("new", "changed", "bars")]
     columns += [Column("last bar"), Column("found", wraps=True)]
@@ -34,7 +35,7 @@ def refresh_table(reports: Sequence[Report], width: int) -> Iterator[Any]:
         ]
         for report in reports
     ]
-    yield from fitted(columns, rows, width, spare=("changed", "new", "bars", "source"))
+    return fitted(columns, rows, width, spare=("changed", "new", "bars", "source"))
 
 
 def remarks(reports: Sequence[Report]) -> Iterator[Text]:
@@ -45,8 +46,8 @@ def remarks(reports: Sequence[Report]) -> Iterator[Text]:
             yield Text.assemble(name_of(report.series, "bold"), (": ", "bold"), remark)
 
 
-def findings_table(findings: Sequence[Finding], width: int) -> Iterator[Any]:
-    """Yield the findings of one series, the grave ones first."""
+def findings_table(findings: Sequence[Finding], width: int) -> Group:
+    """Return the findings of one series, the grave ones first."""
     columns = [*(Column(name) for name in ("severity", "rule", "from", "to")), Column("what", wraps=True)]
     rows = [
         [
@@ -58,7 +59,7 @@ def findings_table(findings: Sequence[Finding], width: int) -> Iterator[Any]:
         ]
         for finding in sorted(findings, key=lambda finding: list(_STYLES).index(finding.severity))
     ]
-    yield from fitted(columns, rows, width)
+    return fitted(columns, rows, width)
 
 
 def sheet_parts(sheet: Sheet, width: int) -> Iterator[Any]:
@@ -79,7 +80,7 @@ def sheet_parts(sheet: Sheet, width: int) -> Iterator[Any]:
     yield pairs([(name, value) for name, value in lines if value])
     yield ""
     if sheet.findings:
-        yield from findings_table(sheet.findings, width)
+        yield findings_table(sheet.findings, width)
     else:
         yield Text("nothing was found wrong with it")
 
@@ -104,11 +105,11 @@ def _found(findings: Sequence[Finding]) -> str:
     )
 
 
-def checks(found: Sequence[Check], width: int) -> Iterator[Any]:
-    """Yield one row for each thing that ``lppl doctor`` looked at."""
+def checks(found: Sequence[Check], width: int) -> Group:
+    """Return one row for each thing that ``lppl doctor`` looked at."""
     columns = [Column("result"), Column("what"), Column("found", wraps=True)]
     rows = [
         [Text(check.result, style=_RESULTS[check.result]), Text(check.what), Text(check.detail)]
         for check in found
     ]
-    yield from fitted(columns, rows, width, heading=1)
+    return fitted(columns, rows, width, heading=1)

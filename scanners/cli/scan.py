@@ -63,7 +63,6 @@ def command(
     with --fetch another process writes the database.
     """
     from scanners.cli import exports, fetching, tables
-    from scanners.cli.progress import progress
     from scanners.config_layers import load
     from scanners.outputs import to_json
     from scanners.run import NOTHING_FRESH, exit_code, plan, result, run
@@ -82,7 +81,7 @@ def command(
         fetching.first(chosen.series, database, folder=data, timeout=timeout)
     use = database if fetch or data is None else None
     series = select(chosen, data, as_of=asked.as_of, database=use)
-    with progress(len(series)) as follow:
+    with tables.progress(len(series)) as follow:
         rows, folder = run(asked, series, Path(said.output), jobs=said.jobs, follow=follow)
     written = exports.write([record(row, asked.filters) for row in rows], csv, parquet)
     if exit_code(rows) == NOTHING_FRESH:
@@ -91,8 +90,7 @@ def command(
         click.echo(to_json(result(asked, rows)), nl=False)
         return exit_code(rows)
     console = tables.console()
-    for part in tables.scan_table(rows, asked.filters, console.width):
-        console.print(part)
+    console.print(tables.scan_table(rows, asked.filters, console.width))
     for line in tables.reasons(rows):
         console.print()
         console.print(line)

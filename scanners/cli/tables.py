@@ -6,11 +6,14 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pandas as pd
-from rich.console import Console
+from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
 
 from scanners.cli.grid import Column, fitted, name_of
+from scanners.cli.progress import counter as counter
+from scanners.cli.progress import progress as progress
+from scanners.cli.progress import waiting as waiting
 from scanners.scan import Row
 from scanners.single import Look
 from scanners.table import critical_time, level_or_status, rank, record
@@ -30,8 +33,8 @@ def console() -> Console:
     return _Console(width=None if sys.stdout.isatty() else _PIPE_WIDTH, highlight=False)
 
 
-def confidence(history: pd.DataFrame, width: int) -> Iterator[Any]:
-    """Yield a history of confidence: a line a date, shares of the attempted windows."""
+def confidence(history: pd.DataFrame, width: int) -> Group:
+    """Return a history of confidence: a line a date, shares of the attempted windows."""
     shares = [name for name in history if name.endswith(("_positive", "_negative"))]
     counts = {"windows": "attempted", "failed": "failed", "on a\nbound": "at_bound"}
     columns = [Column("date"), *(Column(_two_sided(name), right=True) for name in shares)]
@@ -41,7 +44,7 @@ def confidence(history: pd.DataFrame, width: int) -> Iterator[Any]:
         numbers = [f"{row[name]:.0f}" for name in counts.values()]
         median = "" if math.isnan(row["tc_50"]) else f"{row['tc_50']:+.0f}"
         rows.append([f"{date:%Y-%m-%d}", *(f"{row[name]:.2f}" for name in shares), *numbers, median])
-    yield from fitted(columns, rows, width, spare=("failed", "on a\nbound", "windows", "tc - t2\nmedian"))
+    return fitted(columns, rows, width, spare=("failed", "on a\nbound", "windows", "tc - t2\nmedian"))
 
 
 def _two_sided(name: str) -> str:
@@ -50,8 +53,8 @@ def _two_sided(name: str) -> str:
     return "\n".join([*filter_name.split("_"), "up" if side == "positive" else "down"])
 
 
-def scan_table(rows: Sequence[Row], filters: Sequence[str], width: int) -> Iterator[Any]:
-    """Yield the table of a scan, the highest level first.
+def scan_table(rows: Sequence[Row], filters: Sequence[str], width: int) -> Group:
+    """Return the table of a scan, the highest level first.
 
     On a narrow terminal the last bar goes first, then the preset's filters, the phase and C3 down; where
     the rest does not fit either, a list of everything takes the table's place.
@@ -74,7 +77,7 @@ def scan_table(rows: Sequence[Row], filters: Sequence[str], width: int) -> Itera
         line = [row.verdict.phase or "", *words, critical_time(row), numbers["last"] or ""]
         level = Text(label, style=_STYLES.get(label, dim))
         cells.append([name_of(row.name, dim), level, *(Text(text, style=dim) for text in line)])
-    yield from fitted(columns, cells, width, spare=("last bar", *reversed(shares), "phase", "C3 down"))
+    return fitted(columns, cells, width, spare=("last bar", *reversed(shares), "phase", "C3 down"))
 
 
 def reasons(rows: Sequence[Row]) -> Iterator[Text]:
@@ -97,7 +100,7 @@ def look(found: Look, width: int) -> Iterator[Any]:
         }
         shares["consensus C3"] = (bubble.consensus_3day, bubble.consensus_3day_negative)
         rows = [[name, f"{up:.2f}", f"{down:.2f}"] for name, (up, down) in shares.items()]
-        yield from ("", *fitted(columns, rows, width))
+        yield from ("", fitted(columns, rows, width))
     verdict = found.verdict
     label = verdict.level or verdict.status.replace("_", " ")
     yield ""

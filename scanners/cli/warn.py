@@ -40,7 +40,7 @@ def command(
     An embedded series (gold, nasdaq, sp500, wti) or a CSV file with the columns date and close. With the
     default window the numbers are those of a scan.
     """
-    from scanners.cli import exports, progress
+    from scanners.cli import exports, tables, warn_tables
     from scanners.errors import CommandError
     from scanners.exported import session_rows
     from scanners.outputs import to_json, write_file
@@ -50,7 +50,7 @@ def command(
 
     prices = single(series)
     try:
-        with progress.waiting("testing"):
+        with tables.waiting("testing"):
             found = warn(prices, as_of=as_of, window=window, policy=Policy())
         if plot is not None:
             from scanners.report.pictures import encode
@@ -63,8 +63,6 @@ def command(
     if as_json:
         click.echo(to_json(found.to_dict()), nl=False)
         return
-    from scanners.cli import tables, warn_tables
-
     console = tables.console()
     for part in warn_tables.parts(found, console.width):
         console.print(part)

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
+from rich.console import Group
 from rich.text import Text
 
 from scanners.cli.grid import Column, fitted, name_of
@@ -17,22 +18,22 @@ def parts(found: Warned, width: int) -> Iterator[Any]:
     """Yield the verdict in words, then a table a test."""
     yield Text.assemble(name_of(found.name, "bold"), f", {found.first} to {found.last}")
     yield Text.assemble("bifurcation ", (found.state, "bold"), f": {found.line}")
-    yield from ("", *_indicators(found, width))
+    yield from ("", _indicators(found, width))
     yield from (Text(f"note: {note}") for note in (*found.measured.trend.notes, *found.others.notes))
-    yield from ("", *_portrait(found, width))
+    yield from ("", _portrait(found, width))
     if found.measured.portrait.fixed_points:
-        yield from ("", *_fixed_points(found, width))
-    yield from ("", *_explosive(found, width))
+        yield from ("", _fixed_points(found, width))
+    yield from ("", _explosive(found, width))
     if found.episodes:
-        yield from ("", *_episodes(found, width))
+        yield from ("", _episodes(found, width))
 
 
-def _table(columns: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> Iterator[Any]:
+def _table(columns: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> Group:
     heads = [Column(name, right=i > 0) for i, name in enumerate(columns)]
     return fitted(heads, rows, width)
 
 
-def _indicators(found: Warned, width: int) -> Iterator[Any]:
+def _indicators(found: Warned, width: int) -> Group:
     trend, rows = found.measured.trend, []
     for test in (trend, found.others):
         for name, tau in test.tau.items():
@@ -43,7 +44,7 @@ def _indicators(found: Warned, width: int) -> Iterator[Any]:
     return _table((f"indicator, window {trend.window}", "now", "Kendall tau", "p"), rows, width)
 
 
-def _portrait(found: Warned, width: int) -> Iterator[Any]:
+def _portrait(found: Warned, width: int) -> Group:
     portrait = found.measured.portrait
     slope, margin = (_interval(portrait.intervals[name]) for name in ("slope", "margin"))
     rows = {
@@ -70,7 +71,7 @@ def _zones(portrait: Any) -> str:
     return ", ".join(words)
 
 
-def _fixed_points(found: Warned, width: int) -> Iterator[Any]:
+def _fixed_points(found: Warned, width: int) -> Group:
     rows = []
     for point in found.measured.portrait.fixed_points:
         low, high = point.interval
@@ -80,7 +81,7 @@ def _fixed_points(found: Warned, width: int) -> Iterator[Any]:
     return _table(("fixed point", "95% interval", "stability"), rows, width)
 
 
-def _explosive(found: Warned, width: int) -> Iterator[Any]:
+def _explosive(found: Warned, width: int) -> Group:
     test, rows = found.measured.explosive, []
     for name, critical in (
         ("random walk", found.measured.critical),
@@ -91,7 +92,7 @@ def _explosive(found: Warned, width: int) -> Iterator[Any]:
     return _table(("explosive root", "BSADF", "95%", "99%", "p"), rows, width)
 
 
-def _episodes(found: Warned, width: int) -> Iterator[Any]:
+def _episodes(found: Warned, width: int) -> Group:
     rows = []
     for episode in found.episodes:
         end = f"{episode.end_label}{', ongoing' if episode.ongoing else ''}"

@@ -264,8 +264,7 @@ def test_shared_prices_go_the_way_of_a_users_folder(lppl, shared_prices, tmp_pat
 def test_narrow_terminals_get_whole_cells(width, missing):
     rows = list(scan([Series("nasdaq", "N", "equity_index", lambda: datasets.load("nasdaq"))], TOP, jobs=1))
     text = io.StringIO()
-    for part in scan_table(rows, ("early_warning", "end_flag"), width):
-        Console(file=text, width=width).print(part)
+    Console(file=text, width=width).print(scan_table(rows, ("early_warning", "end_flag"), width))
     header, line, *note = text.getvalue().splitlines()
     assert line.startswith("nasdaq") and rows[0].evidence.bubble.critical_time.span in line
     assert ("end flag" in header) is (missing is None)

@@ -43,8 +43,7 @@ ROWS = [
 def printed(width, spare=("last bar", "share")):
     text = io.StringIO()
     console = Console(file=text, width=width)
-    for part in fitted(COLUMNS, ROWS, width, spare=spare):
-        console.print(part)
+    console.print(fitted(COLUMNS, ROWS, width, spare=spare))
     return text.getvalue()
 
 
