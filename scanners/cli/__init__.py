@@ -41,6 +41,16 @@ class _LazyGroup(click.Group):
         except BrokenPipeError:
             raise _OutputCut from None
 
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            from difflib import get_close_matches
+
+            near = get_close_matches(args[0], COMMANDS, 1)
+            error.message += f" Did you mean {near[0]}?" if near else ""
+            raise
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
 

@@ -59,6 +59,12 @@ def command(
     prices = single(series)[:as_of]
     if prices.empty:
         raise CommandError(f"{series}: --as-of must not lie before the first price, got {as_of}")
+    if len(prices) < min(chosen.lengths):
+        least = f"the shortest window of {chosen.name} needs {min(chosen.lengths)} prices"
+        raise CommandError(f"{series}: {least}, got {len(prices)} up to {prices.index[-1]:%Y-%m-%d}")
+    if start is not None and not f"{prices.index[0]:%Y-%m-%d}" <= start <= f"{prices.index[-1]:%Y-%m-%d}":
+        span = f"{prices.index[0]:%Y-%m-%d} and {prices.index[-1]:%Y-%m-%d}"
+        raise CommandError(f"{series}: --from must lie between {span}, got {start}")
     try:
         with tables.counter("fitting") as advance:
             history = lppl.confidence_history(

@@ -105,6 +105,13 @@ def test_nothing_fresh(lppl):
         (["scan", "--as-of", "1900-01-01"], "no series could be scanned: nasdaq: no prices up to 1900-01-01"),
         (["scan", "--watchlist", "nix"], "watchlist 'nix' is no file and none of core, demo"),
         (["scan", "--data", "nix"], "--data nix: no such folder"),
+        (["scan", "--data", "file"], "--data file is a file: lppl fit takes one, --data a folder of them"),
+        (["fit", "."], ".: a folder is no series: lppl scan --data . takes every CSV file in it"),
+        (
+            ["fit", "nasdaq", "--as-of", TOP, "--start", "2000-03-06"],
+            "nasdaq: start must leave at least 10 sessions up to 2000-03-10, got 5 from 2000-03-06",
+        ),
+        (["alerts", "test"], "no route is configured: scanner.toml needs a [[route]]"),
         (["scan", "--preset", "nix"], "unknown preset 'nix': name one of daily, shanghai_2015"),
         (["scan", "--as-of", TOP, "--output", "file"], f"cannot write file/{TOP}: "),
         (["fit", "nix"], "unknown series 'nix': name one of nasdaq, sp500, wti, gold, or a CSV file"),
@@ -291,7 +298,14 @@ def test_confidence_at_one_date_and_through_time(lppl, tmp_path):
         (["nobody"], "unknown series 'nobody'"),
         (["gold", "--as-of", "1950-01-01"], "--as-of must not lie before the first price, got 1950-01-01"),
         (["gold", "--preset", "best"], "unknown preset 'best'"),
-        (["gold", "--as-of", "1980-01-10"], "must hold a date with 125 prices up to it"),
+        (
+            ["gold", "--as-of", "1980-01-10"],
+            "gold: the shortest window of shanghai_2015 needs 125 prices, got 11 up to 1980-01-10",
+        ),
+        (
+            ["gold", "--from", "2021-01-01"],
+            "gold: --from must lie between 1979-12-27 and 2020-03-13, got 2021-01-01",
+        ),
     ],
 )
 def test_confidence_refuses_in_one_line(lppl, asked, message):
