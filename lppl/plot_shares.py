@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lppl.plot_style import CRITICAL, FAINT, LEGEND, NEGATIVE, POSITIVE, new_axes
+from lppl.plot_style import FAINT, LEGEND, NEGATIVE, POSITIVE, new_axes
 
 if TYPE_CHECKING:
     from lppl.confidence_significance import Significance
@@ -54,11 +54,10 @@ def significance(result: "Significance", ax: Any = None) -> Any:
         ("negative", NEGATIVE, result.null_negative, result.negative, result.p_negative),
     )
     for name, color, null, value, p in sides:
-        reached = np.sort(null)
-        share = 1.0 - np.arange(reached.size) / reached.size
-        ax.step(reached, share, where="post", color=color, lw=1.2, label=f"null paths, {name}")
+        reached = np.concatenate([[0.0], np.sort(null), [null.max()]])
+        share = np.concatenate([[1.0], 1.0 - np.arange(null.size + 1) / null.size])
+        ax.step(reached, share, where="pre", color=color, lw=1.2, label=f"null paths, {name}")
         ax.axvline(value, color=color, ls="--", lw=1.2, label=f"series, {name}: {value:.2f} (p = {p:.2g})")
-    ax.axhline(0.05, color=CRITICAL, ls=":", lw=0.8)
     ax.set_xlim(left=0.0)
     ax.set_ylim(0.0, 1.02)
     ax.set_xlabel("confidence")

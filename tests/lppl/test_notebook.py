@@ -1,6 +1,7 @@
 """Results in a notebook: small escaped tables without colours that show uncertainty and failure."""
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import numpy as np
@@ -131,6 +132,13 @@ def test_plot_draws_on_the_axes_given_or_its_own(results, prices, name):
 def test_pictures_of_shares(results):
     ax = results["Significance"].plot()
     assert "series, positive: 1.00 (p = 0.2)" in [text.get_text() for text in ax.get_legend().get_texts()]
+    null = np.array([0.0, 0.0, 0.1, 0.3])
+    other = replace(results["Significance"], null_positive=null, positive=0.1, null_negative=null)
+    steps = other.plot().lines[0]
+    # Drawn as steps that end at each point: what stands there holds back to the point before.
+    shares = dict(zip(steps.get_xdata().tolist()[1:-1], steps.get_ydata().tolist()[1:-1], strict=True))
+    assert {x: shares[x] for x in (0.1, 0.3)} == {0.1: 0.5, 0.3: 0.25}
+    assert (steps.get_drawstyle(), steps.get_ydata()[-1]) == ("steps-pre", 0.0)
     ax = results["Trust"].plot()
     lengths = ax.lines[0].get_xdata()
     assert lengths.tolist() == [120] and ax.get_ylabel() == "share of 3 refits"
