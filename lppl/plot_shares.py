@@ -62,5 +62,5 @@ def significance(result: "Significance", ax: Any = None) -> Any:
     ax.set_ylim(0.0, 1.02)
     ax.set_xlabel("confidence")
     ax.set_ylabel("share of paths that reach it")
-    ax.legend(loc="upper right", **LEGEND)
+    ax.legend(loc="best", **LEGEND)
     return ax

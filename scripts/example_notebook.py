@@ -45,7 +45,7 @@ windows""",
     """## How rare is that without a bubble?
 
 The same windows, fits and filters on paths made of the series' own returns in blocks.""",
-    """paths = lppl.null_paths(prices.iloc[-750:], "block", 39, seed=1)
+    """paths = lppl.null_paths(prices.iloc[-750:], "block", 19, seed=1)
 found = lppl.significance(prices, paths, preset="daily", n_jobs=2)
 found""",
     """## The critical time

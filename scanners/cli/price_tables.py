@@ -1,23 +1,25 @@
 """Tables of what was fetched, what is stored, and what the doctor found."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Group
 from rich.text import Text
 
 from scanners.cli.grid import Column, fitted, name_of
 from scanners.cli.tables import pairs
-from scanners.doctor import Check
-from scanners.prices.quality import Finding
-from scanners.refresh import Report
-from scanners.sheet import Sheet
+
+if TYPE_CHECKING:
+    from scanners.doctor import Check
+    from scanners.prices.quality import Finding
+    from scanners.refresh import Report
+    from scanners.sheet import Sheet
 
 _STYLES = {"error": "bold red", "warning": "yellow", "info": "dim"}
 _RESULTS = {"problem": "bold red", "note": "yellow", "ok": "green"}
 
 
-def refresh_table(reports: Sequence[Report], width: int) -> Group:
+def refresh_table(reports: "Sequence[Report]", width: int) -> Group:
     """Return one row a series: what became of it, and what is stored of it now."""
     columns = [Column(name) for name in ("series", "result", "source")]
     columns += [Column(name, right=True) for name in ("new", "changed", "bars")]
@@ -38,7 +40,7 @@ def refresh_table(reports: Sequence[Report], width: int) -> Group:
     return fitted(columns, rows, width, spare=("changed", "new", "bars", "source"))
 
 
-def remarks(reports: Sequence[Report]) -> Iterator[Text]:
+def remarks(reports: "Sequence[Report]") -> Iterator[Text]:
     """Yield what to look at: failures, fall-backs, changed histories, and the errors that were found."""
     for report in reports:
         errors = [finding.message for finding in report.findings if finding.severity == "error"]
@@ -46,7 +48,7 @@ def remarks(reports: Sequence[Report]) -> Iterator[Text]:
             yield Text.assemble(name_of(report.series, "bold"), (": ", "bold"), remark)
 
 
-def findings_table(findings: Sequence[Finding], width: int) -> Group:
+def findings_table(findings: "Sequence[Finding]", width: int) -> Group:
     """Return the findings of one series, the grave ones first."""
     columns = [*(Column(name) for name in ("severity", "rule", "from", "to")), Column("what", wraps=True)]
     rows = [
@@ -62,7 +64,7 @@ def findings_table(findings: Sequence[Finding], width: int) -> Group:
     return fitted(columns, rows, width)
 
 
-def sheet_parts(sheet: Sheet, width: int) -> Iterator[Any]:
+def sheet_parts(sheet: "Sheet", width: int) -> Iterator[Any]:
     """Yield the parts of what ``lppl data show`` shows."""
     history, said = sheet.history, sheet.history.provenance
     total, late = len(history.sessions), int(history.backloaded.sum())
@@ -89,13 +91,13 @@ def _count(number: int) -> str:
     return str(number) if number else ""
 
 
-def _last(report: Report) -> str:
+def _last(report: "Report") -> str:
     if report.last is None:
         return ""
     return f"{report.last}" if report.fresh else f"{report.last} (old)"
 
 
-def _found(findings: Sequence[Finding]) -> str:
+def _found(findings: "Sequence[Finding]") -> str:
     counts = {
         name: sum(finding.severity == name for finding in findings) for name in ("error", "warning", "info")
     }
@@ -105,7 +107,7 @@ def _found(findings: Sequence[Finding]) -> str:
     )
 
 
-def checks(found: Sequence[Check], width: int) -> Group:
+def checks(found: "Sequence[Check]", width: int) -> Group:
     """Return one row for each thing that ``lppl doctor`` looked at."""
     columns = [Column("result"), Column("what"), Column("found", wraps=True)]
     rows = [

@@ -3,9 +3,8 @@
 import math
 import sys
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
@@ -14,9 +13,12 @@ from scanners.cli.grid import Column, fitted, name_of
 from scanners.cli.progress import counter as counter
 from scanners.cli.progress import progress as progress
 from scanners.cli.progress import waiting as waiting
-from scanners.scan import Row
-from scanners.single import Look
-from scanners.table import critical_time, level_or_status, rank, record
+
+if TYPE_CHECKING:  # a table of prices need not load the engine
+    import pandas as pd
+
+    from scanners.scan import Row
+    from scanners.single import Look
 
 _STYLES = {"critical": "bold red", "warning": "yellow", "watch": "cyan", "calm": ""}
 _PIPE_WIDTH = 120  # columns where no terminal tells
@@ -33,7 +35,7 @@ def console() -> Console:
     return _Console(width=None if sys.stdout.isatty() else _PIPE_WIDTH, highlight=False)
 
 
-def confidence(history: pd.DataFrame, width: int) -> Group:
+def confidence(history: "pd.DataFrame", width: int) -> Group:
     """Return a history of confidence: a line a date, shares of the attempted windows."""
     shares = [name for name in history if name.endswith(("_positive", "_negative"))]
     counts = {"windows": "attempted", "failed": "failed", "on a\nbound": "at_bound"}
@@ -53,12 +55,14 @@ def _two_sided(name: str) -> str:
     return "\n".join([*filter_name.split("_"), "up" if side == "positive" else "down"])
 
 
-def scan_table(rows: Sequence[Row], filters: Sequence[str], width: int) -> Group:
+def scan_table(rows: "Sequence[Row]", filters: Sequence[str], width: int) -> Group:
     """Return the table of a scan, the highest level first.
 
     On a narrow terminal the last bar goes first, then the preset's filters, the phase and C3 down; where
     the rest does not fit either, a list of everything takes the table's place.
     """
+    from scanners.table import critical_time, level_or_status, rank, record
+
     shares = {name.replace("_", " "): f"{name}_positive" for name in filters}
     columns = [
         Column("series"),
@@ -80,15 +84,17 @@ def scan_table(rows: Sequence[Row], filters: Sequence[str], width: int) -> Group
     return fitted(columns, cells, width, spare=("last bar", *reversed(shares), "phase", "C3 down"))
 
 
-def reasons(rows: Sequence[Row]) -> Iterator[Text]:
+def reasons(rows: "Sequence[Row]") -> Iterator[Text]:
     """Yield the reasons of every series that is above calm or has no verdict."""
+    from scanners.table import rank
+
     for row in sorted(rows, key=rank):
         if row.verdict.level != "calm":
             for reason in row.verdict.reasons:
                 yield Text.assemble(name_of(row.name, "bold"), (": ", "bold"), reason)
 
 
-def look(found: Look, width: int) -> Iterator[Any]:
+def look(found: "Look", width: int) -> Iterator[Any]:
     """Yield the parts of what ``lppl fit`` shows: the fit, the shares of windows, the verdict."""
     yield Text.assemble(name_of(found.name, "bold"), f", {found.prices.index[-1]:%Y-%m-%d}")
     yield pairs(_fit_lines(found))
@@ -108,7 +114,7 @@ def look(found: Look, width: int) -> Iterator[Any]:
     yield from (Text(line) for line in (*verdict.reasons, *verdict.context))
 
 
-def _fit_lines(found: Look) -> list[tuple[str, str]]:
+def _fit_lines(found: "Look") -> list[tuple[str, str]]:
     fit, days = found.fit, found.prices.index
     window = f"{days[0]:%Y-%m-%d} to {days[-1]:%Y-%m-%d}, {fit.n} sessions ({found.choice})"
     if not fit.success:

@@ -21,6 +21,13 @@ from scanners.cli.grid import Column, fitted, name_of
 
 LPPL = (sys.executable, "-m", "scanners.cli")
 QUICK = ("doctor", "--offline")  # prints a table with colours and computes nothing
+SCRIPT = """
+from types import SimpleNamespace
+from scanners.cli import price_tables, tables
+found = [SimpleNamespace(result="problem", what="data/", detail="cannot be written")]
+tables.console().print(price_tables.checks(found, 80))
+"""
+TABLE = (sys.executable, "-c", SCRIPT)  # the same table, without loading what the doctor looks at
 LONG = ("confidence", "nasdaq", "--from", "1996-01-01")  # a minute of work
 COLOUR = re.compile(r"\x1b\[[0-9;]*3[0-7][0-9;]*m")
 CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f]")
@@ -88,11 +95,11 @@ def bare():
 
 
 def in_terminal(*arguments, columns=80, **environment):
-    """Run the command on a pseudo-terminal; return exit code and all that it shows."""
+    """Run a program on a pseudo-terminal; return exit code and all that it shows."""
     leader, follower = pty.openpty()
     fcntl.ioctl(follower, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
     process = subprocess.Popen(
-        [*LPPL, *arguments],
+        arguments,
         stdin=follower,
         stdout=follower,
         stderr=follower,
@@ -113,20 +120,21 @@ def in_terminal(*arguments, columns=80, **environment):
 
 
 def piped(*arguments, **environment):
-    return subprocess.run([*LPPL, *arguments], capture_output=True, text=True, env=bare() | environment)
+    return subprocess.run(arguments, capture_output=True, text=True, env=bare() | environment)
 
 
-def test_colours_on_a_terminal_but_not_with_no_color_and_in_a_pipe_only_when_forced(tmp_path, monkeypatch):
+def test_colours_on_a_terminal_and_in_a_pipe_only_when_forced(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    code, shown = in_terminal(*QUICK, columns=40)
+    code, shown = in_terminal(*LPPL, *QUICK, columns=40)
     assert code == 0 and COLOUR.search(shown)
     lines = re.sub(r"\x1b\[[0-9;]*m", "", shown).splitlines()
     assert max(map(cell_len, lines)) <= 40 and "kernel cache" in shown
-    code, shown = in_terminal(*QUICK, NO_COLOR="1")
-    assert code == 0 and not COLOUR.search(shown)
-    plain = piped(*QUICK)
-    assert plain.returncode == 0 and not CONTROL.search(plain.stdout) and plain.stderr == ""
-    forced = piped(*QUICK, FORCE_COLOR="1")
+    code, shown = in_terminal(*TABLE, NO_COLOR="1")
+    assert code == 0 and "problem" in shown and not COLOUR.search(shown)
+    plain = piped(*TABLE)
+    assert plain.returncode == 0 and "problem" in plain.stdout
+    assert not CONTROL.search(plain.stdout) and plain.stderr == ""
+    forced = piped(*TABLE, FORCE_COLOR="1")
     assert COLOUR.search(forced.stdout) and forced.stderr == ""
     assert re.sub(r"\x1b\[[0-9;]*m", "", forced.stdout) == plain.stdout
 
