@@ -1,0 +1,208 @@
+"""Kernels of a fiscal reaction: regression with autocorrelated errors, and debt paths that follow from it."""
+
+import math
+
+import numpy as np
+
+from earlywarning._jit import kernel
+
+GRID = 50  # autocorrelations tried
+LARGEST = 0.98  # autocorrelation of the errors
+
+
+@kernel
+def least_squares(design, y):
+    """Return coefficients, inverse of design'design, residuals and whether the columns are independent.
+
+    Modified Gram-Schmidt. Precondition: finite, more rows than columns.
+    """
+    k = design.shape[1]
+    q = design.copy()
+    r = np.zeros((k, k))
+    coefficients, inverse = np.full(k, np.nan), np.full((k, k), np.nan)
+    residual = y.copy()
+    for j in range(k):
+        before = math.sqrt(np.sum(q[:, j] * q[:, j]))
+        for i in range(j):
+            r[i, j] = np.sum(q[:, i] * q[:, j])
+            q[:, j] -= r[i, j] * q[:, i]
+        r[j, j] = math.sqrt(np.sum(q[:, j] * q[:, j]))
+        if not r[j, j] > 1e-9 * before:
+            return coefficients, inverse, residual, False
+        q[:, j] /= r[j, j]
+    projected = np.empty(k)
+    for j in range(k):
+        projected[j] = np.sum(q[:, j] * residual)
+        residual -= projected[j] * q[:, j]
+    upper = np.zeros((k, k))  # inverse of r
+    for j in range(k):
+        upper[j, j] = 1.0 / r[j, j]
+        for i in range(j - 1, -1, -1):
+            total = 0.0
+            for m in range(i + 1, j + 1):
+                total += r[i, m] * upper[m, j]
+            upper[i, j] = -total / r[i, i]
+    for i in range(k):
+        coefficients[i] = np.sum(upper[i] * projected)
+        for j in range(k):
+            inverse[i, j] = np.sum(upper[i] * upper[j])
+    return coefficients, inverse, residual, True
+
+
+@kernel
+def unbiased(rho, n, k):
+    """Return an autocorrelation raised by its bias in a fit with k columns, kept in [0, LARGEST].
+
+    Kendall's bias for a mean, (1 + 3 rho) / n, and Marriott and Pope's for a trend, (2 + 4 rho) / n, extended
+    to k columns as (k + (k + 2) rho) / n.
+    """
+    return min(max((n * rho + k) / max(n - k - 2.0, 1.0), 0.0), LARGEST)
+
+
+@kernel
+def _quasi_differences(design, y, fresh, rho, changed, right):
+    """Fill ``changed`` and ``right`` with Prais-Winsten rows: those that are ``fresh`` have none before."""
+    first = math.sqrt(1.0 - rho * rho)
+    for t in range(len(y)):
+        if fresh[t]:
+            changed[t], right[t] = first * design[t], first * y[t]
+        else:
+            changed[t] = design[t] - rho * design[t - 1]
+            right[t] = y[t] - rho * y[t - 1]
+
+
+@kernel
+def fit_ar1(design, y, fresh):
+    """Fit with AR(1) errors by maximum likelihood over a grid of rho.
+
+    Returns coefficients, covariance, rho raised by its bias, innovations, success. The likelihood, not the
+    residuals of least squares, chooses rho: errors that persist have moved the debt that they are fitted to.
+    """
+    n, k = design.shape
+    changed, right = np.empty((n, k)), np.empty(n)
+    runs = np.sum(fresh)
+    best, chosen = math.inf, 0.0
+    for step in range(GRID):
+        rho = step * LARGEST / (GRID - 1)
+        _quasi_differences(design, y, fresh, rho, changed, right)
+        _, _, innovations, full = least_squares(changed, right)
+        squares = np.sum(innovations * innovations)
+        if full and squares > 0.0:
+            cost = n * math.log(squares) - runs * math.log(1.0 - rho * rho)
+            if cost < best:
+                best, chosen = cost, rho
+    _quasi_differences(design, y, fresh, chosen, changed, right)
+    coefficients, covariance, innovations, full = least_squares(changed, right)
+    if full:
+        covariance = covariance * (np.sum(innovations * innovations) / (n - k))
+    return coefficients, covariance, unbiased(chosen, n, k), innovations, full
+
+
+@kernel
+def fit_hac(design, y, fresh, lags):
+    """Fit by least squares with a Bartlett long-run covariance; returns as `fit_ar1`."""
+    n, k = design.shape
+    coefficients, inverse, residual, full = least_squares(design, y)
+    if not full:
+        return coefficients, inverse, 0.0, residual, full
+    middle = np.zeros((k, k))
+    score = np.empty((n, k))
+    for t in range(n):
+        score[t] = design[t] * residual[t]
+    for lag in range(lags + 1):
+        weight = 1.0 - lag / (lags + 1.0)
+        for i in range(k):
+            for j in range(k):
+                total = 0.0
+                for t in range(lag, n):
+                    total += score[t, i] * score[t - lag, j]
+                middle[i, j] += weight * total
+                if lag:
+                    middle[j, i] += weight * total
+    covariance = np.zeros((k, k))
+    for i in range(k):
+        for j in range(k):
+            for a in range(k):
+                for b in range(k):
+                    covariance[i, j] += inverse[i, a] * middle[a, b] * inverse[b, j]
+    above, below = 0.0, 0.0
+    for t in range(1, n):
+        if not fresh[t]:
+            above += residual[t] * residual[t - 1]
+            below += residual[t - 1] * residual[t - 1]
+    rho = unbiased(above / below, n, k) if below > 0.0 else 0.0
+    innovations = residual.copy()
+    for t in range(1, n):
+        if not fresh[t]:
+            innovations[t] -= rho * residual[t - 1]
+    return coefficients, covariance * (n / (n - k)), rho, innovations, full
+
+
+@kernel
+def debt_path(start, growth, reaction, centre, scale, fixed, errors, dt):
+    """Return debt (n + 1 values) and balance (n) that follow from a reaction to the debt of the step before.
+
+    ``growth`` is r - g of each step; ``reaction`` has powers of ``(debt - centre) / scale``; ``fixed`` is
+    what controls add to the balance, ``errors`` what chance adds.
+    """
+    n = len(growth)
+    debt, balance = np.empty(n + 1), np.empty(n)
+    debt[0] = start
+    for t in range(n):
+        z = (debt[t] - centre) / scale
+        value = 0.0
+        for k in range(len(reaction) - 1, -1, -1):
+            value = value * z + reaction[k]
+        balance[t] = value + fixed[t] + errors[t]
+        debt[t + 1] = debt[t] + dt * (growth[t] * debt[t] - balance[t])
+    return debt, balance
+
+
+@kernel
+def ar1_errors(innovations, rho):
+    """Return AR(1) errors that start from a draw of stationary size."""
+    out = np.empty(len(innovations))
+    out[0] = innovations[0] / math.sqrt(1.0 - rho * rho)
+    for t in range(1, len(innovations)):
+        out[t] = rho * out[t - 1] + innovations[t]
+    return out
+
+
+@kernel
+def refit_paths(
+    start, growth, reaction, centre, scale, fixed, innovations, chosen, rho, dt, controls, rows, degree, lags
+):
+    """Simulate debt and balance with resampled innovations and refit a reaction of ``degree``.
+
+    Returns, a row a path: coefficients in powers of ``(debt - centre) / scale``, then of the controls, and
+    their covariances; NaN where a path left the range of numbers or allows no fit. ``rows`` are the periods
+    whose balance is seen, ``controls`` theirs. ``lags`` below zero asks for AR(1) errors, else for a long-run
+    covariance.
+    """
+    paths, n = chosen.shape[0], len(rows)
+    extra = controls.shape[1]
+    k = degree + 1 + extra
+    fresh = np.ones(n, dtype=np.bool_)
+    fresh[1:] = rows[1:] != rows[:-1] + 1
+    seen = np.empty(n)
+    estimates, covariances = np.full((paths, k), np.nan), np.full((paths, k, k), np.nan)
+    design = np.empty((n, k))
+    for p in range(paths):
+        errors = ar1_errors(innovations[chosen[p]], rho)
+        debt, balance = debt_path(start, growth, reaction, centre, scale, fixed, errors, dt)
+        if not np.max(np.abs(debt)) < 1e6 * scale:
+            continue
+        for t in range(n):
+            z = (debt[rows[t]] - centre) / scale
+            seen[t] = balance[rows[t]]
+            design[t, 0] = 1.0
+            for j in range(1, degree + 1):
+                design[t, j] = design[t, j - 1] * z
+            design[t, degree + 1 :] = controls[t]
+        if lags < 0:
+            fit = fit_ar1(design, seen, fresh)
+        else:
+            fit = fit_hac(design, seen, fresh, lags)
+        if fit[4]:
+            estimates[p], covariances[p] = fit[0], fit[1]
+    return estimates, covariances
