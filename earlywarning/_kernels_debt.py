@@ -6,7 +6,7 @@ import numpy as np
 
 from earlywarning._jit import kernel
 
-GRID = 50  # autocorrelations tried
+GRID, ROUNDS = 9, 8  # autocorrelations tried, and golden sections about the best
 LARGEST = 0.98  # autocorrelation of the errors
 
 
@@ -65,37 +65,91 @@ def _quasi_differences(design, y, fresh, rho, changed, right):
     first = math.sqrt(1.0 - rho * rho)
     for t in range(len(y)):
         if fresh[t]:
-            changed[t], right[t] = first * design[t], first * y[t]
+            for j in range(design.shape[1]):
+                changed[t, j] = first * design[t, j]
+            right[t] = first * y[t]
         else:
-            changed[t] = design[t] - rho * design[t - 1]
+            for j in range(design.shape[1]):
+                changed[t, j] = design[t, j] - rho * design[t - 1, j]
             right[t] = y[t] - rho * y[t - 1]
 
 
 @kernel
+def _likelihood(design, y, fresh, rho, changed, right):
+    """Return minus twice the profile log-likelihood of rho, up to a constant; the buffers are used up."""
+    n, k = design.shape
+    _quasi_differences(design, y, fresh, rho, changed, right)
+    for j in range(k):
+        length = 0.0
+        for t in range(n):
+            length += changed[t, j] * changed[t, j]
+        if not length > 0.0:
+            return math.inf
+        for i in range(j + 1, k):
+            overlap = 0.0
+            for t in range(n):
+                overlap += changed[t, j] * changed[t, i]
+            overlap /= length
+            for t in range(n):
+                changed[t, i] -= overlap * changed[t, j]
+        overlap = 0.0
+        for t in range(n):
+            overlap += changed[t, j] * right[t]
+        overlap /= length
+        for t in range(n):
+            right[t] -= overlap * changed[t, j]
+    squares = 0.0
+    for t in range(n):
+        squares += right[t] * right[t]
+    if not squares > 0.0:
+        return math.inf
+    return n * math.log(squares) - np.sum(fresh) * math.log(1.0 - rho * rho)
+
+
+@kernel
+def likely_autocorrelation(design, y, fresh):
+    """Return the autocorrelation in [0, LARGEST] of the largest likelihood: a grid, then golden section."""
+    n, k = design.shape
+    changed, right = np.empty((n, k)), np.empty(n)
+    width = LARGEST / (GRID - 1)
+    best, chosen = math.inf, 0.0
+    for step in range(GRID):
+        cost = _likelihood(design, y, fresh, step * width, changed, right)
+        if cost < best:
+            best, chosen = cost, step * width
+    low, high = max(chosen - width, 0.0), min(chosen + width, LARGEST)
+    golden = 0.5 * (math.sqrt(5.0) - 1.0)
+    left, right_rho = high - golden * (high - low), low + golden * (high - low)
+    at_left = _likelihood(design, y, fresh, left, changed, right)
+    at_right = _likelihood(design, y, fresh, right_rho, changed, right)
+    for _ in range(ROUNDS):
+        if at_left < at_right:
+            high, right_rho, at_right = right_rho, left, at_left
+            left = high - golden * (high - low)
+            at_left = _likelihood(design, y, fresh, left, changed, right)
+        else:
+            low, left, at_left = left, right_rho, at_right
+            right_rho = low + golden * (high - low)
+            at_right = _likelihood(design, y, fresh, right_rho, changed, right)
+    middle = 0.5 * (low + high)
+    return middle if _likelihood(design, y, fresh, middle, changed, right) < best else chosen
+
+
+@kernel
 def fit_ar1(design, y, fresh):
-    """Fit with AR(1) errors by maximum likelihood over a grid of rho.
+    """Fit with AR(1) errors by maximum likelihood.
 
     Returns coefficients, covariance, rho raised by its bias, innovations, success. The likelihood, not the
     residuals of least squares, chooses rho: errors that persist have moved the debt that they are fitted to.
     """
     n, k = design.shape
     changed, right = np.empty((n, k)), np.empty(n)
-    runs = np.sum(fresh)
-    best, chosen = math.inf, 0.0
-    for step in range(GRID):
-        rho = step * LARGEST / (GRID - 1)
-        _quasi_differences(design, y, fresh, rho, changed, right)
-        _, _, innovations, full = least_squares(changed, right)
-        squares = np.sum(innovations * innovations)
-        if full and squares > 0.0:
-            cost = n * math.log(squares) - runs * math.log(1.0 - rho * rho)
-            if cost < best:
-                best, chosen = cost, rho
-    _quasi_differences(design, y, fresh, chosen, changed, right)
+    rho = likely_autocorrelation(design, y, fresh)
+    _quasi_differences(design, y, fresh, rho, changed, right)
     coefficients, covariance, innovations, full = least_squares(changed, right)
     if full:
         covariance = covariance * (np.sum(innovations * innovations) / (n - k))
-    return coefficients, covariance, unbiased(chosen, n, k), innovations, full
+    return coefficients, covariance, unbiased(rho, n, k), innovations, full
 
 
 @kernel

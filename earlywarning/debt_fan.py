@@ -9,7 +9,7 @@ from earlywarning._kernels_debt import debt_path
 from earlywarning._series import whole_number
 
 if TYPE_CHECKING:
-    from earlywarning.debt_limit import DebtLimit
+    from earlywarning.debt_dynamics import DebtLimit
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 

@@ -101,7 +101,7 @@ class Feedback:
         return table("Time-varying feedback", rows)
 
 
-def feedback(
+def time_varying(
     y: Series,
     x: Series | None = None,
     *,
@@ -240,6 +240,8 @@ def _filtered(y: np.ndarray, x: np.ndarray, intercept: bool) -> tuple[float, np.
     from scipy.optimize import minimize_scalar
 
     scale_y, scale_x = y.std(), x.std() if intercept else 1.0
+    if intercept:  # else a changing coefficient would move the constant with the mean of x
+        y, x = y - y.mean(), x - x.mean()
     scaled = (y / scale_y, x / scale_x, intercept)
 
     def cost(log_ratio: float) -> float:

@@ -7,10 +7,10 @@ import numpy as np
 from earlywarning.plot import _axes
 
 if TYPE_CHECKING:
-    from earlywarning.cycle_length import CycleLength
-    from earlywarning.debt_limit import DebtLimit
+    from earlywarning.cycles import CycleLength
+    from earlywarning.debt_dynamics import DebtLimit
     from earlywarning.feedback import Feedback
-    from earlywarning.trend_channel import TrendChannel
+    from earlywarning.trend_breaks import TrendChannel
 
 
 def plot_feedback(result: "Feedback", ax: Any = None) -> Any:

@@ -14,7 +14,7 @@ _DT = {"annual": 1.0, "quarterly": 0.25}
 
 def debt(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
     """Return the feedback region of debt dynamics and the distance to the debt limit."""
-    from earlywarning.debt_limit import FEWEST, debt_limit
+    from earlywarning.debt_dynamics import FEWEST, debt_limit
 
     names = {key: inputs[key] for key in ("debt", "balance", "controls") if key in inputs}
     frequency = _coarsest([shelf.frequency(name) for name in names.values()])

@@ -19,7 +19,7 @@ def pair(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
     """Return whether two prices move together, since when, when that broke, and their joint FOMO phases."""
     from dataclasses import replace
 
-    from earlywarning.feedback import feedback
+    from earlywarning.feedback import time_varying
 
     names = [inputs["x"], inputs["y"]]
     steps = changes(shelf, names, options.every, options.start)
@@ -27,7 +27,7 @@ def pair(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
     if len(steps) < need:
         what = f"common {options.every}ly changes"
         return Outcome(Reading(status="too short", evidence=too_short(len(steps), need, what)))
-    found = feedback(steps[1], steps[0], window=options.window, replications=options.draws)
+    found = time_varying(steps[1], steps[0], window=options.window, replications=options.draws)
     phases = [fomo_phase(shelf.get(name)) for name in names]
     both = pd.concat(dict(enumerate(phases)), axis=1, join="inner").iloc[-options.recent :]
     joint = float((both[0] & both[1]).mean())
@@ -61,7 +61,7 @@ def fomo_phase(prices: pd.Series, policy: Policy | None = None) -> pd.Series:
 
 def cycle(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
     """Return whether the dominant cycle of a price shortens."""
-    from earlywarning.cycle_length import cycle_length
+    from earlywarning.cycles import cycle_length
 
     values = sampled(levels(shelf, inputs["x"]), options.every, options.start)
     need = 2 * options.window

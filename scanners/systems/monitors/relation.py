@@ -11,21 +11,21 @@ _UNITS = {"price": "%", "level": "points"}
 
 def relation(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
     """Return the sign of the coefficient of the changes of ``y`` on those of ``x``, and since when."""
-    from earlywarning.feedback import feedback
+    from earlywarning.feedback import time_varying
 
     names = [inputs["y"], inputs["x"]]
     steps = changes(shelf, names, options.every, options.start)
     need = 2 * options.window
     if len(steps) < need:
         return _short(len(steps), need, f"{options.every}ly changes of both")
-    found = feedback(steps[0], steps[1], window=options.window, replications=options.draws)
+    found = time_varying(steps[0], steps[1], window=options.window, replications=options.draws)
     unit = f"{_UNITS[shelf.kind(names[0])]} a {_one(shelf.kind(names[1]))}"
     return Outcome(_signed(found, unit, options, ("positive", "negative")), found.plot)
 
 
 def drift(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
     """Return whether a series rises or falls on average over a rolling window, and since when."""
-    from earlywarning.feedback import feedback
+    from earlywarning.feedback import time_varying
 
     name = inputs["y"]
     values = levels(shelf, name)
@@ -39,7 +39,7 @@ def drift(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
     need = 2 * options.window
     if len(steps) < need:
         return _short(len(steps), need, "changes")
-    found = feedback(steps, window=options.window, replications=options.draws)
+    found = time_varying(steps, window=options.window, replications=options.draws)
     per = {"figure": shelf.frequency(name).removesuffix("ly") if name else ""}.get(
         options.every, options.every
     )

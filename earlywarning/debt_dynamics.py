@@ -150,8 +150,9 @@ def debt_limit(
         joined on the labels of debt (the balance reacts to the debt one row earlier); of two arrays of equal
         length the first balance is left out.
     growth : the same as balance, optional
-        Interest rate less growth, as a fraction per unit of time (0.01 for one per cent). Without it the one
-        that debt and balance imply, stock-flow adjustments included.
+        Interest rate less growth, as a fraction per unit of time (0.01 for one per cent), whose mean over the
+        last years holds for the future. Without it the one that debt and balance imply, stock-flow
+        adjustments included, which simulated histories follow in any case.
     controls : pandas.DataFrame or array, optional
         Other causes of the balance, such as the output gap, in the rows of the balance.
     dt : float
@@ -187,7 +188,7 @@ def debt_limit(
     .. [2] Bohn (1998), Quarterly Journal of Economics 113, 949-963.
     """
     _check(dt, degree, errors, recent, confidence, replications)
-    record, index = _record(debt, balance, growth, controls, dt)
+    record, index, outlook = _record(debt, balance, growth, controls, dt)
     n = len(record.balance)
     lags = int(4 * (n / 100) ** (2 / 9)) if errors == "hac" else -1
     full, linear, none = (fit_reaction(record, d, lags) for d in (degree, 1, 0))
@@ -199,7 +200,7 @@ def debt_limit(
             zip(("reaction", "linear", "shape"), against, strict=True), streams[:3], strict=True
         )
     }
-    mean, error = _recent(record.growth, max(round(recent / dt), 4))
+    mean, error = _recent(outlook, max(round(recent / dt), 4))
     estimates, _ = simulate(record, full, degree, replications, streams[3], n_jobs)
     draws = np.random.default_rng(streams[3]).normal(mean, error, replications)
     straight, _ = simulate(record, linear, 1, replications, streams[4], n_jobs)
@@ -358,7 +359,8 @@ def _recent(growth: np.ndarray, rows: int) -> tuple[float, float]:
 
 def _record(
     debt: Series, balance: Series, growth: Series | None, controls: Any, dt: float
-) -> tuple[Record, pd.Index]:
+) -> tuple[Record, pd.Index, np.ndarray]:
+    """Return what the reaction is fitted to, its labels, and the interest less growth of each period."""
     if isinstance(debt, pd.Series) and isinstance(balance, pd.Series):
         debt, balance, growth, controls = _joined(debt, balance, growth, controls)
     levels, index = as_levels(debt, "debt", at_least=FEWEST + 1)
@@ -377,16 +379,18 @@ def _record(
         raise ValueError(f"balance must have at least {FEWEST} values with debt before them, got {len(rows)}")
     if np.ptp(levels[rows]) == 0 or np.ptp(moves[rows]) == 0:
         raise ValueError("debt and balance must vary")
-    if growth is None:
-        if not (levels[:-1] > 0).all():
-            raise ValueError(f"debt must be positive to imply r - g, got {levels.min():g}; pass growth")
+    outlook = None if growth is None else as_levels(growth, "growth", at_least=n)[0][-n:]
+    if (levels[:-1] > 0).all():
         # A balance that is not known moves simulated paths only, never an estimate.
         filled = np.interp(np.arange(n), rows, moves[rows])
         rates = (np.diff(levels) / dt + filled) / levels[:-1]
+    elif outlook is None:
+        raise ValueError(f"debt must be positive to imply r - g, got {levels.min():g}; pass growth")
     else:
-        rates = as_levels(growth, "growth", at_least=n)[0][-n:]
+        rates = outlook
     extra = np.ascontiguousarray(extra[rows] - extra[rows].mean(axis=0))
-    return Record(levels, rates, rows, np.ascontiguousarray(moves[rows]), extra, float(dt)), index
+    record = Record(levels, rates, rows, np.ascontiguousarray(moves[rows]), extra, float(dt))
+    return record, index, rates if outlook is None else outlook
 
 
 def _joined(
