@@ -23,7 +23,11 @@ def largest_break(y, shortest):
     n = len(y)
     total = np.zeros(5)
     for t in range(n):
-        total += np.array([t, y[t], t * t, t * y[t], y[t] * y[t]])
+        total[0] += t
+        total[1] += y[t]
+        total[2] += t * t
+        total[3] += t * y[t]
+        total[4] += y[t] * y[t]
     one = _line_sse(n, total[0], total[1], total[2], total[3], total[4])
     best, place = math.inf, shortest
     left = np.zeros(5)

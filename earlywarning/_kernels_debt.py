@@ -16,26 +16,31 @@ def least_squares(design, y):
 
     Modified Gram-Schmidt. Precondition: finite, more rows than columns.
     """
-    k = design.shape[1]
-    q = design.copy()
-    r = np.zeros((k, k))
-    coefficients, inverse = np.full(k, np.nan), np.full((k, k), np.nan)
+    n, k = design.shape
+    q = np.empty((k, n))
+    r, upper = np.zeros((k, k)), np.zeros((k, k))
+    coefficients, inverse = np.zeros(k), np.zeros((k, k))
     residual = y.copy()
-    for j in range(k):
-        before = math.sqrt(np.sum(q[:, j] * q[:, j]))
-        for i in range(j):
-            r[i, j] = np.sum(q[:, i] * q[:, j])
-            q[:, j] -= r[i, j] * q[:, i]
-        r[j, j] = math.sqrt(np.sum(q[:, j] * q[:, j]))
-        if not r[j, j] > 1e-9 * before:
-            return coefficients, inverse, residual, False
-        q[:, j] /= r[j, j]
     projected = np.empty(k)
     for j in range(k):
-        projected[j] = np.sum(q[:, j] * residual)
-        residual -= projected[j] * q[:, j]
-    upper = np.zeros((k, k))  # inverse of r
-    for j in range(k):
+        for t in range(n):
+            q[j, t] = design[t, j]
+        before = math.sqrt(_dot(q[j], q[j]))
+        for i in range(j):
+            r[i, j] = _dot(q[i], q[j])
+            for t in range(n):
+                q[j, t] -= r[i, j] * q[i, t]
+        r[j, j] = math.sqrt(_dot(q[j], q[j]))
+        if not r[j, j] > 1e-9 * before:
+            coefficients[:] = math.nan
+            inverse[:] = math.nan
+            return coefficients, inverse, residual, False
+        for t in range(n):
+            q[j, t] /= r[j, j]
+        projected[j] = _dot(q[j], residual)
+        for t in range(n):
+            residual[t] -= projected[j] * q[j, t]
+    for j in range(k):  # upper becomes the inverse of r
         upper[j, j] = 1.0 / r[j, j]
         for i in range(j - 1, -1, -1):
             total = 0.0
@@ -43,10 +48,19 @@ def least_squares(design, y):
                 total += r[i, m] * upper[m, j]
             upper[i, j] = -total / r[i, i]
     for i in range(k):
-        coefficients[i] = np.sum(upper[i] * projected)
-        for j in range(k):
-            inverse[i, j] = np.sum(upper[i] * upper[j])
+        for m in range(k):
+            coefficients[i] += upper[i, m] * projected[m]
+            for j in range(k):
+                inverse[i, j] += upper[i, m] * upper[j, m]
     return coefficients, inverse, residual, True
+
+
+@kernel
+def _dot(a, b):
+    total = 0.0
+    for i in range(len(a)):
+        total += a[i] * b[i]
+    return total
 
 
 @kernel
@@ -103,7 +117,10 @@ def _likelihood(design, y, fresh, rho, changed, right):
         squares += right[t] * right[t]
     if not squares > 0.0:
         return math.inf
-    return n * math.log(squares) - np.sum(fresh) * math.log(1.0 - rho * rho)
+    runs = 0
+    for t in range(n):
+        runs += fresh[t]
+    return n * math.log(squares) - runs * math.log(1.0 - rho * rho)
 
 
 @kernel
@@ -148,7 +165,10 @@ def fit_ar1(design, y, fresh):
     _quasi_differences(design, y, fresh, rho, changed, right)
     coefficients, covariance, innovations, full = least_squares(changed, right)
     if full:
-        covariance = covariance * (np.sum(innovations * innovations) / (n - k))
+        variance = _dot(innovations, innovations) / (n - k)
+        for i in range(k):
+            for j in range(k):
+                covariance[i, j] *= variance
     return coefficients, covariance, unbiased(rho, n, k), innovations, full
 
 
@@ -162,7 +182,8 @@ def fit_hac(design, y, fresh, lags):
     middle = np.zeros((k, k))
     score = np.empty((n, k))
     for t in range(n):
-        score[t] = design[t] * residual[t]
+        for j in range(k):
+            score[t, j] = design[t, j] * residual[t]
     for lag in range(lags + 1):
         weight = 1.0 - lag / (lags + 1.0)
         for i in range(k):
@@ -178,7 +199,7 @@ def fit_hac(design, y, fresh, lags):
         for j in range(k):
             for a in range(k):
                 for b in range(k):
-                    covariance[i, j] += inverse[i, a] * middle[a, b] * inverse[b, j]
+                    covariance[i, j] += inverse[i, a] * middle[a, b] * inverse[b, j] * n / (n - k)
     above, below = 0.0, 0.0
     for t in range(1, n):
         if not fresh[t]:
@@ -189,7 +210,7 @@ def fit_hac(design, y, fresh, lags):
     for t in range(1, n):
         if not fresh[t]:
             innovations[t] -= rho * residual[t - 1]
-    return coefficients, covariance * (n / (n - k)), rho, innovations, full
+    return coefficients, covariance, rho, innovations, full
 
 
 @kernel
@@ -237,14 +258,17 @@ def refit_paths(
     extra = controls.shape[1]
     k = degree + 1 + extra
     fresh = np.ones(n, dtype=np.bool_)
-    fresh[1:] = rows[1:] != rows[:-1] + 1
-    seen = np.empty(n)
+    for t in range(1, n):
+        fresh[t] = rows[t] != rows[t - 1] + 1
+    seen, drawn = np.empty(n), np.empty(chosen.shape[1])
     estimates, covariances = np.full((paths, k), np.nan), np.full((paths, k, k), np.nan)
     design = np.empty((n, k))
     for p in range(paths):
-        errors = ar1_errors(innovations[chosen[p]], rho)
+        for t in range(chosen.shape[1]):
+            drawn[t] = innovations[chosen[p, t]]
+        errors = ar1_errors(drawn, rho)
         debt, balance = debt_path(start, growth, reaction, centre, scale, fixed, errors, dt)
-        if not np.max(np.abs(debt)) < 1e6 * scale:
+        if not abs(debt[-1]) < 1e6 * scale:  # a path that ran away does not come back
             continue
         for t in range(n):
             z = (debt[rows[t]] - centre) / scale
@@ -252,7 +276,8 @@ def refit_paths(
             design[t, 0] = 1.0
             for j in range(1, degree + 1):
                 design[t, j] = design[t, j - 1] * z
-            design[t, degree + 1 :] = controls[t]
+            for j in range(extra):
+                design[t, degree + 1 + j] = controls[t, j]
         if lags < 0:
             fit = fit_ar1(design, seen, fresh)
         else:

@@ -138,9 +138,10 @@ class Shelf:
         return None
 
     def _from_store(self, source: Source) -> pd.Series | None:
-        """Return each period in the version known on the as-of date, else in the first that was ever known.
+        """Return a series as the store knew it on the as-of date.
 
-        So a revision that comes later changes neither a reading of today nor one that was made before it.
+        Where the store did not have the series yet, every figure is read in the first version it ever had. So
+        a revision changes no reading of a date before it.
         """
         day = date.fromisoformat(self.as_of)
         with Store.open(self.database) as store:
@@ -155,10 +156,10 @@ class Shelf:
             except UnknownSeries:
                 return None
         moment = to_moment(datetime.combine(day, time.max, tzinfo=timezone.utc))
-        by_then = bars.known_by(moment).latest()
-        late = ~np.isin(bars.session, by_then.session)
-        fresh = np.append(True, bars.session[1:] != bars.session[:-1]) if len(bars) else late
-        rows = (by_then + bars.take(late & fresh)).sorted().living()
+        rows = bars.known_by(moment).latest()
+        if not len(rows) and len(bars):
+            rows = bars.take(np.append(True, bars.session[1:] != bars.session[:-1]))
+        rows = rows.living()
         if not len(rows):
             return None
         index = pd.DatetimeIndex(rows.session.astype("datetime64[D]").astype("datetime64[ns]"), name="date")
