@@ -231,11 +231,12 @@ def _read(
         intervals[name] = _around(slopes[name], quantile * spread)
     estimates, straight, draws = bootstraps
     slope_draws = draws - straight[:, 1] / record.scale
-    ends = 2 * slopes["linear_slope"] - np.nanquantile(
-        slope_draws, [0.5 + confidence / 2, 0.5 - confidence / 2]
-    )
-    low, high = intervals["linear_slope"]
-    intervals["linear_slope"] = (min(low, float(ends[0])), max(high, float(ends[1])))
+    slope_draws = slope_draws[np.isfinite(slope_draws)]  # histories that ran away have none
+    if len(slope_draws):
+        tails = np.quantile(slope_draws, [0.5 + confidence / 2, 0.5 - confidence / 2])
+        low, high = intervals["linear_slope"]
+        ends = 2 * slopes["linear_slope"] - tails
+        intervals["linear_slope"] = (min(low, float(ends[0])), max(high, float(ends[1])))
     limits = np.array(
         [
             _roots(row[: full.degree + 1], drawn, record)[1] if np.isfinite(row).all() else np.nan

@@ -180,9 +180,7 @@ def test_recipes_do_what_they_say(tmp_path, how, of, expected):
 
 def test_what_is_missing_comes_with_how_to_get_it(tmp_path):
     here = shelf("2019-12-31", *builtin().values(), folders=[tmp_path])
-    with pytest.raises(
-        Missing, match="lppl systems --fetch loads it \\(fred DGS10\\), or put us10y_yield.csv"
-    ):
+    with pytest.raises(Missing, match=r"--fetch loads it \(fred DGS10\), or put us10y_yield.csv"):
         here.get("us10y_yield")
     with pytest.raises(Missing, match=r"put jgb10y_yield.csv \(date,value\) into data/"):
         here.get("jgb10y_yield")
