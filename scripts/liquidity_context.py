@@ -1,8 +1,8 @@
 """Does the liquidity state add to the FOMO regime? Falls of 10% within 60 sessions of its alarms, by state.
 
-Run ``python scripts/liquidity_context.py FOLDER`` with a folder of daily price files. An alarm is the first day
-of the FOMO regime (new 250-day high, acceleration > 1, z250 > 1) after 60 sessions without; the base are all
-sessions in the same state. States are those of `scanners.systems.stress`, ranks in their own past only.
+Run ``python scripts/liquidity_context.py FOLDER`` with a folder of daily price files. An alarm is the first
+day of the FOMO regime (new 250-day high, acceleration > 1, z250 > 1) after 60 sessions without; the base are
+all sessions in the same state. States are those of `scanners.systems.stress`, ranks in their own past only.
 """
 
 import sys
@@ -16,9 +16,21 @@ from scanners.systems import stress
 from scanners.systems.monitors.narrative import fomo_phase
 from scanners.systems.shelf import read_levels
 
-SERIES = (
-    "gold_lbma_pm silver nasdaq sp500 kosdaq shanghai bitcoin dxy usdjpy mxnjpy usdcny eurusd wti".split()
-)
+SERIES = [
+    "gold_lbma_pm",
+    "silver",
+    "nasdaq",
+    "sp500",
+    "kosdaq",
+    "shanghai",
+    "bitcoin",
+    "dxy",
+    "usdjpy",
+    "mxnjpy",
+    "usdcny",
+    "eurusd",
+    "wti",
+]
 AHEAD, FALL, LEAST, WINDOW = 60, 0.10, 750, 60
 
 
@@ -53,9 +65,8 @@ def main() -> None:
         state = states.reindex(prices.index, method="ffill", limit=5)
         rows.append(pd.DataFrame({"series": name, "state": state, "alarm": alarm, "fell": fell}).dropna())
     table = pd.concat(rows)
-    print(
-        f"{len(SERIES)} series, {table.index.min():%Y} to {table.index.max():%Y}, {int(table.alarm.sum())} alarms"
-    )
+    years = f"{table.index.min():%Y} to {table.index.max():%Y}"
+    print(f"{len(SERIES)} series, {years}, {int(table.alarm.sum())} alarms")
     print("| liquidity | fall of 10% within 60 sessions of a FOMO alarm | of any session |\n|---|---|---|")
     for name in (*stress.STATES, "any but calm", "all"):
         inside = table.state.isin(stress.STATES[1:]) if name == "any but calm" else table.state == name

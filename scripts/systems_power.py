@@ -1,17 +1,22 @@
 """False alarms, coverage and power of the systems' estimators on synthetic truth, for docs/systems.md.
 
-Run ``python scripts/systems_power.py [feedback|debt|channel]``; rows are printed as they are done.
+Run ``python scripts/systems_power.py [feedback|debt|channel|monitors|cycles]``; a row a truth.
 """
 
 import sys
 from collections.abc import Callable
 
 import numpy as np
+import pandas as pd
 
 from earlywarning._kernels_debt import ar1_errors, debt_path
+from earlywarning.cycles import cycle_length
 from earlywarning.debt_dynamics import debt_limit
 from earlywarning.feedback import time_varying
 from earlywarning.trend_breaks import trend_channel
+from scanners.systems.catalogue import Source
+from scanners.systems.registry import KINDS
+from scanners.systems.shelf import Shelf
 
 TRIALS = 400
 WEEKS, WINDOW = 520, 104  # ten years of weeks
@@ -186,7 +191,46 @@ def channel_row(name: str, draw: Callable) -> None:
     report(name, break_found=share(hits), within_two_years_of_the_middle=share(near) if near else "-")
 
 
+def monitor_rows() -> None:
+    """Monitors of three or two unrelated walks: how often they find something."""
+    names = ("a", "b", "c")
+    sources = {name: Source(name=name, title=name) for name in names}
+    days = pd.bdate_range("2010-01-01", periods=2500)
+    cases = {
+        "absorption": ({"series": names}, "as usual"),
+        "lead_lag": ({"series": names}, "no lead"),
+        "haven": ({"bond": "a", "shock": "b"}, "not identified"),
+    }
+    for kind, (inputs, nothing) in cases.items():
+        for label, noise in (("gaussian", gaussian), ("GARCH-t", garch)):
+            found = []
+            for trial in range(TRIALS // 2):
+                rng = np.random.default_rng([trial, 4])
+                shelf = Shelf("2030-01-01", sources)
+                shelf._read = {name: pd.Series(np.cumsum(noise(rng, 2500)), days) for name in names}
+                reading = KINDS[kind].function()(shelf, inputs, KINDS[kind].options(draws=199)).reading
+                found.append(reading.state != nothing)
+            report(f"{kind} of unrelated walks, {label}", finds_something=share(found))
+
+
+def cycle_rows() -> None:
+    for label, noise in (("gaussian", gaussian), ("GARCH-t", garch)):
+        trend, state = [], []
+        for trial in range(TRIALS // 2):
+            walk = np.cumsum(noise(np.random.default_rng([trial, 5]), 1000))
+            found = cycle_length(walk, window=260, replications=199, seed=trial)
+            trend.append(found.p_value <= 0.05)
+            state.append(found.state != "not identified")
+        report(f"cycle of a walk, {label}", trend_of_the_length=share(trend), state=share(state))
+
+
 if __name__ == "__main__":
-    rows = {"feedback": feedback_rows, "debt": debt_rows, "channel": channel_rows}
+    rows = {
+        "feedback": feedback_rows,
+        "debt": debt_rows,
+        "channel": channel_rows,
+        "monitors": monitor_rows,
+        "cycles": cycle_rows,
+    }
     for chosen in sys.argv[1:] or rows:
         rows[chosen]()

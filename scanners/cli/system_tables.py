@@ -6,8 +6,9 @@ from typing import Any
 from rich.table import Table
 from rich.text import Text
 
+from scanners.cli.tables import pairs
 from scanners.systems.run import SystemReading
-from scanners.systems.words import answer, label
+from scanners.systems.words import answer, label, thesis
 
 _WIDE = 112
 _STYLES = {"agrees": "yellow", "contradicts": "cyan"}
@@ -19,7 +20,7 @@ def parts(systems: Sequence[SystemReading], width: int) -> Iterator[Any]:
         if number:
             yield ""
         yield Text.assemble((system.title, "bold"), f", {system.as_of}")
-        yield Text(answer(system))
+        yield pairs(answer(system))
         yield _monitors(system, width)
         missing = {name: how for reading in system.readings for name, how in reading.missing.items()}
         for name, how in missing.items():
@@ -35,8 +36,8 @@ def _monitors(system: SystemReading, width: int) -> Table:
         table.add_column("estimate [95%]", overflow="fold")
     for reading in system.readings:
         cells = [Text(reading.title), Text(label(reading)), Text(reading.since)]
-        cells.append(Text(reading.thesis, style=_STYLES.get(reading.thesis, "")))
+        cells.append(Text(thesis(reading), style=_STYLES.get(reading.thesis, "")))
         if width >= _WIDE:
-            cells.append(Text(reading.estimate or reading.evidence[:80]))
+            cells.append(Text(reading.estimate or (reading.evidence if reading.status != "missing" else "")))
         table.add_row(*cells, style="" if reading.status == "ok" else "dim")
     return table

@@ -16,7 +16,7 @@ else:
     import tomli as tomllib
 
 Frequency = Literal["daily", "weekly", "monthly", "quarterly", "annual"]
-Name = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_]{0,59}$")]
+Name = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_]{0,59}\Z")]
 _MONTHS = {"monthly": 1, "quarterly": 3, "annual": 12}
 _PERIODS_A_YEAR = {"daily": 250.0, "weekly": 52.0, "monthly": 12.0, "quarterly": 4.0, "annual": 1.0}
 

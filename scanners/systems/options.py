@@ -15,7 +15,7 @@ class Nothing(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 
 class _Options(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    start: Annotated[str, Meta(pattern=r"^(\d{4}-\d{2}-\d{2})?$")] = ""
+    start: Annotated[str, Meta(pattern=r"^(\d{4}-\d{2}-\d{2})?\Z")] = ""
     draws: Draws = 299
 
 

@@ -9,7 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from scanners.report.style import LEVEL_COLOURS
 from scanners.systems.run import SystemReading
-from scanners.systems.words import answer, label
+from scanners.systems.words import answer, label, thesis
 
 # Where a region or a state stands among the levels' colours; never the only carrier of meaning.
 _TONES = {
@@ -58,6 +58,7 @@ def item(system: SystemReading) -> dict[str, Any]:
             {
                 "reading": reading,
                 "label": label(reading),
+                "thesis": thesis(reading),
                 "tone": tone(reading.region or reading.state) if reading.status == "ok" else "no-verdict",
                 "picture": _source(system.pictures.get(reading.name)),
             }

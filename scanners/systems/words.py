@@ -1,4 +1,4 @@
-"""Readings in words: what a row is called, and the answer of a system in a paragraph."""
+"""Readings in words: what a row is called, and the answer of a system to the five questions asked of it."""
 
 from scanners.systems.reading import UNKNOWN, Reading
 from scanners.systems.run import SystemReading
@@ -9,31 +9,40 @@ def label(reading: Reading) -> str:
     return reading.state if reading.status == "ok" else reading.status
 
 
-def answer(system: SystemReading) -> str:
-    """Return which region, since when, how sure, how far the next fold is, and what would change our mind."""
-    lead = system.lead
+def thesis(reading: Reading) -> str:
+    """Return what the data say of the claim; empty without one."""
+    if not reading.claim:
+        return ""
+    return reading.thesis if reading.status == "ok" else "no data"
+
+
+def answer(system: SystemReading) -> list[tuple[str, str]]:
+    """Return which region since when, how sure, how far the next fold is, and what would change our mind.
+
+    Parameters
+    ----------
+    system : SystemReading
+
+    Returns
+    -------
+    list of (str, str)
+        Question and answer, without those that have none.
+    """
+    lead, told = system.lead, []
     if lead is None:
-        first = "This system has no lead monitor."
+        told.append(("Region", f"{UNKNOWN}: no monitor of this system is its lead"))
     elif lead.status != "ok":
-        first = f"Region {UNKNOWN}: {lead.title} is {lead.status}."
+        told.append(("Region", f"{UNKNOWN}: {lead.title}: {lead.evidence}"))
     else:
-        where = f"{system.region}, by {_lower(lead.title)} ({lead.state}"
         since = f" since {lead.since}" if lead.since else ""
-        sure = f"; {lead.estimate}" if lead.estimate else ""
-        first = f"{where[0].upper()}{where[1:]}{since}{sure})."
-        if lead.distance:
-            first += f" Distance: {lead.distance}."
-        if lead.mind:
-            first += f" What would change our mind: {_lower(lead.mind)}"
+        told.append(("Region", f"{system.region}{since}, by {lead.title}"))
+        told.append(("How sure", lead.estimate))
+        told.append(("Distance", lead.distance))
+        told.append(("What would change our mind", lead.mind))
     counts = system.theses
-    total = sum(counts.values())
-    if not total:
-        return first
-    told = f"Of {total} claims {counts['agrees']} agree with the data, {counts['contradicts']} do not, "
-    told += f"{counts[UNKNOWN]} cannot be told"
-    return f"{first} {told}" + (f", {counts['no data']} lack data." if counts["no data"] else ".")
-
-
-def _lower(text: str) -> str:
-    """Return text that begins in lower case, unless its first word is a name in capitals."""
-    return text if text[:2].isupper() else text[0].lower() + text[1:]
+    if sum(counts.values()):
+        listed = f"{counts['agrees']} agree with the data, {counts['contradicts']} do not, "
+        listed += f"{counts[UNKNOWN]} cannot be told"
+        lacking = f", {counts['no data']} lack data" if counts["no data"] else ""
+        told.append(("Claims", f"of {sum(counts.values())}, {listed}{lacking}"))
+    return [(question, text) for question, text in told if text]

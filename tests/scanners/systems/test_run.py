@@ -86,13 +86,13 @@ def test_text_of_a_users_system_cannot_leave_the_page(readings):
 
 
 def test_an_answer_says_region_date_certainty_distance_and_what_would_change_it(readings):
-    text = answer(readings[2])
-    assert text.startswith("Negative feedback, by USDJPY on the spread")
-    for part in ("since", "[", "Distance:", "What would change our mind:", "claims"):
-        assert part in text
-    nothing = replace(readings[2], lead=Reading(status="missing", title="Parity"))
-    assert "Parity is missing" in answer(nothing)
-    assert "no lead monitor" in answer(replace(readings[2], lead=None))
+    told = dict(answer(readings[2]))
+    assert told["Region"].startswith("negative feedback since 20")
+    assert "[" in told["How sure"]
+    assert set(told) == {"Region", "How sure", "Distance", "What would change our mind", "Claims"}
+    missing = Reading(status="missing", title="Parity", evidence="missing: us10y_yield")
+    assert dict(answer(replace(readings[2], lead=missing)))["Region"].endswith("missing: us10y_yield")
+    assert "no monitor" in dict(answer(replace(readings[2], lead=None)))["Region"]
 
 
 def test_missing_series_are_named_and_the_rest_works(whole, tmp_path):
