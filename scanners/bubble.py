@@ -139,18 +139,54 @@ def fit_series(prices: pd.Series, preset: str | lppl.Preset) -> Fits | None:
     if len(prices) < max(min(published.lengths), min(daily.lengths) + DAYS - 1):
         return None
     windows = _fit(prices, published, len(prices) - 1)
-    passed = {name: rule.passes(windows) for name, rule in published.filters.items()}
-    last = len(prices) - 1
-    before = [_fit(prices, daily, end) for end in range(last - DAYS + 1, last)]
+    before = [consensus(prices, end) for end in range(len(prices) - DAYS, len(prices) - 1)]
+    today = consensus_of(_of_daily(prices, windows, published, daily))
+    return arrange(published, windows, np.array([*before, today]))
+
+
+def arrange(preset: lppl.Preset, windows: lppl.WindowFits, consensus: np.ndarray) -> Fits:
+    """Return the fits of one session with what passes the preset's filters.
+
+    Parameters
+    ----------
+    preset : lppl.Preset
+    windows : lppl.WindowFits
+        Its windows at that session.
+    consensus : array, shape (3, 2)
+        `consensus_of` the last three sessions, oldest first.
+    """
+    passed = {name: rule.passes(windows) for name, rule in preset.filters.items()}
     return Fits(
-        preset=published,
+        preset=preset,
         windows=windows,
         passed=passed,
         qualified=_shared_direction(np.logical_or.reduce(list(passed.values())), windows.direction),
-        consensus=np.array(
-            [_consensus(found, daily) for found in (*before, _of_daily(prices, windows, published, daily))]
-        ),
+        consensus=consensus,
     )
+
+
+def consensus(prices: pd.Series | np.ndarray, end: int) -> np.ndarray:
+    """Return C upward and downward at one session: the mean over the filters of the ``daily`` preset.
+
+    Parameters
+    ----------
+    prices : pandas.Series or array, shape (n,)
+        Positive closes.
+    end : int
+        Position of the session; nothing after it is looked at.
+
+    Returns
+    -------
+    array, shape (2,)
+        Shares of the windows that the history up to then allows.
+    """
+    return consensus_of(_fit(prices, lppl.PRESETS[CONSENSUS], end))
+
+
+def consensus_of(windows: lppl.WindowFits) -> np.ndarray:
+    """Return C upward and downward of the windows of the ``daily`` preset at one session, shape (2,)."""
+    found = [lppl.confidence(windows, rule) for rule in lppl.PRESETS[CONSENSUS].filters.values()]
+    return np.mean([(item.positive, item.negative) for item in found], axis=0)
 
 
 def bubble(fits: Fits) -> Bubble:
@@ -181,7 +217,7 @@ def bubble(fits: Fits) -> Bubble:
     )
 
 
-def _fit(prices: pd.Series, preset: lppl.Preset, end: int) -> lppl.WindowFits:
+def _fit(prices: pd.Series | np.ndarray, preset: lppl.Preset, end: int) -> lppl.WindowFits:
     return lppl.fit_windows(
         prices, end=end, lengths=preset.available(end + 1), space=preset.space, time=preset.time
     )
@@ -199,12 +235,6 @@ def _of_daily(
     if alike and set(lengths) <= set(windows.length.tolist()):
         return windows.select(lengths)
     return _fit(prices, daily, len(prices) - 1)
-
-
-def _consensus(windows: lppl.WindowFits, preset: lppl.Preset) -> np.ndarray:
-    """Return C upward and downward, shape (2,)."""
-    found = [lppl.confidence(windows, rule) for rule in preset.filters.values()]
-    return np.mean([(item.positive, item.negative) for item in found], axis=0)
 
 
 def _shared_direction(passed: np.ndarray, direction: np.ndarray) -> np.ndarray:

@@ -10,10 +10,11 @@ import numpy as np
 import pandas as pd
 
 from lppl.presets import Preset
+from scanners.assessment import assess
 from scanners.errors import CommandError, Unjudged
 from scanners.evidence import Evidence, Workings, gather
 from scanners.policy import Policy
-from scanners.verdict import Verdict, judge
+from scanners.verdict import Verdict
 from scanners.workers import Workers, chunks, work
 
 DEFAULT = Policy()
@@ -210,7 +211,7 @@ def scan_one(task: Task, judging: Judging) -> Row:
     prices = pd.Series(task.closes, index=pd.DatetimeIndex(task.days))
     try:
         evidence, workings = gather(prices, judging.as_of, judging.preset)
-        verdict = judge(evidence, judging.policy.for_class(task.asset_class))
+        evidence, verdict = assess(prices, evidence, workings, judging.policy.for_class(task.asset_class))
         row = Row(**names, verdict=verdict, evidence=evidence, spark=tuple(task.closes[-SPARK:].tolist()))
         return replace(row, files=_files(task, evidence, verdict, workings)) if _drawn(row, judging) else row
     except (ValueError, ArithmeticError, LookupError) as error:

@@ -7,11 +7,12 @@ import pandas as pd
 
 import lppl
 from lppl.presets import find
+from scanners.assessment import assess
 from scanners.bubble import Fits
 from scanners.evidence import Evidence, gather
 from scanners.policy import Policy
 from scanners.scan import DEFAULT
-from scanners.verdict import Verdict, confidence_line, judge
+from scanners.verdict import Verdict, confidence_line
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,6 +94,7 @@ def look(
     """
     day = as_of or _day(prices.index[-1])
     evidence, workings = gather(prices, day, preset)
+    evidence, verdict = assess(prices, evidence, workings, policy)
     fits = workings.fits
     seen = prices[: pd.Timestamp(day)]
     if start is not None:
@@ -105,7 +107,7 @@ def look(
         window = seen.iloc[-int(fits.windows.length[fits.shown]) :]
     published = find(preset)
     fit = lppl.fit(window, space=published.space, time=published.time)
-    return Look(str(prices.name), window, fit, start is not None, evidence, judge(evidence, policy), fits)
+    return Look(str(prices.name), window, fit, start is not None, evidence, verdict, fits)
 
 
 def picture(found: Look, suffix: str) -> bytes:
