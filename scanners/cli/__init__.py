@@ -23,6 +23,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "confidence": ("confidence", "Show the confidence of one series at a date or through time."),
     "data": ("data", "Show what is stored of a series, and what is wrong with it."),
     "doctor": ("doctor", "Check providers, database, caches and packages."),
+    "systems": ("systems", "Read the macro systems behind the bubbles."),
     "warn": ("warn", "Test one series for slowing down, a fold nearby and an explosive root."),
     "config": ("config", "Show or check the configuration."),
     "db": ("db", "Check, back up or export the local database."),
