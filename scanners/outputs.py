@@ -16,6 +16,7 @@ from typing import Any
 from scanners.errors import CommandError
 
 MARKER = "scan.json"  # only a folder that holds it, or is empty, is ever replaced
+_RESULTS = (".html", ".json", ".csv")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -107,8 +108,8 @@ def swap(temporary: Path, target: Path) -> None:
 
 
 def sync(folder: Path) -> None:
-    """Force what a folder holds onto the disk, its own files and its list of them."""
-    for path in (*(each for each in folder.iterdir() if each.is_file()), folder):
+    """Force the results in a run's folder and its list of files onto the disk; pictures take their time."""
+    for path in (*(each for each in folder.iterdir() if each.suffix in _RESULTS), folder):
         handle = os.open(path, os.O_RDONLY)
         try:
             os.fsync(handle)

@@ -131,6 +131,7 @@ def record(
             progress=progress,
             follow=followed,
         )
+        progress.tidy()
         if not settings.route:
             _refuse_nothing(found, work)
         target = output / asked.as_of

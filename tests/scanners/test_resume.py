@@ -85,7 +85,9 @@ def test_what_has_changed_is_scanned_again(world, scanned, change, monkeypatch):
         with Store.open(world.database, write=True) as store:
             history = store.bars.read("b", None).to_series()
             store.bars.withdraw("b", history.index.to_numpy()[-2:-1])
-    run(world, **({"pages": "none"} if change == "pages" else {}))
+    folder = run(world, **({"pages": "none"} if change == "pages" else {})).folder
+    drawn = {path.stem for path in folder.glob("*.png")}
+    assert drawn == (set() if change == "pages" else set(NAMES))  # nothing is left of the first try
     assert len(scanned[0]) == {"prices": 4, "file": 4, "pages": 6, "version": 6}[change]
 
 
