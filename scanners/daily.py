@@ -81,7 +81,8 @@ class Daily:
 
     def plan(self, as_of: str) -> Scan:
         """Return the description of the run of a day."""
-        return plan(self.watchlist.name, as_of, self.preset, self.settings.policy)
+        said = self.settings
+        return plan(self.watchlist.name, as_of, self.preset, said.policy, said.scan.trust)
 
 
 @dataclass(frozen=True)

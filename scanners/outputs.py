@@ -17,7 +17,7 @@ from scanners.errors import CommandError
 
 MARKER = "scan.json"  # only a folder that holds it, or is empty, is ever replaced
 _RESULTS = (".html", ".json", ".csv")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 @contextmanager
@@ -161,6 +161,27 @@ def write_file(path: Path, content: bytes) -> None:
         raise CommandError(f"cannot write {path}: {error.strerror or error}") from error
 
 
+def remove_leftovers(folder: Path) -> None:
+    """Remove what `write_file` and `new_folder` left in a folder when their process was killed."""
+    for path in folder.glob(".*-*"):
+        found = re.fullmatch(r"\..+-([0-9]{1,10})(-old)?", path.name)
+        if found and not _runs(int(found[1])):
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink(missing_ok=True)
+
+
+def _runs(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (OSError, OverflowError):
+        return True  # somebody else's
+    return True
+
+
 def to_json(value: Any) -> str:
     """Return ``value`` as indented JSON; numbers that are not finite become null."""
     return json.dumps(_finite(value), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
@@ -178,7 +199,7 @@ def _finite(value: Any) -> Any:
 
 def to_csv(rows: Iterable[Mapping[str, Any]]) -> str:
     """Return rows with the same keys as CSV text that a spreadsheet cannot mistake for formulas."""
-    rows = [{key: _cell(value) for key, value in row.items()} for row in rows]
+    rows = [{plain_cell(key): plain_cell(value) for key, value in row.items()} for row in rows]
     text = io.StringIO()
     writer = csv.DictWriter(text, fieldnames=list(rows[0]) if rows else [], lineterminator="\n")
     writer.writeheader()
@@ -186,7 +207,8 @@ def to_csv(rows: Iterable[Mapping[str, Any]]) -> str:
     return text.getvalue()
 
 
-def _cell(value: Any) -> Any:
+def plain_cell(value: Any) -> Any:
+    """Return a cell of a CSV file: text that begins like a formula gets an apostrophe; NaN is empty."""
     if isinstance(value, str) and value.startswith(_FORMULA):
         return "'" + value
     if isinstance(value, float) and not math.isfinite(value):
@@ -205,3 +227,8 @@ def slug(name: str) -> str:
 def picture_file(name: str) -> str:
     """Return the place of a series' picture in the folder of a run."""
     return f"{slug(name)}.png"
+
+
+def drawing_file(name: str) -> str:
+    """Return the place of the same picture as SVG."""
+    return f"{slug(name)}.svg"
