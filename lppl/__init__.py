@@ -42,6 +42,7 @@ _HOME = {
     "significance": "confidence_significance",
     "simulate": "simulation",
     "trust": "trust_indicator",
+    "turning_points": "epsilon_drawdown",
 }
 
 __all__ = sorted(_HOME)

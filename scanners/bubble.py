@@ -138,16 +138,36 @@ def fit_series(prices: pd.Series, preset: str | lppl.Preset) -> Fits | None:
     published, daily = find(preset), lppl.PRESETS[CONSENSUS]
     if len(prices) < max(min(published.lengths), min(daily.lengths) + DAYS - 1):
         return None
-    windows = _fit(prices, published, len(prices) - 1)
-    passed = {name: rule.passes(windows) for name, rule in published.filters.items()}
     ends = range(len(prices) - DAYS, len(prices))
+    consensus = np.array([consensus_of(_fit(prices, daily, end)) for end in ends])
+    return arrange(published, _fit(prices, published, len(prices) - 1), consensus)
+
+
+def arrange(preset: lppl.Preset, windows: lppl.WindowFits, consensus: np.ndarray) -> Fits:
+    """Return the fits of one session with what passes the preset's filters.
+
+    Parameters
+    ----------
+    preset : lppl.Preset
+    windows : lppl.WindowFits
+        Its windows at that session.
+    consensus : array, shape (3, 2)
+        `consensus_of` the last three sessions, oldest first.
+    """
+    passed = {name: rule.passes(windows) for name, rule in preset.filters.items()}
     return Fits(
-        preset=published,
+        preset=preset,
         windows=windows,
         passed=passed,
         qualified=_shared_direction(np.logical_or.reduce(list(passed.values())), windows.direction),
-        consensus=np.array([_consensus(_fit(prices, daily, end), daily) for end in ends]),
+        consensus=consensus,
     )
+
+
+def consensus_of(windows: lppl.WindowFits) -> np.ndarray:
+    """Return C upward and downward of the windows of the ``daily`` preset at one session, shape (2,)."""
+    found = [lppl.confidence(windows, rule) for rule in lppl.PRESETS[CONSENSUS].filters.values()]
+    return np.mean([(item.positive, item.negative) for item in found], axis=0)
 
 
 def bubble(fits: Fits) -> Bubble:
@@ -181,12 +201,6 @@ def _fit(prices: pd.Series, preset: lppl.Preset, end: int) -> lppl.WindowFits:
     return lppl.fit_windows(
         prices, end=end, lengths=preset.available(end + 1), space=preset.space, time=preset.time
     )
-
-
-def _consensus(windows: lppl.WindowFits, preset: lppl.Preset) -> np.ndarray:
-    """Return C upward and downward, shape (2,)."""
-    found = [lppl.confidence(windows, rule) for rule in preset.filters.values()]
-    return np.mean([(item.positive, item.negative) for item in found], axis=0)
 
 
 def _shared_direction(passed: np.ndarray, direction: np.ndarray) -> np.ndarray:
