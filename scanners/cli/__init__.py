@@ -19,6 +19,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "data": ("data", "Show what is stored of a series, and what is wrong with it."),
     "doctor": ("doctor", "Check providers, database, caches and packages."),
     "warn": ("warn", "Test one series for slowing down, a fold nearby and an explosive root."),
+    "replay": ("replay", "Show what the scanner would have said through a stretch of the past."),
     "config": ("config", "Show or check the configuration."),
     "db": ("db", "Check, back up or export the local database."),
 }
