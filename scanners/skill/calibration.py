@@ -1,0 +1,169 @@
+"""Measured hit rates by level, phase and asset class: made by ``lppl skill --save``, quoted by a verdict."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from importlib.resources import files
+from pathlib import Path
+
+import msgspec
+import numpy as np
+
+from scanners.errors import CommandError
+from scanners.skill.alarms import onsets
+from scanners.skill.intervals import block_bootstrap, wilson
+from scanners.skill.judged import Judged
+from scanners.verdict import LEVELS
+
+ALL = "all"
+FEWEST = 5  # episodes; with fewer, those of all asset classes are quoted
+QUOTED = {"fomo": "fall of 10% in 60", "capitulation": "rise of 10% in 60"}
+_PLURAL = {
+    "equity_index": "equity indices",
+    "commodity": "commodities",
+    "currency": "currencies",
+    "bond_future": "bond futures",
+    "crypto": "crypto-currencies",
+    "equity": "shares",
+}
+
+
+class Rate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How often alarms of one level, phase and asset class were followed by a move.
+
+    Attributes
+    ----------
+    level, phase, asset_class, target : str
+        ``all`` stands for every asset class.
+    episodes, hits : int
+    low, high : float
+        95% interval of the share: the wider of Wilson's and of the block bootstrap over calendar weeks.
+    base : float or None
+        The same share over all dates of the same series in the same mix.
+    first, last : int
+        Years of the panel.
+    """
+
+    level: str
+    phase: str
+    asset_class: str
+    target: str
+    episodes: int
+    hits: int
+    low: float
+    high: float
+    base: float | None
+    first: int
+    last: int
+
+    def __str__(self) -> str:
+        kind = "all series" if self.asset_class == ALL else _PLURAL.get(self.asset_class, self.asset_class)
+        move, size = self.target.split(" in ")[0], self.target.split(" in ")[1]
+        against = "" if self.base is None else f", against {self.base:.0%} on any day"
+        were = "was" if self.hits == 1 else "were"
+        return (
+            f"Of {self.episodes} such alerts on {kind} {self.first}-{self.last}, {self.hits} {were} followed "
+            f"by a {move} within {size} sessions: {self.low:.0%} to {self.high:.0%}{against}."
+        )
+
+
+class Calibration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The rates of one panel, and how they were made."""
+
+    panel: str
+    configuration: str
+    version: str
+    step: int
+    rates: tuple[Rate, ...]
+
+    def rate(self, level: str, phase: str, asset_class: str) -> Rate | None:
+        """Return the rate of this level, phase and class; of all classes where the class has too few."""
+        for kind in (asset_class, ALL):
+            for rate in self.rates:
+                key = (rate.level, rate.phase, rate.asset_class)
+                if key == (level, phase, kind) and rate.episodes >= FEWEST:
+                    return rate
+        return None
+
+
+def calibrate(
+    panel: Sequence[Judged], name: str, configuration: str, version: str, draws: int = 999
+) -> Calibration:
+    """Count episodes and hits by level, phase and asset class.
+
+    Episodes of a level are of the days at that very level: a warning that becomes critical counts in both.
+    """
+    rates = []
+    years = [one.days.astype("datetime64[Y]").astype(int) + 1970 for one in panel]
+    first, last = int(min(part[0] for part in years)), int(max(part[-1] for part in years))
+    classes = sorted({one.member.asset_class for one in panel})
+    for phase, target in QUOTED.items():
+        side = "top" if phase == "fomo" else "bottom"
+        for k, level in enumerate(LEVELS):
+            for kind in (*classes, ALL) if k else ():
+                chosen = [one for one in panel if kind in (one.member.asset_class, ALL)]
+                days, hits, base = _episodes(chosen, phase, side, target, k)
+                if len(hits):
+                    low, high = _interval(days, hits, draws)
+                    rates.append(
+                        Rate(
+                            level,
+                            phase,
+                            kind,
+                            target,
+                            len(hits),
+                            int(hits.sum()),
+                            low,
+                            high,
+                            base,
+                            first,
+                            last,
+                        )
+                    )
+    return Calibration(name, configuration, version, panel[0].member.step, tuple(rates))
+
+
+def load(path: Path | None = None) -> Calibration:
+    """Return a saved calibration; without a path the one that comes with the package.
+
+    Raises
+    ------
+    CommandError
+        If the file is not there, or is none.
+    """
+    if path is None:
+        return _shipped()
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Calibration)
+    except (OSError, msgspec.MsgspecError) as error:
+        raise CommandError(f"{path}: {error}") from None
+
+
+@lru_cache(maxsize=1)
+def _shipped() -> Calibration:
+    content = files("scanners.skill").joinpath("calibration.json").read_bytes()
+    return msgspec.json.decode(content, type=Calibration)
+
+
+def to_bytes(found: Calibration) -> bytes:
+    """Return the file of a calibration."""
+    return msgspec.json.format(msgspec.json.encode(found), indent=1) + b"\n"
+
+
+def _episodes(
+    panel: Sequence[Judged], phase: str, side: str, target: str, level: int
+) -> tuple[np.ndarray, np.ndarray, float | None]:
+    days, hits, base = [], [], []
+    for one in panel:
+        said, followed = one.levels(phase), one.outcomes(side).followed[target]
+        first = np.searchsorted(one.member.at, onsets(one.member.at[said == level]))
+        mine = first[np.isfinite(followed[first])]
+        days.append(one.days[mine])
+        hits.append(followed[mine] > 0)
+        base += [float(np.nanmean(followed))] * len(mine)
+    return np.concatenate(days), np.concatenate(hits), float(np.mean(base)) if base else None
+
+
+def _interval(days: np.ndarray, hits: np.ndarray, draws: int) -> tuple[float, float]:
+    low, high = wilson(int(hits.sum()), len(hits))
+    drawn = block_bootstrap(days, hits, draws=draws)
+    return (low, high) if drawn is None else (min(low, drawn[0]), max(high, drawn[1]))
