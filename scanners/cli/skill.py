@@ -56,6 +56,7 @@ def command(
     """
     import msgspec
 
+    from scanners.calibration import to_bytes
     from scanners.cli import tables
     from scanners.config_layers import load
     from scanners.history_file import HISTORY
@@ -63,7 +64,7 @@ def command(
     from scanners.scan import configuration_hash
     from scanners.skill import signals, study
     from scanners.skill import tables as skill_tables
-    from scanners.skill.calibration import calibrate, to_bytes
+    from scanners.skill.calibrate import calibrate
     from scanners.skill.judged import judge_panel
     from scanners.skill.panel import load as load_panel
     from scanners.skill.panel import members

@@ -12,6 +12,7 @@ import pandas as pd
 import lppl
 from scanners import watchlist as watchlists
 from scanners.bubble import CONSENSUS, DAYS
+from scanners.config_schema import refuse_unknown
 from scanners.errors import CommandError
 from scanners.history import positions
 from scanners.policy import Policy
@@ -90,7 +91,9 @@ def load(name_or_path: str) -> Panel:
         found = watchlists.load(name_or_path)
         return Panel(found.series, found.name)
     try:
-        panel = msgspec.convert(tomllib.loads(path.read_text("utf-8")), Panel)
+        content = tomllib.loads(path.read_text("utf-8"))
+        refuse_unknown(str(path), content, Panel)
+        panel = msgspec.convert(content, Panel)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
         raise CommandError(f"{path}: {error}") from None
     names = [entry.name for entry in panel.series]

@@ -11,8 +11,8 @@ SHOWN_UP = ("major bottom in 60", "rise of 10% in 60", "rise of 20% in 120", "ri
 HOW_TO_READ = (
     "A cell reads: followed/alarms = share (Wilson 95% interval, block-bootstrap 95% interval) vs the share "
     "on any date of the same series / on dates of the same series as stretched. Alarms are episodes: days at "
-    "most 40 sessions apart count once, on the first. Recall is the share of major turns with an alarm in the "
-    "60 and 120 sessions up to them; lead the median (quartiles) of sessions from the first day to the turn."
+    "most 40 sessions apart count once, on the first. Recall is the share of major turns with an alarm in "
+    "the 60 and 120 sessions up to them; lead the median (quartiles) of sessions from first day to turn."
 )
 
 
