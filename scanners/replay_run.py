@@ -13,10 +13,10 @@ from scanners.errors import CommandError
 from scanners.history import evidence_history, positions
 from scanners.history_file import History
 from scanners.policy import Policy
+from scanners.prices.csv_file import find_file
 from scanners.replay import Replay, bounds, found_turns, replay, with_tests
 from scanners.selection import known_entries, single
-from scanners.skill.panel import read
-from scanners.watchlist import Entry
+from scanners.skill.panel import closes, usable
 
 TESTED_EVERY = 5  # sessions between dates of the early-warning tests, which raise no level
 
@@ -53,21 +53,30 @@ class Sources:
     folder: Path | None = None
     database: Path | None = None
 
-    def read(self, name: str, to: str | None = None) -> pd.Series:
-        """Return the closes of a series or CSV file up to a date.
+    def read(self, name: str, tell: Callable[[str], None] = lambda note: None) -> pd.Series:
+        """Return the closes of a series or CSV file.
+
+        Parameters
+        ----------
+        name : str
+        tell : callable
+            Called with a line when the folder's file has a close that is not positive: what lies before it
+            is returned.
 
         Raises
         ------
         CommandError
             If there are none.
         """
-        if self.folder is not None:
-            try:
-                return read(Entry(name, "unclassified", {"csv": name}), self.folder, to)
-            except CommandError as error:
-                if "no such file" not in str(error):
-                    raise
-        return single(name, as_of=to, database=self.database)[:to]
+        path = None if self.folder is None else _file(self.folder, name)
+        if path is None:
+            return single(name, database=self.database)
+        prices = closes(path).rename(name)
+        sound = usable(prices)
+        if sound < len(prices):
+            day = f"{prices.index[sound]:%Y-%m-%d}"
+            tell(f"{path}: read up to {day}, whose close is not positive or stands twice")
+        return prices.iloc[:sound]
 
 
 def asset_class(name: str) -> str:
@@ -114,7 +123,7 @@ def one(
     """
     event = next((event for event in catalogue if event.id == target), None)
     name = event.series if event else target
-    prices = sources.read(name)
+    prices = sources.read(name, tell)
     if event is not None:
         at = place(event, prices)
         if at is None:
@@ -161,6 +170,13 @@ def every(
             yield event, found, prices, ""
         except CommandError as error:
             yield event, None, None, str(error)
+
+
+def _file(folder: Path, name: str) -> Path | None:
+    try:
+        return find_file(folder, name)
+    except CommandError:
+        return None
 
 
 def _turns(

@@ -150,13 +150,22 @@ def read(entry: Entry, folder: Path | None, to: str | None) -> pd.Series:
     """Read an entry's closes up to a date; what lies after it need not be sound."""
     if folder is None or "csv" not in entry.symbols:
         return watchlists.series(entry, folder)[:to]
-    path = find_file(folder, entry.symbols["csv"])
+    prices = closes(find_file(folder, entry.symbols["csv"]))[:to].rename(entry.name)
+    sound = usable(prices)
+    if sound < len(prices):
+        day = f"{prices.index[sound]:%Y-%m-%d}"
+        raise CommandError(f"{folder}: {entry.name}: the close of {day} is not positive, or stands twice")
+    return prices
+
+
+def closes(path: Path) -> pd.Series:
+    """Read the closes of a file in the order of their dates, sound or not."""
     table = read_table(path)
     index = pd.DatetimeIndex(table.sessions.astype("datetime64[ns]"), name="date")
-    prices = pd.Series(table.values["close"], index=index, name=entry.name).sort_index()[:to]
-    bad = ~((prices > 0) & np.isfinite(prices))
-    if bad.any() or not prices.index.is_unique:
-        day = f"{prices.index[np.argmax(bad if bad.any() else prices.index.duplicated())]:%Y-%m-%d}"
-        what = f"the close of {day} is not positive" if bad.any() else f"the date {day} stands twice"
-        raise CommandError(f"{path}: {what}")
-    return prices
+    return pd.Series(table.values["close"], index=index).sort_index()
+
+
+def usable(prices: pd.Series) -> int:
+    """Return how many closes from the first on are positive and the only one of their date."""
+    sound = (prices > 0) & np.isfinite(prices) & ~prices.index.duplicated()
+    return len(prices) if sound.all() else int(np.argmin(sound))

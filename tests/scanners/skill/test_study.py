@@ -80,7 +80,7 @@ def test_what_lies_after_the_last_date_need_not_be_sound(tmp_path, workspace):
     (tmp_path / "wti.csv").write_text(rows, "utf-8")
     entry = panel.load(str(workspace / "panel.toml")).series[1]
     assert panel.read(entry, tmp_path, "2019-12-31").min() > 0
-    with pytest.raises(CommandError, match=r"wti.csv: the close of 2020-04-20 is not positive"):
+    with pytest.raises(CommandError, match=r"oil: the close of 2020-04-20 is not positive"):
         panel.read(entry, tmp_path, None)
 
 
