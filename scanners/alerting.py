@@ -67,6 +67,7 @@ def decide(
     opened: Iterable[Episode] = (),
     pictures: Mapping[str, bytes] | None = None,
     given_up: Sequence[Message] = (),
+    more: Iterable[Reading] = (),
 ) -> Decision:
     """Return the episode steps and mails that follow from a run.
 
@@ -86,12 +87,14 @@ def decide(
         Series -> PNG.
     given_up : sequence of Message
         Dead messages to report.
+    more : iterable of Reading
+        Of what is no series of the list.
     """
     unusable = [row for row in rows if row.verdict.status in UNUSABLE]
     if rows and len(unusable) >= settings.alerts.health_share * len(rows):
         return Decision(messages=tuple(_health(rows, unusable, asked, settings, given_up)), unhealthy=True)
     steps = supersede(opened, asked.configuration, (row.name for row in rows), asked.at)
-    for reading in readings(rows, settings):
+    for reading in (*readings(rows, settings), *more):
         key = fingerprint(reading.series, reading.direction, asked.configuration)
         step = advance(last.get(key), reading, asked.configuration, asked.at, settings.alerts)
         steps += [step] if step else []

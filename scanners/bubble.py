@@ -138,9 +138,10 @@ def fit_series(prices: pd.Series, preset: str | lppl.Preset) -> Fits | None:
     published, daily = find(preset), lppl.PRESETS[CONSENSUS]
     if len(prices) < max(min(published.lengths), min(daily.lengths) + DAYS - 1):
         return None
-    ends = range(len(prices) - DAYS, len(prices))
-    consensus = np.array([consensus_of(_fit(prices, daily, end)) for end in ends])
-    return arrange(published, _fit(prices, published, len(prices) - 1), consensus)
+    windows, last = _fit(prices, published, len(prices) - 1), len(prices) - 1
+    before = [_fit(prices, daily, end) for end in range(last - DAYS + 1, last)]
+    found = (*before, _of_daily(prices, windows, published, daily))
+    return arrange(published, windows, np.array([consensus_of(one) for one in found]))
 
 
 def arrange(preset: lppl.Preset, windows: lppl.WindowFits, consensus: np.ndarray) -> Fits:
@@ -181,7 +182,8 @@ def bubble(fits: Fits) -> Bubble:
     return Bubble(
         preset=fits.preset.name,
         confidence={
-            name: {"positive": item.positive, "negative": item.negative} for name, item in found.items()
+            name: {"negative": item.negative, "positive": item.positive}
+            for name, item in sorted(found.items())  # sorted, so that it reads the same from the store
         },
         attempted=counts.attempted,
         failed=counts.failed,
@@ -201,6 +203,20 @@ def _fit(prices: pd.Series, preset: lppl.Preset, end: int) -> lppl.WindowFits:
     return lppl.fit_windows(
         prices, end=end, lengths=preset.available(end + 1), space=preset.space, time=preset.time
     )
+
+
+def _of_daily(
+    prices: pd.Series, windows: lppl.WindowFits, published: lppl.Preset, daily: lppl.Preset
+) -> lppl.WindowFits:
+    """Return the windows of ``daily`` at the last session: those fitted already where the box is the same.
+
+    A window's fit does not depend on the other windows, so that the numbers are the same to the bit.
+    """
+    lengths = daily.available(len(prices))
+    alike = (published.space, published.time) == (daily.space, daily.time)
+    if alike and set(lengths) <= set(windows.length.tolist()):
+        return windows.select(lengths)
+    return _fit(prices, daily, len(prices) - 1)
 
 
 def _shared_direction(passed: np.ndarray, direction: np.ndarray) -> np.ndarray:
@@ -233,7 +249,7 @@ _DESCRIBED = ("m", "omega", "A", "B", "C1", "C2", "damping", "rms", "horizon", "
 
 def _described(windows: lppl.WindowFits, row: int) -> dict[str, Any]:
     start, end, critical = iso_dates(windows.prices, (windows.t1[row], windows.t2[row], windows.tc[row]))
-    return {
+    described = {
         "length": int(windows.length[row]),
         "start": start,
         "end": end,
@@ -241,3 +257,4 @@ def _described(windows: lppl.WindowFits, row: int) -> dict[str, Any]:
         **{name: float(getattr(windows, name)[row]) for name in _DESCRIBED},
         "oscillations": float(windows.oscillations()[row]),
     }
+    return dict(sorted(described.items()))

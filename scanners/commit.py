@@ -1,11 +1,13 @@
 """The end of a run: results, episodes and mails decided together and committed together."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from scanners.alerting import Asked, Decision, decide, fingerprints
 from scanners.config import Settings
+from scanners.episodes import Reading
 from scanners.store.outbox import Message
 from scanners.store.runs import RunKey
 from scanners.store.store import Store
@@ -22,6 +24,10 @@ def finish(
     *,
     manifest: Mapping[str, Any],
     pictures: Mapping[str, bytes] | None = None,
+    readings: Iterable[Reading] = (),
+    alerts: bool = True,
+    notice: bool = True,
+    again: bool = False,
 ) -> Decision | None:
     """Commit a run with everything that follows from it, in one transaction.
 
@@ -36,32 +42,35 @@ def finish(
     settings : Settings
         Policy, rules of episodes, routes.
     manifest : mapping
-        Versions, hashes and timings of the run.
+        Versions, hashes and timings of the run; ``data`` is the hash of all prices.
     pictures : mapping of str to bytes, optional
         Series -> PNG.
+    readings : iterable of Reading
+        Of what is no series of the list, beside those of the rows.
+    alerts : bool
+        Whether episodes go on and mails are written; not for a look at the past.
+    notice : bool
+        Whether trouble with the data is worth a notice; not for a day that is made up for.
+    again : bool
+        Commit even if this run was committed before with the same prices.
 
     Returns
     -------
     Decision or None
-        What was decided; None when this run was committed before, and nothing is decided twice.
+        What was decided; None when this run was committed before with the same prices, and nothing is
+        decided twice.
     """
-    key = RunKey(asked.watchlist, date.fromisoformat(asked.as_of), asked.configuration)
+    key = key_of(asked)
     with store.transaction():
-        if store.runs.find(key) is not None:
+        done = store.runs.find(key)
+        seen = None if done is None else done.manifest.get("data")
+        if done is not None and not again and seen == manifest.get("data"):
             return None
-        newest = {
-            each: store.runs.episode(each)
-            for each in fingerprints([row.name for row in rows], asked.configuration)
-        }
-        decision = decide(
-            rows,
-            asked,
-            settings,
-            last={each: step for each, step in newest.items() if step is not None},
-            opened=store.runs.open_episodes(),
-            pictures=pictures,
-            given_up=_given_up(store, asked.watchlist),
-        )
+        decision = Decision()
+        if alerts:
+            decision = decided(store, rows, asked, settings, pictures=pictures, readings=readings)
+            if decision.unhealthy and not notice:
+                decision = replace(decision, messages=())
         store.runs.finish(
             key,
             finished_at=asked.at,
@@ -69,8 +78,47 @@ def finish(
             results={row.name: row.to_dict() for row in rows},
             episodes=decision.steps,
             messages=decision.messages,
+            replace=True,
         )
     return decision
+
+
+def decided(
+    store: Store | None,
+    rows: Sequence["Row"],
+    asked: Asked,
+    settings: Settings,
+    *,
+    pictures: Mapping[str, bytes] | None = None,
+    readings: Iterable[Reading] = (),
+) -> Decision:
+    """Return what would follow from a run; nothing is changed.
+
+    Parameters
+    ----------
+    store : Store or None
+        With the episodes so far; None when there are none.
+    rows, asked, settings, pictures, readings
+        As in `finish`.
+    """
+    readings = tuple(readings)
+    names = dict.fromkeys([*(row.name for row in rows), *(reading.series for reading in readings)])
+    newest = {each: store.runs.episode(each) for each in fingerprints(names, asked.configuration) if store}
+    return decide(
+        rows,
+        asked,
+        settings,
+        last={each: step for each, step in newest.items() if step is not None},
+        opened=store.runs.open_episodes() if store else (),
+        pictures=pictures,
+        given_up=_given_up(store, asked.watchlist) if store else (),
+        more=readings,
+    )
+
+
+def key_of(asked: Asked) -> RunKey:
+    """Return the key under which a run is stored."""
+    return RunKey(asked.watchlist, date.fromisoformat(asked.as_of), asked.configuration)
 
 
 def _given_up(store: Store, watchlist: str) -> list[Message]:

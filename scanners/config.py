@@ -34,6 +34,7 @@ class Scan(_Section):
     database: Text = "data/lppl.db"
     preset: Text = "shanghai_2015"
     jobs: Count | None = None
+    pages: Literal["auto", "all", "raised", "none"] = "auto"
 
 
 class Alerts(_Section):
@@ -102,6 +103,7 @@ class Schedule(_Section):
     time: Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")] = "06:00"
     timezone: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+){0,2}$")] = "UTC"
     catch_up_days: Annotated[int, Meta(ge=0, le=60)] = 5
+    retry_minutes: Annotated[int, Meta(ge=0, le=1440)] = 15
 
     def __post_init__(self) -> None:
         from zoneinfo import ZoneInfo, ZoneInfoNotFoundError

@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -9,6 +10,8 @@ from typing import Literal, NamedTuple
 from scanners.errors import CommandError
 from scanners.store.check import find_damage
 from scanners.store.database import DamagedStore, Database
+from scanners.store.store import Store
+from scanners.text import one_line
 from scanners.watchlist import Entry
 from scanners.workspace import DATA, OUTPUTS, WATCHLIST
 
@@ -22,6 +25,7 @@ EXTRAS = {
     "dask": "distributed",
     "notify": "apprise",
 }
+_DEAD_IS_NEWS = timedelta(days=7)
 _NEEDED = ("numpy", "scipy", "numba", "pandas", "joblib", "matplotlib", "statsmodels", "arch")
 
 
@@ -58,6 +62,28 @@ def check_database(path: Path) -> Check:
     except CommandError as error:
         return Check(what, "problem", str(error))
     return Check(what, "problem" if found else "ok", "; ".join(found) or "sound")
+
+
+def check_service(path: Path, now: datetime) -> Iterator[Check]:
+    """Look when each list was scanned last, and at the mails that wait or were given up."""
+    if not path.is_file():
+        return
+    try:
+        with Store.open(path) as store:
+            runs = {run.key.watchlist: run for run in store.runs.runs()}
+            mails = {state: store.outbox.messages(state) for state in ("queued", "leased", "dead")}
+    except CommandError:
+        return  # check_database says why
+    for name, run in runs.items():
+        moment = run.finished_at.isoformat(sep=" ", timespec="minutes")
+        yield Check(f"last run of {one_line(name, 40)}", "ok", f"as of {run.key.as_of}, done {moment}")
+    waiting = len(mails["queued"]) + len(mails["leased"])
+    if waiting:
+        yield Check("mails", "note", f"{waiting} not yet delivered; lppl alerts flush sends what is due")
+    for mail in mails["dead"]:
+        fresh = now - mail.due_at < _DEAD_IS_NEWS
+        detail = f"given up, to {mail.recipient}: {one_line(mail.last_error)}"
+        yield Check("mail", "problem" if fresh else "note", detail)
 
 
 def check_cache() -> Check:

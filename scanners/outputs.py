@@ -33,11 +33,11 @@ def new_folder(target: Path) -> Iterator[Path]:
     temporary = target.parent / f".{target.name}-{os.getpid()}"
     missing = [folder for folder in (target.parent, *target.parent.parents) if not folder.exists()]
     try:
-        _refuse_foreign(target)
+        refuse_foreign(target)
         shutil.rmtree(temporary, ignore_errors=True)  # left by a killed process with this id
         temporary.mkdir(parents=True)
         yield temporary
-        _swap(temporary, target)
+        swap(temporary, target)
     except OSError as error:
         raise CommandError(f"cannot write {target}: {error.strerror or error}") from error
     finally:
@@ -47,18 +47,56 @@ def new_folder(target: Path) -> Iterator[Path]:
                 folder.rmdir()
 
 
-def _refuse_foreign(target: Path) -> None:
+@contextmanager
+def work_folder(output: Path, as_of: str, key: str) -> Iterator[Path]:
+    """Yield the hidden folder in which a run is prepared; it stays when the block fails, for the next try.
+
+    Parameters
+    ----------
+    output : Path
+        Folder of all runs.
+    as_of : str
+        Name of the run's own folder there.
+    key : str
+        What else tells this run from others.
+
+    Raises
+    ------
+    CommandError
+        If it cannot be written, or the run's own folder holds something that is not a run.
+    """
+    target = output / as_of
+    try:
+        refuse_foreign(target)
+        folder = output / f".{as_of}-{key}"
+        folder.mkdir(parents=True, exist_ok=True)
+        yield folder
+    except OSError as error:
+        raise CommandError(f"cannot write {target}: {error.strerror or error}") from error
+
+
+def remove_older_work(output: Path, as_of: str, beginning: str) -> None:
+    """Remove the work folders whose keys begin so, of runs of this day or an earlier one."""
+    for folder in output.glob(f".????-??-??-{beginning}*"):
+        if folder.name[1:11] <= as_of:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def refuse_foreign(target: Path) -> None:
+    """Raise a `CommandError` when a folder holds something that is not a run."""
     if target.is_dir() and any(target.iterdir()) and not (target / MARKER).is_file():
         raise CommandError(
             f"cannot write {target}: the folder exists and is not a scan's (no {MARKER} in it)"
         )
 
 
-def _swap(temporary: Path, target: Path) -> None:
+def swap(temporary: Path, target: Path) -> None:
+    """Put a complete folder in the place of another one, which is removed."""
+    old = temporary.with_name(temporary.name + "-old")
+    shutil.rmtree(old, ignore_errors=True)  # left by a process that was killed here
     if not target.is_dir():
         temporary.rename(target)
         return
-    old = temporary.with_name(temporary.name + "-old")
     target.rename(old)
     try:
         temporary.rename(target)
@@ -66,6 +104,41 @@ def _swap(temporary: Path, target: Path) -> None:
         old.rename(target)
         raise
     shutil.rmtree(old)
+
+
+def sync(folder: Path) -> None:
+    """Force what a folder holds onto the disk, its own files and its list of them."""
+    for path in (*(each for each in folder.iterdir() if each.is_file()), folder):
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+class Pictures(Mapping[str, bytes]):
+    """The pictures in a run's folder by series, read when they are asked for.
+
+    Parameters
+    ----------
+    folder : Path
+        Of a run.
+    rows : iterable with ``name``
+        Its series.
+    """
+
+    def __init__(self, folder: Path, rows: Iterable[Any]) -> None:
+        paths = ((row.name, folder / picture_file(row.name)) for row in rows)
+        self._paths = {name: path for name, path in paths if path.is_file()}
+
+    def __getitem__(self, name: str) -> bytes:
+        return self._paths[name].read_bytes()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._paths)
+
+    def __len__(self) -> int:
+        return len(self._paths)
 
 
 def write_file(path: Path, content: bytes) -> None:

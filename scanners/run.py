@@ -1,21 +1,20 @@
 """One run: scan a list, write the folder of the day, say how it went."""
 
-import platform
-from collections.abc import Callable, Iterable, Sequence
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timezone
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from lppl.presets import Preset, find
 from scanners.errors import NOTHING_FRESH, PARTIAL, CommandError
-from scanners.outputs import new_folder, picture_file, to_csv, to_json
+from scanners.outputs import Pictures, new_folder, to_csv, to_json
 from scanners.policy import Policy
-from scanners.scan import DEFAULT, Row, Series, configuration_hash, scan
+from scanners.scan import DEFAULT, Judging, Row, Series, Task, configuration_hash, judged, pages_of, read
 from scanners.table import record
-
-_PACKAGES = ("lppl-scanner", "numpy", "scipy", "numba", "pandas", "joblib", "matplotlib")
+from scanners.workers import Workers
 
 
 @dataclass(frozen=True)
@@ -30,10 +29,14 @@ class Scan:
         ISO date.
     preset : str or lppl.Preset
         Published windows and filters, a name in ``lppl.PRESETS``, or the user's own.
+    preset_name : str
+        Its name.
     filters : tuple of str
         Names of the preset's filters.
     policy : Policy
         Thresholds.
+    configuration : str
+        Short hash of everything that decides a verdict besides the prices.
     version : str
         Of lppl-scanner.
     """
@@ -41,25 +44,49 @@ class Scan:
     watchlist: str
     as_of: str
     preset: str | Preset
+    preset_name: str
     filters: tuple[str, ...]
     policy: Policy
+    configuration: str
     version: str
 
-    @property
-    def preset_name(self) -> str:
-        """Name of the preset, published or the user's own."""
-        return find(self.preset).name
+
+class Progress(Protocol):
+    """What an interrupted run left, and where this one leaves what it has."""
+
+    def find(self, task: Task) -> Row | None:
+        """Return the row of a task, without its files, when it was scanned before."""
+
+    def keep(self, rows: Sequence[Row], digests: Mapping[str, str]) -> None:
+        """Keep rows whose files are written; ``digests`` has the hash of the task of each."""
+
+
+@dataclass(frozen=True)
+class Collected:
+    """What a run found: rows without their files, in the order of the list, and the hashes of their tasks."""
+
+    rows: list[Row]
+    digests: Mapping[str, str]
 
     @property
-    def configuration(self) -> str:
-        """Short hash of everything that decides a verdict besides the prices."""
-        return configuration_hash(self.policy, self.preset)
+    def data(self) -> str:
+        """Hash of all prices."""
+        return _hash_of_all((row.name for row in self.rows), self.digests)
 
 
 def plan(watchlist: str, as_of: str, preset: str | Preset, policy: Policy = DEFAULT) -> Scan:
     """Return the description of a run."""
-    filters = tuple(find(preset).filters)
-    return Scan(watchlist, as_of, preset, filters, policy, _version("lppl-scanner"))
+    found = find(preset)
+    return Scan(
+        watchlist=watchlist,
+        as_of=as_of,
+        preset=preset,
+        preset_name=found.name,
+        filters=tuple(found.filters),
+        policy=policy,
+        configuration=configuration_hash(policy, preset),
+        version=package_version("lppl-scanner"),
+    )
 
 
 def run(
@@ -68,6 +95,8 @@ def run(
     output: Path,
     *,
     jobs: int | None = None,
+    workers: Workers | None = None,
+    pages: str = "auto",
     follow: Callable[[Iterable[Row]], Iterable[Row]] = iter,
 ) -> tuple[list[Row], Path]:
     """Scan and write the folder ``output/AS_OF``: page, pictures, ``scan.json``, ``scan.csv``, ``run.json``.
@@ -82,6 +111,10 @@ def run(
         Folder of all runs; the run's own folder appears in it when complete, in place of an earlier one.
     jobs : int, optional
         Worker processes; see `scanners.scan.scan`.
+    workers : Workers, optional
+        In place of ``jobs``.
+    pages : {"auto", "all", "raised", "none"}
+        Series that get pages and pictures; see `scanners.scan.pages_of`.
     follow : callable
         Wraps the iterator of rows, for progress.
 
@@ -98,20 +131,67 @@ def run(
         If no series could be scanned, or the folder cannot be written; nothing is left behind then.
     """
     started = datetime.now(timezone.utc)
+    workers = workers or Workers(jobs)
     target = output / asked.as_of
-    rows, pictures = [], {}
     with new_folder(target) as folder:
-        found = scan(series, asked.as_of, policy=asked.policy, preset=asked.preset, jobs=jobs, files=True)
-        for row in follow(found):
-            for place, content in row.files.items():
-                (folder / place).write_bytes(content)
-            if picture_file(row.name) in row.files:
-                pictures[row.name] = row.files[picture_file(row.name)]
-            rows.append(replace(row, files={}))
-        _refuse_nothing(rows)
-        _write(folder, asked, rows, pictures)
-        (folder / "run.json").write_text(to_json(_manifest(asked, started, jobs)), "utf-8")
-    return rows, target
+        found = collect(asked, series, folder, workers=workers, pages=pages, follow=follow)
+        refuse_nothing(found.rows)
+        complete(folder, asked, found, started=started, workers=workers, pages=pages)
+    return found.rows, target
+
+
+def collect(
+    asked: Scan,
+    series: Sequence[Series],
+    folder: Path,
+    *,
+    workers: Workers,
+    pages: str = "auto",
+    progress: Progress | None = None,
+    follow: Callable[[Iterable[Row]], Iterable[Row]] = iter,
+) -> Collected:
+    """Scan a list and write the files of each series into a folder.
+
+    Parameters
+    ----------
+    asked, series, workers, pages, follow
+        As in `run`.
+    folder : Path
+        Exists.
+    progress : Progress, optional
+        What an interrupted run left.
+    """
+    digests: dict[str, str] = {}
+    rows: dict[str, Row] = {}
+
+    def missing() -> Iterator[Task]:
+        for item in series:
+            task = read(item, asked.as_of)
+            digests[item.name] = task.digest
+            known = progress.find(task) if progress else None
+            if known is None:
+                yield task
+            else:
+                rows[item.name] = known
+
+    def arriving() -> Iterator[Row]:
+        judging = Judging(asked.as_of, asked.policy, asked.preset, pages_of(pages, len(series)))
+        for batch in judged(missing(), judging, workers, len(series)):
+            for row in batch:
+                _write_files(folder, row)
+            if progress:
+                progress.keep(batch, digests)
+            yield from batch
+
+    for row in follow(arriving()):
+        rows[row.name] = replace(row, files={})
+    return Collected([rows[item.name] for item in series], digests)
+
+
+def prices_hash(series: Iterable[Series], as_of: str) -> str:
+    """Return the hash of all prices that a scan of a list would see."""
+    digests = {item.name: read(item, as_of).digest for item in series}
+    return _hash_of_all(digests, digests)
 
 
 def exit_code(rows: Sequence[Row]) -> int:
@@ -136,7 +216,8 @@ def result(asked: Scan, rows: Sequence[Row]) -> dict[str, Any]:
     }
 
 
-def _refuse_nothing(rows: Sequence[Row]) -> None:
+def refuse_nothing(rows: Sequence[Row]) -> None:
+    """Raise a `CommandError` when every series failed."""
     if any(row.verdict.status != "failed" for row in rows):
         return
     first, *others = rows
@@ -144,29 +225,40 @@ def _refuse_nothing(rows: Sequence[Row]) -> None:
     raise CommandError(f"no series could be scanned: {first.name}: {first.verdict.reasons[0]}{more}")
 
 
-def _write(folder: Path, asked: Scan, rows: Sequence[Row], pictures: dict[str, bytes]) -> None:
+def write_results(folder: Path, asked: Scan, rows: Sequence[Row]) -> None:
+    """Write what shows all series: the page, ``scan.json`` and ``scan.csv``; pictures are in the folder."""
     from scanners.report.page import render
 
     (folder / "scan.json").write_text(to_json(result(asked, rows)), "utf-8")
     (folder / "scan.csv").write_text(to_csv([record(row, asked.filters) for row in rows]), "utf-8")
-    (folder / "index.html").write_text(render(asked, rows, pictures), "utf-8")
+    (folder / "index.html").write_text(render(asked, rows, Pictures(folder, rows)), "utf-8")
 
 
-def _version(package: str) -> str:
+def complete(
+    folder: Path, asked: Scan, found: Collected, *, started: datetime, workers: Workers, pages: str
+) -> dict[str, Any]:
+    """Write all that a run's folder holds beside the files of its series, and return the manifest."""
+    from scanners.manifest import manifest
+
+    write_results(folder, asked, found.rows)
+    told = manifest(asked, found, folder, started=started, workers=workers, pages=pages)
+    (folder / "run.json").write_text(to_json(told), "utf-8")
+    return told
+
+
+def package_version(package: str) -> str:
+    """Return the installed version of a package."""
     try:
         return version(package)
     except PackageNotFoundError:
         return "source tree"
 
 
-def _manifest(asked: Scan, started: datetime, jobs: int | None) -> dict[str, Any]:
-    finished = datetime.now(timezone.utc)
-    return {
-        "started": started.isoformat(timespec="seconds"),
-        "finished": finished.isoformat(timespec="seconds"),
-        "seconds": round((finished - started).total_seconds(), 3),
-        "jobs": jobs,
-        "configuration": asked.configuration,
-        "python": platform.python_version(),
-        "packages": {name: _version(name) for name in _PACKAGES},
-    }
+def _write_files(folder: Path, row: Row) -> None:
+    for place, content in row.files.items():
+        (folder / place).parent.mkdir(parents=True, exist_ok=True)
+        (folder / place).write_bytes(content)
+
+
+def _hash_of_all(names: Iterable[str], digests: Mapping[str, str]) -> str:
+    return hashlib.sha256(" ".join(digests[name] for name in names).encode()).hexdigest()

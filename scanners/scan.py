@@ -1,11 +1,11 @@
 """The scan: every series of a list through evidence and verdict, in parallel; a bad series is a row."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from functools import partial
+from typing import Any, Literal
 
-import joblib
 import numpy as np
 import pandas as pd
 
@@ -14,10 +14,13 @@ from scanners.errors import CommandError, Unjudged
 from scanners.evidence import Evidence, Workings, gather
 from scanners.policy import Policy
 from scanners.verdict import Verdict, judge
+from scanners.workers import Workers, chunks, work
 
 DEFAULT = Policy()
 SPARK = 250  # closes kept for the small line in the table
-_SERIES_PER_WORKER = 8  # a worker process costs about as much to start as this many series to scan
+ALL_PAGES_UP_TO = 50  # series; of a longer list only those above calm get pages and pictures
+
+Pages = Literal["all", "raised", "none"]
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,26 @@ class Row:
         names = {"name": self.name, "title": self.title, "asset_class": self.asset_class}
         return {**names, **self.verdict.to_dict(), "evidence": evidence}
 
+    @classmethod
+    def from_dict(cls, document: Mapping[str, Any], spark: Sequence[float] = ()) -> "Row":
+        """Return the row that `to_dict` described; its files are not in it.
+
+        Raises
+        ------
+        msgspec.ValidationError
+            If the document is not that of a row.
+        """
+        import msgspec
+
+        return cls(
+            name=document["name"],
+            title=document["title"],
+            asset_class=document["asset_class"],
+            verdict=msgspec.convert(document, Verdict),
+            evidence=msgspec.convert(document["evidence"], Evidence | None),
+            spark=tuple(spark),
+        )
+
 
 @dataclass(frozen=True)
 class Task:
@@ -85,6 +108,37 @@ class Task:
     problem: str = ""
     status: str = "failed"
 
+    @property
+    def digest(self) -> str:
+        """Hash of everything in the task."""
+        words = repr((self.name, self.title, self.asset_class, self.problem, self.status))
+        content = hashlib.sha256(words.encode("utf-8", "surrogatepass"))
+        content.update(self.days.astype("<M8[D]").tobytes())
+        content.update(self.closes.astype("<f8").tobytes())
+        return content.hexdigest()
+
+
+@dataclass(frozen=True)
+class Judging:
+    """What is done to each series: as of when, by which thresholds and windows, with which pages.
+
+    Parameters
+    ----------
+    as_of : str
+        ISO date; nothing after it is looked at.
+    policy : Policy
+        Thresholds.
+    preset : str or lppl.Preset
+        Published windows and filters, a name in ``lppl.PRESETS``, or the user's own.
+    pages : {"all", "raised", "none"}
+        Series that get pages and pictures.
+    """
+
+    as_of: str
+    policy: Policy = DEFAULT
+    preset: str | Preset = "shanghai_2015"
+    pages: Pages = "none"
+
 
 def scan(
     series: Iterable[Series],
@@ -95,7 +149,7 @@ def scan(
     jobs: int | None = None,
     files: bool = False,
 ) -> Iterator[Row]:
-    """Yield one row a series, in order, as soon as it is there.
+    """Yield one row a series, in order.
 
     Parameters
     ----------
@@ -113,29 +167,60 @@ def scan(
         Whether to make the pages and pictures of each series.
     """
     series = list(series)
-    if jobs is None:
-        jobs = max(1, min(joblib.cpu_count(), -(-len(series) // _SERIES_PER_WORKER)))
-    workers = joblib.Parallel(n_jobs=jobs, backend="loky", return_as="generator")
-    work = joblib.delayed(scan_one)
-    yield from workers(work(_read(item, as_of), as_of, policy, preset, files) for item in series)
+    judging = Judging(as_of, policy, preset, "all" if files else "none")
+    tasks = (read(item, as_of) for item in series)
+    rows = {row.name: row for batch in judged(tasks, judging, Workers(jobs), len(series)) for row in batch}
+    yield from (rows[item.name] for item in series)
 
 
-def scan_one(task: Task, as_of: str, policy: Policy, preset: str | Preset, files: bool) -> Row:
+def judged(tasks: Iterable[Task], judging: Judging, workers: Workers, count: int) -> Iterator[list[Row]]:
+    """Yield the rows of a chunk of tasks as soon as they are there, in the order in which chunks end.
+
+    A series whose worker process dies again and again is a row too.
+
+    Parameters
+    ----------
+    tasks : iterable of Task
+        Taken one by one, while others are computed.
+    judging : Judging
+    workers : Workers
+    count : int
+        Number of tasks, to choose how many workers pay and how long chunks are.
+    """
+    jobs = workers.paying(count)
+    yield from work(
+        partial(scan_chunk, judging=judging),
+        chunks(tasks, count, jobs),
+        workers=workers,
+        jobs=jobs,
+        lost=_lost,
+    )
+
+
+def scan_chunk(tasks: Sequence[Task], judging: Judging) -> list[Row]:
+    """Scan some series in one process."""
+    return [scan_one(task, judging) for task in tasks]
+
+
+def scan_one(task: Task, judging: Judging) -> Row:
     """Scan one series; what goes wrong with it becomes its row."""
     names = {"name": task.name, "title": task.title, "asset_class": task.asset_class}
     if task.problem:
         return Row(**names, verdict=Verdict(task.status, reasons=(task.problem,)))
     prices = pd.Series(task.closes, index=pd.DatetimeIndex(task.days))
     try:
-        evidence, workings = gather(prices, as_of, preset)
-        verdict = judge(evidence, policy.for_class(task.asset_class))
-        made = _files(task, evidence, verdict, workings) if files else {}
+        evidence, workings = gather(prices, judging.as_of, judging.preset)
+        verdict = judge(evidence, judging.policy.for_class(task.asset_class))
+        row = Row(**names, verdict=verdict, evidence=evidence, spark=tuple(task.closes[-SPARK:].tolist()))
+        return replace(row, files=_files(task, evidence, verdict, workings)) if _drawn(row, judging) else row
     except (ValueError, ArithmeticError, LookupError) as error:
         return Row(**names, verdict=Verdict("failed", reasons=(str(error),)))
-    return Row(**names, verdict=verdict, evidence=evidence, spark=tuple(task.closes[-SPARK:]), files=made)
+    except Exception as error:  # noqa: BLE001 - a defect costs a row and says so, not everybody's scan
+        reason = f"internal error: {type(error).__name__}: {error}"
+        return Row(**names, verdict=Verdict("failed", reasons=(reason,)))
 
 
-def _read(item: Series, as_of: str) -> Task:
+def read(item: Series, as_of: str) -> Task:
     """Read a series up to the as-of date: nothing later reaches a worker."""
     days, closes = np.empty(0, dtype="datetime64[D]"), np.empty(0)
     problem, status = "", "failed"
@@ -150,6 +235,24 @@ def _read(item: Series, as_of: str) -> Task:
     except (CommandError, ValueError) as error:
         problem = str(error)
     return Task(item.name, item.title, item.asset_class, days, closes, problem, status)
+
+
+def pages_of(asked: str, count: int) -> Pages:
+    """Return which series of ``count`` get pages: as asked, or by the length of the list for ``auto``."""
+    if asked == "auto":
+        return "all" if count <= ALL_PAGES_UP_TO else "raised"
+    return asked
+
+
+def _drawn(row: Row, judging: Judging) -> bool:
+    if judging.pages == "raised":
+        return row.verdict.level not in (None, "calm")
+    return judging.pages == "all"
+
+
+def _lost(task: Task) -> Row:
+    reason = "its worker process died twice, though it was alone there: a crash, or out of memory"
+    return Row(task.name, task.title, task.asset_class, Verdict("failed", reasons=(reason,)))
 
 
 def _files(task: Task, evidence: Evidence, verdict: Verdict, workings: Workings) -> dict[str, bytes]:

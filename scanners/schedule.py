@@ -40,7 +40,7 @@ class Job:
 
     program: Path
     workspace: Path
-    arguments: tuple[str, ...] = ("scan",)
+    arguments: tuple[str, ...] = ("scan", "--fetch", "--scheduled")
     user: str = ""
     credential: str = ""
 
@@ -172,6 +172,9 @@ def watched(ping: Ping, report: Callable[[str], None], post: Any = None) -> "Ite
 
     try:
         yield ended
+    except CommandError as error:
+        code = error.exit_code
+        raise
     finally:
         _call(ping, "" if code in _WELL else f"/{code}", report, post)
 

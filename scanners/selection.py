@@ -11,6 +11,7 @@ from scanners import watchlist as watchlists
 from scanners.errors import CommandError
 from scanners.prices.csv_file import read_csv
 from scanners.scan import Series
+from scanners.store.store import Store
 from scanners.stored import available, closes, entry_of
 from scanners.watchlist import Entry, Watchlist
 from scanners.workspace import WATCHLIST
@@ -60,7 +61,7 @@ def to_fetch(watchlist: str | None, folder: Path | None) -> Watchlist:
 
 
 def select(
-    found: Watchlist, folder: Path | None, *, as_of: str | None = None, database: Path | None = None
+    found: Watchlist, folder: Path | None, *, as_of: str | None = None, store: Store | None = None
 ) -> list[Series]:
     """Return the series of a list, each from the store where that has it, else from the disk.
 
@@ -71,16 +72,16 @@ def select(
         Where the files behind the list's ``csv`` symbols lie.
     as_of : str, optional
         ISO date; stored bars and splits after it are not read.
-    database : Path, optional
-        Of the store; it need not exist. Without it nothing is read from a store.
+    store : Store, optional
+        Open as long as the series are read, and in the thread that reads them.
     """
-    stored = available(database, found.series) if database else set()
+    stored = available(store, found.series) if store else set()
     return [
         Series(
             entry.name,
             entry.title,
             entry.asset_class,
-            partial(closes, database, entry, as_of)
+            partial(closes, store, entry, as_of)
             if entry.name in stored
             else partial(watchlists.series, entry, folder),
         )
@@ -105,7 +106,7 @@ def single(
     as_of, start : str, optional
         ISO dates; see `scanners.stored.closes`.
     database : Path, optional
-        As in `select`.
+        Of the store; it need not exist. Without it nothing is read from a store.
     watchlist : str, optional
         Built-in name or TOML file that says what a stored series is; see `known_entries`.
 
@@ -121,7 +122,8 @@ def single(
     entry = entry_of(database, target, known_entries(watchlist)) if database else None
     if entry is not None:
         try:
-            return closes(database, entry, as_of, start)
+            with Store.open(database) as store:
+                return closes(store, entry, as_of, start)
         except CommandError as error:
             raise CommandError(f"{target}: {error}", error.exit_code) from error
     if target not in datasets.names():

@@ -19,31 +19,29 @@ if TYPE_CHECKING:
 _DAYS_OF_CONSENSUS = 3
 
 
-def available(database: Path, entries: Iterable[Entry]) -> set[str]:
+def available(store: Store, entries: Iterable[Entry]) -> set[str]:
     """Return the names of the entries that the store has, from the provider and symbol they name.
 
     A series of the same name from elsewhere is another series. What comes with the package is read from
-    there. Without a database there is none.
+    there.
     """
-    if not database.is_file():
-        return set()
-    with Store.open(database) as store:
-        known = set(store.bars.names())
-        return {
-            entry.name
-            for entry in entries
-            if entry.name in known
-            and set(entry.symbols) - {"dataset"}
-            and _is_of(entry, store.bars.provenance(entry.name))
-        }
+    known = set(store.bars.names())
+    return {
+        entry.name
+        for entry in entries
+        if entry.name in known
+        and set(entry.symbols) - {"dataset"}
+        and _is_of(entry, store.bars.provenance(entry.name))
+    }
 
 
-def closes(database: Path, entry: Entry, as_of: str | None = None, start: str | None = None) -> "pd.Series":
+def closes(store: Store, entry: Entry, as_of: str | None = None, start: str | None = None) -> "pd.Series":
     """Return the adjusted closes of a stored series, as far as a scan as of a date may see them.
 
     Parameters
     ----------
-    database : Path
+    store : Store
+        Open, in this thread.
     entry : Entry
         Of a watchlist.
     as_of : str, optional
@@ -59,11 +57,10 @@ def closes(database: Path, entry: Entry, as_of: str | None = None, start: str | 
         If there is no bar up to the date.
     """
     day = date.fromisoformat(as_of) if as_of else None
-    with Store.open(database) as store:
-        history = store.bars.read(entry.name, day)
-        known = findings.from_documents(store.bars.findings(entry.name))
-        if not len(history.sessions):
-            raise CommandError(_nothing(store, entry.name, as_of))
+    history = store.bars.read(entry.name, day)
+    known = findings.from_documents(store.bars.findings(entry.name))
+    if not len(history.sessions):
+        raise CommandError(_nothing(store, entry.name, as_of))
     if (history.close > 0).all():  # else the verdict says so itself
         last = day or history.sessions[-1].item()
         now = findings.end_of(last, market(entry))

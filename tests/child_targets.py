@@ -2,10 +2,12 @@
 
 import logging
 import os
+import signal
 import subprocess
 import sys
 import time
 import warnings
+from pathlib import Path
 
 from scanners.prices.assemble import assemble
 from scanners.prices.interface import Bars, FetchError, Request
@@ -58,3 +60,12 @@ def _fail(request: Request, value: str) -> Bars:
 
 def _pid(request: Request, value: str) -> Bars:
     return _ok(request, str(os.getpid()))
+
+
+def deadly(tasks):
+    """Return the names of tasks; a task kills its process as often as its file has lines left."""
+    for _, file in tasks:
+        if file and (left := Path(file).read_text()):
+            Path(file).write_text(left[1:])
+            os.kill(os.getpid(), signal.SIGKILL)
+    return [name for name, _ in tasks]

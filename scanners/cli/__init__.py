@@ -9,9 +9,11 @@ from scanners.errors import CommandError
 
 # Subcommand -> (module, one-line help). The help stands here so that ``lppl --help`` imports nothing.
 COMMANDS: dict[str, tuple[str, str]] = {
-    "init": ("init", "Make a workspace: folders and a watchlist."),
+    "init": ("init", "Make a workspace: folders, a watchlist and a configuration."),
     "fetch": ("fetch", "Bring the stored prices up to date."),
     "scan": ("scan", "Scan a watchlist and write a page, a table and pictures."),
+    "merge": ("merge", "Put the parts of a scan that several machines made together."),
+    "report": ("report", "Print the stored report of a day, or make its page again."),
     "alerts": ("alerts", "List, acknowledge or silence alerts, and send what waits."),
     "schedule": ("schedule", "Print a crontab line or a systemd timer for the daily scan."),
     "fit": ("fit", "Fit one series or CSV file."),

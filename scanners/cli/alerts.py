@@ -198,14 +198,10 @@ def _said(delivery: "Delivery") -> str:
 
 
 def _write(mails: Sequence[Any], folder: Path) -> int:
-    """Write one .eml file a mail."""
-    from scanners.names import file_name
-    from scanners.outputs import write_file
+    """Write one .eml file a mail, and name it."""
+    from scanners.letters import write_letters
 
-    folder.mkdir(parents=True, exist_ok=True)
-    for identifier, eml in {mail.message_id: mail.body["eml"] for mail in mails}.items():
-        path = folder / file_name(identifier.partition("@")[0], ".eml")
-        write_file(path, eml.encode("ascii"))
+    for path in write_letters(mails, folder):
         click.echo(path)
     return 0
 

@@ -1,5 +1,6 @@
 """``lppl doctor``: look whether everything is there that the commands need."""
 
+from datetime import datetime, timezone
 from pathlib import Path
 
 import click
@@ -25,7 +26,7 @@ from scanners.cli.options import database_option
 @database_option
 @click.option("--json", "as_json", is_flag=True, help="Print the checks as JSON.")
 def command(watchlist: str | None, offline: bool, timeout: float, database: Path, as_json: bool) -> int:
-    """Check providers, database, caches and packages; exit 1 when there is a problem.
+    """Check providers, database, mails, caches and packages; exit 1 when there is a problem.
 
     A note is something to know, such as an extra that is not installed. Nothing is changed.
     """
@@ -37,6 +38,7 @@ def command(watchlist: str | None, offline: bool, timeout: float, database: Path
     found = [
         *doctor.check_workspace(),
         doctor.check_database(database),
+        *doctor.check_service(database, datetime.now(timezone.utc)),
         doctor.check_cache(),
         *doctor.check_packages(),
         *([] if offline else doctor.check_providers(known_entries(watchlist), timeout)),

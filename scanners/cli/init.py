@@ -8,10 +8,10 @@ import click
 @click.command("init")
 @click.argument("folder", metavar="[DIR]", type=click.Path(path_type=Path), default=Path("."))
 def command(folder: Path) -> None:
-    """Make a workspace in DIR (here): data/ for prices, outputs/ for results, and a watchlist.
+    """Make a workspace in DIR (here): data/ for prices, outputs/ for results, a watchlist, a configuration.
 
-    The watchlist.toml lists the core series and says in comments how to add others. What is there already
-    is left alone.
+    The watchlist.toml lists the core series and says in comments how to add others; scanner.toml says in
+    comments how to be told by mail and when to run. What is there already is left alone.
     """
     from scanners.workspace import create
 

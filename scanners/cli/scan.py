@@ -1,12 +1,20 @@
 """``lppl scan``: a watchlist through evidence and verdict into the folder of the day."""
 
-from datetime import date
+import sys
+from collections.abc import Callable
+from datetime import datetime, timezone
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from scanners.cli.configured import config_option, configured_database_option
 from scanners.cli.options import IsoDate, timeout_option
+
+if TYPE_CHECKING:
+    from scanners.config import Settings
+    from scanners.daily import Daily, Done
+    from scanners.log import Log
 
 
 @click.command("scan")
@@ -21,7 +29,7 @@ from scanners.cli.options import IsoDate, timeout_option
 @click.option(
     "--data",
     type=click.Path(path_type=Path),
-    help="Folder of the user's CSV files, read as they are, past the database.",
+    help="Folder of the user's CSV files, read as they are, past the database; nothing is recorded.",
 )
 @click.option("--fetch", is_flag=True, help="Bring the stored prices up to date first.")
 @timeout_option
@@ -36,7 +44,33 @@ from scanners.cli.options import IsoDate, timeout_option
     "--preset",
     help="Windows and filters shown beside the consensus.  [default: as configured, shanghai_2015]",
 )
+@click.option(
+    "--pages",
+    type=click.Choice(["auto", "all", "raised", "none"]),
+    help="Series that get pages and pictures.  [default: as configured; all of up to 50, else raised ones]",
+)
 @click.option("--jobs", type=click.IntRange(min=1), help="Worker processes.  [default: as many as pay]")
+@click.option("--backend", type=click.Choice(["loky", "dask"]), default="loky", show_default=True)
+@click.option("--scheduler", default="", metavar="ADDRESS", help="Of the Dask cluster, for --backend dask.")
+@click.option("--shard", metavar="I/N", help="Scan part I of N of the list into one file, for lppl merge.")
+@click.option(
+    "--scheduled",
+    is_flag=True,
+    help="The run of cron or systemd: make up for missed days, tell the dead-man's switch, try mails again.",
+)
+@click.option("--again", is_flag=True, help="Scan even if this day is done and no price has changed.")
+@click.option(
+    "--dry-run",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="FOLDER",
+    help="Write pages and .eml files there; send nothing, change neither database nor outputs.",
+)
+@click.option(
+    "--log",
+    "style",
+    type=click.Choice(["text", "json", "none"]),
+    help="Log lines on stderr.  [default: text with --scheduled, else none]",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print scan.json instead of the table.")
 def command(
     watchlist: str | None,
@@ -48,44 +82,134 @@ def command(
     database: Path | None,
     output: Path | None,
     preset: str | None,
+    pages: str | None,
     jobs: int | None,
+    backend: str,
+    scheduler: str,
+    shard: str | None,
+    scheduled: bool,
+    again: bool,
+    dry_run: Path | None,
+    style: str | None,
     as_json: bool,
 ) -> int:
     """Scan a watchlist and write a page, a table and pictures.
 
     Series that the database has are read from there. The results go to OUTPUT/DATE, in place of an earlier
-    run of that date. Exit codes: 0 done, 1 nothing written, 3 some series failed, 4 no series is fresh, 75
-    with --fetch another process writes the database.
-    """
-    from scanners.cli import fetching, tables
-    from scanners.config_layers import load
-    from scanners.outputs import to_json
-    from scanners.run import NOTHING_FRESH, exit_code, plan, result, run
-    from scanners.selection import choose, named_preset, select, to_fetch
+    run of that date. In a workspace with a database or a route the run is recorded, alerts are decided and
+    mails go out, once for the same prices; an interrupted run goes on where it ended.
 
+    Exit codes: 0 done, 1 nothing written, 3 some series failed, 4 no series is fresh, 5 a mail was not
+    delivered, 75 another process has the database.
+    """
+    from scanners.cli import fetching
+    from scanners.config_layers import load
+    from scanners.daily import Daily
+    from scanners.log import Log
+    from scanners.recorded import Way
+    from scanners.selection import choose, named_preset, to_fetch
+    from scanners.workers import Workers
+
+    if scheduled and (as_of or dry_run or shard):
+        raise click.UsageError("--scheduled takes neither --as-of, --dry-run nor --shard")
+    if dry_run and fetch:
+        raise click.UsageError("--dry-run changes no database, so that it takes no --fetch")
+    if shard and dry_run:
+        raise click.UsageError("--shard sends nothing, so that it takes no --dry-run")
     named = {"watchlist": watchlist, "data": data, "output": output, "database": database, "preset": preset}
-    options = {f"scan.{key}": None if value is None else str(value) for key, value in named.items()}
-    settings = load(config, options=options | {"scan.jobs": jobs}).settings
+    options: dict[str, Any] = {
+        f"scan.{key}": None if value is None else str(value) for key, value in named.items()
+    }
+    settings = load(config, options=options | {"scan.jobs": jobs, "scan.pages": pages}).settings
     said = settings.scan
-    database, data = Path(said.database), Path(said.data) if said.data else None
-    chosen = (to_fetch if fetch else choose)(said.watchlist or None, data)
-    preset_ = named_preset(said.preset, settings.preset)
-    asked = plan(chosen.name, as_of or date.today().isoformat(), preset_, settings.policy)
-    if fetch:
-        fetching.first(chosen.series, database, folder=data, timeout=timeout)
-    use = database if fetch or data is None else None
-    series = select(chosen, data, as_of=asked.as_of, database=use)
-    with tables.progress(len(series)) as follow:
-        rows, folder = run(asked, series, Path(said.output), jobs=said.jobs, follow=follow)
-    if exit_code(rows) == NOTHING_FRESH:
-        click.echo(f"lppl: no series has a bar near {asked.as_of}; --as-of names an earlier date", err=True)
+    folder = Path(said.data) if said.data else None
+    log = Log(style or ("text" if scheduled else "none"), sys.stderr)
+
+    def go() -> "Done":
+        chosen = (to_fetch if fetch else choose)(said.watchlist or None, folder)
+        daily = Daily(
+            settings,
+            chosen,
+            named_preset(said.preset, settings.preset),
+            Way(Workers(said.jobs, backend, scheduler), said.pages, again=again),
+            as_of,
+            folder,
+            stored=fetch or folder is None,
+            scheduled=scheduled,
+        )
+        if fetch:
+            fetching.first(chosen.series, daily.database, folder=folder, timeout=timeout)
+        return _scan(daily, log, dry_run, shard, ad_hoc=data is not None, fetched=fetch)
+
+    done = _watched(settings, go) if scheduled else go()
+    return print_run(done, as_json)
+
+
+def _watched(settings: "Settings", go: Callable[[], "Done"]) -> "Done":
+    """Run with the dead-man's switch told how it starts and ends, also when the manager stops it."""
+    import signal
+
+    from scanners.schedule import watched
+
+    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    try:
+        with watched(settings.ping, tell) as ended:
+            done = go()
+            ended(done.code)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    return done
+
+
+def _scan(
+    daily: "Daily", log: "Log", dry_run: Path | None, shard: str | None, *, ad_hoc: bool, fetched: bool
+) -> "Done":
+    from scanners.cli import tables
+    from scanners.daily import one_off, recorded, rehearse, serve
+    from scanners.letters import write_letters
+    from scanners.merging import scan_shard
+    from scanners.shards import Shard
+
+    today = now().astimezone().date()
+    with tables.progress(len(daily.watchlist.series)) as follow:
+        if shard:
+            return scan_shard(daily, Shard.parse(shard), today, log=log, follow=follow)
+        if dry_run:
+            done, mails = rehearse(daily, dry_run, now=now, log=log, follow=follow)
+            for path in write_letters(mails, dry_run):
+                tell(f"would be sent: {path}")
+            return done
+        if daily.scheduled or recorded(daily.settings, ad_hoc=ad_hoc, fetched=fetched):
+            return serve(daily, now=now, tell=tell, log=log, follow=follow)
+        return one_off(daily, today, log=log, follow=follow)
+
+
+def print_run(done: "Done", as_json: bool) -> int:
+    """Print what a run found and return its exit code."""
+    from scanners.cli import tables
+    from scanners.outputs import to_json
+    from scanners.run import NOTHING_FRESH, exit_code, result
+
+    if exit_code(done.rows) == NOTHING_FRESH:
+        tell(f"no series has a bar near {done.asked.as_of}; --as-of names an earlier date")
     if as_json:
-        click.echo(to_json(result(asked, rows)), nl=False)
-        return exit_code(rows)
+        click.echo(to_json(result(done.asked, done.rows)), nl=False)
+        return done.code
     console = tables.console()
-    console.print(tables.scan_table(rows, asked.filters, console.width))
-    for line in tables.reasons(rows):
+    console.print(tables.scan_table(done.rows, done.asked.filters, console.width))
+    for line in tables.reasons(done.rows):
         console.print()
         console.print(line)
-    console.print(f"\n{folder / 'index.html'}", soft_wrap=True)
-    return exit_code(rows)
+    page = done.folder if done.folder.is_file() else done.folder / "index.html"
+    console.print(f"\n{page}", soft_wrap=True)
+    return done.code
+
+
+def tell(line: str) -> None:
+    """Print a line for a person."""
+    click.echo(f"lppl: {line}", err=True)
+
+
+def now() -> datetime:
+    """Return the present."""
+    return datetime.now(timezone.utc)

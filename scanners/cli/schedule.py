@@ -62,5 +62,5 @@ def _job(config: Path | None, workspace: Path, user: str = "", credential: str =
     # Beside the interpreter: cron and systemd know neither PATH nor the environment that is active now.
     beside = Path(sys.executable).with_name("lppl")
     program = beside if beside.is_file() else Path(shutil.which("lppl") or beside)
-    arguments = ("scan", *(("--config", str(config.resolve())) if config else ()))
-    return Job(program.absolute(), workspace.resolve(), arguments, user, credential)
+    more = ("--config", str(config.resolve())) if config else ()
+    return Job(program.absolute(), workspace.resolve(), (*Job.arguments, *more), user, credential)

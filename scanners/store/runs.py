@@ -16,7 +16,7 @@ _OPEN_STATES = ("pending", "firing")
 
 @dataclass(frozen=True)
 class RunKey:
-    """What makes a run the same run: a second one with this key does nothing.
+    """What makes a run the same run.
 
     Attributes
     ----------
@@ -98,10 +98,25 @@ class RunStore:
         with self._database.snapshot():
             row = self._database.connection.execute(
                 "SELECT id, watchlist, as_of, configuration, finished_at, body, seal FROM run "
-                "WHERE watchlist = ? ORDER BY id DESC LIMIT 1",
+                "WHERE watchlist = ? ORDER BY finished_at DESC, id DESC LIMIT 1",
                 (watchlist,),
             ).fetchone()
         return None if row is None else self._run(row)
+
+    def runs(self, *, watchlist: str | None = None, as_of: date | None = None) -> list[Run]:
+        """Return the finished runs, oldest first: all, of a watchlist, of a day."""
+        day = None if as_of is None else to_day(as_of)
+        with self._database.snapshot():
+            rows = self._database.connection.execute(_RUNS, (watchlist, watchlist, day, day)).fetchall()
+        return [self._run(row) for row in rows]
+
+    def last_day(self, watchlist: str, until: date) -> date | None:
+        """Return the last day up to one that a watchlist was scanned as of, None when there is none."""
+        with self._database.snapshot():
+            (day,) = self._database.connection.execute(
+                "SELECT max(as_of) FROM run WHERE watchlist = ? AND as_of <= ?", (watchlist, to_day(until))
+            ).fetchone()
+        return None if day is None else from_day(day)
 
     def results(self, run: Run) -> dict[str, dict[str, Any]]:
         """Return the results of a run by series."""
@@ -146,10 +161,26 @@ class RunStore:
         results: Mapping[str, Mapping[str, Any]],
         episodes: Iterable[Episode] = (),
         messages: Iterable[Message] = (),
+        replace: bool = False,
     ) -> Run:
         """Commit a run with everything that follows from it; all or nothing.
 
-        A key that is finished already is left alone and its run returned.
+        A key that is finished already is left alone and its run returned. Checkpoints of the list up to this
+        day are removed.
+
+        Parameters
+        ----------
+        key : RunKey
+        finished_at : datetime
+            When.
+        manifest : mapping
+            Versions, hashes and timings of the run.
+        results : mapping of str to mapping
+            By series.
+        episodes, messages : iterable
+            What follows from the results.
+        replace : bool
+            Put these results in the place of those of a finished run: its prices have changed since.
 
         Raises
         ------
@@ -159,17 +190,11 @@ class RunStore:
         """
         with self._database.transaction():
             done = self.find(key)
-            if done is not None:
+            if done is not None and not replace:
                 return done
-            moment = to_moment(finished_at)
-            body, seal = write_document(manifest, "run", *key.columns, moment)
+            run = Run(self._put(key, finished_at, manifest), key, finished_at, dict(manifest))
             connection = self._database.connection
-            cursor = connection.execute(
-                "INSERT INTO run (watchlist, as_of, configuration, finished_at, body, seal) "
-                "VALUES (?, ?, ?, ?, ?, ?)",
-                (*key.columns, moment, body, seal),
-            )
-            run = Run(cursor.lastrowid, key, finished_at, dict(manifest))
+            connection.execute("DELETE FROM result WHERE run_id = ?", (run.id,))
             connection.executemany(
                 "INSERT INTO result VALUES (?, ?, ?, ?)",
                 [
@@ -180,10 +205,23 @@ class RunStore:
             self.add_steps(episodes, run)
             for message in messages:
                 enqueue(connection, message, run.id)
-            connection.execute(
-                "DELETE FROM checkpoint WHERE watchlist = ? AND as_of = ? AND configuration = ?", key.columns
-            )
+            connection.execute("DELETE FROM checkpoint WHERE watchlist = ? AND as_of <= ?", key.columns[:2])
             return run
+
+    def _put(self, key: RunKey, finished_at: datetime, manifest: Mapping[str, Any]) -> int:
+        moment = to_moment(finished_at)
+        body, seal = write_document(manifest, "run", *key.columns, moment)
+        connection = self._database.connection
+        connection.execute(
+            "INSERT INTO run (watchlist, as_of, configuration, finished_at, body, seal) "
+            "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (watchlist, as_of, configuration) DO UPDATE SET "
+            "finished_at = excluded.finished_at, body = excluded.body, seal = excluded.seal",
+            (*key.columns, moment, body, seal),
+        )
+        (number,) = connection.execute(
+            "SELECT id FROM run WHERE watchlist = ? AND as_of = ? AND configuration = ?", key.columns
+        ).fetchone()
+        return number
 
     def add_steps(self, episodes: Iterable[Episode], run: Run | None = None) -> None:
         """Add steps to episodes, of a run or of a person who acknowledges.
@@ -247,6 +285,10 @@ class RunStore:
         return Episode(*key, state, event, from_moment(at), document)
 
 
+_RUNS = (
+    "SELECT id, watchlist, as_of, configuration, finished_at, body, seal FROM run "
+    "WHERE (? IS NULL OR watchlist = ?) AND (? IS NULL OR as_of = ?) ORDER BY as_of, id"
+)
 _NEWEST_STEP = (
     "SELECT fingerprint, occurrence, sequence, state, event, at, body, seal FROM episode "
     "WHERE fingerprint = ? ORDER BY occurrence DESC, sequence DESC LIMIT 1"

@@ -67,14 +67,35 @@ def test_init_makes_a_workspace_and_overwrites_nothing(lppl, tmp_path):
     code, out, err = lppl("init", "new/place")
     place = tmp_path / "new" / "place"
     assert (code, err) == (0, "")
-    assert out.count("made") == 3
-    assert sorted(path.name for path in place.iterdir()) == ["data", "outputs", "watchlist.toml"]
+    assert out.count("made") == 4
+    assert sorted(path.name for path in place.iterdir()) == [
+        "data",
+        "outputs",
+        "scanner.toml",
+        "watchlist.toml",
+    ]
     made = watchlist.load(place / "watchlist.toml")
     assert made.series == watchlist.load("core").series
     (place / "watchlist.toml").write_text("mine")
     code, out, _ = lppl("init", place)
-    assert (code, out.count("was there")) == (0, 3)
+    assert (code, out.count("was there")) == (0, 4)
     assert (place / "watchlist.toml").read_text() == "mine"
+
+
+def test_the_configuration_of_a_new_workspace_is_the_default_and_its_examples_are_right(lppl, tmp_path):
+    from scanners.config import Settings
+    from scanners.config_layers import load
+
+    lppl("init")
+    path = tmp_path / "scanner.toml"
+    assert load(path).settings == Settings()
+    lines = path.read_text().splitlines()
+    examples = [line[1:] for line in lines if line.startswith("#") and not line.startswith("# ")]
+    path.write_text("\n".join(examples))
+    assert len(examples) > 20
+    found = load(path).settings
+    assert found.route[0].recipients == ("me@example.org",) and found.mail.sender == "scanner@example.org"
+    assert lppl("config", "validate", "--config", path)[0] in (0, 1)  # 1: there is no such password file
 
 
 def test_init_where_a_file_is_in_the_way(lppl, tmp_path):

@@ -51,6 +51,13 @@ def test_consensus_is_the_mean_over_filters_and_three_sessions(nasdaq, top):
     assert len(daily.filters) == 4
 
 
+def test_windows_shared_with_the_preset_are_those_fitted_alone(nasdaq, top):
+    """The consensus does not depend on which preset stands beside it, to the bit."""
+    alone = gather(nasdaq, TOP, "gabauer_2022_long")[0].bubble  # another box: nothing can be shared
+    for name in ("consensus", "consensus_negative", "consensus_3day", "consensus_3day_negative"):
+        assert getattr(top[0].bubble, name) == getattr(alone, name)
+
+
 def test_published_confidence_uses_126_windows(top):
     bubble = top[0].bubble
     assert bubble.attempted == 126

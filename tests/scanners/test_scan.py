@@ -1,5 +1,7 @@
 """The scan: one row a series whatever happens, the same rows from one process or two."""
 
+import json
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,7 +9,8 @@ import pytest
 from lppl import datasets
 from scanners.errors import CommandError
 from scanners.policy import Policy
-from scanners.scan import Series, configuration_hash, scan
+from scanners.scan import Judging, Row, Series, configuration_hash, pages_of, read, scan, scan_chunk
+from scanners.verdict import Verdict
 
 TOP = "2000-03-10"
 
@@ -81,6 +84,38 @@ def test_files_only_on_request_and_where_there_is_one():
     with_files = list(scan(SERIES[:2], TOP, jobs=1, files=True))
     assert with_files[0].files == {}
     assert with_files[1].files["nasdaq.png"].startswith(b"\x89PNG")
+
+
+def test_a_row_survives_json_to_the_bit(rows):
+    for row in rows:
+        document = json.loads(json.dumps(row.to_dict(), sort_keys=True))
+        again = Row.from_dict(document, row.spark)
+        assert again == row
+        assert json.dumps(again.to_dict()) == json.dumps(row.to_dict())
+
+
+def test_a_defect_costs_a_row_and_says_so(monkeypatch):
+    def broken(*_):
+        raise TypeError("unsupported operand")
+
+    monkeypatch.setattr("scanners.scan.gather", broken)
+    (row,) = scan(SERIES[1:2], TOP, jobs=1)
+    assert row.verdict == Verdict("failed", reasons=("internal error: TypeError: unsupported operand",))
+
+
+@pytest.mark.parametrize(
+    ("asked", "count", "drawn"),
+    [("auto", 50, "all"), ("auto", 51, "raised"), ("none", 1, "none"), ("all", 5000, "all")],
+)
+def test_pages_by_the_length_of_the_list(asked, count, drawn):
+    assert pages_of(asked, count) == drawn
+
+
+def test_only_raised_series_get_pictures_when_asked():
+    calm = Series("wti", "WTI", "commodity", lambda: datasets.load("wti"))
+    for item, as_of, names in ((SERIES[1], TOP, ["nasdaq.png"]), (calm, "1998-12-21", [])):
+        (row,) = scan_chunk([read(item, as_of)], Judging(as_of, pages="raised"))
+        assert [name for name in row.files if name.endswith(".png")] == names
 
 
 def test_asset_class_selects_its_thresholds():

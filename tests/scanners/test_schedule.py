@@ -22,7 +22,8 @@ ZURICH = Schedule(time="06:05", timezone="Europe/Zurich")
 def test_crontab():
     assert crontab(JOB, ZURICH) == (
         "CRON_TZ=Europe/Zurich\n"
-        "5 6 * * 1-6 cd /srv/lppl && /opt/lppl/bin/lppl scan >> /srv/lppl/lppl-scan.log 2>&1\n"
+        "5 6 * * 1-6 cd /srv/lppl && /opt/lppl/bin/lppl scan --fetch --scheduled "
+        ">> /srv/lppl/lppl-scan.log 2>&1\n"
     )
 
 
@@ -42,7 +43,7 @@ def test_units_say_what_they_must():
     for line in (
         "User=lppl",
         "WorkingDirectory=/srv/lppl",
-        "ExecStart=/opt/lppl/bin/lppl scan",
+        "ExecStart=/opt/lppl/bin/lppl scan --fetch --scheduled",
         "LoadCredential=smtp:/etc/lppl/smtp",
         "ProtectSystem=strict",
         "ReadWritePaths=/srv/lppl",

@@ -7,6 +7,7 @@ import pytest
 
 from scanners.errors import CommandError
 from scanners.store import Episode, Message, Provenance, RunKey, Store
+from scanners.store.check import find_damage
 
 NOW = datetime(2024, 1, 2, 6, tzinfo=timezone.utc)
 KEY = RunKey("demo", date(2024, 1, 1), "c0ffee")
@@ -55,6 +56,29 @@ def test_the_same_run_again_changes_nothing(store):
     assert len(store.runs.steps("f0")) == len(store.outbox.messages("queued")) == 1
 
 
+def test_a_run_whose_prices_changed_is_put_in_the_place_of_the_first(store):
+    run = finish(store)
+    later = NOW + MINUTE
+    again = store.runs.finish(
+        KEY, finished_at=later, manifest={"n": 2}, results={"B": {"n": 1}}, episodes=[step(2)], replace=True
+    )
+    assert (again.id, again.finished_at) == (run.id, later)
+    assert store.runs.find(KEY) == store.runs.latest("demo") == again
+    assert store.runs.results(again) == {"B": {"n": 1}}
+    assert len(store.runs.steps("f0")) == 2 and find_damage(store.database) == []
+
+
+def test_the_last_day_of_a_list(store):
+    assert store.runs.last_day("demo", date(2024, 1, 1)) is None
+    for day in (date(2024, 1, 5), date(2024, 1, 3), date(2030, 1, 1)):
+        finish(store, RunKey("demo", day, "c0ffee"), episodes=[], messages=[])
+    assert store.runs.last_day("demo", date(2024, 1, 8)) == date(2024, 1, 5)
+    assert store.runs.last_day("demo", date(2024, 1, 4)) == date(2024, 1, 3)
+    assert store.runs.last_day("other", date(2024, 1, 8)) is None
+    assert [run.key.as_of.year for run in store.runs.runs(watchlist="demo")] == [2024, 2024, 2030]
+    assert [run.key.as_of.day for run in store.runs.runs(as_of=date(2024, 1, 3))] == [3]
+
+
 @pytest.mark.parametrize(
     "broken",
     [
@@ -91,8 +115,10 @@ def test_checkpoints_are_seen_by_their_run_alone_and_go_with_it(store):
     store.runs.checkpoint(other, {"A": {"n": 9}})
     assert store.runs.checkpoints(KEY) == {"A": {"n": 2}, "B": {"n": 3}}
     assert store.runs.latest("demo") is None
+    earlier = RunKey("demo", date(2023, 12, 29), "0ther")
+    store.runs.checkpoint(earlier, {"A": {"n": 1}})
     finish(store)
-    assert store.runs.checkpoints(KEY) == {}
+    assert store.runs.checkpoints(KEY) == store.runs.checkpoints(earlier) == {}
     assert store.runs.checkpoints(other) == {"A": {"n": 9}}
 
 

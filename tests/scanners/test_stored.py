@@ -31,9 +31,19 @@ def put(database, close=CLOSE, days=DAYS, *, found=(), actions=None, series="ind
     return database
 
 
+def closes(database, *arguments, **more):
+    with Store.open(database) as store:
+        return stored.closes(store, *arguments, **more)
+
+
+def available(database, entries):
+    with Store.open(database) as store:
+        return stored.available(store, entries)
+
+
 def status(database, as_of, **more):
     with pytest.raises(Unjudged) as refused:
-        stored.closes(database, ENTRY, str(as_of), **more)
+        closes(database, ENTRY, str(as_of), **more)
     return refused.value.status, str(refused.value)
 
 
@@ -43,8 +53,8 @@ def test_nothing_after_the_date_is_seen(tmp_path):
     trouble = np.append(CLOSE[:1400], np.full(100, CLOSE[1400]))
     split = Actions(DAYS[[1300]], np.array([2.0]), np.array([0.0]))
     late = Finding("conflict", "error", "later", (DAYS[1201].item(),))
-    whole = stored.closes(put(tmp_path / "a.db", trouble, found=[late], actions=split), ENTRY, as_of)
-    cut = stored.closes(put(tmp_path / "b.db", CLOSE[:1201], DAYS[:1201]), ENTRY, as_of)
+    whole = closes(put(tmp_path / "a.db", trouble, found=[late], actions=split), ENTRY, as_of)
+    cut = closes(put(tmp_path / "b.db", CLOSE[:1201], DAYS[:1201]), ENTRY, as_of)
     assert whole.equals(cut)
     assert whole.index[-1] == np.datetime64(as_of)
 
@@ -54,23 +64,23 @@ def test_a_run_that_later_ended_forbids_a_verdict_while_it_lasted(database):
     still[1195:1203] = still[1195]
     put(database, still)
     assert status(database, DAYS[1201])[0] == "quarantined"
-    assert len(stored.closes(database, ENTRY, str(DAYS[1198]))) == 1199  # four in a row are none yet
-    assert len(stored.closes(database, ENTRY, str(DAYS[1210]))) == 1211
+    assert len(closes(database, ENTRY, str(DAYS[1198]))) == 1199  # four in a row are none yet
+    assert len(closes(database, ENTRY, str(DAYS[1210]))) == 1211
 
 
 def test_a_price_without_a_logarithm_forbids_it_while_it_is_in_a_window(database):
     put(database, found=[Finding("non_positive", "error", "-36.98", (DAYS[300].item(),))])
     assert status(database, DAYS[310]) == ("unfit_for_log", "-36.98")
     assert status(database, DAYS[1050])[0] == "unfit_for_log"
-    assert len(stored.closes(database, ENTRY, str(DAYS[1060]))) == 1061
+    assert len(closes(database, ENTRY, str(DAYS[1060]))) == 1061
     assert status(database, DAYS[1060], start=str(DAYS[299]))[0] == "unfit_for_log"
 
 
 def test_an_old_last_bar_is_stale_as_of_now_and_not_as_of_then(database):
     put(database)
     assert status(database, DAYS[-1] + 20)[0] == "stale"
-    assert len(stored.closes(database, ENTRY, str(DAYS[-1]))) == len(DAYS)
-    assert len(stored.closes(database, ENTRY)) == len(DAYS)
+    assert len(closes(database, ENTRY, str(DAYS[-1]))) == len(DAYS)
+    assert len(closes(database, ENTRY)) == len(DAYS)
 
 
 @pytest.mark.parametrize(
@@ -87,13 +97,13 @@ def test_a_split_that_was_missed_and_a_hole_quarantine(database, close, days):
 
 def test_warnings_forbid_nothing(database):
     put(database, found=[Finding("spike", "warning", "wild", (DAYS[-3].item(),))])
-    assert len(stored.closes(database, ENTRY, str(DAYS[-1]))) == len(DAYS)
+    assert len(closes(database, ENTRY, str(DAYS[-1]))) == len(DAYS)
 
 
 def test_too_early(database):
     put(database)
     with pytest.raises(CommandError, match="no prices up to 2017-01-01: the series starts 2018-01-01"):
-        stored.closes(database, ENTRY, "2017-01-01")
+        closes(database, ENTRY, "2017-01-01")
 
 
 def test_only_what_the_entry_names_is_its_own(database):
@@ -104,10 +114,9 @@ def test_only_what_the_entry_names_is_its_own(database):
         Entry("more", "equity", {"yahoo": "^IDX"}),
         Entry("index", "equity", {"dataset": "gold"}),
     ]
-    assert stored.available(database, [ENTRY]) == {"index"}
+    assert available(database, [ENTRY]) == {"index"}
     for other in others:
-        assert stored.available(database, [other]) == set()
-    assert stored.available(database.with_name("none.db"), [ENTRY]) == set()
+        assert available(database, [other]) == set()
     assert stored.entry_of(database, "index", [*others, ENTRY]) is ENTRY
     generic = stored.entry_of(database, "index", others)
     assert (generic.symbols, generic.timezone) == ({"yahoo": "^IDX"}, "America/New_York")
@@ -117,7 +126,7 @@ def test_only_what_the_entry_names_is_its_own(database):
 def test_the_status_is_the_rows(database):
     put(database, found=[Finding("conflict", "error", "two rows for one session", (DAYS[-2].item(),))])
     as_of = str(DAYS[-1])
-    read = lambda: stored.closes(database, ENTRY, as_of)  # noqa: E731
+    read = lambda: closes(database, ENTRY, as_of)  # noqa: E731
     (row,) = scan([Series("index", "Index", "equity", read)], as_of, jobs=1)
     assert (row.verdict.status, row.verdict.level) == ("quarantined", None)
     assert row.verdict.reasons == ("two rows for one session",)
@@ -157,7 +166,7 @@ def test_crude_oil_below_zero(database, shared_prices, tmp_path):
         deadline, now = time.monotonic() + 60, datetime(2021, 1, 2, tzinfo=timezone.utc)
         (report,) = refresh(store, [wti], deadline=deadline, now=now, options=options)
     assert report.verdict == "new" and report.fresh
-    assert stored.closes(database, wti, "2020-04-17").index[-1] == np.datetime64("2020-04-17")
+    assert closes(database, wti, "2020-04-17").index[-1] == np.datetime64("2020-04-17")
     with pytest.raises(Unjudged, match=r"-36\.98 on 2020-04-20") as refused:
-        stored.closes(database, wti, "2020-12-31")
+        closes(database, wti, "2020-12-31")
     assert refused.value.status == "unfit_for_log"

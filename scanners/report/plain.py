@@ -1,0 +1,55 @@
+"""A run as plain text that stands alone: for a terminal, a pager or a mail."""
+
+from collections.abc import Iterator, Sequence
+
+from scanners.false_discoveries import hits_by_chance
+from scanners.run import Scan
+from scanners.scan import Row
+from scanners.table import counts, level_or_status, rank
+from scanners.text import one_line
+
+
+def plain(asked: Scan, rows: Sequence[Row]) -> str:
+    """Return a run as text: what is above calm with its reasons, what has no verdict, what is calm.
+
+    Parameters
+    ----------
+    asked : Scan
+        What was asked for.
+    rows : sequence of Row
+        What was found.
+    """
+    return "\n\n".join("\n".join(block) for block in _blocks(asked, rows)) + "\n"
+
+
+def _blocks(asked: Scan, rows: Sequence[Row]) -> Iterator[list[str]]:
+    yield [f"Scan of {one_line(asked.watchlist)} as of {asked.as_of}", counts(rows)]
+    calm = [row for row in rows if row.verdict.level == "calm"]
+    for row in sorted(rows, key=rank):
+        if row.verdict.level != "calm":
+            yield [
+                _head(row),
+                *(f"  {one_line(line, 1000)}" for line in row.verdict.reasons + row.verdict.context),
+            ]
+    if calm:
+        yield ["Calm:", *(f"  {_head(row, level=False)}" for row in sorted(calm, key=rank))]
+    judged = sum(row.verdict.status == "ok" for row in rows)
+    policy = asked.policy
+    yield [
+        f"By chance alone, {judged} series raise {hits_by_chance(judged, policy.critical_by_chance):.2g} new "
+        f"critical alarms on an average day ({policy.critical_by_chance:g} a year and series, on simulated "
+        "paths without bubbles).",
+        f"lppl-scanner {asked.version}, configuration {asked.configuration}, preset {asked.preset_name}.",
+    ]
+
+
+def _head(row: Row, level: bool = True) -> str:
+    name = one_line(row.title, 60)
+    named = name if row.title == row.name else f"{name} ({one_line(row.name, 40)})"
+    parts = [f"{level_or_status(row).upper()}  {named}" if level else named]
+    if row.evidence:
+        parts.append(f"last bar {row.evidence.data.last}, close {row.evidence.data.close:g}")
+    if row.evidence and row.evidence.bubble:
+        bubble = row.evidence.bubble
+        parts.append(f"C3 up {bubble.consensus_3day:.2f}, down {bubble.consensus_3day_negative:.2f}")
+    return ": ".join([parts[0], "; ".join(parts[1:])] if parts[1:] else parts)

@@ -1,0 +1,152 @@
+"""The commands of the service: scan with a database, report, merge, and the run of cron or systemd."""
+
+import json
+import sys
+from datetime import date
+
+import pytest
+from loopback import Answer
+from loopback import serve as serve_http
+from mail_server import Postbox
+from mail_server import serve as serve_mail
+from service_world import World, at, quick
+
+from scanners import cli
+from scanners.cli import scan as scan_command
+
+DAY = "2024-01-02"
+LIST = "".join(
+    f'[[series]]\nname = "{name}"\nasset_class = "commodity"\nsymbols = {{ csv = "{name}" }}\n'
+    for name in ("gold", "silver", "wti", "corn")
+)
+CONFIG = """
+[mail]
+host = "127.0.0.1"
+port = {port}
+security = "none"
+sender = "scanner@example.org"
+[[route]]
+name = "desk"
+recipients = ["anna@example.org"]
+[schedule]
+retry_minutes = 0
+"""
+
+
+@pytest.fixture
+def workspace(tmp_path, monkeypatch):
+    """A workspace whose clock stands at six in the morning of the day."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "watchlist.toml").write_text(LIST)
+    (tmp_path / "data").mkdir()
+    world = World(tmp_path)
+    world.database = tmp_path / "data" / "lppl.db"
+    world.put(DAY, gold=0.45)
+    monkeypatch.setattr(scan_command, "now", lambda: at(DAY))
+    with quick():
+        yield tmp_path
+
+
+@pytest.fixture
+def lppl(workspace, monkeypatch, capsys):
+    def run(*arguments):
+        monkeypatch.setattr(sys, "argv", ["lppl", *map(str, arguments)])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        out, err = capsys.readouterr()
+        return ended.value.code, out, err
+
+    return run
+
+
+def test_scan_and_report(lppl, workspace):
+    code, out, err = lppl("scan", "--jobs", 1)
+    assert (code, err) == (0, "") and "gold    critical" in out
+    scanned = (workspace / "outputs" / DAY / "scan.json").read_text()
+    assert lppl("scan", "--jobs", 1, "--json") == (0, scanned, "")
+    code, text, err = lppl("report")
+    assert (code, err) == (0, "")
+    assert text.startswith(
+        f"Scan of watchlist as of {DAY}\n4 series: 1 critical, 3 calm.\n\nCRITICAL  gold: last bar"
+    )
+    assert "C3 = 0.45 >= 0.40" in text and "By chance alone, 4 series raise" in text and "Calm:" in text
+    assert lppl("report", DAY, "--json") == (0, scanned, "")
+    page = workspace / "outputs" / DAY / "index.html"
+    page.write_text("spoilt")
+    assert lppl("report", "--page") == (0, f"outputs/{DAY}/index.html\n", "")
+    assert "gold" in page.read_text() and page.with_name("gold.png").is_file()
+    assert lppl("report", "1999-01-01") == (
+        1,
+        "",
+        "lppl: no run as of 1999-01-01 is recorded in data/lppl.db\n",
+    )
+    lppl("scan", "--watchlist", "demo", "--as-of", "2000-03-10", "--jobs", 1)
+    assert "name one with --watchlist: demo, watchlist" in lppl("report")[2]
+    assert lppl("report", "--watchlist", "watchlist")[1] == text
+
+
+def test_a_scheduled_run_is_told_to_the_switch_and_mailed(lppl, workspace):
+    postbox = Postbox()
+    with serve_mail(postbox) as port, serve_http(lambda path: Answer()) as switch:
+        ping = f'[ping]\nurl = "{switch.url}/secret"\n'
+        (workspace / "scanner.toml").write_text(CONFIG.format(port=port) + ping)
+        code, _, err = lppl("scan", "--scheduled", "--jobs", 1)
+        assert code == 0 and switch.paths == ["/secret/start", "/secret"]
+        assert [line.split()[1] for line in err.splitlines()] == [
+            "start",
+            "scanned",
+            "committed",
+            "done",
+            "mail",
+        ]
+        assert "secret" not in err
+        code, _, err = lppl("scan", "--scheduled", "--jobs", 1, "--log", "json")
+        events = [json.loads(line)["event"] for line in err.splitlines()]
+        assert events == ["start", "done before", "done"]
+        assert len(postbox.received) == 1
+        (workspace / "watchlist.toml").write_text("broken")
+        assert lppl("scan", "--scheduled")[0] == 1
+    assert switch.paths == ["/secret/start", "/secret"] * 2 + ["/secret/start", "/secret/1"]
+
+
+def test_a_dry_run_writes_mails_and_pages_elsewhere(lppl, workspace):
+    (workspace / "scanner.toml").write_text(CONFIG.format(port=1))
+    before = (workspace / "data" / "lppl.db").read_bytes()
+    code, out, err = lppl("scan", "--dry-run", "look", "--jobs", 1)
+    assert code == 0 and f"look/{DAY}/index.html" in out
+    (letter,) = (workspace / "look").glob("*.eml")
+    assert err == f"lppl: would be sent: look/{letter.name}\n"
+    assert b"critical: gold" in letter.read_bytes()
+    assert (workspace / "data" / "lppl.db").read_bytes() == before and not (workspace / "outputs").exists()
+
+
+def test_parts_and_their_merger(lppl, workspace):
+    names = []
+    for number in (1, 2):
+        code, out, err = lppl("scan", "--shard", f"{number}/2", "--jobs", 1)
+        assert (code, err) == (0, "")
+        names.append(out.splitlines()[-1])
+    assert names == [f"outputs/{DAY}-shard-{number}-of-2.zip" for number in (1, 2)]
+    code, _, err = lppl("merge", names[0])
+    assert (code, err) == (1, "lppl: part 2 of 2 is missing\n")
+    code, out, err = lppl("merge", *names, "--json")
+    assert (code, err) == (0, "")
+    assert lppl("scan", "--jobs", 1, "--json")[1] == out
+    assert "part 1 of 2" in lppl("merge", names[0], *names)[2]
+    assert date.fromisoformat(json.loads(out)["as_of"]) == date(2024, 1, 2)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (["--scheduled", "--as-of", DAY], 2, "--scheduled takes neither"),
+        (["--fetch", "--dry-run", "x"], 2, "takes no --fetch"),
+        (["--shard", "1/2", "--dry-run", "x"], 2, "--shard sends nothing"),
+        (["--shard", "3/2"], 2, "--shard must be I/N with 1 <= I <= N, got '3/2'"),
+        (["--backend", "dask"], 2, "scheduler must be given with backend dask"),
+    ],
+)
+def test_options_that_do_not_go_together(lppl, workspace, arguments, code, message):
+    ended, out, err = lppl("scan", *arguments)
+    assert (ended, out) == (code, "") and message in err
+    assert not (workspace / "outputs").exists()
