@@ -1,5 +1,6 @@
 """Measured hit rates by level, phase and asset class: made by ``lppl skill --save``, quoted by a verdict."""
 
+from collections.abc import Callable
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -7,7 +8,9 @@ from pathlib import Path
 import msgspec
 
 from scanners.errors import CommandError
+from scanners.workspace import DATA
 
+OWN = DATA / "calibration.json"
 ALL = "all"
 FEWEST = 5  # episodes; with fewer, those of all asset classes are quoted
 _PLURAL = {
@@ -79,7 +82,7 @@ class Calibration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def load(path: Path | None = None) -> Calibration:
-    """Return a saved calibration; without a path the one that comes with the package.
+    """Return a saved calibration; without a path the workspace's (``data/calibration.json``) or the shipped.
 
     Raises
     ------
@@ -87,7 +90,32 @@ def load(path: Path | None = None) -> Calibration:
         If the file is not there, or is none.
     """
     if path is None:
-        return _shipped()
+        return _read(OWN, OWN.stat().st_mtime_ns) if OWN.is_file() else _shipped()
+    return _read(path, path.stat().st_mtime_ns if path.is_file() else 0)
+
+
+def rates_of(asset_class: str, configuration: str) -> Callable[[str, str], tuple[str, ...]]:
+    """Return what quotes the rates of one asset class, for `scanners.verdict.judge`.
+
+    Rates that were measured under other thresholds say nothing about these: then nothing is quoted.
+
+    Parameters
+    ----------
+    asset_class : str
+    configuration : str
+        `scanners.scan.configuration_hash` of the policy and the ``daily`` preset.
+    """
+
+    def quote(level: str, phase: str) -> tuple[str, ...]:
+        known = load()
+        rate = known.rate(level, phase, asset_class) if known.configuration == configuration else None
+        return () if rate is None else (str(rate),)
+
+    return quote
+
+
+@lru_cache(maxsize=4)
+def _read(path: Path, stamp: int) -> Calibration:
     try:
         return msgspec.json.decode(path.read_bytes(), type=Calibration)
     except (OSError, msgspec.MsgspecError) as error:

@@ -10,6 +10,8 @@ import numpy as np
 import pandas as pd
 
 from lppl.presets import Preset
+from scanners.bubble import CONSENSUS
+from scanners.calibration import rates_of
 from scanners.errors import CommandError, Unjudged
 from scanners.evidence import Evidence, Workings, gather
 from scanners.policy import Policy
@@ -210,7 +212,9 @@ def scan_one(task: Task, judging: Judging) -> Row:
     prices = pd.Series(task.closes, index=pd.DatetimeIndex(task.days))
     try:
         evidence, workings = gather(prices, judging.as_of, judging.preset)
-        verdict = judge(evidence, judging.policy.for_class(task.asset_class))
+        policy = judging.policy.for_class(task.asset_class)
+        rates = rates_of(task.asset_class, configuration_hash(judging.policy, CONSENSUS))
+        verdict = judge(evidence, policy, rates)
         row = Row(**names, verdict=verdict, evidence=evidence, spark=tuple(task.closes[-SPARK:].tolist()))
         return replace(row, files=_files(task, evidence, verdict, workings)) if _drawn(row, judging) else row
     except (ValueError, ArithmeticError, LookupError) as error:

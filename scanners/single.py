@@ -7,10 +7,11 @@ import pandas as pd
 
 import lppl
 from lppl.presets import find
-from scanners.bubble import Fits
+from scanners.bubble import CONSENSUS, Fits
+from scanners.calibration import rates_of
 from scanners.evidence import Evidence, gather
 from scanners.policy import Policy
-from scanners.scan import DEFAULT
+from scanners.scan import DEFAULT, configuration_hash
 from scanners.verdict import Verdict, confidence_line, judge
 
 
@@ -105,7 +106,8 @@ def look(
         window = seen.iloc[-int(fits.windows.length[fits.shown]) :]
     published = find(preset)
     fit = lppl.fit(window, space=published.space, time=published.time)
-    return Look(str(prices.name), window, fit, start is not None, evidence, judge(evidence, policy), fits)
+    verdict = judge(evidence, policy, rates_of("unclassified", configuration_hash(policy, CONSENSUS)))
+    return Look(str(prices.name), window, fit, start is not None, evidence, verdict, fits)
 
 
 def picture(found: Look, suffix: str) -> bytes:

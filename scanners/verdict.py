@@ -1,5 +1,6 @@
 """Judgement: evidence and a policy in, a verdict in words out. A pure function, nothing else."""
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -9,6 +10,7 @@ from scanners.momentum import Momentum
 from scanners.policy import Policy
 
 LEVELS = ("calm", "watch", "warning", "critical")
+Rates = Callable[[str, str], tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ class Verdict:
         return asdict(self)
 
 
-def judge(evidence: Evidence, policy: Policy) -> Verdict:
+def judge(evidence: Evidence, policy: Policy, rates: Rates | None = None) -> Verdict:
     """Turn evidence into a verdict; the status of the data decides first.
 
     Parameters
@@ -53,6 +55,8 @@ def judge(evidence: Evidence, policy: Policy) -> Verdict:
         Numbers of one series at one date.
     policy : Policy
         Thresholds, already those of the series' asset class.
+    rates : callable, optional
+        Level and phase -> what followed such alerts, to be quoted; see `scanners.calibration.rates_of`.
     """
     refusal = _refusal(evidence, policy)
     if refusal:
@@ -64,16 +68,18 @@ def judge(evidence: Evidence, policy: Policy) -> Verdict:
     state = bifurcation_state(evidence.bifurcation, policy)
     described = f"Bifurcation {state}: {bifurcation_line(evidence.bifurcation, policy)}"
     level = max((level for level, _ in raised), key=LEVELS.index, default="calm")
+    phase = _phase(*findings)
     return Verdict(
         status="ok",
         level=level,
-        phase=_phase(*findings),
+        phase=phase,
         bifurcation=state,
         reasons=(
             *(tuple(reason for _, reason in raised) or (_calm(bubble, policy),)),
             *([described] if state in ("near", "approaching") else []),
         ),
         context=(
+            *(rates(level, phase) if rates else ()),
             *_moderate(bubble, policy),
             *_critical_time(bubble),
             _momentum(momentum),

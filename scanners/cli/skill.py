@@ -56,6 +56,7 @@ def command(
     """
     import msgspec
 
+    from scanners.bubble import CONSENSUS
     from scanners.calibration import to_bytes
     from scanners.cli import tables
     from scanners.config_layers import load
@@ -93,7 +94,7 @@ def command(
         from importlib.metadata import version
 
         rates = calibrate(
-            judged, found.name, configuration_hash(policy, "daily"), version("lppl-scanner"), draws
+            judged, found.name, configuration_hash(policy, CONSENSUS), version("lppl-scanner"), draws
         )
         write_file(save, to_bytes(rates))
     if output is not None:
