@@ -24,6 +24,7 @@ from scanners.schedule import days_to_run
 from scanners.selection import select
 from scanners.sending import send, stay
 from scanners.store.store import Store
+from scanners.systems.episodes import episode_readings
 from scanners.watchlist import Watchlist
 
 if TYPE_CHECKING:
@@ -75,8 +76,14 @@ class Daily:
         return Path(self.settings.scan.database)
 
     def plan(self, as_of: str) -> Scan:
-        """Return the description of the run of a day."""
-        return plan(self.watchlist.name, as_of, self.preset, self.settings.policy)
+        """Return the description of the run of a day, with the systems as they stood then."""
+        from scanners.systems.daily import regime
+
+        asked = plan(self.watchlist.name, as_of, self.preset, self.settings.policy)
+        folders = () if self.stored or self.folder is None else (self.folder,)
+        database = self.database if self.stored else None
+        found = regime(self.settings.systems, as_of, folders=folders, database=database)
+        return replace(asked, regime=found)
 
 
 @dataclass(frozen=True)
@@ -112,7 +119,14 @@ def rehearse(
     asked = done.asked
     which = Asked(asked.watchlist, asked.as_of, asked.configuration, at)
     with Store.open(daily.database) if daily.database.is_file() else nullcontext() as store:
-        decision = decided(store, done.rows, which, settings, pictures=Pictures(done.folder, done.rows))
+        decision = decided(
+            store,
+            done.rows,
+            which,
+            settings,
+            pictures=Pictures(done.folder, done.rows),
+            readings=episode_readings(asked.regime.cards),
+        )
     return done, list(decision.messages)
 
 
@@ -190,7 +204,18 @@ def _record(
     way = replace(
         daily.way, alerts=is_current(daily.settings, day, today), notice=day == today or not daily.scheduled
     )
-    found = record(store, asked, series, daily.output, daily.settings, at=at, way=way, log=log, follow=follow)
+    found = record(
+        store,
+        asked,
+        series,
+        daily.output,
+        daily.settings,
+        at=at,
+        way=way,
+        log=log,
+        readings=episode_readings(asked.regime.cards),
+        follow=follow,
+    )
     code = exit_code(found.rows)
     log("done", as_of=asked.as_of, fresh=code != NOTHING_FRESH, exit_code=code)
     return Done(asked, found.rows, found.folder, code)

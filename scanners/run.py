@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timezone
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -12,6 +12,7 @@ from lppl.presets import Preset, find
 from scanners.errors import NOTHING_FRESH, PARTIAL, CommandError
 from scanners.outputs import Pictures, new_folder, to_csv, to_json
 from scanners.policy import Policy
+from scanners.regime import Regime
 from scanners.scan import DEFAULT, Judging, Row, Series, Task, configuration_hash, judged, pages_of, read
 from scanners.table import record
 from scanners.whole_list import conclude
@@ -40,6 +41,8 @@ class Scan:
         Short hash of everything that decides a verdict besides the prices.
     version : str
         Of lppl-scanner.
+    regime : Regime
+        Systems that were read with the scan, and the context of its FOMO verdicts.
     """
 
     watchlist: str
@@ -50,6 +53,7 @@ class Scan:
     policy: Policy
     configuration: str
     version: str
+    regime: Regime = field(default_factory=Regime)
 
 
 class Progress(Protocol):
@@ -186,7 +190,8 @@ def collect(
 
     for row in follow(arriving()):
         rows[row.name] = replace(row, files={})
-    return Collected(conclude([rows[item.name] for item in series], asked.policy), digests)
+    context = dict.fromkeys(rows, asked.regime.context)
+    return Collected(conclude([rows[item.name] for item in series], asked.policy, context), digests)
 
 
 def prices_hash(series: Iterable[Series], as_of: str) -> str:

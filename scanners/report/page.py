@@ -44,6 +44,7 @@ def render(scan: Scan, rows: Sequence[Row], pictures: Mapping[str, bytes]) -> st
         as_of=scan.as_of,
         day=_day(scan.as_of),
         watchlist=scan.watchlist,
+        regime=scan.regime,
         summary=counts(rows),
         by_chance=chance_today(rows, scan.policy),
         filters=scan.filters,
