@@ -17,6 +17,7 @@ from scanners.errors import NOTHING_FRESH, CommandError
 from scanners.log import Log
 from scanners.outbox import UNDELIVERED
 from scanners.outputs import Pictures
+from scanners.reading import Reading
 from scanners.recorded import Way, record
 from scanners.run import Scan, exit_code, plan, run
 from scanners.scan import Row
@@ -54,6 +55,9 @@ class Daily:
     scheduled : bool
         The run of cron or systemd: it makes up for missed days, takes the date of the configured time zone,
         and stays for a while to try mails again.
+    further : callable
+        As-of date -> readings of what is no series of the list; they open episodes and are mailed beside the
+        rows.
     """
 
     settings: Settings
@@ -64,6 +68,7 @@ class Daily:
     folder: Path | None = None
     stored: bool = True
     scheduled: bool = False
+    further: Callable[[str], Iterable[Reading]] = lambda as_of: ()
 
     @property
     def output(self) -> Path:
@@ -79,11 +84,16 @@ class Daily:
         """Return the description of the run of a day, with the systems as they stood then."""
         from scanners.systems.daily import regime
 
-        asked = plan(self.watchlist.name, as_of, self.preset, self.settings.policy)
+        said = self.settings
+        asked = plan(self.watchlist.name, as_of, self.preset, said.policy, said.scan.trust)
         folders = () if self.stored or self.folder is None else (self.folder,)
         database = self.database if self.stored else None
         found = regime(self.settings.systems, as_of, folders=folders, database=database)
         return replace(asked, regime=found)
+
+    def readings(self, asked: Scan) -> list[Reading]:
+        """Return the readings of what is no series of the list: of the systems, and the further ones."""
+        return [*episode_readings(asked.regime.cards), *self.further(asked.as_of)]
 
 
 @dataclass(frozen=True)
@@ -118,15 +128,9 @@ def rehearse(
     done = one_off(elsewhere, _today(daily, at), log=log, follow=follow)
     asked = done.asked
     which = Asked(asked.watchlist, asked.as_of, asked.configuration, at)
+    pictures, readings = Pictures(done.folder, done.rows), daily.readings(asked)
     with Store.open(daily.database) if daily.database.is_file() else nullcontext() as store:
-        decision = decided(
-            store,
-            done.rows,
-            which,
-            settings,
-            pictures=Pictures(done.folder, done.rows),
-            readings=episode_readings(asked.regime.cards),
-        )
+        decision = decided(store, done.rows, which, settings, pictures=pictures, readings=readings)
     return done, list(decision.messages)
 
 
@@ -213,7 +217,7 @@ def _record(
         at=at,
         way=way,
         log=log,
-        readings=episode_readings(asked.regime.cards),
+        readings=daily.readings(asked),
         follow=follow,
     )
     code = exit_code(found.rows)

@@ -7,6 +7,7 @@ import pandas as pd
 
 import lppl
 from lppl.presets import find
+from lppl.windows import MIN_LENGTH
 from scanners.assessment import assess
 from scanners.bubble import Fits
 from scanners.evidence import Evidence, gather
@@ -101,6 +102,9 @@ def look(
         window = seen[pd.Timestamp(start) :]
         if len(window) < 2:
             raise ValueError(f"start must lie before the last session {_day(seen.index[-1])}, got {start}")
+        if len(window) < MIN_LENGTH:
+            least = f"start must leave at least {MIN_LENGTH} sessions up to {_day(seen.index[-1])}"
+            raise ValueError(f"{least}, got {len(window)} from {start}")
     elif fits is None or fits.shown is None:
         window = seen
     else:
@@ -112,7 +116,7 @@ def look(
 
 def picture(found: Look, suffix: str) -> bytes:
     """Return the picture of a look: the scan's when the window is the preset's own, else the fit alone."""
-    from scanners.report import pictures, style
+    from scanners.report import axes, pictures, style
 
     bubble = found.evidence.bubble
     heading = {
@@ -124,7 +128,7 @@ def picture(found: Look, suffix: str) -> bytes:
         figure = pictures.fit_picture(found.prices, found.fit, **heading)
     else:
         figure = pictures.series_picture(found.fits, bubble.critical_time, **heading)
-    return pictures.encode(figure, suffix)
+    return axes.encode(figure, suffix)
 
 
 def _day(moment: pd.Timestamp) -> str:

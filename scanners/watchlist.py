@@ -3,7 +3,7 @@
 import sys
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
 import msgspec
 
@@ -88,7 +88,15 @@ def load(name_or_path: str | Path) -> Watchlist:
             raise CommandError(f"watchlist {str(name_or_path)!r} is no file and none of {known}")
     try:
         found = msgspec.convert(tomllib.loads(source.read_text("utf-8")), Watchlist)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+    except msgspec.ValidationError as error:
+        classes = f"; an asset class is one of {', '.join(get_args(AssetClass))}"
+        hint = (
+            classes
+            if "asset_class" in str(error)
+            else "; lppl init writes a watchlist with notes on its keys"
+        )
+        raise CommandError(f"{source}: {error}{hint}") from None
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise CommandError(f"{source}: {error}") from None
     names = [entry.name for entry in found.series]
     twice = next((name for name in names if names.count(name) > 1), None)
