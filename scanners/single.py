@@ -10,6 +10,7 @@ from lppl.presets import find
 from lppl.windows import MIN_LENGTH
 from scanners.assessment import look_longer
 from scanners.bubble import Fits
+from scanners.calibration import rates_of
 from scanners.evidence import Evidence, gather
 from scanners.policy import Policy
 from scanners.scan import DEFAULT
@@ -111,7 +112,8 @@ def look(
         window = seen.iloc[-int(fits.windows.length[fits.shown]) :]
     published = find(preset)
     fit = lppl.fit(window, space=published.space, time=published.time)
-    return Look(str(prices.name), window, fit, start is not None, evidence, judge(evidence, policy), fits)
+    verdict = judge(evidence, policy, rates=rates_of("unclassified", policy))
+    return Look(str(prices.name), window, fit, start is not None, evidence, verdict, fits)
 
 
 def picture(found: Look, suffix: str) -> bytes:
