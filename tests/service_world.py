@@ -1,7 +1,8 @@
 """A small workspace whose scans are quick: what a series says is written in its last close.
 
 ``close = 100 + share`` means an upward C3 of that share, so that prices decide which alerts fire. Reading,
-judging, committing, mailing and the page are the real ones; fits, early warnings and pictures are left out.
+judging, committing, mailing and the page are the real ones; fits, trust, early warnings and pictures are left
+out.
 """
 
 import contextlib
@@ -50,7 +51,7 @@ def gather(prices, as_of, preset):
     return Evidence(as_of, data, bubble, QUIET), Workings()
 
 
-def series_files(name, title, evidence, verdict, workings):
+def series_files(name, title, evidence, verdict, workings, **drawn_from):
     """Stand in for `scanners.report.series.series_files`."""
     return {f"{name}.png": b"\x89PNG\r\n\x1a\n" + name.encode() * 100}
 
@@ -60,12 +61,12 @@ def quick():
     """Leave fits and pictures out."""
     import scanners.report.series as drawn
 
-    kept = scan.gather, drawn.series_files
-    scan.gather, drawn.series_files = gather, series_files
+    kept = scan.gather, scan.trusted, drawn.series_files
+    scan.gather, scan.trusted, drawn.series_files = gather, lambda *_: None, series_files
     try:
         yield
     finally:
-        scan.gather, drawn.series_files = kept
+        scan.gather, scan.trusted, drawn.series_files = kept
 
 
 class World:
@@ -104,6 +105,11 @@ class World:
                     before = store.bars.read(name, None).to_series().iloc[-1:]
                     whole = pd.concat([before, whole])
                 store.bars.write(name, whole.index.to_numpy(), whole.to_numpy(), provenance=source)
+
+    @property
+    def runs(self):
+        """Names of the folders of runs."""
+        return sorted(path.name for path in self.output.glob("????-??-??"))
 
     def daily(self, **changes):
         way = Way(Workers(1), **{key: changes.pop(key) for key in ("pages", "again") if key in changes})

@@ -90,7 +90,7 @@ def test_a_run_is_recorded_and_told_once(world, postbox):
     assert again.rows == [type(row)(**{**vars(row), "spark": ()}) for row in first.rows]
     assert {path.name: path.read_bytes() for path in first.folder.iterdir()} == files
     assert len(postbox.received) == 1 and days_of(world) == [TUESDAY]
-    assert [path.name for path in world.output.iterdir()] == [TUESDAY]
+    assert world.runs == [TUESDAY]
 
 
 def test_a_day_is_scanned_again_when_its_prices_changed(world, postbox):
@@ -119,7 +119,7 @@ def test_missed_days_are_made_up_for_in_order(world, postbox):
         "[lppl] critical: gold (2024-01-04)",
     ]
     assert events(world) == ["opened", "raised", "below", "held"]
-    assert sorted(path.name for path in world.output.iterdir()) == days_of(world)
+    assert world.runs == days_of(world)
 
 
 def test_no_more_days_are_made_up_for_than_allowed(tmp_path):

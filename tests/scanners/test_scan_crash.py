@@ -121,7 +121,7 @@ def state(folder):
             for name in ("queued", "leased", "sent", "dead")
             for mail in store.outbox.messages(name)
         }
-    folders = sorted(path.name for path in (folder / "outputs").iterdir() if path.name[0] != ".")
+    folders = sorted(path.name for path in (folder / "outputs").glob("????-??-??"))
     for name in folders:
         assert {path.name for path in (folder / "outputs" / name).iterdir()} == WHOLE
     pages = [(folder / "outputs" / name / "scan.json").read_bytes() for name in folders]
