@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
+from lppl import notebook
 from lppl.fitting import Fit
 from lppl.model import time_to_critical
 from lppl.null_models import null_paths
@@ -60,8 +60,13 @@ class LogPeriodicity:
         return plot.lomb(self, ax)
 
     def _repr_html_(self) -> str:
-        rows = {name: getattr(self, name) for name in ("peak_omega", "fit_omega", "peak_power", "p_value")}
-        return pd.Series(rows | {"null": self.null}, name="log-periodicity").to_frame()._repr_html_()
+        rows = {
+            "highest peak at omega": self.peak_omega,
+            "omega of the fit": self.fit_omega,
+            "Lomb power of the peak": self.peak_power,
+            "p-value": f"{self.p_value:.3g}, from {self.null_peaks.size} refitted paths ({self.null})",
+        }
+        return notebook.pairs("Log-periodicity", rows)
 
 
 def log_periodicity(

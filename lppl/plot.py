@@ -12,6 +12,8 @@ from numpy.typing import ArrayLike
 
 from lppl.fitting import Fit
 from lppl.lagrange import BubbleStart
+from lppl.plot_shares import significance as significance
+from lppl.plot_shares import trust as trust
 from lppl.plot_style import (
     CRITICAL,
     CURVE,

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lppl import notebook
 from lppl.box import Box, descend
 from lppl.model import log_price
 from lppl.presets import Filter, Preset, find
@@ -39,6 +40,22 @@ class Trust:
     def to_dict(self) -> dict:
         """Return the numbers as plain values."""
         return asdict(self)
+
+    def plot(self, ax: Any = None) -> Any:
+        """Draw the share of every window; see :func:`lppl.plot.trust`."""
+        from lppl import plot
+
+        return plot.trust(self, ax)
+
+    def _repr_html_(self) -> str:
+        failed = int(np.isnan(np.array(self.shares)[:, 0]).sum())
+        rows = {
+            "positive, median share of refits": self.positive,
+            "negative": self.negative,
+            "windows": f"{len(self.lengths)}, {failed} without a fit",
+            "refits a window": self.resamples,
+        }
+        return notebook.pairs("LPPLS trust", rows, "Published studies call more than 0.05 trust.")
 
 
 def trust(

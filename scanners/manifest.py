@@ -72,6 +72,7 @@ def manifest(
         "started": started.isoformat(timespec="seconds"),
         "finished": finished.isoformat(timespec="seconds"),
         "seconds": round((finished - started).total_seconds(), 3),
+        "scanning_seconds": round(found.seconds, 3),
     }
 
 

@@ -17,11 +17,11 @@ from pathlib import Path
 from scanners.alerting import Asked, Decision
 from scanners.commit import finish, key_of
 from scanners.config import Settings
-from scanners.episodes import Reading
 from scanners.errors import CommandError
 from scanners.log import Log
 from scanners.manifest import asked_of, folder_hash, versions
 from scanners.outputs import Pictures, remove_older_work, swap, sync, to_json, work_folder
+from scanners.reading import Reading
 from scanners.resume import Checkpoints
 from scanners.run import (
     Collected,
@@ -37,6 +37,8 @@ from scanners.scan import Row, Series
 from scanners.store.runs import Run
 from scanners.store.store import Store
 from scanners.workers import Workers
+
+_QUIET_SECONDS = 30.0  # between two lines of a log while series are scanned
 
 
 @dataclass(frozen=True)
@@ -285,10 +287,14 @@ class _Logged:
         self._log, self._follow, self._total = log, follow, total
 
     def __call__(self, rows: Iterable[Row]) -> Iterable[Row]:
-        begun, count = time.monotonic(), 0
-        for count, row in enumerate(self._follow(rows), 1):  # noqa: B007
+        begun = told = time.monotonic()
+        count = 0
+        for count, row in enumerate(self._follow(rows), 1):
             if row.verdict.status == "failed":
                 self._log("series failed", series=row.name, reason="; ".join(row.verdict.reasons))
+            if time.monotonic() - told > _QUIET_SECONDS:
+                told = time.monotonic()
+                self._log("scanning", series=count, of=self._total, seconds=told - begun)
             yield row
-        restored = self._total - count
-        self._log("scanned", series=count, restored=restored, seconds=time.monotonic() - begun)
+        facts = {"series": count, "restored": self._total - count}
+        self._log("scanned", **facts, seconds=time.monotonic() - begun)

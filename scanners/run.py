@@ -1,6 +1,7 @@
 """One run: scan a list, write the folder of the day, say how it went."""
 
 import hashlib
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timezone
@@ -67,10 +68,21 @@ class Progress(Protocol):
 
 @dataclass(frozen=True)
 class Collected:
-    """What a run found: rows without their files, in the order of the list, and the hashes of their tasks."""
+    """What a run found.
+
+    Parameters
+    ----------
+    rows : list of Row
+        Without their files, in the order of the list.
+    digests : mapping of str to str
+        Series -> hash of its task.
+    seconds : float
+        That it took.
+    """
 
     rows: list[Row]
     digests: Mapping[str, str]
+    seconds: float = 0.0
 
     @property
     def data(self) -> str:
@@ -169,6 +181,7 @@ def collect(
     progress : Progress, optional
         What an interrupted run left.
     """
+    begun = time.monotonic()
     digests: dict[str, str] = {}
     rows: dict[str, Row] = {}
 
@@ -194,7 +207,8 @@ def collect(
 
     for row in follow(arriving()):
         rows[row.name] = replace(row, files={})
-    return Collected(conclude([rows[item.name] for item in series], asked.policy), digests)
+    concluded = conclude([rows[item.name] for item in series], asked.policy)
+    return Collected(concluded, digests, time.monotonic() - begun)
 
 
 def prices_hash(series: Iterable[Series], as_of: str) -> str:

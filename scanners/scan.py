@@ -207,7 +207,10 @@ def judged(tasks: Iterable[Task], judging: Judging, workers: Workers, count: int
 
 def scan_chunk(tasks: Sequence[Task], judging: Judging) -> list[Row]:
     """Scan some series in one process."""
-    return [scan_one(task, judging) for task in tasks]
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(1, "blas"):  # sums in the same order here, in a worker and on a cluster
+        return [scan_one(task, judging) for task in tasks]
 
 
 def scan_one(task: Task, judging: Judging) -> Row:

@@ -7,6 +7,7 @@ import pandas as pd
 
 import lppl
 from lppl.presets import find
+from lppl.windows import MIN_LENGTH
 from scanners.assessment import assess
 from scanners.bubble import Fits
 from scanners.evidence import Evidence, gather
@@ -101,6 +102,9 @@ def look(
         window = seen[pd.Timestamp(start) :]
         if len(window) < 2:
             raise ValueError(f"start must lie before the last session {_day(seen.index[-1])}, got {start}")
+        if len(window) < MIN_LENGTH:
+            least = f"start must leave at least {MIN_LENGTH} sessions up to {_day(seen.index[-1])}"
+            raise ValueError(f"{least}, got {len(window)} from {start}")
     elif fits is None or fits.shown is None:
         window = seen
     else:

@@ -97,7 +97,9 @@ def test_bad_arguments(bubble):
 
 def test_html(bubble):
     prices, fit = bubble
-    assert "peak_omega" in lppl.log_periodicity(fit, prices, space=SPACE, resamples=1)._repr_html_()
+    assert (
+        "highest peak at omega" in lppl.log_periodicity(fit, prices, space=SPACE, resamples=1)._repr_html_()
+    )
 
 
 def test_plot_shows_spectrum_peak_and_threshold(bubble):
