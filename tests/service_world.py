@@ -17,7 +17,7 @@ from scanners.bubble import Bubble, CriticalTime
 from scanners.config import Mail, Route, Schedule, Settings
 from scanners.config import Scan as ScanSettings
 from scanners.daily import Daily
-from scanners.evidence import Evidence, Workings, _data
+from scanners.evidence import Evidence, Workings, describe
 from scanners.momentum import Momentum
 from scanners.recorded import Way
 from scanners.store import Provenance, Store
@@ -31,7 +31,7 @@ FIRST = np.datetime64("2024-01-01")
 
 def gather(prices, as_of, preset):
     """Stand in for `scanners.evidence.gather`."""
-    data = _data(prices, as_of)
+    data = describe(prices, as_of)
     share = max(0.0, round(data.close - 100.0, 6))
     bubble = Bubble(
         preset="shanghai_2015",
