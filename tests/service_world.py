@@ -1,8 +1,7 @@
 """A small workspace whose scans are quick: what a series says is written in its last close.
 
 ``close = 100 + share`` means an upward C3 of that share, so that prices decide which alerts fire. Reading,
-judging, committing, mailing and the page are the real ones; fits, trust, early warnings and pictures are left
-out.
+judging, committing, mailing and the page are the real ones; fits, early warnings and pictures are left out.
 """
 
 import contextlib
@@ -51,7 +50,7 @@ def gather(prices, as_of, preset):
     return Evidence(as_of, data, bubble, QUIET), Workings()
 
 
-def series_files(name, title, evidence, verdict, workings, **drawn_from):
+def series_files(name, title, evidence, verdict, workings, *, policy, trust):
     """Stand in for `scanners.report.series.series_files`."""
     return {f"{name}.png": b"\x89PNG\r\n\x1a\n" + name.encode() * 100}
 
@@ -106,14 +105,14 @@ class World:
                     whole = pd.concat([before, whole])
                 store.bars.write(name, whole.index.to_numpy(), whole.to_numpy(), provenance=source)
 
-    @property
-    def runs(self):
-        """Names of the folders of runs."""
-        return sorted(path.name for path in self.output.glob("????-??-??"))
-
     def daily(self, **changes):
         way = Way(Workers(1), **{key: changes.pop(key) for key in ("pages", "again") if key in changes})
         return Daily(self.settings, self.watchlist, "shanghai_2015", way, **({"scheduled": True} | changes))
+
+
+def listed(output):
+    """Return what lies in the folder of all runs, without what shows all of them."""
+    return sorted(path.name for path in output.iterdir() if path.name not in ("index.html", "latest"))
 
 
 def at(day, hour=6):
