@@ -15,7 +15,7 @@ from scanners.outputs import new_folder, to_csv, to_json
 from scanners.policy import Policy
 from scanners.scan import DEFAULT, Judging, Row, Series, Task, configuration_hash, judged, pages_of, read
 from scanners.table import record
-from scanners.whole_list import conclude
+from scanners.whole_list import conclude, quoting
 from scanners.workers import Workers
 
 
@@ -207,7 +207,7 @@ def collect(
 
     for row in follow(arriving()):
         rows[row.name] = replace(row, files={})
-    concluded = conclude([rows[item.name] for item in series], asked.policy)
+    concluded = conclude([rows[item.name] for item in series], asked.policy, rates=quoting(asked.policy))
     return Collected(concluded, digests, time.monotonic() - begun)
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from scanners.prices.quality import Market
 
 AssetClass = Literal[
-    "equity_index", "commodity", "currency", "bond_future", "crypto", "equity", "unclassified"
+    "equity_index", "commodity", "currency", "bond_future", "crypto", "equity", "macro", "unclassified"
 ]
 Text = Annotated[str, msgspec.Meta(min_length=1)]
 
@@ -33,8 +33,8 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name : str
         Short, unique in the list; names rows and files.
     asset_class : str
-        ``equity_index``, ``commodity``, ``currency``, ``bond_future``, ``crypto``, ``equity`` (a share) or
-        ``unclassified``.
+        ``equity_index``, ``commodity``, ``currency``, ``bond_future``, ``crypto``, ``equity`` (a share),
+        ``macro`` (a rate, ratio or index that may be negative and is revised) or ``unclassified``.
     symbols : dict of str to str
         Provider -> what it calls the series, in the order in which to try them.
     title : str
@@ -113,8 +113,9 @@ def market(entry: Entry) -> "Market":
         timezone=entry.timezone,
         close=entry.close,
         calendar=entry.calendar,
-        every_day=entry.asset_class == "crypto",
+        every_day=entry.asset_class in ("crypto", "macro"),
         splits=entry.asset_class in ("equity", "unclassified"),
+        levels=entry.asset_class == "macro",
     )
 
 

@@ -23,7 +23,11 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "confidence": ("confidence", "Show the confidence of one series at a date or through time."),
     "data": ("data", "Show what is stored of a series, and what is wrong with it."),
     "doctor": ("doctor", "Check providers, database, caches and packages."),
+    "systems": ("systems", "Read the macro systems behind the bubbles."),
     "warn": ("warn", "Test one series for slowing down, a fold nearby and an explosive root."),
+    "replay": ("replay", "Show what the scanner would have said through a stretch of the past."),
+    "lookahead-check": ("lookahead", "Check that nothing sees the future, bit for bit."),
+    "skill": ("skill", "Score alarms on the past, beside simpler rules."),
     "config": ("config", "Show or check the configuration."),
     "db": ("db", "Check, back up or export the local database."),
 }
