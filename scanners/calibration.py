@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from scanners.errors import CommandError
+from scanners.policy import Policy
 from scanners.workspace import DATA
 
 OWN = DATA / "calibration.json"
@@ -66,7 +67,7 @@ class Calibration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The rates of one panel, and how they were made."""
 
     panel: str
-    configuration: str
+    thresholds: str
     version: str
     step: int
     rates: tuple[Rate, ...]
@@ -94,7 +95,7 @@ def load(path: Path | None = None) -> Calibration:
     return _read(path, path.stat().st_mtime_ns if path.is_file() else 0)
 
 
-def rates_of(asset_class: str, configuration: str) -> Callable[[str, str], tuple[str, ...]]:
+def rates_of(asset_class: str, policy: Policy) -> Callable[[str, str], tuple[str, ...]]:
     """Return what quotes the rates of one asset class, for `scanners.verdict.judge`.
 
     Rates that were measured under other thresholds say nothing about these: then nothing is quoted.
@@ -102,13 +103,13 @@ def rates_of(asset_class: str, configuration: str) -> Callable[[str, str], tuple
     Parameters
     ----------
     asset_class : str
-    configuration : str
-        `scanners.scan.configuration_hash` of the policy and the ``daily`` preset.
+    policy : Policy
+        Of all asset classes.
     """
 
     def quote(level: str, phase: str) -> tuple[str, ...]:
         known = load()
-        rate = known.rate(level, phase, asset_class) if known.configuration == configuration else None
+        rate = known.rate(level, phase, asset_class) if known.thresholds == policy.thresholds else None
         return () if rate is None else (str(rate),)
 
     return quote

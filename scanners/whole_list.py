@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scanners.bubble import CONSENSUS
 from scanners.calibration import rates_of
 from scanners.false_discoveries import benjamini_hochberg, hits_by_chance
 from scanners.policy import Policy
@@ -53,9 +52,7 @@ def conclude(
 
 def quoting(policy: Policy) -> Callable[[str], Rates]:
     """Return what quotes the saved hit rates by asset class; nothing where they were measured otherwise."""
-    from scanners.scan import configuration_hash
-
-    return partial(rates_of, configuration=configuration_hash(policy, CONSENSUS))
+    return partial(rates_of, policy=policy)
 
 
 def chance_today(rows: Sequence["Row"], policy: Policy) -> tuple[str, ...]:

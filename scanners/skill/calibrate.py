@@ -14,7 +14,7 @@ QUOTED = {"fomo": "fall of 10% in 60", "capitulation": "rise of 10% in 60"}
 
 
 def calibrate(
-    panel: Sequence[Judged], name: str, configuration: str, version: str, draws: int = 999
+    panel: Sequence[Judged], name: str, thresholds: str, version: str, draws: int = 999
 ) -> Calibration:
     """Count episodes and hits by level, phase and asset class.
 
@@ -47,7 +47,7 @@ def calibrate(
                             last,
                         )
                     )
-    return Calibration(name, configuration, version, panel[0].member.step, tuple(rates))
+    return Calibration(name, thresholds, version, panel[0].member.step, tuple(rates))
 
 
 def _episodes(

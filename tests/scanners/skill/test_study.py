@@ -171,27 +171,25 @@ def test_a_class_with_too_few_alarms_quotes_all():
 
 def test_a_verdict_quotes_what_followed_such_alerts(tmp_path, monkeypatch):
     from scanners.evidence import gather
-    from scanners.scan import configuration_hash
     from scanners.verdict import judge
 
     monkeypatch.chdir(tmp_path)
     (tmp_path / "data").mkdir()
-    configuration = configuration_hash(Policy(), "daily")
     rates = (msgspec.structs.replace(rate("all", 31, 17), level="warning"),)
-    own = calibration.Calibration("p", configuration, "v", 5, rates)
+    own = calibration.Calibration("p", Policy().thresholds, "v", 5, rates)
     (tmp_path / "data" / "calibration.json").write_bytes(calibration.to_bytes(own))
     evidence, _ = gather(lppl.datasets.load("nasdaq"), "2000-03-10", "daily", tested=False)
-    quoted = judge(evidence, Policy(), calibration.rates_of("equity_index", configuration))
+    quoted = judge(evidence, Policy(), rates=calibration.rates_of("equity_index", Policy()))
     plain = judge(evidence, Policy())
     assert (quoted.level, quoted.phase) == ("warning", "fomo")
     assert quoted.context == (str(rates[0]), *plain.context) and quoted.reasons == plain.reasons
-    assert judge(evidence, Policy(), calibration.rates_of("equity_index", "other")) == plain
+    other = calibration.rates_of("equity_index", Policy(critical=0.41))
+    assert judge(evidence, Policy(), rates=other) == plain
 
 
 def test_the_shipped_rates_are_those_of_the_default_policy():
-    from scanners.scan import configuration_hash
-
     shipped = calibration.load()
-    assert shipped.panel == "development" and shipped.configuration == configuration_hash(Policy(), "daily")
+    assert shipped.panel == "development" and shipped.thresholds == Policy().thresholds
+    assert Policy(null_paths=0).thresholds == Policy().thresholds != Policy(z250=1.1).thresholds
     assert shipped.rate("watch", "fomo", "equity_index").episodes >= calibration.FEWEST
     assert all(1890 < rate.first < rate.last <= 2019 for rate in shipped.rates)
