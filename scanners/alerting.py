@@ -6,13 +6,23 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from scanners.config import Route, Settings
-from scanners.digest import Digest, compose, digest_of, identity, message_id, to_text
-from scanners.episodes import DIRECTIONS, LEVELS, Reading, advance, fingerprint, supersede
-from scanners.false_discoveries import hits_by_chance
+from scanners.digest import (
+    Digest,
+    compose,
+    digest_of,
+    headed,
+    identity,
+    message_id,
+    plain_text,
+    to_text,
+)
+from scanners.episodes import advance, supersede
 from scanners.policy import Policy
+from scanners.reading import DIRECTIONS, LEVELS, MODEL, Reading, fingerprint
 from scanners.store.outbox import Message
 from scanners.store.runs import Episode
 from scanners.text import one_line
+from scanners.whole_list import chance_today
 
 if TYPE_CHECKING:
     from scanners.scan import Row
@@ -88,23 +98,26 @@ def decide(
     given_up : sequence of Message
         Dead messages to report.
     more : iterable of Reading
-        Of what is no series of the list.
+        Of what is no series of the list, such as the state of a system; see `scanners.episodes`.
     """
     unusable = [row for row in rows if row.verdict.status in UNUSABLE]
     if rows and len(unusable) >= settings.alerts.health_share * len(rows):
         return Decision(messages=tuple(_health(rows, unusable, asked, settings, given_up)), unhealthy=True)
-    steps = supersede(opened, asked.configuration, (row.name for row in rows), asked.at)
+    more = tuple(more)
+    seen = [*((MODEL, row.name) for row in rows), *((each.model, each.series) for each in more)]
+    steps = supersede(opened, asked.configuration, seen, asked.at)
     for reading in (*readings(rows, settings), *more):
-        key = fingerprint(reading.series, reading.direction, asked.configuration)
-        step = advance(last.get(key), reading, asked.configuration, asked.at, settings.alerts)
+        newest = last.get(reading.fingerprint(asked.configuration))
+        step = advance(newest, reading, asked.configuration, asked.at, settings.alerts)
         steps += [step] if step else []
-    notes = (*_by_chance(rows, settings.policy), *_failures(given_up))
+    notes = (*chance_today(rows, settings.policy), *_failures(given_up))
     return Decision(tuple(steps), tuple(_digests(steps, asked, settings, notes, pictures or {})))
 
 
-def fingerprints(names: Iterable[str], configuration: str) -> list[str]:
+def fingerprints(names: Iterable[str], configuration: str, more: Iterable[Reading] = ()) -> list[str]:
     """Return the fingerprints whose newest steps :func:`decide` needs."""
-    return [fingerprint(name, side, configuration) for name in names for side in DIRECTIONS.values()]
+    own = [fingerprint(name, side, configuration) for name in names for side in DIRECTIONS.values()]
+    return [*own, *(reading.fingerprint(configuration) for reading in more)]
 
 
 def readings(rows: Iterable["Row"], settings: Settings) -> list[Reading]:
@@ -184,16 +197,18 @@ def messages(
     at: datetime,
     pictures: Mapping[str, bytes],
 ) -> Iterable[Message]:
-    """Yield the rows of the outbox for a digest: one a recipient, with the same mail."""
-    mail = compose(digest, mail=settings.mail, route=route, identifier=identifier, at=at, pictures=pictures)
-    body = {
-        "eml": to_text(mail),
-        "subject": str(mail["Subject"]),
-        "route": route.name,
-        "composed": at.isoformat(),
-    }
-    for recipient in route.recipients:
-        yield Message(identifier, recipient, at, body)
+    """Yield the rows of the outbox for a digest: one a recipient, with the same mail or text."""
+    about = {"route": route.name, "composed": at.isoformat()}
+    if route.recipients:
+        mail = compose(
+            digest, mail=settings.mail, route=route, identifier=identifier, at=at, pictures=pictures
+        )
+        body = about | {"eml": to_text(mail), "subject": str(mail["Subject"])}
+        for recipient in route.recipients:
+            yield Message(identifier, recipient, at, body)
+    for reference in route.notify:
+        body = about | {"text": plain_text(digest), "subject": headed(digest)}
+        yield Message(identifier, reference, at, body)
 
 
 def _health(
@@ -226,18 +241,9 @@ def _health(
             yield from messages(digest, settings, route, identifier, asked.at, {})
 
 
-def _by_chance(rows: Sequence["Row"], policy: Policy) -> tuple[str, ...]:
-    judged = sum(row.verdict.status == "ok" for row in rows)
-    expected = hits_by_chance(judged, policy.critical_by_chance)
-    return (
-        f"By chance alone, {judged} series raise {expected:.2g} new critical alarms on an average day "
-        f"({policy.critical_by_chance:g} a year and series, on simulated paths without bubbles).",
-    )
-
-
 def _failures(given_up: Sequence[Message]) -> tuple[str, ...]:
     return tuple(
-        f"Not delivered to {message.recipient}: {one_line(message.body.get('subject', ''), 120)} "
+        f"Not delivered to {one_line(message.recipient)}: {one_line(message.body.get('subject', ''), 120)} "
         f"({one_line(message.last_error)})"
         for message in given_up
     )

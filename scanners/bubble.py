@@ -138,10 +138,10 @@ def fit_series(prices: pd.Series, preset: str | lppl.Preset) -> Fits | None:
     published, daily = find(preset), lppl.PRESETS[CONSENSUS]
     if len(prices) < max(min(published.lengths), min(daily.lengths) + DAYS - 1):
         return None
-    windows, last = _fit(prices, published, len(prices) - 1), len(prices) - 1
-    before = [_fit(prices, daily, end) for end in range(last - DAYS + 1, last)]
-    found = (*before, _of_daily(prices, windows, published, daily))
-    return arrange(published, windows, np.array([consensus_of(one) for one in found]))
+    windows = _fit(prices, published, len(prices) - 1)
+    before = [consensus(prices, end) for end in range(len(prices) - DAYS, len(prices) - 1)]
+    today = consensus_of(_of_daily(prices, windows, published, daily))
+    return arrange(published, windows, np.array([*before, today]))
 
 
 def arrange(preset: lppl.Preset, windows: lppl.WindowFits, consensus: np.ndarray) -> Fits:
@@ -163,6 +163,24 @@ def arrange(preset: lppl.Preset, windows: lppl.WindowFits, consensus: np.ndarray
         qualified=_shared_direction(np.logical_or.reduce(list(passed.values())), windows.direction),
         consensus=consensus,
     )
+
+
+def consensus(prices: pd.Series | np.ndarray, end: int) -> np.ndarray:
+    """Return C upward and downward at one session: the mean over the filters of the ``daily`` preset.
+
+    Parameters
+    ----------
+    prices : pandas.Series or array, shape (n,)
+        Positive closes.
+    end : int
+        Position of the session; nothing after it is looked at.
+
+    Returns
+    -------
+    array, shape (2,)
+        Shares of the windows that the history up to then allows.
+    """
+    return consensus_of(_fit(prices, lppl.PRESETS[CONSENSUS], end))
 
 
 def consensus_of(windows: lppl.WindowFits) -> np.ndarray:
@@ -199,7 +217,7 @@ def bubble(fits: Fits) -> Bubble:
     )
 
 
-def _fit(prices: pd.Series, preset: lppl.Preset, end: int) -> lppl.WindowFits:
+def _fit(prices: pd.Series | np.ndarray, preset: lppl.Preset, end: int) -> lppl.WindowFits:
     return lppl.fit_windows(
         prices, end=end, lengths=preset.available(end + 1), space=preset.space, time=preset.time
     )

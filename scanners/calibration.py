@@ -1,18 +1,20 @@
 """Measured hit rates by level, phase and asset class: made by ``lppl skill --save``, quoted by a verdict."""
 
-from collections.abc import Callable
 from functools import lru_cache
+from hashlib import blake2b
 from importlib.resources import files
 from pathlib import Path
 
 import msgspec
 
 from scanners.errors import CommandError
+from scanners.policy import Policy
 from scanners.workspace import DATA
 
 OWN = DATA / "calibration.json"
 ALL = "all"
 FEWEST = 5  # episodes; with fewer, those of all asset classes are quoted
+_DECIDING = ("critical", "warning", "acceleration", "z250", "minimum_windows", "capitulation_cap")
 _PLURAL = {
     "equity_index": "equity indices",
     "commodity": "commodities",
@@ -37,6 +39,8 @@ class Rate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         The same share over all dates of the same series in the same mix.
     first, last : int
         Years of the panel.
+    thresholds : str
+        Hash of the thresholds that decided the level.
     """
 
     level: str
@@ -50,6 +54,7 @@ class Rate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     base: float | None
     first: int
     last: int
+    thresholds: str
 
     def __str__(self) -> str:
         kind = "all series" if self.asset_class == ALL else _PLURAL.get(self.asset_class, self.asset_class)
@@ -66,17 +71,16 @@ class Calibration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The rates of one panel, and how they were made."""
 
     panel: str
-    configuration: str
     version: str
     step: int
     rates: tuple[Rate, ...]
 
-    def rate(self, level: str, phase: str, asset_class: str) -> Rate | None:
+    def rate(self, level: str, phase: str, asset_class: str, thresholds: str) -> Rate | None:
         """Return the rate of this level, phase and class; of all classes where the class has too few."""
         for kind in (asset_class, ALL):
             for rate in self.rates:
-                key = (rate.level, rate.phase, rate.asset_class)
-                if key == (level, phase, kind) and rate.episodes >= FEWEST:
+                key = (rate.level, rate.phase, rate.asset_class, rate.thresholds)
+                if key == (level, phase, kind, thresholds) and rate.episodes >= FEWEST:
                     return rate
         return None
 
@@ -94,24 +98,25 @@ def load(path: Path | None = None) -> Calibration:
     return _read(path, path.stat().st_mtime_ns if path.is_file() else 0)
 
 
-def rates_of(asset_class: str, configuration: str) -> Callable[[str, str], tuple[str, ...]]:
-    """Return what quotes the rates of one asset class, for `scanners.verdict.judge`.
+def quote(level: str, phase: str, asset_class: str, policy: Policy) -> tuple[str, ...]:
+    """Return in a line what followed such alerts; nothing where too few were counted.
 
-    Rates that were measured under other thresholds say nothing about these: then nothing is quoted.
+    Rates that were measured under other thresholds say nothing about these: they are not quoted.
 
     Parameters
     ----------
-    asset_class : str
-    configuration : str
-        `scanners.scan.configuration_hash` of the policy and the ``daily`` preset.
+    level, phase, asset_class : str
+    policy : Policy
+        Thresholds, already those of the asset class.
     """
+    rate = load().rate(level, phase, asset_class, thresholds(policy))
+    return () if rate is None else (str(rate),)
 
-    def quote(level: str, phase: str) -> tuple[str, ...]:
-        known = load()
-        rate = known.rate(level, phase, asset_class) if known.configuration == configuration else None
-        return () if rate is None else (str(rate),)
 
-    return quote
+def thresholds(policy: Policy) -> str:
+    """Return a short hash of the thresholds of one asset class that decide a level."""
+    deciding = (getattr(policy, name) for name in _DECIDING)
+    return blake2b(repr(tuple(deciding)).encode(), digest_size=6).hexdigest()
 
 
 @lru_cache(maxsize=4)

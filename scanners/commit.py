@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from scanners.alerting import Asked, Decision, decide, fingerprints
@@ -102,8 +102,11 @@ def decided(
         As in `finish`.
     """
     readings = tuple(readings)
-    names = dict.fromkeys([*(row.name for row in rows), *(reading.series for reading in readings)])
-    newest = {each: store.runs.episode(each) for each in fingerprints(names, asked.configuration) if store}
+    keys = (
+        *fingerprints([row.name for row in rows], asked.configuration),
+        *(reading.fingerprint(asked.configuration) for reading in readings),
+    )
+    newest = {each: store.runs.episode(each) for each in keys if store}
     return decide(
         rows,
         asked,
@@ -111,7 +114,7 @@ def decided(
         last={each: step for each, step in newest.items() if step is not None},
         opened=store.runs.open_episodes() if store else (),
         pictures=pictures,
-        given_up=_given_up(store, asked.watchlist) if store else (),
+        given_up=_given_up(store) if store else (),
         more=readings,
     )
 
@@ -121,8 +124,9 @@ def key_of(asked: Asked) -> RunKey:
     return RunKey(asked.watchlist, date.fromisoformat(asked.as_of), asked.configuration)
 
 
-def _given_up(store: Store, watchlist: str) -> list[Message]:
-    """Return the messages that were given up since the last run of the list."""
-    previous = store.runs.latest(watchlist)
+def _given_up(store: Store) -> list[Message]:
+    """Return the messages that no mail has told of yet: given up since a run queued any."""
+    last = store.outbox.newest_of_runs()
+    told = datetime.fromisoformat(last.body["composed"]) if last else None
     dead = store.outbox.messages("dead")
-    return [each for each in dead if previous is None or each.due_at > previous.finished_at]
+    return [each for each in dead if told is None or each.due_at > told]

@@ -12,13 +12,17 @@ from scanners.policy import Policy
 Level = Literal["watch", "warning", "critical"]
 Security = Literal["starttls", "tls", "none"]
 Count = Annotated[int, Meta(ge=1, le=1000)]
-Text = Annotated[str, Meta(min_length=1, max_length=500, pattern=r"^[^\x00-\x1f\x7f]*$")]
-OptionalText = Annotated[str, Meta(max_length=500, pattern=r"^[^\x00-\x1f\x7f]*$")]
+# \Z and not $: that would let a line end through at the end.
+Text = Annotated[str, Meta(min_length=1, max_length=500, pattern=r"^[^\x00-\x1f\x7f]*\Z")]
+OptionalText = Annotated[str, Meta(max_length=500, pattern=r"^[^\x00-\x1f\x7f]*\Z")]
+
+PATHS = 99  # null paths that a configured scan draws; the library's own default is none
 
 # Printable ASCII without what a header or an SMTP command gives a meaning to.
 _ADDRESS = re.compile(
     r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?"
 )
+_REFERENCE = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*|file:[^\x00-\x1f\x7f]+|credential:[A-Za-z0-9_-][\w.-]*")
 
 
 class _Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -59,7 +63,7 @@ class Mail(_Section):
     username: OptionalText = ""
     password_env: Text = "LPPL_SMTP_PASSWORD"
     password_file: OptionalText = ""
-    password_credential: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_.-]{0,100}$")] = ""
+    password_credential: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_.-]{0,100}\Z")] = ""
     sender: OptionalText = ""
     sender_name: OptionalText = "lppl-scanner"
     deadline: Annotated[float, Meta(gt=0, le=600)] = 60.0
@@ -83,13 +87,24 @@ class Route(_Section):
     """``[[route]]``: who hears of what."""
 
     name: Text
-    recipients: Annotated[tuple[Text, ...], Meta(min_length=1, max_length=50)]
+    recipients: Annotated[tuple[Text, ...], Meta(max_length=50)] = ()
+    notify: Annotated[tuple[Text, ...], Meta(max_length=50)] = ()
     level: Level = "warning"
     watchlists: tuple[Text, ...] = ()
     resolved: bool = True
     health: bool = True
 
     def __post_init__(self) -> None:
+        if not self.recipients and not self.notify:
+            raise ValueError(f"recipients or notify of route {self.name!r} must name somebody")
+        for number, reference in enumerate(self.notify, 1):
+            if not is_reference(reference):  # not shown: it may be the secret itself
+                raise ValueError(
+                    f"notify must say where an address is, env:NAME, file:PATH or credential:NAME; "
+                    f"number {number} of route {self.name!r} does not"
+                )
+        if len(set(self.notify)) < len(self.notify):
+            raise ValueError(f"notify must differ, got {', '.join(self.notify)}")
         for address in self.recipients:
             check_address("recipients", address)
         folded = [address.lower() for address in self.recipients]
@@ -100,8 +115,8 @@ class Route(_Section):
 class Schedule(_Section):
     """``[schedule]``: when the daily scan runs, and how many missed days are made up for."""
 
-    time: Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")] = "06:00"
-    timezone: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+){0,2}$")] = "UTC"
+    time: Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]\Z")] = "06:00"
+    timezone: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+){0,2}\Z")] = "UTC"
     catch_up_days: Annotated[int, Meta(ge=0, le=60)] = 5
     retry_minutes: Annotated[int, Meta(ge=0, le=1440)] = 15
 
@@ -119,7 +134,7 @@ class Schedule(_Section):
 class Ping(_Section):
     """``[ping]``: the dead-man's switch."""
 
-    url: Annotated[str, Meta(max_length=500, pattern=r"^(https?://[^\s\x00-\x1f]+)?$")] = ""
+    url: Annotated[str, Meta(max_length=500, pattern=r"^(https?://[^\s\x00-\x1f]+)?\Z")] = ""
     seconds: Annotated[float, Meta(gt=0, le=60)] = 10.0
 
 
@@ -127,7 +142,7 @@ class Settings(_Section):
     """All of ``scanner.toml``."""
 
     scan: Scan = Scan()
-    policy: Policy = field(default_factory=Policy)
+    policy: Policy = field(default_factory=lambda: Policy(null_paths=PATHS))
     preset: dict[str, PresetSettings] = field(default_factory=dict)
     alerts: Alerts = Alerts()
     mail: Mail = Mail()
@@ -139,8 +154,13 @@ class Settings(_Section):
         names = [route.name for route in self.route]
         if len(set(names)) < len(names):
             raise ValueError(f"route names must differ, got {', '.join(names)}")
-        if self.route and not self.mail.sender:
-            raise ValueError("mail.sender must be an address when there is a route, got ''")
+        if any(route.recipients for route in self.route) and not self.mail.sender:
+            raise ValueError("mail.sender must be an address when a route has recipients, got ''")
+
+
+def is_reference(text: str) -> bool:
+    """Return whether text says where a secret is, as `scanners.secrets.find_secret` takes it."""
+    return _REFERENCE.fullmatch(text) is not None
 
 
 def check_address(key: str, address: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any, get_args
 
 import msgspec
 
-from scanners.config import Settings
+from scanners.config import PATHS, Settings
 from scanners.config_presets import PresetSettings, build
 from scanners.config_schema import is_text, refuse_unknown
 from scanners.errors import CommandError
@@ -141,7 +141,10 @@ def _flat(value: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any
 
 def _checked(merged: dict[str, Any], origins: Mapping[str, str]) -> Settings:
     policy = merged.get("policy", {})
-    classes = policy.pop("by_asset_class", {}) if isinstance(policy, dict) else {}
+    classes = {}
+    if isinstance(policy, dict):
+        classes = policy.pop("by_asset_class", {})
+        merged["policy"] = {"null_paths": PATHS} | policy
     presets = merged.get("preset", {})
     for name, preset in presets.items() if isinstance(presets, dict) else ():
         checked = _convert(preset, PresetSettings, f"preset.{name}", origins)
@@ -150,9 +153,8 @@ def _checked(merged: dict[str, Any], origins: Mapping[str, str]) -> Settings:
         except ValueError as error:
             raise CommandError(f"{_sources(f'preset.{name}', origins)}: {error}") from None
     settings = _convert(merged, Settings, "", origins)
-    if not classes:
-        return settings
     overridden = _overrides(settings.policy, classes, origins)
+    # Also without overrides: msgspec leaves defaults out of a dataclass, and they would not be shown.
     return msgspec.structs.replace(settings, policy=replace(settings.policy, by_asset_class=overridden))
 
 

@@ -11,9 +11,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from scanners.config import Mail, Route
-from scanners.episodes import LEVELS
 from scanners.names import file_name
 from scanners.outputs import slug
+from scanners.reading import LEVELS, MODEL
 from scanners.store.runs import Episode
 from scanners.text import one_line
 
@@ -29,6 +29,7 @@ _TOLD = (
 _EVENTS = {
     "opened": "new",
     "raised": "level rose",
+    "changed": "state changed",
     "updated": "critical time moved",
     "repeated": "still so",
     "resolved": "over",
@@ -107,7 +108,7 @@ def compose(
     message = EmailMessage(policy=_POLICY)
     message["From"] = Address(one_line(mail.sender_name), addr_spec=mail.sender)
     message["To"] = [Address(addr_spec=recipient) for recipient in route.recipients]
-    message["Subject"] = f"[lppl] {one_line(digest.subject)}"
+    message["Subject"] = headed(digest)
     message["Date"] = at
     message["Message-ID"] = identifier
     message["List-Id"] = f"<{slug(route.name)}.alerts.{_domain(mail)}>"
@@ -140,6 +141,16 @@ def compose(
     if rich.is_multipart():
         rich.set_boundary(f"=_{tag}_")
     return message
+
+
+def headed(digest: Digest) -> str:
+    """Return the subject of a digest, with the prefix that all have."""
+    return f"[lppl] {one_line(digest.subject)}"
+
+
+def plain_text(digest: Digest) -> str:
+    """Return all that a digest says as plain text."""
+    return _plain(digest, digest.notes)
 
 
 def to_text(message: EmailMessage) -> str:
@@ -175,12 +186,19 @@ def _item(step: Episode, whole: bool) -> dict[str, Any]:
         "title": one_line(body["title"]),
         "level": body["peak"] if over else body["level"],
         "event": _EVENTS.get(step.event, step.event),
-        "side": "downward (capitulation)" if body["direction"] == "negative" else "upward",
+        "side": one_line(_side(body)),
         "session": body["session"],
         "opened": body["opened"],
         "lines": [one_line(line, 1000) for line in lines],
         "key": step.fingerprint[:8],
     }
+
+
+def _side(body: Mapping[str, Any]) -> str:
+    """Return the direction of an LPPLS episode, the state of any other."""
+    if body["model"] != MODEL:
+        return body.get("state") or body["direction"]
+    return "downward (capitulation)" if body["direction"] == "negative" else "upward"
 
 
 def _plain(digest: Digest, notes: Sequence[str]) -> str:
@@ -231,7 +249,7 @@ def _digest(*parts: object) -> str:
 
 
 def _domain(mail: Mail) -> str:
-    return mail.sender.rpartition("@")[2]
+    return mail.sender.rpartition("@")[2] or "localhost"
 
 
 def _counted(number: int, what: str) -> str:

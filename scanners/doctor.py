@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple
 from scanners.errors import CommandError
 from scanners.store.check import find_damage
 from scanners.store.database import DamagedStore, Database
+from scanners.store.outbox import Message
 from scanners.store.store import Store
 from scanners.text import one_line
 from scanners.watchlist import Entry
@@ -64,26 +65,46 @@ def check_database(path: Path) -> Check:
     return Check(what, "problem" if found else "ok", "; ".join(found) or "sound")
 
 
-def check_service(path: Path, now: datetime) -> Iterator[Check]:
-    """Look when each list was scanned last, and at the mails that wait or were given up."""
+def check_runs(path: Path) -> Iterator[Check]:
+    """Look when each list was scanned last."""
     if not path.is_file():
         return
     try:
         with Store.open(path) as store:
             runs = {run.key.watchlist: run for run in store.runs.runs()}
-            mails = {state: store.outbox.messages(state) for state in ("queued", "leased", "dead")}
     except CommandError:
-        return  # check_database says why
+        return  # the check of the database says why
     for name, run in runs.items():
         moment = run.finished_at.isoformat(sep=" ", timespec="minutes")
         yield Check(f"last run of {one_line(name, 40)}", "ok", f"as of {run.key.as_of}, done {moment}")
-    waiting = len(mails["queued"]) + len(mails["leased"])
-    if waiting:
-        yield Check("mails", "note", f"{waiting} not yet delivered; lppl alerts flush sends what is due")
-    for mail in mails["dead"]:
-        fresh = now - mail.due_at < _DEAD_IS_NEWS
-        detail = f"given up, to {mail.recipient}: {one_line(mail.last_error)}"
-        yield Check("mail", "problem" if fresh else "note", detail)
+
+
+def check_outbox(path: Path, now: datetime) -> Iterator[Check]:
+    """Look for messages that were given up, and for those that could not be delivered so far."""
+    if not path.is_file():
+        return
+    try:
+        with Store.open(path) as store:
+            dead, queued, leased = (store.outbox.messages(state) for state in ("dead", "queued", "leased"))
+    except CommandError:
+        return  # the check of the database says why
+    waiting = [*queued, *leased]
+    late = [message for message in waiting if message.last_error]
+    if dead:
+        hint = "lppl alerts flush --dead tries again, lppl alerts list names them"
+        fresh = any(now - message.due_at < _DEAD_IS_NEWS for message in dead)
+        yield Check("outbox", "problem" if fresh else "note", f"{_told(dead)} given up: {hint}")
+    if late:
+        yield Check("outbox", "note", f"{_told(late)} to be tried again: {one_line(late[-1].last_error)}")
+    if not dead and not late:
+        yield Check(
+            "outbox", "ok", "everything was delivered" if not waiting else f"{_told(waiting)} to send"
+        )
+
+
+def _told(messages: list[Message]) -> str:
+    many = "1 message" if len(messages) == 1 else f"{len(messages)} messages"
+    return f"{many} to {', '.join(sorted({message.recipient for message in messages}))}"
 
 
 def check_cache() -> Check:

@@ -1,56 +1,13 @@
-"""Episodes: from one verdict a day to when an alert opens, rises, is repeated and ends. Pure functions."""
+"""Episodes: from one reading a day to when an alert opens, rises, is repeated and ends. Pure functions."""
 
-import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from scanners.config import Alerts
+from scanners.reading import LEVELS, Reading
 from scanners.store.runs import Episode
-
-LEVELS = ("calm", "watch", "warning", "critical")
-DIRECTIONS = {"fomo": "positive", "capitulation": "negative"}
-MODEL = "lppls"
-
-
-@dataclass(frozen=True)
-class Reading:
-    """What one run saw of one series in one direction.
-
-    Parameters
-    ----------
-    series, title : str
-        As in the watchlist.
-    direction : str
-        ``positive`` (a bubble) or ``negative`` (a capitulation).
-    session : str
-        ISO date of the last bar.
-    level : str
-        By the thresholds of the policy.
-    held : str
-        By thresholds lowered by the hysteresis: an episode falls only when this falls.
-    tc : str
-        ISO date of the median critical time, "" without one.
-    reasons, context : tuple of str
-        In words.
-    """
-
-    series: str
-    title: str
-    direction: str
-    session: str
-    level: str
-    held: str
-    tc: str = ""
-    reasons: tuple[str, ...] = ()
-    context: tuple[str, ...] = ()
-
-
-def fingerprint(series: str, direction: str, configuration: str, model: str = MODEL) -> str:
-    """Return what makes an alert the same alert: a hash of series, model, direction and configuration."""
-    text = "\0".join((series, model, direction, configuration))
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:24]
 
 
 def advance(
@@ -116,14 +73,27 @@ def silence(last: Episode, at: datetime, until: date) -> Episode:
 
 
 def supersede(
-    opened: Iterable[Episode], configuration: str, series: Iterable[str], at: datetime
+    opened: Iterable[Episode], configuration: str, seen: Iterable[tuple[str, str]], at: datetime
 ) -> list[Episode]:
-    """Return steps that close, without a mail, the episodes of these series under another configuration."""
-    names = set(series)
+    """Return steps that close, without a mail, the episodes of an earlier configuration.
+
+    Parameters
+    ----------
+    opened : iterable of Episode
+        Newest steps of open episodes.
+    configuration : str
+        Hash of the present configuration.
+    seen : iterable of (str, str)
+        Model and series of what the run looked at; all else is left open.
+    at : datetime
+        When.
+    """
+    looked_at = set(seen)
     return [
         _step(step, "resolved", "superseded", at, {"notify": False})
         for step in opened
-        if step.body["series"] in names and step.body["configuration"] != configuration
+        if (step.body["model"], step.body["series"]) in looked_at
+        and step.body["configuration"] != configuration
     ]
 
 
@@ -135,10 +105,10 @@ def weekdays(start: str, end: str) -> int:
 
 
 def _open(last: Episode | None, reading: Reading, configuration: str, at: datetime, rules: Alerts) -> Episode:
-    key = fingerprint(reading.series, reading.direction, configuration)
+    key = reading.fingerprint(configuration)
     body = {
         "series": reading.series,
-        "model": MODEL,
+        "model": reading.model,
         "direction": reading.direction,
         "configuration": configuration,
         "opened": reading.session,
@@ -149,6 +119,7 @@ def _open(last: Episode | None, reading: Reading, configuration: str, at: dateti
         "notified": None,
         "notified_session": "",
         "told_tc": "",
+        "told_state": "",
         "acknowledged": None,
         "acknowledged_until": None,
         "silenced_until": None,
@@ -211,6 +182,8 @@ def _due(last: Episode, reading: Reading, rules: Alerts) -> str:
     told = last.body["notified"]
     if told is None or _rank(told) < _rank(last.body["level"]):
         return "raised" if told else "opened"
+    if reading.state != last.body.get("told_state", ""):
+        return "changed"
     since = weekdays(last.body["notified_session"], reading.session)
     return "repeated" if rules.repeat_sessions and since >= rules.repeat_sessions else ""
 
@@ -224,6 +197,7 @@ def _told(step: Episode, reading: Reading) -> Episode:
         "notified": step.body["level"],
         "notified_session": reading.session,
         "told_tc": reading.tc,
+        "told_state": reading.state,
     }
     return replace(step, body={**step.body, **told})
 
@@ -265,6 +239,7 @@ def _seen(reading: Reading) -> dict[str, Any]:
         "title": reading.title,
         "session": reading.session,
         "level": reading.level,
+        "state": reading.state,
         "tc": reading.tc,
         "reasons": list(reading.reasons),
         "context": list(reading.context),

@@ -10,7 +10,9 @@ import pandas as pd
 from lppl.presets import Preset
 from scanners.bifurcation import FEWEST, Bifurcation, Measured, condense, measure
 from scanners.bubble import Bubble, Fits, bubble, fit_series
+from scanners.chance import Chance
 from scanners.momentum import Momentum, momentum
+from scanners.persistence import Persistence
 
 
 @dataclass(frozen=True)
@@ -44,13 +46,18 @@ class Data:
 
 @dataclass(frozen=True)
 class Evidence:
-    """Numbers of one series at one date; a part that the history does not allow is None."""
+    """Numbers of one series at one date; a part that the history does not allow is None.
+
+    So are ``persistence`` and ``chance`` where nothing stands above calm (see `scanners.assessment`).
+    """
 
     as_of: str
     data: Data
     bubble: Bubble | None = None
     momentum: Momentum | None = None
     bifurcation: Bifurcation | None = None
+    persistence: Persistence | None = None
+    chance: Chance | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the evidence as nested plain values."""

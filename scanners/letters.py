@@ -1,4 +1,4 @@
-"""Mails as files, to look at: one ``.eml`` a mail, in place of sending it."""
+"""Messages as files, to look at: one ``.eml`` a mail, one ``.txt`` for chats, in place of sending them."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -10,7 +10,7 @@ from scanners.store.outbox import Message
 
 
 def write_letters(messages: Iterable[Message], folder: Path) -> list[Path]:
-    """Write one file a mail, however many recipients it has, and return the files.
+    """Write one file a message and kind, however many recipients it has, and return the files.
 
     Raises
     ------
@@ -22,8 +22,16 @@ def write_letters(messages: Iterable[Message], folder: Path) -> list[Path]:
     except OSError as error:
         raise CommandError(f"cannot make the folder {folder}: {error.strerror}") from error
     written = []
-    for identifier, eml in {message.message_id: message.body["eml"] for message in messages}.items():
-        path = folder / file_name(identifier.partition("@")[0], ".eml")
-        write_file(path, eml.encode("ascii"))
+    for (identifier, suffix), content in dict(map(_file, messages)).items():
+        path = folder / file_name(identifier.partition("@")[0], suffix)
+        write_file(path, content)
         written.append(path)
     return written
+
+
+def _file(message: Message) -> tuple[tuple[str, str], bytes]:
+    """Return what tells files apart, and what to write."""
+    if "eml" in message.body:
+        return (message.message_id, ".eml"), message.body["eml"].encode("ascii")
+    text = f"{message.body['subject']}\n\n{message.body['text']}"
+    return (message.message_id, ".txt"), text.encode("utf-8", "replace")

@@ -73,7 +73,7 @@ def merge(
     """
     contents = check_shards(paths)
     asked = _asked(contents[0], paths[0], settings, preset)
-    found = combine(contents)
+    found = combine(contents, settings.policy)
     started, output = datetime.now(timezone.utc), Path(settings.scan.output)
     target = output / asked.as_of
     if not recorded(settings, ad_hoc=False, fetched=False):

@@ -1,14 +1,17 @@
 """The sender: what waits in the outbox goes out, is tried again, or is given up where everybody sees it."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
+from typing import Any
 
-from scanners.config import Mail
+from scanners.config import Mail, is_reference
+from scanners.deadline import Deadline
 from scanners.errors import CommandError
 from scanners.mail import Letter, Result, send
+from scanners.notify import push
 from scanners.secrets import find_password
 from scanners.store.outbox import Message, Outbox
 
@@ -48,6 +51,7 @@ def deliver(
     *,
     password: Callable[[Mail], str] = find_password,
     transport: Callable[[Mail, str, Iterable[Letter]], Iterator[dict[str, Result]]] = send,
+    notify: Callable[[str, Mapping[str, Any], Deadline], Result] = push,
 ) -> list[Delivery]:
     """Send what is due; every result is stored as soon as it is known.
 
@@ -63,31 +67,37 @@ def deliver(
         The server.
     now : callable
         Returns the present with a time zone.
-    password, transport : callable
-        As `find_password` and `scanners.mail.send`.
+    password, transport, notify : callable
+        As `find_password`, `scanners.mail.send` and `scanners.notify.push`.
 
     Raises
     ------
     CommandError
-        With exit code 5 when something is due and the server or the password is not configured; then nothing
-        was tried and everything waits.
+        With exit code 5 when a mail is due and the server or the password is not configured; then no mail
+        was tried and all of them wait.
     """
-    if not any(
-        message.due_at <= now() for state in ("queued", "leased") for message in outbox.messages(state)
-    ):
-        return []
-    if not mail.host:
-        raise CommandError("mails wait in the outbox, but mail.host is not set", UNDELIVERED)
-    try:
-        secret = password(mail) if mail.username else ""
-    except CommandError as error:
-        raise CommandError(f"mails wait in the outbox: {error}", UNDELIVERED) from None
-    claimed = outbox.claim(now(), lease=timedelta(seconds=mail.deadline) + _LEASE_MARGIN)
-    batches = [list(group) for _, group in groupby(claimed, key=lambda message: message.message_id)]
-    letters = (_letter(mail, batch) for batch in batches)
-    deliveries = []
-    for batch, results in zip(batches, transport(mail, secret, letters), strict=True):
-        deliveries += [_settle(outbox, mail, each, results[each.recipient], now()) for each in batch]
+    waiting = due(outbox, now())
+    problem, secret = None, ""
+    if any(not is_reference(message.recipient) for message in waiting):
+        try:
+            secret = _secret(mail, password)
+        except CommandError as error:
+            problem = error
+    deliveries: list[Delivery] = []
+    while waiting and all(each.outcome != "later" for each in deliveries):
+        lease = 2 * timedelta(seconds=mail.deadline) + _LEASE_MARGIN
+        claimed = outbox.claim(now(), lease=lease, wanted=is_reference if problem else lambda _: True)
+        if not claimed:
+            break
+        letters = [message for message in claimed if not is_reference(message.recipient)]
+        for message, result in _sent(mail, letters, lambda each: transport(mail, secret, each)):
+            deliveries.append(_settle(outbox, mail, message, result, now()))
+        deadline = Deadline(mail.deadline)
+        for message in (message for message in claimed if is_reference(message.recipient)):
+            result = notify(message.recipient, message.body, deadline)
+            deliveries.append(_settle(outbox, mail, message, result, now()))
+    if problem:
+        raise CommandError(f"mails wait in the outbox: {problem}", UNDELIVERED)
     return deliveries
 
 
@@ -111,6 +121,22 @@ def wait_before(attempts: int, key: str) -> timedelta:
     doubled = _FIRST_WAIT * 2 ** min(attempts - 1, 16)
     digest = hashlib.blake2b(f"{key}\0{attempts}".encode(), digest_size=4).digest()
     return min(doubled, _LONGEST_WAIT) * (0.5 + int.from_bytes(digest, "big") / 2**32)
+
+
+def _secret(mail: Mail, password: Callable[[Mail], str]) -> str:
+    if not mail.host:
+        raise CommandError("mail.host is not set")
+    return password(mail) if mail.username else ""
+
+
+def _sent(
+    mail: Mail, messages: list[Message], transport: Callable[[Iterable[Letter]], Iterator[dict[str, Result]]]
+) -> Iterator[tuple[Message, Result]]:
+    """Yield each message with its result; those with one Message-ID are one letter."""
+    batches = [list(group) for _, group in groupby(messages, key=lambda message: message.message_id)]
+    letters = (_letter(mail, batch) for batch in batches)
+    for batch, results in zip(batches, transport(letters), strict=True):
+        yield from ((message, results[message.recipient]) for message in batch)
 
 
 def _letter(mail: Mail, batch: list[Message]) -> Letter:

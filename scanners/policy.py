@@ -1,11 +1,21 @@
 """Thresholds that turn evidence into a verdict, each with its source and its measured record."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 _LEVELS = ("calm", "watch", "warning", "critical")
 _WINDOWS = 26  # of the ``daily`` preset
+_SHARES = (
+    "watch_by_chance",
+    "capitulation_by_chance",
+    "trend_p",
+    "explosive_p",
+    "near_by_chance",
+    "approaching_by_chance",
+    "false_discovery",
+)
 
 
 @dataclass(frozen=True)
@@ -62,6 +72,10 @@ class Policy:
         Critical alarms a year, lowest and highest panel of real series.
     critical_by_chance : float
         Critical alarms a year on simulated paths (GARCH-t and block bootstrap) of the same series.
+    watch_by_chance, capitulation_by_chance : float
+        Share of paths of shuffled returns that show a FOMO regime (1.2 to 1.5%, scripts/fomo_by_chance.py;
+        real prices show it as often) or a negative C3 of .30 (2 of 240, .2 to 3.0%, docs/false_alarms.md)
+        on any day.
     shuffled : tuple of float
         Share of alarms that shuffling returns in 20-day blocks reproduces, at C >= .40 and at C >= .15.
     trend_p : float
@@ -73,6 +87,12 @@ class Policy:
     near_by_chance, approaching_by_chance : float
         Share of series in that state on any day when there is nothing to find: 200 GARCH walks fitted to
         three years of nasdaq and wti (13 near, 95% interval 3 to 11%; 8 approaching, 2 to 8%).
+    null_paths : int
+        Paths of a series' own returns that C3 is compared with where the level is above calm; 0: none.
+        ``lppl scan`` draws 99 unless ``scanner.toml`` says otherwise.
+    false_discovery : float
+        Adjusted p-value (q) up to which a reading is called more than chance: the expected share of false
+        ones among those called so.
     by_asset_class : mapping of str to mapping of str to value
         Overrides, for example ``{"crypto": {"critical": 0.5}}``.
     """
@@ -90,11 +110,15 @@ class Policy:
     watch_record: Record = Record(hit=0.29, base=0.21)
     critical_per_year: tuple[float, float] = (0.044, 0.076)
     critical_by_chance: float = 0.021
+    watch_by_chance: float = 0.013
+    capitulation_by_chance: float = 0.008
     shuffled: tuple[float, float] = (0.5, 0.8)
     trend_p: float = 0.05
     explosive_p: float = 0.01
     near_by_chance: float = 0.065
     approaching_by_chance: float = 0.04
+    null_paths: int = 0
+    false_discovery: float = 0.1
     by_asset_class: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -105,8 +129,15 @@ class Policy:
             )
         if not 1 <= self.minimum_windows <= _WINDOWS:
             raise ValueError(f"minimum_windows must lie in [1, {_WINDOWS}], got {self.minimum_windows}")
-        if self.stale_after < 0:
-            raise ValueError(f"stale_after must not be negative, got {self.stale_after}")
+        for name in ("stale_after", "null_paths"):
+            if getattr(self, name) < 0:
+                raise ValueError(f"{name} must not be negative, got {getattr(self, name)}")
+        for name in ("acceleration", "z250"):
+            if not math.isfinite(getattr(self, name)):
+                raise ValueError(f"{name} must be finite, got {getattr(self, name):g}")
+        for name in _SHARES:
+            if not 0.0 <= getattr(self, name) <= 1.0:
+                raise ValueError(f"{name} must lie in [0, 1], got {getattr(self, name):g}")
         if self.capitulation_cap not in _LEVELS:
             raise ValueError(
                 f"capitulation_cap must be one of {', '.join(_LEVELS)}, got {self.capitulation_cap!r}"
@@ -114,6 +145,9 @@ class Policy:
         for asset_class, overrides in self.by_asset_class.items():
             if "by_asset_class" in overrides:
                 raise ValueError(f"by_asset_class must not be nested, got it under {asset_class!r}")
+            for name in overrides:
+                if name not in self.__dataclass_fields__:
+                    raise ValueError(f"by_asset_class.{asset_class}: there is no threshold {name!r}")
             self.for_class(asset_class)
 
     def for_class(self, asset_class: str) -> "Policy":

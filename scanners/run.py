@@ -14,6 +14,7 @@ from scanners.outputs import Pictures, new_folder, to_csv, to_json
 from scanners.policy import Policy
 from scanners.scan import DEFAULT, Judging, Row, Series, Task, configuration_hash, judged, pages_of, read
 from scanners.table import record
+from scanners.whole_list import conclude
 from scanners.workers import Workers
 
 
@@ -185,7 +186,7 @@ def collect(
 
     for row in follow(arriving()):
         rows[row.name] = replace(row, files={})
-    return Collected([rows[item.name] for item in series], digests)
+    return Collected(conclude([rows[item.name] for item in series], asked.policy), digests)
 
 
 def prices_hash(series: Iterable[Series], as_of: str) -> str:

@@ -10,12 +10,11 @@ import numpy as np
 import pandas as pd
 
 from lppl.presets import Preset
-from scanners.bubble import CONSENSUS
-from scanners.calibration import rates_of
+from scanners.assessment import assess
 from scanners.errors import CommandError, Unjudged
 from scanners.evidence import Evidence, Workings, gather
 from scanners.policy import Policy
-from scanners.verdict import Verdict, judge
+from scanners.verdict import Verdict
 from scanners.workers import Workers, chunks, work
 
 DEFAULT = Policy()
@@ -213,8 +212,7 @@ def scan_one(task: Task, judging: Judging) -> Row:
     try:
         evidence, workings = gather(prices, judging.as_of, judging.preset)
         policy = judging.policy.for_class(task.asset_class)
-        rates = rates_of(task.asset_class, configuration_hash(judging.policy, CONSENSUS))
-        verdict = judge(evidence, policy, rates)
+        evidence, verdict = assess(prices, evidence, workings, policy, task.asset_class)
         row = Row(**names, verdict=verdict, evidence=evidence, spark=tuple(task.closes[-SPARK:].tolist()))
         return replace(row, files=_files(task, evidence, verdict, workings)) if _drawn(row, judging) else row
     except (ValueError, ArithmeticError, LookupError) as error:

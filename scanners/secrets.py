@@ -1,4 +1,4 @@
-"""The mail password: read from where the configuration points when it is needed, never kept."""
+"""Secrets: read from where the configuration points when they are needed, never kept."""
 
 import os
 from collections.abc import Mapping
@@ -19,19 +19,41 @@ def find_password(mail: Mail, environment: Mapping[str, str] = os.environ) -> st
         If it is not there, is empty, or its file can be read by everybody. No message holds the password.
     """
     if mail.password_credential:
-        folder = environment.get("CREDENTIALS_DIRECTORY", "")
-        if not folder:
-            raise CommandError(
-                f"mail.password_credential {mail.password_credential!r} needs systemd's LoadCredential= "
-                "(CREDENTIALS_DIRECTORY is not set)"
-            )
-        return _from_file(Path(folder) / mail.password_credential, "mail.password_credential")
+        return _from_credential(mail.password_credential, "mail.password_credential", environment)
     if mail.password_file:
         return _from_file(Path(mail.password_file), "mail.password_file")
     password = environment.get(mail.password_env, "")
     if not password:
         raise CommandError(f"mail.username is set, but the variable {mail.password_env} is not")
     return _usable(password, f"the variable {mail.password_env}")
+
+
+def find_secret(reference: str, environment: Mapping[str, str] = os.environ) -> str:
+    """Return the text that a reference points to: ``env:NAME``, ``file:PATH`` or ``credential:NAME``.
+
+    Raises
+    ------
+    CommandError
+        As for `find_password`.
+    """
+    kind, _, place = reference.partition(":")
+    if kind == "credential":
+        return _from_credential(place, reference, environment)
+    if kind == "file":
+        return _from_file(Path(place), reference)
+    secret = environment.get(place, "")
+    if not secret:
+        raise CommandError(f"the variable {place} is not set")
+    return _usable(secret, f"the variable {place}")
+
+
+def _from_credential(name: str, key: str, environment: Mapping[str, str]) -> str:
+    folder = environment.get("CREDENTIALS_DIRECTORY", "")
+    if not folder:
+        raise CommandError(
+            f"{key} {name!r} needs systemd's LoadCredential= (CREDENTIALS_DIRECTORY is not set)"
+        )
+    return _from_file(Path(folder) / name, key)
 
 
 def _from_file(path: Path, key: str) -> str:
@@ -51,5 +73,5 @@ def _from_file(path: Path, key: str) -> str:
 
 def _usable(password: str, place: str) -> str:
     if not password or len(password) > _LARGEST or not password.isascii() or not password.isprintable():
-        raise CommandError(f"{place} must hold one line with the password, printable ASCII")
+        raise CommandError(f"{place} must hold one line of printable ASCII")
     return password

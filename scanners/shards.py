@@ -11,8 +11,10 @@ from typing import Any
 
 from scanners.errors import CommandError
 from scanners.outputs import write_file
+from scanners.policy import Policy
 from scanners.run import Collected, Scan
 from scanners.scan import Row
+from scanners.whole_list import conclude
 
 _CONTENT = "shard.json"
 _FILES = "files/"
@@ -129,12 +131,12 @@ def check_shards(paths: Sequence[Path]) -> list[dict[str, Any]]:
     return [by_number[number][1] for number in sorted(by_number)]
 
 
-def combine(contents: Iterable[dict[str, Any]]) -> Collected:
-    """Return what all parts found, in the order of the list."""
+def combine(contents: Iterable[dict[str, Any]], policy: Policy) -> Collected:
+    """Return what all parts found, in the order of the list, with what only the whole list can say."""
     contents = list(contents)
     items = {item["row"]["name"]: item for content in contents for item in content["rows"]}
     rows = [Row.from_dict(items[name]["row"], items[name]["spark"]) for name in contents[0]["names"]]
-    return Collected(rows, {name: item["task"] for name, item in items.items()})
+    return Collected(conclude(rows, policy), {name: item["task"] for name, item in items.items()})
 
 
 def extract(paths: Iterable[Path], folder: Path) -> None:

@@ -7,12 +7,12 @@ import pandas as pd
 
 import lppl
 from lppl.presets import find
-from scanners.bubble import CONSENSUS, Fits
-from scanners.calibration import rates_of
+from scanners.assessment import assess
+from scanners.bubble import Fits
 from scanners.evidence import Evidence, gather
 from scanners.policy import Policy
-from scanners.scan import DEFAULT, configuration_hash
-from scanners.verdict import Verdict, confidence_line, judge
+from scanners.scan import DEFAULT
+from scanners.verdict import Verdict, confidence_line
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,6 +94,7 @@ def look(
     """
     day = as_of or _day(prices.index[-1])
     evidence, workings = gather(prices, day, preset)
+    evidence, verdict = assess(prices, evidence, workings, policy, "unclassified")
     fits = workings.fits
     seen = prices[: pd.Timestamp(day)]
     if start is not None:
@@ -106,7 +107,6 @@ def look(
         window = seen.iloc[-int(fits.windows.length[fits.shown]) :]
     published = find(preset)
     fit = lppl.fit(window, space=published.space, time=published.time)
-    verdict = judge(evidence, policy, rates_of("unclassified", configuration_hash(policy, CONSENSUS)))
     return Look(str(prices.name), window, fit, start is not None, evidence, verdict, fits)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from scanners.bifurcation import Bifurcation
 from scanners.bubble import Bubble
+from scanners.evidence import Evidence
 from scanners.scan import Row
 from scanners.verdict import LEVELS
 
@@ -39,6 +40,7 @@ def record(row: Row, filters: Sequence[str]) -> dict[str, Any]:
         "C3_negative": bubble and bubble.consensus_3day_negative,
         "C": bubble and bubble.consensus,
         "C_negative": bubble and bubble.consensus_negative,
+        **_support(evidence),
         "windows_available": bubble and bubble.windows_available,
         **_confidence(bubble, filters),
         "attempted": bubble and bubble.attempted,
@@ -63,6 +65,17 @@ def _confidence(bubble: Bubble | None, filters: Sequence[str]) -> dict[str, floa
         f"{name}_{side}": bubble and bubble.confidence[name][side]
         for name in filters
         for side in ("positive", "negative")
+    }
+
+
+def _support(evidence: Evidence | None) -> dict[str, Any]:
+    lasting, chance = (evidence.persistence, evidence.chance) if evidence else (None, None)
+    return {
+        "C3_before": lasting and " ".join(f"{value:.3f}" for value in lasting.C3),
+        "p_value": chance and chance.p_value,
+        "q_value": chance and chance.q_value,
+        "null_paths": chance and chance.paths,
+        "null_alarms": chance and chance.alarms,
     }
 
 

@@ -1,16 +1,17 @@
 """Judgement: evidence and a policy in, a verdict in words out. A pure function, nothing else."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from scanners.alarm_words import days_in_state, own_paths, recently
 from scanners.bifurcation_words import bifurcation_line, bifurcation_state, explosive_side
+from scanners.calibration import quote
 from scanners.evidence import Bubble, Evidence
 from scanners.momentum import Momentum
 from scanners.policy import Policy
 
 LEVELS = ("calm", "watch", "warning", "critical")
-Rates = Callable[[str, str], tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,9 @@ class Verdict:
         return asdict(self)
 
 
-def judge(evidence: Evidence, policy: Policy, rates: Rates | None = None) -> Verdict:
+def judge(
+    evidence: Evidence, policy: Policy, context: Sequence[str] = (), asset_class: str | None = None
+) -> Verdict:
     """Turn evidence into a verdict; the status of the data decides first.
 
     Parameters
@@ -55,15 +58,18 @@ def judge(evidence: Evidence, policy: Policy, rates: Rates | None = None) -> Ver
         Numbers of one series at one date.
     policy : Policy
         Thresholds, already those of the series' asset class.
-    rates : callable, optional
-        Level and phase -> what followed such alerts, to be quoted; see `scanners.calibration.rates_of`.
+    context : sequence of str
+        Lines from outside the evidence, such as the state of liquidity. They are put behind the context of
+        a FOMO verdict and never change a level.
+    asset_class : str, optional
+        Whose measured rates are quoted in the context; without it none are.
     """
     refusal = _refusal(evidence, policy)
     if refusal:
         status, reason = refusal
         return Verdict(status, reasons=(reason,))
     bubble, momentum = evidence.bubble, evidence.momentum
-    findings = (_positive(evidence, policy), _fomo_regime(momentum, policy), _negative(bubble, policy))
+    findings = (_positive(evidence, policy), _fomo_regime(evidence, policy), _negative(evidence, policy))
     raised = [finding for finding in findings if finding]
     state = bifurcation_state(evidence.bifurcation, policy)
     described = f"Bifurcation {state}: {bifurcation_line(evidence.bifurcation, policy)}"
@@ -79,11 +85,13 @@ def judge(evidence: Evidence, policy: Policy, rates: Rates | None = None) -> Ver
             *([described] if state in ("near", "approaching") else []),
         ),
         context=(
-            *(rates(level, phase) if rates else ()),
+            *(quote(level, phase, asset_class, policy) if asset_class else ()),
             *_moderate(bubble, policy),
+            *recently(evidence.persistence, policy.warning),
             *_critical_time(bubble),
             _momentum(momentum),
             *([] if state in ("near", "approaching") else [described]),
+            *(context if phase == "fomo" else ()),
         ),
     )
 
@@ -120,51 +128,61 @@ def _refusal(evidence: Evidence, policy: Policy) -> tuple[str, str] | None:
     return None
 
 
-def _shape(level_at: float, bubble: Bubble, value: float) -> str:
+def _shape(level_at: float, evidence: Evidence, side: str) -> str:
+    bubble = evidence.bubble
+    value = bubble.consensus_3day if side == "positive" else bubble.consensus_3day_negative
     windows = f"{bubble.windows_available} of {bubble.windows_total} windows"
-    return f"C3 = {value:.2f} >= {level_at:.2f} with {windows}"
+    lasting = days_in_state(evidence.persistence, side, level_at)
+    return f"C3 = {value:.2f} >= {level_at:.2f} with {windows}{lasting}"
 
 
 def _positive(evidence: Evidence, policy: Policy) -> tuple[str, str] | None:
-    bubble = evidence.bubble
-    value = bubble.consensus_3day
+    value = evidence.bubble.consensus_3day
     if value >= policy.critical:
         low, high = policy.critical_per_year
         return "critical", (
-            f"Critical point: {_shape(policy.critical, bubble, value)}. On unseen series "
+            f"Critical point: {_shape(policy.critical, evidence, 'positive')}. On unseen series "
             f"{policy.critical_record}. Chance alone: simulated paths without bubbles raise this alarm "
             f"{policy.critical_by_chance:g} times a year, real series {low:g} to {high:g} times."
+            f"{own_paths(evidence, 'positive', policy)}"
         )
     if value >= policy.warning:
         return "warning", (
-            f"Late-stage bubble shape: {_shape(policy.warning, bubble, value)}. No proven lift by itself: "
-            f"{policy.warning_record}. Chance alone: shuffled returns reproduce {policy.shuffled[0]:.0%} to "
-            f"{policy.shuffled[1]:.0%} of such alarms.{explosive_side(evidence.bifurcation)}"
+            f"Late-stage bubble shape: {_shape(policy.warning, evidence, 'positive')}. No proven lift by "
+            f"itself: {policy.warning_record}. Chance alone: shuffled returns reproduce "
+            f"{policy.shuffled[0]:.0%} to {policy.shuffled[1]:.0%} of such alarms."
+            f"{own_paths(evidence, 'positive', policy)}{explosive_side(evidence.bifurcation)}"
         )
     return None
 
 
-def _negative(bubble: Bubble, policy: Policy) -> tuple[str, str] | None:
-    value = bubble.consensus_3day_negative
+def _negative(evidence: Evidence, policy: Policy) -> tuple[str, str] | None:
+    value = evidence.bubble.consensus_3day_negative
     if value < policy.warning:
         return None
     level = "critical" if value >= policy.critical else "warning"
     threshold = policy.critical if level == "critical" else policy.warning
     capped = min(level, policy.capitulation_cap, key=LEVELS.index)
     return capped, (
-        f"Capitulation shape (negative bubble): {_shape(threshold, bubble, value)}. "
-        f"Less reliable than a top: no skill at bottoms has been measured."
+        f"Capitulation shape (negative bubble): {_shape(threshold, evidence, 'negative')}. "
+        f"Less reliable than a top: no skill at bottoms has been measured. Chance alone: "
+        f"{policy.capitulation_by_chance:.1%} of paths of shuffled returns show it on any day."
+        f"{own_paths(evidence, 'negative', policy)}"
     )
 
 
-def _fomo_regime(momentum: Momentum, policy: Policy) -> tuple[str, str] | None:
+def _fomo_regime(evidence: Evidence, policy: Policy) -> tuple[str, str] | None:
+    momentum = evidence.momentum
     stretched = momentum.acceleration > policy.acceleration and momentum.z250 > policy.z250
     if not (momentum.new_high and stretched):
         return None
+    # An alarm above it tells of the paths already.
+    own = own_paths(evidence, "positive", policy) if evidence.bubble.consensus_3day < policy.warning else ""
     return "watch", (
         f"FOMO regime: new 250-day high, acceleration {momentum.acceleration:.1f} > {policy.acceleration:g}, "
         f"z250 {momentum.z250:.1f} > {policy.z250:g}. "
-        f"A phase, not a forecast of a fall: {policy.watch_record}."
+        f"A phase, not a forecast of a fall: {policy.watch_record}. Chance alone: "
+        f"{policy.watch_by_chance:.1%} of paths of shuffled returns show it on any day.{own}"
     )
 
 

@@ -48,7 +48,7 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     symbols: Annotated[dict[str, Text], msgspec.Meta(min_length=1)]
     title: str = ""
     timezone: str = ""
-    close: Annotated[str, msgspec.Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$")] = "24:00"
+    close: Annotated[str, msgspec.Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]\Z|^24:00\Z")] = "24:00"
     calendar: str = ""
 
     def __post_init__(self) -> None:

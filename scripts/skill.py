@@ -19,7 +19,6 @@ import numpy as np
 from scanners.calibration import to_bytes
 from scanners.outputs import write_file
 from scanners.policy import Policy
-from scanners.scan import configuration_hash
 from scanners.skill import study
 from scanners.skill.alarms import threshold_for
 from scanners.skill.calibrate import calibrate
@@ -116,9 +115,7 @@ def main():
         reading=reading(result),
     )
     write_file(PAGE, (page + "\n".join(parts)).encode())
-    rates = calibrate(
-        panel, found.name, configuration_hash(policy, "daily"), version("lppl-scanner"), options.draws
-    )
+    rates = calibrate(panel, found.name, policy, version("lppl-scanner"), options.draws)
     write_file(RATES, to_bytes(rates))
     print(f"{PAGE}\n{RATES}\n{seconds / 60:.1f} minutes with the passes that were kept")
 

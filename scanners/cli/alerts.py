@@ -22,7 +22,7 @@ _dry_run = click.option(
     "--dry-run",
     type=click.Path(path_type=Path, file_okay=False),
     metavar="FOLDER",
-    help="Write .eml files there instead of sending; nothing is changed.",
+    help="Write .eml and .txt files there instead of sending; nothing is changed.",
 )
 
 
@@ -56,7 +56,8 @@ def list_(config: Path | None, database: Path | None, as_json: bool) -> None:
             if on
         )
         head = f"{each.fingerprint[:8]}  {body['level']:8}  {one_line(body['series'], 40)}"
-        click.echo(f"{head}  {body['direction']}, {each.state} since {body['opened']}{noted}")
+        what = one_line(body.get("state") or body["direction"], 40)
+        click.echo(f"{head}  {what}, {each.state} since {body['opened']}{noted}")
     for mail in mails:
         trouble = f": {mail.last_error}" if mail.last_error else ""
         click.echo(f"mail {mail.state} to {mail.recipient}, {mail.attempts} attempts{trouble}")
@@ -104,7 +105,7 @@ def silence(alert: str, config: Path | None, database: Path | None, days: int) -
 @click.option("--route", "wanted", help="Only this route.  [default: all]")
 @_dry_run
 def test(config: Path | None, database: Path | None, wanted: str | None, dry_run: Path | None) -> int:
-    """Send a test mail to every recipient through the outbox; exit 5 when one does not get it."""
+    """Send a test to every recipient and chat through the outbox; exit 5 when one does not get it."""
     from scanners.alerting import messages
     from scanners.digest import Digest, message_id
 
@@ -198,7 +199,7 @@ def _said(delivery: "Delivery") -> str:
 
 
 def _write(mails: Sequence[Any], folder: Path) -> int:
-    """Write one .eml file a mail, and name it."""
+    """Write one file a message, and name it."""
     from scanners.letters import write_letters
 
     for path in write_letters(mails, folder):

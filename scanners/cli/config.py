@@ -37,9 +37,13 @@ def show(config: Path | None, as_json: bool, changed: bool) -> None:
 def validate(config: Path | None) -> None:
     """Check the configuration; exit 1 and name the key, the rule and the source when one is broken."""
     from scanners.config_layers import load
+    from scanners.notify import check
     from scanners.secrets import find_password
 
-    mail = load(config).settings.mail
+    settings = load(config).settings
+    mail = settings.mail
+    for reference in dict.fromkeys(each for route in settings.route for each in route.notify):
+        check(reference)
     if mail.username:
         find_password(mail)
     if mail.ca_file and not Path(mail.ca_file).is_file():

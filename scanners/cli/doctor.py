@@ -38,7 +38,8 @@ def command(watchlist: str | None, offline: bool, timeout: float, database: Path
     found = [
         *doctor.check_workspace(),
         doctor.check_database(database),
-        *doctor.check_service(database, datetime.now(timezone.utc)),
+        *doctor.check_runs(database),
+        *doctor.check_outbox(database, datetime.now(timezone.utc)),
         doctor.check_cache(),
         *doctor.check_packages(),
         *([] if offline else doctor.check_providers(known_entries(watchlist), timeout)),

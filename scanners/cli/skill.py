@@ -56,13 +56,11 @@ def command(
     """
     import msgspec
 
-    from scanners.bubble import CONSENSUS
     from scanners.calibration import to_bytes
     from scanners.cli import tables
     from scanners.config_layers import load
     from scanners.history_file import HISTORY
     from scanners.outputs import to_json, write_file
-    from scanners.scan import configuration_hash
     from scanners.skill import signals, study
     from scanners.skill import tables as skill_tables
     from scanners.skill.calibrate import calibrate
@@ -93,9 +91,7 @@ def command(
     if save is not None:
         from importlib.metadata import version
 
-        rates = calibrate(
-            judged, found.name, configuration_hash(policy, CONSENSUS), version("lppl-scanner"), draws
-        )
+        rates = calibrate(judged, found.name, policy, version("lppl-scanner"), draws)
         write_file(save, to_bytes(rates))
     if output is not None:
         from scanners.report.skill_page import render

@@ -12,6 +12,7 @@ from scanners.report.style import LEVEL_COLOURS
 from scanners.run import Scan
 from scanners.scan import Row
 from scanners.table import counts, critical_time, level_or_status, rank, record
+from scanners.whole_list import chance_today
 
 INLINE_AT_MOST = 24  # pictures inside the page; beyond, beside it, so that a long list stays light
 
@@ -44,6 +45,7 @@ def render(scan: Scan, rows: Sequence[Row], pictures: Mapping[str, bytes]) -> st
         day=_day(scan.as_of),
         watchlist=scan.watchlist,
         summary=counts(rows),
+        by_chance=chance_today(rows, scan.policy),
         filters=scan.filters,
         preset=scan.preset_name,
         policy=scan.policy,

@@ -1,7 +1,7 @@
 """Messages that wait to be sent: queued with the run that caused them, claimed with a lease, settled once."""
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal, NamedTuple
@@ -22,7 +22,7 @@ class Message:
     message_id : str
         The same on every retry; with the recipient it is unique, so a message is queued only once.
     recipient : str
-        Address.
+        Address, or where one is (``env:NAME``).
     due_at : datetime
         Not before.
     body : mapping
@@ -71,7 +71,14 @@ class Outbox:
         with self._database.transaction():
             enqueue(self._database.connection, message, None)
 
-    def claim(self, now: datetime, *, lease: timedelta, limit: int = 100) -> list[Message]:
+    def claim(
+        self,
+        now: datetime,
+        *,
+        lease: timedelta,
+        limit: int = 100,
+        wanted: Callable[[str], bool] = lambda recipient: True,
+    ) -> list[Message]:
         """Take messages that are due for the length of a lease, oldest first.
 
         A message whose sender died comes back when its lease has run out. It may have been delivered, which
@@ -85,12 +92,15 @@ class Outbox:
             How long the sender may take.
         limit : int
             Most messages to take.
+        wanted : callable
+            Whether to take messages to a recipient.
         """
         moment, until = to_moment(now), to_moment(now + lease)
         claimed = []
         with self._database.transaction():
             for row in self._rows():
-                if len(claimed) < limit and row.state in ("queued", "leased") and row.due_at <= moment:
+                ready = row.state in ("queued", "leased") and row.due_at <= moment
+                if len(claimed) < limit and ready and wanted(row.recipient):
                     taken = row._replace(state="leased", attempts=row.attempts + 1, due_at=until)
                     self._update(taken)
                     claimed.append(self._message(taken))
@@ -145,6 +155,14 @@ class Outbox:
         """Return the messages in a state, oldest first."""
         with self._database.snapshot():
             return [self._message(row) for row in self._rows() if row.state == state]
+
+    def newest_of_runs(self) -> Message | None:
+        """Return the message that a run queued last; None when none did."""
+        with self._database.snapshot():
+            found = self._database.connection.execute(
+                "SELECT MAX(id) FROM outbox WHERE run_id IS NOT NULL"
+            ).fetchone()[0]
+            return None if found is None else self._message(self._rows()[found - 1])
 
     def verify(self) -> None:
         """Compare the state of every message with its seal; DamagedStore when one differs."""

@@ -3,23 +3,18 @@
 import email
 import email.policy
 from dataclasses import replace
-from datetime import datetime, timedelta, timezone
+from datetime import timedelta
 
 import pytest
+from scan_rows import DAY, failed, row
 
-from scanners.alerting import Asked, decide, relaxed
-from scanners.bubble import Bubble, CriticalTime
+from scanners.alerting import Asked, decide, fingerprints, relaxed
 from scanners.commit import finish
 from scanners.config import Alerts, Mail, Route, Settings
-from scanners.evidence import Data, Evidence
-from scanners.momentum import Momentum
 from scanners.policy import Policy
-from scanners.scan import Row
+from scanners.reading import Reading
 from scanners.store import Message, RunKey, Store
-from scanners.verdict import Verdict, judge
 
-QUIET = Momentum(new_high=False, new_low=False, z250=0.3, acceleration=0.1, return_250=0.05, volatility=0.2)
-DAY = datetime(2024, 1, 1, 6, tzinfo=timezone.utc)
 MAIL = Mail(host="localhost", sender="scanner@example.org", picture_bytes=1000)
 SETTINGS = Settings(
     mail=MAIL,
@@ -30,33 +25,6 @@ SETTINGS = Settings(
     ),
 )
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(400)
-
-
-def row(name, up=0.0, down=0.0, moment=DAY, title=None):
-    time = CriticalTime("2024-03-08", "2024-03-10", "2024-04-20", 40, 126, 0.75, 0.85)
-    bubble = Bubble(
-        preset="shanghai_2015",
-        confidence={},
-        attempted=126,
-        failed=0,
-        at_bound=60,
-        consensus=up,
-        consensus_negative=down,
-        consensus_3day=up,
-        consensus_3day_negative=down,
-        windows_available=26,
-        windows_total=26,
-        critical_time=time,
-        fit=None,
-    )
-    day = moment.date().isoformat()
-    data = Data(1562, "1994-01-03", day, 5048.62, 0, 0, "ab" * 32)
-    evidence = Evidence(day, data, bubble, QUIET)
-    return Row(name, title or name, "commodity", judge(evidence, Policy()), evidence)
-
-
-def failed(name):
-    return Row(name, name, "commodity", Verdict("failed", reasons=("no such file",)))
 
 
 def asked(moment=DAY):
@@ -94,6 +62,60 @@ def test_each_route_hears_what_it_asked_for():
     text = to_carl.get_body(("plain",)).get_content()
     assert "CRITICAL  gold: new, upward" in text and "C3 = 0.45 >= 0.40" in text
     assert "silver" not in text and "downward (capitulation)" in to_all.get_body(("plain",)).get_content()
+
+
+def system(state, level="watch", title="China: debt & <growth>"):
+    return Reading(
+        "china",
+        title,
+        "debt",
+        "2024-01-01",
+        level,
+        level,
+        "",
+        ("Margin 0.1 [0, 0.2].",),
+        (),
+        "systems",
+        state,
+    )
+
+
+def test_readings_of_another_model_are_entries_of_the_same_digest():
+    decision = decide(
+        [row("gold", 0.45)], asked(), SETTINGS, last={}, more=[system("near\r\nBcc: x <b>fold")]
+    )
+    assert [step.body["model"] for step in decision.steps] == ["lppls", "systems"]
+    to_all, _, to_carl = map(read, decision.messages)
+    assert to_all["Subject"] == "[lppl] critical: gold; 1 watch (2024-01-01)" and to_all["Bcc"] is None
+    text = to_all.get_body(("plain",)).get_content()
+    assert "WATCH  China: debt & <growth>: new, near Bcc: x <b>fold\r\n  Margin 0.1 [0, 0.2]." in text
+    page = to_all.get_body(("html",)).get_content()
+    assert "China: debt &amp; &lt;growth&gt;" in page and "<b>" not in page and "<growth>" not in page
+    assert "China" not in to_carl.as_string()
+
+
+def test_a_run_of_systems_alone_says_nothing_of_markets():
+    first = decide([], asked(), SETTINGS, last={}, more=[system("tight")])
+    text = read(first.messages[0]).get_body(("plain",)).get_content()
+    assert "By chance alone" not in text and "WATCH" in text
+    (step,) = first.steps
+    tomorrow = replace(system("loose"), session="2024-01-02")
+    key = tomorrow.fingerprint("c0ffee")
+    assert fingerprints(["gold"], "c0ffee", [tomorrow])[-1] == key == step.fingerprint
+    then = decide([], asked(DAY + timedelta(days=1)), SETTINGS, last={key: step}, more=[tomorrow])
+    assert (
+        "China: debt & <growth>: state changed, loose"
+        in read(then.messages[0]).get_body(("plain",)).get_content()
+    )
+    assert read(then.messages[0])["References"] == read(first.messages[0])["References"]
+
+
+def test_episodes_of_systems_stay_when_a_run_has_none(store):
+    opened = decide([], asked(), SETTINGS, last={}, more=[system("tight")]).steps
+    changed = replace(asked(DAY + timedelta(days=1)), configuration="beef")
+    assert decide([row("china", 0.0)], changed, SETTINGS, last={}, opened=opened).steps == ()
+    over = decide([], changed, SETTINGS, last={}, opened=opened, more=[system("tight")]).steps
+    assert [step.event for step in over] == ["superseded", "opened"]
 
 
 def test_headers_that_machines_read():
@@ -225,11 +247,12 @@ def test_chance_and_lost_mails_are_named():
 
 
 def test_mails_given_up_are_told_in_the_next_digest_once(store):
+    """Also when runs that have nothing to say lie between, and by a run of another list."""
     run(store, [row("gold", 0.32)])
     (taken, *_) = store.outbox.claim(DAY, lease=timedelta(minutes=5))
     store.outbox.settle(taken, "dead", due_at=DAY + timedelta(hours=1), error="RCPT: 550 gone")
     told = []
-    for day, share in ((1, 0.45), (2, 0.0), (3, 0.0)):
+    for day, share in ((1, 0.32), (2, 0.32), (3, 0.45), (4, 0.0), (5, 0.0)):
         moment = DAY + timedelta(days=day)
         told += [read(each) for each in run(store, [row("gold", share, moment=moment)], moment).messages[:1]]
     first, last = (mail.get_body(("plain",)).get_content() for mail in told)

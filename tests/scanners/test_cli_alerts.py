@@ -10,8 +10,11 @@ import pytest
 from mail_server import PASSWORD, USER, Postbox, free_port, make_certificate, serve
 
 from scanners import cli
-from scanners.config import Alerts
-from scanners.episodes import Reading, advance
+from scanners.config import Alerts, Mail
+from scanners.doctor import check_outbox
+from scanners.episodes import advance
+from scanners.outbox import deliver
+from scanners.reading import Reading
 from scanners.store import Message, RunKey, Store
 
 START = datetime(2024, 1, 2, 6, tzinfo=timezone.utc)
@@ -64,8 +67,8 @@ def configure(folder, port, security="none", more=""):
 
 @pytest.fixture
 def lppl(monkeypatch, capsys):
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["lppl", "alerts", *map(str, arguments)])
+    def run(*arguments, program=("alerts",)):
+        monkeypatch.setattr(sys, "argv", ["lppl", *program, *map(str, arguments)])
         with pytest.raises(SystemExit) as stop:
             cli.main()
         told = capsys.readouterr()
@@ -129,6 +132,27 @@ def test_flush_with_a_refusal_is_visible(folder, lppl):
         assert lppl("flush")[:2] == (0, "nothing is due\n")
         assert lppl("flush", "--dead")[:2] == (0, "anna@example.org: sent\n")
         assert lppl("flush", "--dead")[:2] == (0, "nothing is due\n")
+
+
+def test_doctor_shows_what_waits_and_what_was_given_up(folder, lppl):
+    now = START + timedelta(days=1)
+    (check,) = check_outbox(folder / "data" / "lppl.db", now)
+    assert (check.result, check.detail) == ("ok", "1 message to anna@example.org to send")
+    for reply, result, words in (
+        ("451 later", "note", "1 message to anna@example.org to be tried again: RCPT: 451 later"),
+        ("550 no such user", "problem", "1 message to anna@example.org given up: lppl alerts flush --dead"),
+    ):
+        with Store.open("data/lppl.db", write=True) as store:
+            (waiting,) = store.outbox.messages("queued")
+            due = waiting.due_at
+            with serve(Postbox({"RCPT": reply})) as port:
+                mail = Mail(host="127.0.0.1", port=port, security="none", sender="a@b.c")
+                deliver(store.outbox, mail, lambda due=due: due)
+        (check,) = check_outbox(folder / "data" / "lppl.db", now)
+        assert check.result == result and words in check.detail
+    code, out, _ = lppl(program=("doctor", "--offline"))
+    assert code == 0 and "given up" in out  # years ago: a note
+    assert list(check_outbox(folder / "none.db", now)) == []
 
 
 def test_flush_without_a_server_or_database(folder, lppl):

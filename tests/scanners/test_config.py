@@ -2,6 +2,7 @@
 
 import json
 import sys
+from dataclasses import replace
 
 import pytest
 
@@ -35,6 +36,7 @@ m = [0.1, 0.9]
 
 @pytest.fixture(autouse=True)
 def empty_folder(tmp_path, monkeypatch):
+    monkeypatch.delenv("LPPL_POLICY__NULL_PATHS")
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -103,8 +105,12 @@ def test_policy_overrides_by_asset_class_are_typed(empty_folder):
         ("[mail]\ndeadline = 0", "mail.deadline"),
         ("[[route]]\nname='a'\nrecipients=['A <a@b>']", "recipients must be plain addresses"),
         ("[[route]]\nname='a'\nrecipients=['a@b', 'A@b']", "recipients must differ"),
-        ("[[route]]\nname='a'\nrecipients=[]", "route[0].recipients"),
-        ("[[route]]\nname='a'\nrecipients=['a@b']", "mail.sender must be an address when there is a route"),
+        ("[[route]]\nname='a'\nrecipients=[]", "recipients or notify of route 'a' must name somebody"),
+        ("[[route]]\nname='a'\nnotify=['tgram://hunter2']", "notify must say where an address is, env:NAME"),
+        ("[[route]]\nname='a'\nnotify=['env:A', 'env:A']", "notify must differ, got env:A, env:A"),
+        ("[[route]]\nname='a'\nnotify=['env:A B']", "number 1 of route 'a' does not"),
+        ("[[route]]\nname='a'\nnotify=['credential:../x']", "number 1 of route 'a' does not"),
+        ("[[route]]\nname='a'\nrecipients=['a@b']", "mail.sender must be an address when a route has"),
         ("[mail]\nsender='a@b'\n" + 2 * "[[route]]\nname='a'\nrecipients=['a@b']\n", "names must differ"),
         ("[schedule]\ntimezone = 'Europe/Zurch'", "timezone must be a name such as"),
         ("[schedule]\ntime = '24:00'", "schedule.time"),
@@ -126,6 +132,79 @@ def test_what_is_wrong_is_refused_with_key_and_source(empty_folder, text, messag
         load(environment={})
     assert message in str(refused.value) and "scanner.toml" in str(refused.value)
     assert "\n" not in str(refused.value).replace("\\n", "") and "hunter2" not in str(refused.value)
+
+
+def texts():
+    """Return every setting that is text, with the file that sets it to VALUE."""
+    found = [
+        (key, f"{key} = VALUE") for key, value, _ in load(environment={}).listed() if isinstance(value, str)
+    ]
+    route = "[mail]\nsender = 'a@b'\n[[route]]\nname = 'a'\nrecipients = ['a@b']\n"
+    found += [(f"route[0].{key}", f"{route}{key} = [VALUE]") for key in ("watchlists", "notify")]
+    found += [("route[0].name", route.replace("name = 'a'", "name = VALUE"))]
+    return [*found, ("route[0].recipients", route.replace("['a@b']", "[VALUE]"))]
+
+
+@pytest.mark.parametrize("value", ["x\\n", "x\\r", "a@b.c\\r\\nBcc: x@y.z", "env:A\\n", "UTC\\n", "06:00\\n"])
+def test_no_text_may_hold_a_line_end(empty_folder, value):
+    for key, text in texts():
+        write(empty_folder, text.replace("VALUE", f'"{value}"'))
+        with pytest.raises(CommandError) as refused:
+            load(environment={})
+        assert key.partition("[")[0].partition(".")[0] in str(refused.value), key
+    with pytest.raises(CommandError, match="environment LPPL_MAIL__SENDER_NAME"):
+        load(environment={"LPPL_MAIL__SENDER_NAME": value.replace("\\r", "\r").replace("\\n", "\n")})
+
+
+def overrides():
+    """Return every threshold with another legal value, as TOML."""
+    found = {"critical_per_year": "[0.01, 0.02]", "shuffled": "[0.1, 0.2]", "capitulation_cap": "'critical'"}
+    for name in ("critical_record", "warning_record", "watch_record"):
+        found[name] = "{hit = 0.5, base = 0.4, interval = [0.3, 0.7]}"
+    for name, value in vars(Policy()).items():
+        if isinstance(value, int | float):
+            found[name] = str(value + 1 if isinstance(value, int) else value + 0.01)
+    return found
+
+
+def test_every_threshold_can_differ_by_asset_class(empty_folder):
+    assert set(overrides()) == set(Policy.__dataclass_fields__) - {"by_asset_class"}
+    for asset_class in ("equity_index", "commodity", "currency", "bond_future", "crypto"):
+        lines = "\n".join(f"{name} = {value}" for name, value in overrides().items())
+        write(empty_folder, f"[policy.by_asset_class.{asset_class}]\n{lines}")
+        policy = load(environment={}).settings.policy
+        theirs, other = policy.for_class(asset_class), policy.for_class("equity")
+        assert other == replace(Policy(null_paths=99), by_asset_class=policy.by_asset_class)
+        for name in overrides():
+            assert getattr(theirs, name) != getattr(other, name), name
+
+
+@pytest.mark.parametrize("name", [name for name in overrides() if name != "capitulation_cap"])
+def test_a_threshold_of_a_class_that_is_wrong_is_named(empty_folder, name):
+    write(empty_folder, f"[policy.by_asset_class.crypto]\n{name} = 'high'")
+    with pytest.raises(CommandError, match=rf"scanner.toml: policy\.by_asset_class\.crypto\.{name}"):
+        load(environment={})
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"acceleration": float("nan")}, "acceleration must be finite, got nan"),
+        ({"critical": float("nan")}, "thresholds must keep"),
+        ({"z250": float("inf")}, "z250 must be finite, got inf"),
+        ({"trend_p": 1.5}, r"trend_p must lie in \[0, 1\], got 1.5"),
+        ({"false_discovery": -0.1}, r"false_discovery must lie in \[0, 1\], got -0.1"),
+        ({"null_paths": -1}, "null_paths must not be negative, got -1"),
+        (
+            {"by_asset_class": {"crypto": {"critcal": 0.5}}},
+            "there is no threshold 'critcal'",
+        ),
+        ({"by_asset_class": {"crypto": {"critical": 0.1}}}, "thresholds must keep"),
+    ],
+)
+def test_a_policy_that_makes_no_sense_is_refused(changes, message):
+    with pytest.raises(ValueError, match=message):
+        Policy(**changes)
 
 
 def test_a_wrong_variable_is_named():
@@ -236,6 +315,13 @@ def test_show_prints_a_file_that_gives_the_same_settings(lppl, empty_folder):
     assert code == 0 and 'mail.host = "mail.example.org"  # scanner.toml' in out
     again, first = (load(empty_folder / name, environment={}) for name in ("again.toml", "scanner.toml"))
     assert again.settings == first.settings
+
+
+def test_one_changed_threshold_hides_no_other(lppl, empty_folder):
+    _, whole, _ = lppl("config", "show")
+    write(empty_folder, "[policy]\ncritical = 0.45")
+    _, out, _ = lppl("config", "show")
+    assert out == whole.replace("policy.critical = 0.4  # default", "policy.critical = 0.45  # scanner.toml")
 
 
 def test_show_as_json_and_only_what_changed(lppl, empty_folder, monkeypatch):

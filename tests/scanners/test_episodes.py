@@ -8,16 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scanners.config import Alerts
-from scanners.episodes import (
-    LEVELS,
-    Reading,
-    acknowledge,
-    advance,
-    fingerprint,
-    silence,
-    supersede,
-    weekdays,
-)
+from scanners.episodes import acknowledge, advance, silence, supersede, weekdays
+from scanners.reading import LEVELS, Reading, fingerprint
 
 MONDAY = date(2024, 1, 1)
 QUICK = Alerts(clear_runs=2, repeat_sessions=0)
@@ -212,9 +204,54 @@ class TestByHand:
 
 def test_another_configuration_closes_the_old_episode_silently():
     (first,) = live(["warning"])
-    (closed,) = supersede([first], "c1", ["gold", "silver"], at(MONDAY))
+    (closed,) = supersede([first], "c1", [("lppls", "gold"), ("lppls", "tin")], at(MONDAY))
     assert (closed.state, closed.event, closed.body["notify"]) == ("resolved", "superseded", False)
-    assert supersede([first], "c0", ["gold"], at(MONDAY)) == supersede([first], "c1", ["x"], at(MONDAY)) == []
+    others = (("c0", ("lppls", "gold")), ("c1", ("lppls", "x")), ("c1", ("systems", "gold")))
+    for configuration, seen in others:
+        assert supersede([first], configuration, [seen], at(MONDAY)) == []
+
+
+class TestAnotherModel:
+    """A system with states of its own; its level is how much they matter."""
+
+    def seen(self, states, rules=QUICK, last=None):
+        """Return the steps that pairs of level and state, one a weekday, give."""
+        steps, day = [last] if last else [], MONDAY
+        for level, state in states:
+            reading = Reading(
+                "china", "China", "debt", day.isoformat(), level, level, model="systems", state=state
+            )
+            step = advance(steps[-1] if steps else None, reading, "c0", at(day), rules)
+            steps += [step] if step else []
+            day += timedelta(days=1)
+        return steps[1:] if last else steps
+
+    def test_a_state_with_another_name_is_told_while_the_level_stays(self):
+        steps = self.seen([("watch", "tight"), ("watch", "tight"), ("watch", "loose"), ("watch", "loose")])
+        events = [(step.event, step.body["state"]) for step in steps]
+        assert events == [("opened", "tight"), ("changed", "loose")]
+        assert all(step.body["notify"] and step.body["model"] == "systems" for step in steps)
+        assert len({step.fingerprint for step in steps}) == 1
+
+    def test_it_opens_rises_and_ends_like_any_other(self):
+        steps = self.seen([("calm", "a"), ("watch", "b"), ("warning", "c"), ("calm", "a"), ("calm", "a")])
+        assert told(steps) == [("opened", "watch"), ("raised", "warning"), ("resolved", "calm")]
+
+    def test_silence_holds_back_a_change_until_it_ends(self):
+        (first,) = self.seen([("watch", "tight")])
+        hushed = silence(first, at(MONDAY), MONDAY + timedelta(days=2))
+        steps = self.seen([("watch", "loose")] * 4, last=hushed)
+        assert [(step.event, step.body["session"]) for step in steps] == [("changed", "2024-01-04")]
+
+    def test_its_episodes_are_not_those_of_a_series_with_its_name(self):
+        ours = Reading("gold", "Gold", "positive", "2024-01-01", "watch", "watch")
+        theirs = Reading("gold", "Gold", "positive", "2024-01-01", "watch", "watch", model="systems")
+        assert ours.fingerprint("c0") == fingerprint("gold", "positive", "c0") != theirs.fingerprint("c0")
+
+    @pytest.mark.parametrize("levels", [("tight", "calm"), ("calm", "tight")])
+    def test_levels_are_the_four(self, levels):
+        with pytest.raises(ValueError, match="must be one of calm, watch, warning, critical, got 'tight'"):
+            Reading("gold", "Gold", "positive", "2024-01-01", *levels)
 
 
 def test_fingerprints_differ_in_every_part():

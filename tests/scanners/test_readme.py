@@ -19,6 +19,7 @@ def test_the_table_is_what_the_demo_prints(monkeypatch, capsys, tmp_path):
     block = re.search(r"<!-- output of: lppl (.+?) -->\n```\n(.*?)\n```", README.read_text(), re.DOTALL)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "100")
+    monkeypatch.delenv("LPPL_POLICY__NULL_PATHS")
     monkeypatch.setattr(sys, "argv", ["lppl", *block[1].split()])
     with pytest.raises(SystemExit) as ended:
         main()

@@ -6,8 +6,10 @@ import pytest
 
 from scanners.bifurcation import Bifurcation, ExplosiveRoot, PhasePortrait, Trends
 from scanners.bubble import Bubble, CriticalTime
+from scanners.chance import Chance
 from scanners.evidence import Data, Evidence
 from scanners.momentum import Momentum
+from scanners.persistence import Persistence
 from scanners.policy import Policy
 from scanners.verdict import judge
 
@@ -194,3 +196,93 @@ def test_a_warning_names_the_side_of_the_explosive_root():
     root = state("explosive", statistic=0.7, p_value=0.2)
     above = judge(replace(evidence(up=0.3), bifurcation=root), Policy())
     assert "BSADF 0.70 is above its 95% value 0.66." in above.reasons[0]
+
+
+@pytest.mark.parametrize(
+    ("up", "down", "before", "words"),
+    [
+        (0.45, 0.0, (0.45, 0.2), "C3 = 0.45 >= 0.40 with 26 of 26 windows, for the first session."),
+        (0.45, 0.0, (0.45, 0.41, 0.39, 0.1), "with 26 of 26 windows, for 2 sessions in a row."),
+        (0.35, 0.0, (0.35, 0.41, 0.39, 0.1), "with 26 of 26 windows, for 3 sessions in a row."),
+        (0.35, 0.0, (0.35,) * 60, "with 26 of 26 windows, for at least 60 sessions in a row."),
+        (0.0, 0.35, (0.35, 0.3, 0.1), "C3 = 0.35 >= 0.30 with 26 of 26 windows, for 2 sessions in a row."),
+    ],
+)
+def test_days_in_the_state_are_named(up, down, before, words):
+    side = "positive" if up else "negative"
+    found = replace(evidence(up, down), persistence=Persistence(side, before))
+    assert words in judge(found, Policy()).reasons[0]
+    assert "session" not in judge(evidence(up, down), Policy()).reasons[0].partition(". ")[0]
+
+
+def test_eight_of_ten_days_is_context_and_no_claim():
+    found = replace(evidence(up=0.35), persistence=Persistence("positive", (0.35,) * 8 + (0.1,) * 2))
+    (line,) = [line for line in judge(found, Policy()).context if line.startswith("Persistence: ")]
+    assert "at least 0.30 on 8 of the last 10 sessions" in line and "hypothesis" in line
+    short = replace(found, persistence=Persistence("positive", (0.35,) * 9))
+    assert not any("Persistence" in line for line in judge(short, Policy()).context)
+
+
+@pytest.mark.parametrize(
+    ("up", "down", "momentum", "chance", "words"),
+    [
+        (
+            0.45,
+            0.0,
+            QUIET,
+            Chance("positive", 0.45, 0.02, 99, 1),
+            "Of 99 paths of its own returns in blocks",
+        ),
+        (
+            0.45,
+            0.0,
+            QUIET,
+            Chance("positive", 0.45, 0.02, 99, 1),
+            "1 (1%) end critical (C3 >= 0.40); p",
+        ),
+        (0.35, 0.0, HOT, Chance("positive", 0.35, 0.05, 99, 2), "p = 0.05 for C3 = 0.35."),
+        (
+            0.05,
+            0.0,
+            HOT,
+            Chance("positive", 0.05, 0.25, 20, None),
+            "On 20 paths of its own returns in blocks",
+        ),
+        (0.0, 0.0, HOT, Chance("positive", 0.0, 1.0, 0, None), "Every path of its own returns"),
+        (
+            0.0,
+            0.35,
+            QUIET,
+            Chance("negative", 0.35, 0.01, 99, 0),
+            " 0 (0%) end critical (C3 >= 0.40)",
+        ),
+    ],
+)
+def test_own_paths_are_quoted_once_and_raise_nothing(up, down, momentum, chance, words):
+    plain = evidence(up, down, momentum)
+    verdict = judge(replace(plain, chance=chance), Policy())
+    assert [words in reason for reason in verdict.reasons] == [True] + [False] * (len(verdict.reasons) - 1)
+    assert verdict.level == judge(plain, Policy()).level
+    assert all("Chance alone: " in reason for reason in verdict.reasons)
+
+
+def test_a_q_value_says_whether_the_list_shows_as_much_by_chance():
+    chance = Chance("positive", 0.45, 0.01, 99, 1, q_value=0.08, series=8)
+    told = "q = 0.08 over 8 series: "
+    for limit, words in ((0.1, "more than chance"), (0.05, "no more than chance shows")):
+        policy = Policy(false_discovery=limit)
+        assert told + words in judge(replace(evidence(up=0.45), chance=chance), policy).reasons[0]
+
+
+def test_lines_from_outside_join_the_context_of_a_fomo_verdict_alone():
+    line = "Liquidity: M2 of China grows 11% a year, faster than before."
+    for up, down, momentum, told in (
+        (0.45, 0.0, QUIET, True),
+        (0.0, 0.0, HOT, True),
+        (0.0, 0.45, QUIET, False),
+        (0.0, 0.0, QUIET, False),
+    ):
+        plain = judge(evidence(up, down, momentum), Policy())
+        found = judge(evidence(up, down, momentum), Policy(), (line,))
+        assert found == (replace(plain, context=(*plain.context, line)) if told else plain)
+    assert judge(evidence(data={"age": 9}), Policy(), (line,)).context == ()
