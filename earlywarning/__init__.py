@@ -17,14 +17,18 @@ _HOME: dict[str, str] = {
     "bootstrap_critical_values": "bootstrap",
     "bsadf": "explosive",
     "coupling": "coupled",
+    "cycle_length": "cycles",
     "critical_values": "critical",
+    "debt_limit": "debt_dynamics",
     "escape_time": "escape",
     "explosive_episodes": "dating",
     "gsadf": "explosive",
     "portrait": "phase_portrait",
     "sadf": "explosive",
+    "time_varying": "feedback",
     "tipping_time": "tipping",
     "transitions": "kramers_moyal",
+    "trend_channel": "trend_breaks",
 }
 
 __all__ = sorted(_HOME)

@@ -49,9 +49,3 @@ def plain(value: Any) -> Any:
     if isinstance(value, float) and not np.isfinite(value):
         return None
     return value
-
-
-def table(title: str, rows: dict[str, str]) -> str:
-    """Return a small HTML table of names and values for a notebook."""
-    body = "".join(f"<tr><th style='text-align:left'>{k}</th><td>{v}</td></tr>" for k, v in rows.items())
-    return f"<table><caption>{title}</caption>{body}</table>"

@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 
 from earlywarning._kernels_coupling import rolling_pairs
-from earlywarning._levels import Series, as_levels, label, plain, table
+from earlywarning._levels import Series, as_levels, label, plain
 from earlywarning.coupling_nulls import change, relation, resampled_pairs
+from earlywarning.notebook import interval, table
 from earlywarning.null_refits import upper_share
 
 Interval = tuple[float, float]
@@ -71,11 +72,10 @@ class Coupling:
         return plot_coupling(self, ax)
 
     def _repr_html_(self) -> str:
-        low, high = self.interval
         words = {1: "positive", -1: "negative", 0: "undetermined"}
         rows = {
             "last window": f"{self.window} to {label(self.frame.index, len(self.frame) - 1)}",
-            "leading eigenvalue": f"{self.eigenvalue:.4g} [{low:.4g}, {high:.4g}]",
+            "leading eigenvalue": f"{self.eigenvalue:.4g} {interval(self.interval)}",
             "loop": f"{self.loop} (p = {self.loop_p_value:.3f})",
             "relation": f"{words[self.relation]} (p = {self.relation_p_value:.3f})",
             "relation changed": f"p = {self.change_p_value:.3f}",

@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from earlywarning._levels import plain, table
+from earlywarning._levels import plain
 from earlywarning._response_surface import COEFFICIENTS
 from earlywarning.explosive import resolve_min_window
+from earlywarning.notebook import table
 
 # Levels of the stored response surfaces.
 LEVELS = (0.05, 0.1, 0.25, 0.5, 0.7, 0.8, 0.85, 0.9, 0.925, 0.95, 0.965, 0.98, 0.99, 0.995)
@@ -89,7 +90,12 @@ class CriticalValues:
     def _repr_html_(self) -> str:
         shown = zip(self.levels, self.values, strict=True)
         rows = {f"{100 * level:g}%": f"{value:.3f}" for level, value in shown if level >= 0.9}
-        return table(f"{self.kind.upper()} critical values ({self.method}, n = {self.n})", rows)
+        note = (
+            f"{len(self.draws)} bootstrap paths of the series."
+            if len(self.draws)
+            else "A random walk of constant volatility: clustered volatility rejects too often."
+        )
+        return table(f"{self.kind.upper()} critical values ({self.method}, n = {self.n})", rows, note)
 
 
 def surface_terms(kind: str, n: Any, lags: Any, window: Any) -> np.ndarray:

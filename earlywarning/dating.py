@@ -8,6 +8,7 @@ import numpy as np
 from earlywarning._levels import label, plain
 from earlywarning.critical import CriticalValues
 from earlywarning.explosive import ExplosiveTest
+from earlywarning.notebook import table
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,15 @@ class Episode:
     def to_dict(self) -> dict[str, Any]:
         """Return the episode as plain Python values."""
         return plain(asdict(self)) | {"duration": self.duration}
+
+    def _repr_html_(self) -> str:
+        end = "ongoing at" if self.ongoing else "to"
+        rows = {
+            "span": f"{self.start_label} {end} {self.end_label}, {self.duration} observations",
+            "peak": f"{self.peak_label}, backward sup ADF {self.statistic:.3f}",
+            "direction": self.direction,
+        }
+        return table("Explosive episode", rows, "It describes the past of the path, not its future.")
 
 
 def explosive_episodes(

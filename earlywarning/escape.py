@@ -9,6 +9,7 @@ from scipy.integrate import cumulative_trapezoid
 from earlywarning._levels import plain
 from earlywarning.drift import Drift
 from earlywarning.fixed_points import fixed_points, home_of
+from earlywarning.notebook import interval, table
 from earlywarning.phase_portrait import Portrait
 
 GRID = 2001
@@ -45,6 +46,16 @@ class EscapeTime:
     def to_dict(self) -> dict[str, Any]:
         """Return the result as plain Python values."""
         return {name: plain(getattr(self, name)) for name in self.__dataclass_fields__}
+
+    def _repr_html_(self) -> str:
+        if self.message:
+            return table("Escape time", {"not known": self.message})
+        rows = {
+            "mean": f"{self.mean:.4g} {interval(self.interval)} units of time",
+            "over": ", ".join(f"{level:.6g}" for level in self.barriers),
+            "draws that keep the barriers": f"{self.kept:.0%}",
+        }
+        return table("Escape time", rows)
 
 
 def mean_passage_time(

@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 
 from earlywarning._backward_sup import backward_sup_adf
-from earlywarning._levels import Series, as_levels, label, plain, table
+from earlywarning._levels import Series, as_levels, label, plain
+from earlywarning.notebook import table
 
 MAX_POINTS = 20_000
 
@@ -59,13 +60,13 @@ class ExplosiveTest:
 
     def _repr_html_(self) -> str:
         rows = {
-            "statistic": f"{self.statistic:.4f}" if self.message == "" else self.message,
+            "statistic": f"{self.statistic:.4f}" if self.message == "" else f"none: {self.message}",
             "observations": f"{len(self.path)} to {label(self.index, len(self.path) - 1)}",
             "lags": str(self.lags),
             "minimum window": str(self.min_window),
             "scale": "log" if self.log else "level",
         }
-        return table(self.kind.upper(), rows)
+        return table(self.kind.upper(), rows, "To be held against critical_values or a bootstrap.")
 
 
 def default_min_window(n: int) -> int:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from earlywarning._levels import Series, as_levels, plain
+from earlywarning.notebook import table
 
 # Fewer effective observations than this under the kernel, and a grid point says nothing.
 FEWEST_EFFECTIVE = 10.0
@@ -54,6 +55,25 @@ class Transitions:
     def to_dict(self) -> dict[str, Any]:
         """Return the result as plain Python values."""
         return {name: plain(getattr(self, name)) for name in self.__dataclass_fields__}
+
+    def plot(self, ax: Any = None) -> Any:
+        """Draw drift and diffusion with their bands; see :func:`earlywarning.plot_moments.plot_moments`."""
+        from earlywarning.plot_moments import plot_moments
+
+        return plot_moments(self, ax)
+
+    def _repr_html_(self) -> str:
+        known = ~np.isnan(self.drift)
+        apart = known & ((self.drift_low > 0) | (self.drift_high < 0))
+        jumps = f"variance {self.jump_variance:.4g}" if self.jump_variance else "none seen"
+        rows = {
+            "levels": f"{self.grid[0]:.6g} to {self.grid[-1]:.6g}",
+            "with enough data": f"{known.sum()} of {known.size}",
+            "drift": f"its band leaves zero out at {apart.sum()} levels",
+            "jumps": jumps,
+            "bandwidth": self.bandwidth,
+        }
+        return table("Drift and diffusion by level", rows, f"Pointwise {self.confidence:.0%} bands.")
 
 
 def transitions(

@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 
 from earlywarning._garch import FEWEST_SHOCKS, fit_garch
-from earlywarning._levels import Series, as_levels, label, plain, table
+from earlywarning._levels import Series, as_levels, label, plain
 from earlywarning.drift import Drift, estimate_drift
 from earlywarning.fixed_points import FixedPoint, Fold, fixed_points, folds, home_of, nearest_fold, shape_of
+from earlywarning.notebook import interval, table
 from earlywarning.null_refits import autoregression, null_p_values, null_statistics, worst
 
 Interval = tuple[float, float]
@@ -114,16 +115,22 @@ class Portrait:
         return plot_portrait(self, ax, behind)
 
     def _repr_html_(self) -> str:
-        slope, margin = self.intervals["slope"], self.intervals["margin"]
+        slope, margin = interval(self.intervals["slope"]), interval(self.intervals["margin"])
+        points = (
+            f"{'stable' if point.stable else 'unstable'} {point.value:.6g} {interval(point.interval)}"
+            for point in self.fixed_points
+        )
         rows = {
             "present": f"{self.present:.6g} at {label(self.index, len(self.levels) - 1)}",
-            "state": f"{self.state}: slope {self.slope:.4g} [{slope[0]:.4g}, {slope[1]:.4g}]",
+            "state": f"{self.state}: slope {self.slope:.4g} {slope}",
             "shape": self.shape,
-            "fold margin": f"{self.margin:.4g} [{margin[0]:.4g}, {margin[1]:.4g}]",
+            "fixed points": "; ".join(points) or "none",
+            "fold margin": "none" if np.isnan(self.margin) else f"{self.margin:.4g} {margin}",
             "identified": "yes" if self.identified else f"no: {self.message}",
             "p": f"{self.p_value:.3f}",
         }
-        return table("Phase portrait", rows)
+        note = "" if self.identified else "Shape, fixed points and margin are not established."
+        return table("Phase portrait", rows, note)
 
 
 def portrait(

@@ -10,6 +10,11 @@ if TYPE_CHECKING:
     from earlywarning.trend import TrendTest
 
 
+INK, FAINT = "#1f2933", "#b8c0cc"
+# Told apart by colour-blind readers (Okabe and Ito).
+LINE, RISE, STABLE, PRESENT, BAND = "#0072b2", "#d55e00", "#009e73", "#e69f00", "#7a4fa3"
+
+
 def _axes(ax: Any, width: float, height: float) -> Any:
     """Return ``ax``, or the axes of a new figure that belongs to no window system."""
     if ax is not None:
@@ -51,13 +56,13 @@ def indicator_panel(test: "TrendTest", ax: Any = None) -> Any:
     ax = _axes(ax, 8.0, 1.7 * (len(names) + 1))
     index = test.indicators.index
     top, *rest = _split(ax, len(names) + 1, 1)
-    top.plot(index, test.residuals, color="0.3", linewidth=0.7)
-    top.axhline(0.0, color="0.7", linewidth=0.6)
+    top.plot(index, test.residuals, color=INK, linewidth=0.7)
+    top.axhline(0.0, color=FAINT, linewidth=0.6)
     sided = "causal" if test.causal else "TWO-SIDED"
     bandwidth = "" if test.bandwidth is None else f", bandwidth {test.bandwidth:g}"
     top.set_title(f"residuals: {test.detrend} detrending, {sided}{bandwidth}", loc="left", fontsize=9)
     for name, row in zip(names, rest, strict=True):
-        row.plot(index, test.indicators[name], color="tab:blue", linewidth=1.0)
+        row.plot(index, test.indicators[name], color=LINE, linewidth=1.0)
         text = f"{name}: tau = {test.tau[name]:.2f}, p = {test.p_values[name]:.3f}"
         row.set_title(text, loc="left", fontsize=9)
     for row in (top, *rest):

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from earlywarning.plot import _axes
+from earlywarning.plot import BAND, FAINT, INK, LINE, PRESENT, RISE, STABLE, _axes
 
 if TYPE_CHECKING:
     from earlywarning.coupled import Coupling
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from earlywarning.kramers_moyal import Transitions
     from earlywarning.phase_portrait import Portrait
 
-NEGATIVE, POSITIVE = "tab:green", "tab:red"
+NEGATIVE, POSITIVE = STABLE, RISE  # feedback
 ARROWS = 15
 
 
@@ -43,19 +43,19 @@ def plot_portrait(portrait: "Portrait", ax: Any = None, behind: "Transitions | N
     reach = portrait.quantile * portrait.drift.error(x)
     _zones(portrait, ax, x[0], x[-1])
     if behind is not None:
-        ax.fill_between(behind.grid, behind.drift_low, behind.drift_high, color="0.6", alpha=0.3, linewidth=0)
-        ax.plot(behind.grid, behind.drift, color="0.4", linewidth=0.8, label="local mean of increments")
-    ax.fill_between(x, drift - reach, drift + reach, color="tab:blue", alpha=0.2, linewidth=0)
+        ax.fill_between(behind.grid, behind.drift_low, behind.drift_high, color=FAINT, alpha=0.3, linewidth=0)
+        ax.plot(behind.grid, behind.drift, color=INK, linewidth=0.8, label="local mean of increments")
+    ax.fill_between(x, drift - reach, drift + reach, color=LINE, alpha=0.2, linewidth=0)
     style = "-" if portrait.identified else "--"
-    ax.plot(x, drift, style, color="tab:blue", label=f"drift, degree {portrait.drift.degree}")
-    ax.axhline(0.0, color="0.3", linewidth=0.7)
+    ax.plot(x, drift, style, color=LINE, label=f"drift, degree {portrait.drift.degree}")
+    ax.axhline(0.0, color=INK, linewidth=0.7)
     _arrows(portrait, ax, x[0], x[-1])
     for point in portrait.fixed_points:
         if x[0] <= point.value <= x[-1]:
-            face = "black" if point.stable else "white"
-            ax.plot(point.value, 0.0, "o", color="black", markerfacecolor=face, markersize=8, zorder=4)
+            face = INK if point.stable else "white"
+            ax.plot(point.value, 0.0, "o", color=INK, markerfacecolor=face, markersize=8, zorder=4)
     present = portrait.present
-    ax.plot(present, float(portrait.drift(present)), "D", color="tab:orange", zorder=5, label="present")
+    ax.plot(present, float(portrait.drift(present)), "D", color=PRESENT, zorder=5, label="present")
     ax.set_xlim(x[0], x[-1])
     # Bands explode beyond the data; the view follows the curve.
     span = max(np.abs(drift).max(), 1e-300)
@@ -82,7 +82,7 @@ def _arrows(portrait: "Portrait", ax: Any, low: float, high: float) -> None:
     at = np.linspace(low, high, ARROWS + 2)[1:-1]
     moves = portrait.drift(at) > 0
     for marker, chosen in ((">", moves), ("<", ~moves)):
-        ax.plot(at[chosen], np.zeros(chosen.sum()), marker, color="0.3", markersize=5, linestyle="none")
+        ax.plot(at[chosen], np.zeros(chosen.sum()), marker, color=INK, markersize=5, linestyle="none")
 
 
 def plot_explosive(
@@ -104,7 +104,7 @@ def plot_explosive(
     ax : matplotlib Axes, optional
         Where; a new figure by default.
     episodes : tuple of Episode
-        Result of `explosive_episodes`; red where the series rose, blue where it fell.
+        Result of `explosive_episodes`; vermilion where the series rose, blue where it fell.
     level : float
         Which critical value.
 
@@ -114,12 +114,12 @@ def plot_explosive(
     """
     ax = _axes(ax, 8.0, 3.5)
     name = {"sadf": "forward ADF", "adf": "ADF"}.get(test.kind, "backward sup ADF")
-    ax.plot(test.index, test.path, color="tab:blue", linewidth=1.0, label=name)
+    ax.plot(test.index, test.path, color=LINE, linewidth=1.0, label=name)
     if critical is not None:
         label = f"{100 * level:g}% ({critical.method})"
-        ax.plot(test.index, critical.path_at(level), "--", color="0.3", linewidth=0.9, label=label)
+        ax.plot(test.index, critical.path_at(level), "--", color=INK, linewidth=0.9, label=label)
     for episode in episodes:
-        color = "tab:red" if episode.direction == "up" else "tab:blue"
+        color = RISE if episode.direction == "up" else LINE
         ax.axvspan(test.index[episode.start], test.index[episode.end], color=color, alpha=0.2, linewidth=0)
     scale = "log" if test.log else "level"
     ax.set_title(f"{test.kind.upper()} = {test.statistic:.2f} ({scale}, {test.lags} lags)", fontsize=9)
@@ -144,13 +144,13 @@ def plot_coupling(result: "Coupling", ax: Any = None) -> Any:
     """
     ax = _axes(ax, 8.0, 3.5)
     frame = result.frame
-    ax.fill_between(frame.index, frame["low"], frame["high"], color="tab:purple", alpha=0.2, linewidth=0)
-    ax.plot(frame.index, frame["eigenvalue"], color="tab:purple", label="leading eigenvalue")
-    ax.axhline(0.0, color="0.3", linewidth=0.7)
+    ax.fill_between(frame.index, frame["low"], frame["high"], color=BAND, alpha=0.2, linewidth=0)
+    ax.plot(frame.index, frame["eigenvalue"], color=BAND, label="leading eigenvalue")
+    ax.axhline(0.0, color=INK, linewidth=0.7)
     # Where two eigenvalues meet the band has no end; the view keeps to the rest.
     ax.set_ylim(frame["low"].quantile(0.02), frame["high"].quantile(0.98))
     stripe = ax.get_xaxis_transform()
-    for sign, color, name in ((1, "tab:red", "moving together"), (-1, "tab:blue", "moving apart")):
+    for sign, color, name in ((1, RISE, "moving together"), (-1, LINE, "moving apart")):
         where = frame["sign"] == sign
         ax.fill_between(
             frame.index, 0.0, 0.04, where=where, transform=stripe, color=color, linewidth=0, label=name

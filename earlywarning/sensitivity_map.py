@@ -11,6 +11,7 @@ from earlywarning._levels import plain
 from earlywarning._series import whole_number
 from earlywarning.detrending import Detrending
 from earlywarning.indicators import check_windows, indicator
+from earlywarning.notebook import listing
 from earlywarning.trend import closed_up, exceedance, null_distribution, standardised, taus
 
 _WINDOW_SHARES = (0.25, 0.35, 0.45, 0.55)
@@ -59,11 +60,9 @@ class SensitivityMap:
         return sensitivity_maps(self, ax)
 
     def _repr_html_(self) -> str:
-        parts = []
-        for name, table in self.tau.items():
-            parts.append(f"<p><b>{name}</b>: maximum over the grid p = {self.max_p_values[name]:.3f}</p>")
-            parts.append(table.to_html(float_format="{:.3f}".format))
-        return "".join(parts)
+        note = "Kendall tau: rows are windows, columns bandwidths. A single cell proves nothing."
+        titles = {name: f"maximum over the grid p = {p:.3f}" for name, p in self.max_p_values.items()}
+        return "".join(listing(f"{name}: {titles[name]}", table, note) for name, table in self.tau.items())
 
 
 def _columns(table: pd.DataFrame) -> dict[str, list]:

@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 from joblib import Parallel, delayed
 
-from earlywarning._levels import Series, as_levels, plain, table
+from earlywarning._levels import Series, as_levels, plain
 from earlywarning.fold_model import FINE, fit_ramp, readings, refit
+from earlywarning.notebook import interval, table
 from earlywarning.null_refits import upper_share
 
 Interval = tuple[float, float]
@@ -74,13 +75,16 @@ class TippingTime:
         return {name: plain(getattr(self, name)) for name in self.__dataclass_fields__}
 
     def _repr_html_(self) -> str:
-        rows = {}
-        for name in ("remaining", "distance", "a"):
-            low, high = self.intervals[name]
-            rows[name] = f"{getattr(self, name):.4g} [{low:.4g}, {high:.4g}]"
+        if not self.success:
+            return table("Time to a fold", {"no fit": self.message})
+        rows = {
+            name: f"{getattr(self, name):.4g} {interval(self.intervals[name])}"
+            for name in ("remaining", "distance", "a")
+        }
         rows["p (no ramp)"] = f"{self.p_value:.3f}"
         rows["identified"] = "yes" if self.identified else f"no: {self.message}"
-        return table("Time to a fold", rows)
+        kept = f"{self.kept:.0%} of the bootstrap paths had not passed the fold and were kept."
+        return table("Time to a fold", rows, kept)
 
 
 def tipping_time(

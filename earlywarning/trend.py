@@ -12,6 +12,7 @@ from earlywarning._levels import plain
 from earlywarning._series import values_of, whole_number
 from earlywarning.detrending import Detrending
 from earlywarning.indicators import check_windows, compute, indicator
+from earlywarning.notebook import listing, words
 from earlywarning.surrogate import chunks, fit_family
 
 
@@ -94,9 +95,16 @@ class TrendTest:
         return indicator_panel(self, ax)
 
     def _repr_html_(self) -> str:
-        rows = pd.DataFrame({"tau": self.tau, "p": self.p_values})
-        rows.loc["together"] = [np.nan, self.p_value]
-        return rows.to_html(float_format="{:.3f}".format, na_rep="")
+        tau = {name: words(value) for name, value in self.tau.items()}
+        p = {name: words(value) for name, value in self.p_values.items()}
+        if len(tau) > 1:
+            tau["together"], p["together"] = "", words(self.p_value)
+        rows = pd.DataFrame({"Kendall tau": tau, "p": p})
+        sided = "causal" if self.causal else "TWO-SIDED"
+        title = f"Trends, window {self.window}, {sided} {self.detrend} detrending"
+        made = f"p from {self.n} {self.surrogates} surrogates through the same pipeline."
+        note = " ".join((made, *self.notes))
+        return listing(title, rows, note)
 
 
 def exceedance(observed: np.ndarray, null: np.ndarray) -> np.ndarray:

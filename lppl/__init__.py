@@ -33,6 +33,7 @@ _HOME = {
     "fit_windows": "windows",
     "hazard": "model",
     "log_periodicity": "lomb_periodogram",
+    "log_periodogram": "lomb_periodogram",
     "log_price": "model",
     "null_paths": "null_models",
     "oscillations": "model",

@@ -23,6 +23,10 @@ class AntibubbleFit(Fit):
         """Full log-periodic oscillations inside the window."""
         return float(oscillations(self.omega, self.tc, self.t2, self.t1))
 
+    def _shape(self) -> str:
+        course = "falls from tc (B < 0)" if self.B < 0.0 else "rises from tc (B > 0)"
+        return f"antibubble that {course}"
+
 
 def fit_antibubble(
     prices: Any, *, space: SearchSpace | None = None, time: str = "trading", scale: str = "log"

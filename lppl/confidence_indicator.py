@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
+from lppl import notebook
 from lppl.presets import Filter
 from lppl.windows import WindowFits
 
@@ -35,6 +36,18 @@ class Confidence:
     def to_dict(self) -> dict:
         """Return the numbers as plain values."""
         return asdict(self)
+
+    def _repr_html_(self) -> str:
+        sides = {"positive": self.positive, "negative": self.negative}
+        shares = {
+            f"{name} bubble": f"{share:.3f} ({round(share * self.attempted)} of {self.attempted} windows)"
+            for name, share in sides.items()
+        }
+        low, _, median, _, high = self.tc_quantiles
+        tc = f"{notebook.words(median)} {notebook.interval(low, high)} time units"
+        counts = {"without a converged fit": self.failed, "on a bound of the box": self.at_bound}
+        known = {"tc - t2, median and 5 to 95%": "no window qualifies" if np.isnan(median) else tc}
+        return notebook.pairs("LPPLS confidence", shares | counts | known)
 
 
 def confidence(windows: WindowFits, filter: Filter) -> Confidence:

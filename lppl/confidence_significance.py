@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from lppl import notebook
 from lppl.presets import PRESETS, Filter, Preset
 from lppl.series import Prices, check
 from lppl.windows import fit_checked
@@ -50,15 +51,24 @@ class Significance:
         values["null_negative"] = self.null_negative.tolist()
         return values
 
+    def plot(self, ax: Any = None) -> Any:
+        """Draw the null paths and the series; see :func:`lppl.plot.significance`."""
+        from lppl import plot
+
+        return plot.significance(self, ax)
+
     def _repr_html_(self) -> str:
-        return pd.DataFrame(
+        frame = pd.DataFrame(
             {
+                "bubble": ["positive", "negative"],
                 "confidence": [self.positive, self.negative],
                 "p-value": [self.p_positive, self.p_negative],
                 "null 95%": [np.quantile(x, 0.95) for x in (self.null_positive, self.null_negative)],
-            },
-            index=["positive", "negative"],
-        )._repr_html_()
+            }
+        )
+        asked = f"{self.preset}: {', '.join(self.filters)}"
+        title = f"Confidence ({asked}) against {self.null_positive.size} null paths"
+        return notebook.listing(title, frame, f"{self.attempted} windows.")
 
 
 def significance(

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from lppl import notebook
 from lppl.model import damping, log_price, oscillations
 from lppl.series import date_of
 from lppl.space import SearchSpace
@@ -105,8 +106,32 @@ class Fit:
 
         return plot.fit(self, prices, ax=ax)
 
+    def _shape(self) -> str:
+        """Name what the sign of B says."""
+        return "positive bubble (B < 0)" if self.B < 0.0 else "negative bubble (B > 0)"
+
+    def _rows(self) -> dict[str, Any]:
+        """Return what a reader of the fit must see, the reason alone where there is none."""
+        if not self.success:
+            return {"no fit": self.message}
+        unit = "observations" if self.time == "trading" else "days"
+        day = "" if self.tc_date is None else f"{self.tc_date:%Y-%m-%d}, "
+        second = self.second_sse / self.sse - 1.0 if self.sse > 0.0 else float("nan")
+        return {
+            "shape": self._shape(),
+            "tc": f"{day}{self.horizon:+.1f} {unit} from the last of {self.n}",
+            "on a bound of the box": ", ".join(self.at_bound) or "none",
+            "second minimum": "none found" if np.isnan(second) else f"sum of squares {second:+.1%}",
+            "m, omega": f"{self.m:.4g}, {self.omega:.4g}",
+            "A, B, C1, C2": ", ".join(f"{value:.4g}" for value in (self.A, self.B, self.C1, self.C2)),
+            "damping, oscillations": f"{self.damping:.3g}, {self.oscillations:.3g}",
+            "rms, largest relative error": f"{self.rms:.4g} ({self.scale}), {self.max_relative_error:.1%}",
+            **({} if self.converged else {"converged": "no: the descent ended before its tolerance"}),
+        }
+
     def _repr_html_(self) -> str:
-        return pd.Series(self.to_dict(), name="LPPLS fit").to_frame()._repr_html_()
+        note = "One point of the likelihood: lppl.critical_time gives tc an interval." if self.success else ""
+        return notebook.pairs("LPPLS fit", self._rows(), note)
 
 
 def row(windows: WindowFits, k: int) -> Fit:

@@ -57,7 +57,7 @@ def confidence_history(
     series = {item.time: check(prices, item.time) for item in presets}
     checked = next(iter(series.values()))
     shortest = min(min(item.lengths) for item in presets)
-    last, first = checked.position(end), 0 if start is None else checked.position(start)
+    last, first = checked.position(end), 0 if start is None else checked.position(start, "start")
     positions = np.arange(last, max(first, shortest - 1) - 1, -step)[::-1]
     if positions.size == 0:
         raise ValueError(

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from lppl import notebook
 from lppl.series import check, date_of
 from lppl.space import SearchSpace
 from lppl.windows import fit_checked
@@ -73,9 +74,16 @@ class BubbleStart:
         return plot.bubble_start(self, ax)
 
     def _repr_html_(self) -> str:
-        rows = self.to_dict()
-        del rows["curve"]
-        return pd.Series(rows, name="bubble start").to_frame()._repr_html_()
+        edge = "the minimum is the shortest or longest window: not found inside the range"
+        rows = {
+            "start": self.t1_date if self.t1_date is not None else self.t1,
+            "length": f"{self.length} observations",
+            "found": f"no: {edge}" if self.at_edge else "inside the range of windows",
+            "slope": self.slope,
+            "windows compared": f"{self.lengths.size} of {self.lengths.min()} to {self.lengths.max()}",
+        }
+        note = "Depends on which windows are compared and on the box: read the curve, and try others."
+        return notebook.pairs("Start of the bubble", rows, note)
 
 
 def bubble_start(

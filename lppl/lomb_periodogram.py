@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
+from lppl import notebook
 from lppl.fitting import Fit
 from lppl.model import time_to_critical
 from lppl.null_models import null_paths
-from lppl.refits import fitted_window, null_statistics, p_value
+from lppl.refits import described_window, fitted_window, null_statistics, p_value
 from lppl.series import Prices
 from lppl.space import SearchSpace
 
@@ -60,8 +60,13 @@ class LogPeriodicity:
         return plot.lomb(self, ax)
 
     def _repr_html_(self) -> str:
-        rows = {name: getattr(self, name) for name in ("peak_omega", "fit_omega", "peak_power", "p_value")}
-        return pd.Series(rows | {"null": self.null}, name="log-periodicity").to_frame()._repr_html_()
+        rows = {
+            "highest peak at omega": self.peak_omega,
+            "omega of the fit": self.fit_omega,
+            "Lomb power of the peak": self.peak_power,
+            "p-value": f"{self.p_value:.3g}, from {self.null_peaks.size} refitted paths ({self.null})",
+        }
+        return notebook.pairs("Log-periodicity", rows)
 
 
 def log_periodicity(
@@ -141,6 +146,35 @@ def log_periodicity(
         null=null,
         fit_omega=fit.omega,
     )
+
+
+def log_periodogram(
+    fit: Fit, prices: Any, *, space: SearchSpace | None = None, min_periods: float = 1.5
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the angular log-frequencies and the Lomb power that :func:`log_periodicity` tests.
+
+    Parameters
+    ----------
+    fit : Fit
+        A successful fit.
+    prices : pandas.Series or array_like, shape (n,)
+        The prices the fit was made of.
+    space, min_periods
+        As in :func:`log_periodicity`.
+
+    Returns
+    -------
+    omega, power : ndarray, shape (k,)
+        A picture, not a test: a fit has already chosen its frequency.
+
+    Raises
+    ------
+    ValueError
+        If the fit failed, or prices are not those of the fit.
+    """
+    if min_periods <= 0.0:
+        raise ValueError(f"min_periods must be positive, got {min_periods:g}")
+    return _spectrum(described_window(fit, prices), fit, space or SearchSpace(), min_periods)
 
 
 def _spectrum(

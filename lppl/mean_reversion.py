@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from lppl import notebook
 from lppl.fitting import Fit
 from lppl.null_models import null_paths
 from lppl.refits import fitted_window, null_statistics, p_value
@@ -69,11 +70,11 @@ class ResidualTests:
 
     def _repr_html_(self) -> str:
         tests = (self.adf, self.phillips_perron, self.kpss)
-        return pd.DataFrame(
-            [(test.hypothesis, test.statistic, test.p_value) for test in tests],
-            columns=["hypothesis", "statistic", "p-value"],
-            index=[test.name for test in tests],
-        )._repr_html_()
+        rows = [(test.name, test.hypothesis, test.statistic, test.p_value) for test in tests]
+        frame = pd.DataFrame(rows, columns=["test", "hypothesis", "statistic", "p-value"])
+        refits = f"p-values from {self.adf.null_values.size} refitted paths ({self.null})"
+        note = f"AR(1) of the residuals {self.ar1:.3f}, {self.lags} lags; {refits}."
+        return notebook.listing("Residuals of the fit", frame, note)
 
 
 def residual_tests(

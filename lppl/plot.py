@@ -12,6 +12,8 @@ from numpy.typing import ArrayLike
 
 from lppl.fitting import Fit
 from lppl.lagrange import BubbleStart
+from lppl.plot_shares import significance as significance
+from lppl.plot_shares import trust as trust
 from lppl.plot_style import (
     CRITICAL,
     CURVE,
@@ -261,7 +263,7 @@ def parameter_cloud(
     ax = new_axes(ax)
     ax.scatter(frame[x][~chosen], frame[y][~chosen], s=14, color=FAINT, label="not qualified")
     length = frame["length"].to_numpy()
-    look = {"s": 34, "ec": "black", "lw": 0.4, "cmap": "viridis", "vmin": length.min(), "vmax": length.max()}
+    look = {"s": 34, "ec": PRICE, "lw": 0.4, "cmap": "viridis", "vmin": length.min(), "vmax": length.max()}
     for name, marker, side in (("positive", "o", 1), ("negative", "v", -1)):
         mask = chosen & (frame["direction"].to_numpy() == side)
         label = f"{name}, {mask.sum()} of {len(frame)}"

@@ -10,8 +10,10 @@ from lppl.fitting import Fit
 from lppl.series import Prices, date_of
 from lppl.tc_profile import TcInterval
 
-PRICE, CURVE, CRITICAL, FAINT = "#3a3f45", "#c8502b", "#1f5fa8", "#b9bec5"
-POSITIVE, NEGATIVE = "#c0392b", "#2a7f62"
+# Told apart by colour-blind readers: vermilion and blue (Okabe and Ito), a purple for the critical time.
+PRICE, CRITICAL, FAINT = "#1f2933", "#7a4fa3", "#b8c0cc"
+POSITIVE, NEGATIVE = "#d55e00", "#0072b2"
+CURVE = POSITIVE
 LEGEND: dict[str, Any] = {"frameon": False, "fontsize": "small"}
 NAMES = {
     "m": "exponent m",

@@ -4,9 +4,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
+from lppl import notebook
 from lppl.check_loss_search import CheckLoss, Solution
 from lppl.fitting import Fit
 from lppl.refits import refit
@@ -54,8 +54,13 @@ class QuantileFit:
         return self.fit.plot(prices, ax=ax)
 
     def _repr_html_(self) -> str:
-        rows = {name: getattr(self, name) for name in _NUMBERS}
-        return pd.Series(rows | self.fit.to_dict(), name="quantile LPPLS fit").to_frame()._repr_html_()
+        loss, least_squares = notebook.words(self.loss), notebook.words(self.least_squares_loss)
+        rows = {
+            "quantile": self.q,
+            "check loss": f"{loss}, at the least-squares solution {least_squares}",
+            "prices below, on the curve": f"{self.below:.1%}, {self.on_curve:.1%}",
+        }
+        return notebook.pairs("Quantile LPPLS fit", (rows if self.fit.success else {}) | self.fit._rows())
 
 
 _NUMBERS = ("q", "loss", "least_squares_loss", "below", "on_curve")

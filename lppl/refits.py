@@ -18,14 +18,13 @@ def refit(window: Prices, space: SearchSpace) -> Fit:
     return row(fit_checked(window, window.t.size - 1, [window.t.size], space), 0)
 
 
-def fitted_window(fit: Fit, prices: object, space: SearchSpace) -> Prices:
-    """Return the part of ``prices`` a fit describes, after making sure that it does.
+def described_window(fit: Fit, prices: object) -> Prices:
+    """Return the part of ``prices`` that a fit describes.
 
     Raises
     ------
     ValueError
-        If the fit failed, or if its minimum is not found again in these prices and this box: every
-        p-value that follows would then compare two different procedures.
+        If the fit failed, or its window does not hold as many prices as it was made of.
     """
     if not fit.success:
         raise ValueError(f"fit must have succeeded, got {fit.message!r}")
@@ -35,6 +34,19 @@ def fitted_window(fit: Fit, prices: object, space: SearchSpace) -> Prices:
     window = Prices(checked.t[inside], checked.y[inside], dates, checked.time, checked.scale)
     if window.t.size != fit.n:
         raise ValueError(f"prices must be the {fit.n} the fit was made of, got {window.t.size} in its window")
+    return window
+
+
+def fitted_window(fit: Fit, prices: object, space: SearchSpace) -> Prices:
+    """Return the part of ``prices`` a fit describes, after making sure that it does.
+
+    Raises
+    ------
+    ValueError
+        If the fit failed, or if its minimum is not found again in these prices and this box: every
+        p-value that follows would then compare two different procedures.
+    """
+    window = described_window(fit, prices)
     again = refit(window, space)
     if not abs(again.sse - fit.sse) <= 1e-6 * fit.sse:
         raise ValueError(

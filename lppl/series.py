@@ -21,22 +21,25 @@ class Prices:
     time: str
     scale: str
 
-    def position(self, end: Any) -> int:
-        """Return the position of the last observation at or before ``end`` (a date, a position, or None)."""
+    def position(self, end: Any, name: str = "end") -> int:
+        """Return the position of the last observation at or before ``end`` (a date, a position, or None).
+
+        ``name`` is what an error calls it.
+        """
         n = self.t.size
         if end is None:
             return n - 1
         if isinstance(end, (int, np.integer)) and not isinstance(end, bool):
             position = int(end) + n if end < 0 else int(end)
             if not 0 <= position < n:
-                raise ValueError(f"end must be a position below {n}, the number of prices, got {end}")
+                raise ValueError(f"{name} must be a position below {n}, the number of prices, got {end}")
             return position
         if self.dates is None:
-            raise ValueError(f"end must be a position for prices without dates, got {end!r}")
+            raise ValueError(f"{name} must be a position for prices without dates, got {end!r}")
         date = pd.Timestamp(end)
         if not self.dates[0] <= date <= self.dates[-1]:
             raise ValueError(
-                f"end must lie inside the data {self.dates[0]:%Y-%m-%d}..{self.dates[-1]:%Y-%m-%d}, "
+                f"{name} must lie inside the data {self.dates[0]:%Y-%m-%d}..{self.dates[-1]:%Y-%m-%d}, "
                 f"got {date:%Y-%m-%d}"
             )
         return int(self.dates.searchsorted(date, side="right")) - 1

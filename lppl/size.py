@@ -28,7 +28,7 @@ def bubble_size(prices: Any, start: Any, *, end: Any = None) -> float:
         If start or end lie outside the data, or start after end.
     """
     checked = check(prices, scale="price")
-    first, last = checked.position(start), checked.position(end)
+    first, last = checked.position(start, "start"), checked.position(end)
     if first > last:
         raise ValueError(f"start must not lie after end, got positions {first} and {last}")
     return float(checked.y[last] / checked.y[first] - 1.0)

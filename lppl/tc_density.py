@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from lppl import notebook
 from lppl.series import date_of
 from lppl.tc_profile import TcProfile
 from lppl.windows import WindowFits
@@ -111,7 +112,19 @@ class CriticalTime:
         return plot.tc_density(self, ax=ax)
 
     def _repr_html_(self) -> str:
-        return self.to_frame()._repr_html_()
+        included = sum(self.included)
+        if not self._chosen:
+            title = f"Critical time: none of {len(self.profiles)} windows is included"
+            return notebook.pairs(title, {})
+        found = {q: self.quantile(q) for q in QUANTILES}
+        dated = self.windows.prices.dates is not None
+        said = {f"{q:.0%}": notebook.words(self.date(tc) if dated else tc) for q, tc in found.items()}
+        title = "Critical time over windows: " + ", ".join(f"{q} {tc}" for q, tc in said.items())
+        frame = self.to_frame()
+        names = ["length", "tc_date", "low_date", "high_date"] if dated else ["length", "tc", "low", "high"]
+        share = f"the data, not the box, bound tc in {self.identified:.0%}"
+        note = f"{included} of {len(self.profiles)} windows are included; {share} of them."
+        return notebook.listing(title, frame[[*names, "identified", "residual_ar1"]], note)
 
 
 def _distribution(profile: TcProfile, edges: NDArray[np.float64]) -> NDArray[np.float64]:

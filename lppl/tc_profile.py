@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import erfinv
 
+from lppl import notebook
 from lppl.series import date_of
 
 RATIOS = (0.5, 0.1, 0.05)  # likelihood ratios of the published intervals
@@ -58,6 +59,19 @@ class TcInterval:
             "edges": list(self.edges),
             "identified": self.identified,
         }
+
+    def _repr_html_(self) -> str:
+        dated = self.low_date is not None
+        low, high = (self.low_date, self.high_date) if dated else (self.low, self.high)
+        ends = f"no: it runs into the {' and '.join(self.edges)} bound of the box"
+        rows = {
+            "from": low,
+            "to": high,
+            "likelihood": f"at least {self.ratio:.3g} of the largest",
+            "identified": "yes" if self.identified else ends,
+            "pieces": self.pieces,
+        }
+        return notebook.pairs("Interval of the critical time", rows)
 
 
 @dataclass(frozen=True, eq=False)
@@ -180,8 +194,21 @@ class TcProfile:
         return plot.profile(self, ax=ax)
 
     def _repr_html_(self) -> str:
-        rows = [self.interval(ratio).to_dict() for ratio in RATIOS]
-        return pd.DataFrame(rows)._repr_html_()
+        rows = []
+        for name, found in self._intervals().items():
+            dated = self.dates is not None
+            low, high = (found.low_date, found.high_date) if dated else (found.low, found.high)
+            verdict = "yes" if found.identified else f"no: the {' and '.join(found.edges)} bound ends it"
+            row = {"interval": name, "from": low, "to": high, "identified": verdict, "pieces": found.pieces}
+            rows.append(row)
+        best = self.date(self.best) if self.dates is not None else self.best
+        title = f"Critical time, {self.length} observations: best fit {notebook.words(best)}"
+        note = f"AR(1) of the residuals {self.residual_ar1:.2f}, weight {self.weight:.2f}."
+        return notebook.listing(title, pd.DataFrame(rows), note)
+
+    def _intervals(self) -> dict[str, TcInterval]:
+        ratios = {f"likelihood at least {ratio:g} of the largest": self.interval(ratio) for ratio in RATIOS}
+        return ratios | {f"nominal {level:.0%}": self.confidence_interval(level) for level in LEVELS}
 
 
 def _plain(date: pd.Timestamp | None) -> str | None:

@@ -6,12 +6,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lppl import notebook
 from lppl.box import Box, descend
 from lppl.model import log_price
 from lppl.presets import Filter, Preset, find
-from lppl.series import Prices, check
+from lppl.series import check
 from lppl.space import SearchSpace
-from lppl.windows import assemble, fit_checked
+from lppl.windows import WindowFits, assemble, fit_checked
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,22 @@ class Trust:
     def to_dict(self) -> dict:
         """Return the numbers as plain values."""
         return asdict(self)
+
+    def plot(self, ax: Any = None) -> Any:
+        """Draw the share of every window; see :func:`lppl.plot.trust`."""
+        from lppl import plot
+
+        return plot.trust(self, ax)
+
+    def _repr_html_(self) -> str:
+        failed = int(np.isnan(np.array(self.shares)[:, 0]).sum())
+        rows = {
+            "positive, median share of refits": self.positive,
+            "negative": self.negative,
+            "windows": f"{len(self.lengths)}, {failed} without a fit",
+            "refits a window": self.resamples,
+        }
+        return notebook.pairs("LPPLS trust", rows, "Published studies call more than 0.05 trust.")
 
 
 def trust(
@@ -91,9 +108,9 @@ def trust(
     lengths = preset.available(last + 1)
     if not lengths:
         raise ValueError(f"prices must fill the shortest window of {min(preset.lengths)}, got {last + 1}")
+    windows = fit_checked(checked, last, lengths, preset.space)
     shares = Parallel(n_jobs=n_jobs)(
-        delayed(_shares)(checked, last, n, preset.space, preset.filters[filter], resamples, seed)
-        for n in lengths
+        delayed(_shares)(windows, row, preset.filters[filter], resamples, seed) for row in range(len(lengths))
     )
     positive, negative = np.nanmedian(np.array(shares), axis=0)
     return Trust(float(positive), float(negative), lengths, tuple(shares), resamples)
@@ -127,19 +144,17 @@ def resampled_refits(
     return rows, box
 
 
-def _shares(
-    checked: Prices, last: int, length: int, space: SearchSpace, filter: Filter, resamples: int, seed: int
-) -> tuple[float, float]:
+def _shares(windows: WindowFits, row: int, filter: Filter, resamples: int, seed: int) -> tuple[float, float]:
     from lppl import _columns as columns
 
-    windows = fit_checked(checked, last, [length], space)
-    if not windows.success[0]:
+    if not windows.success[row]:
         return np.nan, np.nan
+    space, length = windows.space, int(windows.length[row])
     t, y = windows.prices.t[-length:], windows.prices.y[-length:]
-    parameters = [getattr(windows, name)[0] for name in ("tc", "m", "omega", "A", "B", "C1", "C2")]
+    parameters = [getattr(windows, name)[row] for name in ("tc", "m", "omega", "A", "B", "C1", "C2")]
     curve = log_price(t, *parameters)
     rng = np.random.default_rng([seed, length])
-    rows, box = resampled_refits(t, curve, y - curve, space, checked.scale, resamples, rng)
+    rows, box = resampled_refits(t, curve, y - curve, space, windows.prices.scale, resamples, rng)
     sides = box.sides(rows[:, [columns.TC, columns.M, columns.OMEGA]])
     refits = assemble(space, windows.prices, np.full(resamples, length), rows, sides, [""] * resamples)
     passed = filter.passes(refits)

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from lppl import notebook
 from lppl.box import Box, search
 from lppl.model import damping, oscillations
 from lppl.series import Prices, check, date_of
@@ -120,8 +121,40 @@ class WindowFits:
             frame["tc_date"] = frame["tc_date"].map(lambda d: None if pd.isna(d) else f"{d:%Y-%m-%d}")
         return {"space": self.space.to_dict(), "windows": frame.to_dict(orient="list")}
 
+    def plot(self, filter: Any = None, x: str = "m", y: str = "omega", ax: Any = None) -> Any:
+        """Draw two quantities of every window; see :func:`lppl.plot.parameter_cloud`.
+
+        Parameters
+        ----------
+        filter : Filter, optional
+            What a fit must satisfy to be coloured; without it every fit that converged.
+        x, y : str
+            Columns of :meth:`to_frame`.
+        ax : matplotlib.axes.Axes, optional
+            Where to draw.
+        """
+        from lppl import plot
+
+        qualified = self.success & self.converged if filter is None else filter.passes(self)
+        return plot.parameter_cloud(self, qualified, x, y, ax=ax)
+
     def _repr_html_(self) -> str:
-        return self.to_frame()._repr_html_()
+        frame = self.to_frame()
+        sides = (("tc", self.at_tc), ("m", self.at_m), ("omega", self.at_omega))
+        bounds = [", ".join(name for name, at in sides if at[k]) or "none" for k in range(len(self))]
+        second = self.second_sse / np.where(self.sse > 0.0, self.sse, np.nan) - 1.0
+        frame["bubble"] = frame["direction"].map({1: "positive", -1: "negative", 0: "no fit"})
+        frame["on a bound"] = bounds
+        frame["second minimum"] = ["none found" if np.isnan(each) else f"{each:+.1%}" for each in second]
+        names = ["length", "tc_date" if "tc_date" in frame else "tc", "horizon", "bubble", "m", "omega"]
+        names += ["damping", "oscillations", "rms", "on a bound", "second minimum"]
+        failed, close = int((~self.success).sum()), int((second <= 0.05).sum())
+        reasons = sorted({text for text in self.message if text})
+        why = f" ({'; '.join(reasons)})" if reasons else ""
+        title = f"LPPLS fits of {len(self)} windows: {failed} without a fit{why}"
+        on_bound = sum(each != "none" for each in bounds)
+        note = f"{on_bound} on a bound of the box; {close} with a second minimum at most 5% worse."
+        return notebook.listing(title, frame[names], note)
 
 
 _COLUMNS = (

@@ -12,11 +12,7 @@ from scanners.verdict import Verdict, judge
 
 
 def assess(
-    prices: pd.Series,
-    evidence: Evidence,
-    workings: Workings,
-    policy: Policy,
-    asset_class: str | None = None,
+    prices: pd.Series, evidence: Evidence, workings: Workings, policy: Policy
 ) -> tuple[Evidence, Verdict]:
     """Judge the evidence of one series.
 
@@ -31,10 +27,8 @@ def assess(
         Of these prices, as `scanners.evidence.gather` returns them.
     policy : Policy
         Thresholds, already those of the series' asset class.
-    asset_class : str, optional
-        As for `scanners.verdict.judge`.
     """
-    verdict = judge(evidence, policy, asset_class=asset_class)
+    verdict = judge(evidence, policy)
     if verdict.level in (None, "calm") or workings.fits is None:
         return evidence, verdict
     seen, bubble = prices[: pd.Timestamp(evidence.as_of)], evidence.bubble
@@ -54,4 +48,4 @@ def assess(
     if policy.null_paths:
         by_chance = chance(seen, side, value, paths=policy.null_paths, whole=alarm, critical=policy.critical)
     evidence = replace(evidence, persistence=longer, chance=by_chance)
-    return evidence, judge(evidence, policy, asset_class=asset_class)
+    return evidence, judge(evidence, policy)

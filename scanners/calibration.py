@@ -1,5 +1,6 @@
 """Measured hit rates by level, phase and asset class: made by ``lppl skill --save``, quoted by a verdict."""
 
+from collections.abc import Callable
 from functools import lru_cache
 from hashlib import blake2b
 from importlib.resources import files
@@ -98,19 +99,24 @@ def load(path: Path | None = None) -> Calibration:
     return _read(path, path.stat().st_mtime_ns if path.is_file() else 0)
 
 
-def quote(level: str, phase: str, asset_class: str, policy: Policy) -> tuple[str, ...]:
-    """Return in a line what followed such alerts; nothing where too few were counted.
+def rates_of(asset_class: str, policy: Policy) -> Callable[[str, str], tuple[str, ...]]:
+    """Return what quotes the rates of one asset class, for `scanners.verdict.judge`.
 
-    Rates that were measured under other thresholds say nothing about these: they are not quoted.
+    Rates that were measured under other thresholds say nothing about these: then nothing is quoted.
 
     Parameters
     ----------
-    level, phase, asset_class : str
+    asset_class : str
     policy : Policy
-        Thresholds, already those of the asset class.
+        Thresholds, of all asset classes.
     """
-    rate = load().rate(level, phase, asset_class, thresholds(policy))
-    return () if rate is None else (str(rate),)
+    own = thresholds(policy.for_class(asset_class))
+
+    def quote(level: str, phase: str) -> tuple[str, ...]:
+        rate = load().rate(level, phase, asset_class, own)
+        return () if rate is None else (str(rate),)
+
+    return quote
 
 
 def thresholds(policy: Policy) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from scanners.alerting import Asked, Decision, decide, fingerprints
 from scanners.config import Settings
-from scanners.episodes import Reading
+from scanners.reading import Reading
 from scanners.store.outbox import Message
 from scanners.store.runs import RunKey
 from scanners.store.store import Store

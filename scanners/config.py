@@ -38,6 +38,7 @@ class Scan(_Section):
     database: Text = "data/lppl.db"
     preset: Text = "shanghai_2015"
     jobs: Count | None = None
+    trust: Literal["raised", "all", "none"] = "raised"
     pages: Literal["auto", "all", "raised", "none"] = "auto"
 
 

@@ -17,6 +17,7 @@ from scanners.errors import NOTHING_FRESH, CommandError
 from scanners.log import Log
 from scanners.outbox import UNDELIVERED
 from scanners.outputs import Pictures
+from scanners.reading import Reading
 from scanners.recorded import Way, record
 from scanners.run import Scan, exit_code, plan, run
 from scanners.scan import Row
@@ -53,6 +54,9 @@ class Daily:
     scheduled : bool
         The run of cron or systemd: it makes up for missed days, takes the date of the configured time zone,
         and stays for a while to try mails again.
+    further : callable
+        As-of date -> readings of what is no series of the list; they open episodes and are mailed beside the
+        rows.
     """
 
     settings: Settings
@@ -63,6 +67,7 @@ class Daily:
     folder: Path | None = None
     stored: bool = True
     scheduled: bool = False
+    further: Callable[[str], Iterable[Reading]] = lambda as_of: ()
 
     @property
     def output(self) -> Path:
@@ -76,7 +81,8 @@ class Daily:
 
     def plan(self, as_of: str) -> Scan:
         """Return the description of the run of a day."""
-        return plan(self.watchlist.name, as_of, self.preset, self.settings.policy)
+        said = self.settings
+        return plan(self.watchlist.name, as_of, self.preset, said.policy, said.scan.trust)
 
 
 @dataclass(frozen=True)
@@ -111,8 +117,9 @@ def rehearse(
     done = one_off(elsewhere, _today(daily, at), log=log, follow=follow)
     asked = done.asked
     which = Asked(asked.watchlist, asked.as_of, asked.configuration, at)
+    pictures, readings = Pictures(done.folder, done.rows), daily.further(asked.as_of)
     with Store.open(daily.database) if daily.database.is_file() else nullcontext() as store:
-        decision = decided(store, done.rows, which, settings, pictures=Pictures(done.folder, done.rows))
+        decision = decided(store, done.rows, which, settings, pictures=pictures, readings=readings)
     return done, list(decision.messages)
 
 
@@ -190,7 +197,18 @@ def _record(
     way = replace(
         daily.way, alerts=is_current(daily.settings, day, today), notice=day == today or not daily.scheduled
     )
-    found = record(store, asked, series, daily.output, daily.settings, at=at, way=way, log=log, follow=follow)
+    found = record(
+        store,
+        asked,
+        series,
+        daily.output,
+        daily.settings,
+        at=at,
+        way=way,
+        log=log,
+        readings=daily.further(asked.as_of),
+        follow=follow,
+    )
     code = exit_code(found.rows)
     log("done", as_of=asked.as_of, fresh=code != NOTHING_FRESH, exit_code=code)
     return Done(asked, found.rows, found.folder, code)

@@ -66,11 +66,13 @@ def manifest(
         "series": [row.name for row in found.rows],
         "statuses": dict(Counter(row.verdict.status for row in found.rows)),
         "pages": pages,
+        "trust": asked.trust,
         "jobs": workers.jobs,
         "backend": workers.backend,
         "started": started.isoformat(timespec="seconds"),
         "finished": finished.isoformat(timespec="seconds"),
         "seconds": round((finished - started).total_seconds(), 3),
+        "scanning_seconds": round(found.seconds, 3),
     }
 
 
@@ -87,6 +89,7 @@ def asked_of(manifest: Mapping[str, Any]) -> Scan:
         policy=msgspec.convert(manifest["policy"], Policy),
         configuration=manifest["configuration"],
         version=manifest["version"],
+        trust=manifest.get("trust", "none"),
     )
 
 

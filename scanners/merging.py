@@ -96,7 +96,7 @@ def merge(
 
 
 def _asked(told: dict, path: Path, settings: Settings, preset: "str | Preset") -> Scan:
-    asked = plan(told["watchlist"], told["as_of"], preset, settings.policy)
+    asked = plan(told["watchlist"], told["as_of"], preset, settings.policy, settings.scan.trust)
     for key in ("configuration", "version"):
         here = getattr(asked, key)
         if told[key] != here:

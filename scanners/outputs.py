@@ -16,7 +16,7 @@ from typing import Any
 from scanners.errors import CommandError
 
 MARKER = "scan.json"  # only a folder that holds it, or is empty, is ever replaced
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 @contextmanager
@@ -177,7 +177,7 @@ def _finite(value: Any) -> Any:
 
 def to_csv(rows: Iterable[Mapping[str, Any]]) -> str:
     """Return rows with the same keys as CSV text that a spreadsheet cannot mistake for formulas."""
-    rows = [{key: _cell(value) for key, value in row.items()} for row in rows]
+    rows = [{plain_cell(key): plain_cell(value) for key, value in row.items()} for row in rows]
     text = io.StringIO()
     writer = csv.DictWriter(text, fieldnames=list(rows[0]) if rows else [], lineterminator="\n")
     writer.writeheader()
@@ -185,7 +185,8 @@ def to_csv(rows: Iterable[Mapping[str, Any]]) -> str:
     return text.getvalue()
 
 
-def _cell(value: Any) -> Any:
+def plain_cell(value: Any) -> Any:
+    """Return a cell of a CSV file: text that begins like a formula gets an apostrophe; NaN is empty."""
     if isinstance(value, str) and value.startswith(_FORMULA):
         return "'" + value
     if isinstance(value, float) and not math.isfinite(value):
@@ -204,3 +205,8 @@ def slug(name: str) -> str:
 def picture_file(name: str) -> str:
     """Return the place of a series' picture in the folder of a run."""
     return f"{slug(name)}.png"
+
+
+def drawing_file(name: str) -> str:
+    """Return the place of the same picture as SVG."""
+    return f"{slug(name)}.svg"

@@ -17,17 +17,28 @@ from pathlib import Path
 from scanners.alerting import Asked, Decision
 from scanners.commit import finish, key_of
 from scanners.config import Settings
-from scanners.episodes import Reading
 from scanners.errors import CommandError
 from scanners.log import Log
 from scanners.manifest import asked_of, folder_hash, versions
 from scanners.outputs import Pictures, remove_older_work, swap, sync, to_json, work_folder
+from scanners.reading import Reading
 from scanners.resume import Checkpoints
-from scanners.run import Collected, Scan, collect, complete, prices_hash, refuse_nothing, write_results
+from scanners.run import (
+    Collected,
+    Scan,
+    collect,
+    complete,
+    prices_hash,
+    publish,
+    refuse_nothing,
+    write_results,
+)
 from scanners.scan import Row, Series
 from scanners.store.runs import Run
 from scanners.store.store import Store
 from scanners.workers import Workers
+
+_QUIET_SECONDS = 30.0  # between two lines of a log while series are scanned
 
 
 @dataclass(frozen=True)
@@ -118,7 +129,7 @@ def record(
     with work_folder(output, asked.as_of, work_key(asked)) as work:
         if done and not way.again and prices_hash(series, asked.as_of) == done.manifest["data"]:
             return _done_before(store, done, output, work, log)
-        progress = Checkpoints(store, key_of(which), work, _stamp(way))
+        progress = Checkpoints(store, key_of(which), work, _stamp(asked, way))
         followed = _Logged(log, follow, len(series))
         found = collect(
             asked,
@@ -190,6 +201,7 @@ def commit(
         again=way.again,
     )
     swap(work, target)
+    _publish(target.parent, log)
     remove_older_work(target.parent, asked.as_of, work_key(asked)[:8])
     facts = {"steps": len(decision.steps), "mails": len(decision.messages)} if decision else {}
     log("committed", as_of=asked.as_of, **facts, folder=target, seconds=time.monotonic() - begun)
@@ -215,10 +227,11 @@ def render_again(store: Store, run: Run, output: Path) -> Path:
     with work_folder(output, asked.as_of, work_key(asked)) as work:
         if folder_hash(target) == run.manifest["scan"]:
             shutil.copytree(target, work, dirs_exist_ok=True)
-        write_results(work, asked, rows)
+        write_results(work, asked, rows, run.manifest["versions"])
         (work / "run.json").write_text(to_json(run.manifest), "utf-8")
         sync(work)
         swap(work, target)
+    publish(output)
     return target
 
 
@@ -231,6 +244,7 @@ def _done_before(store: Store, done: Run, output: Path, work: Path, log: Log) ->
         log("done before", as_of=target.name)
     elif folder_hash(work) == wanted and (work / "run.json").is_file():
         swap(work, target)
+        _publish(output, log)
         log("folder put in place", as_of=target.name)
     else:
         shutil.rmtree(work)
@@ -238,6 +252,14 @@ def _done_before(store: Store, done: Run, output: Path, work: Path, log: Log) ->
         log("folder made from the store", as_of=target.name)
     remove_older_work(output, target.name, work_key(asked_of(done.manifest))[:8])
     return Recorded(rows, target, None)
+
+
+def _publish(output: Path, log: Log) -> None:
+    """Update what lies beside the runs; a run that is committed does not fail for it."""
+    try:
+        publish(output)
+    except CommandError as error:
+        log("index of runs not written", reason=str(error))
 
 
 def _refuse_nothing(found: Collected, work: Path) -> None:
@@ -253,8 +275,8 @@ def work_key(asked: Scan) -> str:
     return f"{hashlib.sha256(asked.watchlist.encode()).hexdigest()[:8]}-{asked.configuration}"
 
 
-def _stamp(way: Way) -> str:
-    said = json.dumps([versions(), way.pages], sort_keys=True)
+def _stamp(asked: Scan, way: Way) -> str:
+    said = json.dumps([versions(), way.pages, asked.trust], sort_keys=True)
     return hashlib.sha256(said.encode()).hexdigest()[:12]
 
 
@@ -265,10 +287,14 @@ class _Logged:
         self._log, self._follow, self._total = log, follow, total
 
     def __call__(self, rows: Iterable[Row]) -> Iterable[Row]:
-        begun, count = time.monotonic(), 0
-        for count, row in enumerate(self._follow(rows), 1):  # noqa: B007
+        begun = told = time.monotonic()
+        count = 0
+        for count, row in enumerate(self._follow(rows), 1):
             if row.verdict.status == "failed":
                 self._log("series failed", series=row.name, reason="; ".join(row.verdict.reasons))
+            if time.monotonic() - told > _QUIET_SECONDS:
+                told = time.monotonic()
+                self._log("scanning", series=count, of=self._total, seconds=told - begun)
             yield row
-        restored = self._total - count
-        self._log("scanned", series=count, restored=restored, seconds=time.monotonic() - begun)
+        facts = {"series": count, "restored": self._total - count}
+        self._log("scanned", **facts, seconds=time.monotonic() - begun)

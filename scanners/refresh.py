@@ -77,8 +77,9 @@ def refresh(
 ) -> Iterator[Report]:
     """Bring series up to date, each in a transaction of its own; yield a report each, as they come in.
 
-    A stored series is fetched from some days before its last bar. Where the overlap shows that the source has
-    re-adjusted its history, all of it is fetched again.
+    A stored series is fetched from some days before its last bar; a macro series, which is revised years
+    back, as a whole. Where the overlap shows that the source has re-adjusted its history, all of it is
+    fetched again.
 
     Parameters
     ----------
@@ -130,6 +131,8 @@ def _starts(store: Store, entries: Sequence[Entry], only: Sequence[str] | None) 
     starts = {}
     for entry in entries:
         providers = [name for name in entry.symbols if only is None or name in only]
+        if entry.asset_class == "macro":
+            continue
         if entry.name in known and providers and providers[0] not in _LOCAL:
             first, last, _ = store.bars.span(entry.name)
             if first <= last:

@@ -1,6 +1,7 @@
 """One run: scan a list, write the folder of the day, say how it went."""
 
 import hashlib
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timezone
@@ -10,11 +11,11 @@ from typing import Any, Protocol
 
 from lppl.presets import Preset, find
 from scanners.errors import NOTHING_FRESH, PARTIAL, CommandError
-from scanners.outputs import Pictures, new_folder, to_csv, to_json
+from scanners.outputs import new_folder, to_csv, to_json
 from scanners.policy import Policy
 from scanners.scan import DEFAULT, Judging, Row, Series, Task, configuration_hash, judged, pages_of, read
 from scanners.table import record
-from scanners.whole_list import conclude
+from scanners.whole_list import conclude, quoting
 from scanners.workers import Workers
 
 
@@ -40,6 +41,8 @@ class Scan:
         Short hash of everything that decides a verdict besides the prices.
     version : str
         Of lppl-scanner.
+    trust : {"raised", "all", "none"}
+        Series that get the trust indicator; it decides no verdict.
     """
 
     watchlist: str
@@ -50,6 +53,7 @@ class Scan:
     policy: Policy
     configuration: str
     version: str
+    trust: str = "raised"
 
 
 class Progress(Protocol):
@@ -64,10 +68,21 @@ class Progress(Protocol):
 
 @dataclass(frozen=True)
 class Collected:
-    """What a run found: rows without their files, in the order of the list, and the hashes of their tasks."""
+    """What a run found.
+
+    Parameters
+    ----------
+    rows : list of Row
+        Without their files, in the order of the list.
+    digests : mapping of str to str
+        Series -> hash of its task.
+    seconds : float
+        That it took.
+    """
 
     rows: list[Row]
     digests: Mapping[str, str]
+    seconds: float = 0.0
 
     @property
     def data(self) -> str:
@@ -75,7 +90,9 @@ class Collected:
         return _hash_of_all((row.name for row in self.rows), self.digests)
 
 
-def plan(watchlist: str, as_of: str, preset: str | Preset, policy: Policy = DEFAULT) -> Scan:
+def plan(
+    watchlist: str, as_of: str, preset: str | Preset, policy: Policy = DEFAULT, trust: str = "raised"
+) -> Scan:
     """Return the description of a run."""
     found = find(preset)
     return Scan(
@@ -87,6 +104,7 @@ def plan(watchlist: str, as_of: str, preset: str | Preset, policy: Policy = DEFA
         policy=policy,
         configuration=configuration_hash(policy, preset),
         version=package_version("lppl-scanner"),
+        trust=trust,
     )
 
 
@@ -138,6 +156,7 @@ def run(
         found = collect(asked, series, folder, workers=workers, pages=pages, follow=follow)
         refuse_nothing(found.rows)
         complete(folder, asked, found, started=started, workers=workers, pages=pages)
+    publish(output)
     return found.rows, target
 
 
@@ -162,6 +181,7 @@ def collect(
     progress : Progress, optional
         What an interrupted run left.
     """
+    begun = time.monotonic()
     digests: dict[str, str] = {}
     rows: dict[str, Row] = {}
 
@@ -176,7 +196,8 @@ def collect(
                 rows[item.name] = known
 
     def arriving() -> Iterator[Row]:
-        judging = Judging(asked.as_of, asked.policy, asked.preset, pages_of(pages, len(series)))
+        drawn = pages_of(pages, len(series))
+        judging = Judging(asked.as_of, asked.policy, asked.preset, drawn, asked.trust)
         for batch in judged(missing(), judging, workers, len(series)):
             for row in batch:
                 _write_files(folder, row)
@@ -186,7 +207,8 @@ def collect(
 
     for row in follow(arriving()):
         rows[row.name] = replace(row, files={})
-    return Collected(conclude([rows[item.name] for item in series], asked.policy), digests)
+    concluded = conclude([rows[item.name] for item in series], asked.policy, rates=quoting(asked.policy))
+    return Collected(concluded, digests, time.monotonic() - begun)
 
 
 def prices_hash(series: Iterable[Series], as_of: str) -> str:
@@ -226,22 +248,44 @@ def refuse_nothing(rows: Sequence[Row]) -> None:
     raise CommandError(f"no series could be scanned: {first.name}: {first.verdict.reasons[0]}{more}")
 
 
-def write_results(folder: Path, asked: Scan, rows: Sequence[Row]) -> None:
-    """Write what shows all series: the page, ``scan.json`` and ``scan.csv``; pictures are in the folder."""
-    from scanners.report.page import render
+def write_results(folder: Path, asked: Scan, rows: Sequence[Row], versions: Mapping[str, str]) -> None:
+    """Write what shows all series: the page, ``scan.json`` and ``scan.csv``.
 
+    Parameters
+    ----------
+    folder : Path
+        With the pages and pictures of the series; it lies in the folder of all runs.
+    asked, rows
+        What was asked for and found.
+    versions : mapping of str to str
+        Package -> version that made the numbers.
+    """
+    from scanners.report.archive import previous
+    from scanners.report.page import render
+    from scanners.report.verdict_block import settle
+
+    settle(folder, rows, asked.policy)
     (folder / "scan.json").write_text(to_json(result(asked, rows)), "utf-8")
     (folder / "scan.csv").write_text(to_csv([record(row, asked.filters) for row in rows]), "utf-8")
-    (folder / "index.html").write_text(render(asked, rows, Pictures(folder, rows)), "utf-8")
+    before = previous(folder.parent, asked.as_of, asked.watchlist)
+    page = render(asked, rows, folder, before=before, packages=versions)
+    (folder / "index.html").write_text(page, "utf-8")
+
+
+def publish(output: Path) -> None:
+    """Bring the index of runs, ``latest`` and the links between runs up to date."""
+    from scanners.report import publish
+
+    publish.publish(output)
 
 
 def complete(
     folder: Path, asked: Scan, found: Collected, *, started: datetime, workers: Workers, pages: str
 ) -> dict[str, Any]:
     """Write all that a run's folder holds beside the files of its series, and return the manifest."""
-    from scanners.manifest import manifest
+    from scanners.manifest import manifest, versions
 
-    write_results(folder, asked, found.rows)
+    write_results(folder, asked, found.rows, versions())
     told = manifest(asked, found, folder, started=started, workers=workers, pages=pages)
     (folder / "run.json").write_text(to_json(told), "utf-8")
     return told

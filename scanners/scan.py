@@ -14,6 +14,7 @@ from scanners.assessment import assess
 from scanners.errors import CommandError, Unjudged
 from scanners.evidence import Evidence, Workings, gather
 from scanners.policy import Policy
+from scanners.trusted import Trusted, trusted
 from scanners.verdict import Verdict
 from scanners.workers import Workers, chunks, work
 
@@ -55,6 +56,8 @@ class Row:
         Judgement, or the status that forbids one.
     evidence : Evidence or None
         Numbers; None when the series failed.
+    trust : Trusted or None
+        How many fits survive reshuffled residuals, where it was computed.
     spark : tuple of float
         Last closes, for a small line.
     files : mapping of str to bytes
@@ -67,6 +70,7 @@ class Row:
     asset_class: str
     verdict: Verdict
     evidence: Evidence | None = None
+    trust: Trusted | None = None
     spark: tuple[float, ...] = ()
     files: Mapping[str, bytes] = field(default_factory=dict)
 
@@ -74,7 +78,8 @@ class Row:
         """Return names, verdict and evidence as nested plain values."""
         evidence = self.evidence.to_dict() if self.evidence else None
         names = {"name": self.name, "title": self.title, "asset_class": self.asset_class}
-        return {**names, **self.verdict.to_dict(), "evidence": evidence}
+        trust = asdict(self.trust) if self.trust else None
+        return {**names, **self.verdict.to_dict(), "evidence": evidence, "trust": trust}
 
     @classmethod
     def from_dict(cls, document: Mapping[str, Any], spark: Sequence[float] = ()) -> "Row":
@@ -93,6 +98,7 @@ class Row:
             asset_class=document["asset_class"],
             verdict=msgspec.convert(document, Verdict),
             evidence=msgspec.convert(document["evidence"], Evidence | None),
+            trust=msgspec.convert(document.get("trust"), Trusted | None),
             spark=tuple(spark),
         )
 
@@ -131,14 +137,15 @@ class Judging:
         Thresholds.
     preset : str or lppl.Preset
         Published windows and filters, a name in ``lppl.PRESETS``, or the user's own.
-    pages : {"all", "raised", "none"}
-        Series that get pages and pictures.
+    pages, trust : {"all", "raised", "none"}
+        Series that get pages and pictures, and those that get the trust indicator.
     """
 
     as_of: str
     policy: Policy = DEFAULT
     preset: str | Preset = "shanghai_2015"
     pages: Pages = "none"
+    trust: str = "none"
 
 
 def scan(
@@ -200,7 +207,10 @@ def judged(tasks: Iterable[Task], judging: Judging, workers: Workers, count: int
 
 def scan_chunk(tasks: Sequence[Task], judging: Judging) -> list[Row]:
     """Scan some series in one process."""
-    return [scan_one(task, judging) for task in tasks]
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(1, "blas"):  # sums in the same order here, in a worker and on a cluster
+        return [scan_one(task, judging) for task in tasks]
 
 
 def scan_one(task: Task, judging: Judging) -> Row:
@@ -212,9 +222,15 @@ def scan_one(task: Task, judging: Judging) -> Row:
     try:
         evidence, workings = gather(prices, judging.as_of, judging.preset)
         policy = judging.policy.for_class(task.asset_class)
-        evidence, verdict = assess(prices, evidence, workings, policy, task.asset_class)
-        row = Row(**names, verdict=verdict, evidence=evidence, spark=tuple(task.closes[-SPARK:].tolist()))
-        return replace(row, files=_files(task, evidence, verdict, workings)) if _drawn(row, judging) else row
+        evidence, verdict = assess(prices, evidence, workings, policy)
+        row = Row(
+            **names,
+            verdict=verdict,
+            evidence=evidence,
+            trust=trusted(prices, verdict, judging.trust),
+            spark=tuple(task.closes[-SPARK:].tolist()),
+        )
+        return replace(row, files=_files(row, workings, policy)) if _drawn(row, judging) else row
     except (ValueError, ArithmeticError, LookupError) as error:
         return Row(**names, verdict=Verdict("failed", reasons=(str(error),)))
     except Exception as error:  # noqa: BLE001 - a defect costs a row and says so, not everybody's scan
@@ -257,10 +273,12 @@ def _lost(task: Task) -> Row:
     return Row(task.name, task.title, task.asset_class, Verdict("failed", reasons=(reason,)))
 
 
-def _files(task: Task, evidence: Evidence, verdict: Verdict, workings: Workings) -> dict[str, bytes]:
+def _files(row: Row, workings: Workings, policy: Policy) -> dict[str, bytes]:
     from scanners.report.series import series_files
 
-    return series_files(task.name, task.title, evidence, verdict, workings)
+    return series_files(
+        row.name, row.title, row.evidence, row.verdict, workings, policy=policy, trust=row.trust
+    )
 
 
 def configuration_hash(policy: Policy, preset: str | Preset) -> str:

@@ -39,6 +39,8 @@ def choose(watchlist: str | None, folder: Path | None) -> Watchlist:
     CommandError
         If there is no such list or folder, or the folder holds no CSV file.
     """
+    if folder is not None and folder.is_file():
+        raise CommandError(f"--data {folder} is a file: lppl fit takes one, --data a folder of them")
     if folder is not None and not folder.is_dir():
         raise CommandError(f"--data {folder}: no such folder")
     if watchlist is None and folder is not None:
@@ -117,6 +119,10 @@ def single(
     """
     from lppl import datasets
 
+    if Path(target).is_dir():
+        raise CommandError(
+            f"{target}: a folder is no series: lppl scan --data {target} takes every CSV file in it"
+        )
     if target.endswith(_SUFFIXES) or Path(target).is_file():
         return read_csv(Path(target))
     entry = entry_of(database, target, known_entries(watchlist)) if database else None

@@ -7,12 +7,14 @@ import pandas as pd
 
 import lppl
 from lppl.presets import find
+from lppl.windows import MIN_LENGTH
 from scanners.assessment import assess
 from scanners.bubble import Fits
+from scanners.calibration import rates_of
 from scanners.evidence import Evidence, gather
 from scanners.policy import Policy
 from scanners.scan import DEFAULT
-from scanners.verdict import Verdict, confidence_line
+from scanners.verdict import Verdict, confidence_line, judge
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,25 +96,30 @@ def look(
     """
     day = as_of or _day(prices.index[-1])
     evidence, workings = gather(prices, day, preset)
-    evidence, verdict = assess(prices, evidence, workings, policy, "unclassified")
+    evidence, _ = assess(prices, evidence, workings, policy)
     fits = workings.fits
     seen = prices[: pd.Timestamp(day)]
     if start is not None:
         window = seen[pd.Timestamp(start) :]
         if len(window) < 2:
             raise ValueError(f"start must lie before the last session {_day(seen.index[-1])}, got {start}")
+        if len(window) < MIN_LENGTH:
+            least = f"start must leave at least {MIN_LENGTH} sessions up to {_day(seen.index[-1])}"
+            raise ValueError(f"{least}, got {len(window)} from {start}")
     elif fits is None or fits.shown is None:
         window = seen
     else:
         window = seen.iloc[-int(fits.windows.length[fits.shown]) :]
     published = find(preset)
     fit = lppl.fit(window, space=published.space, time=published.time)
+    rates = rates_of("unclassified", policy)
+    verdict = judge(evidence, policy, rates=rates)
     return Look(str(prices.name), window, fit, start is not None, evidence, verdict, fits)
 
 
 def picture(found: Look, suffix: str) -> bytes:
     """Return the picture of a look: the scan's when the window is the preset's own, else the fit alone."""
-    from scanners.report import pictures, style
+    from scanners.report import axes, pictures, style
 
     bubble = found.evidence.bubble
     heading = {
@@ -124,7 +131,7 @@ def picture(found: Look, suffix: str) -> bytes:
         figure = pictures.fit_picture(found.prices, found.fit, **heading)
     else:
         figure = pictures.series_picture(found.fits, bubble.critical_time, **heading)
-    return pictures.encode(figure, suffix)
+    return axes.encode(figure, suffix)
 
 
 def _day(moment: pd.Timestamp) -> str:

@@ -43,6 +43,8 @@ def record(row: Row, filters: Sequence[str]) -> dict[str, Any]:
         **_support(evidence),
         "windows_available": bubble and bubble.windows_available,
         **_confidence(bubble, filters),
+        "trust_positive": row.trust and row.trust.positive,
+        "trust_negative": row.trust and row.trust.negative,
         "attempted": bubble and bubble.attempted,
         "at_bound": bubble and bubble.at_bound,
         "tc_low": time and time.low,

@@ -1,17 +1,17 @@
 """Judgement: evidence and a policy in, a verdict in words out. A pure function, nothing else."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from scanners.alarm_words import days_in_state, own_paths, recently
 from scanners.bifurcation_words import bifurcation_line, bifurcation_state, explosive_side
-from scanners.calibration import quote
 from scanners.evidence import Bubble, Evidence
 from scanners.momentum import Momentum
 from scanners.policy import Policy
 
 LEVELS = ("calm", "watch", "warning", "critical")
+Rates = Callable[[str, str], tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Verdict:
 
 
 def judge(
-    evidence: Evidence, policy: Policy, context: Sequence[str] = (), asset_class: str | None = None
+    evidence: Evidence, policy: Policy, context: Sequence[str] = (), rates: Rates | None = None
 ) -> Verdict:
     """Turn evidence into a verdict; the status of the data decides first.
 
@@ -61,8 +61,8 @@ def judge(
     context : sequence of str
         Lines from outside the evidence, such as the state of liquidity. They are put behind the context of
         a FOMO verdict and never change a level.
-    asset_class : str, optional
-        Whose measured rates are quoted in the context; without it none are.
+    rates : callable, optional
+        Level and phase -> what followed such alerts, to be quoted; see `scanners.calibration.rates_of`.
     """
     refusal = _refusal(evidence, policy)
     if refusal:
@@ -85,7 +85,7 @@ def judge(
             *([described] if state in ("near", "approaching") else []),
         ),
         context=(
-            *(quote(level, phase, asset_class, policy) if asset_class else ()),
+            *(rates(level, phase) if rates else ()),
             *_moderate(bubble, policy),
             *recently(evidence.persistence, policy.warning),
             *_critical_time(bubble),

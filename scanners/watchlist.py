@@ -3,7 +3,7 @@
 import sys
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
 import msgspec
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from scanners.prices.quality import Market
 
 AssetClass = Literal[
-    "equity_index", "commodity", "currency", "bond_future", "crypto", "equity", "unclassified"
+    "equity_index", "commodity", "currency", "bond_future", "crypto", "equity", "macro", "unclassified"
 ]
 Text = Annotated[str, msgspec.Meta(min_length=1)]
 
@@ -33,8 +33,8 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name : str
         Short, unique in the list; names rows and files.
     asset_class : str
-        ``equity_index``, ``commodity``, ``currency``, ``bond_future``, ``crypto``, ``equity`` (a share) or
-        ``unclassified``.
+        ``equity_index``, ``commodity``, ``currency``, ``bond_future``, ``crypto``, ``equity`` (a share),
+        ``macro`` (a rate, ratio or index that may be negative and is revised) or ``unclassified``.
     symbols : dict of str to str
         Provider -> what it calls the series, in the order in which to try them.
     title : str
@@ -88,7 +88,15 @@ def load(name_or_path: str | Path) -> Watchlist:
             raise CommandError(f"watchlist {str(name_or_path)!r} is no file and none of {known}")
     try:
         found = msgspec.convert(tomllib.loads(source.read_text("utf-8")), Watchlist)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+    except msgspec.ValidationError as error:
+        classes = f"; an asset class is one of {', '.join(get_args(AssetClass))}"
+        hint = (
+            classes
+            if "asset_class" in str(error)
+            else "; lppl init writes a watchlist with notes on its keys"
+        )
+        raise CommandError(f"{source}: {error}{hint}") from None
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise CommandError(f"{source}: {error}") from None
     names = [entry.name for entry in found.series]
     twice = next((name for name in names if names.count(name) > 1), None)
@@ -105,8 +113,9 @@ def market(entry: Entry) -> "Market":
         timezone=entry.timezone,
         close=entry.close,
         calendar=entry.calendar,
-        every_day=entry.asset_class == "crypto",
+        every_day=entry.asset_class in ("crypto", "macro"),
         splits=entry.asset_class in ("equity", "unclassified"),
+        levels=entry.asset_class == "macro",
     )
 
 

@@ -1,5 +1,8 @@
 """Worker processes, here or on a Dask cluster: a death costs a retry, not the scan."""
 
+import os
+import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
@@ -19,6 +22,7 @@ _LONGEST_CHUNK = 8  # tasks lost when a worker dies, and rows kept from the disk
 _CHUNKS_A_WORKER = 4
 _TRIES = 2
 _IDLE_SECONDS = 20.0
+_LOOK_SECONDS = 2.0
 # One process a core: threads of the linear algebra inside would only get in each other's way.
 _ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
@@ -132,6 +136,18 @@ def _alone(function: Callable, task: Any, crew: "_Crew", lost: Callable) -> Any:
     return lost(task)
 
 
+def end_with_parent() -> None:
+    """End this process soon after the one that started it, which may be killed without a word."""
+    parent = os.getppid()
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(_LOOK_SECONDS)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
 class _Crew:
     """What `work` needs of a group of processes."""
 
@@ -159,29 +175,33 @@ class _Processes(_Crew):
         from joblib.externals.loky.process_executor import TerminatedWorkerError
 
         self._jobs = jobs
+        self._executor = self._found()
         self.deaths = (TerminatedWorkerError,)
         self.most = jobs + 1
 
     def submit(self, function: Callable, chunk: list) -> Future:
         try:
-            return self._executor().submit(function, chunk)
+            return self._executor.submit(function, chunk)
         except self.deaths:
-            return self._executor().submit(function, chunk)  # it died since: the next one is fresh
+            self._executor = self._found()  # in place of the one that died since
+            return self._executor.submit(function, chunk)
 
-    def _executor(self) -> Executor:
+    def _found(self) -> Executor:
         from joblib.externals.loky import get_reusable_executor
 
-        return get_reusable_executor(max_workers=self._jobs, timeout=_IDLE_SECONDS, env=_ONE_THREAD)
+        return get_reusable_executor(
+            max_workers=self._jobs, timeout=_IDLE_SECONDS, initializer=end_with_parent, env=_ONE_THREAD
+        )
 
     def isolated(self, function: Callable, chunk: list) -> list:
         from joblib.externals.loky import ProcessPoolExecutor
 
-        with ProcessPoolExecutor(max_workers=1, env=_ONE_THREAD) as alone:
+        with ProcessPoolExecutor(max_workers=1, initializer=end_with_parent, env=_ONE_THREAD) as alone:
             return alone.submit(function, chunk).result()
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         if kind is not None:
-            self._executor().shutdown(wait=False, kill_workers=True)
+            self._executor.shutdown(wait=False, kill_workers=True)
 
 
 class _Cluster(_Crew):

@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 import time
+import traceback
 from datetime import timedelta
 from pathlib import Path
 
@@ -89,6 +90,8 @@ def run(command):
         os.close(reading)
         try:
             os.write(writing, json.dumps(child(command)).encode())
+        except Exception:  # noqa: BLE001 - told to the test
+            os.write(writing, json.dumps([traceback.format_exc()]).encode())
         finally:
             os._exit(0)
     os.close(writing)

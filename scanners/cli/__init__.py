@@ -1,7 +1,10 @@
 """The ``lppl`` command: one module a subcommand, loaded only when it runs."""
 
+import os
 import sys
+from contextlib import suppress
 from importlib import import_module
+from typing import Any
 
 import click
 
@@ -20,6 +23,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "confidence": ("confidence", "Show the confidence of one series at a date or through time."),
     "data": ("data", "Show what is stored of a series, and what is wrong with it."),
     "doctor": ("doctor", "Check providers, database, caches and packages."),
+    "systems": ("systems", "Read the macro systems behind the bubbles."),
     "warn": ("warn", "Test one series for slowing down, a fold nearby and an explosive root."),
     "replay": ("replay", "Show what the scanner would have said through a stretch of the past."),
     "lookahead-check": ("lookahead", "Check that nothing sees the future, bit for bit."),
@@ -29,7 +33,30 @@ COMMANDS: dict[str, tuple[str, str]] = {
 }
 
 
+OUTPUT_CUT = 141  # as of a program that SIGPIPE ends: the reader of the output, such as head, has left
+
+
+class _OutputCut(Exception):
+    """Nobody reads the output any more."""
+
+
 class _LazyGroup(click.Group):
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            raise _OutputCut from None
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            from difflib import get_close_matches
+
+            near = get_close_matches(args[0], COMMANDS, 1)
+            error.message += f" Did you mean {near[0]}?" if near else ""
+            raise
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
 
@@ -66,8 +93,12 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command line; every expected failure becomes one line on stderr and an exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(AttributeError):  # a name that the terminal's encoding lacks must not stop a scan
+            stream.reconfigure(errors="backslashreplace")
     try:
         code = cli.main(standalone_mode=False)
+        sys.stdout.flush()
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
@@ -77,4 +108,18 @@ def main() -> None:
     except CommandError as error:
         click.echo(f"lppl: {error}", err=True)
         sys.exit(error.exit_code)
+    except (_OutputCut, BrokenPipeError):
+        _forget_output()
+        sys.exit(OUTPUT_CUT)
+    except OSError as error:
+        _forget_output()
+        what = error.filename or "the output cannot be written"
+        click.echo(f"lppl: {what}: {error.strerror or error}", err=True)
+        sys.exit(1)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _forget_output() -> None:
+    """Send what is still buffered nowhere, so that the interpreter does not fail on it at exit."""
+    with suppress(OSError, ValueError):  # ValueError: no file behind it
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -112,8 +112,9 @@ def test(config: Path | None, database: Path | None, wanted: str | None, dry_run
     settings = _settings(config, database)
     routes = [route for route in settings.route if wanted in (None, route.name)]
     if not routes:
-        known = ", ".join(route.name for route in settings.route) or "none"
-        raise CommandError(f"no route {wanted or 'is configured'}: known are {known}")
+        known = ", ".join(route.name for route in settings.route)
+        lacking = "no route is configured: scanner.toml needs a [[route]]"
+        raise CommandError(f"no route {wanted}: known are {known}" if known else lacking)
     now = _now()
     digest = Digest("test", ("This is a test of lppl-scanner. Nothing happened on any market.",))
     mails = [

@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from scanners.cli.configured import config_option
+from scanners.cli.exports import csv_option, parquet_option
 from scanners.cli.options import IsoDate
 
 
@@ -16,12 +17,19 @@ from scanners.cli.options import IsoDate
     "--as-of", type=IsoDate(), metavar="DATE", help="See nothing after this date.  [default: the last one]"
 )
 @click.option("--from", "start", type=IsoDate(), metavar="DATE", help="First date of a history.")
-@click.option("--step", type=click.IntRange(min=1), default=1, help="Sessions between dates of a history.")
+@click.option(
+    "--step",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    help="Sessions between dates of a history.",
+)
 @config_option
 @click.option("--trust", is_flag=True, help="Also refit 100 resampled series a window at the last date.")
 @click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Worker processes.")
 @click.option("--json", "as_json", is_flag=True, help="Print the numbers as JSON instead of a table.")
-@click.option("--csv", type=click.Path(path_type=Path), metavar="FILE", help="Write the table to a file.")
+@csv_option
+@parquet_option
 @click.option("--plot", type=click.Path(path_type=Path), metavar="FILE", help="Write a picture of a history.")
 def command(
     series: str,
@@ -34,14 +42,16 @@ def command(
     jobs: int,
     as_json: bool,
     csv: Path | None,
+    parquet: Path | None,
     plot: Path | None,
 ) -> None:
     """Show the share of windows that qualify as a bubble, positive and negative, by date."""
     import lppl
     from lppl.presets import find
-    from scanners.cli import tables
+    from scanners.cli import exports, tables
     from scanners.config_layers import load
     from scanners.errors import CommandError
+    from scanners.exported import date_rows
     from scanners.outputs import to_json, write_file
     from scanners.selection import named_preset, single
 
@@ -49,6 +59,12 @@ def command(
     prices = single(series)[:as_of]
     if prices.empty:
         raise CommandError(f"{series}: --as-of must not lie before the first price, got {as_of}")
+    if len(prices) < min(chosen.lengths):
+        least = f"the shortest window of {chosen.name} needs {min(chosen.lengths)} prices"
+        raise CommandError(f"{series}: {least}, got {len(prices)} up to {prices.index[-1]:%Y-%m-%d}")
+    if start is not None and not f"{prices.index[0]:%Y-%m-%d}" <= start <= f"{prices.index[-1]:%Y-%m-%d}":
+        span = f"{prices.index[0]:%Y-%m-%d} and {prices.index[-1]:%Y-%m-%d}"
+        raise CommandError(f"{series}: --from must lie between {span}, got {start}")
     try:
         with tables.counter("fitting") as advance:
             history = lppl.confidence_history(
@@ -62,29 +78,29 @@ def command(
         found = None
         if trust:
             rule = list(chosen.filters)[-1]
-            found = lppl.trust(prices, preset=chosen, filter=rule, n_jobs=jobs)
+            with tables.waiting("resampling"):
+                found = lppl.trust(prices, preset=chosen, filter=rule, n_jobs=jobs)
     except ValueError as error:
         raise CommandError(f"{series}: {error}") from error
-    if csv is not None:
-        write_file(csv, history.to_csv(date_format="%Y-%m-%d", index_label="date").encode())
+    rows = date_rows(history)
+    written = exports.write(rows, csv, parquet)
     if plot is not None:
         write_file(plot, _picture(history, prices, plot.suffix))
     if as_json:
-        rows = [{"date": f"{date:%Y-%m-%d}", **row} for date, row in history.to_dict("index").items()]
         numbers = {"series": series, "preset": chosen.name, "confidence": rows}
         click.echo(to_json(numbers | {"trust": found and found.to_dict()}), nl=False)
         return
     console = tables.console()
-    console.print(tables.confidence(history))
+    console.print(tables.confidence(history, console.width))
     if found is not None:
         console.print(f"\ntrust: {found.positive:.2f} positive, {found.negative:.2f} negative")
-    for path in filter(None, (csv, plot)):
+    for path in filter(None, (*written, plot)):
         console.print(f"\n{path}", soft_wrap=True)
 
 
 def _picture(history: Any, prices: Any, suffix: str) -> bytes:
     from lppl import plot
-    from scanners.report import pictures
+    from scanners.report.axes import encode
 
     # The filter that speaks loudest, over a stretch of prices as long again before the history.
     loudest = history.filter(regex="_(positive|negative)$").max().idxmax()
@@ -92,4 +108,4 @@ def _picture(history: Any, prices: Any, suffix: str) -> bytes:
     shown = prices.iloc[max(0, 2 * first - len(prices)) :]
     drawn = plot.confidence_history(history, shown, filter=loudest.rpartition("_")[0])
     drawn.set_title(f"{loudest.rpartition('_')[0].replace('_', ' ')} filter", loc="left")
-    return pictures.encode(drawn.figure, suffix)
+    return encode(drawn.figure, suffix)

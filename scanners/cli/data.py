@@ -32,7 +32,7 @@ def show(series: str, watchlist: str | None, database: Path, as_json: bool, plot
 
     found = sheet(database, series, known_entries(watchlist), datetime.now(timezone.utc))
     if plot is not None:
-        from scanners.report.pictures import encode
+        from scanners.report.axes import encode
         from scanners.report.price_picture import price_picture
 
         try:
@@ -43,7 +43,7 @@ def show(series: str, watchlist: str | None, database: Path, as_json: bool, plot
         click.echo(to_json(found.to_dict()), nl=False)
         return
     console = tables.console()
-    for part in price_tables.sheet_parts(found):
+    for part in price_tables.sheet_parts(found, console.width):
         console.print(part)
     if plot is not None:
         console.print(f"\n{plot}", soft_wrap=True)

@@ -30,7 +30,7 @@ def check(database: Path, as_json: bool) -> int:
         with Database.open(database) as opened:
             found = find_damage(opened)
     except DamagedStore as error:
-        found = [error.what]
+        found = [f"{database}: {error.what}"]
     if as_json:
         import json
 

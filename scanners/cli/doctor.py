@@ -47,5 +47,6 @@ def command(watchlist: str | None, offline: bool, timeout: float, database: Path
     if as_json:
         click.echo(to_json([check._asdict() for check in found]), nl=False)
     else:
-        tables.console().print(price_tables.checks(found))
+        console = tables.console()
+        console.print(price_tables.checks(found, console.width))
     return 1 if any(check.result == "problem" for check in found) else 0

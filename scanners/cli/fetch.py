@@ -82,7 +82,7 @@ def command(
         click.echo(to_json([msgspec.to_builtins(report) for report in reports]), nl=False)
         return exit_code(reports)
     console = tables.console()
-    console.print(price_tables.refresh_table(reports))
+    console.print(price_tables.refresh_table(reports, console.width))
     for line in price_tables.remarks(reports):
         console.print()
         console.print(line)

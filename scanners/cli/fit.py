@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from scanners.cli.exports import csv_option, parquet_option
 from scanners.cli.options import IsoDate, database_option, described_option, preset_option, timeout_option
 
 
@@ -24,6 +25,8 @@ from scanners.cli.options import IsoDate, database_option, described_option, pre
 @database_option
 @preset_option
 @click.option("--json", "as_json", is_flag=True, help="Print the numbers as JSON instead of tables.")
+@csv_option
+@parquet_option
 @click.option(
     "--plot", type=click.Path(path_type=Path), metavar="FILE", help="Write a picture: .png, .svg or .pdf."
 )
@@ -37,6 +40,8 @@ def command(
     database: Path,
     preset: str,
     as_json: bool,
+    csv: Path | None,
+    parquet: Path | None,
     plot: Path | None,
 ) -> None:
     """Fit one series: a CSV file, one of the database, or an embedded one (gold, nasdaq, sp500, wti).
@@ -44,7 +49,9 @@ def command(
     The file needs the columns date and close; more columns do no harm. A name is looked up in the database
     first.
     """
+    from scanners.cli import exports, tables
     from scanners.errors import CommandError
+    from scanners.exported import window_rows
     from scanners.outputs import to_json, write_file
     from scanners.selection import listed, named_preset, single
     from scanners.single import look, picture
@@ -55,18 +62,18 @@ def command(
         fetching.first([listed(series, watchlist)], database, timeout=timeout)
     prices = single(series, as_of=as_of, start=start, database=database, watchlist=watchlist)
     try:
-        found = look(prices, as_of=as_of, start=start, preset=named_preset(preset))
+        with tables.waiting("fitting"):
+            found = look(prices, as_of=as_of, start=start, preset=named_preset(preset))
         if plot is not None:
             write_file(plot, picture(found, plot.suffix))
     except ValueError as error:
         raise CommandError(f"{series}: {error}") from error
+    written = exports.write(window_rows(found), csv, parquet) if csv or parquet else ()
     if as_json:
         click.echo(to_json(found.to_dict()), nl=False)
         return
-    from scanners.cli import tables
-
     console = tables.console()
-    for part in tables.look(found):
+    for part in tables.look(found, console.width):
         console.print(part)
-    if plot is not None:
-        console.print(f"\n{plot}", soft_wrap=True)
+    for path in filter(None, (*written, plot)):
+        console.print(f"\n{path}", soft_wrap=True)

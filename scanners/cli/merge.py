@@ -18,7 +18,14 @@ from scanners.cli.configured import config_option, configured_database_option
     help="Folder of all runs.  [default: as configured, outputs]",
 )
 @click.option("--preset", help="As the parts were scanned with.  [default: as configured, shanghai_2015]")
-@click.option("--log", "style", type=click.Choice(["text", "json", "none"]), default="none")
+@click.option(
+    "--log",
+    "style",
+    type=click.Choice(["text", "json", "none"]),
+    default="none",
+    show_default=True,
+    help="Log lines on stderr.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print scan.json instead of the table.")
 def command(
     parts: tuple[Path, ...],

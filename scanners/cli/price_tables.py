@@ -1,34 +1,32 @@
 """Tables of what was fetched, what is stored, and what the doctor found."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from rich.table import Table
+from rich.console import Group
 from rich.text import Text
 
+from scanners.cli.grid import Column, fitted, name_of
 from scanners.cli.tables import pairs
-from scanners.doctor import Check
-from scanners.prices.quality import Finding
-from scanners.refresh import Report
-from scanners.sheet import Sheet
+
+if TYPE_CHECKING:
+    from scanners.doctor import Check
+    from scanners.prices.quality import Finding
+    from scanners.refresh import Report
+    from scanners.sheet import Sheet
 
 _STYLES = {"error": "bold red", "warning": "yellow", "info": "dim"}
 _RESULTS = {"problem": "bold red", "note": "yellow", "ok": "green"}
 
 
-def refresh_table(reports: Sequence[Report]) -> Table:
+def refresh_table(reports: "Sequence[Report]", width: int) -> Group:
     """Return one row a series: what became of it, and what is stored of it now."""
-    table = Table(box=None, header_style="bold", pad_edge=False)
-    table.add_column("series", overflow="ellipsis", no_wrap=True)
-    for name in ("result", "source"):
-        table.add_column(name, no_wrap=True)
-    for name in ("new", "changed", "bars"):
-        table.add_column(name, justify="right")
-    table.add_column("last bar", no_wrap=True)
-    table.add_column("found")
-    for report in reports:
-        table.add_row(
-            Text(report.series),
+    columns = [Column(name) for name in ("series", "result", "source")]
+    columns += [Column(name, right=True) for name in ("new", "changed", "bars")]
+    columns += [Column("last bar"), Column("found", wraps=True)]
+    rows = [
+        [
+            name_of(report.series),
             Text(report.verdict, style="bold red" if report.failed else ""),
             Text(report.source),
             _count(report.added),
@@ -36,40 +34,41 @@ def refresh_table(reports: Sequence[Report]) -> Table:
             _count(report.sessions),
             Text(_last(report), style="" if report.fresh else "yellow"),
             Text(_found(report.findings)),
-        )
-    return table
+        ]
+        for report in reports
+    ]
+    return fitted(columns, rows, width, spare=("changed", "new", "bars", "source"))
 
 
-def remarks(reports: Sequence[Report]) -> Iterator[Text]:
+def remarks(reports: "Sequence[Report]") -> Iterator[Text]:
     """Yield what to look at: failures, fall-backs, changed histories, and the errors that were found."""
     for report in reports:
         errors = [finding.message for finding in report.findings if finding.severity == "error"]
         for remark in (*report.tried, *([report.reason] if report.reason else []), *errors):
-            yield Text.assemble((f"{report.series}: ", "bold"), remark)
+            yield Text.assemble(name_of(report.series, "bold"), (": ", "bold"), remark)
 
 
-def findings_table(findings: Sequence[Finding]) -> Table:
+def findings_table(findings: "Sequence[Finding]", width: int) -> Group:
     """Return the findings of one series, the grave ones first."""
-    table = Table(box=None, header_style="bold", pad_edge=False)
-    for name in ("severity", "rule", "from", "to"):
-        table.add_column(name, no_wrap=True)
-    table.add_column("what")
-    for finding in sorted(findings, key=lambda finding: list(_STYLES).index(finding.severity)):
-        table.add_row(
+    columns = [*(Column(name) for name in ("severity", "rule", "from", "to")), Column("what", wraps=True)]
+    rows = [
+        [
             Text(finding.severity, style=_STYLES[finding.severity]),
             Text(finding.rule.replace("_", " ")),
             f"{min(finding.sessions)}",
             f"{max(finding.sessions)}",
             Text(finding.message),
-        )
-    return table
+        ]
+        for finding in sorted(findings, key=lambda finding: list(_STYLES).index(finding.severity))
+    ]
+    return fitted(columns, rows, width)
 
 
-def sheet_parts(sheet: Sheet) -> Iterator[Any]:
+def sheet_parts(sheet: "Sheet", width: int) -> Iterator[Any]:
     """Yield the parts of what ``lppl data show`` shows."""
     history, said = sheet.history, sheet.history.provenance
     total, late = len(history.sessions), int(history.backloaded.sum())
-    yield Text(history.series, style="bold")
+    yield name_of(history.series, "bold")
     lines = [
         ("bars", f"{total}, {history.sessions[0]} to {history.sessions[-1]}"),
         ("last close", f"{history.close[-1]:,.6g} {said['currency']}".rstrip()),
@@ -82,20 +81,23 @@ def sheet_parts(sheet: Sheet) -> Iterator[Any]:
     ]
     yield pairs([(name, value) for name, value in lines if value])
     yield ""
-    yield findings_table(sheet.findings) if sheet.findings else Text("nothing was found wrong with it")
+    if sheet.findings:
+        yield findings_table(sheet.findings, width)
+    else:
+        yield Text("nothing was found wrong with it")
 
 
 def _count(number: int) -> str:
     return str(number) if number else ""
 
 
-def _last(report: Report) -> str:
+def _last(report: "Report") -> str:
     if report.last is None:
         return ""
     return f"{report.last}" if report.fresh else f"{report.last} (old)"
 
 
-def _found(findings: Sequence[Finding]) -> str:
+def _found(findings: "Sequence[Finding]") -> str:
     counts = {
         name: sum(finding.severity == name for finding in findings) for name in ("error", "warning", "info")
     }
@@ -105,9 +107,11 @@ def _found(findings: Sequence[Finding]) -> str:
     )
 
 
-def checks(found: Sequence[Check]) -> Table:
+def checks(found: "Sequence[Check]", width: int) -> Group:
     """Return one row for each thing that ``lppl doctor`` looked at."""
-    table = Table(box=None, show_header=False, pad_edge=False)
-    for check in found:
-        table.add_row(Text(check.result, style=_RESULTS[check.result]), Text(check.what), Text(check.detail))
-    return table
+    columns = [Column("result"), Column("what"), Column("found", wraps=True)]
+    rows = [
+        [Text(check.result, style=_RESULTS[check.result]), Text(check.what), Text(check.detail)]
+        for check in found
+    ]
+    return fitted(columns, rows, width, heading=1)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scanners.cli.configured import config_option, configured_database_option
+from scanners.cli.exports import csv_option, parquet_option
 from scanners.cli.options import IsoDate, timeout_option
 
 if TYPE_CHECKING:
@@ -50,7 +51,13 @@ if TYPE_CHECKING:
     help="Series that get pages and pictures.  [default: as configured; all of up to 50, else raised ones]",
 )
 @click.option("--jobs", type=click.IntRange(min=1), help="Worker processes.  [default: as many as pay]")
-@click.option("--backend", type=click.Choice(["loky", "dask"]), default="loky", show_default=True)
+@click.option(
+    "--backend",
+    type=click.Choice(["loky", "dask"]),
+    default="loky",
+    show_default=True,
+    help="What runs the workers: processes of this machine, or a Dask cluster.",
+)
 @click.option("--scheduler", default="", metavar="ADDRESS", help="Of the Dask cluster, for --backend dask.")
 @click.option("--shard", metavar="I/N", help="Scan part I of N of the list into one file, for lppl merge.")
 @click.option(
@@ -72,6 +79,8 @@ if TYPE_CHECKING:
     help="Log lines on stderr.  [default: text with --scheduled, else none]",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print scan.json instead of the table.")
+@csv_option
+@parquet_option
 def command(
     watchlist: str | None,
     as_of: str | None,
@@ -92,6 +101,8 @@ def command(
     dry_run: Path | None,
     style: str | None,
     as_json: bool,
+    csv: Path | None,
+    parquet: Path | None,
 ) -> int:
     """Scan a watchlist and write a page, a table and pictures.
 
@@ -142,7 +153,15 @@ def command(
         return _scan(daily, log, dry_run, shard, ad_hoc=data is not None, fetched=fetch)
 
     done = _watched(settings, go) if scheduled else go()
-    return print_run(done, as_json)
+    return print_run(done, as_json, _files(done, csv, parquet))
+
+
+def _files(done: "Done", csv: Path | None, parquet: Path | None) -> tuple[Path, ...]:
+    """Write the table to the files that were asked for."""
+    from scanners.cli import exports
+    from scanners.table import record
+
+    return exports.write([record(row, done.asked.filters) for row in done.rows], csv, parquet)
 
 
 def _watched(settings: "Settings", go: Callable[[], "Done"]) -> "Done":
@@ -184,8 +203,8 @@ def _scan(
         return one_off(daily, today, log=log, follow=follow)
 
 
-def print_run(done: "Done", as_json: bool) -> int:
-    """Print what a run found and return its exit code."""
+def print_run(done: "Done", as_json: bool, written: tuple[Path, ...] = ()) -> int:
+    """Print what a run found, and what else was written; return its exit code."""
     from scanners.cli import tables
     from scanners.outputs import to_json
     from scanners.run import NOTHING_FRESH, exit_code, result
@@ -201,7 +220,8 @@ def print_run(done: "Done", as_json: bool) -> int:
         console.print()
         console.print(line)
     page = done.folder if done.folder.is_file() else done.folder / "index.html"
-    console.print(f"\n{page}", soft_wrap=True)
+    for path in (*written, page):
+        console.print(f"\n{path}", soft_wrap=True)
     return done.code
 
 

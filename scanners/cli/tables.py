@@ -3,123 +3,110 @@
 import math
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-from rich.console import Console
+from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
 
-from scanners.scan import Row
-from scanners.single import Look
-from scanners.table import critical_time, level_or_status, rank, record
+from scanners.cli.grid import Column, fitted, name_of
+from scanners.cli.progress import counter as counter
+from scanners.cli.progress import progress as progress
+from scanners.cli.progress import waiting as waiting
+
+if TYPE_CHECKING:  # a table of prices need not load the engine
+    import pandas as pd
+
+    from scanners.scan import Row
+    from scanners.single import Look
 
 _STYLES = {"critical": "bold red", "warning": "yellow", "watch": "cyan", "calm": ""}
 _PIPE_WIDTH = 120  # columns where no terminal tells
-_WIDE = 112  # from which the whole table fits
+
+
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        """Leave it to the command line's entry point, which ends without a traceback."""
+        raise
 
 
 def console() -> Console:
-    """Return a console on stdout that does not fold a table when it goes into a pipe."""
-    return Console(width=None if sys.stdout.isatty() else _PIPE_WIDTH, highlight=False)
+    """Return a console on stdout whose width off a terminal is always the same."""
+    return _Console(width=None if sys.stdout.isatty() else _PIPE_WIDTH, highlight=False)
 
 
-@contextmanager
-def progress(total: int, doing: str = "scanning") -> Iterator[Any]:
-    """Yield a callable that wraps an iterator and shows its progress on stderr, on a terminal only."""
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn(doing), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    screen = Console(stderr=True)
-    with Progress(*columns, console=screen, transient=True, disable=not screen.is_terminal) as bar:
-        yield lambda rows: bar.track(rows, total=total)
-
-
-@contextmanager
-def counter(what: str) -> Iterator[Any]:
-    """Yield a callable of (done, total) that shows progress on stderr, on a terminal only."""
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    screen = Console(stderr=True)
-    with Progress(*columns, console=screen, transient=True, disable=not screen.is_terminal) as bar:
-        task = bar.add_task(what, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
-
-
-def confidence(history: pd.DataFrame) -> Table:
+def confidence(history: "pd.DataFrame", width: int) -> Group:
     """Return a history of confidence: a line a date, shares of the attempted windows."""
     shares = [name for name in history if name.endswith(("_positive", "_negative"))]
-    table = Table(box=None, pad_edge=False)
-    table.add_column("date")
-    for name in shares:
-        words = name.removesuffix("_positive").removesuffix("_negative").replace("_", " ")
-        table.add_column(f"{words}\n{'up' if name.endswith('_positive') else 'down'}", justify="right")
-    for name in ("windows", "failed", "on a bound", "tc - t2\nmedian"):
-        table.add_column(name, justify="right")
+    counts = {"windows": "attempted", "failed": "failed", "on a\nbound": "at_bound"}
+    columns = [Column("date"), *(Column(_two_sided(name), right=True) for name in shares)]
+    columns += [Column(name, right=True) for name in (*counts, "tc - t2\nmedian")]
+    rows = []
     for date, row in history.iterrows():
-        counts = [f"{row[name]:.0f}" for name in ("attempted", "failed", "at_bound")]
+        numbers = [f"{row[name]:.0f}" for name in counts.values()]
         median = "" if math.isnan(row["tc_50"]) else f"{row['tc_50']:+.0f}"
-        table.add_row(f"{date:%Y-%m-%d}", *(f"{row[name]:.2f}" for name in shares), *counts, median)
-    return table
+        rows.append([f"{date:%Y-%m-%d}", *(f"{row[name]:.2f}" for name in shares), *numbers, median])
+    return fitted(columns, rows, width, spare=("failed", "on a\nbound", "windows", "tc - t2\nmedian"))
 
 
-def scan_table(rows: Sequence[Row], filters: Sequence[str], width: int) -> Table:
-    """Return the table of a scan, the highest level first; a narrow terminal gets the columns that matter."""
-    shares = {"C3 up": "C3", "C3 down": "C3_negative"}
-    wide = width >= _WIDE
-    if wide:
-        shares |= {name.replace("_", " "): f"{name}_positive" for name in filters}
-    table = Table(box=None, header_style="bold", pad_edge=False)
-    table.add_column("series", overflow="ellipsis", no_wrap=True)
-    for name in ("level", "phase") if wide else ("level",):
-        table.add_column(name, no_wrap=True)
-    for name in shares:
-        table.add_column(name, justify="right")
-    for name in ("tc, middle 80%", "last bar") if wide else ("tc, middle 80%",):
-        table.add_column(name, no_wrap=True)
+def _two_sided(name: str) -> str:
+    """Return the head of a share's column, a word a line."""
+    filter_name, _, side = name.rpartition("_")
+    return "\n".join([*filter_name.split("_"), "up" if side == "positive" else "down"])
+
+
+def scan_table(rows: "Sequence[Row]", filters: Sequence[str], width: int) -> Group:
+    """Return the table of a scan, the highest level first.
+
+    On a narrow terminal the last bar goes first, then the preset's filters, the phase and C3 down; where
+    the rest does not fit either, a list of everything takes the table's place.
+    """
+    from scanners.table import critical_time, level_or_status, rank, record
+
+    shares = {name.replace("_", " "): f"{name}_positive" for name in filters}
+    columns = [
+        Column("series"),
+        Column("level"),
+        Column("phase"),
+        *(Column(name, right=True) for name in ("C3 up", "C3 down", *shares)),
+        Column("tc, middle 80%"),
+        Column("last bar"),
+    ]
+    cells = []
     for row in sorted(rows, key=rank):
         numbers, label = record(row, filters), level_or_status(row)
-        values = (numbers[key] for key in shares.values())
-        table.add_row(
-            Text(row.name),
-            Text(label, style=_STYLES.get(label, "")),
-            *([Text(row.verdict.phase or "")] if wide else []),
-            *(Text("" if value is None else f"{value:.2f}") for value in values),
-            Text(critical_time(row)),
-            *([Text(numbers["last"] or "")] if wide else []),
-            style="" if row.verdict.level else "dim",
-        )
-    return table
+        dim = "" if row.verdict.level else "dim"
+        values = [numbers[key] for key in ("C3", "C3_negative", *shares.values())]
+        words = ["" if value is None else f"{value:.2f}" for value in values]
+        line = [row.verdict.phase or "", *words, critical_time(row), numbers["last"] or ""]
+        level = Text(label, style=_STYLES.get(label, dim))
+        cells.append([name_of(row.name, dim), level, *(Text(text, style=dim) for text in line)])
+    return fitted(columns, cells, width, spare=("last bar", *reversed(shares), "phase", "C3 down"))
 
 
-def reasons(rows: Sequence[Row]) -> Iterator[Text]:
+def reasons(rows: "Sequence[Row]") -> Iterator[Text]:
     """Yield the reasons of every series that is above calm or has no verdict."""
+    from scanners.table import rank
+
     for row in sorted(rows, key=rank):
         if row.verdict.level != "calm":
             for reason in row.verdict.reasons:
-                yield Text.assemble((f"{row.name}: ", "bold"), reason)
+                yield Text.assemble(name_of(row.name, "bold"), (": ", "bold"), reason)
 
 
-def look(found: Look) -> Iterator[Any]:
+def look(found: "Look", width: int) -> Iterator[Any]:
     """Yield the parts of what ``lppl fit`` shows: the fit, the shares of windows, the verdict."""
-    yield Text.assemble((found.name, "bold"), f", {found.prices.index[-1]:%Y-%m-%d}")
+    yield Text.assemble(name_of(found.name, "bold"), f", {found.prices.index[-1]:%Y-%m-%d}")
     yield pairs(_fit_lines(found))
     bubble = found.evidence.bubble
     if bubble is not None:
-        table = Table(box=None, header_style="bold", pad_edge=False)
-        table.add_column(f"share of {bubble.attempted} windows")
-        for name in ("up", "down"):
-            table.add_column(name, justify="right")
+        columns = [Column(f"share of {bubble.attempted} windows"), Column("up", True), Column("down", True)]
         shares = {
             name.replace("_", " "): (s["positive"], s["negative"]) for name, s in bubble.confidence.items()
         }
         shares["consensus C3"] = (bubble.consensus_3day, bubble.consensus_3day_negative)
-        for name, (up, down) in shares.items():
-            table.add_row(name, f"{up:.2f}", f"{down:.2f}")
-        yield ""
-        yield table
+        rows = [[name, f"{up:.2f}", f"{down:.2f}"] for name, (up, down) in shares.items()]
+        yield from ("", fitted(columns, rows, width))
     verdict = found.verdict
     label = verdict.level or verdict.status.replace("_", " ")
     yield ""
@@ -127,7 +114,7 @@ def look(found: Look) -> Iterator[Any]:
     yield from (Text(line) for line in (*verdict.reasons, *verdict.context))
 
 
-def _fit_lines(found: Look) -> list[tuple[str, str]]:
+def _fit_lines(found: "Look") -> list[tuple[str, str]]:
     fit, days = found.fit, found.prices.index
     window = f"{days[0]:%Y-%m-%d} to {days[-1]:%Y-%m-%d}, {fit.n} sessions ({found.choice})"
     if not fit.success:
@@ -149,8 +136,10 @@ def _fit_lines(found: Look) -> list[tuple[str, str]]:
 
 
 def pairs(lines: Sequence[tuple[str, str]]) -> Table:
-    """Return names and values as a table without a head."""
+    """Return names and values as a table without a head; long values wrap."""
     table = Table(box=None, show_header=False, pad_edge=False)
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
     for name, value in lines:
         table.add_row(Text(name, style="dim"), Text(value))
     return table

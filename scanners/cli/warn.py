@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from scanners.cli.exports import csv_option, parquet_option
 from scanners.cli.options import IsoDate
 
 
@@ -20,16 +21,28 @@ from scanners.cli.options import IsoDate
     help="Sessions of the rolling window; the tests see three of them.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the numbers as JSON instead of tables.")
+@csv_option
+@parquet_option
 @click.option(
     "--plot", type=click.Path(path_type=Path), metavar="FILE", help="Write a picture: .png, .svg or .pdf."
 )
-def command(series: str, as_of: str | None, window: int, as_json: bool, plot: Path | None) -> None:
+def command(
+    series: str,
+    as_of: str | None,
+    window: int,
+    as_json: bool,
+    csv: Path | None,
+    parquet: Path | None,
+    plot: Path | None,
+) -> None:
     """Test one series for slowing down, a fold nearby and an explosive root.
 
     An embedded series (gold, nasdaq, sp500, wti) or a CSV file with the columns date and close. With the
     default window the numbers are those of a scan.
     """
+    from scanners.cli import exports, tables, warn_tables
     from scanners.errors import CommandError
+    from scanners.exported import session_rows
     from scanners.outputs import to_json, write_file
     from scanners.policy import Policy
     from scanners.selection import single
@@ -37,21 +50,21 @@ def command(series: str, as_of: str | None, window: int, as_json: bool, plot: Pa
 
     prices = single(series)
     try:
-        found = warn(prices, as_of=as_of, window=window, policy=Policy())
+        with tables.waiting("testing"):
+            found = warn(prices, as_of=as_of, window=window, policy=Policy())
         if plot is not None:
-            from scanners.report.pictures import encode
+            from scanners.report.axes import encode
             from scanners.report.warning_picture import warning_picture
 
             write_file(plot, encode(warning_picture(found), plot.suffix))
     except ValueError as error:
         raise CommandError(f"{series}: {error}") from error
+    written = exports.write(session_rows(found), csv, parquet) if csv or parquet else ()
     if as_json:
         click.echo(to_json(found.to_dict()), nl=False)
         return
-    from scanners.cli import tables, warn_tables
-
     console = tables.console()
-    for part in warn_tables.parts(found):
+    for part in warn_tables.parts(found, console.width):
         console.print(part)
-    if plot is not None:
-        console.print(f"\n{plot}", soft_wrap=True)
+    for path in filter(None, (*written, plot)):
+        console.print(f"\n{path}", soft_wrap=True)

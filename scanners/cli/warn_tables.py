@@ -1,55 +1,51 @@
 """What ``lppl warn`` shows in the terminal."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
-from rich.table import Table
+from rich.console import Group
 from rich.text import Text
 
+from scanners.cli.grid import Column, fitted, name_of
 from scanners.warned import Warned
 
 _LARGEST = 300  # log prices beyond this are no prices
 
 
-def parts(found: Warned) -> Iterator[Any]:
+def parts(found: Warned, width: int) -> Iterator[Any]:
     """Yield the verdict in words, then a table a test."""
-    yield Text.assemble((found.name, "bold"), f", {found.first} to {found.last}")
+    yield Text.assemble(name_of(found.name, "bold"), f", {found.first} to {found.last}")
     yield Text.assemble("bifurcation ", (found.state, "bold"), f": {found.line}")
-    yield from ("", _indicators(found))
+    yield from ("", _indicators(found, width))
     yield from (Text(f"note: {note}") for note in (*found.measured.trend.notes, *found.others.notes))
-    yield from ("", _portrait(found))
+    yield from ("", _portrait(found, width))
     if found.measured.portrait.fixed_points:
-        yield from ("", _fixed_points(found))
-    yield from ("", _explosive(found))
+        yield from ("", _fixed_points(found, width))
+    yield from ("", _explosive(found, width))
     if found.episodes:
-        yield from ("", _episodes(found))
+        yield from ("", _episodes(found, width))
 
 
-def _table(*columns: str) -> Table:
-    table = Table(box=None, header_style="bold", pad_edge=False)
-    for i, name in enumerate(columns):
-        table.add_column(name, justify="right" if i else "left")
-    return table
+def _table(columns: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> Group:
+    heads = [Column(name, right=i > 0) for i, name in enumerate(columns)]
+    return fitted(heads, rows, width)
 
 
-def _indicators(found: Warned) -> Table:
-    trend = found.measured.trend
-    table = _table(f"indicator, window {trend.window}", "now", "Kendall tau", "p")
+def _indicators(found: Warned, width: int) -> Group:
+    trend, rows = found.measured.trend, []
     for test in (trend, found.others):
         for name, tau in test.tau.items():
-            now = test.indicators[name].iloc[-1]
-            table.add_row(name.replace("_", " "), _number(now), f"{tau:+.2f}", f"{test.p_values[name]:.3f}")
+            now = _number(test.indicators[name].iloc[-1])
+            rows.append([name.replace("_", " "), now, f"{tau:+.2f}", f"{test.p_values[name]:.3f}"])
         if test is trend:
-            table.add_row("both rising together", "", "", f"{trend.p_value:.3f}")
-    return table
+            rows.append(["both rising together", "", "", f"{trend.p_value:.3f}"])
+    return _table((f"indicator, window {trend.window}", "now", "Kendall tau", "p"), rows, width)
 
 
-def _portrait(found: Warned) -> Table:
+def _portrait(found: Warned, width: int) -> Group:
     portrait = found.measured.portrait
-    table = _table("phase portrait of log prices", "")
-    table.columns[1].justify = "left"
     slope, margin = (_interval(portrait.intervals[name]) for name in ("slope", "margin"))
     rows = {
         "identified": "yes" if portrait.identified else f"no: {portrait.message}",
@@ -59,9 +55,8 @@ def _portrait(found: Warned) -> Table:
         "zones of feedback": _zones(portrait),
         "fold margin": "none" if math.isnan(portrait.margin) else f"{portrait.margin:.2g} {margin}",
     }
-    for name, value in rows.items():
-        table.add_row(name, Text(value))
-    return table
+    heads = (Column("phase portrait of log prices"), Column("", wraps=True))
+    return fitted(heads, [[name, value] for name, value in rows.items()], width)
 
 
 def _zones(portrait: Any) -> str:
@@ -76,32 +71,35 @@ def _zones(portrait: Any) -> str:
     return ", ".join(words)
 
 
-def _fixed_points(found: Warned) -> Table:
-    table = _table("fixed point", "95% interval", "stability")
+def _fixed_points(found: Warned, width: int) -> Group:
+    rows = []
     for point in found.measured.portrait.fixed_points:
         low, high = point.interval
         located = max(abs(low), abs(high)) <= _LARGEST
         span = f"{_price(low)} to {_price(high)}" if located else "unbounded"
-        table.add_row(_price(point.value), span, "stable" if point.stable else "unstable")
-    return table
+        rows.append([_price(point.value), span, "stable" if point.stable else "unstable"])
+    return _table(("fixed point", "95% interval", "stability"), rows, width)
 
 
-def _explosive(found: Warned) -> Table:
-    test, null = found.measured.explosive, found.measured.bootstrap
-    table = _table("explosive root", "BSADF", "95%", "99%", "p")
-    for name, critical in (("random walk", found.measured.critical), ("wild bootstrap", null)):
+def _explosive(found: Warned, width: int) -> Group:
+    test, rows = found.measured.explosive, []
+    for name, critical in (
+        ("random walk", found.measured.critical),
+        ("wild bootstrap", found.measured.bootstrap),
+    ):
         values = (test.statistic, critical.at(0.95), critical.at(0.99), critical.p_value(test.statistic))
-        table.add_row(name, *(_number(value) for value in values))
-    return table
+        rows.append([name, *(_number(value) for value in values)])
+    return _table(("explosive root", "BSADF", "95%", "99%", "p"), rows, width)
 
 
-def _episodes(found: Warned) -> Table:
-    table = _table("explosive episode", "to", "peak", "BSADF", "direction")
+def _episodes(found: Warned, width: int) -> Group:
+    rows = []
     for episode in found.episodes:
         end = f"{episode.end_label}{', ongoing' if episode.ongoing else ''}"
-        peak = f"{episode.statistic:.2f}"
-        table.add_row(episode.start_label, end, episode.peak_label, peak, episode.direction)
-    return table
+        rows.append(
+            [episode.start_label, end, episode.peak_label, f"{episode.statistic:.2f}", episode.direction]
+        )
+    return _table(("explosive episode", "to", "peak", "BSADF", "direction"), rows, width)
 
 
 def _number(value: float) -> str:

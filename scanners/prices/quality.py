@@ -50,6 +50,9 @@ class Market(msgspec.Struct, frozen=True):
     splits : bool
         Whether its units can be split, as shares and funds are: then a move that looks like a split blocks
         alerts, elsewhere it is only said (oil did fall by a third on one day, in January 1991).
+    levels : bool
+        Whether values are levels rather than prices (yields, inflation, ratios): they may be negative, stand
+        still for months and come once a quarter, so that the rules on prices do not apply.
     """
 
     timezone: str = ""
@@ -57,6 +60,7 @@ class Market(msgspec.Struct, frozen=True):
     calendar: str = ""
     every_day: bool = False
     splits: bool = True
+    levels: bool = False
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -128,7 +132,8 @@ def inspect(bars: Bars, market: Market, now: datetime) -> Checked:
     for judge in quality_rows.JUDGES:
         bars = _judge(judge(bars, market, now), bars, findings, quarantined)
     bars = _without_impossible_events(bars, findings)
-    bars = _judge(quality_rows.spike(bars), bars, findings, quarantined)
+    if not market.levels:
+        bars = _judge(quality_rows.spike(bars), bars, findings, quarantined)
     if len(bars):
         findings += [Finding(*found) for found in quality_series.look(bars, market, now)]
     else:

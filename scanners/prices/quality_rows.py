@@ -82,6 +82,8 @@ def _conflict(bars: Bars, market: "Market", now: datetime) -> Judged | None:
 
 
 def _non_positive(bars: Bars, market: "Market", now: datetime) -> Judged | None:
+    if market.levels:
+        return None
     bad = bars.close <= 0
     shown = ", ".join(f"{bars.close[row]:g} on {bars.sessions[row]}" for row in np.flatnonzero(bad)[:3])
     return _set_aside("non_positive", "error", f"prices without a logarithm: {shown}", bad)

@@ -45,6 +45,8 @@ def look(bars: Bars, market: "Market", now: datetime) -> Iterator[Found]:
     market : Market
     now : datetime.datetime
     """
+    if market.levels:
+        return
     yield from _steps(bars, market)
     yield from _constant(bars)
     yield from _gaps(bars)

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 
-from scanners.false_discoveries import hits_by_chance
 from scanners.run import Scan
 from scanners.scan import Row
 from scanners.table import counts, level_or_status, rank
 from scanners.text import one_line
+from scanners.whole_list import chance_today
 
 
 def plain(asked: Scan, rows: Sequence[Row]) -> str:
@@ -33,12 +33,8 @@ def _blocks(asked: Scan, rows: Sequence[Row]) -> Iterator[list[str]]:
             ]
     if calm:
         yield ["Calm:", *(f"  {_head(row, level=False)}" for row in sorted(calm, key=rank))]
-    judged = sum(row.verdict.status == "ok" for row in rows)
-    policy = asked.policy
     yield [
-        f"By chance alone, {judged} series raise {hits_by_chance(judged, policy.critical_by_chance):.2g} new "
-        f"critical alarms on an average day ({policy.critical_by_chance:g} a year and series, on simulated "
-        "paths without bubbles).",
+        *chance_today(rows, asked.policy),
         f"lppl-scanner {asked.version}, configuration {asked.configuration}, preset {asked.preset_name}.",
     ]
 

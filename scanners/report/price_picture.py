@@ -6,7 +6,7 @@ from matplotlib import rc_context
 from matplotlib.figure import Figure
 
 from scanners.report import style
-from scanners.report.pictures import framed_figure, price_axis
+from scanners.report.axes import framed_figure, price_axis
 from scanners.sheet import Sheet
 
 _COLOURS = {"error": style.UP, "warning": style.CRITICAL_TIME}

@@ -2,27 +2,40 @@
 
 from typing import Any
 
-INK, MUTED, FAINT, GRID = "#1f2933", "#5f6b7a", "#b8c0cc", "#e6e9ee"
-UP, DOWN = "#d55e00", "#0072b2"  # positive bubbles vermilion, negative ones blue (Okabe and Ito)
-CRITICAL_TIME = "#7a4fa3"
+# Name -> (colour on a light ground, colour on a dark ground). Pictures are drawn in the light ones; on a page
+# each is a variable of the style sheet, so that one drawing serves both grounds.
+PALETTE = {
+    "ground": ("#ffffff", "#14181d"),
+    "ink": ("#1f2933", "#e4e8ed"),
+    "muted": ("#5f6b7a", "#a3aebb"),
+    "faint": ("#b8c0cc", "#566270"),
+    "grid": ("#e6e9ee", "#2a323b"),
+    "up": ("#d55e00", "#ff8a3d"),  # positive bubbles vermilion, negative ones blue (Okabe and Ito)
+    "down": ("#0072b2", "#56b0ea"),
+    "critical-time": ("#7a4fa3", "#bd9ae6"),
+    "stable": ("#009e73", "#3ccfa0"),
+    "present": ("#e69f00", "#ffc04d"),
+}
+GROUND, INK, MUTED, FAINT, GRID, UP, DOWN, CRITICAL_TIME, *_ = (light for light, _ in PALETTE.values())
 
 # Level or status -> (text on a light ground, text on a dark ground); never the only carrier of meaning.
 LEVEL_COLOURS = {
-    "critical": ("#b3410b", "#ff9d6b"),
-    "warning": ("#8a6100", "#f2c14e"),
+    "critical": ("#b3260b", "#ff8f73"),
+    "warning": ("#8a5a00", "#f2c14e"),
     "watch": ("#00598c", "#6cb8ec"),
     "calm": ("#4b5563", "#a9b4c2"),
-    "no verdict": ("#6b7280", "#8d97a5"),
+    "no verdict": ("#5f6775", "#98a2af"),
 }
 
 RC: dict[str, Any] = {
-    "font.family": "DejaVu Sans",
-    "font.size": 10.5,
+    "font.family": "sans-serif",
+    "font.sans-serif": ["DejaVu Sans"],
+    "font.size": 10,
     "text.color": INK,
     "axes.edgecolor": FAINT,
     "axes.labelcolor": MUTED,
-    "axes.labelsize": 10,
-    "axes.titlesize": 10.5,
+    "axes.labelsize": 9.5,
+    "axes.titlesize": 10,
     "axes.titlelocation": "left",
     "axes.titlecolor": INK,
     "axes.spines.top": False,
@@ -40,9 +53,10 @@ RC: dict[str, Any] = {
     "ytick.minor.size": 0,
     "legend.frameon": False,
     "legend.fontsize": 9.5,
-    "figure.facecolor": "white",
-    "savefig.facecolor": "white",
+    "figure.facecolor": GROUND,
+    "savefig.facecolor": GROUND,
     "savefig.dpi": 110,
+    "svg.fonttype": "none",  # text stays text: readable to a screen reader, in every script the reader has
     "svg.hashsalt": "lppl-scanner",
 }
 
@@ -51,7 +65,7 @@ def drawable(text: str, fallback: str) -> str:
     """Return ``text`` when the picture font has all its glyphs, else ``fallback`` in ASCII."""
     from matplotlib.font_manager import FontProperties, findfont, get_font
 
-    font = get_font(findfont(FontProperties(family=RC["font.family"])))
+    font = get_font(findfont(FontProperties(family=RC["font.sans-serif"])))
     if all(font.get_char_index(ord(character)) for character in text):
         return text
     return fallback.encode("ascii", "replace").decode()

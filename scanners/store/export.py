@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from scanners.errors import CommandError
 from scanners.names import file_name
+from scanners.outputs import plain_cell
 from scanners.store.adjust import Adjustment
 from scanners.store.bars import BarStore
 from scanners.store.packing import ACTIONS, BARS
@@ -91,7 +92,8 @@ def _export(series: Sequence[str], folder: Path, tables: Callable[[str], Iterabl
                 path = folder / file_name(name, suffix)
                 _write(path, list(columns), zip(*map(_texts, columns.values()), strict=True))
                 index[path] = name
-        _write(folder / "series.csv", ["series", "file"], ((name, path.name) for path, name in index.items()))
+        named = ((plain_cell(name), path.name) for path, name in index.items())
+        _write(folder / "series.csv", ["series", "file"], named)
     except OSError as error:
         raise CommandError(f"cannot write {error.filename or folder}: {error.strerror}") from error
     return list(index)

@@ -14,6 +14,7 @@ from earlywarning.dating import explosive_episodes
 from earlywarning.explosive import gsadf
 from earlywarning.kramers_moyal import transitions
 from earlywarning.phase_portrait import portrait
+from earlywarning.plot import INK, RISE, STABLE
 
 
 @pytest.fixture(scope="module")
@@ -37,10 +38,10 @@ def spans(ax, color, alpha):
 
 def test_portrait_shows_zones_points_and_the_present(double_well):
     ax = double_well.plot()
-    assert len(spans(ax, "tab:green", 0.08)) == 2
-    assert len(spans(ax, "tab:red", 0.08)) == 1
+    assert len(spans(ax, STABLE, 0.08)) == 2
+    assert len(spans(ax, RISE, 0.08)) == 1
     points = [line for line in ax.lines if line.get_marker() == "o"]
-    assert [line.get_markerfacecolor() for line in points] == ["black", "white", "black"]
+    assert [line.get_markerfacecolor() for line in points] == [INK, "white", INK]
     present = next(line for line in ax.lines if line.get_marker() == "D")
     assert present.get_xdata()[0] == double_well.present
     assert "identified" in ax.get_title()
@@ -73,7 +74,7 @@ def test_explosive_path_against_critical_values_with_episodes(bubble):
     critical = bootstrap_critical_values(bubble, replications=99)
     episodes = explosive_episodes(bubble, critical)
     ax = bubble.plot(critical=critical, episodes=episodes)
-    assert len(spans(ax, "tab:red", 0.2)) == sum(e.direction == "up" for e in episodes) >= 1
+    assert len(spans(ax, RISE, 0.2)) == sum(e.direction == "up" for e in episodes) >= 1
     drawn = ax.lines[1].get_ydata()
     np.testing.assert_array_equal(drawn, critical.path_at(0.95))
     assert "GSADF" in ax.get_title()

@@ -63,5 +63,5 @@ def test_bubble_size_is_growth_since_the_start():
     assert lppl.bubble_size(prices.to_numpy(), 3, end=3) == 0
     with pytest.raises(ValueError, match="start must not lie after end, got positions 3 and 2"):
         lppl.bubble_size(prices, 3, end=2)
-    with pytest.raises(ValueError, match="end must be a position below 5"):
+    with pytest.raises(ValueError, match="start must be a position below 5"):
         lppl.bubble_size(prices, 7)

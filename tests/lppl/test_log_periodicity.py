@@ -50,6 +50,8 @@ def test_the_spectrum_is_that_of_the_definition(bubble):
     found = lppl.log_periodicity(fit, prices, space=SPACE, resamples=1, min_periods=3.0)
     tau = fit.tc - np.arange(150)
     detrended = tau**-fit.m * (np.log(prices) - fit.A - fit.B * tau**fit.m)
+    omega, power = lppl.log_periodogram(fit, prices, space=SPACE, min_periods=3.0)
+    np.testing.assert_array_equal([omega, power], [found.omega, found.power])
     periods = found.omega[0] / (2 * np.pi) * np.log(tau[0] / tau[-1])
     assert periods == pytest.approx(3.0)
     assert found.omega[-1] == SPACE.omega[1]
@@ -95,7 +97,9 @@ def test_bad_arguments(bubble):
 
 def test_html(bubble):
     prices, fit = bubble
-    assert "peak_omega" in lppl.log_periodicity(fit, prices, space=SPACE, resamples=1)._repr_html_()
+    assert (
+        "highest peak at omega" in lppl.log_periodicity(fit, prices, space=SPACE, resamples=1)._repr_html_()
+    )
 
 
 def test_plot_shows_spectrum_peak_and_threshold(bubble):

@@ -216,4 +216,4 @@ def test_bounded_damping_is_refused():
 def test_dictionary_and_html():
     found = lppl.quantile_fit(NASDAQ.iloc[-40:], 0.5)
     assert found.to_dict()["fit"]["tc"] == found.fit.tc
-    assert "least_squares_loss" in found._repr_html_()
+    assert "check loss" in found._repr_html_()

@@ -1,16 +1,19 @@
 """The command line: results on stdout, one clear line on stderr, nothing half-written."""
 
+import csv
 import io
 import json
 import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
 from rich.console import Console
 
 from lppl import datasets
-from scanners.cli import main
+from scanners.cli import exports, main
 from scanners.cli.tables import scan_table
 from scanners.scan import Series, scan
 
@@ -102,6 +105,13 @@ def test_nothing_fresh(lppl):
         (["scan", "--as-of", "1900-01-01"], "no series could be scanned: nasdaq: no prices up to 1900-01-01"),
         (["scan", "--watchlist", "nix"], "watchlist 'nix' is no file and none of core, demo"),
         (["scan", "--data", "nix"], "--data nix: no such folder"),
+        (["scan", "--data", "file"], "--data file is a file: lppl fit takes one, --data a folder of them"),
+        (["fit", "."], ".: a folder is no series: lppl scan --data . takes every CSV file in it"),
+        (
+            ["fit", "nasdaq", "--as-of", TOP, "--start", "2000-03-06"],
+            "nasdaq: start must leave at least 10 sessions up to 2000-03-10, got 5 from 2000-03-06",
+        ),
+        (["alerts", "test"], "no route is configured: scanner.toml needs a [[route]]"),
         (["scan", "--preset", "nix"], "unknown preset 'nix': name one of daily, shanghai_2015"),
         (["scan", "--as-of", TOP, "--output", "file"], f"cannot write file/{TOP}: "),
         (["fit", "nix"], "unknown series 'nix': name one of nasdaq, sp500, wti, gold, or a CSV file"),
@@ -164,6 +174,76 @@ def test_fit_of_a_short_file(lppl, tmp_path):
     assert (tmp_path / "fit.svg").read_text("utf-8").count("<svg") == 1
 
 
+def test_tables_go_to_files(lppl, tmp_path):
+    code, out, err = lppl("fit", "nasdaq", "--as-of", TOP, "--csv", "fit.csv", "--parquet", "fit.parquet")
+    assert (code, err) == (0, "")
+    assert out.splitlines()[-3:] == ["fit.csv", "", "fit.parquet"]
+    windows = pd.read_csv(tmp_path / "fit.csv")
+    assert len(windows) == 126 and windows["shown"].sum() == 1
+    (shown,) = windows[windows["shown"]].to_dict("records")
+    assert (shown["start"], shown["sessions"], shown["tc_date"]) == ("1998-08-11", 400, "2000-03-21")
+    typed = pd.read_parquet(tmp_path / "fit.parquet")
+    assert typed["tc_date"].dtype.kind == "M" and typed["series"].dtype == "string"
+    np.testing.assert_allclose(typed["m"], windows["m"], rtol=1e-12)
+    code, *_ = lppl(
+        "scan", "--watchlist", "demo", "--as-of", TOP, "--jobs", 1, "--csv", "s.csv", "--parquet", "s.parquet"
+    )
+    assert code == 0
+    assert (tmp_path / "s.csv").read_bytes() == (tmp_path / "outputs" / TOP / "scan.csv").read_bytes()
+    typed = pd.read_parquet(tmp_path / "s.parquet")
+    assert typed["last"].dtype.kind == "M" and typed["C3"].dtype.kind == "f"
+    assert (
+        typed["level"].isna().tolist() == [False, True, False, False]
+        and typed["series"].tolist()[1] == "sp500"
+    )
+
+
+def test_a_fit_from_a_start_is_a_row_of_its_own(lppl, tmp_path):
+    code, *_ = lppl("fit", "nasdaq", "--as-of", TOP, "--start", "1998-08-12", "--csv", "fit.csv", "--json")
+    windows = pd.read_csv(tmp_path / "fit.csv")
+    assert (code, len(windows), windows["shown"].tolist()[:2]) == (0, 127, [True, False])
+    assert windows["sessions"][0] == 399
+
+
+@pytest.mark.parametrize("command", ["scan", "fit", "warn", "confidence"])
+def test_files_that_cannot_be_are_refused_before_the_work(lppl, monkeypatch, command):
+    target = [] if command == "scan" else ["nasdaq"]
+    for option in ("--csv", "--parquet"):
+        code, out, err = lppl(command, *target, option, "nix/file")
+        assert (code, out, err) == (1, "", "lppl: cannot write nix/file: there is no folder nix\n")
+    monkeypatch.setattr(exports, "find_spec", lambda name: None)
+    code, out, err = lppl(command, *target, "--parquet", "file")
+    assert (code, out) == (1, "")
+    assert err == "lppl: --parquet needs the package pyarrow: pip install 'lppl-scanner[parquet]'\n"
+
+
+def test_text_that_looks_like_a_formula_is_text_in_every_csv_file(lppl, tmp_path):
+    prices = datasets.load("nasdaq").rename("close")[:"1995"]
+    names = ("=cmd()", "+1", "-1", "@sum")
+    (tmp_path / "mine").mkdir()
+    for k, _ in enumerate(names):
+        prices.to_csv(tmp_path / "mine" / f"f{k}.csv", date_format="%Y-%m-%d")
+    entries = "".join(
+        f'[[series]]\nname = "{name}"\nasset_class = "equity_index"\nsymbols = {{ csv = "f{k}" }}\n'
+        for k, name in enumerate(names)
+    )
+    (tmp_path / "odd.toml").write_text(entries)
+    asked = ("--watchlist", "odd.toml", "--data", "mine")
+    assert lppl("fetch", *asked)[0] == 4
+    assert lppl("db", "export", "bars")[0] == 0
+    assert lppl("scan", *asked, "--as-of", "1995-12-29", "--jobs", 1, "--csv", "scan.csv")[0] == 0
+    assert lppl("fit", "=cmd()", "--watchlist", "odd.toml", "--csv", "fit.csv")[0] == 0
+    for file in ("bars/series.csv", "scan.csv", "outputs/1995-12-29/scan.csv", "fit.csv"):
+        with (tmp_path / file).open(newline="", encoding="utf-8") as text:
+            rows = list(csv.DictReader(text))
+        found = {row["series"] for row in rows}
+        assert found <= {f"'{name}" for name in names} and found, file
+        if "C3" in rows[0] or "B" in rows[0]:
+            number = rows[0].get("C3") or rows[0]["B"]
+            assert float(number) == float(number)
+    assert any(row["B"].startswith("-") for row in rows)
+
+
 def test_shared_prices_go_the_way_of_a_users_folder(lppl, shared_prices, tmp_path):
     text = "".join(
         f'[[series]]\nname = "{name}"\nasset_class = "{kind}"\nsymbols = {{ csv = "{name}" }}\n'
@@ -185,14 +265,17 @@ def test_shared_prices_go_the_way_of_a_users_folder(lppl, shared_prices, tmp_pat
     assert (code, json.loads(out)["verdict"]["status"]) == (0, "insufficient_data")
 
 
-@pytest.mark.parametrize(("width", "shown"), [(80, False), (120, True)])
-def test_narrow_terminals_get_whole_cells(width, shown):
+@pytest.mark.parametrize(
+    ("width", "missing"), [(60, "phase, early warning, end flag, last bar"), (120, None)]
+)
+def test_narrow_terminals_get_whole_cells(width, missing):
     rows = list(scan([Series("nasdaq", "N", "equity_index", lambda: datasets.load("nasdaq"))], TOP, jobs=1))
     text = io.StringIO()
     Console(file=text, width=width).print(scan_table(rows, ("early_warning", "end_flag"), width))
-    header, line = text.getvalue().splitlines()
+    header, line, *note = text.getvalue().splitlines()
     assert line.startswith("nasdaq") and rows[0].evidence.bubble.critical_time.span in line
-    assert ("end flag" in header) is shown
+    assert ("end flag" in header) is (missing is None)
+    assert " ".join(" ".join(note).split()) == (f"not shown in 60 columns: {missing}" if missing else "")
 
 
 def test_confidence_at_one_date_and_through_time(lppl, tmp_path):
@@ -215,7 +298,14 @@ def test_confidence_at_one_date_and_through_time(lppl, tmp_path):
         (["nobody"], "unknown series 'nobody'"),
         (["gold", "--as-of", "1950-01-01"], "--as-of must not lie before the first price, got 1950-01-01"),
         (["gold", "--preset", "best"], "unknown preset 'best'"),
-        (["gold", "--as-of", "1980-01-10"], "must hold a date with 125 prices up to it"),
+        (
+            ["gold", "--as-of", "1980-01-10"],
+            "gold: the shortest window of shanghai_2015 needs 125 prices, got 11 up to 1980-01-10",
+        ),
+        (
+            ["gold", "--from", "2021-01-01"],
+            "gold: --from must lie between 1979-12-27 and 2020-03-13, got 2021-01-01",
+        ),
     ],
 )
 def test_confidence_refuses_in_one_line(lppl, asked, message):

@@ -72,7 +72,7 @@ def test_a_damaged_database(path, lppl):
     assert lppl("db", "check") == (1, "bars of '^KQ11' do not match their seal\n", "")
     assert json.loads(lppl("db", "check", "--json")[1])["sound"] is False
     path.write_bytes(b"x" * 5000)
-    assert lppl("db", "check") == (1, "file is not a database\n", "")
+    assert lppl("db", "check") == (1, "data/lppl.db: file is not a database\n", "")
     path.write_bytes(before)
     code, out, err = lppl("db", "export", "out")
     assert (code, out) == (1, "")

@@ -1,12 +1,10 @@
 """``lppl init``, ``fetch``, ``data show``, ``doctor``, and scans and fits that read from the store."""
 
 import json
-import re
 import sys
 import threading
 import time
 from datetime import date
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -358,12 +356,3 @@ def test_doctor_says_when_kernels_cannot_be_kept(monkeypatch, tmp_path):
 class _Stats:
     def __init__(self, cache_path):
         self.cache_path = cache_path
-
-
-@pytest.mark.parametrize("name", ["init", "fetch", "data", "doctor", "scan", "fit"])
-def test_every_option_is_documented(lppl, name):
-    document = (Path(__file__).resolve().parents[2] / "docs" / "prices.md").read_text("utf-8")
-    code, out, _ = lppl(*([name, "show"] if name == "data" else [name]), "--help")
-    assert code == 0
-    for option in re.findall(r"--[a-z-]+", out):
-        assert f"`{option}" in document or option == "--help", option

@@ -1,6 +1,7 @@
 """The commands of the service: scan with a database, report, merge, and the run of cron or systemd."""
 
 import json
+import subprocess
 import sys
 from datetime import date
 
@@ -107,6 +108,19 @@ def test_a_scheduled_run_is_told_to_the_switch_and_mailed(lppl, workspace):
         (workspace / "watchlist.toml").write_text("broken")
         assert lppl("scan", "--scheduled")[0] == 1
     assert switch.paths == ["/secret/start", "/secret"] * 2 + ["/secret/start", "/secret/1"]
+
+
+@pytest.mark.slow
+def test_a_run_that_the_manager_stops_is_told_to_the_switch(tmp_path):
+    with serve_http(lambda path: Answer()) as switch:
+        (tmp_path / "scanner.toml").write_text(f'[ping]\nurl = "{switch.url}/secret"\n')
+        command = [sys.executable, "-m", "scanners.cli", "scan", "--scheduled", "--watchlist", "demo"]
+        with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True) as scan:
+            assert "start" in scan.stderr.readline()
+            scan.terminate()
+            assert scan.wait(60) == 143
+        assert switch.paths == ["/secret/start", "/secret/1"]
+    assert [path.name for path in (tmp_path / "outputs").iterdir() if path.name[0] != "."] == []
 
 
 def test_a_dry_run_writes_mails_and_pages_elsewhere(lppl, workspace):

@@ -91,11 +91,17 @@ def test_an_identified_portrait_shows_its_equilibria_and_their_distance(lppl, tm
 
 
 def test_json_and_picture(lppl, tmp_path):
-    code, out, _ = lppl("warn", "nasdaq", "--as-of", TOP, "--window", "80", "--json", "--plot", "warn.png")
+    code, out, _ = lppl(
+        "warn", "nasdaq", "--as-of", TOP, "--window", "80", "--json", "--plot", "warn.png", "--csv", "w.csv"
+    )
     found = json.loads(out)
     assert code == 0 and found["sessions"] == 240 and found["last"] == TOP
     assert set(found["other_indicators"]["tau"]) == {"skewness", "kurtosis", "spectral_exponent", "arch"}
     assert found["explosive"]["log"] is True and 0 < found["explosive"]["p_value"] <= 1
+    sessions = pd.read_csv(tmp_path / "w.csv")
+    assert (len(sessions), sessions["date"].iloc[-1]) == (240, TOP)
+    assert sessions["bsadf"].iloc[-1] == found["explosive"]["statistic"]
+    assert {"residual", "ar1", "variance", "skewness", "bsadf_95", "bsadf_99"} < set(sessions)
     assert (tmp_path / "warn.png").read_bytes().startswith(b"\x89PNG")
 
 

@@ -16,6 +16,7 @@ from scanners.daily import one_off, recorded, rehearse, serve
 from scanners.doctor import check_outbox, check_runs
 from scanners.errors import CommandError
 from scanners.log import Log
+from scanners.reading import Reading
 from scanners.recorded import render_again
 from scanners.store import RunKey, Store
 
@@ -266,6 +267,18 @@ def test_a_rehearsal_changes_nothing(world, postbox):
     first = mails[0].message_id
     run(world, at(TUESDAY, 9))
     assert email.message_from_bytes(postbox.received[0][1])["Message-ID"] == first
+
+
+def test_further_readings_are_told_beside_the_rows(world, postbox):
+    world.put(TUESDAY, gold=0.45)
+
+    def further(as_of):
+        return [Reading("system", "The system", "positive", as_of, "warning", "warning", reasons=("why",))]
+
+    for moment in (at(TUESDAY), at(TUESDAY, 9), at(WEDNESDAY)):
+        run(world, moment, further=further)
+    assert subjects(postbox) == ["[lppl] critical: gold; 1 warning (2024-01-02)"]
+    assert b"The system" in postbox.received[0][1] and events(world) == ["opened", "opened"]
 
 
 def test_a_second_scan_is_kept_out(world):

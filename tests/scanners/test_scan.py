@@ -1,6 +1,9 @@
 """The scan: one row a series whatever happens, the same rows from one process or two."""
 
 import json
+import os
+import signal
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -9,8 +12,9 @@ import pytest
 from lppl import datasets
 from scanners.errors import CommandError
 from scanners.policy import Policy
-from scanners.scan import Judging, Row, Series, configuration_hash, pages_of, read, scan, scan_chunk
+from scanners.scan import Judging, Row, Series, configuration_hash, judged, pages_of, read, scan, scan_chunk
 from scanners.verdict import Verdict
+from scanners.workers import Workers
 
 TOP = "2000-03-10"
 
@@ -68,6 +72,20 @@ def test_history_says_what_differs():
 
 def test_workers_do_not_change_a_row(rows):
     assert list(scan(SERIES, TOP, jobs=2)) == rows
+
+
+@pytest.mark.slow
+def test_a_worker_that_is_killed_in_the_middle_changes_no_row(rows):
+    from joblib.externals.loky import get_reusable_executor
+
+    many = [replace(item, name=f"{item.name}{number}") for number in range(4) for item in SERIES]
+    batches = judged((read(item, TOP) for item in many), Judging(TOP), Workers(2), len(many))
+    found = next(batches)
+    os.kill(next(iter(get_reusable_executor(reuse=True)._processes)), signal.SIGKILL)
+    found += [row for batch in batches for row in batch]
+    by_name = {row.name: row for row in found}
+    assert len(found) == len(by_name) == 20
+    assert [replace(by_name[item.name], name=item.name[:-1]) for item in many] == rows * 4
 
 
 def test_no_price_after_the_date_reaches_a_row(rows):

@@ -1,5 +1,11 @@
 """Worker processes: one that dies costs a retry, a task that kills each time is named, all others go on."""
 
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
 import pytest
 from child_targets import deadly
 
@@ -24,6 +30,34 @@ def test_a_worker_that_is_killed(tmp_path, lives, named):
     tasks = [(name, str(poison) if name == "f" else "") for name in "abcdefghij"]
     assert done(tasks) == sorted([*"abcdeghij", named])
     assert lives - len(poison.read_text()) == min(lives, 4)  # twice with others, twice alone
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks into /proc")
+def test_workers_end_when_their_parent_is_killed(tmp_path):
+    files = [str(tmp_path / name) for name in "ab"]
+    code = (
+        "from child_targets import asleep\n"
+        "from scanners.workers import Workers, work\n"
+        f"list(work(asleep, iter([[{files[0]!r}], [{files[1]!r}]]), workers=Workers(2), jobs=2, lost=str))"
+    )
+    root = Path(__file__).resolve().parents[2]
+    path = os.pathsep.join([str(root), str(root / "tests")])
+    parent = subprocess.Popen([sys.executable, "-c", code], env=dict(os.environ, PYTHONPATH=path))
+    assert eventually(lambda: all(Path(file).is_file() and Path(file).read_text() for file in files))
+    workers = [int(Path(file).read_text()) for file in files]
+    parent.kill()
+    parent.wait()
+    assert eventually(lambda: not any(Path(f"/proc/{worker}").exists() for worker in workers))
+
+
+def eventually(happens, seconds=60):
+    deadline = time.monotonic() + seconds
+    while not happens():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.1)
+    return True
 
 
 def test_an_error_is_raised_and_the_processes_go():

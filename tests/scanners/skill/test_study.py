@@ -180,12 +180,12 @@ def test_a_verdict_quotes_what_followed_such_alerts(tmp_path, monkeypatch):
     own = calibration.Calibration("p", "v", 5, rates)
     (tmp_path / "data" / "calibration.json").write_bytes(calibration.to_bytes(own))
     evidence, _ = gather(lppl.datasets.load("nasdaq"), "2000-03-10", "daily", tested=False)
-    quoted = judge(evidence, Policy(), asset_class="equity_index")
+    quoted = judge(evidence, Policy(), rates=calibration.rates_of("equity_index", Policy()))
     plain = judge(evidence, Policy())
     assert (quoted.level, quoted.phase) == ("warning", "fomo")
     assert quoted.context == (str(rates[0]), *plain.context) and quoted.reasons == plain.reasons
     other = Policy(warning=0.32)
-    assert judge(evidence, other, asset_class="equity_index") == judge(evidence, other)
+    assert judge(evidence, other, rates=calibration.rates_of("equity_index", other)) == judge(evidence, other)
 
 
 def test_the_shipped_rates_are_those_of_the_default_policy():

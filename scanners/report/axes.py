@@ -1,0 +1,80 @@
+"""Figures and axes that every picture shares: the heading, log prices, dates, today."""
+
+import io
+from typing import Any
+
+import numpy as np
+from matplotlib import rc_context
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
+
+from scanners.report import style
+
+AHEAD = 90  # time units drawn to the right of the last close
+WIDTH = 8.4  # inches: type stays readable when a mail shows the picture 600 pixels wide
+HEADING = 0.68  # inches at the top of a figure for title, level and subtitle
+_TODAY = {"color": style.MUTED, "linewidth": 0.9, "linestyle": (0, (2, 2))}
+
+
+def new_figure(width: float, height: float) -> Figure:
+    """Return an empty figure of this size in inches that belongs to no window system."""
+    figure = Figure(figsize=(width, height))
+    FigureCanvasAgg(figure)
+    return figure
+
+
+def framed_figure(height: float, title: str, level: str, subtitle: str) -> Figure:
+    """Return an empty figure of this height in inches with its heading."""
+    figure = new_figure(WIDTH, height)
+    colour = style.LEVEL_COLOURS.get(level, style.LEVEL_COLOURS["no verdict"])[0]
+    first, second = 1 - 0.3 / height, 1 - 0.55 / height
+    bold = {"fontweight": "bold", "gid": "heading-1", "parse_math": False}
+    figure.text(0.03, first, title, fontsize=14, **bold)
+    figure.text(
+        0.975, first, level.upper(), fontsize=12, ha="right", color=colour, **bold | {"gid": "heading-2"}
+    )
+    figure.text(0.03, second, subtitle, fontsize=10, color=style.MUTED, gid="heading-3", parse_math=False)
+    return figure
+
+
+def encode(figure: Figure, suffix: str = ".png") -> bytes:
+    """Return the picture as ``.png``, ``.svg`` or ``.pdf`` bytes, the same for the same picture."""
+    stamps: dict[str, dict[str, Any]] = {".png": {}, ".svg": {"Date": None}, ".pdf": {"CreationDate": None}}
+    if suffix not in stamps:
+        raise ValueError(f"a picture's name must end in {', '.join(stamps)}, got {suffix!r}")
+    content = io.BytesIO()
+    with rc_context(style.RC):
+        figure.savefig(content, format=suffix[1:], metadata=stamps[suffix])
+    return content.getvalue()
+
+
+def price_axis(ax: Axes, closes: np.ndarray, headroom: float = 0.32) -> None:
+    """Give an axis the log scale of these closes, with room for a legend, and dates."""
+    span = np.log(closes.max() / closes.min())
+    ax.set_yscale("log")
+    ax.set_ylim(closes.min() * np.exp(-0.06 * span), closes.max() * np.exp(headroom * span))
+    ax.yaxis.set_major_locator(LogLocator(subs=(1, 2, 3, 5)) if span > np.log(4) else MaxNLocator(6))
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.6g}"))
+    ax.yaxis.set_minor_formatter(NullFormatter())
+    date_axis(ax)
+
+
+def date_axis(ax: Axes, most: int = 9) -> None:
+    """Give an axis at most so many readable dates."""
+    locator = AutoDateLocator(minticks=4, maxticks=most)
+    ax.xaxis.set_major_locator(locator)
+    formats = ["%Y", "%b %Y", "%d %b", "%H:%M", "%H:%M", "%S"]
+    ax.xaxis.set_major_formatter(
+        ConciseDateFormatter(
+            locator, formats=formats, zero_formats=["", "%Y", "%b %Y", *formats[3:]], show_offset=False
+        )
+    )
+    ax.grid(axis="x", visible=False)
+
+
+def mark_today(ax: Axes, today: float) -> None:
+    """Draw the last session, a day number, as a line."""
+    ax.axvline(today, **_TODAY)

@@ -1,0 +1,92 @@
+"""What changed between two runs of a list."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from scanners.report.archive import Recorded, Run, Seen
+from scanners.scan import Row
+from scanners.verdict import LEVELS
+
+KINDS = (
+    "Level up",
+    "Level down",
+    "No verdict any more",
+    "A verdict again",
+    "Phase or bifurcation",
+    "New",
+    "Gone",
+)
+
+
+@dataclass(frozen=True)
+class Change:
+    """One series that is not as it was.
+
+    Parameters
+    ----------
+    kind : str
+        One of `KINDS`.
+    name, title : str
+        The series.
+    said : str
+        From what to what, in words.
+    """
+
+    kind: str
+    name: str
+    title: str
+    said: str
+
+
+def changes(rows: Sequence[Row], before: Recorded) -> list[Change]:
+    """Return what changed since an earlier run, in the order of `KINDS`; a series can change once."""
+    then = {seen.name: seen for seen in before.series}
+    now = {row.name: _seen(row) for row in rows}
+    found = [_changed(then[name], seen) for name, seen in now.items() if name in then]
+    found += [
+        Change("New", seen.name, seen.title, _stands(seen)) for name, seen in now.items() if name not in then
+    ]
+    found += [
+        Change("Gone", seen.name, seen.title, f"was {_stands(seen)}")
+        for name, seen in then.items()
+        if name not in now
+    ]
+    return sorted(filter(None, found), key=lambda change: KINDS.index(change.kind))
+
+
+def by_kind(found: Sequence[Change]) -> list[tuple[str, list[Change]]]:
+    """Return the changes grouped by their kind, only kinds that occur."""
+    groups = ((kind, [change for change in found if change.kind == kind]) for kind in KINDS)
+    return [(kind, group) for kind, group in groups if group]
+
+
+def level_before(run: Run | None, name: str) -> str | None:
+    """Return the level or status of a series in an earlier run, None when it was not in it."""
+    if run is None or run.recorded is None:
+        return None
+    return next((_stands(seen) for seen in run.recorded.series if seen.name == name), None)
+
+
+def _changed(then: Seen, now: Seen) -> Change | None:
+    if (then.level, then.status) != (now.level, now.status):
+        if now.level is None:
+            kind = "No verdict any more" if then.level else None
+        elif then.level is None:
+            kind = "A verdict again"
+        else:
+            up = LEVELS.index(now.level) > LEVELS.index(then.level)
+            kind = "Level up" if up else "Level down"
+        if kind:
+            return Change(kind, now.name, now.title, f"{_stands(then)} to {_stands(now)}")
+    pairs = (("phase", then.phase, now.phase), ("bifurcation", then.bifurcation, now.bifurcation))
+    said = ", ".join(f"{what} {a} to {b}" for what, a, b in pairs if a and b and a != b)
+    return Change("Phase or bifurcation", now.name, now.title, said) if said else None
+
+
+def _seen(row: Row) -> Seen:
+    verdict = row.verdict
+    return Seen(row.name, row.title, verdict.status, verdict.level, verdict.phase, verdict.bifurcation)
+
+
+def _stands(seen: Seen) -> str:
+    return seen.level or seen.status.replace("_", " ")

@@ -1,0 +1,134 @@
+"""Every number of a series with the threshold it is held to: nothing of the evidence is left out."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from lppl.presets import Filter, find
+from scanners.evidence import Evidence
+from scanners.policy import Policy
+from scanners.trusted import Trusted
+
+_SECTIONS = {
+    "data": "Data",
+    "bubble": "Bubble shape",
+    "momentum": "Momentum",
+    "bifurcation": "Bifurcation",
+    "chance": "Against paths of its own returns",
+    "persistence": "Persistence",
+    "trust": "Trust",
+}
+_OF_THE_LIST = ("chance.q_value", "chance.series")  # known when all series are; the words above tell them
+_NAMES = {
+    "chance.alarms": "paths that end critical",
+    "persistence.C3": "C3, newest session first",
+    "bubble.consensus": "C upward, last session",
+    "bubble.consensus_negative": "C downward, last session",
+    "bubble.consensus_3day": "C3 upward",
+    "bubble.consensus_3day_negative": "C3 downward",
+    "bubble.fit.tc": "fit: critical time tc",
+    "bubble.fit.max_relative_error": "fit: largest relative error",
+    "data.age": "weekdays from the last bar to the as-of date",
+    "data.non_positive": "closes that are not positive",
+    "momentum.z250": "z250",
+}
+
+
+@dataclass(frozen=True)
+class Number:
+    """One line of the table."""
+
+    name: str
+    value: str
+    threshold: str = ""
+
+
+def evidence_table(
+    evidence: Evidence, policy: Policy, preset: Any, trust: Trusted | None = None
+) -> list[tuple[str, list[Number]]]:
+    """Return the numbers of a series by section, each with its threshold in words where it has one.
+
+    Parameters
+    ----------
+    evidence : Evidence
+        Of the series; every value that belongs to it alone is shown.
+    policy : Policy
+        Thresholds of the series' asset class.
+    preset : str or lppl.Preset
+        Whose filters the fit is held to.
+    trust : Trusted, optional
+        Where it was computed.
+    """
+    values = evidence.to_dict() | ({"trust": vars(trust)} if trust else {})
+    limits = _thresholds(policy) | _fit_limits(find(preset).filters)
+    sections: dict[str, list[Number]] = {}
+    for path, value in _leaves(values):
+        head, _, rest = path.partition(".")
+        if rest and path not in _OF_THE_LIST:
+            title = _SECTIONS.get(head, head.replace("_", " ").capitalize())
+            name = _NAMES.get(path, rest.replace(".", ": ").replace("_", " "))
+            sections.setdefault(title, []).append(Number(name, plain(value), limits.get(path, "")))
+    return list(sections.items())
+
+
+def plain(value: Any) -> str:
+    """Return a value as the table shows it."""
+    if value is None:
+        return "not known"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    if isinstance(value, list | tuple):
+        return (" to " if len(value) == 2 else ", ").join(plain(item) for item in value)
+    return str(value)
+
+
+def _leaves(values: Mapping[str, Any], place: str = "") -> Iterator[tuple[str, Any]]:
+    for key, value in values.items():
+        if isinstance(value, Mapping):
+            yield from _leaves(value, f"{place}{key}.")
+        else:
+            yield f"{place}{key}", value
+
+
+def _thresholds(policy: Policy) -> dict[str, str]:
+    shape = f"warning from {policy.warning:.2f}, critical from {policy.critical:.2f}"
+    fall = f"{policy.capitulation_cap} from {policy.warning:.2f}; no skill at bottoms"
+    return {
+        "bubble.consensus_3day": shape,
+        "bubble.consensus_3day_negative": fall,
+        "bubble.windows_available": f"at least {policy.minimum_windows}",
+        "data.age": f"at most {policy.stale_after}",
+        "data.non_positive": "none",
+        "momentum.new_high": "yes, for the FOMO regime",
+        "momentum.acceleration": f"above {policy.acceleration:g}, for the FOMO regime",
+        "momentum.z250": f"above {policy.z250:g}, for the FOMO regime",
+        "bifurcation.trends.p_value": f"below {policy.trend_p:g}: approaching",
+        "bifurcation.portrait.identified": "yes, to count",
+        "bifurcation.portrait.margin_interval": "reaches zero: near",
+        "bifurcation.explosive.statistic": "above its 99% value: near, if the bootstrap agrees",
+        "bifurcation.explosive.p_value": f"at most {policy.explosive_p:g}",
+        "trust.positive": "above 0.05 by the published rule of thumb",
+        "trust.negative": "above 0.05 by the published rule of thumb",
+    }
+
+
+def _fit_limits(filters: Mapping[str, Filter]) -> dict[str, str]:
+    """Return what each filter asks of a fit, in words, by the place of the fit's number."""
+    sides = {
+        "m": "",
+        "omega": "",
+        "oscillations": "at least ",
+        "damping": "at least ",
+        "max_relative_error": "at most ",
+        "rms": "at most ",
+    }
+    found = {}
+    for name, words in sides.items():
+        asked = [(label, getattr(rule, name)) for label, rule in filters.items()]
+        said = [
+            f"{label.replace('_', ' ')} {words}{plain(limit)}" for label, limit in asked if limit is not None
+        ]
+        found[f"bubble.fit.{name}"] = "; ".join(said)
+    return found

@@ -1,0 +1,44 @@
+"""Templates to HTML: escaped throughout, with the one script that a page may run named by its hash."""
+
+import base64
+import hashlib
+from datetime import date
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from scanners.report.style import LEVEL_COLOURS, PALETTE
+
+
+@cache
+def environment() -> Environment:
+    """Return the templates, with text escaped and missing names refused."""
+    made = Environment(
+        loader=PackageLoader("scanners.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters["words"] = lambda name: name.replace("_", " ")
+    made.globals |= {"colours": LEVEL_COLOURS | PALETTE, "levels": tuple(LEVEL_COLOURS)}
+    return made
+
+
+def page(template: str, *, script: str = "", **context: Any) -> str:
+    """Return a page; ``script`` names the one file of the templates that may run in it."""
+    code = (
+        resources.files("scanners.report").joinpath("templates", script).read_text("utf-8") if script else ""
+    )
+    digest = base64.b64encode(hashlib.sha256(code.encode()).digest()).decode()
+    allowed = f"'sha256-{digest}'" if script else "'none'"
+    return environment().get_template(template).render(script=Markup(code), script_hash=allowed, **context)
+
+
+def day(iso: str) -> str:
+    """Return an ISO date in words."""
+    found = date.fromisoformat(iso)
+    return f"{found.day} {found:%B %Y}"

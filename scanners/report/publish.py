@@ -1,0 +1,108 @@
+"""What lies beside the runs: their index, ``latest``, and the links from each run to its neighbours."""
+
+import os
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from markupsafe import Markup, escape
+
+from scanners.errors import CommandError
+from scanners.outputs import write_file
+from scanners.report.archive import Run, runs
+from scanners.report.html import page
+from scanners.verdict import LEVELS
+
+START, END = "<!--neighbours-->", "<!--/neighbours-->"
+PLACE = Markup(START + END)  # where a page leaves room for the links to its neighbours
+NAMED = 8  # raised series named in a row of the index
+
+
+def publish(output: Path) -> None:
+    """Bring the index of runs, ``latest`` and every run's links up to what lies in ``output``.
+
+    Links follow the folders: one to a run that was deleted since is put right, never left dangling.
+
+    Raises
+    ------
+    CommandError
+        If something there cannot be written; the runs themselves are complete.
+    """
+    found = runs(output)
+    write_file(output / "index.html", page("runs.html", runs=[_row(run) for run in found]).encode())
+    if found:
+        point_latest(output, found[0].folder.name)
+    for watchlist in {run.recorded.watchlist for run in found if run.recorded}:
+        _link([run for run in found if run.recorded and run.recorded.watchlist == watchlist])
+
+
+def point_latest(output: Path, name: str) -> None:
+    """Make ``output/latest`` lead to a run: a symbolic link, else a page ``latest.html`` that leads there.
+
+    A file or folder of the user's that is called ``latest`` is left alone.
+    """
+    latest, temporary = output / "latest", output / f".latest-{os.getpid()}"
+    try:
+        if latest.exists() and not latest.is_symlink():
+            raise FileExistsError(f"{latest} is not a link")
+        temporary.unlink(missing_ok=True)
+        temporary.symlink_to(name, target_is_directory=True)
+        temporary.replace(latest)
+        (output / "latest.html").unlink(missing_ok=True)
+    except OSError:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        write_file(output / "latest.html", page("latest.html", name=name).encode())
+
+
+def _row(run: Run) -> dict[str, object]:
+    if run.recorded is None:
+        return {"name": run.folder.name, "page": False, "recorded": None}
+    series = run.recorded.series
+    levels = [seen.level for seen in series]
+    raised = sorted(
+        (seen for seen in series if seen.level not in (None, "calm")),
+        key=lambda seen: -LEVELS.index(seen.level),
+    )
+    return {
+        "name": run.folder.name,
+        "page": (run.folder / "index.html").is_file(),
+        "recorded": run.recorded,
+        "counts": [levels.count(level) for level in (*reversed(LEVELS), None)],
+        "failed": sum(seen.status == "failed" for seen in series),
+        "raised": [(seen.title, seen.level) for seen in raised[:NAMED]],
+        "more": max(0, len(raised) - NAMED),
+    }
+
+
+def _link(found: Sequence[Run]) -> None:
+    """Write the links of runs of one list, newest first, into the pages that do not have them yet."""
+    folders = [None, *(run.folder for run in found), None]
+    for newer, folder, older in zip(folders, folders[1:-1], folders[2:], strict=False):
+        for path in (*folder.glob("index.html"), *sorted(folder.glob("series/*.html"))):
+            _fill(path, _links(path.relative_to(folder).as_posix(), older, newer))
+
+
+def _links(place: str, older: Path | None, newer: Path | None) -> str:
+    up = "../" * (place.count("/") + 1)
+    parts = [f'<a href="{up}index.html">All runs</a>']
+    if "/" in place:
+        parts.append(f'<a href="../index.html#s-{Path(place).stem}">This scan</a>')
+    for folder, rel, words in ((older, "prev", "&larr; {}"), (newer, "next", "{} &rarr;")):
+        if folder is not None:
+            target = place if (folder / place).is_file() else "index.html"
+            href = escape(f"{up}{folder.name}/{target}")
+            parts.append(f'<a rel="{rel}" href="{href}">{words.format(escape(folder.name))}</a>')
+    return "\n".join(parts)
+
+
+def _fill(path: Path, links: str) -> None:
+    try:
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise CommandError(f"cannot read {path}: {error}") from error
+    before, start, rest = text.partition(START)
+    _, end, after = rest.partition(END)
+    new = before + start + links + end + after
+    if start and end and new != text:
+        write_file(path, new.encode())

@@ -1,0 +1,64 @@
+"""The verdict on a series' page: made in a worker, and again when the whole list is known."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from markupsafe import Markup
+
+from scanners.evidence import Evidence
+from scanners.outputs import write_file
+from scanners.policy import Policy
+from scanners.report import html
+from scanners.report.archive import series_page
+from scanners.report.words import lead, record_of
+from scanners.scan import Row
+from scanners.trusted import Trusted
+from scanners.verdict import Verdict
+
+_START, _END = "<!--verdict-->", "<!--/verdict-->"
+
+
+def verdict_block(evidence: Evidence, verdict: Verdict, policy: Policy, trust: Trusted | None) -> Markup:
+    """Return the verdict with its reasons and how sure it is, between marks."""
+    bubble = evidence.bubble
+    upward = bubble.consensus_3day >= bubble.consensus_3day_negative
+    block = (
+        html.environment()
+        .get_template("verdict.html")
+        .render(
+            day=html.day(evidence.as_of),
+            last=evidence.data.last,
+            lead=lead(verdict),
+            verdict=verdict,
+            policy=policy,
+            bubble=bubble,
+            side="upward" if upward else "downward",
+            record_of=record_of(verdict, policy),
+            chance=evidence.chance,
+            trust=trust,
+        )
+    )
+    return Markup(_START + block + _END)
+
+
+def settle(folder: Path, rows: Sequence[Row], policy: Policy) -> None:
+    """Write into the pages of a run's series what only the whole list could say of them.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the run; a series without a page there is passed over.
+    rows : sequence of Row
+        Concluded, see `scanners.whole_list`.
+    policy : Policy
+        Thresholds, of all asset classes.
+    """
+    for row in rows:
+        path = folder / series_page(row.name)
+        if row.verdict.level in (None, "calm") or not path.is_file():
+            continue
+        before, _, rest = path.read_text("utf-8").partition(_START)
+        _, _, after = rest.partition(_END)
+        block = verdict_block(row.evidence, row.verdict, policy.for_class(row.asset_class), row.trust)
+        if after:
+            write_file(path, (before + str(block) + after).encode())

@@ -1,0 +1,30 @@
+"""A verdict in a few words, and the record that its level has on unseen series."""
+
+from scanners.policy import Policy, Record
+from scanners.verdict import Verdict
+
+_SHAPES = {
+    ("critical", "fomo"): "Critical point of a bubble",
+    ("warning", "fomo"): "Late-stage bubble shape, no proven lift by itself",
+    ("watch", "fomo"): "FOMO regime: stretched momentum, a phase and not a forecast",
+    ("watch", "capitulation"): "Capitulation shape; no skill at bottoms has been measured",
+    ("calm", "none"): "Below every threshold",
+}
+_STATES = {"near": "bifurcation near", "approaching": "bifurcation approaching"}
+
+
+def lead(verdict: Verdict) -> str:
+    """Return the verdict in one line."""
+    if verdict.level is None:
+        return verdict.status.replace("_", " ").capitalize()
+    key = (verdict.level, verdict.phase)
+    shape = _SHAPES.get(key, f"{verdict.phase or 'no phase'} at {verdict.level}".capitalize())
+    state = _STATES.get(verdict.bifurcation or "")
+    return f"{shape}; {state}." if state else f"{shape}."
+
+
+def record_of(verdict: Verdict, policy: Policy) -> Record | None:
+    """Return what followed such alarms on unseen series; None where nothing was measured."""
+    if verdict.phase != "fomo":
+        return None
+    return getattr(policy, f"{verdict.level}_record", None)

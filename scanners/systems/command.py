@@ -1,0 +1,80 @@
+"""What ``lppl systems`` does besides parsing and printing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from scanners.errors import NOTHING_FRESH, PARTIAL
+from scanners.systems.run import SystemReading, read_systems
+from scanners.systems.schema import System
+from scanners.watchlist import Entry
+from scanners.workspace import DATA
+
+
+@dataclass(frozen=True)
+class Readings:
+    """Systems at a date, and the exit code that they deserve."""
+
+    systems: list[SystemReading]
+    exit_code: int
+
+
+def readings(
+    systems: Sequence[System],
+    as_of: str,
+    *,
+    folders: Sequence[Path],
+    database: Path,
+    jobs: int | None = None,
+    pictures: bool = True,
+) -> Readings:
+    """Read systems; 3 when a monitor failed, 4 when none has its series.
+
+    Without folders the database comes first and the workspace's ``data/`` fills what it lacks.
+    """
+    found = read_systems(
+        systems,
+        as_of,
+        folders=folders,
+        fallback=() if folders or not DATA.is_dir() else (DATA,),
+        database=database,
+        jobs=jobs,
+        pictures=pictures,
+    )
+    statuses = [reading.status for system in found for reading in system.readings]
+    if "failed" in statuses:
+        return Readings(found, PARTIAL)
+    return Readings(found, NOTHING_FRESH if set(statuses) == {"missing"} else 0)
+
+
+def fetch_series(systems: Sequence[System]) -> list[Entry]:
+    """Return the entries that load all series of these systems which a provider has."""
+    entries = {}
+    for system in systems:
+        sources = system.sources()
+        for name in system.needed():
+            entry = sources[name].entry()
+            if entry is not None:
+                entries[name] = entry
+    return list(entries.values())
+
+
+def write_page(systems: Sequence[SystemReading], output: Path) -> Path:
+    """Write the page of the systems as ``OUTPUT/systems-DATE.html`` and return its path.
+
+    Raises
+    ------
+    CommandError
+        If it cannot be written.
+    """
+    from scanners.errors import CommandError
+    from scanners.outputs import write_file
+    from scanners.systems.page import render
+
+    path = output / f"systems-{systems[0].as_of}.html"
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CommandError(f"cannot write {output}: {error.strerror or error}") from error
+    write_file(path, render(systems).encode())
+    return path

@@ -1,0 +1,53 @@
+"""The daily scan's verdict on one price, as a monitor."""
+
+from typing import Any
+
+import numpy as np
+
+from scanners.systems.reading import UNKNOWN, Outcome, Reading
+from scanners.systems.sampling import day
+from scanners.systems.shelf import Shelf
+
+
+def bubble(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
+    """Return ``fomo``, ``capitulation`` or ``neither`` by the default policy of the scan."""
+    from scanners.bubble import bubble as condense
+    from scanners.bubble import fit_series
+    from scanners.evidence import Evidence, _data
+    from scanners.momentum import momentum
+    from scanners.policy import Policy
+    from scanners.verdict import confidence_line, judge
+
+    prices = shelf.get(inputs["x"])
+    fits = fit_series(prices, options.preset)
+    evidence = Evidence(
+        as_of=shelf.as_of,
+        data=_data(prices, shelf.as_of),
+        bubble=condense(fits) if fits else None,
+        momentum=momentum(prices.to_numpy(dtype=np.float64)),
+    )
+    policy = Policy()
+    verdict = judge(evidence, policy)
+    if verdict.status != "ok":
+        return Outcome(Reading(status="too short", state=UNKNOWN, evidence=" ".join(verdict.reasons)))
+    found = evidence.bubble
+    up, down = found.consensus_3day, found.consensus_3day_negative
+    reading = Reading(
+        state={"none": "neither"}.get(verdict.phase, verdict.phase),
+        evidence=f"{verdict.level}: {verdict.reasons[0]}",
+        estimate=confidence_line(found),
+        distance=f"{policy.warning - max(up, down):+.2f} of C3 to the warning of {policy.warning:.2f}",
+        mind="C3 on the other side of the warning, or the end of the FOMO regime.",
+        last=day(prices.index[-1]),
+        numbers={"C3": up, "C3_negative": down, "level": verdict.level},
+    )
+    tail = prices.iloc[-750:]
+    return Outcome(reading, lambda ax: _draw(tail, ax))
+
+
+def _draw(prices: Any, ax: Any) -> Any:
+    ax.plot(prices.index, prices, color="0.15", linewidth=1.0)
+    ax.set_yscale("log")
+    ax.yaxis.set_major_formatter("{x:,.6g}")
+    ax.yaxis.set_minor_formatter("{x:,.6g}")
+    return ax

@@ -1,0 +1,85 @@
+"""The debt monitor: whether the primary balance reacts to debt, and how far the limit is."""
+
+from typing import Any
+
+import pandas as pd
+
+from scanners.systems.catalogue import period_end
+from scanners.systems.reading import UNKNOWN, Outcome, Reading
+from scanners.systems.sampling import day, too_short
+from scanners.systems.shelf import Shelf
+
+_DT = {"annual": 1.0, "quarterly": 0.25}
+
+
+def debt(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
+    """Return the feedback region of debt dynamics and the distance to the debt limit."""
+    from earlywarning.debt_dynamics import FEWEST, debt_limit
+
+    names = {key: inputs[key] for key in ("debt", "balance", "controls") if key in inputs}
+    frequency = _coarsest([shelf.frequency(name) for name in names.values()])
+    parts = {key: _by_period(shelf.get(name), frequency, options.start) for key, name in names.items()}
+    common = parts["debt"].index.intersection(parts["balance"].index)
+    if len(common) <= FEWEST + 1:
+        return Outcome(
+            Reading(status="too short", evidence=too_short(len(common), FEWEST + 2, "periods of both"))
+        )
+    found = debt_limit(
+        parts["debt"],
+        parts["balance"],
+        controls=parts["controls"].to_frame() if "controls" in parts else None,
+        dt=_DT[frequency],
+        errors=options.errors,
+        recent=options.recent,
+        replications=max(options.draws, 199),
+    )
+    low, high = found.intervals["linear_slope"]
+    years = f"{found.index[0]:%Y} to {found.index[-1]:%Y}"
+    established = found.p_values["linear"] <= 1 - found.confidence
+    evidence = (
+        f"Balance and debt {years}: a linear reaction is "
+        f"{'established' if established else 'not established'} (p = {found.p_values['linear']:.2f}), "
+        f"a cubic one p = {found.p_values['reaction']:.2f}, its shape p = {found.p_values['shape']:.2f}. "
+        f"r - g over the last {options.recent:g} years {found.growth:+.1%} "
+        "[{:+.1%}, {:+.1%}].".format(*found.intervals["growth"])
+    )
+    reading = Reading(
+        state=found.state,
+        evidence=evidence,
+        estimate=f"slope of debt dynamics {found.linear_slope:+.3f} [{low:+.3f}, {high:+.3f}] a year",
+        distance=_distance(found),
+        mind=(
+            "A linear reaction that null histories do not show (p at most 0.05), with a slope whose interval "
+            "leaves zero on one side, or r - g that does."
+        ),
+        p_value=found.p_values["linear"],
+        last=day(found.index[-1]),
+        numbers=found.to_dict() | {"fan": _fan(found, options.horizon)},
+    )
+    return Outcome(reading, found.plot)
+
+
+def _coarsest(frequencies: list[str]) -> str:
+    return "annual" if "annual" in frequencies else "quarterly"
+
+
+def _by_period(values: pd.Series, frequency: str, start: str) -> pd.Series:
+    """Return one value a year or quarter, labelled with its end: the last debt, the mean balance."""
+    values = values[pd.Timestamp(start) :] if start else values
+    ends = pd.DatetimeIndex(period_end(values.index.to_numpy(), frequency).astype("datetime64[ns]"))
+    grouped = values.groupby(ends)
+    counts = grouped.size()
+    found = grouped.mean() if values.name and "balance" in str(values.name) else grouped.last()
+    return found[counts == counts.max()]  # a year without all its quarters is not over
+
+
+def _distance(found: Any) -> str:
+    if not found.identified:
+        return f"limit {UNKNOWN}: {found.message}"
+    ends = "[{:.0f}, {:.0f}]".format(*found.bootstrap["limit"])
+    return f"{found.distance:+.0f} points of GDP to a limit of {found.limit:.0f} {ends}"
+
+
+def _fan(found: Any, horizon: float) -> dict[str, float]:
+    last = found.fan(horizon, paths=400).iloc[-1]
+    return {str(name): float(value) for name, value in last.items() if value == value}

@@ -1,0 +1,77 @@
+"""Which system moves first: whether one's change predicts another's next, beyond its own last."""
+
+from typing import Any
+
+import numpy as np
+
+from scanners.systems.reading import Outcome, Reading
+from scanners.systems.sampling import changes, day, too_short
+from scanners.systems.shelf import Shelf
+
+
+def lead_lag(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
+    """Return the directed links that survive Holm's correction over all ordered pairs."""
+    from earlywarning.feedback_nulls import stationary_order
+
+    names = list(inputs["series"])
+    steps = changes(shelf, names, options.every, options.start)
+    if len(steps) < options.window:
+        return Outcome(
+            Reading(
+                status="too short",
+                evidence=too_short(len(steps), options.window, f"common {options.every}ly changes"),
+            )
+        )
+    values = steps.to_numpy()[-options.window :]
+    n = len(values) - 1
+    order = stationary_order(np.random.default_rng(0), n, options.draws, n ** (1 / 3))
+    links = {}
+    for i, source in enumerate(names):
+        for j, target in enumerate(names):
+            if i == j:
+                continue
+            own = np.column_stack([np.ones(n), values[:-1, j]])
+            left, right = (_without(own, column) for column in (values[1:, j], values[:-1, i]))
+            correlation = float(np.corrcoef(left, right)[0, 1])
+            null = np.abs([np.corrcoef(left, right[rows])[0, 1] for rows in order])
+            p_value = (1 + (null >= abs(correlation)).sum()) / (1 + len(null))
+            links[source, target] = (correlation, float(p_value))
+    kept = _holm({pair: p for pair, (_, p) in links.items()}, 0.05)
+    strongest = min(links, key=lambda pair: (links[pair][1], -abs(links[pair][0])))
+    ordered = sorted(links.items(), key=lambda item: item[1][1])
+    listed = ", ".join(f"{a} to {b} {r:+.2f} (p = {p:.3f})" for (a, b), (r, p) in ordered)
+    found = "; ".join(f"{a} leads {b}" for a, b in kept) or "No link is established"
+    reading = Reading(
+        state="lead" if kept else "no lead",
+        evidence=f"{found} over {n} {options.every}s. All pairs: {listed}.",
+        estimate=f"strongest {strongest[0]} to {strongest[1]}: {links[strongest][0]:+.2f}",
+        mind="A link whose p-value stays below Holm's bound of six tests, or no longer does.",
+        p_value=links[strongest][1],
+        last=day(steps.index[-1]),
+        numbers={f"{a} to {b}": {"correlation": r, "p": p} for (a, b), (r, p) in links.items()},
+    )
+    return Outcome(reading, lambda ax: _draw(links, kept, ax))
+
+
+def _without(regressors: np.ndarray, values: np.ndarray) -> np.ndarray:
+    return values - regressors @ np.linalg.lstsq(regressors, values, rcond=None)[0]
+
+
+def _holm(p_values: dict[tuple[str, str], float], size: float) -> list[tuple[str, str]]:
+    kept = []
+    for place, pair in enumerate(sorted(p_values, key=p_values.__getitem__)):
+        if p_values[pair] > size / (len(p_values) - place):
+            break
+        kept.append(pair)
+    return kept
+
+
+def _draw(links: dict, kept: list, ax: Any) -> Any:
+    pairs = list(links)
+    heights = [links[pair][0] for pair in pairs]
+    colours = ["tab:red" if pair in kept else "0.7" for pair in pairs]
+    ax.barh([f"{a} to {b}" for a, b in pairs], heights, color=colours)
+    ax.axvline(0.0, color="0.3", linewidth=0.7)
+    ax.set_position((0.27, 0.15, 0.7, 0.64))
+    ax.set_xlabel("partial correlation with the other's next change")
+    return ax

@@ -1,0 +1,55 @@
+"""The kinds of monitors there are: name -> function, inputs and options. A new kind is one entry."""
+
+from collections.abc import Callable
+from importlib import import_module
+
+import msgspec
+
+from scanners.systems import options
+
+
+class Kind(msgspec.Struct, frozen=True):
+    """A kind of monitor.
+
+    Attributes
+    ----------
+    home : str
+        ``module:function`` under `scanners.systems.monitors`; ``function(shelf, inputs, options)`` returns an
+        `scanners.systems.reading.Outcome`.
+    options : type
+        Struct of its options.
+    required, optional : tuple of str
+        Its inputs.
+    feedback : bool
+        Whether its states name a feedback region.
+    """
+
+    home: str
+    options: type = options.Nothing
+    required: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()
+    feedback: bool = False
+
+    def function(self) -> Callable:
+        """Return the function."""
+        module, name = self.home.split(":")
+        return getattr(import_module(f"scanners.systems.monitors.{module}"), name)
+
+
+KINDS: dict[str, Kind] = {
+    "relation": Kind("relation:relation", options.Relation, ("y", "x")),
+    "drift": Kind("relation:drift", options.Drift, ("y",)),
+    "loop": Kind("relation:loop", options.Loop, ("x", "y"), feedback=True),
+    "debt": Kind("debt:debt", options.Debt, ("debt", "balance"), ("controls",), feedback=True),
+    "portrait": Kind("portrait:portrait", options.Portrait, ("x",), feedback=True),
+    "slowing": Kind("portrait:slowing", options.Slowing, ("x",)),
+    "haven": Kind("haven:haven", options.Haven, ("bond", "shock")),
+    "bubble": Kind("bubble:bubble", options.Bubble, ("x",)),
+    "absorption": Kind("absorption:absorption", options.Absorption, ("series",)),
+    "lead_lag": Kind("lead_lag:lead_lag", options.LeadLag, ("series",)),
+    "liquidity": Kind("liquidity:liquidity", options.Liquidity, (), ("vix", "carry", "bond", "assets")),
+    "spiral": Kind("spiral:spiral", options.Spiral, (), ("vix", "carry", "bond", "assets", "dollar")),
+    "pair": Kind("narrative:pair", options.Pair, ("x", "y")),
+    "cycle": Kind("narrative:cycle", options.Cycle, ("x",)),
+    "channel": Kind("channel:channel", options.Channel, ("x",)),
+}

@@ -1,0 +1,163 @@
+"""Systems at a date: every monitor through its function; what is missing or fails becomes its row."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import joblib
+import msgspec
+import numpy as np
+
+from scanners.errors import CommandError
+from scanners.systems.reading import UNKNOWN, Outcome, Reading, judged
+from scanners.systems.registry import KINDS
+from scanners.systems.schema import Monitor, System
+from scanners.systems.shelf import Missing, Shelf
+
+
+@dataclass(frozen=True)
+class SystemReading:
+    """One system at one date.
+
+    Parameters
+    ----------
+    name, title, about, as_of : str
+    readings : tuple of Reading
+        One a monitor, in the order of the file.
+    lead : Reading or None
+        Of the monitor that says which region the system is in.
+    pictures : mapping of str to bytes
+        Monitor -> PNG, of those that have something to draw.
+    """
+
+    name: str
+    title: str
+    about: str
+    as_of: str
+    readings: tuple[Reading, ...]
+    lead: Reading | None
+    pictures: dict[str, bytes]
+
+    @property
+    def region(self) -> str:
+        """Feedback region of the lead monitor, or its state where the question is another."""
+        if self.lead is None or self.lead.status != "ok":
+            return UNKNOWN
+        return self.lead.region or self.lead.state
+
+    @property
+    def theses(self) -> dict[str, int]:
+        """Number of monitors by what they say of their claim, ``no data`` for those that could not look."""
+        counts = {"agrees": 0, "contradicts": 0, UNKNOWN: 0, "no data": 0}
+        for reading in self.readings:
+            if reading.claim:
+                counts["no data" if reading.status != "ok" else reading.thesis or UNKNOWN] += 1
+        return counts
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return everything but the pictures as nested plain values."""
+        return {
+            "name": self.name,
+            "title": self.title,
+            "as_of": self.as_of,
+            "region": self.region,
+            "theses": self.theses,
+            "monitors": [plain(asdict(reading)) for reading in self.readings],
+        }
+
+
+def read_systems(
+    systems: Sequence[System],
+    as_of: str,
+    *,
+    folders: Sequence[Path] = (),
+    fallback: Sequence[Path] = (),
+    database: Path | None = None,
+    jobs: int | None = None,
+    pictures: bool = False,
+) -> list[SystemReading]:
+    """Return the readings of systems, their monitors in parallel.
+
+    Parameters
+    ----------
+    systems : sequence of System
+    as_of : str
+        ISO date; nothing published after it is looked at.
+    folders : sequence of Path
+        Of CSV files; they come before the store.
+    fallback : sequence of Path
+        Of CSV files; they come after the store.
+    database : Path, optional
+        Of the store; it need not exist.
+    jobs : int, optional
+        Worker processes; by default one a core. Readings do not depend on it.
+    pictures : bool
+        Whether to draw.
+    """
+    tasks = [(system, monitor) for system in systems for monitor in system.monitor]
+    if jobs is None:
+        jobs = min(joblib.cpu_count(), len(tasks)) if len(tasks) > 4 else 1
+    work = joblib.delayed(read_monitor)
+    made = iter(
+        joblib.Parallel(n_jobs=jobs, backend="loky")(
+            work(system, monitor, as_of, tuple(folders), tuple(fallback), database, pictures)
+            for system, monitor in tasks
+        )
+    )
+    return [_system(system, as_of, [next(made) for _ in system.monitor]) for system in systems]
+
+
+def read_monitor(
+    system: System,
+    monitor: Monitor,
+    as_of: str,
+    folders: Sequence[Path],
+    fallback: Sequence[Path],
+    database: Path | None,
+    pictures: bool,
+) -> tuple[Reading, bytes | None]:
+    """Return the reading of one monitor and its picture."""
+    shelf = Shelf(
+        as_of, system.sources(), system.derived(), folders=folders, fallback=fallback, database=database
+    )
+    kind = KINDS[monitor.kind]
+    try:
+        options = msgspec.convert(monitor.options, kind.options)
+        outcome: Outcome = kind.function()(shelf, dict(monitor.inputs), options)
+    except Missing as error:
+        outcome = Outcome(Reading(status="missing", missing=error.needed, evidence=f"missing: {error}"))
+    except (CommandError, ValueError, ArithmeticError, LookupError) as error:
+        outcome = Outcome(Reading(status="failed", evidence=str(error)))
+    reading = judged(outcome.reading, monitor, system.name, kind.feedback)
+    picture = None
+    if pictures and outcome.draw is not None and reading.status == "ok":
+        from scanners.systems.pictures import picture_of
+
+        picture = picture_of(reading, outcome.draw)
+    return reading, picture
+
+
+def _system(system: System, as_of: str, made: list[tuple[Reading, bytes | None]]) -> SystemReading:
+    readings = tuple(reading for reading, _ in made)
+    lead = next((reading for reading in readings if reading.name == system.lead), None)
+    return SystemReading(
+        name=system.name,
+        title=system.title,
+        about=system.about,
+        as_of=as_of,
+        readings=readings,
+        lead=lead,
+        pictures={reading.name: picture for reading, picture in made if picture is not None},
+    )
+
+
+def plain(value: Any) -> Any:
+    """Return nested values of plain Python types, as JSON wants them."""
+    if isinstance(value, dict):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    if isinstance(value, np.ndarray):
+        return plain(value.tolist())
+    return value.item() if isinstance(value, np.generic) else value

@@ -1,0 +1,66 @@
+"""From series on a shelf to changes at equal steps, each labelled with the last day that it saw."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+if TYPE_CHECKING:
+    from scanners.systems.shelf import Shelf
+
+_PERIODS = {"week": "W-FRI", "month": "M"}
+
+
+def sampled(values: pd.Series, every: str, start: str = "") -> pd.Series:
+    """Return the last value of each period with its own date.
+
+    Parameters
+    ----------
+    values : pandas.Series
+        On increasing dates.
+    every : {"day", "week", "month", "figure"}
+        The period; ``day`` and ``figure`` leave the series as it is.
+    start : str
+        ISO date from which on values count.
+    """
+    values = values[pd.Timestamp(start) :] if start else values
+    if every not in _PERIODS or values.empty:
+        return values
+    period = values.index.to_period(_PERIODS[every])
+    last = np.append(period[1:] != period[:-1], True)
+    return values[last]
+
+
+def together(parts: list[pd.Series], every: str, start: str = "") -> pd.DataFrame:
+    """Return several series on their common dates, sampled together."""
+    table = pd.concat(dict(enumerate(parts)), axis=1, join="inner").dropna()
+    if table.empty:
+        return table
+    rows = sampled(pd.Series(np.arange(len(table)), index=table.index), every, start)
+    return table.iloc[rows.to_numpy()]
+
+
+def levels(shelf: "Shelf", name: str) -> pd.Series:
+    """Return a series as it is compared: the log of a price, a level as it is."""
+    values = shelf.get(name)
+    return np.log(values) if shelf.kind(name) == "price" else values
+
+
+def changes(shelf: "Shelf", names: list[str], every: str, start: str = "") -> pd.DataFrame:
+    """Return changes of several series over the same steps: per cent of prices, points of levels."""
+    table = together([levels(shelf, name) for name in names], every, start)
+    steps = table.diff().iloc[1:]
+    for column, name in zip(steps.columns, names, strict=True):
+        if shelf.kind(name) == "price":
+            steps[column] *= 100.0
+    return steps
+
+
+def day(label: pd.Timestamp | str) -> str:
+    """Return a date label as an ISO date."""
+    return label if isinstance(label, str) else f"{label:%Y-%m-%d}"
+
+
+def too_short(have: int, need: int, what: str) -> str:
+    """Return in words that a series is too short."""
+    return f"{have} {what} are there, {need} are needed"

@@ -1,0 +1,203 @@
+"""Series as of a date: what was published by then, in the version that was known then."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time, timezone
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from scanners.errors import CommandError
+from scanners.prices.csv_file import find_file, read_table
+from scanners.store.catalogue import UnknownSeries
+from scanners.store.store import Store
+from scanners.store.times import to_moment
+from scanners.systems.catalogue import Source
+from scanners.systems.schema import Derived, Recipe
+
+
+class Missing(Exception):
+    """Series that are not here, each with how to get it."""
+
+    def __init__(self, needed: Mapping[str, str]) -> None:
+        super().__init__("; ".join(f"{name}: {how}" for name, how in needed.items()))
+        self.needed = dict(needed)
+
+
+class Shelf:
+    """Where series are read from, as of a date.
+
+    Parameters
+    ----------
+    as_of : str
+        ISO date; figures published after it are not read.
+    sources : mapping of str to Source
+        The catalogue.
+    derived : mapping of str to Derived
+        What is made of them.
+    folders : sequence of Path
+        Of CSV files; they come before the store.
+    fallback : sequence of Path
+        Of CSV files; they come after it.
+    database : Path, optional
+        Of the store; it need not exist.
+    """
+
+    def __init__(
+        self,
+        as_of: str,
+        sources: Mapping[str, Source],
+        derived: Mapping[str, Derived] | None = None,
+        *,
+        folders: Sequence[Path] = (),
+        fallback: Sequence[Path] = (),
+        database: Path | None = None,
+    ) -> None:
+        self.as_of = as_of
+        self.sources = sources
+        self.derived = derived or {}
+        self.folders = folders
+        self.fallback = fallback
+        self.database = database
+        self._read: dict[str, pd.Series] = {}
+
+    def get(self, name: str) -> pd.Series:
+        """Return a series of the catalogue or a derived one, finite values by date.
+
+        Raises
+        ------
+        Missing
+            If it, or what it is made of, is not here or has no figure by the date.
+        CommandError
+            If a file breaks a rule.
+        """
+        if name not in self._read:
+            made = self._made(self.derived[name]) if name in self.derived else self._source(name)
+            self._read[name] = made.rename(name)
+        return self._read[name]
+
+    def title(self, name: str) -> str:
+        """Return a series' title."""
+        return (self.derived.get(name) or self.sources[name]).title
+
+    def kind(self, name: str) -> str:
+        """Return ``price`` or ``level``; what is made of several series is a level."""
+        return "level" if name in self.derived else self.sources[name].kind
+
+    def frequency(self, name: str) -> str:
+        """Return the frequency; that of its first part for a derived series that is not here."""
+        if name not in self.derived:
+            return self.sources[name].frequency
+        used = self._first_there(self.derived[name]) or self.derived[name].recipe[0]
+        return self.sources[used.of[0]].frequency
+
+    def _first_there(self, derived: Derived) -> Recipe | None:
+        for recipe in derived.recipe:
+            try:
+                for part in recipe.of:
+                    self.get(part)
+            except Missing:
+                continue
+            return recipe
+        return None
+
+    def _made(self, derived: Derived) -> pd.Series:
+        recipe = self._first_there(derived)
+        if recipe is None:
+            needed = {
+                part: self.sources[part].how_to_get() for recipe in derived.recipe for part in recipe.of
+            }
+            raise Missing(needed)
+        return combine(recipe, [self.get(part) for part in recipe.of], self.sources[recipe.of[0]])
+
+    def _source(self, name: str) -> pd.Series:
+        source = self.sources[name]
+        found = self._from_folders(source, self.folders)
+        if found is None and self.database is not None and self.database.is_file():
+            found = self._from_store(source)
+        if found is None:
+            found = self._from_folders(source, self.fallback)
+        if found is None:
+            raise Missing({name: source.how_to_get()})
+        known = source.published(found.index.to_numpy()) <= np.datetime64(self.as_of, "D")
+        found = found[known]
+        if found.empty:
+            raise Missing({name: f"no figure was published by {self.as_of}"})
+        if source.kind == "price" and not (found > 0).all():
+            raise CommandError(f"{name} must be positive, got {found.min():g} on {found.idxmin():%Y-%m-%d}")
+        return found
+
+    def _from_folders(self, source: Source, folders: Sequence[Path]) -> pd.Series | None:
+        for folder in folders:
+            for stem in dict.fromkeys((source.name, source.symbols.get("csv", source.name))):
+                try:
+                    path = find_file(folder, stem)
+                except CommandError:
+                    continue
+                return read_levels(path)
+        return None
+
+    def _from_store(self, source: Source) -> pd.Series | None:
+        """Return a series as the store knew it on the as-of date.
+
+        Where the store did not have the series yet, every figure is read in the first version it ever had. So
+        a revision changes no reading of a date before it.
+        """
+        day = date.fromisoformat(self.as_of)
+        with Store.open(self.database) as store:
+            if source.kind == "price":
+                try:
+                    history = store.bars.read(source.name, day)
+                except UnknownSeries:
+                    return None
+                return history.to_series() if len(history.sessions) else None
+            try:
+                bars, _ = store.bars.versions(source.name)
+            except UnknownSeries:
+                return None
+        moment = to_moment(datetime.combine(day, time.max, tzinfo=timezone.utc))
+        rows = bars.known_by(moment).latest()
+        if not len(rows) and len(bars):
+            rows = bars.take(np.append(True, bars.session[1:] != bars.session[:-1]))
+        rows = rows.living()
+        if not len(rows):
+            return None
+        index = pd.DatetimeIndex(rows.session.astype("datetime64[D]").astype("datetime64[ns]"), name="date")
+        return pd.Series(rows.values[0], index=index)
+
+
+def read_levels(path: Path) -> pd.Series:
+    """Read a file of dates and values, negative ones too; a day without a value is left out.
+
+    Raises
+    ------
+    CommandError
+        If the file cannot be read, a date stands twice, or nothing is in it.
+    """
+    table = read_table(path)
+    values = table.values["close"]
+    order = np.argsort(table.sessions, kind="stable")
+    order = order[np.isfinite(values[order])]
+    days = table.sessions[order]
+    twice = days[1:] == days[:-1]
+    if twice.any():
+        raise CommandError(f"{path}: date {days[1:][twice][0]} must stand once")
+    if not len(days):
+        raise CommandError(f"{path}: holds no value")
+    return pd.Series(values[order], index=pd.DatetimeIndex(days.astype("datetime64[ns]"), name="date"))
+
+
+def combine(recipe: Recipe, parts: Sequence[pd.Series], first: Source) -> pd.Series:
+    """Return what a recipe makes of its parts, on their common dates."""
+    table = pd.concat(dict(enumerate(parts)), axis=1, join="inner").dropna()
+    columns = [table[number] for number in range(len(parts))]
+    if recipe.how == "difference":
+        return columns[0] - columns[1]
+    if recipe.how == "ratio":
+        return 100.0 * columns[0] / columns[1]
+    if recipe.how == "primary_balance":
+        receipts, expenditure, interest, gdp = columns
+        return 100.0 * (receipts - expenditure + interest) / gdp
+    if recipe.how == "percent_a_year":
+        return (100.0 * columns[0].pct_change(int(first.periods_a_year), fill_method=None)).dropna()
+    return columns[0]

@@ -1,0 +1,69 @@
+"""Slow obvious twins of the systems' kernels: dense linear algebra and loops, nothing shared with them."""
+
+import numpy as np
+
+
+def long_run_fit(y, x, intercept, lags):
+    """Slope and Bartlett error from the full design and its score matrix."""
+    design = np.column_stack([np.ones_like(x), x]) if intercept else x[:, np.newaxis]
+    n, k = design.shape
+    bread = np.linalg.inv(design.T @ design)
+    coefficients = bread @ design.T @ y
+    score = design * (y - design @ coefficients)[:, np.newaxis]
+    meat = score.T @ score
+    for lag in range(1, lags + 1):
+        product = score[lag:].T @ score[:-lag]
+        meat += (1 - lag / (lags + 1)) * (product + product.T)
+    covariance = n / (n - k) * bread @ meat @ bread
+    return coefficients[-1], np.sqrt(covariance[-1, -1])
+
+
+def last_coefficient(y, x, intercept, ratio, start=1e6):
+    """Mean and variance of the last coefficient given all data, in units of Var(e), by Gaussian conditioning.
+
+    b[t] = b[-1] + t + 1 steps of variance ratio; prior variance ``start`` for constant and coefficient.
+    """
+    n = len(y)
+    steps = np.arange(1, n + 1)
+    walk = start + ratio * np.minimum.outer(steps, steps)
+    covariance = walk * np.outer(x, x) + np.eye(n) + (start if intercept else 0.0)
+    cross = walk[-1] * x
+    weights = np.linalg.solve(covariance, cross)
+    return weights @ y, walk[-1, -1] - weights @ cross
+
+
+def ar1_fit(design, y, rho):
+    """Generalised least squares with the dense covariance of AR(1) errors of one run."""
+    n, k = design.shape
+    place = np.arange(n)
+    correlation = rho ** np.abs(np.subtract.outer(place, place)) / (1 - rho**2)
+    inverse = np.linalg.inv(correlation)
+    covariance = np.linalg.inv(design.T @ inverse @ design)
+    coefficients = covariance @ design.T @ inverse @ y
+    residual = y - design @ coefficients
+    squares = residual @ inverse @ residual
+    likelihood = -0.5 * (n * np.log(squares) + np.linalg.slogdet(correlation)[1])
+    return coefficients, covariance * squares / (n - k), likelihood
+
+
+def debt_path(start, growth, reaction, centre, scale, fixed, errors, dt):
+    debt, balance = [start], []
+    for t, rate in enumerate(growth):
+        z = (debt[-1] - centre) / scale
+        balance.append(sum(c * z**k for k, c in enumerate(reaction)) + fixed[t] + errors[t])
+        debt.append(debt[-1] + dt * (rate * debt[-1] - balance[-1]))
+    return np.array(debt), np.array(balance)
+
+
+def largest_break(y, shortest):
+    """Sup-F of two lines against one by fitting every split."""
+
+    def squares(part):
+        t = np.arange(len(part))
+        return ((part - np.polyval(np.polyfit(t, part, 1), t)) ** 2).sum()
+
+    n, one = len(y), squares(y)
+    splits = range(shortest, n - shortest + 1)
+    two = [squares(y[:k]) + squares(y[k:]) for k in splits]
+    best = int(np.argmin(two))
+    return (one - two[best]) / 2 / (two[best] / (n - 4)), splits[best]

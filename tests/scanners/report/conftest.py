@@ -1,0 +1,45 @@
+"""One small run with hostile names, shared by the tests of pages."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from lppl import datasets
+from scanners.errors import CommandError
+from scanners.run import Scan, plan, run
+from scanners.scan import Row, Series
+
+TOP = "2000-03-10"
+SCRIPT = "<script>alert(1)</script>"
+QUOTE = '"; onload=x'
+
+
+def _missing():
+    raise CommandError("=cmd|' /C calc'!A0: no such file & <b>bold</b>")
+
+
+# Nasdaq has just enough history for a verdict: few sessions to look back on, so its page is cheap.
+SERIES = (
+    Series("nasdaq", "Nasdaq Composite", "equity_index", lambda: datasets.load("nasdaq")["1997-09-01":]),
+    Series("wti", "30年国债期货", "commodity", lambda: datasets.load("wti")["1995-01-01":]),
+    Series(SCRIPT, QUOTE, "equity_index", lambda: datasets.load("nasdaq")["1999-06-01":]),
+    Series(QUOTE, SCRIPT, "commodity", lambda: datasets.load("gold")["1999-01-01":]),
+    Series("=1+1", "@SUM(A1:A9)", "commodity", _missing),
+)
+
+
+@dataclass(frozen=True)
+class Site:
+    """A run with what was asked for and found."""
+
+    asked: Scan
+    rows: list[Row]
+    folder: Path
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory) -> Site:
+    asked = plan("test", TOP, "shanghai_2015")
+    rows, folder = run(asked, SERIES, tmp_path_factory.mktemp("outputs"), jobs=1)
+    return Site(asked, rows, folder)

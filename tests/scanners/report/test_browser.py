@@ -1,0 +1,220 @@
+"""Pages in a real browser: silent, self-contained, quick, readable, and usable by mouse and by keyboard."""
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+import webdriver
+
+from scanners.outputs import slug, to_json
+from scanners.report.archive import series_page
+from scanners.report.page import render
+from scanners.report.publish import publish
+from scanners.run import result
+
+pytestmark = pytest.mark.skipif(bool(webdriver.missing()), reason=webdriver.missing() or "there is a browser")
+
+NAMES = "return [...document.querySelectorAll('table.all tbody tr')].filter(r => !r.hidden).map(r => r.id)"
+SORTED = "return document.querySelector(`th[data-column='${arguments[0]}']`).getAttribute('aria-sort')"
+FOCUS = """
+const style = getComputedStyle(document.activeElement);
+return [document.activeElement.tagName, document.activeElement.textContent.trim(),
+        style.outlineStyle, parseFloat(style.outlineWidth)]"""
+# The lowest contrast of any visible text against the ground behind it, with where it is.
+CONTRAST = """
+const channel = (v) => (v /= 255) <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4;
+const parse = (colour) => {
+  const parts = colour.match(/[\\d.]+/g).map(Number);
+  return parts.length < 4 ? [...parts, 1] : parts;
+};
+const light = (c) => 0.2126 * channel(c[0]) + 0.7152 * channel(c[1]) + 0.0722 * channel(c[2]);
+const over = (top, below) => top.slice(0, 3).map((v, i) => v * top[3] + below[i] * (1 - top[3]));
+const ground = (element) => {
+  for (let e = element; e; e = e.parentElement) {
+    const colour = parse(getComputedStyle(e).backgroundColor);
+    if (colour[3] === 1) return colour;
+    if (colour[3] > 0) throw new Error('half-transparent ground');
+  }
+  return [255, 255, 255];
+};
+const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+const found = [];
+for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+  const element = node.parentElement;
+  if (!node.data.trim() || ['SCRIPT', 'STYLE', 'OPTION'].includes(element.tagName.toUpperCase())) continue;
+  if (!element.getClientRects().length) continue;
+  const style = getComputedStyle(element);
+  const colour = parse(element instanceof SVGElement ? style.fill : style.color);
+  for (let e = element; e; e = e.parentElement) colour[3] *= Number(getComputedStyle(e).opacity);
+  const below = ground(element);
+  const [a, b] = [light(over(colour, below)), light(below)];
+  found.push([(Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05), node.data.trim().slice(0, 40)]);
+}
+found.sort((x, y) => x[0] - y[0]);
+return [found.length, ...found[0]]"""
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory):
+    with webdriver.chromium(tmp_path_factory.mktemp("profile")) as found:
+        yield found
+
+
+@pytest.fixture
+def daily(browser, site):
+    address = (site.folder / "index.html").as_uri()
+    browser.go(address)
+    return browser
+
+
+def all_pages(site):
+    return [
+        site.folder / "index.html",
+        *sorted(site.folder.glob("series/*.html")),
+        site.folder.parent / "index.html",
+    ]
+
+
+def test_no_console_message_and_no_request(browser, site):
+    browser.go("about:blank")  # leaves the browser's own first page behind
+    browser.log("browser"), browser.requests()
+    for path in all_pages(site):
+        browser.go(path.as_uri())
+        asked = [address for address in browser.requests() if not address.startswith("data:")]
+        assert asked == [path.as_uri()]
+    assert browser.log("browser") == []
+    assert browser.run("return document.querySelector('h1').textContent").startswith("Runs")
+
+
+def test_hostile_names_did_not_run(daily):
+    with pytest.raises(RuntimeError, match="no such alert"):
+        daily._call("GET", "/alert/text")
+    assert daily.run("return document.querySelectorAll('script').length") == 1
+
+
+def test_every_link_leads_to_something(browser, site):
+    for path in all_pages(site):
+        browser.go(path.as_uri())
+        links = browser.run("return [...document.querySelectorAll('a[href]')].map(a => a.href)")
+        assert links
+        for link in links:
+            parts = urlsplit(link)
+            target = Path(unquote(parts.path))
+            assert parts.scheme == "file" and target.is_file(), link
+            assert not parts.fragment or f'id="{parts.fragment}"' in target.read_text("utf-8"), link
+
+
+def test_sorting_by_mouse(daily, site):
+    before = daily.run(NAMES)
+    assert before[0] == "s-nasdaq" and len(before) == 5
+    daily.click("th[data-column='4'] button")  # C3 upward
+    assert daily.run(SORTED, "4") == "descending"
+    share = {f"s-{slug(row.name)}": row.evidence.bubble.consensus_3day for row in site.rows if row.evidence}
+    order = daily.run(NAMES)
+    known = [share[name] for name in order if name in share]
+    assert known == sorted(known, reverse=True)
+    daily.click("th[data-column='4'] button")
+    assert daily.run(SORTED, "4") == "ascending"
+    ascending = daily.run(NAMES)
+    assert ascending[-1] == order[-1] not in share  # what is not known stays last
+    assert [share[name] for name in ascending[:-1]] == sorted(known)
+    daily.click("th[data-column='0'] button")
+    assert daily.run(SORTED, "4") == "none" and daily.run(SORTED, "0") == "ascending"
+
+
+def test_sorting_by_keyboard_with_a_visible_focus(daily):
+    for _ in range(60):
+        daily.press(webdriver.TAB)
+        tag, text, style, width = daily.run(FOCUS)
+        assert style == "solid" and width >= 2, f"{tag} {text!r} has the focus and does not show it"
+        if (tag, text) == ("BUTTON", "Series"):
+            break
+    else:
+        pytest.fail("the sort button is not reached by Tab")
+    daily.press(webdriver.ENTER)
+    assert daily.run(SORTED, "0") == "ascending"
+    daily.press(" ")
+    assert daily.run(SORTED, "0") == "descending"
+    titles = daily.run("return [...document.querySelectorAll('td.name')].map(td => td.dataset.sort)")
+    assert titles == daily.run("return arguments[0].sort((a, b) => b.localeCompare(a))", titles)
+
+
+def test_filtering_by_mouse_and_by_keyboard(daily):
+    assert daily.run("return document.querySelector('output').value") == "5 of 5 series shown"
+    daily.press("/")
+    daily.type("nasdaq COMP")
+    assert daily.run(NAMES) == ["s-nasdaq"]
+    daily.press(webdriver.ESCAPE)
+    assert len(daily.run(NAMES)) == 5
+    daily.type("co", "select[name=class]")  # the keyboard chooses commodity
+    assert len(daily.run(NAMES)) == 3
+    daily.type("w", "select[name=level]")
+    assert daily.run("return document.querySelector('output').value") == "0 of 5 series shown"
+    daily.click(".tools button[type=reset]")
+    daily.run("return new Promise(done => setTimeout(done, 20))")
+    assert len(daily.run(NAMES)) == 5
+    daily.click("select[name=phase] option[value=fomo]")
+    assert daily.run(NAMES) == ["s-nasdaq"]
+
+
+def test_nothing_is_remembered(daily):
+    daily.type("zzz", "input[name=search]")
+    daily.run("location.reload()")
+    assert len(daily.run(NAMES)) == 5
+    assert daily.run("return localStorage.length + sessionStorage.length + document.cookie.length") == 0
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_contrast(browser, site, scheme):
+    features = [{"name": "prefers-color-scheme", "value": scheme}]
+    browser.command("Emulation.setEmulatedMedia", features=features)
+    for path in (
+        site.folder / "index.html",
+        site.folder / series_page("nasdaq"),
+        site.folder.parent / "index.html",
+    ):
+        browser.go(path.as_uri())
+        browser.run("document.querySelectorAll('details').forEach(each => each.open = true)")
+        texts, lowest, where = browser.run(CONTRAST)
+        assert texts > 10 and lowest >= 4.5, f"{scheme} {path.name}: {where!r} {lowest:.2f}"
+    ground = browser.run("return getComputedStyle(document.body).backgroundColor")
+    assert ground == {"light": "rgb(255, 255, 255)", "dark": "rgb(20, 24, 29)"}[scheme]
+
+
+def test_narrow_window_scrolls_the_table_and_not_the_page(browser, site):
+    browser.command(
+        "Emulation.setDeviceMetricsOverride", width=600, height=900, deviceScaleFactor=1, mobile=False
+    )
+    try:
+        for path in all_pages(site):
+            browser.go(path.as_uri())
+            assert browser.run("return document.documentElement.scrollWidth") <= 600, path.name
+    finally:
+        browser.command("Emulation.clearDeviceMetricsOverride")
+
+
+def test_five_hundred_series(browser, site, tmp_path):
+    folder = tmp_path / "2000-03-10"
+    (folder / "series").mkdir(parents=True)
+    rows = []
+    for k in range(500):
+        row = site.rows[0 if k % 20 == 0 else 1]
+        rows.append(replace(row, name=f"series_{k}", title=f"Series {k}"))
+        (folder / series_page(f"series_{k}")).write_text("")
+        if k % 20 == 0:
+            shutil.copy(site.folder / "nasdaq.svg", folder / f"series_{k}.svg")
+    page = folder / "index.html"
+    page.write_text(render(site.asked, rows, folder), "utf-8")
+    (folder / "scan.json").write_text(to_json(result(site.asked, rows)), "utf-8")
+    publish(tmp_path)
+    assert page.stat().st_size < 10_000_000
+    times = []
+    for _ in range(3):
+        browser.go(page.as_uri())
+        times.append(browser.run("return performance.getEntriesByType('navigation')[0].loadEventEnd"))
+    assert browser.run("return document.querySelector('output').value") == "500 of 500 series shown"
+    assert min(times) < 2000, times
+    started = "const t = performance.now(); document.querySelector(\"th[data-column='4'] button\").click();"
+    assert browser.run(started + "document.body.offsetHeight; return performance.now() - t") < 1000

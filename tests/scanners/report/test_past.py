@@ -1,0 +1,46 @@
+"""Confidence through time sees nothing later than its date, and ends at the scan's own C."""
+
+import numpy as np
+import pytest
+
+import lppl
+from lppl import datasets
+from scanners.bubble import DAYS, fit_series
+from scanners.report.past import COARSE, STEP, confidence_past
+
+
+@pytest.fixture(scope="module")
+def prices():
+    return datasets.load("nasdaq")["1997-09-01":"2000-03-10"]
+
+
+@pytest.fixture(scope="module")
+def past(prices):
+    return confidence_past(fit_series(prices, "shanghai_2015"), raised=True)
+
+
+def test_dates(prices, past):
+    positions = prices.index.get_indexer(past.index)
+    assert positions[-DAYS:].tolist() == [len(prices) - 3, len(prices) - 2, len(prices) - 1]
+    assert (
+        set(np.diff(positions[:-DAYS])) <= {STEP, COARSE} and positions[-DAYS - 1] == len(prices) - 1 - STEP
+    )
+    assert 599 <= positions[0] < 599 + STEP  # twenty windows of the daily preset need 600 closes
+
+
+def test_every_date_has_the_mean_of_the_four_filters_and_no_look_ahead(prices, past):
+    for date in (past.index[0], past.index[-4], past.index[-1]):
+        seen = prices[:date]
+        windows = lppl.fit_windows(seen, lengths=lppl.PRESETS["daily"].available(len(seen)))
+        found = [lppl.confidence(windows, rule) for rule in lppl.PRESETS["daily"].filters.values()]
+        expected = np.mean([(item.positive, item.negative) for item in found], axis=0)
+        assert past.loc[date].to_numpy() == pytest.approx(expected, abs=1e-12)
+
+
+def test_calm_series_are_looked_at_less_often_and_short_ones_not_at_all(prices):
+    fits = fit_series(prices, "shanghai_2015")
+    assert len(confidence_past(fits, raised=False)) == DAYS + 1
+    fits = fit_series(prices[:500], "shanghai_2015")
+    short = confidence_past(fits, raised=True)
+    assert short.empty and list(short) == ["up", "down"]
+    assert len(confidence_past(fits, raised=False, minimum_windows=15)) == DAYS + 1

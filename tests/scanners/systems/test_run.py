@@ -1,0 +1,150 @@
+"""All systems on invented series: nothing after the date, nothing lost, the same in all processes."""
+
+import json
+import sys
+from dataclasses import replace
+
+import pytest
+from synthetic_systems import make
+
+from scanners.cli import main
+from scanners.systems.page import render
+from scanners.systems.reading import Reading
+from scanners.systems.run import read_systems
+from scanners.systems.schema import BUILTIN, load
+from scanners.systems.words import answer
+
+AS_OF = "2016-06-15"
+
+
+@pytest.fixture(scope="session")
+def whole(tmp_path_factory):
+    return make(tmp_path_factory.mktemp("whole"))
+
+
+@pytest.fixture(scope="session")
+def readings(whole):
+    return read_systems([load(name) for name in BUILTIN], AS_OF, folders=[whole], jobs=1)
+
+
+@pytest.fixture
+def lppl(monkeypatch, capsys, tmp_path):
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments):
+        monkeypatch.setattr(sys, "argv", ["lppl", *map(str, arguments)])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        out, err = capsys.readouterr()
+        return ended.value.code, out, err
+
+    return run
+
+
+def test_every_monitor_has_a_reading(readings):
+    for system in readings:
+        for reading in system.readings:
+            assert reading.status in ("ok", "too short"), (reading.name, reading.evidence)
+            assert reading.title
+            assert reading.evidence
+            assert not reading.missing
+            if reading.status == "ok":
+                assert reading.last <= AS_OF
+                assert reading.since <= AS_OF
+
+
+def test_a_series_cut_at_the_date_gives_the_same_readings(readings, tmp_path):
+    """Nothing later is looked at, publication lags included: the figures are there, and are not read."""
+    cut = read_systems([load(name) for name in BUILTIN], AS_OF, folders=[make(tmp_path, last=AS_OF)], jobs=1)
+    for one, other in zip(readings, cut, strict=True):
+        assert one.to_dict() == other.to_dict()
+
+
+@pytest.mark.slow
+def test_processes_change_nothing(readings, whole):
+    (other,) = read_systems([load("dollar")], AS_OF, folders=[whole], jobs=2)
+    assert other.to_dict() == readings[-1].to_dict()
+
+
+def test_the_page_is_self_contained_and_shows_every_monitor(readings, whole):
+    drawn = read_systems([load("coupling")], AS_OF, folders=[whole], jobs=1, pictures=True)
+    assert set(drawn[0].pictures) == {reading.name for reading in drawn[0].readings}
+    systems = [*readings[:3], *drawn]
+    page = render(systems)
+    for system in systems:
+        assert system.title in page
+        for reading in system.readings:
+            assert f'id="{system.name}-{reading.name}"' in page
+    assert page.count("data:image/png;base64,") == len(drawn[0].pictures)
+    assert "http" not in page.replace("http-equiv", "")
+    assert "<script" not in page
+
+
+def test_text_of_a_users_system_cannot_leave_the_page(readings):
+    bad = replace(readings[0], title="<script>alert(1)</script>")
+    assert "<script>" not in render([bad])
+
+
+def test_an_answer_says_region_date_certainty_distance_and_what_would_change_it(readings):
+    told = dict(answer(readings[2]))
+    assert told["Region"].startswith("negative feedback since 20")
+    assert "[" in told["How sure"]
+    assert set(told) == {"Region", "How sure", "Distance", "What would change our mind", "Claims"}
+    missing = Reading(status="missing", title="Parity", evidence="missing: us10y_yield")
+    assert dict(answer(replace(readings[2], lead=missing)))["Region"].endswith("missing: us10y_yield")
+    assert "no monitor" in dict(answer(replace(readings[2], lead=None)))["Region"]
+
+
+def test_missing_series_are_named_and_the_rest_works(whole, tmp_path):
+    for path in whole.iterdir():
+        if path.stem != "vix":
+            (tmp_path / path.name).write_bytes(path.read_bytes())
+    (system,) = read_systems([load("us")], AS_OF, folders=[tmp_path], jobs=1)
+    by_name = {reading.name: reading for reading in system.readings}
+    assert by_name["haven"].status == "missing"
+    assert "VIXCLS" in by_name["haven"].missing["vix"]
+    assert by_name["gold_yield"].status == "ok"
+
+
+def test_a_broken_file_costs_its_monitors_alone(whole, tmp_path):
+    for path in whole.iterdir():
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    (tmp_path / "gold.csv").write_text("date,value\n2010-01-04,abc\n", "utf-8")
+    (system,) = read_systems([load("us")], AS_OF, folders=[tmp_path], jobs=1)
+    by_name = {reading.name: reading for reading in system.readings}
+    assert by_name["gold_yield"].status == "failed"
+    assert "gold.csv, line 2" in by_name["gold_yield"].evidence
+    assert by_name["dollar_yield"].status == "ok"
+
+
+def test_the_command_prints_a_table_and_writes_the_page(lppl, whole, tmp_path):
+    code, out, err = lppl("systems", "dollar", "--as-of", AS_OF, "--data", whole)
+    assert (code, err) == (0, "")
+    assert "Long trend of the dollar index" in out
+    assert (tmp_path / "outputs" / f"systems-{AS_OF}.html").is_file()
+    code, out, _ = lppl("systems", "dollar", "--as-of", AS_OF, "--data", whole, "--json")
+    (found,) = json.loads(out)
+    assert found["name"] == "dollar"
+    assert found["monitors"][0]["numbers"]["state"] == found["monitors"][0]["state"]
+
+
+def test_without_any_series_the_command_says_how_to_get_them(lppl):
+    code, out, _ = lppl("systems", "us", "--as-of", AS_OF, "--jobs", 1)
+    assert code == 4
+    assert "lppl systems --fetch loads it" in " ".join(out.split())
+
+
+def test_the_workspaces_data_folder_is_read_without_options(lppl, whole, tmp_path):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "dxy.csv").write_bytes((whole / "dxy.csv").read_bytes())
+    code, out, _ = lppl("systems", "dollar", "--as-of", AS_OF)
+    assert code == 0
+    assert "missing" not in out
+
+
+def test_a_mistake_in_ones_own_system_stops_the_command(lppl, tmp_path):
+    (tmp_path / "systems").mkdir()
+    (tmp_path / "systems" / "mine.toml").write_text('titel = "x"\n', "utf-8")
+    code, _, err = lppl("systems", "mine")
+    assert code == 1
+    assert "unknown key titel: did you mean title?" in err

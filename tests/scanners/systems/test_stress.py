@@ -1,0 +1,74 @@
+"""Liquidity states: ranks in their own past, fixed rules, and nothing after the date."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from numpy.testing import assert_allclose
+
+from scanners.systems import stress
+
+DAYS = pd.bdate_range("2010-01-01", periods=600)
+
+
+def test_a_rank_is_the_share_of_the_past_below():
+    values = pd.Series(np.round(np.random.default_rng(0).standard_normal(200), 1))
+    found = stress.ranks(values, 50)
+    assert found[:49].isna().all()
+    for place in (49, 120, 199):
+        past = values[: place + 1].to_numpy()
+        expected = (np.sum(past < past[-1]) + np.sum(past <= past[-1])) / 2 / len(past)
+        assert_allclose(found[place], expected, rtol=1e-12)
+
+
+def table(**columns):
+    index = DAYS[: len(next(iter(columns.values())))]
+    return pd.DataFrame(columns, index=index, dtype=float)
+
+
+@pytest.mark.parametrize(
+    ("ranks", "state"),
+    [
+        ((0.5, 0.5, 0.5, 0.5), "calm"),
+        ((0.99, 0.5, 0.5, 0.2), "calm"),
+        ((0.91, 0.92, 0.1, 0.1), "acute"),
+        ((0.96, 0.97, 0.98, 0.1), "crisis"),
+        ((0.7, 0.65, 0.6, 0.7), "chronic tightening"),
+        ((0.96, 0.97, 0.94, 0.1), "acute"),
+    ],
+)
+def test_states_follow_the_rules(ranks, state):
+    rows = table(**{name: [rank] * 60 for name, rank in zip(stress.MEASURES, ranks, strict=True)})
+    assert stress.liquidity_states(rows, 60).iloc[-1] == state
+
+
+def test_one_measure_is_no_state():
+    rows = table(vix=[0.9] * 60, carry=[np.nan] * 60)
+    assert (stress.liquidity_states(rows, 60) == "").all()
+
+
+def test_since_is_the_first_day_of_the_last_run():
+    states = pd.Series(["calm"] * 3 + ["acute"] * 2, index=DAYS[:5])
+    assert stress.since(states) == DAYS[3]
+    assert stress.since(states[3:]) == DAYS[3]
+
+
+def test_measures_grow_with_stress_and_see_nothing_later():
+    rng = np.random.default_rng(1)
+    series = {
+        "vix": pd.Series(15 + rng.random(600), DAYS),
+        "carry": pd.Series(np.exp(np.cumsum(0.01 * rng.standard_normal(600))), DAYS),
+        "bond": pd.Series(np.cumsum(rng.standard_normal(600)) - 3, DAYS),
+    }
+    assets = [pd.Series(np.cumsum(rng.standard_normal(600)), DAYS) for _ in range(3)]
+    whole = stress.measures(**series, assets=assets, window=60)
+    assert set(whole) == set(stress.MEASURES)
+    assert (whole["carry"] >= 0).all()
+    assert whole["correlation"].between(0, 1).all()
+    cut = stress.measures(
+        **{name: values[:500] for name, values in series.items()},
+        assets=[values[:500] for values in assets],
+        window=60,
+    )
+    full, part = (stress.ranked(found, 100) for found in (whole, cut))
+    assert_allclose(full.loc[part.index], part, rtol=1e-9)
+    assert stress.measures(vix=None, carry=None, bond=None, assets=assets[:2], window=60) == {}
