@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from functools import lru_cache
-from hashlib import blake2b
 from importlib.resources import files
 from pathlib import Path
 
@@ -15,7 +14,6 @@ from scanners.workspace import DATA
 OWN = DATA / "calibration.json"
 ALL = "all"
 FEWEST = 5  # episodes; with fewer, those of all asset classes are quoted
-_DECIDING = ("critical", "warning", "acceleration", "z250", "minimum_windows", "capitulation_cap")
 _PLURAL = {
     "equity_index": "equity indices",
     "commodity": "commodities",
@@ -40,8 +38,6 @@ class Rate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         The same share over all dates of the same series in the same mix.
     first, last : int
         Years of the panel.
-    thresholds : str
-        Hash of the thresholds that decided the level.
     """
 
     level: str
@@ -55,7 +51,6 @@ class Rate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     base: float | None
     first: int
     last: int
-    thresholds: str
 
     def __str__(self) -> str:
         kind = "all series" if self.asset_class == ALL else _PLURAL.get(self.asset_class, self.asset_class)
@@ -72,16 +67,17 @@ class Calibration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The rates of one panel, and how they were made."""
 
     panel: str
+    thresholds: str
     version: str
     step: int
     rates: tuple[Rate, ...]
 
-    def rate(self, level: str, phase: str, asset_class: str, thresholds: str) -> Rate | None:
+    def rate(self, level: str, phase: str, asset_class: str) -> Rate | None:
         """Return the rate of this level, phase and class; of all classes where the class has too few."""
         for kind in (asset_class, ALL):
             for rate in self.rates:
-                key = (rate.level, rate.phase, rate.asset_class, rate.thresholds)
-                if key == (level, phase, kind, thresholds) and rate.episodes >= FEWEST:
+                key = (rate.level, rate.phase, rate.asset_class)
+                if key == (level, phase, kind) and rate.episodes >= FEWEST:
                     return rate
         return None
 
@@ -108,21 +104,15 @@ def rates_of(asset_class: str, policy: Policy) -> Callable[[str, str], tuple[str
     ----------
     asset_class : str
     policy : Policy
-        Thresholds, of all asset classes.
+        Of all asset classes.
     """
-    own = thresholds(policy.for_class(asset_class))
 
     def quote(level: str, phase: str) -> tuple[str, ...]:
-        rate = load().rate(level, phase, asset_class, own)
+        known = load()
+        rate = known.rate(level, phase, asset_class) if known.thresholds == policy.thresholds else None
         return () if rate is None else (str(rate),)
 
     return quote
-
-
-def thresholds(policy: Policy) -> str:
-    """Return a short hash of the thresholds of one asset class that decide a level."""
-    deciding = (getattr(policy, name) for name in _DECIDING)
-    return blake2b(repr(tuple(deciding)).encode(), digest_size=6).hexdigest()
 
 
 @lru_cache(maxsize=4)

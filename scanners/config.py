@@ -139,6 +139,13 @@ class Ping(_Section):
     seconds: Annotated[float, Meta(gt=0, le=60)] = 10.0
 
 
+class Systems(_Section):
+    """``[systems]``: the macro systems on the daily page, and the state of liquidity behind FOMO verdicts."""
+
+    names: tuple[Text, ...] = ()
+    liquidity: bool = True
+
+
 class Settings(_Section):
     """All of ``scanner.toml``."""
 
@@ -150,6 +157,7 @@ class Settings(_Section):
     route: tuple[Route, ...] = ()
     schedule: Schedule = Schedule()
     ping: Ping = Ping()
+    systems: Systems = Systems()
 
     def __post_init__(self) -> None:
         names = [route.name for route in self.route]

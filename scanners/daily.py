@@ -25,6 +25,7 @@ from scanners.schedule import days_to_run
 from scanners.selection import select
 from scanners.sending import send, stay
 from scanners.store.store import Store
+from scanners.systems.episodes import episode_readings
 from scanners.watchlist import Watchlist
 
 if TYPE_CHECKING:
@@ -80,9 +81,19 @@ class Daily:
         return Path(self.settings.scan.database)
 
     def plan(self, as_of: str) -> Scan:
-        """Return the description of the run of a day."""
+        """Return the description of the run of a day, with the systems as they stood then."""
+        from scanners.systems.daily import regime
+
         said = self.settings
-        return plan(self.watchlist.name, as_of, self.preset, said.policy, said.scan.trust)
+        asked = plan(self.watchlist.name, as_of, self.preset, said.policy, said.scan.trust)
+        folders = () if self.stored or self.folder is None else (self.folder,)
+        database = self.database if self.stored else None
+        found = regime(self.settings.systems, as_of, folders=folders, database=database)
+        return replace(asked, regime=found)
+
+    def readings(self, asked: Scan) -> list[Reading]:
+        """Return the readings of what is no series of the list: of the systems, and the further ones."""
+        return [*episode_readings(asked.regime.cards), *self.further(asked.as_of)]
 
 
 @dataclass(frozen=True)
@@ -117,7 +128,7 @@ def rehearse(
     done = one_off(elsewhere, _today(daily, at), log=log, follow=follow)
     asked = done.asked
     which = Asked(asked.watchlist, asked.as_of, asked.configuration, at)
-    pictures, readings = Pictures(done.folder, done.rows), daily.further(asked.as_of)
+    pictures, readings = Pictures(done.folder, done.rows), daily.readings(asked)
     with Store.open(daily.database) if daily.database.is_file() else nullcontext() as store:
         decision = decided(store, done.rows, which, settings, pictures=pictures, readings=readings)
     return done, list(decision.messages)
@@ -206,7 +217,7 @@ def _record(
         at=at,
         way=way,
         log=log,
-        readings=daily.further(asked.as_of),
+        readings=daily.readings(asked),
         follow=follow,
     )
     code = exit_code(found.rows)

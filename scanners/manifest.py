@@ -10,8 +10,11 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from scanners.outputs import MARKER
 from scanners.policy import Policy
+from scanners.regime import Regime
 from scanners.run import Collected, Scan, package_version
 
 if TYPE_CHECKING:
@@ -65,6 +68,7 @@ def manifest(
         "scan": folder_hash(folder),
         "series": [row.name for row in found.rows],
         "statuses": dict(Counter(row.verdict.status for row in found.rows)),
+        "systems": msgspec.to_builtins(asked.regime),
         "pages": pages,
         "trust": asked.trust,
         "jobs": workers.jobs,
@@ -78,8 +82,6 @@ def manifest(
 
 def asked_of(manifest: Mapping[str, Any]) -> Scan:
     """Return what a stored run was asked for."""
-    import msgspec
-
     return Scan(
         watchlist=manifest["watchlist"],
         as_of=manifest["as_of"],
@@ -90,6 +92,7 @@ def asked_of(manifest: Mapping[str, Any]) -> Scan:
         configuration=manifest["configuration"],
         version=manifest["version"],
         trust=manifest.get("trust", "none"),
+        regime=msgspec.convert(manifest.get("systems", {}), Regime),
     )
 
 

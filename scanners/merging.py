@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,12 +14,14 @@ from scanners.log import Log
 from scanners.outbox import UNDELIVERED
 from scanners.outputs import new_folder, work_folder
 from scanners.recorded import Way, commit, work_key
-from scanners.run import Scan, collect, complete, exit_code, plan, refuse_nothing
+from scanners.run import Scan, collect, complete, exit_code, plan, publish, refuse_nothing
 from scanners.scan import pages_of
 from scanners.selection import select
 from scanners.sending import send
 from scanners.shards import Shard, check_shards, combine, extract, write_shard
 from scanners.store.store import Store
+from scanners.systems.daily import regime
+from scanners.systems.episodes import episode_readings
 
 if TYPE_CHECKING:
     from lppl import Preset
@@ -73,7 +76,9 @@ def merge(
     """
     contents = check_shards(paths)
     asked = _asked(contents[0], paths[0], settings, preset)
-    found = combine(contents, settings.policy)
+    surroundings = regime(settings.systems, asked.as_of, database=Path(settings.scan.database))
+    asked = replace(asked, regime=surroundings)
+    found = combine(contents, settings.policy, surroundings.context)
     started, output = datetime.now(timezone.utc), Path(settings.scan.output)
     target = output / asked.as_of
     if not recorded(settings, ad_hoc=False, fetched=False):
@@ -81,6 +86,7 @@ def merge(
         with new_folder(target) as folder:
             extract(paths, folder)
             complete(folder, asked, found, started=started, workers=Way().workers, pages="auto")
+        publish(output)
         return Done(asked, found.rows, target, exit_code(found.rows))
     at = now()
     way = Way(alerts=is_current(settings, date.fromisoformat(asked.as_of), at.astimezone().date()))
@@ -89,7 +95,19 @@ def merge(
         work_folder(output, asked.as_of, work_key(asked)) as work,
     ):
         extract(paths, work)
-        done = commit(store, asked, found, work, target, settings, at=at, started=started, way=way, log=log)
+        done = commit(
+            store,
+            asked,
+            found,
+            work,
+            target,
+            settings,
+            at=at,
+            started=started,
+            way=way,
+            log=log,
+            readings=episode_readings(surroundings.cards),
+        )
         sent = send(store, settings, now=now, tell=tell, log=log)
     code = exit_code(found.rows) if sent.complete else UNDELIVERED
     return Done(asked, done.rows, done.folder, code)

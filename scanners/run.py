@@ -3,7 +3,7 @@
 import hashlib
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timezone
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -13,6 +13,7 @@ from lppl.presets import Preset, find
 from scanners.errors import NOTHING_FRESH, PARTIAL, CommandError
 from scanners.outputs import new_folder, to_csv, to_json
 from scanners.policy import Policy
+from scanners.regime import Regime
 from scanners.scan import DEFAULT, Judging, Row, Series, Task, configuration_hash, judged, pages_of, read
 from scanners.table import record
 from scanners.whole_list import conclude, quoting
@@ -43,6 +44,8 @@ class Scan:
         Of lppl-scanner.
     trust : {"raised", "all", "none"}
         Series that get the trust indicator; it decides no verdict.
+    regime : Regime
+        Systems that were read with the scan, and the context of its FOMO verdicts.
     """
 
     watchlist: str
@@ -54,6 +57,7 @@ class Scan:
     configuration: str
     version: str
     trust: str = "raised"
+    regime: Regime = field(default_factory=Regime)
 
 
 class Progress(Protocol):
@@ -207,7 +211,9 @@ def collect(
 
     for row in follow(arriving()):
         rows[row.name] = replace(row, files={})
-    concluded = conclude([rows[item.name] for item in series], asked.policy, rates=quoting(asked.policy))
+    context = dict.fromkeys(rows, asked.regime.context)
+    in_order = [rows[item.name] for item in series]
+    concluded = conclude(in_order, asked.policy, context, quoting(asked.policy))
     return Collected(concluded, digests, time.monotonic() - begun)
 
 

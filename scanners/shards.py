@@ -131,12 +131,15 @@ def check_shards(paths: Sequence[Path]) -> list[dict[str, Any]]:
     return [by_number[number][1] for number in sorted(by_number)]
 
 
-def combine(contents: Iterable[dict[str, Any]], policy: Policy) -> Collected:
-    """Return what all parts found, in the order of the list, with what only the whole list can say."""
+def combine(contents: Iterable[dict[str, Any]], policy: Policy, context: Sequence[str] = ()) -> Collected:
+    """Return what all parts found, in the order of the list, with what only the whole list can say.
+
+    ``context`` holds the lines behind every FOMO verdict.
+    """
     contents = list(contents)
     items = {item["row"]["name"]: item for content in contents for item in content["rows"]}
     rows = [Row.from_dict(items[name]["row"], items[name]["spark"]) for name in contents[0]["names"]]
-    concluded = conclude(rows, policy, rates=quoting(policy))
+    concluded = conclude(rows, policy, dict.fromkeys(items, context), quoting(policy))
     return Collected(concluded, {name: item["task"] for name, item in items.items()})
 
 

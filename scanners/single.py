@@ -8,7 +8,7 @@ import pandas as pd
 import lppl
 from lppl.presets import find
 from lppl.windows import MIN_LENGTH
-from scanners.assessment import assess
+from scanners.assessment import look_longer
 from scanners.bubble import Fits
 from scanners.calibration import rates_of
 from scanners.evidence import Evidence, gather
@@ -96,7 +96,7 @@ def look(
     """
     day = as_of or _day(prices.index[-1])
     evidence, workings = gather(prices, day, preset)
-    evidence, _ = assess(prices, evidence, workings, policy)
+    evidence = look_longer(prices, evidence, workings, policy)
     fits = workings.fits
     seen = prices[: pd.Timestamp(day)]
     if start is not None:
@@ -112,8 +112,7 @@ def look(
         window = seen.iloc[-int(fits.windows.length[fits.shown]) :]
     published = find(preset)
     fit = lppl.fit(window, space=published.space, time=published.time)
-    rates = rates_of("unclassified", policy)
-    verdict = judge(evidence, policy, rates=rates)
+    verdict = judge(evidence, policy, rates=rates_of("unclassified", policy))
     return Look(str(prices.name), window, fit, start is not None, evidence, verdict, fits)
 
 

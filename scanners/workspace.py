@@ -60,6 +60,10 @@ _CONFIGURATION = """\
 #[ping]
 #url = "https://hc-ping.com/your-check"
 
+# Macro systems on the daily page; `lppl systems --fetch` loads what they need.
+#[systems]
+#names = ["us", "china", "japan", "coupling"]
+
 #[scan]
 #watchlist = "watchlist.toml"
 #pages = "auto"                      # pages and pictures of all series, of a long list only of raised ones

@@ -115,7 +115,7 @@ def main():
         reading=reading(result),
     )
     write_file(PAGE, (page + "\n".join(parts)).encode())
-    rates = calibrate(panel, found.name, policy, version("lppl-scanner"), options.draws)
+    rates = calibrate(panel, found.name, policy.thresholds, version("lppl-scanner"), options.draws)
     write_file(RATES, to_bytes(rates))
     print(f"{PAGE}\n{RATES}\n{seconds / 60:.1f} minutes with the passes that were kept")
 

@@ -114,7 +114,7 @@ def command(
         console.print(f"\n{output}", soft_wrap=True)
         return
     if plot is not None:
-        from scanners.report.pictures import encode
+        from scanners.report.axes import encode
         from scanners.report.replay_picture import replay_picture
 
         try:

@@ -91,7 +91,7 @@ def command(
     if save is not None:
         from importlib.metadata import version
 
-        rates = calibrate(judged, found.name, policy, version("lppl-scanner"), draws)
+        rates = calibrate(judged, found.name, policy.thresholds, version("lppl-scanner"), draws)
         write_file(save, to_bytes(rates))
     if output is not None:
         from scanners.report.skill_page import render

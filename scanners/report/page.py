@@ -65,6 +65,7 @@ def render(
         as_of=scan.as_of,
         day=html.day(scan.as_of),
         watchlist=scan.watchlist,
+        regime=scan.regime,
         summary=counts(rows),
         headline=_headline(raised, judged),
         tally=_tally(rows),

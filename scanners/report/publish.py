@@ -8,13 +8,14 @@ from pathlib import Path
 from markupsafe import Markup, escape
 
 from scanners.errors import CommandError
-from scanners.outputs import write_file
+from scanners.outputs import remove_leftovers, write_file
 from scanners.report.archive import Run, runs
 from scanners.report.html import page
 from scanners.verdict import LEVELS
 
 START, END = "<!--neighbours-->", "<!--/neighbours-->"
 PLACE = Markup(START + END)  # where a page leaves room for the links to its neighbours
+_LAST_WRITTEN = 3  # runs whose pages a process that was killed may have been writing
 NAMED = 8  # raised series named in a row of the index
 
 
@@ -28,6 +29,7 @@ def publish(output: Path) -> None:
     CommandError
         If something there cannot be written; the runs themselves are complete.
     """
+    remove_leftovers(output)
     found = runs(output)
     write_file(output / "index.html", page("runs.html", runs=[_row(run) for run in found]).encode())
     if found:
@@ -77,6 +79,9 @@ def _row(run: Run) -> dict[str, object]:
 
 def _link(found: Sequence[Run]) -> None:
     """Write the links of runs of one list, newest first, into the pages that do not have them yet."""
+    for run in found[:_LAST_WRITTEN]:
+        remove_leftovers(run.folder)
+        remove_leftovers(run.folder / "series")
     folders = [None, *(run.folder for run in found), None]
     for newer, folder, older in zip(folders, folders[1:-1], folders[2:], strict=False):
         for path in (*folder.glob("index.html"), *sorted(folder.glob("series/*.html"))):

@@ -8,7 +8,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from scanners.catalogue.events import Event
 from scanners.replay import HORIZONS, LEAD, Firing, Replay
-from scanners.report.pictures import encode
+from scanners.report.axes import encode
 from scanners.report.replay_picture import replay_picture
 from scanners.report.style import LEVEL_COLOURS
 

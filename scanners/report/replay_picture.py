@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from scanners.replay import Replay
 from scanners.report import style
-from scanners.report.pictures import framed_figure, price_axis
+from scanners.report.axes import framed_figure, price_axis
 from scanners.verdict import LEVELS
 
 _HEIGHTS = {"watch": 1, "warning": 2, "critical": 3}

@@ -7,7 +7,7 @@ from matplotlib import rc_context
 from matplotlib.figure import Figure
 
 from scanners.report import style
-from scanners.report.pictures import encode, framed_figure
+from scanners.report.axes import encode, framed_figure
 from scanners.report.style import LEVEL_COLOURS
 from scanners.skill.study import Study
 from scanners.skill.tables import HOW_TO_READ, critical_time, tables

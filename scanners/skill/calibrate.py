@@ -4,8 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from scanners.calibration import ALL, Calibration, Rate, thresholds
-from scanners.policy import Policy
+from scanners.calibration import ALL, Calibration, Rate
 from scanners.skill.alarms import onsets
 from scanners.skill.intervals import block_bootstrap, wilson
 from scanners.skill.judged import Judged
@@ -15,7 +14,7 @@ QUOTED = {"fomo": "fall of 10% in 60", "capitulation": "rise of 10% in 60"}
 
 
 def calibrate(
-    panel: Sequence[Judged], name: str, policy: Policy, version: str, draws: int = 999
+    panel: Sequence[Judged], name: str, thresholds: str, version: str, draws: int = 999
 ) -> Calibration:
     """Count episodes and hits by level, phase and asset class.
 
@@ -33,10 +32,22 @@ def calibrate(
                 days, hits, base = _episodes(chosen, phase, side, target, k)
                 if len(hits):
                     low, high = _interval(days, hits, draws)
-                    counted = (level, phase, kind, target, len(hits), int(hits.sum()), low, high, base)
-                    own = thresholds(policy if kind == ALL else policy.for_class(kind))
-                    rates.append(Rate(*counted, first, last, own))
-    return Calibration(name, version, panel[0].member.step, tuple(rates))
+                    rates.append(
+                        Rate(
+                            level,
+                            phase,
+                            kind,
+                            target,
+                            len(hits),
+                            int(hits.sum()),
+                            low,
+                            high,
+                            base,
+                            first,
+                            last,
+                        )
+                    )
+    return Calibration(name, thresholds, version, panel[0].member.step, tuple(rates))
 
 
 def _episodes(

@@ -2,12 +2,9 @@
 
 import base64
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
-from scanners.report.style import LEVEL_COLOURS
+from scanners.report import html
 from scanners.systems.run import SystemReading
 from scanners.systems.words import answer, label, thesis
 
@@ -31,20 +28,9 @@ def render(systems: Sequence[SystemReading]) -> str:
     systems : sequence of SystemReading
         At least one.
     """
-    environment = Environment(
-        loader=PackageLoader("scanners.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
     as_of = systems[0].as_of
-    day = date.fromisoformat(as_of)
-    return environment.get_template("systems.html").render(
-        as_of=as_of,
-        day=f"{day.day} {day:%B %Y}",
-        colours=LEVEL_COLOURS,
-        systems=[item(system) for system in systems],
+    return html.page(
+        "systems.html", as_of=as_of, day=html.day(as_of), systems=[item(system) for system in systems]
     )
 
 

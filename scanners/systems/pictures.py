@@ -7,7 +7,7 @@ from matplotlib import rc_context
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, DateConverter
 
 from scanners.report import style
-from scanners.report.pictures import encode, framed_figure
+from scanners.report.axes import encode, framed_figure
 from scanners.systems.reading import Reading
 
 _HEIGHT = 3.9

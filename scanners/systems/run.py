@@ -129,6 +129,10 @@ def read_monitor(
         outcome = Outcome(Reading(status="missing", missing=error.needed, evidence=f"missing: {error}"))
     except (CommandError, ValueError, ArithmeticError, LookupError) as error:
         outcome = Outcome(Reading(status="failed", evidence=str(error)))
+    except Exception as error:  # noqa: BLE001 - a defect costs a monitor and says so, not the daily scan
+        outcome = Outcome(
+            Reading(status="failed", evidence=f"internal error: {type(error).__name__}: {error}")
+        )
     reading = judged(outcome.reading, monitor, system.name, kind.feedback)
     picture = None
     if pictures and outcome.draw is not None and reading.status == "ok":

@@ -64,6 +64,8 @@ class Monitor(_Strict, frozen=True, kw_only=True):
         States that agree with it; other identified states contradict it.
     regions : dict of str to str
         State -> ``negative feedback`` or ``positive feedback``, where the kind does not say so itself.
+    alert : dict of str to str
+        State -> level of its episodes, for a lead monitor; without it a claimed state is worth a ``watch``.
     read : str
         How to read the figure.
     """
@@ -76,6 +78,7 @@ class Monitor(_Strict, frozen=True, kw_only=True):
     claim: str = ""
     claimed: tuple[str, ...] = ()
     regions: dict[str, Literal["negative feedback", "positive feedback"]] = {}
+    alert: dict[str, Literal["calm", "watch", "warning", "critical"]] = {}
     read: str = ""
 
 

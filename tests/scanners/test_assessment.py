@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lppl import datasets
-from scanners.assessment import assess
+from scanners.assessment import look_longer
 from scanners.evidence import gather
 from scanners.policy import Policy
 from scanners.verdict import judge
@@ -14,7 +14,8 @@ TOP = "2000-03-10"
 
 def looked_at(prices, day, policy):
     """Return evidence and verdict."""
-    return assess(prices, *gather(prices, day, "daily"), policy)
+    evidence = look_longer(prices, *gather(prices, day, "daily"), policy)
+    return evidence, judge(evidence, policy)
 
 
 @pytest.fixture(scope="module")

@@ -143,7 +143,7 @@ def test_names_that_lead_nowhere(run):
 
 
 def test_a_date_without_any_verdict_is_drawn(nasdaq):
-    from scanners.report.pictures import encode
+    from scanners.report.axes import encode
     from scanners.report.replay_picture import replay_picture
 
     rows = list(evidence_history(nasdaq, [100, 110]))

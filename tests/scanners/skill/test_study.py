@@ -150,23 +150,22 @@ def test_rates_are_saved_and_quoted(scored, workspace):
         calibration.load(workspace / "other.json")
 
 
-def rate(asset_class, episodes, hits, level="critical"):
-    counted = (level, "fomo", asset_class, "fall of 10% in 60", episodes, hits, 0.37, 0.71, 0.34)
-    return calibration.Rate(*counted, 1971, 2019, calibration.thresholds(Policy()))
+def rate(asset_class, episodes, hits):
+    return calibration.Rate(
+        "critical", "fomo", asset_class, "fall of 10% in 60", episodes, hits, 0.37, 0.71, 0.34, 1971, 2019
+    )
 
 
 def test_a_class_with_too_few_alarms_quotes_all():
     rates = (rate("equity_index", 31, 17), rate("crypto", 2, 2), rate("all", 50, 25))
-    found, same = calibration.Calibration("p", "v", 5, rates), calibration.thresholds(Policy())
-    assert str(found.rate("critical", "fomo", "equity_index", same)) == (
+    found = calibration.Calibration("p", "c", "v", 5, rates)
+    assert str(found.rate("critical", "fomo", "equity_index")) == (
         "Of 31 such alerts on equity indices 1971-2019, 17 were followed by a fall of 10% within 60 "
         "sessions: 37% to 71%, against 34% on any day."
     )
-    assert found.rate("critical", "fomo", "crypto", same) == rates[2]
+    assert found.rate("critical", "fomo", "crypto") == rates[2]
     assert "on all series 1971-2019" in str(rates[2])
-    assert found.rate("warning", "fomo", "crypto", same) is None
-    assert found.rate("critical", "fomo", "crypto", calibration.thresholds(Policy(critical=0.5))) is None
-    assert calibration.thresholds(Policy(stale_after=9)) == same
+    assert found.rate("warning", "fomo", "crypto") is None
     assert msgspec.json.decode(calibration.to_bytes(found), type=calibration.Calibration) == found
 
 
@@ -176,20 +175,21 @@ def test_a_verdict_quotes_what_followed_such_alerts(tmp_path, monkeypatch):
 
     monkeypatch.chdir(tmp_path)
     (tmp_path / "data").mkdir()
-    rates = (rate("all", 31, 17, level="warning"),)
-    own = calibration.Calibration("p", "v", 5, rates)
+    rates = (msgspec.structs.replace(rate("all", 31, 17), level="warning"),)
+    own = calibration.Calibration("p", Policy().thresholds, "v", 5, rates)
     (tmp_path / "data" / "calibration.json").write_bytes(calibration.to_bytes(own))
     evidence, _ = gather(lppl.datasets.load("nasdaq"), "2000-03-10", "daily", tested=False)
     quoted = judge(evidence, Policy(), rates=calibration.rates_of("equity_index", Policy()))
     plain = judge(evidence, Policy())
     assert (quoted.level, quoted.phase) == ("warning", "fomo")
     assert quoted.context == (str(rates[0]), *plain.context) and quoted.reasons == plain.reasons
-    other = Policy(warning=0.32)
-    assert judge(evidence, other, rates=calibration.rates_of("equity_index", other)) == judge(evidence, other)
+    other = calibration.rates_of("equity_index", Policy(critical=0.41))
+    assert judge(evidence, Policy(), rates=other) == plain
 
 
 def test_the_shipped_rates_are_those_of_the_default_policy():
     shipped = calibration.load()
-    assert shipped.panel == "development"
-    assert shipped.rate("watch", "fomo", "equity_index", calibration.thresholds(Policy())).episodes >= 5
-    assert all(1880 < rate.first < rate.last <= 2019 for rate in shipped.rates)
+    assert shipped.panel == "development" and shipped.thresholds == Policy().thresholds
+    assert Policy(null_paths=0).thresholds == Policy().thresholds != Policy(z250=1.1).thresholds
+    assert shipped.rate("watch", "fomo", "equity_index").episodes >= calibration.FEWEST
+    assert all(1890 < rate.first < rate.last <= 2019 for rate in shipped.rates)

@@ -1,0 +1,146 @@
+"""Systems in the daily run: cards on its page, episodes of their states, a line behind FOMO verdicts."""
+
+import json
+import sys
+from dataclasses import replace
+from datetime import datetime, timezone
+
+import pytest
+from scan_rows import failed, row
+from synthetic_systems import make
+
+from scanners.alerting import Asked, decide
+from scanners.cli import main
+from scanners.config import Alerts, Settings, Systems
+from scanners.errors import CommandError
+from scanners.manifest import asked_of, manifest
+from scanners.momentum import Momentum
+from scanners.policy import Policy
+from scanners.regime import Card, Regime
+from scanners.report.page import render
+from scanners.run import Collected, plan
+from scanners.systems.daily import liquidity_line, regime
+from scanners.systems.episodes import MODEL, episode_readings
+from scanners.systems.reading import Reading
+from scanners.verdict import judge
+from scanners.whole_list import conclude
+from scanners.workers import Workers
+
+AS_OF = "2016-06-15"
+CARD = Card(
+    name="coupling",
+    title="The coupling of the three",
+    region="acute",
+    state="acute",
+    since="2016-06-01",
+    level="warning",
+    session="2016-06-15",
+    answer=(("Region", "acute since 2016-06-01"), ("How sure", "mean rank 0.9"), ("Claims", "of 3, 1 agree")),
+)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return make(tmp_path_factory.mktemp("series"))
+
+
+def asked(day="2016-06-15"):
+    return Asked("list", day, "abc", datetime.fromisoformat(f"{day}T06:00").replace(tzinfo=timezone.utc))
+
+
+def step(card, day, last=None):
+    (reading,) = episode_readings([card])
+    known = {} if last is None else {last.fingerprint: last}
+    settings = Settings(alerts=Alerts(clear_runs=1))
+    return next(iter(decide([], asked(day), settings, last=known, more=[reading]).steps), None)
+
+
+def test_cards_and_context_come_from_the_series(folder, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    found = regime(Systems(names=("coupling", "dollar")), AS_OF, folders=[folder])
+    assert [card.name for card in found.cards] == ["coupling", "dollar"]
+    assert dict(found.cards[0].answer)["Region"]
+    (line,) = found.context
+    assert line.startswith("FOMO, while liquidity is")
+    assert found.cards[0].state in line
+    alone = regime(Systems(), AS_OF, folders=[folder])
+    assert alone == Regime(context=found.context)
+    assert regime(Systems(liquidity=False), AS_OF, folders=[folder]) == Regime()
+
+
+def test_without_series_there_is_no_context_and_a_card_says_why(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert regime(Systems(), AS_OF) == Regime()
+    (card,) = regime(Systems(names=("dollar",)), AS_OF).cards
+    assert card.level == "calm"
+    assert "dxy" in dict(card.answer)["Region"]
+    assert episode_readings([card]) == []
+
+
+def test_a_system_that_does_not_exist_stops_the_scan(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(CommandError, match="did you mean japan"):
+        regime(Systems(names=("japn",)), AS_OF)
+
+
+def test_context_stands_behind_a_fomo_verdict_and_moves_nothing():
+    stretched = Momentum(True, False, z250=2.0, acceleration=2.0, return_250=0.5, volatility=0.2)
+    raised = row("up")
+    raised = replace(raised, evidence=replace(raised.evidence, momentum=stretched))
+    rows = [replace(raised, verdict=judge(raised.evidence, Policy())), row("still")]
+    line = liquidity_line(Reading(state="chronic tightening", since="2016-01-04", estimate="mean rank 0.71"))
+    assert "while liquidity is tightening (chronic tightening since 2016-01-04" in line
+    with_it = conclude(rows, Policy(), dict.fromkeys(("up", "still"), (line,)))
+    without = conclude(rows, Policy())
+    assert with_it[0].verdict.context[-1] == line
+    assert line not in with_it[1].verdict.context
+    for one, other in zip(with_it, without, strict=True):
+        assert one.verdict.level == other.verdict.level
+        assert one.verdict.reasons == other.verdict.reasons
+
+
+def test_a_state_opens_an_episode_changes_it_and_ends_it():
+    opened = step(CARD, "2016-06-15")
+    assert (opened.state, opened.event) == ("firing", "opened")
+    assert (opened.body["model"], opened.body["state"]) == (MODEL, "acute")
+    crisis = replace_card(CARD, state="crisis", session="2016-06-16")
+    changed = step(crisis, "2016-06-16", opened)
+    assert changed.body["state"] == "crisis"
+    assert changed.body["notify"]
+    calm = replace_card(CARD, state="calm", level="calm", session="2016-06-17")
+    assert step(calm, "2016-06-17", changed).state == "resolved"
+    assert step(replace_card(CARD, level="calm"), "2016-06-15") is None
+
+
+def replace_card(card, **changes):
+    import msgspec
+
+    return msgspec.structs.replace(card, **changes)
+
+
+def test_the_page_and_the_manifest_keep_the_cards(tmp_path):
+    scan = replace(plan("list", AS_OF, "shanghai_2015"), regime=Regime((CARD,), ("line",)))
+    page = render(scan, [failed("one")])
+    assert '<h2 id="systems">' in page
+    assert "acute since 2016-06-01" in page
+    assert '<h2 id="systems">' not in render(replace(scan, regime=Regime()), [failed("one")])
+    started = datetime(2016, 6, 15, tzinfo=timezone.utc)
+    told = manifest(scan, Collected([], {}), tmp_path, started=started, workers=Workers(1), pages="none")
+    again = asked_of(json.loads(json.dumps(told)))
+    assert again.regime == scan.regime
+    del told["systems"]
+    assert asked_of(told).regime == Regime()
+
+
+def test_a_scan_of_a_workspace_reads_them(folder, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "scanner.toml").write_text('[systems]\nnames = ["dollar"]\n', "utf-8")
+    prices = tmp_path / "mine"
+    prices.mkdir()
+    (prices / "dxy.csv").write_bytes((folder / "dxy.csv").read_bytes())
+    arguments = ["lppl", "scan", "--data", "mine", "--as-of", AS_OF, "--jobs", "1", "--pages", "none"]
+    monkeypatch.setattr(sys, "argv", arguments)
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 0, capsys.readouterr()
+    assert "Dollar steps" in (tmp_path / "outputs" / AS_OF / "index.html").read_text("utf-8")
