@@ -3,7 +3,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 AS_OF  ?= 2000-03-10
 
-.PHONY: demo test test-slow lint bench datasets clean
+.PHONY: demo test test-slow lint bench datasets skill clean
 
 # Each stamp says what is installed; editing setup.cfg or pyproject.toml renews it.
 $(VENV)/.created:
@@ -38,6 +38,10 @@ bench: $(VENV)/.test
 
 datasets: $(VENV)/.test
 	$(BIN)/python scripts/make_datasets.py
+
+# Passes are kept in data/history: a second run goes on where the first was stopped.
+skill: $(VENV)/.test
+	$(BIN)/python scripts/skill.py --data ../shared/prices --jobs 2
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .import_linter_cache

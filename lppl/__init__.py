@@ -43,6 +43,7 @@ _HOME = {
     "significance": "confidence_significance",
     "simulate": "simulation",
     "trust": "trust_indicator",
+    "turning_points": "epsilon_drawdown",
 }
 
 __all__ = sorted(_HOME)

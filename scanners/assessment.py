@@ -1,4 +1,4 @@
-"""From evidence to a verdict; what stands above calm is looked at longer."""
+"""What stands above calm is looked at longer: since when, and how it compares with chance."""
 
 from dataclasses import replace
 
@@ -8,16 +8,11 @@ from scanners.chance import chance
 from scanners.evidence import Evidence, Workings
 from scanners.persistence import persistence
 from scanners.policy import Policy
-from scanners.verdict import Verdict, judge
+from scanners.verdict import judge
 
 
-def assess(
-    prices: pd.Series, evidence: Evidence, workings: Workings, policy: Policy
-) -> tuple[Evidence, Verdict]:
-    """Judge the evidence of one series.
-
-    Only above calm does the evidence that is returned tell how long the series has been there, and what paths
-    of its own returns show; neither changes a level.
+def look_longer(prices: pd.Series, evidence: Evidence, workings: Workings, policy: Policy) -> Evidence:
+    """Return the evidence of one series with what only an alert needs; no level depends on it.
 
     Parameters
     ----------
@@ -27,25 +22,23 @@ def assess(
         Of these prices, as `scanners.evidence.gather` returns them.
     policy : Policy
         Thresholds, already those of the series' asset class.
+
+    Returns
+    -------
+    Evidence
+        Above calm with ``chance``, and from C3 of a warning with ``persistence``; else as it was.
     """
     verdict = judge(evidence, policy)
     if verdict.level in (None, "calm") or workings.fits is None:
-        return evidence, verdict
+        return evidence
     seen, bubble = prices[: pd.Timestamp(evidence.as_of)], evidence.bubble
     side = "negative" if verdict.phase == "capitulation" else "positive"
     value = bubble.consensus_3day_negative if side == "negative" else bubble.consensus_3day
     alarm = value >= policy.warning
-    longer = None
+    longer, by_chance = None, None
     if alarm:
-        longer = persistence(
-            seen,
-            side,
-            workings.fits.consensus,
-            floor=policy.warning,
-            minimum_windows=policy.minimum_windows,
-        )
-    by_chance = None
+        known, least = workings.fits.consensus, policy.minimum_windows
+        longer = persistence(seen, side, known, floor=policy.warning, minimum_windows=least)
     if policy.null_paths:
         by_chance = chance(seen, side, value, paths=policy.null_paths, whole=alarm, critical=policy.critical)
-    evidence = replace(evidence, persistence=longer, chance=by_chance)
-    return evidence, judge(evidence, policy)
+    return replace(evidence, persistence=longer, chance=by_chance)

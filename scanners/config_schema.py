@@ -45,9 +45,9 @@ class _ClassOverrides:
     keys: Mapping[str, Any]
 
 
-def refuse_unknown(source: str, layer: Mapping[str, Any]) -> None:
-    """Raise a `CommandError` that names the nearest key when a layer has one that does not exist."""
-    for place, key, known in _unknown(layer, _SCHEMA, ""):
+def refuse_unknown(source: str, layer: Mapping[str, Any], kind: type = Settings) -> None:
+    """Raise a `CommandError` that names the nearest key when a layer has one that ``kind`` does not know."""
+    for place, key, known in _unknown(layer, inspect.type_info(kind), ""):
         near = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
         hint = f"did you mean {place}{near[0]}?" if near else f"known are {', '.join(sorted(known))}"
         raise CommandError(f"{source}: unknown key {place}{key}: {hint}")

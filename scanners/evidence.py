@@ -72,7 +72,9 @@ class Workings:
     measured: Measured | None = None
 
 
-def gather(prices: pd.Series, as_of: str, preset: str | Preset) -> tuple[Evidence, Workings]:
+def gather(
+    prices: pd.Series, as_of: str, preset: str | Preset, *, tested: bool = True
+) -> tuple[Evidence, Workings]:
     """Compute the evidence of one series, and the results it rests on.
 
     Parameters
@@ -83,6 +85,8 @@ def gather(prices: pd.Series, as_of: str, preset: str | Preset) -> tuple[Evidenc
         ISO date.
     preset : str
         Name in ``lppl.PRESETS`` of the published windows and filters.
+    tested : bool
+        Whether to run the early-warning tests, which raise no level.
 
     Raises
     ------
@@ -93,13 +97,13 @@ def gather(prices: pd.Series, as_of: str, preset: str | Preset) -> tuple[Evidenc
     if seen.empty:
         start = f"the series starts {prices.index[0]:%Y-%m-%d}" if len(prices) else "the series is empty"
         raise ValueError(f"no prices up to {as_of}: {start}")
-    data = _data(seen, as_of)
+    data = describe(seen, as_of)
     if data.non_positive:
         return Evidence(as_of, data), Workings()
     closes = seen.to_numpy(dtype=np.float64)
     fits = fit_series(seen, preset)
     stretch = momentum(closes)
-    measured = measure(seen) if len(seen) >= FEWEST else None
+    measured = measure(seen) if tested and len(seen) >= FEWEST else None
     return (
         Evidence(
             as_of=as_of,
@@ -112,7 +116,8 @@ def gather(prices: pd.Series, as_of: str, preset: str | Preset) -> tuple[Evidenc
     )
 
 
-def _data(seen: pd.Series, as_of: str) -> Data:
+def describe(seen: pd.Series, as_of: str) -> Data:
+    """Describe the closes up to an as-of date, at least one."""
     days = seen.index.to_numpy().astype("datetime64[D]")
     closes = seen.to_numpy(dtype=np.float64)
     digest = hashlib.sha256(days.astype("<i8").tobytes() + closes.astype("<f8").tobytes())

@@ -14,7 +14,7 @@ from scanners.log import Log
 from scanners.outbox import UNDELIVERED
 from scanners.outputs import new_folder, work_folder
 from scanners.recorded import Way, commit, work_key
-from scanners.run import Scan, collect, complete, exit_code, plan, refuse_nothing
+from scanners.run import Scan, collect, complete, exit_code, plan, publish, refuse_nothing
 from scanners.scan import pages_of
 from scanners.selection import select
 from scanners.sending import send
@@ -86,6 +86,7 @@ def merge(
         with new_folder(target) as folder:
             extract(paths, folder)
             complete(folder, asked, found, started=started, workers=Way().workers, pages="auto")
+        publish(output)
         return Done(asked, found.rows, target, exit_code(found.rows))
     at = now()
     way = Way(alerts=is_current(settings, date.fromisoformat(asked.as_of), at.astimezone().date()))

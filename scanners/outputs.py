@@ -16,6 +16,7 @@ from typing import Any
 from scanners.errors import CommandError
 
 MARKER = "scan.json"  # only a folder that holds it, or is empty, is ever replaced
+_RESULTS = (".html", ".json", ".csv")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
@@ -107,8 +108,8 @@ def swap(temporary: Path, target: Path) -> None:
 
 
 def sync(folder: Path) -> None:
-    """Force what a folder holds onto the disk, its own files and its list of them."""
-    for path in (*(each for each in folder.iterdir() if each.is_file()), folder):
+    """Force the results in a run's folder and its list of files onto the disk; pictures take their time."""
+    for path in (*(each for each in folder.iterdir() if each.suffix in _RESULTS), folder):
         handle = os.open(path, os.O_RDONLY)
         try:
             os.fsync(handle)
@@ -158,6 +159,27 @@ def write_file(path: Path, content: bytes) -> None:
             temporary.unlink(missing_ok=True)
     except OSError as error:
         raise CommandError(f"cannot write {path}: {error.strerror or error}") from error
+
+
+def remove_leftovers(folder: Path) -> None:
+    """Remove what `write_file` and `new_folder` left in a folder when their process was killed."""
+    for path in folder.glob(".*-*"):
+        found = re.fullmatch(r"\..+-([0-9]{1,10})(-old)?", path.name)
+        if found and not _runs(int(found[1])):
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink(missing_ok=True)
+
+
+def _runs(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (OSError, OverflowError):
+        return True  # somebody else's
+    return True
 
 
 def to_json(value: Any) -> str:

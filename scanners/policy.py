@@ -1,5 +1,6 @@
 """Thresholds that turn evidence into a verdict, each with its source and its measured record."""
 
+import hashlib
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -7,6 +8,7 @@ from typing import Any
 
 _LEVELS = ("calm", "watch", "warning", "critical")
 _WINDOWS = 26  # of the ``daily`` preset
+_DECIDING = ("critical", "warning", "minimum_windows", "acceleration", "z250", "capitulation_cap")
 _SHARES = (
     "watch_by_chance",
     "capitulation_by_chance",
@@ -149,6 +151,16 @@ class Policy:
                 if name not in self.__dataclass_fields__:
                     raise ValueError(f"by_asset_class.{asset_class}: there is no threshold {name!r}")
             self.for_class(asset_class)
+
+    @property
+    def thresholds(self) -> str:
+        """Short hash of what decides a level and of nothing else: rates measured under it hold for it."""
+        own = [getattr(self, name) for name in _DECIDING]
+        classes = {
+            kind: {name: value for name, value in sorted(overrides.items()) if name in _DECIDING}
+            for kind, overrides in sorted(self.by_asset_class.items())
+        }
+        return hashlib.sha256(repr((own, classes)).encode()).hexdigest()[:12]
 
     def for_class(self, asset_class: str) -> "Policy":
         """Return the policy with the overrides of ``asset_class`` applied."""

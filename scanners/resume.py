@@ -27,6 +27,7 @@ class Checkpoints:
     def __init__(self, store: Store, key: RunKey, folder: Path, stamp: str) -> None:
         self._store, self._key, self._folder, self._stamp = store, key, folder, stamp
         self._saved = store.runs.checkpoints(key)
+        self._places: set[str] = set()
 
     def find(self, task: Task) -> Row | None:
         """Return the row of a task that was scanned before, None when it must be scanned."""
@@ -35,6 +36,7 @@ class Checkpoints:
             return None
         if any(_hash(self._folder / place) != digest for place, digest in saved["files"].items()):
             return None
+        self._places |= set(saved["files"])
         return Row.from_dict(saved["row"], saved["spark"])
 
     def keep(self, rows: Sequence[Row], digests: Mapping[str, str]) -> None:
@@ -50,6 +52,13 @@ class Checkpoints:
             for row in rows
         }
         self._store.runs.checkpoint(self._key, documents)
+        self._places.update(*(row.files for row in rows))
+
+    def tidy(self) -> None:
+        """Remove files of an earlier try that are not those of the rows found or kept."""
+        for path in self._folder.rglob("*"):
+            if path.is_file() and path.relative_to(self._folder).as_posix() not in self._places:
+                path.unlink()
 
 
 def _hash(path: Path) -> str:

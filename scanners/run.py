@@ -16,7 +16,7 @@ from scanners.policy import Policy
 from scanners.regime import Regime
 from scanners.scan import DEFAULT, Judging, Row, Series, Task, configuration_hash, judged, pages_of, read
 from scanners.table import record
-from scanners.whole_list import conclude
+from scanners.whole_list import conclude, quoting
 from scanners.workers import Workers
 
 
@@ -212,7 +212,8 @@ def collect(
     for row in follow(arriving()):
         rows[row.name] = replace(row, files={})
     context = dict.fromkeys(rows, asked.regime.context)
-    concluded = conclude([rows[item.name] for item in series], asked.policy, context)
+    in_order = [rows[item.name] for item in series]
+    concluded = conclude(in_order, asked.policy, context, quoting(asked.policy))
     return Collected(concluded, digests, time.monotonic() - begun)
 
 

@@ -10,12 +10,12 @@ import numpy as np
 import pandas as pd
 
 from lppl.presets import Preset
-from scanners.assessment import assess
+from scanners.assessment import look_longer
 from scanners.errors import CommandError, Unjudged
 from scanners.evidence import Evidence, Workings, gather
 from scanners.policy import Policy
 from scanners.trusted import Trusted, trusted
-from scanners.verdict import Verdict
+from scanners.verdict import Verdict, judge
 from scanners.workers import Workers, chunks, work
 
 DEFAULT = Policy()
@@ -222,7 +222,8 @@ def scan_one(task: Task, judging: Judging) -> Row:
     try:
         evidence, workings = gather(prices, judging.as_of, judging.preset)
         policy = judging.policy.for_class(task.asset_class)
-        evidence, verdict = assess(prices, evidence, workings, policy)
+        evidence = look_longer(prices, evidence, workings, policy)
+        verdict = judge(evidence, policy)
         row = Row(
             **names,
             verdict=verdict,

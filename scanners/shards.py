@@ -14,7 +14,7 @@ from scanners.outputs import write_file
 from scanners.policy import Policy
 from scanners.run import Collected, Scan
 from scanners.scan import Row
-from scanners.whole_list import conclude
+from scanners.whole_list import conclude, quoting
 
 _CONTENT = "shard.json"
 _FILES = "files/"
@@ -139,7 +139,7 @@ def combine(contents: Iterable[dict[str, Any]], policy: Policy, context: Sequenc
     contents = list(contents)
     items = {item["row"]["name"]: item for content in contents for item in content["rows"]}
     rows = [Row.from_dict(items[name]["row"], items[name]["spark"]) for name in contents[0]["names"]]
-    concluded = conclude(rows, policy, dict.fromkeys(items, context))
+    concluded = conclude(rows, policy, dict.fromkeys(items, context), quoting(policy))
     return Collected(concluded, {name: item["task"] for name, item in items.items()})
 
 

@@ -8,12 +8,13 @@ import pandas as pd
 import lppl
 from lppl.presets import find
 from lppl.windows import MIN_LENGTH
-from scanners.assessment import assess
+from scanners.assessment import look_longer
 from scanners.bubble import Fits
+from scanners.calibration import rates_of
 from scanners.evidence import Evidence, gather
 from scanners.policy import Policy
 from scanners.scan import DEFAULT
-from scanners.verdict import Verdict, confidence_line
+from scanners.verdict import Verdict, confidence_line, judge
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,7 +96,7 @@ def look(
     """
     day = as_of or _day(prices.index[-1])
     evidence, workings = gather(prices, day, preset)
-    evidence, verdict = assess(prices, evidence, workings, policy)
+    evidence = look_longer(prices, evidence, workings, policy)
     fits = workings.fits
     seen = prices[: pd.Timestamp(day)]
     if start is not None:
@@ -111,6 +112,7 @@ def look(
         window = seen.iloc[-int(fits.windows.length[fits.shown]) :]
     published = find(preset)
     fit = lppl.fit(window, space=published.space, time=published.time)
+    verdict = judge(evidence, policy, rates=rates_of("unclassified", policy))
     return Look(str(prices.name), window, fit, start is not None, evidence, verdict, fits)
 
 

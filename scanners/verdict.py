@@ -1,6 +1,6 @@
 """Judgement: evidence and a policy in, a verdict in words out. A pure function, nothing else."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from scanners.momentum import Momentum
 from scanners.policy import Policy
 
 LEVELS = ("calm", "watch", "warning", "critical")
+Rates = Callable[[str, str], tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,9 @@ class Verdict:
         return asdict(self)
 
 
-def judge(evidence: Evidence, policy: Policy, context: Sequence[str] = ()) -> Verdict:
+def judge(
+    evidence: Evidence, policy: Policy, context: Sequence[str] = (), rates: Rates | None = None
+) -> Verdict:
     """Turn evidence into a verdict; the status of the data decides first.
 
     Parameters
@@ -58,6 +61,8 @@ def judge(evidence: Evidence, policy: Policy, context: Sequence[str] = ()) -> Ve
     context : sequence of str
         Lines from outside the evidence, such as the state of liquidity. They are put behind the context of
         a FOMO verdict and never change a level.
+    rates : callable, optional
+        Level and phase -> what followed such alerts, to be quoted; see `scanners.calibration.rates_of`.
     """
     refusal = _refusal(evidence, policy)
     if refusal:
@@ -80,6 +85,7 @@ def judge(evidence: Evidence, policy: Policy, context: Sequence[str] = ()) -> Ve
             *([described] if state in ("near", "approaching") else []),
         ),
         context=(
+            *(rates(level, phase) if rates else ()),
             *_moderate(bubble, policy),
             *recently(evidence.persistence, policy.warning),
             *_critical_time(bubble),

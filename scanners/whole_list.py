@@ -1,15 +1,17 @@
 """What only the whole list can say: how many look special by chance, and which are more than that."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from scanners.calibration import rates_of
 from scanners.false_discoveries import benjamini_hochberg, hits_by_chance
 from scanners.policy import Policy
-from scanners.verdict import judge
+from scanners.verdict import Rates, judge
 
 if TYPE_CHECKING:
     from scanners.scan import Row
@@ -18,7 +20,10 @@ _SMALL = 0.05  # p-value whose hits are counted beside the number that chance al
 
 
 def conclude(
-    rows: Sequence["Row"], policy: Policy, context: Mapping[str, Sequence[str]] | None = None
+    rows: Sequence["Row"],
+    policy: Policy,
+    context: Mapping[str, Sequence[str]] | None = None,
+    rates: Callable[[str], Rates] | None = None,
 ) -> list["Row"]:
     """Return the rows with their p-values adjusted for the length of the list, and judged again with that.
 
@@ -33,14 +38,21 @@ def conclude(
         Thresholds, of all asset classes.
     context : mapping of str to sequence of str, optional
         Series -> lines from outside, as for `scanners.verdict.judge`.
+    rates : callable, optional
+        Asset class -> what followed such alerts, as for `scanners.verdict.judge`.
     """
     adjusted = benjamini_hochberg([_p_value(row) for row in rows])
     judged = int(np.isfinite(adjusted).sum())
     lines = context or {}
     return [
-        _concluded(row, policy, float(q_value), judged, lines.get(row.name, ()))
+        _concluded(row, policy, float(q_value), judged, lines.get(row.name, ()), rates)
         for row, q_value in zip(rows, adjusted, strict=True)
     ]
+
+
+def quoting(policy: Policy) -> Callable[[str], Rates]:
+    """Return what quotes the saved hit rates by asset class; nothing where they were measured otherwise."""
+    return partial(rates_of, policy=policy)
 
 
 def chance_today(rows: Sequence["Row"], policy: Policy) -> tuple[str, ...]:
@@ -80,11 +92,19 @@ def _p_value(row: "Row") -> float:
     return row.evidence.chance.p_value if row.evidence.chance else 1.0
 
 
-def _concluded(row: "Row", policy: Policy, q_value: float, series: int, context: Sequence[str]) -> "Row":
-    if row.verdict.status != "ok" or not (row.evidence.chance or context):
+def _concluded(
+    row: "Row",
+    policy: Policy,
+    q_value: float,
+    series: int,
+    context: Sequence[str],
+    rates: Callable[[str], Rates] | None,
+) -> "Row":
+    if row.verdict.status != "ok":
         return row
     evidence = row.evidence
     if evidence.chance:
         evidence = replace(evidence, chance=replace(evidence.chance, q_value=q_value, series=series))
-    verdict = judge(evidence, policy.for_class(row.asset_class), context)
+    quoted = rates(row.asset_class) if rates else None
+    verdict = judge(evidence, policy.for_class(row.asset_class), context, quoted)
     return replace(row, evidence=evidence, verdict=verdict)

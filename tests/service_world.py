@@ -1,7 +1,8 @@
 """A small workspace whose scans are quick: what a series says is written in its last close.
 
 ``close = 100 + share`` means an upward C3 of that share, so that prices decide which alerts fire. Reading,
-judging, committing, mailing and the page are the real ones; fits, early warnings and pictures are left out.
+judging, committing, mailing and the page are the real ones; fits, trust, early warnings and pictures are left
+out.
 """
 
 import contextlib
@@ -16,7 +17,7 @@ from scanners.bubble import Bubble, CriticalTime
 from scanners.config import Mail, Route, Schedule, Settings
 from scanners.config import Scan as ScanSettings
 from scanners.daily import Daily
-from scanners.evidence import Evidence, Workings, _data
+from scanners.evidence import Evidence, Workings, describe
 from scanners.momentum import Momentum
 from scanners.recorded import Way
 from scanners.store import Provenance, Store
@@ -30,7 +31,7 @@ FIRST = np.datetime64("2024-01-01")
 
 def gather(prices, as_of, preset):
     """Stand in for `scanners.evidence.gather`."""
-    data = _data(prices, as_of)
+    data = describe(prices, as_of)
     share = max(0.0, round(data.close - 100.0, 6))
     bubble = Bubble(
         preset="shanghai_2015",
@@ -50,7 +51,7 @@ def gather(prices, as_of, preset):
     return Evidence(as_of, data, bubble, QUIET), Workings()
 
 
-def series_files(name, title, evidence, verdict, workings):
+def series_files(name, title, evidence, verdict, workings, **drawn_from):
     """Stand in for `scanners.report.series.series_files`."""
     return {f"{name}.png": b"\x89PNG\r\n\x1a\n" + name.encode() * 100}
 
@@ -60,12 +61,12 @@ def quick():
     """Leave fits and pictures out."""
     import scanners.report.series as drawn
 
-    kept = scan.gather, drawn.series_files
-    scan.gather, drawn.series_files = gather, series_files
+    kept = scan.gather, scan.trusted, drawn.series_files
+    scan.gather, scan.trusted, drawn.series_files = gather, lambda *_: None, series_files
     try:
         yield
     finally:
-        scan.gather, drawn.series_files = kept
+        scan.gather, scan.trusted, drawn.series_files = kept
 
 
 class World:
@@ -108,6 +109,11 @@ class World:
     def daily(self, **changes):
         way = Way(Workers(1), **{key: changes.pop(key) for key in ("pages", "again") if key in changes})
         return Daily(self.settings, self.watchlist, "shanghai_2015", way, **({"scheduled": True} | changes))
+
+
+def listed(output):
+    """Return what lies in the folder of all runs, without what shows all of them."""
+    return sorted(path.name for path in output.iterdir() if path.name not in ("index.html", "latest"))
 
 
 def at(day, hour=6):

@@ -25,6 +25,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "doctor": ("doctor", "Check providers, database, caches and packages."),
     "systems": ("systems", "Read the macro systems behind the bubbles."),
     "warn": ("warn", "Test one series for slowing down, a fold nearby and an explosive root."),
+    "replay": ("replay", "Show what the scanner would have said through a stretch of the past."),
+    "lookahead-check": ("lookahead", "Check that nothing sees the future, bit for bit."),
+    "skill": ("skill", "Score alarms on the past, beside simpler rules."),
     "config": ("config", "Show or check the configuration."),
     "db": ("db", "Check, back up or export the local database."),
 }

@@ -187,3 +187,12 @@ def test_horizons_of_the_multi_scale_preset_are_the_published_intersection():
     low, high = lppl.PRESETS["gabauer_2022_long"].space.horizons(np.array([100.0, 700.0]))
     assert_allclose(low, [-50, -60])
     assert_allclose(high, [50, 252])
+
+
+def test_what_lies_before_the_windows_does_not_decide_on_a_bound():
+    fits = lppl.fit_windows(bubble(), lengths=LENGTHS, space=lppl.SearchSpace(horizon_fraction=(0.01, 0.03)))
+    assert (fits.at_tc == 1).all()
+    inclusive, strict = Filter(horizon_fraction=(0, 0.03)), Filter(horizon_fraction=(0, 0.03), strict=True)
+    for before in range(0, 12000, 701):
+        moved = dataclasses.replace(fits, t1=fits.t1 + before, t2=fits.t2 + before, tc=fits.tc + before)
+        assert inclusive.passes(moved).all() and not strict.passes(moved).any()

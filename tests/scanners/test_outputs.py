@@ -2,11 +2,13 @@
 
 import json
 import math
+import os
+import subprocess
 
 import pytest
 
 from scanners.errors import CommandError
-from scanners.outputs import new_folder, slug, to_csv, to_json, write_file
+from scanners.outputs import new_folder, remove_leftovers, slug, to_csv, to_json, write_file
 
 
 def test_folder_appears_only_when_complete(tmp_path):
@@ -80,3 +82,16 @@ def test_slug_is_a_safe_and_unique_file_name():
     slugs = [slug(name) for name in names]
     assert len(set(slugs)) == len(names)
     assert all(set(text) <= set("abcdefghijklmnopqrstuvwxyz0123456789_-") for text in slugs)
+
+
+def test_what_a_killed_process_left_is_removed_and_nothing_else(tmp_path):
+    with subprocess.Popen(["true"]) as gone:
+        gone.wait()
+    for name in (f".page-{gone.pid}", f".page-{os.getpid()}", ".2024-01-02-core", "page-1", ".x-1a"):
+        (tmp_path / name).write_text("")
+    (tmp_path / f".2024-01-02-{gone.pid}").mkdir()
+    (tmp_path / f".latest-{gone.pid}").symlink_to("nowhere")
+    remove_leftovers(tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(
+        [f".page-{os.getpid()}", ".2024-01-02-core", "page-1", ".x-1a"]
+    )

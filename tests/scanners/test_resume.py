@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from service_world import World, at, gather, quick
+from service_world import World, at, gather, listed, quick
 
 from scanners import scan, workers
 from scanners.daily import serve
@@ -70,7 +70,7 @@ def test_only_what_is_missing_is_scanned_and_the_end_is_the_same(world, scanned,
     other = World(tmp_path / "other", NAMES, route=())
     other.put(DAY, a=0.45, d=0.32)
     assert contents(folder) == contents(run(other).folder)
-    assert [path.name for path in world.output.iterdir()] == [DAY]
+    assert listed(world.output) == [DAY]
 
 
 @pytest.mark.parametrize("change", ["prices", "file", "pages", "version"])
@@ -85,7 +85,9 @@ def test_what_has_changed_is_scanned_again(world, scanned, change, monkeypatch):
         with Store.open(world.database, write=True) as store:
             history = store.bars.read("b", None).to_series()
             store.bars.withdraw("b", history.index.to_numpy()[-2:-1])
-    run(world, **({"pages": "none"} if change == "pages" else {}))
+    folder = run(world, **({"pages": "none"} if change == "pages" else {})).folder
+    drawn = {path.stem for path in folder.glob("*.png")}
+    assert drawn == (set() if change == "pages" else set(NAMES))  # nothing is left of the first try
     assert len(scanned[0]) == {"prices": 4, "file": 4, "pages": 6, "version": 6}[change]
 
 

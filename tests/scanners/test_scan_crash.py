@@ -14,6 +14,7 @@ import crash_scan
 import numpy as np
 import pytest
 from mail_server import Postbox, serve
+from service_world import listed
 
 from scanners.store import Store
 from scanners.store.check import find_damage
@@ -88,7 +89,7 @@ def base(place, nursery, postbox, port):
 @pytest.fixture(scope="module")
 def truth(base, place, nursery, postbox, port):
     """What an undisturbed run leaves, and how many points it has."""
-    folder = Path(shutil.copytree(base, place / "truth"))
+    folder = Path(shutil.copytree(base, place / "truth", symlinks=True))
     outcome = nursery.run(folder, port)
     assert outcome["answer"][0] == 0
     found = state(folder) | {"mails": delivered(postbox)}
@@ -121,7 +122,7 @@ def state(folder):
             for name in ("queued", "leased", "sent", "dead")
             for mail in store.outbox.messages(name)
         }
-    folders = sorted(path.name for path in (folder / "outputs").iterdir() if path.name[0] != ".")
+    folders = [name for name in listed(folder / "outputs") if name[0] != "."]
     for name in folders:
         assert {path.name for path in (folder / "outputs" / name).iterdir()} == WHOLE
     pages = [(folder / "outputs" / name / "scan.json").read_bytes() for name in folders]
@@ -140,7 +141,7 @@ def survives(folder, nursery, postbox, port, truth):
     assert nursery.run(folder, port, minutes=LATER)["answer"][0] == 0
     found = state(folder)
     assert found == {key: truth[key] for key in found}
-    assert [path.name for path in (folder / "outputs").iterdir() if path.name[0] == "."] == []
+    assert listed(folder / "outputs") == found["folders"]
     assert delivered(postbox) == truth["mails"]
 
 
@@ -150,7 +151,7 @@ def test_killed_at_every_point(base, truth, nursery, postbox, port, place, step)
     assert points > 100
     deaths = Counter()
     for point in range(1, points + 1, step):
-        folder = Path(shutil.copytree(base, place / f"{point}"))
+        folder = Path(shutil.copytree(base, place / f"{point}", symlinks=True))
         outcome = nursery.run(folder, port, point=point)
         deaths[outcome["killed"]] += 1
         survives(folder, nursery, postbox, port, truth)
@@ -165,7 +166,7 @@ def test_killed_at_random_moments(base, truth, nursery, postbox, port, place, ki
     while deaths < kills:
         number += 1
         assert number < 10 * kills
-        folder = Path(shutil.copytree(base, place / f"{number}"))
+        folder = Path(shutil.copytree(base, place / f"{number}", symlinks=True))
         died = nursery.run(folder, port, delay=rng.uniform(0, longest))["answer"] is None
         deaths += died
         longest *= 1.1 if died else 0.9  # about as many deaths as lives, wherever this machine is slow

@@ -40,6 +40,14 @@ def test_concluding_twice_changes_nothing():
     assert once[0].verdict.context[-1] == "Liquidity: easy." and once[1] == rows[1]
 
 
+def test_what_a_worker_said_beside_the_evidence_stays():
+    gold = compared("gold", 0.45, 0.01)
+    context = ("Of 9 such alerts 5 fell.", *gold.verdict.context)
+    gold = replace(gold, verdict=replace(gold.verdict, context=context))
+    (found,) = conclude([gold], POLICY, {"gold": ("Liquidity: easy.",)})
+    assert found.verdict.context == (*gold.verdict.context, "Liquidity: easy.")
+
+
 def test_thresholds_are_those_of_the_class():
     policy = Policy(null_paths=99, by_asset_class={"commodity": {"critical": 0.6}})
     (found,) = conclude([compared("gold", 0.45, 0.01)], policy)

@@ -1,0 +1,61 @@
+"""The page of the whole catalogue: one self-contained HTML file, no network, no script."""
+
+import base64
+from collections.abc import Sequence
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from scanners.catalogue.events import Event
+from scanners.replay import HORIZONS, LEAD, Firing, Replay
+from scanners.report.axes import encode
+from scanners.report.replay_picture import replay_picture
+from scanners.report.style import LEVEL_COLOURS
+
+
+def render(found: Sequence[tuple[Event, Replay | None, Any, str]]) -> str:
+    """Return the page.
+
+    Parameters
+    ----------
+    found : sequence of (Event, Replay or None, pandas.Series or None, str)
+        Events in the order of the page; those without data carry the reason.
+    """
+    environment = Environment(
+        loader=PackageLoader("scanners.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["percent"] = lambda value: f"{value:+.0%}"
+    environment.filters["tc"] = _tc
+    items = [_item(event, shown, prices) for event, shown, prices, _ in found if shown and shown.turns]
+    missing = [(event, why) for event, shown, _, why in found if not (shown and shown.turns)]
+    judged = [item for item in items if item["turn"].level_before is not None]
+    return environment.get_template("replay.html").render(
+        colours=LEVEL_COLOURS,
+        items=items,
+        missing=missing,
+        lead=LEAD,
+        horizons=HORIZONS,
+        judged=len(judged),
+        missed=sum(not item["turn"].firings for item in judged),
+        critical=sum(any(f.level == "critical" for f in item["turn"].firings) for item in judged),
+        warned=sum(any(f.level == "warning" for f in item["turn"].firings) for item in judged),
+    )
+
+
+def _item(event: Event, shown: Replay, prices: Any) -> dict[str, Any]:
+    turn = shown.turns[0]
+    level = turn.firings[-1].level if turn.firings else "calm" if turn.level_before else "no verdict"
+    picture = base64.b64encode(encode(replay_picture(shown, prices))).decode("ascii")
+    return {"event": event, "shown": shown, "turn": turn, "level": level, "picture": picture}
+
+
+def _tc(firing: Firing) -> str:
+    if firing.tc is None:
+        return "no window qualified"
+    side = "after" if firing.tc_error >= 0 else "before"
+    held = "holds the turn" if firing.tc_covers else "misses the turn"
+    return f"{firing.tc[0]} to {firing.tc[2]}, {held}; median {abs(firing.tc_error)} sessions {side} it"

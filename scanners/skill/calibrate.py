@@ -1,0 +1,70 @@
+"""Hit rates by level, phase and asset class, counted over a judged panel."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from scanners.calibration import ALL, Calibration, Rate
+from scanners.skill.alarms import onsets
+from scanners.skill.intervals import block_bootstrap, wilson
+from scanners.skill.judged import Judged
+from scanners.verdict import LEVELS
+
+QUOTED = {"fomo": "fall of 10% in 60", "capitulation": "rise of 10% in 60"}
+
+
+def calibrate(
+    panel: Sequence[Judged], name: str, thresholds: str, version: str, draws: int = 999
+) -> Calibration:
+    """Count episodes and hits by level, phase and asset class.
+
+    Episodes of a level are of the days at that very level: a warning that becomes critical counts in both.
+    """
+    rates = []
+    years = [one.days.astype("datetime64[Y]").astype(int) + 1970 for one in panel]
+    first, last = int(min(part[0] for part in years)), int(max(part[-1] for part in years))
+    classes = sorted({one.member.asset_class for one in panel})
+    for phase, target in QUOTED.items():
+        side = "top" if phase == "fomo" else "bottom"
+        for k, level in enumerate(LEVELS):
+            for kind in (*classes, ALL) if k else ():
+                chosen = [one for one in panel if kind in (one.member.asset_class, ALL)]
+                days, hits, base = _episodes(chosen, phase, side, target, k)
+                if len(hits):
+                    low, high = _interval(days, hits, draws)
+                    rates.append(
+                        Rate(
+                            level,
+                            phase,
+                            kind,
+                            target,
+                            len(hits),
+                            int(hits.sum()),
+                            low,
+                            high,
+                            base,
+                            first,
+                            last,
+                        )
+                    )
+    return Calibration(name, thresholds, version, panel[0].member.step, tuple(rates))
+
+
+def _episodes(
+    panel: Sequence[Judged], phase: str, side: str, target: str, level: int
+) -> tuple[np.ndarray, np.ndarray, float | None]:
+    days, hits, base = [], [], []
+    for one in panel:
+        said, followed = one.levels(phase), one.outcomes(side).followed[target]
+        first = np.searchsorted(one.member.at, onsets(one.member.at[said == level]))
+        mine = first[np.isfinite(followed[first])]
+        days.append(one.days[mine])
+        hits.append(followed[mine] > 0)
+        base += [float(np.nanmean(followed))] * len(mine)
+    return np.concatenate(days), np.concatenate(hits), float(np.mean(base)) if base else None
+
+
+def _interval(days: np.ndarray, hits: np.ndarray, draws: int) -> tuple[float, float]:
+    low, high = wilson(int(hits.sum()), len(hits))
+    drawn = block_bootstrap(days, hits, draws=draws)
+    return (low, high) if drawn is None else (min(low, drawn[0]), max(high, drawn[1]))

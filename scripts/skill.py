@@ -1,0 +1,180 @@
+"""Make docs/skill.md and the rates that verdicts quote from the development panel.
+
+    python scripts/skill.py --data ../shared/prices [--jobs 2] [--peer 300]
+
+The passes are kept in data/history (or --history) and go on where they were stopped: from nothing some twenty
+minutes on two cores. Each date of the peer takes 6 to 8 seconds.
+"""
+
+import argparse
+import os
+import platform
+import sys
+import time
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+
+from scanners.calibration import to_bytes
+from scanners.outputs import write_file
+from scanners.policy import Policy
+from scanners.skill import study
+from scanners.skill.alarms import threshold_for
+from scanners.skill.calibrate import calibrate
+from scanners.skill.judged import judge_panel
+from scanners.skill.panel import load, members
+from scanners.skill.peers import sampled_confidence
+from scanners.skill.peers_table import peer_table
+from scanners.skill.score import score
+from scanners.skill.tables import HOW_TO_READ, SHOWN, critical_time, readings, scores, tables
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGE, RATES = ROOT / "docs" / "skill.md", ROOT / "scanners" / "calibration.json"
+RATES_A_YEAR = (0.03, 0.06, 0.10, 0.20)  # alarms at which thresholds are chosen on one half
+
+
+def halves(panel):
+    """Return every other series of the panel, and the others."""
+    return panel[::2], panel[1::2]
+
+
+def chosen_on_one_half(panel):
+    """Choose the threshold on C3 for an alarm rate on each half of the series, and score it on the other."""
+    found = []
+    first, second = halves(panel)
+    for name, tuned, told in (
+        ("first, told on second", first, second),
+        ("second, told on first", second, first),
+    ):
+        values, at = [one.consensus() for one in tuned], [one.member.at for one in tuned]
+        years = sum(one.member.years for one in tuned)
+        for rate in RATES_A_YEAR:
+            threshold = threshold_for(values, at, round(rate * years))
+            label = f"C3, {rate:g} a year on the {name}"
+            found.append(score(label, told, [one.consensus() for one in told], threshold))
+    return found
+
+
+def main():
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--panel", default=str(ROOT / "scripts" / "development_panel.toml"))
+    parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "prices")
+    parser.add_argument("--history", type=Path, default=ROOT / "data" / "history")
+    parser.add_argument("--step", type=int, default=5)
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--draws", type=int, default=999)
+    parser.add_argument("--peer", type=int, default=0, help="random dates given to lppls (it is slow)")
+    options = parser.parse_args()
+    started, policy = time.perf_counter(), Policy()
+    found = load(options.panel)
+    chosen = members(found, options.data, options.step, policy)
+
+    def tell(name, done, total):
+        if sys.stderr.isatty():
+            print(f"\r{name}: {done} of {total} dates", end="", file=sys.stderr)
+
+    panel = judge_panel(
+        chosen,
+        policy,
+        folder=options.history,
+        jobs=options.jobs,
+        progress=tell,
+        tell=lambda note: print(note, file=sys.stderr),
+    )
+    result = study.run(panel, found.name, policy, draws=options.draws)
+    seconds = time.perf_counter() - started
+    parts = [f"## {table.title}\n\n{table.markdown()}\n" for table in tables(result)]
+    tuned = chosen_on_one_half(panel)
+    parts.insert(
+        2,
+        "## The tuning protocol: chosen on one half, told on the other\n\n"
+        f"{PROTOCOL}\n\n{scores(tuned, '', 'threshold chosen for').markdown()}\n\n"
+        f"{readings(tuned, '', 'threshold chosen for', SHOWN).markdown()}\n",
+    )
+    if options.peer:
+        file = options.history / "lppls.json"
+        sampled = sampled_confidence(chosen, options.peer, file, lambda done, all_: tell("lppls", done, all_))
+        table = peer_table(panel, sampled)
+        parts.append(f"## {table.title}\n\n{PEER}\n\n{table.markdown()}\n")
+    page = PREFACE.format(
+        series=len(result.series),
+        years=result.series_years,
+        first=result.first,
+        last=result.last,
+        step=options.step,
+        dates=sum(len(one.member.at) for one in panel),
+        machine=f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, "
+        f"numpy {np.__version__}",
+        minutes=seconds / 60,
+        jobs=options.jobs,
+        how=HOW_TO_READ,
+        time=critical_time(result),
+        reading=reading(result),
+    )
+    write_file(PAGE, (page + "\n".join(parts)).encode())
+    rates = calibrate(panel, found.name, policy.thresholds, version("lppl-scanner"), options.draws)
+    write_file(RATES, to_bytes(rates))
+    print(f"{PAGE}\n{RATES}\n{seconds / 60:.1f} minutes with the passes that were kept")
+
+
+def reading(result):
+    """Return in sentences what the tables show, from their own numbers."""
+    lines = []
+    for one in result.levels:
+        hits = one.targets[study.MAJOR]
+        if hits.share is None:
+            lines.append(f"* **{one.signal}** was never raised in {one.series_years:.0f} series-years.")
+            continue
+        lines.append(
+            f"* **{one.signal}**: {one.episodes} alarms, {one.per_year:.2f} a series-year; {hits.share:.0%} "
+            f"[{hits.wilson[0]:.0%}, {hits.wilson[1]:.0%}] had a major top within 60 sessions, against "
+            f"{hits.random:.0%} on any date and {hits.matched:.0%} on dates as stretched; "
+            f"{one.recall[60]:.0%} of {one.turns} major tops had one in the 60 sessions up to them."
+        )
+    return "\n".join(lines)
+
+
+PROTOCOL = """A threshold is chosen on one half of the series (every other one of the panel, so that both
+halves hold every kind of market) by the alarms a year it gives, never by its hits, and told on the other
+half; then the halves change places. Decades are split below in the same way. A figure of one threshold is
+to be believed only as far as the table of thresholds around it says the same."""
+
+PEER = """Confidence of `lppls` 0.6.24 at its defaults (windows of 80 to 22 closes, at most 25 random
+starts), seeded by a checksum of the closes, on dates drawn at random from all judged dates of the panel. A
+sample has no episodes: the table counts dates, and the highest dates of each signal stand for its alarms."""
+
+PREFACE = """# How often is it right?
+
+{series} series, {years:.0f} series-years, {first} to {last}, judged every {step} sessions ({dates} dates)
+with only what was known then: the development panel of `scripts/development_panel.toml`, which thresholds
+may be tuned on. Nothing after 2019 is in it. Made by `make skill` on {machine}, {jobs} processes;
+{minutes:.1f} minutes with the passes that were kept.
+
+## What it says
+
+{reading}
+
+{time}
+
+What the policy quotes as its record (60%, 36%, 29%) is another measurement, made once on 24 series that are
+not here, daily, with another program; the two are shown side by side under "Stated probability" and need
+not agree.
+
+## How to read the tables
+
+{how} A major top is one that at least 95% of the tolerances of the epsilon-drawdown rule agree on, the
+highest close of 120 sessions, from which the price falls by 1.5 standard deviations of 120-session moves
+within 120 sessions. Dates too close to the end of the data to tell are left out. Rivals are in units of
+each series' own volatility and get the threshold that makes as many alarms as the level does, but "within
+1.5% of the 120-day high", whose threshold is its name. "As stretched": the 50 dates of the same series
+nearest in 250-day momentum and distance from the 200-day mean, more than 40 sessions from any alarm.
+"Skill" is said when both intervals lie above both base rates, and not otherwise.
+
+"""
+
+
+if __name__ == "__main__":
+    main()
