@@ -8,6 +8,7 @@ import pytest
 from synthetic_systems import make
 
 from scanners.cli import main
+from scanners.systems.command import fetch_series
 from scanners.systems.page import render
 from scanners.systems.reading import Reading
 from scanners.systems.run import read_systems
@@ -140,6 +141,16 @@ def test_the_workspaces_data_folder_is_read_without_options(lppl, whole, tmp_pat
     code, out, _ = lppl("systems", "dollar", "--as-of", AS_OF)
     assert code == 0
     assert "missing" not in out
+
+
+def test_what_is_fetched_is_what_the_monitors_read_and_a_provider_has(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    entries = {entry.name: entry for entry in fetch_series([load("japan"), load("us")])}
+    assert entries["us_debt"].symbols["fred"] == "GFDEGDQ188S"
+    assert entries["us_debt"].asset_class == "macro"
+    assert entries["gold"].asset_class == "commodity"  # as the core watchlist has it
+    assert entries["gold"].timezone
+    assert "jgb10y_yield" not in entries  # only a file has it
 
 
 def test_a_mistake_in_ones_own_system_stops_the_command(lppl, tmp_path):
