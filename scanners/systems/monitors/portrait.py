@@ -8,7 +8,6 @@ from scanners.systems.reading import UNKNOWN, Outcome, Reading
 from scanners.systems.sampling import day, held_since, sampled, too_short
 from scanners.systems.shelf import Shelf
 
-_NULLS = 299
 _YEARS = 10  # looked back for the date from which on a state held
 
 
@@ -24,12 +23,14 @@ def portrait(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
         return Outcome(Reading(status="too short", evidence=too_short(len(values), need, "figures")))
     overlapping = shelf.frequency(name) == "monthly"  # annual rates of months share eleven of twelve
     lags = 12 if overlapping else None
-    found = fit(values, n_null=_NULLS, lags=lags)
+    found = fit(values, n_null=options.draws, lags=lags)
     state, since = _state(found), ""
     if state != UNKNOWN:
         year = max(round(shelf.sources[name].periods_a_year), 1) if name in shelf.sources else 12
         dates = list(values.index[::-year][:_YEARS])
-        since = held_since(state, dates, lambda end: _state(fit(values[:end], n_null=_NULLS, lags=lags)))
+        since = held_since(
+            state, dates, lambda end: _state(fit(values[:end], n_null=options.draws, lags=lags))
+        )
     low, high = found.intervals["slope"]
     stable = next((point for point in found.fixed_points if point.stable), None)
     evidence = (
