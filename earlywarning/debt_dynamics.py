@@ -42,8 +42,9 @@ class DebtLimit:
     slope, linear_slope : float
         ``d f / d d`` at the present, of the full and of a linear reaction; negative is negative feedback.
     state : str
-        ``convergent``, ``divergent`` or ``not identified``, by the linear slope, when the reaction itself is
-        established or, without a reaction, by ``r - g``.
+        ``convergent`` or ``divergent`` when the interval of the linear slope leaves zero on one side, and
+        either the linear reaction is established or the interval of ``r - g`` lies on that side too; else
+        ``not identified``.
     p_values : dict of str to float
         ``reaction``: no reaction explains the balance as well; ``linear``: the same for a linear reaction in
         the linear fit; ``shape``: a linear reaction explains it as well as the full one.
@@ -270,11 +271,14 @@ def _read(
 
 
 def _state(p_values: dict[str, float], intervals: dict[str, Interval], size: float) -> str:
-    """Return the feedback region: by the linear reaction when it is established, else by r - g alone."""
-    low, high = intervals["linear_slope" if p_values["linear"] <= size else "growth"]
-    if high < 0:
-        return "convergent"
-    return "divergent" if low > 0 else "not identified"
+    """Return the feedback region: the side of the slope, if the reaction or r - g alone bears it out."""
+    side = _side(intervals["linear_slope"])
+    borne_out = p_values["linear"] <= size or _side(intervals["growth"]) == side
+    return {-1: "convergent", 1: "divergent"}.get(side if borne_out else 0, "not identified")
+
+
+def _side(interval: Interval) -> int:
+    return -1 if interval[1] < 0 else int(interval[0] > 0)
 
 
 def _message(p_values: dict[str, float], limit: float, around: Interval, size: float) -> str:

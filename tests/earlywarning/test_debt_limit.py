@@ -17,7 +17,7 @@ from earlywarning._kernels_debt import (
     refit_paths,
     unbiased,
 )
-from earlywarning.debt_dynamics import debt_limit
+from earlywarning.debt_dynamics import _state, debt_limit
 
 # pb in powers of (debt - 60) / 20; with r - g = 1%: stable near 51, limit near 118.
 CUBIC = np.array([1.2, 1.7, 0.1, -0.22])
@@ -159,6 +159,21 @@ def test_a_balance_that_does_not_react_identifies_nothing():
     assert "does not react" in found.message
     assert np.isnan(found.fan(5)["beyond"]).all()
     assert "no:" in found._repr_html_()
+
+
+def test_a_slope_needs_a_reaction_or_interest_behind_it():
+    """Interest above growth is no divergence while the slope may be negative, nor is a slope by chance."""
+    clear, wide = (0.01, 0.05), (-0.05, 0.05)
+    for linear, growth, p, state in (
+        (clear, clear, 0.5, "divergent"),
+        (clear, wide, 0.01, "divergent"),
+        (clear, wide, 0.5, "not identified"),
+        (wide, clear, 0.5, "not identified"),
+        (wide, clear, 0.01, "not identified"),
+        ((-0.2, -0.1), wide, 0.01, "convergent"),
+        ((-0.2, -0.1), clear, 0.5, "not identified"),
+    ):
+        assert _state({"linear": p}, {"linear_slope": linear, "growth": growth}, 0.05) == state
 
 
 def test_labelled_tables_are_joined_and_gaps_kept_apart():
