@@ -248,7 +248,10 @@ def test_coverage_and_false_limits():
     """Limits of a tiring reaction are covered; linear and absent reactions show one in at most 5%."""
     covered, found_limits = [], []
     for trial in range(100):
-        out = debt_limit(*history(seed=trial), growth=np.full(200, 0.01), replications=199, seed=trial)
+        debt, balance = history(seed=trial)
+        if not np.isfinite(debt).all() or debt.max() > 400:
+            continue  # passed the limit and ran away: no history to analyse
+        out = debt_limit(debt, balance, growth=np.full(200, 0.01), replications=199, seed=trial)
         if out.identified:
             covered.append(out.bootstrap["limit"][0] <= 117.9 <= out.bootstrap["limit"][1])
         for powers, growth in ((np.array([0.6, 1.0]), 0.01), (np.array([-2.5]), -0.05)):

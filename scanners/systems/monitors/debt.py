@@ -15,7 +15,8 @@ _YEARS = 10  # looked back for the date from which on a state held
 
 def debt(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
     """Return the feedback region of debt dynamics and the distance to the debt limit."""
-    from earlywarning.debt_dynamics import FEWEST, debt_limit
+    from earlywarning.debt_dynamics import debt_limit
+    from earlywarning.debt_table import FEWEST
 
     names = {key: inputs[key] for key in ("debt", "balance", "controls") if key in inputs}
     frequency = _coarsest([shelf.frequency(name) for name in names.values()])
