@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from earlywarning._levels import Series, as_levels, label, plain, table
+from earlywarning._levels import Series, as_levels, label, plain
 from earlywarning._series import whole_number
+from earlywarning.notebook import table
 from earlywarning.null_refits import upper_share
 from earlywarning.trend import kendall_tau
 

@@ -9,9 +9,10 @@ import pandas as pd
 from numpy.polynomial import polynomial
 
 from earlywarning._kernels_feedback import long_run_fit
-from earlywarning._levels import Series, as_levels, label, plain, table
+from earlywarning._levels import Series, as_levels, label, plain
 from earlywarning.debt_fan import fan_of
 from earlywarning.fiscal_reaction import Reaction, Record, fit_reaction, null_p_value, simulate
+from earlywarning.notebook import table
 
 Interval = tuple[float, float]
 NOWHERE = (float("nan"), float("nan"))

@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 
 from earlywarning._kernels_feedback import filter_coefficient, long_run_fit, rolling_fit
-from earlywarning._levels import Series, as_levels, label, plain, table
+from earlywarning._levels import Series, as_levels, label, plain
 from earlywarning._series import whole_number
 from earlywarning.feedback_nulls import constant_paths
+from earlywarning.notebook import table
 from earlywarning.null_refits import upper_share
 from earlywarning.sign_episodes import SignChange, SignEpisode, sign_changes, sign_episodes
 

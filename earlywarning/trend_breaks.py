@@ -8,9 +8,10 @@ import pandas as pd
 from joblib import Parallel, delayed
 
 from earlywarning._kernels_breaks import largest_break, walk_breaks
-from earlywarning._levels import Series, as_levels, label, plain, table
+from earlywarning._levels import Series, as_levels, label, plain
 from earlywarning._series import whole_number
 from earlywarning.feedback_nulls import CHUNK, stationary_order
+from earlywarning.notebook import table
 from earlywarning.null_refits import upper_share
 
 FEWEST = 40

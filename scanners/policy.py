@@ -155,12 +155,13 @@ class Policy:
     @property
     def thresholds(self) -> str:
         """Short hash of what decides a level and of nothing else: rates measured under it hold for it."""
-        own = [getattr(self, name) for name in _DECIDING]
+        own = {name: getattr(self, name) for name in _DECIDING}
         classes = {
-            kind: {name: value for name, value in sorted(overrides.items()) if name in _DECIDING}
-            for kind, overrides in sorted(self.by_asset_class.items())
+            kind: changed
+            for kind in sorted(self.by_asset_class)
+            if (changed := {name: getattr(self.for_class(kind), name) for name in _DECIDING}) != own
         }
-        return hashlib.sha256(repr((own, classes)).encode()).hexdigest()[:12]
+        return hashlib.sha256(repr((list(own.values()), classes)).encode()).hexdigest()[:12]
 
     def for_class(self, asset_class: str) -> "Policy":
         """Return the policy with the overrides of ``asset_class`` applied."""

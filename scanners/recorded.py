@@ -246,12 +246,12 @@ def _done_before(store: Store, done: Run, output: Path, work: Path, log: Log) ->
         log("done before", as_of=target.name)
     elif folder_hash(work) == wanted and (work / "run.json").is_file():
         swap(work, target)
-        _publish(output, log)
         log("folder put in place", as_of=target.name)
     else:
         shutil.rmtree(work)
         render_again(store, done, output)
         log("folder made from the store", as_of=target.name)
+    _publish(output, log)
     remove_older_work(output, target.name, work_key(asked_of(done.manifest))[:8])
     return Recorded(rows, target, None)
 

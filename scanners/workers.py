@@ -148,6 +148,9 @@ def end_with_parent() -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
+_pools: dict[int, Executor] = {}
+
+
 class _Crew:
     """What `work` needs of a group of processes."""
 
@@ -187,11 +190,18 @@ class _Processes(_Crew):
             return self._executor.submit(function, chunk)
 
     def _found(self) -> Executor:
-        from joblib.externals.loky import get_reusable_executor
+        """Return the pool of the last run when it is sound and of this size, else a new one.
 
-        return get_reusable_executor(
-            max_workers=self._jobs, timeout=_IDLE_SECONDS, initializer=end_with_parent, env=_ONE_THREAD
-        )
+        It is none of loky's reusable pools: joblib takes every one of those for its own.
+        """
+        from joblib.externals.loky import ProcessPoolExecutor
+
+        pool = _pools.get(self._jobs)
+        if pool is None or pool._flags.broken or pool._flags.shutdown:
+            _pools[self._jobs] = pool = ProcessPoolExecutor(
+                self._jobs, timeout=_IDLE_SECONDS, initializer=end_with_parent, env=_ONE_THREAD
+            )
+        return pool
 
     def isolated(self, function: Callable, chunk: list) -> list:
         from joblib.externals.loky import ProcessPoolExecutor

@@ -37,10 +37,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=240)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--kinds", nargs="+", default=["random_walk", "garch"])
     given = parser.parse_args()
     print("| paths | p <= .01 | p <= .02 | p <= .05 | p <= .10 | C3 above zero | paths drawn, mean |")
     print("|---|---|---|---|---|---|---|", flush=True)
-    for kind in ("random_walk", "garch"):
+    for kind in given.kinds:
         values, drawn = p_values(kind, given.count, given.seed)
         shares = [f"{(values <= level).mean():.1%}" for level in (0.01, 0.02, 0.05, 0.1)]
         above = drawn > 0

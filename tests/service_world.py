@@ -1,7 +1,8 @@
 """A small workspace whose scans are quick: what a series says is written in its last close.
 
 ``close = 100 + share`` means an upward C3 of that share, so that prices decide which alerts fire. Reading,
-judging, committing, mailing and the page are the real ones; fits, early warnings and pictures are left out.
+judging, committing, mailing and the page are the real ones; fits, trust, early warnings and pictures are left
+out.
 """
 
 import contextlib
@@ -50,7 +51,7 @@ def gather(prices, as_of, preset):
     return Evidence(as_of, data, bubble, QUIET), Workings()
 
 
-def series_files(name, title, evidence, verdict, workings, *, policy, trust):
+def series_files(name, title, evidence, verdict, workings, **drawn_from):
     """Stand in for `scanners.report.series.series_files`."""
     return {f"{name}.png": b"\x89PNG\r\n\x1a\n" + name.encode() * 100}
 

@@ -8,14 +8,13 @@ from pathlib import Path
 from markupsafe import Markup, escape
 
 from scanners.errors import CommandError
-from scanners.outputs import remove_leftovers, write_file
+from scanners.outputs import remove_leftovers
 from scanners.report.archive import Run, runs
 from scanners.report.html import page
 from scanners.verdict import LEVELS
 
 START, END = "<!--neighbours-->", "<!--/neighbours-->"
 PLACE = Markup(START + END)  # where a page leaves room for the links to its neighbours
-_LAST_WRITTEN = 3  # runs whose pages a process that was killed may have been writing
 NAMED = 8  # raised series named in a row of the index
 
 
@@ -29,13 +28,16 @@ def publish(output: Path) -> None:
     CommandError
         If something there cannot be written; the runs themselves are complete.
     """
-    remove_leftovers(output)
-    found = runs(output)
-    write_file(output / "index.html", page("runs.html", runs=[_row(run) for run in found]).encode())
-    if found:
-        point_latest(output, found[0].folder.name)
-    for watchlist in {run.recorded.watchlist for run in found if run.recorded}:
-        _link([run for run in found if run.recorded and run.recorded.watchlist == watchlist])
+    try:
+        remove_leftovers(output)
+        found = runs(output)
+        _write(output, output / "index.html", page("runs.html", runs=[_row(run) for run in found]))
+        if found:
+            point_latest(output, found[0].folder.name)
+        for watchlist in {run.recorded.watchlist for run in found if run.recorded}:
+            _link(output, [run for run in found if run.recorded and run.recorded.watchlist == watchlist])
+    except (OSError, UnicodeDecodeError) as error:
+        raise CommandError(f"cannot update the index and links in {output}: {error}") from error
 
 
 def point_latest(output: Path, name: str) -> None:
@@ -43,7 +45,7 @@ def point_latest(output: Path, name: str) -> None:
 
     A file or folder of the user's that is called ``latest`` is left alone.
     """
-    latest, temporary = output / "latest", output / f".latest-{os.getpid()}"
+    latest, temporary = output / "latest", _scratch(output)
     try:
         if latest.exists() and not latest.is_symlink():
             raise FileExistsError(f"{latest} is not a link")
@@ -54,7 +56,7 @@ def point_latest(output: Path, name: str) -> None:
     except OSError:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
-        write_file(output / "latest.html", page("latest.html", name=name).encode())
+        _write(output, output / "latest.html", page("latest.html", name=name))
 
 
 def _row(run: Run) -> dict[str, object]:
@@ -77,15 +79,26 @@ def _row(run: Run) -> dict[str, object]:
     }
 
 
-def _link(found: Sequence[Run]) -> None:
+def _link(output: Path, found: Sequence[Run]) -> None:
     """Write the links of runs of one list, newest first, into the pages that do not have them yet."""
-    for run in found[:_LAST_WRITTEN]:
-        remove_leftovers(run.folder)
-        remove_leftovers(run.folder / "series")
     folders = [None, *(run.folder for run in found), None]
     for newer, folder, older in zip(folders, folders[1:-1], folders[2:], strict=False):
-        for path in (*folder.glob("index.html"), *sorted(folder.glob("series/*.html"))):
-            _fill(path, _links(path.relative_to(folder).as_posix(), older, newer))
+        daily = folder / "index.html"
+        if not daily.is_file() or _links("index.html", older, newer) in _top(daily):
+            continue  # so that a day costs the same however many runs there are
+        for path in (*sorted(folder.glob("series/*.html")), daily):  # last what says that all are done
+            text = _filled(path.read_text("utf-8"), _links(path.relative_to(folder).as_posix(), older, newer))
+            if text:
+                _write(output, path, text)
+
+
+def _top(path: Path) -> str:
+    """Return a page up to its links."""
+    with path.open(encoding="utf-8") as page_:
+        text = ""
+        while END not in text and (more := page_.read(16384)):
+            text += more
+    return text
 
 
 def _links(place: str, older: Path | None, newer: Path | None) -> str:
@@ -101,13 +114,20 @@ def _links(place: str, older: Path | None, newer: Path | None) -> str:
     return "\n".join(parts)
 
 
-def _fill(path: Path, links: str) -> None:
-    try:
-        text = path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise CommandError(f"cannot read {path}: {error}") from error
+def _filled(text: str, links: str) -> str:
+    """Return a page with these links, empty when it has them or has no room for any."""
     before, start, rest = text.partition(START)
     _, end, after = rest.partition(END)
     new = before + start + links + end + after
-    if start and end and new != text:
-        write_file(path, new.encode())
+    return new if start and end and new != text else ""
+
+
+def _write(output: Path, path: Path, text: str) -> None:
+    """Write a file so that no reader sees part of it, and a process that dies leaves no trace in a run."""
+    scratch = _scratch(output)
+    scratch.write_text(text, "utf-8")
+    scratch.replace(path)
+
+
+def _scratch(output: Path) -> Path:
+    return output / f".publishing-{os.getpid()}"

@@ -6,7 +6,6 @@ from pathlib import Path
 from markupsafe import Markup
 
 from scanners.evidence import Evidence
-from scanners.outputs import write_file
 from scanners.policy import Policy
 from scanners.report import html
 from scanners.report.archive import series_page
@@ -47,7 +46,7 @@ def settle(folder: Path, rows: Sequence[Row], policy: Policy) -> None:
     Parameters
     ----------
     folder : Path
-        Of the run; a series without a page there is passed over.
+        Of the run, not yet in its place; a series without a page there is passed over.
     rows : sequence of Row
         Concluded, see `scanners.whole_list`.
     policy : Policy
@@ -61,4 +60,4 @@ def settle(folder: Path, rows: Sequence[Row], policy: Policy) -> None:
         _, _, after = rest.partition(_END)
         block = verdict_block(row.evidence, row.verdict, policy.for_class(row.asset_class), row.trust)
         if after:
-            write_file(path, (before + str(block) + after).encode())
+            path.write_text(before + str(block) + after, "utf-8")

@@ -247,10 +247,11 @@ def test_chance_and_lost_mails_are_named():
 
 
 def test_mails_given_up_are_told_in_the_next_digest_once(store):
-    """Also when runs that have nothing to say lie between, and by a run of another list."""
+    """Also when a run is committed again, or runs that have nothing to say lie between."""
     run(store, [row("gold", 0.32)])
     (taken, *_) = store.outbox.claim(DAY, lease=timedelta(minutes=5))
     store.outbox.settle(taken, "dead", due_at=DAY + timedelta(hours=1), error="RCPT: 550 gone")
+    finish(store, [row("gold", 0.32)], asked(DAY + timedelta(hours=2)), SETTINGS, manifest={}, again=True)
     told = []
     for day, share in ((1, 0.32), (2, 0.32), (3, 0.45), (4, 0.0), (5, 0.0)):
         moment = DAY + timedelta(days=day)

@@ -33,7 +33,7 @@ def test_an_alarm_comes_with_its_days_and_its_chance(nasdaq, top):
     assert verdict == judge(evidence, Policy(null_paths=2)) and verdict.level == "warning"
     assert evidence.persistence.C3[0] == evidence.bubble.consensus_3day
     assert evidence.chance.value == evidence.bubble.consensus_3day and evidence.chance.paths == 2
-    assert evidence.chance.alarms is not None  # an alarm: all paths are drawn
+    assert evidence.chance.alarms is not None
 
 
 def test_nothing_after_the_date_is_seen(nasdaq, top):
@@ -57,5 +57,7 @@ def test_thresholds_decide_what_is_looked_at(nasdaq, monkeypatch):
     evidence, verdict = looked_at(nasdaq, TOP, policy)
     assert verdict.level == "watch" and evidence.persistence is None
     assert asked == [{"paths": 7, "whole": False, "critical": 0.95}]
+    monkeypatch.setattr("scanners.assessment.persistence", lambda *a, **given: None)
+    looked_at(nasdaq, TOP, Policy(null_paths=7))
     looked_at(nasdaq, TOP, Policy(null_paths=0))
-    assert len(asked) == 1
+    assert asked[1:] == [{"paths": 7, "whole": True, "critical": 0.4}]  # an alarm: all paths are drawn

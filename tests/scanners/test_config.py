@@ -207,6 +207,15 @@ def test_a_policy_that_makes_no_sense_is_refused(changes, message):
         Policy(**changes)
 
 
+def test_what_decides_no_level_leaves_the_thresholds_as_they_are():
+    words = {"null_paths": 9, "false_discovery": 0.2, "stale_after": 3, "critical_by_chance": 0.1}
+    for same in (Policy(**words), Policy(by_asset_class={"crypto": words | {"critical": 0.4}})):
+        assert same.thresholds == Policy().thresholds
+    stricter = {"critical": 0.5}
+    for other in (Policy(**stricter), Policy(by_asset_class={"crypto": stricter})):
+        assert other.thresholds != Policy().thresholds
+
+
 def test_a_wrong_variable_is_named():
     with pytest.raises(CommandError, match=r"environment LPPL_MAIL__PORT: mail\.port: Expected int"):
         load(environment={"LPPL_MAIL__PORT": "high"})

@@ -40,12 +40,16 @@ def test_concluding_twice_changes_nothing():
     assert once[0].verdict.context[-1] == "Liquidity: easy." and once[1] == rows[1]
 
 
-def test_what_a_worker_said_beside_the_evidence_stays():
-    gold = compared("gold", 0.45, 0.01)
-    context = ("Of 9 such alerts 5 fell.", *gold.verdict.context)
-    gold = replace(gold, verdict=replace(gold.verdict, context=context))
-    (found,) = conclude([gold], POLICY, {"gold": ("Liquidity: easy.",)})
-    assert found.verdict.context == (*gold.verdict.context, "Liquidity: easy.")
+def test_rates_are_quoted_by_class_and_level_beside_the_context():
+    def rates(asset_class):
+        return lambda level, phase: (f"Of 9 {level} alerts ({phase}) on a {asset_class}, 5 fell.",)
+
+    rows = [compared("gold", 0.45, 0.01), row("silver"), failed("x")]
+    found = conclude(rows, POLICY, {"gold": ("Liquidity: easy.",)}, rates)
+    assert found[0].verdict.context[0] == "Of 9 critical alerts (fomo) on a commodity, 5 fell."
+    assert found[0].verdict.context[-1] == "Liquidity: easy."
+    assert found[1].verdict.context[0] == "Of 9 calm alerts (none) on a commodity, 5 fell."
+    assert found[2] == rows[2]
 
 
 def test_thresholds_are_those_of_the_class():

@@ -13,7 +13,7 @@ def bubble(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
     """Return ``fomo``, ``capitulation`` or ``neither`` by the default policy of the scan."""
     from scanners.bubble import bubble as condense
     from scanners.bubble import fit_series
-    from scanners.evidence import Evidence, _data
+    from scanners.evidence import Evidence, describe
     from scanners.momentum import momentum
     from scanners.policy import Policy
     from scanners.verdict import confidence_line, judge
@@ -22,7 +22,7 @@ def bubble(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
     fits = fit_series(prices, options.preset)
     evidence = Evidence(
         as_of=shelf.as_of,
-        data=_data(prices, shelf.as_of),
+        data=describe(prices, shelf.as_of),
         bubble=condense(fits) if fits else None,
         momentum=momentum(prices.to_numpy(dtype=np.float64)),
     )

@@ -1,16 +1,20 @@
 """Pages are complete without a script, self-contained, and hostile names are text on them."""
 
 import re
+import shutil
 from dataclasses import replace
 from html.parser import HTMLParser
 from xml.etree import ElementTree
 
 import pytest
 
+from scanners.chance import Chance
 from scanners.report.archive import series_page
 from scanners.report.page import PICTURES, render
+from scanners.report.verdict_block import settle
 from scanners.scan import Row
 from scanners.verdict import Verdict
+from scanners.whole_list import conclude
 
 SCRIPT = "<script>alert(1)</script>"
 QUOTE = '"; onload=x'
@@ -146,3 +150,18 @@ def test_pictures_lie_beside_the_page(site, suffix):
         root = ElementTree.fromstring(content)
         texts = [text for text in root.itertext() if text.strip()]
         assert "Nasdaq Composite, 2000-03-10" in texts
+
+
+def test_what_only_the_whole_list_knows_is_settled_in_the_series_page(site, tmp_path):
+    shutil.copytree(site.folder, tmp_path / "run")
+    found = Chance("positive", site.rows[0].evidence.bubble.consensus_3day, 0.02, 99, 1)
+    row = replace(site.rows[0], evidence=replace(site.rows[0].evidence, chance=found))
+    rows = conclude([row, *site.rows[1:]], site.asked.policy)
+    before = (tmp_path / "run" / series_page("nasdaq")).read_text("utf-8")
+    settle(tmp_path / "run", rows, site.asked.policy)
+    text = (tmp_path / "run" / series_page("nasdaq")).read_text("utf-8")
+    assert "q = 0.04 over 2 series, more than chance" in " ".join(text.split()) and "q = " not in before
+    for reason in rows[0].verdict.reasons:
+        assert reason.replace(">", "&gt;") in text
+    assert text.count("<h1>") == 1 and text[-300:] == before[-300:]
+    assert "q = 0.04 over 2 series" in " ".join(render(site.asked, rows, tmp_path / "run").split())
