@@ -4,13 +4,11 @@ import base64
 from collections.abc import Sequence
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 from scanners.catalogue.events import Event
 from scanners.replay import HORIZONS, LEAD, Firing, Replay
+from scanners.report import html
 from scanners.report.axes import encode
 from scanners.report.replay_picture import replay_picture
-from scanners.report.style import LEVEL_COLOURS
 
 
 def render(found: Sequence[tuple[Event, Replay | None, Any, str]]) -> str:
@@ -21,20 +19,13 @@ def render(found: Sequence[tuple[Event, Replay | None, Any, str]]) -> str:
     found : sequence of (Event, Replay or None, pandas.Series or None, str)
         Events in the order of the page; those without data carry the reason.
     """
-    environment = Environment(
-        loader=PackageLoader("scanners.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["percent"] = lambda value: f"{value:+.0%}"
-    environment.filters["tc"] = _tc
     items = [_item(event, shown, prices) for event, shown, prices, _ in found if shown and shown.turns]
     missing = [(event, why) for event, shown, _, why in found if not (shown and shown.turns)]
     judged = [item for item in items if item["turn"].level_before is not None]
-    return environment.get_template("replay.html").render(
-        colours=LEVEL_COLOURS,
+    return html.page(
+        "replay.html",
+        percent="{:+.0%}".format,
+        tc=_tc,
         items=items,
         missing=missing,
         lead=LEAD,

@@ -2,11 +2,10 @@
 
 import base64
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from matplotlib import rc_context
 from matplotlib.figure import Figure
 
-from scanners.report import style
+from scanners.report import html, style
 from scanners.report.axes import encode, framed_figure
 from scanners.report.style import LEVEL_COLOURS
 from scanners.skill.study import Study
@@ -17,21 +16,14 @@ _COLOURS = (style.UP, style.DOWN, "#009e73", "#cc79a7", "#e69f00", "#56b4e9", st
 
 def render(study: Study) -> str:
     """Return the page as HTML."""
-    environment = Environment(
-        loader=PackageLoader("scanners.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
     picture = base64.b64encode(encode(curves_picture(study))).decode("ascii")
-    return environment.get_template("skill.html").render(
+    return html.page(
+        "skill.html",
         study=study,
         tables=tables(study),
         time=critical_time(study),
         how=HOW_TO_READ,
         picture=picture,
-        colours=LEVEL_COLOURS,
     )
 
 

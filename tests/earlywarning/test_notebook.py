@@ -65,6 +65,10 @@ def results():
         "tipping_time": earlywarning.tipping_time(walk.iloc[:62], ramp_start=31, replications=19),
         "coupling": earlywarning.coupling(walk, partner, window=60, replications=19),
         "transitions": earlywarning.transitions(walk),
+        "time_varying": earlywarning.time_varying(walk, partner, window=60, replications=19),
+        "trend_channel": earlywarning.trend_channel(prices, max_breaks=1, replications=19),
+        "cycle_length": earlywarning.cycle_length(walk, window=80, replications=19),
+        "debt_limit": earlywarning.debt_limit(10 * walk[:81], walk[1:81] - 4, replications=19),
     }
 
 
@@ -80,6 +84,10 @@ WORDS = {
     "tipping_time": ("remaining", "[", "p (no ramp)", "identified"),
     "coupling": ("leading eigenvalue", "[", "loop", "2020-08-11"),
     "transitions": ("drift", "Pointwise 95% bands", "with enough data"),
+    "time_varying": ("coefficient", "[", "changes of sign", "p ="),
+    "trend_channel": ("position", "p (no break)"),
+    "cycle_length": ("dominant cycle", "p ="),
+    "debt_limit": ("limit", "[", "identified"),
 }
 
 
