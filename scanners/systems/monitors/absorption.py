@@ -21,7 +21,10 @@ def absorption(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
     if len(steps) < need:
         return Outcome(
             Reading(
-                status="too short", evidence=too_short(len(steps), need, f"common {options.every}ly changes")
+                status="too short",
+                evidence=too_short(
+                    len(steps), need, f"common changes from {options.every} to {options.every}"
+                ),
             )
         )
     values = steps.to_numpy()

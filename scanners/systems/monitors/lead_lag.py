@@ -20,7 +20,9 @@ def lead_lag(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
         return Outcome(
             Reading(
                 status="too short",
-                evidence=too_short(len(steps), options.window, f"common {options.every}ly changes"),
+                evidence=too_short(
+                    len(steps), options.window, f"common changes from {options.every} to {options.every}"
+                ),
             )
         )
     values = steps.to_numpy()[-options.window :]
