@@ -2,6 +2,7 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 AS_OF  ?= 2000-03-10
+STEP   ?= 5
 
 .PHONY: demo test test-slow lint bench datasets skill clean
 
@@ -39,9 +40,9 @@ bench: $(VENV)/.test
 datasets: $(VENV)/.test
 	$(BIN)/python scripts/make_datasets.py
 
-# Passes are kept in data/history: a second run goes on where the first was stopped.
+# Passes are kept in data/history: a second run goes on where the first was stopped. STEP=1 judges every session.
 skill: $(VENV)/.test
-	$(BIN)/python scripts/skill.py --data ../shared/prices --jobs 2
+	$(BIN)/python scripts/skill.py --data ../shared/prices --jobs 2 --step $(STEP)
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .import_linter_cache
