@@ -6,17 +6,16 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.polynomial import polynomial
 
 from earlywarning._kernels_feedback import long_run_fit
-from earlywarning._levels import Series, as_levels, label, plain
+from earlywarning._levels import Series, label, plain
 from earlywarning.debt_fan import fan_of
+from earlywarning.debt_roots import around, limit_quantiles, root_interval, roots, slope_at
+from earlywarning.debt_table import as_record
 from earlywarning.fiscal_reaction import Reaction, Record, fit_reaction, null_p_value, simulate
 from earlywarning.notebook import table
 
 Interval = tuple[float, float]
-NOWHERE = (float("nan"), float("nan"))
-FEWEST = 30
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,8 +41,9 @@ class DebtLimit:
     slope, linear_slope : float
         ``d f / d d`` at the present, of the full and of a linear reaction; negative is negative feedback.
     state : str
-        ``convergent``, ``divergent`` or ``not identified``, by the linear slope, when the reaction itself is
-        established or, without a reaction, by ``r - g``.
+        ``convergent`` or ``divergent`` when the interval of the linear slope leaves zero on one side, and
+        either the linear reaction is established or the interval of ``r - g`` lies on that side too; else
+        ``not identified``.
     p_values : dict of str to float
         ``reaction``: no reaction explains the balance as well; ``linear``: the same for a linear reaction in
         the linear fit; ``shape``: a linear reaction explains it as well as the full one.
@@ -189,7 +189,7 @@ def debt_limit(
     .. [2] Bohn (1998), Quarterly Journal of Economics 113, 949-963.
     """
     _check(dt, degree, errors, recent, confidence, replications)
-    record, index, outlook = _record(debt, balance, growth, controls, dt)
+    record, index, outlook = as_record(debt, balance, growth, controls, dt)
     n = len(record.balance)
     lags = int(4 * (n / 100) ** (2 / 9)) if errors == "hac" else -1
     full, linear, none = (fit_reaction(record, d, lags) for d in (degree, 1, 0))
@@ -221,39 +221,38 @@ def _read(
 ) -> DebtLimit:
     quantile = NormalDist().inv_cdf(0.5 + confidence / 2)
     now, size = float(record.debt[-1]), 1.0 - confidence
-    stable, limit = _roots(full.powers, growth[0], record)
-    intervals = {"growth": _around(growth[0], growth[1] * quantile)}
+    stable, limit = roots(full.powers, growth[0], record)
+    intervals = {"growth": around(growth[0], growth[1] * quantile)}
     for name, root in (("stable", stable), ("limit", limit)):
-        intervals[name] = _root_interval(root, full, growth, record, quantile)
+        intervals[name] = root_interval(root, full, growth, record, quantile)
     intervals["distance"] = (intervals["limit"][0] - now, intervals["limit"][1] - now)
     slopes = {}
     for name, fitted in (("slope", full), ("linear_slope", linear)):
-        slopes[name], spread = _slope(fitted, growth, record, now)
-        intervals[name] = _around(slopes[name], quantile * spread)
+        slopes[name], spread = slope_at(fitted, growth, record, now)
+        intervals[name] = around(slopes[name], quantile * spread)
     estimates, straight, draws = bootstraps
     slope_draws = draws - straight[:, 1] / record.scale
     slope_draws = slope_draws[np.isfinite(slope_draws)]  # histories that ran away have none
     if len(slope_draws):
         tails = np.quantile(slope_draws, [0.5 + confidence / 2, 0.5 - confidence / 2])
         low, high = intervals["linear_slope"]
-        ends = 2 * slopes["linear_slope"] - tails
-        intervals["linear_slope"] = (min(low, float(ends[0])), max(high, float(ends[1])))
+        basic = 2 * slopes["linear_slope"] - tails
+        intervals["linear_slope"] = (min(low, float(basic[0])), max(high, float(basic[1])))
     limits = np.array(
         [
-            _roots(row[: full.degree + 1], drawn, record)[1] if np.isfinite(row).all() else np.nan
+            roots(row[: full.degree + 1], drawn, record)[1] if np.isfinite(row).all() else np.nan
             for row, drawn in zip(estimates, draws, strict=True)
         ]
     )
-    around = _quantiles(limits, confidence)
-    around_distance = (around[0] - now, around[1] - now)
-    message = _message(p_values, limit, around, size)
+    ends = limit_quantiles(limits, confidence)
+    message = _message(p_values, limit, ends, size)
     return DebtLimit(
         debt=now,
         stable=stable,
         limit=limit,
         distance=limit - now,
         intervals=intervals,
-        bootstrap={"limit": around, "distance": around_distance},
+        bootstrap={"limit": ends, "distance": (ends[0] - now, ends[1] - now)},
         with_limit=float(np.isfinite(limits).mean()),
         growth=growth[0],
         **slopes,
@@ -270,144 +269,26 @@ def _read(
 
 
 def _state(p_values: dict[str, float], intervals: dict[str, Interval], size: float) -> str:
-    """Return the feedback region: by the linear reaction when it is established, else by r - g alone."""
-    low, high = intervals["linear_slope" if p_values["linear"] <= size else "growth"]
-    if high < 0:
-        return "convergent"
-    return "divergent" if low > 0 else "not identified"
+    """Return the feedback region: the side of the slope, if the reaction or r - g alone bears it out."""
+    side = _side(intervals["linear_slope"])
+    borne_out = p_values["linear"] <= size or _side(intervals["growth"]) == side
+    return {-1: "convergent", 1: "divergent"}.get(side if borne_out else 0, "not identified")
 
 
-def _message(p_values: dict[str, float], limit: float, around: Interval, size: float) -> str:
+def _side(interval: Interval) -> int:
+    return -1 if interval[1] < 0 else int(interval[0] > 0)
+
+
+def _message(p_values: dict[str, float], limit: float, ends: Interval, size: float) -> str:
     if p_values["reaction"] > size:
         return f"a balance that does not react to debt would look like this (p = {p_values['reaction']:.2f})"
     if p_values["shape"] > size:
         return f"a linear reaction would look like this (p = {p_values['shape']:.2f})"
     if not np.isfinite(limit):
         return "the fitted reaction has no unstable root above its stable one"
-    if not np.isfinite(around).all():
+    if not np.isfinite(ends).all():
         return "simulated histories of the fitted reaction often show no limit"
     return ""
-
-
-def _polynomial(powers: np.ndarray, growth: float, record: Record) -> np.ndarray:
-    """Return ``f = growth d - pb(d)`` in powers of standardised debt."""
-    f = -powers.astype(float)
-    f[0] += growth * record.centre
-    f[1] += growth * record.scale
-    return f
-
-
-def _roots(powers: np.ndarray, growth: float, record: Record) -> tuple[float, float]:
-    """Return stable debt and debt limit of a reaction, in per cent of GDP; NaN where there is none.
-
-    The limit is the unstable root that bounds the basin of the present from above; for debt beyond every
-    root, the largest unstable one.
-    """
-    f = _polynomial(powers, growth, record)
-    z = polynomial.polyroots(polynomial.polytrim(f, 1e-14 * np.abs(f).max()))
-    real = np.sort(z[np.abs(z.imag) <= 1e-9 * (1 + np.abs(z))].real)
-    slopes = polynomial.polyval(real, polynomial.polyder(f))
-    now = (record.debt[-1] - record.centre) / record.scale
-    above = real[(slopes > 0) & (real > now)]
-    stable, unstable = real[slopes < 0], real[slopes > 0]
-    limit = above[0] if len(above) else (unstable[-1] if len(unstable) else np.nan)
-    below = stable[stable < limit] if np.isfinite(limit) else stable
-    home = below[-1] if len(below) else (stable[0] if len(stable) and not np.isfinite(limit) else np.nan)
-    if np.isfinite(limit) and not np.isfinite(home):
-        limit = np.nan  # an unstable root alone bounds nothing that debt is drawn to
-    return tuple(float(record.centre + record.scale * root) for root in (home, limit))
-
-
-def _root_interval(
-    root: float, fitted: Reaction, growth: tuple[float, float], record: Record, quantile: float
-) -> Interval:
-    if not np.isfinite(root):
-        return NOWHERE
-    z = (root - record.centre) / record.scale
-    gradient = z ** np.arange(fitted.degree + 1)
-    variance = gradient @ fitted.powers_covariance @ gradient + (root * growth[1]) ** 2
-    slope, _ = _slope(fitted, growth, record, root)
-    return _around(root, quantile * np.sqrt(variance) / abs(slope))
-
-
-def _slope(fitted: Reaction, growth: tuple[float, float], record: Record, debt: float) -> tuple[float, float]:
-    """Return ``f'(debt)`` and its standard error."""
-    z = (debt - record.centre) / record.scale
-    k = np.arange(fitted.degree + 1)
-    gradient = np.where(k > 0, k * z ** np.maximum(k - 1, 0), 0.0) / record.scale
-    variance = gradient @ fitted.powers_covariance @ gradient + growth[1] ** 2
-    return float(growth[0] - gradient @ fitted.powers), float(np.sqrt(variance))
-
-
-def _around(value: float, reach: float) -> Interval:
-    return float(value - reach), float(value + reach)
-
-
-def _quantiles(limits: np.ndarray, confidence: float) -> Interval:
-    """Return the middle of the refits' limits; those without one count as limits beyond any number."""
-    tail = (1 - confidence) / 2
-    ordered = np.sort(np.where(np.isfinite(limits), limits, np.inf))
-    return float(ordered[int(tail * len(ordered))]), float(
-        ordered[int(np.ceil((1 - tail) * len(ordered))) - 1]
-    )
-
-
-def _recent(growth: np.ndarray, rows: int) -> tuple[float, float]:
-    """Return the mean of the last rows and its long-run error."""
-    tail = np.ascontiguousarray(growth[-rows:])
-    mean, error = long_run_fit(tail, np.ones(len(tail)), False, int(len(tail) ** (1 / 3)))
-    return float(mean), float(error) if np.isfinite(error) else 0.0
-
-
-def _record(
-    debt: Series, balance: Series, growth: Series | None, controls: Any, dt: float
-) -> tuple[Record, pd.Index, np.ndarray]:
-    """Return what the reaction is fitted to, its labels, and the interest less growth of each period."""
-    if isinstance(debt, pd.Series) and isinstance(balance, pd.Series):
-        debt, balance, growth, controls = _joined(debt, balance, growth, controls)
-    levels, index = as_levels(debt, "debt", at_least=FEWEST + 1)
-    n, index = len(levels) - 1, index[1:]
-    moves = np.array(balance, dtype=float)[-n:]
-    if moves.shape != (n,) or np.isinf(moves).any():
-        raise ValueError(f"balance must be finite or NaN, {n} or {n + 1} values for {n + 1} of debt")
-    extra = np.empty((n, 0)) if controls is None else np.array(controls, dtype=float).reshape(-1, 1)
-    if controls is not None and np.ndim(controls) == 2:
-        extra = np.array(controls, dtype=float)
-    extra = extra[-n:]
-    if len(extra) != n or np.isinf(extra).any():
-        raise ValueError(f"controls must be finite or NaN in {n} rows, got shape {extra.shape}")
-    rows = np.flatnonzero(np.isfinite(moves) & np.isfinite(extra).all(axis=1))
-    if len(rows) < FEWEST:
-        raise ValueError(f"balance must have at least {FEWEST} values with debt before them, got {len(rows)}")
-    if np.ptp(levels[rows]) == 0 or np.ptp(moves[rows]) == 0:
-        raise ValueError("debt and balance must vary")
-    outlook = None if growth is None else as_levels(growth, "growth", at_least=n)[0][-n:]
-    if (levels[:-1] > 0).all():
-        # A balance that is not known moves simulated paths only, never an estimate.
-        filled = np.interp(np.arange(n), rows, moves[rows])
-        rates = (np.diff(levels) / dt + filled) / levels[:-1]
-    elif outlook is None:
-        raise ValueError(f"debt must be positive to imply r - g, got {levels.min():g}; pass growth")
-    else:
-        rates = outlook
-    extra = np.ascontiguousarray(extra[rows] - extra[rows].mean(axis=0))
-    record = Record(levels, rates, rows, np.ascontiguousarray(moves[rows]), extra, float(dt))
-    return record, index, rates if outlook is None else outlook
-
-
-def _joined(
-    debt: pd.Series, balance: pd.Series, growth: pd.Series | None, controls: Any
-) -> tuple[pd.Series, pd.Series, pd.Series | None, np.ndarray | None]:
-    """Return everything in the rows of debt from before the first balance to the last."""
-    debt, balance = debt.dropna(), balance.dropna()
-    common = debt.index.intersection(balance.index)
-    if not len(common):
-        raise ValueError("debt and balance must share labels, they share none")
-    first, last = debt.index.get_indexer([common[0], common[-1]])
-    debt = debt.iloc[max(first - 1, 0) : last + 1]
-    rows = debt.index[1:]
-    extra = None if controls is None else pd.DataFrame(controls).reindex(rows).to_numpy()
-    return debt, balance.reindex(rows), None if growth is None else growth.reindex(rows), extra
 
 
 def _check(dt: float, degree: int, errors: str, recent: float, confidence: float, replications: int) -> None:
@@ -423,3 +304,10 @@ def _check(dt: float, degree: int, errors: str, recent: float, confidence: float
         raise ValueError(f"confidence must lie between 0.5 and 1, got {confidence}")
     if replications < 19:
         raise ValueError(f"replications must be at least 19, got {replications}")
+
+
+def _recent(growth: np.ndarray, rows: int) -> tuple[float, float]:
+    """Return the mean of the last rows and its long-run error."""
+    tail = np.ascontiguousarray(growth[-rows:])
+    mean, error = long_run_fit(tail, np.ones(len(tail)), False, int(len(tail) ** (1 / 3)))
+    return float(mean), float(error) if np.isfinite(error) else 0.0

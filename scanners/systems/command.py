@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scanners.errors import NOTHING_FRESH, PARTIAL
+from scanners.selection import known_entries
 from scanners.systems.run import SystemReading, read_systems
 from scanners.systems.schema import System
 from scanners.watchlist import Entry
@@ -48,12 +49,18 @@ def readings(
 
 
 def fetch_series(systems: Sequence[System]) -> list[Entry]:
-    """Return the entries that load all series of these systems which a provider has."""
+    """Return the entries that load all series of these systems which a provider has.
+
+    A price that a watchlist lists is loaded as it says, with its hours and its own choice of providers.
+    """
+    listed = {entry.name: entry for entry in reversed(known_entries())}
     entries = {}
     for system in systems:
         sources = system.sources()
         for name in system.needed():
             entry = sources[name].entry()
+            if sources[name].kind == "price":
+                entry = listed.get(name, entry)
             if entry is not None:
                 entries[name] = entry
     return list(entries.values())

@@ -38,8 +38,12 @@ def absorption(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
     p_value = min(1.0, 2 * (1 + min((null <= now).sum(), (null >= now).sum())) / (1 + len(null)))
     usual = float(np.median(null))
     state = "as usual" if p_value > 0.05 else ("coupled" if now > usual else "decoupled")
+    bounds = np.quantile(null, [0.025, 0.975])
+    sides = np.digitize(path.to_numpy(), bounds)
+    other = np.flatnonzero(sides != sides[-1])
     reading = Reading(
         state=state,
+        since=day(path.index[other[-1] + 1 if len(other) else 0]) if state != "as usual" else "",
         evidence=(
             f"The first common move carries {now:.0%} of the variance of {', '.join(names)} over the last "
             f"{window} {options.every}s; reshuffled histories {usual:.0%} (p = {p_value:.3f}). "
@@ -52,7 +56,6 @@ def absorption(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
         last=day(steps.index[-1]),
         numbers={"ratio": float(now), "usual": usual},
     )
-    bounds = np.quantile(null, [0.025, 0.975])
     return Outcome(reading, lambda ax: _draw(path, bounds, ax))
 
 

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import numpy as np
-
 from scanners.systems.reading import UNKNOWN, Outcome, Reading
 from scanners.systems.sampling import day
 from scanners.systems.shelf import Shelf
@@ -11,21 +9,12 @@ from scanners.systems.shelf import Shelf
 
 def bubble(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
     """Return ``fomo``, ``capitulation`` or ``neither`` by the default policy of the scan."""
-    from scanners.bubble import bubble as condense
-    from scanners.bubble import fit_series
-    from scanners.evidence import Evidence, describe
-    from scanners.momentum import momentum
+    from scanners.evidence import gather
     from scanners.policy import Policy
     from scanners.verdict import confidence_line, judge
 
     prices = shelf.get(inputs["x"])
-    fits = fit_series(prices, options.preset)
-    evidence = Evidence(
-        as_of=shelf.as_of,
-        data=describe(prices, shelf.as_of),
-        bubble=condense(fits) if fits else None,
-        momentum=momentum(prices.to_numpy(dtype=np.float64)),
-    )
+    evidence, _ = gather(prices, shelf.as_of, options.preset, tested=False)
     policy = Policy()
     verdict = judge(evidence, policy)
     if verdict.status != "ok":

@@ -6,15 +6,17 @@ import pandas as pd
 
 from scanners.systems.catalogue import period_end
 from scanners.systems.reading import UNKNOWN, Outcome, Reading
-from scanners.systems.sampling import day, too_short
+from scanners.systems.sampling import day, held_since, too_short
 from scanners.systems.shelf import Shelf
 
 _DT = {"annual": 1.0, "quarterly": 0.25}
+_YEARS = 10  # looked back for the date from which on a state held
 
 
 def debt(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
     """Return the feedback region of debt dynamics and the distance to the debt limit."""
-    from earlywarning.debt_dynamics import FEWEST, debt_limit
+    from earlywarning.debt_dynamics import debt_limit
+    from earlywarning.debt_table import FEWEST
 
     names = {key: inputs[key] for key in ("debt", "balance", "controls") if key in inputs}
     frequency = _coarsest([shelf.frequency(name) for name in names.values()])
@@ -24,15 +26,22 @@ def debt(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
         return Outcome(
             Reading(status="too short", evidence=too_short(len(common), FEWEST + 2, "periods of both"))
         )
-    found = debt_limit(
-        parts["debt"],
-        parts["balance"],
-        controls=parts["controls"].to_frame() if "controls" in parts else None,
-        dt=_DT[frequency],
-        errors=options.errors,
-        recent=options.recent,
-        replications=max(options.draws, 199),
-    )
+
+    def fit(end: pd.Timestamp | None = None) -> Any:
+        return debt_limit(
+            parts["debt"][:end],
+            parts["balance"][:end],
+            controls=parts["controls"][:end].to_frame() if "controls" in parts else None,
+            dt=_DT[frequency],
+            errors=options.errors,
+            recent=options.recent,
+            replications=max(options.draws, 199),
+        )
+
+    found, since = fit(), ""
+    if found.state != UNKNOWN:
+        dates = list(found.index[:: -round(1 / _DT[frequency])][:_YEARS])
+        since = held_since(found.state, dates, lambda end: fit(end).state)
     low, high = found.intervals["linear_slope"]
     years = f"{found.index[0]:%Y} to {found.index[-1]:%Y}"
     established = found.p_values["linear"] <= 1 - found.confidence
@@ -45,12 +54,13 @@ def debt(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
     )
     reading = Reading(
         state=found.state,
+        since=since,
         evidence=evidence,
         estimate=f"slope of debt dynamics {found.linear_slope:+.3f} [{low:+.3f}, {high:+.3f}] a year",
         distance=_distance(found),
         mind=(
-            "A linear reaction that null histories do not show (p at most 0.05), with a slope whose interval "
-            "leaves zero on one side, or r - g that does."
+            "A slope whose interval leaves zero on one side, with a linear reaction that null histories do "
+            "not show (p at most 0.05), or with r - g on that side too."
         ),
         p_value=found.p_values["linear"],
         last=day(found.index[-1]),

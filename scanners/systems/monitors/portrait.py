@@ -5,10 +5,10 @@ from typing import Any
 import numpy as np
 
 from scanners.systems.reading import UNKNOWN, Outcome, Reading
-from scanners.systems.sampling import day, sampled, too_short
+from scanners.systems.sampling import day, held_since, sampled, too_short
 from scanners.systems.shelf import Shelf
 
-_NULLS = 299
+_YEARS = 10  # looked back for the date from which on a state held
 
 
 def portrait(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
@@ -22,10 +22,15 @@ def portrait(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
     if len(values) < need:
         return Outcome(Reading(status="too short", evidence=too_short(len(values), need, "figures")))
     overlapping = shelf.frequency(name) == "monthly"  # annual rates of months share eleven of twelve
-    found = fit(values, n_null=_NULLS, lags=12 if overlapping else None)
-    state = {"convergent": "convergent", "divergent": "divergent"}.get(found.state, UNKNOWN)
-    if state == "divergent":
-        state = "divergent down" if float(found.drift(found.present)) < 0 else "divergent up"
+    lags = 12 if overlapping else None
+    found = fit(values, n_null=options.draws, lags=lags)
+    state, since = _state(found), ""
+    if state != UNKNOWN:
+        year = max(round(shelf.sources[name].periods_a_year), 1) if name in shelf.sources else 12
+        dates = list(values.index[::-year][:_YEARS])
+        since = held_since(
+            state, dates, lambda end: _state(fit(values[:end], n_null=options.draws, lags=lags))
+        )
     low, high = found.intervals["slope"]
     stable = next((point for point in found.fixed_points if point.stable), None)
     evidence = (
@@ -41,6 +46,7 @@ def portrait(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
     margin = found.intervals["margin"]
     reading = Reading(
         state=state,
+        since=since,
         evidence=evidence,
         estimate=f"slope {found.slope:+.3f} [{low:+.3f}, {high:+.3f}] a period",
         distance=f"fold margin {found.margin:.3g} [{margin[0]:.3g}, {margin[1]:.3g}]"
@@ -85,6 +91,13 @@ def slowing(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
         numbers={"tau": taus, "p_values": dict(found.p_values), "p_value": found.p_value},
     )
     return Outcome(reading, found.plot)
+
+
+def _state(found: Any) -> str:
+    """Return the state of a portrait; a divergent one with the direction of its drift."""
+    if found.state == "divergent":
+        return "divergent down" if float(found.drift(found.present)) < 0 else "divergent up"
+    return "convergent" if found.state == "convergent" else UNKNOWN
 
 
 def _p(found: Any, question: str) -> float:

@@ -5,20 +5,29 @@ import sys
 from dataclasses import replace
 from datetime import datetime, timezone
 
+import numpy as np
+import pandas as pd
 import pytest
+from mail_server import Postbox
+from mail_server import serve as serve_mail
 from scan_rows import failed, row
-from synthetic_systems import make
+from service_world import World, at, quick
+from synthetic_systems import make, write
 
 from scanners.alerting import Asked, decide
 from scanners.cli import main
 from scanners.config import Alerts, Settings, Systems
+from scanners.daily import serve
 from scanners.errors import CommandError
+from scanners.log import Log
 from scanners.manifest import asked_of, manifest
 from scanners.momentum import Momentum
 from scanners.policy import Policy
+from scanners.recorded import render_again
 from scanners.regime import Card, Regime
 from scanners.report.page import render
 from scanners.run import Collected, plan
+from scanners.store import Store
 from scanners.systems.daily import liquidity_line, regime
 from scanners.systems.episodes import MODEL, episode_readings
 from scanners.systems.reading import Reading
@@ -57,12 +66,12 @@ def step(card, day, last=None):
 
 def test_cards_and_context_come_from_the_series(folder, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    found = regime(Systems(names=("coupling", "dollar")), AS_OF, folders=[folder])
-    assert [card.name for card in found.cards] == ["coupling", "dollar"]
-    assert dict(found.cards[0].answer)["Region"]
+    found = regime(Systems(names=("coupling",)), AS_OF, folders=[folder])
+    (card,) = found.cards
+    assert dict(card.answer)["Region"].startswith(f"{card.state} since {card.since}")
     (line,) = found.context
     assert line.startswith("FOMO, while liquidity is")
-    assert found.cards[0].state in line
+    assert f"({card.state} since {card.since}" in line
     alone = regime(Systems(), AS_OF, folders=[folder])
     assert alone == Regime(context=found.context)
     assert regime(Systems(liquidity=False), AS_OF, folders=[folder]) == Regime()
@@ -119,10 +128,11 @@ def replace_card(card, **changes):
 
 
 def test_the_page_and_the_manifest_keep_the_cards(tmp_path):
-    scan = replace(plan("list", AS_OF, "shanghai_2015"), regime=Regime((CARD,), ("line",)))
+    scan = replace(plan("list", AS_OF, "shanghai_2015"), regime=Regime((CARD,), ("What liquidity is like.",)))
     page = render(scan, [failed("one")])
     assert '<h2 id="systems">' in page
     assert "acute since 2016-06-01" in page
+    assert "What liquidity is like." not in page  # no FOMO verdict, no context
     assert '<h2 id="systems">' not in render(replace(scan, regime=Regime()), [failed("one")])
     started = datetime(2016, 6, 15, tzinfo=timezone.utc)
     told = manifest(scan, Collected([], {}), tmp_path, started=started, workers=Workers(1), pages="none")
@@ -144,3 +154,57 @@ def test_a_scan_of_a_workspace_reads_them(folder, tmp_path, monkeypatch, capsys)
         main()
     assert ended.value.code == 0, capsys.readouterr()
     assert "Dollar steps" in (tmp_path / "outputs" / AS_OF / "index.html").read_text("utf-8")
+
+
+MINE = """
+title = "My steps"
+about = "A step."
+lead = "step"
+
+[[source]]
+name = "steps"
+title = "Steps"
+kind = "price"
+symbols = { csv = "steps" }
+
+[[monitor]]
+name = "step"
+title = "Place in the channel"
+kind = "channel"
+inputs = { x = "steps" }
+options = { draws = 19 }
+claim = "It leaves its channel upward."
+claimed = ["above"]
+alert = { above = "warning" }
+"""
+
+
+def test_a_state_is_mailed_recorded_and_shown_again(tmp_path, monkeypatch):
+    """Through the daily run: a file, its series in data/, the mail, the page, the page made anew."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "systems").mkdir()
+    (tmp_path / "systems" / "mine.toml").write_text(MINE, "utf-8")
+    (tmp_path / "data").mkdir()
+    months = pd.date_range("2014-01-31", "2023-12-31", freq="ME")
+    wave = 100 * np.exp(0.02 * np.sin(np.arange(len(months))))
+    wave[-2:] *= 1.3
+    write(tmp_path / "data", "steps", pd.Series(wave, months))
+    postbox = Postbox()
+    with quick(), serve_mail(postbox) as port:
+        world = World(tmp_path, port=port, systems=Systems(names=("mine",)))
+        world.put("2024-01-02")
+        clock = at("2024-01-02")
+        done = serve(world.daily(), now=lambda: clock, tell=world.told.append, log=Log("none", None))
+    assert done.code == 0, world.told
+    assert len(postbox.received) == 1
+    assert b"My steps" in postbox.received[0][1]
+    page = done.folder / "index.html"
+    shown = page.read_text("utf-8")
+    assert "My steps" in shown
+    with Store.open(world.database) as store:
+        (episode,) = store.runs.open_episodes()
+        assert (episode.body["model"], episode.body["state"]) == (MODEL, "above")
+        run = store.runs.latest("core")
+        page.unlink()
+        render_again(store, run, world.output)
+    assert "My steps" in page.read_text("utf-8")

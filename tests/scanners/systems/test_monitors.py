@@ -106,6 +106,7 @@ def test_a_reverting_rate_is_convergent_and_a_walk_is_not_identified():
     found = read("portrait", {"x": "ratio"}, ratio=pd.Series(values, MONTHS))
     assert found.reading.state == "convergent"
     assert found.reading.p_value < 0.05
+    assert "2009" <= found.reading.since[:4] <= "2019"
     assert read("portrait", {"x": "ratio"}, ratio=walk(10, 1.0, MONTHS)).reading.state == UNKNOWN
 
 

@@ -4,10 +4,12 @@ import json
 import sys
 from dataclasses import replace
 
+import msgspec
 import pytest
 from synthetic_systems import make
 
 from scanners.cli import main
+from scanners.systems.command import fetch_series
 from scanners.systems.page import render
 from scanners.systems.reading import Reading
 from scanners.systems.run import read_systems
@@ -22,9 +24,20 @@ def whole(tmp_path_factory):
     return make(tmp_path_factory.mktemp("whole"))
 
 
+def light(name):
+    """A built-in system with few draws, and one bubble among its monitors at most: the rules are the same."""
+    system = load(name)
+    kept = [one for one in system.monitor if one.kind != "bubble" or one.name == "low"]
+    quick = [
+        one if one.kind == "bubble" else msgspec.structs.replace(one, options={**one.options, "draws": 39})
+        for one in kept
+    ]
+    return msgspec.structs.replace(system, monitor=tuple(quick))
+
+
 @pytest.fixture(scope="session")
 def readings(whole):
-    return read_systems([load(name) for name in BUILTIN], AS_OF, folders=[whole], jobs=1)
+    return read_systems([light(name) for name in BUILTIN], AS_OF, folders=[whole], jobs=1)
 
 
 @pytest.fixture
@@ -55,19 +68,19 @@ def test_every_monitor_has_a_reading(readings):
 
 def test_a_series_cut_at_the_date_gives_the_same_readings(readings, tmp_path):
     """Nothing later is looked at, publication lags included: the figures are there, and are not read."""
-    cut = read_systems([load(name) for name in BUILTIN], AS_OF, folders=[make(tmp_path, last=AS_OF)], jobs=1)
+    cut = read_systems([light(name) for name in BUILTIN], AS_OF, folders=[make(tmp_path, last=AS_OF)], jobs=1)
     for one, other in zip(readings, cut, strict=True):
         assert one.to_dict() == other.to_dict()
 
 
 @pytest.mark.slow
 def test_processes_change_nothing(readings, whole):
-    (other,) = read_systems([load("dollar")], AS_OF, folders=[whole], jobs=2)
+    (other,) = read_systems([light("dollar")], AS_OF, folders=[whole], jobs=2)
     assert other.to_dict() == readings[-1].to_dict()
 
 
 def test_the_page_is_self_contained_and_shows_every_monitor(readings, whole):
-    drawn = read_systems([load("coupling")], AS_OF, folders=[whole], jobs=1, pictures=True)
+    drawn = read_systems([light("coupling")], AS_OF, folders=[whole], jobs=1, pictures=True)
     assert set(drawn[0].pictures) == {reading.name for reading in drawn[0].readings}
     systems = [*readings[:3], *drawn]
     page = render(systems)
@@ -99,7 +112,7 @@ def test_missing_series_are_named_and_the_rest_works(whole, tmp_path):
     for path in whole.iterdir():
         if path.stem != "vix":
             (tmp_path / path.name).write_bytes(path.read_bytes())
-    (system,) = read_systems([load("us")], AS_OF, folders=[tmp_path], jobs=1)
+    (system,) = read_systems([light("us")], AS_OF, folders=[tmp_path], jobs=1)
     by_name = {reading.name: reading for reading in system.readings}
     assert by_name["haven"].status == "missing"
     assert "VIXCLS" in by_name["haven"].missing["vix"]
@@ -110,7 +123,7 @@ def test_a_broken_file_costs_its_monitors_alone(whole, tmp_path):
     for path in whole.iterdir():
         (tmp_path / path.name).write_bytes(path.read_bytes())
     (tmp_path / "gold.csv").write_text("date,value\n2010-01-04,abc\n", "utf-8")
-    (system,) = read_systems([load("us")], AS_OF, folders=[tmp_path], jobs=1)
+    (system,) = read_systems([light("us")], AS_OF, folders=[tmp_path], jobs=1)
     by_name = {reading.name: reading for reading in system.readings}
     assert by_name["gold_yield"].status == "failed"
     assert "gold.csv, line 2" in by_name["gold_yield"].evidence
@@ -140,6 +153,16 @@ def test_the_workspaces_data_folder_is_read_without_options(lppl, whole, tmp_pat
     code, out, _ = lppl("systems", "dollar", "--as-of", AS_OF)
     assert code == 0
     assert "missing" not in out
+
+
+def test_what_is_fetched_is_what_the_monitors_read_and_a_provider_has(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    entries = {entry.name: entry for entry in fetch_series([load("japan"), load("us")])}
+    assert entries["us_debt"].symbols["fred"] == "GFDEGDQ188S"
+    assert entries["us_debt"].asset_class == "macro"
+    assert entries["gold"].asset_class == "commodity"  # as the core watchlist has it
+    assert entries["gold"].timezone
+    assert "jgb10y_yield" not in entries  # only a file has it
 
 
 def test_a_mistake_in_ones_own_system_stops_the_command(lppl, tmp_path):
