@@ -5,8 +5,10 @@ a second. Where the value is nothing special, drawing stops as soon as that is p
 The seed is a checksum of the prices: the same prices give the same numbers in any order and any process.
 """
 
+import os
 import zlib
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +20,7 @@ from scanners.persistence import SIDES
 
 ENOUGH = 5  # paths that reach the value, after which a series that is not in an alarm is done
 KIND = "block"
+_THREADS = min(4, os.cpu_count() or 1)  # an alarm is rare: the other cores are mostly free for its paths
 
 
 @dataclass(frozen=True)
@@ -110,7 +113,12 @@ def _shares(prices: pd.Series, side: str, paths: int) -> Iterator[float]:
     closes = prices.to_numpy(dtype=np.float64)
     length = min(len(closes), max(lppl.PRESETS[CONSENSUS].lengths) + DAYS - 1)
     seed = zlib.crc32(closes.tobytes())
-    for path in lppl.null_paths(closes, KIND, paths, seed, length=length):
-        ends = range(length - DAYS, length)
-        shares = np.array([consensus(path, end) for end in ends])
-        yield float(shares.mean(axis=0)[SIDES.index(side)])
+    column, ends = SIDES.index(side), range(length - DAYS, length)
+
+    def share(path: np.ndarray) -> float:
+        return float(np.mean([consensus(path, end) for end in ends], axis=0)[column])
+
+    drawn = lppl.null_paths(closes, KIND, paths, seed, length=length)
+    with ThreadPoolExecutor(_THREADS) as pool:  # kernels let go of the interpreter
+        for start in range(0, paths, _THREADS):
+            yield from pool.map(share, drawn[start : start + _THREADS])
