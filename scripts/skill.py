@@ -194,7 +194,7 @@ within 120 sessions. Dates too close to the end of the data to tell are left out
 each series' own volatility and get the threshold that makes as many alarms as the level does, but "within
 1.5% of the 120-day high", whose threshold is its name. "As stretched": the 50 dates of the same series
 nearest in 250-day momentum and distance from the 200-day mean, more than 40 sessions from any alarm.
-"Skill" is said when both intervals lie above both base rates, and not otherwise.
+"Skill" is said of at least five alarms when both intervals lie above both base rates, and not otherwise.
 
 """
 

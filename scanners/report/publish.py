@@ -1,5 +1,6 @@
 """What lies beside the runs: their index, ``latest``, and the links from each run to its neighbours."""
 
+import hashlib
 import os
 from collections.abc import Sequence
 from contextlib import suppress
@@ -84,12 +85,23 @@ def _link(output: Path, found: Sequence[Run]) -> None:
     folders = [None, *(run.folder for run in found), None]
     for newer, folder, older in zip(folders, folders[1:-1], folders[2:], strict=False):
         daily = folder / "index.html"
-        if not daily.is_file() or _links("index.html", older, newer) in _top(daily):
+        links = _stamp(older, newer) + _links("index.html", older, newer)
+        if not daily.is_file() or START + links + END in _top(daily):
             continue  # so that a day costs the same however many runs there are
-        for path in (*sorted(folder.glob("series/*.html")), daily):  # last what says that all are done
-            text = _filled(path.read_text("utf-8"), _links(path.relative_to(folder).as_posix(), older, newer))
+        places = {
+            path: _links(path.relative_to(folder).as_posix(), older, newer)
+            for path in sorted(folder.glob("series/*.html"))
+        }
+        for path, own in (places | {daily: links}).items():  # last what says that all are done
+            text = _filled(path.read_text("utf-8"), own)
             if text:
                 _write(output, path, text)
+
+
+def _stamp(*neighbours: Path | None) -> str:
+    """Return a comment that changes when a neighbour has other pages, as after a second run of its day."""
+    names = [[path.name for path in sorted(folder.glob("series/*.html"))] for folder in neighbours if folder]
+    return f"<!--{hashlib.sha256(repr(names).encode()).hexdigest()[:12]}-->"
 
 
 def _top(path: Path) -> str:

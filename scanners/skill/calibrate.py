@@ -21,8 +21,6 @@ def calibrate(
     Episodes of a level are of the days at that very level: a warning that becomes critical counts in both.
     """
     rates = []
-    years = [one.days.astype("datetime64[Y]").astype(int) + 1970 for one in panel]
-    first, last = int(min(part[0] for part in years)), int(max(part[-1] for part in years))
     classes = sorted({one.member.asset_class for one in panel})
     for phase, target in QUOTED.items():
         side = "top" if phase == "fomo" else "bottom"
@@ -30,6 +28,7 @@ def calibrate(
             for kind in (*classes, ALL) if k else ():
                 chosen = [one for one in panel if kind in (one.member.asset_class, ALL)]
                 days, hits, base = _episodes(chosen, phase, side, target, k)
+                first, last = _years(chosen)
                 if len(hits):
                     low, high = _interval(days, hits, draws)
                     rates.append(
@@ -62,6 +61,11 @@ def _episodes(
         hits.append(followed[mine] > 0)
         base += [float(np.nanmean(followed))] * len(mine)
     return np.concatenate(days), np.concatenate(hits), float(np.mean(base)) if base else None
+
+
+def _years(panel: Sequence[Judged]) -> tuple[int, int]:
+    years = [int(str(day)[:4]) for one in panel for day in (one.days[0], one.days[-1])]
+    return min(years), max(years)
 
 
 def _interval(days: np.ndarray, hits: np.ndarray, draws: int) -> tuple[float, float]:

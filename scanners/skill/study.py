@@ -207,7 +207,8 @@ def _curve(panel: Sequence[Judged], values: Values) -> tuple[tuple[float, float,
         return ()
     shares = np.geomspace(0.001, 0.5, _CURVE)
     points = []
-    for threshold in np.unique(np.quantile(pooled, 1 - shares))[::-1]:
+    thresholds = np.unique(np.quantile(pooled, 1 - shares))[::-1]
+    for threshold in thresholds[thresholds > pooled.min()]:  # the lowest value is no alarm: most C3 are zero
         found = score("", panel, values, threshold, draws=0)
         hits = found.targets[MAJOR]
         if hits.episodes and found.recall[60] is not None:

@@ -8,6 +8,7 @@ from scanners.skill.study import MAJOR, Study
 
 SHOWN = (MAJOR, "fall of 10% in 60", "fall of 20% in 120", "fall of 1.5 sigma in 60")
 SHOWN_UP = ("major bottom in 60", "rise of 10% in 60", "rise of 20% in 120", "rise of 1.5 sigma in 60")
+FEWEST = 5  # alarms; with fewer, nothing is said of skill
 HOW_TO_READ = (
     "A cell reads: followed/alarms = share (Wilson 95% interval, block-bootstrap 95% interval) vs the share "
     "on any date of the same series / on dates of the same series as stretched. Alarms are episodes: days at "
@@ -62,6 +63,8 @@ def reading(hits: Hits) -> str:
     base = [value for value in (hits.random, hits.matched) if value is not None]
     if hits.share is None or not base:
         return "nothing to measure"
+    if hits.episodes < FEWEST:
+        return "too few to tell"
     low, high = hits.wilson
     if hits.bootstrap is not None:
         low, high = min(low, hits.bootstrap[0]), max(high, hits.bootstrap[1])

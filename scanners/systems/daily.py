@@ -1,6 +1,7 @@
 """What the systems add to a daily scan: cards for its page, and a line of context behind FOMO verdicts."""
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from scanners.workspace import DATA
 if TYPE_CHECKING:
     from scanners.config import Systems
 
+_FRESH = timedelta(days=10)  # a state of liquidity that is older is none
 # Of scripts/liquidity_context.py: falls of 10% within 60 sessions of FOMO alarms on 13 development series.
 RECORD = "19% of 100 alarms in calm, 21% of 19 in other states"
 
@@ -80,7 +82,9 @@ def _liquidity(as_of: str, found: Sequence[SystemReading], **places: object) -> 
         if monitor is None:
             return ()
         read, _ = read_monitor(system, monitor, as_of, pictures=False, **places)
-    return () if read.status != "ok" else (liquidity_line(read),)
+    if read.status != "ok" or date.fromisoformat(as_of) - date.fromisoformat(read.last) > _FRESH:
+        return ()
+    return (liquidity_line(read),)
 
 
 def liquidity_line(read: Reading) -> str:

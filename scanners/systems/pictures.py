@@ -24,7 +24,7 @@ def picture_of(reading: Reading, draw: Callable[[Any], Any]) -> bytes:
     """
     with rc_context(style.RC):
         figure = framed_figure(_HEIGHT, reading.title, reading.state, reading.estimate)
-        ax = figure.add_axes((0.075, 0.13, 0.9, 0.66))
+        ax = figure.add_axes((0.085, 0.13, 0.89, 0.66))
         draw(ax)
         ax.set_title("")  # the heading says it
         for one in (ax, *ax.child_axes):

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from lppl import datasets
+from scanners import workers
 from scanners.errors import CommandError
 from scanners.policy import Policy
 from scanners.scan import Judging, Row, Series, configuration_hash, judged, pages_of, read, scan, scan_chunk
@@ -76,12 +77,10 @@ def test_workers_do_not_change_a_row(rows):
 
 @pytest.mark.slow
 def test_a_worker_that_is_killed_in_the_middle_changes_no_row(rows):
-    from joblib.externals.loky import get_reusable_executor
-
     many = [replace(item, name=f"{item.name}{number}") for number in range(4) for item in SERIES]
     batches = judged((read(item, TOP) for item in many), Judging(TOP), Workers(2), len(many))
     found = next(batches)
-    os.kill(next(iter(get_reusable_executor(reuse=True)._processes)), signal.SIGKILL)
+    os.kill(next(iter(workers._pools[2]._processes)), signal.SIGKILL)
     found += [row for batch in batches for row in batch]
     by_name = {row.name: row for row in found}
     assert len(found) == len(by_name) == 20

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from scanners.report import style
 from scanners.systems.reading import Outcome, Reading
 from scanners.systems.sampling import changes, day, too_short
 from scanners.systems.shelf import Shelf
@@ -20,7 +21,10 @@ def absorption(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
     if len(steps) < need:
         return Outcome(
             Reading(
-                status="too short", evidence=too_short(len(steps), need, f"common {options.every}ly changes")
+                status="too short",
+                evidence=too_short(
+                    len(steps), need, f"common changes from {options.every} to {options.every}"
+                ),
             )
         )
     values = steps.to_numpy()
@@ -66,7 +70,7 @@ def _ratio(rows: np.ndarray) -> float:
 
 
 def _draw(path: pd.Series, bounds: np.ndarray, ax: Any) -> Any:
-    ax.axhspan(*bounds, color="0.9", label="95% of reshuffled histories")
-    ax.plot(path.index, path, color="tab:blue", linewidth=1.2, label="absorption ratio")
+    ax.axhspan(*bounds, color=style.GRID, label="95% of reshuffled histories")
+    ax.plot(path.index, path, color=style.DOWN, linewidth=1.2, label="absorption ratio")
     ax.legend(loc="upper left", ncols=2)
     return ax

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from scanners.report import style
 from scanners.systems.reading import UNKNOWN, Outcome, Reading
 from scanners.systems.sampling import day
 from scanners.systems.shelf import Shelf
@@ -35,7 +36,7 @@ def bubble(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
 
 
 def _draw(prices: Any, ax: Any) -> Any:
-    ax.plot(prices.index, prices, color="0.15", linewidth=1.0)
+    ax.plot(prices.index, prices, color=style.INK, linewidth=1.0)
     ax.set_yscale("log")
     ax.yaxis.set_major_formatter("{x:,.6g}")
     ax.yaxis.set_minor_formatter("{x:,.6g}")

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from scanners.report import style
 from scanners.systems.reading import UNKNOWN, Outcome, Reading
 from scanners.systems.sampling import day, together, too_short
 from scanners.systems.shelf import Shelf
@@ -62,9 +63,9 @@ def haven(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
 
 
 def _draw(mean: pd.Series, reach: pd.Series, ax: Any) -> Any:
-    ax.fill_between(mean.index, mean - reach, mean + reach, color="tab:blue", alpha=0.2, lw=0, label="95%")
-    ax.plot(mean.index, mean, color="tab:blue", linewidth=1.2, label="mean of the last jumps")
-    ax.axhline(0.0, color="0.3", linewidth=0.7)
+    ax.fill_between(mean.index, mean - reach, mean + reach, color=style.DOWN, alpha=0.2, lw=0, label="95%")
+    ax.plot(mean.index, mean, color=style.DOWN, linewidth=1.2, label="mean of the last jumps")
+    ax.axhline(0.0, color=style.INK, linewidth=0.7)
     ax.set_ylabel("basis points a jump")
     ax.legend(loc="upper left", ncols=2)
     return ax

@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from scanners.report import style
 from scanners.systems.reading import Outcome, Reading
 from scanners.systems.sampling import changes, day, too_short
 from scanners.systems.shelf import Shelf
@@ -19,7 +20,9 @@ def lead_lag(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
         return Outcome(
             Reading(
                 status="too short",
-                evidence=too_short(len(steps), options.window, f"common {options.every}ly changes"),
+                evidence=too_short(
+                    len(steps), options.window, f"common changes from {options.every} to {options.every}"
+                ),
             )
         )
     values = steps.to_numpy()[-options.window :]
@@ -69,9 +72,9 @@ def _holm(p_values: dict[tuple[str, str], float], size: float) -> list[tuple[str
 def _draw(links: dict, kept: list, ax: Any) -> Any:
     pairs = list(links)
     heights = [links[pair][0] for pair in pairs]
-    colours = ["tab:red" if pair in kept else "0.7" for pair in pairs]
+    colours = [style.UP if pair in kept else style.FAINT for pair in pairs]
     ax.barh([f"{a} to {b}" for a, b in pairs], heights, color=colours)
-    ax.axvline(0.0, color="0.3", linewidth=0.7)
+    ax.axvline(0.0, color=style.INK, linewidth=0.7)
     ax.set_position((0.27, 0.15, 0.7, 0.64))
     ax.set_xlabel("partial correlation with the other's next change")
     return ax

@@ -4,6 +4,7 @@ from typing import Any
 
 import pandas as pd
 
+from scanners.report import style
 from scanners.systems import stress
 from scanners.systems.reading import UNKNOWN, Outcome, Reading
 from scanners.systems.sampling import day, levels
@@ -81,8 +82,12 @@ def _distance(now: pd.Series) -> str:
 def draw_ranks(table: pd.DataFrame, states: pd.Series, ax: Any) -> Any:
     """Draw the mean rank with its states as shades; return the axes."""
     mean = table.mean(axis=1)[states.index]
-    ax.plot(mean.index, mean, color="0.3", linewidth=0.7, label="mean rank of the measures")
-    for name, colour in (("chronic tightening", "#e69f00"), ("acute", "#d55e00"), ("crisis", "#7a1f00")):
+    ax.plot(mean.index, mean, color=style.INK, linewidth=0.7, label="mean rank of the measures")
+    for name, colour in (
+        ("chronic tightening", style.PALETTE["present"][0]),
+        ("acute", style.UP),
+        ("crisis", style.LEVEL_COLOURS["critical"][0]),
+    ):
         where = (states == name).to_numpy()
         if where.any():
             ax.fill_between(

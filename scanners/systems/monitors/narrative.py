@@ -25,7 +25,7 @@ def pair(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
     steps = changes(shelf, names, options.every, options.start)
     need = 2 * options.window
     if len(steps) < need:
-        what = f"common {options.every}ly changes"
+        what = f"common changes from {options.every} to {options.every}"
         return Outcome(Reading(status="too short", evidence=too_short(len(steps), need, what)))
     found = time_varying(steps[1], steps[0], window=options.window, replications=options.draws)
     phases = [fomo_phase(shelf.get(name)) for name in names]

@@ -2,11 +2,14 @@
 
 from typing import Any
 
+import numpy as np
+
 from scanners.systems.reading import UNKNOWN, Outcome, Reading
 from scanners.systems.sampling import changes, day, levels, together, too_short
 from scanners.systems.shelf import Shelf
 
 _UNITS = {"price": "%", "level": "points"}
+_PERIODS = {"daily": "day", "weekly": "week", "monthly": "month", "quarterly": "quarter", "annual": "year"}
 
 
 def relation(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
@@ -17,7 +20,7 @@ def relation(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
     steps = changes(shelf, names, options.every, options.start)
     need = 2 * options.window
     if len(steps) < need:
-        return _short(len(steps), need, f"{options.every}ly changes of both")
+        return _short(len(steps), need, f"changes of both from {options.every} to {options.every}")
     found = time_varying(steps[0], steps[1], window=options.window, replications=options.draws)
     unit = f"{_UNITS[shelf.kind(names[0])]} a {_one(shelf.kind(names[1]))}"
     return Outcome(_signed(found, unit, options, ("positive", "negative")), found.plot)
@@ -28,24 +31,21 @@ def drift(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
     from earlywarning.feedback import time_varying
 
     name = inputs["y"]
-    values = levels(shelf, name)
-    if options.log:
-        import numpy as np
-
+    relative = options.log or shelf.kind(name) == "price"
+    values = shelf.get(name)
+    if relative:
+        if not (values > 0).all():
+            raise ValueError(f"{name} must be positive to take logs, got {values.min():g}")
         values = 100.0 * np.log(values)
-    elif shelf.kind(name) == "price":
-        values = 100.0 * values
     steps = together([values], options.every, options.start)[0].diff().iloc[1:]
     need = 2 * options.window
     if len(steps) < need:
         return _short(len(steps), need, "changes")
     found = time_varying(steps, window=options.window, replications=options.draws)
-    per = {"figure": shelf.frequency(name).removesuffix("ly") if name else ""}.get(
-        options.every, options.every
+    per = _PERIODS[shelf.frequency(name)] if options.every == "figure" else options.every
+    return Outcome(
+        _signed(found, f"{'%' if relative else 'points'} a {per}", options, ("rising", "falling")), found.plot
     )
-    per = {"dai": "day", "annual": "year", "quarter": "quarter"}.get(per, per)
-    unit = f"{'%' if options.log or shelf.kind(name) == 'price' else 'points'} a {per}"
-    return Outcome(_signed(found, unit, options, ("rising", "falling")), found.plot)
 
 
 def loop(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:

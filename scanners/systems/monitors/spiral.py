@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from scanners.report import style
 from scanners.systems import options as kinds
 from scanners.systems import stress
 from scanners.systems.monitors.haven import haven
@@ -77,7 +78,7 @@ def _sold(shelf: Shelf, inputs: dict[str, Any]) -> bool | None:
 
 
 def _draw(counts: pd.Series, ax: Any) -> Any:
-    ax.fill_between(counts.index, 0, counts, step="post", color="0.5", lw=0)
+    ax.fill_between(counts.index, 0, counts, step="post", color=style.MUTED, lw=0)
     ax.set_ylabel("measures above their 90% rank")
     ax.set_yticks(range(5))
     return ax

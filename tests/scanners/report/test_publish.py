@@ -66,6 +66,18 @@ def test_a_deleted_run_leaves_no_dangling_link(tmp_path):
     assert_links_lead_somewhere(tmp_path)
 
 
+def test_a_day_that_is_run_again_with_other_series_leaves_no_dangling_link(tmp_path):
+    for day in ("2000-03-09", "2000-03-10"):
+        make_run(tmp_path, day, names=("gold", "wti"))
+    publish(tmp_path)
+    shutil.rmtree(tmp_path / "2000-03-10")
+    make_run(tmp_path, "2000-03-10", names=("gold", "corn"))
+    publish(tmp_path)
+    assert links(tmp_path / "2000-03-09/series/wti.html")[-1] == "../../2000-03-10/index.html"
+    assert links(tmp_path / "2000-03-09/series/gold.html")[-1] == "../../2000-03-10/series/gold.html"
+    assert_links_lead_somewhere(tmp_path)
+
+
 def test_lists_do_not_mix(tmp_path):
     make_run(tmp_path, "2000-03-08")
     other = make_run(tmp_path, "2000-03-09", watchlist="mine")

@@ -14,7 +14,10 @@ from scanners.cli import cli
 from scanners.errors import CommandError
 from scanners.policy import Policy
 from scanners.skill import panel
+from scanners.skill.intervals import wilson
 from scanners.skill.peers import sample
+from scanners.skill.score import Hits
+from scanners.skill.tables import reading
 
 PANEL = """
 to = "2003-12-31"
@@ -145,6 +148,7 @@ def test_rates_are_saved_and_quoted(scored, workspace):
     assert every.episodes == sum(r.episodes for r in parts) and every.hits == sum(r.hits for r in parts)
     assert every.low <= every.hits / every.episodes <= every.high
     assert (every.first, every.last) == (1996, 2003)
+    assert {(r.first, r.last) for r in parts} <= {(1996, 2003), (1999, 2001)}
     (workspace / "other.json").write_text("{}", "utf-8")
     with pytest.raises(CommandError, match=r"other\.json: Object missing required field"):
         calibration.load(workspace / "other.json")
@@ -192,4 +196,16 @@ def test_the_shipped_rates_are_those_of_the_default_policy():
     assert shipped.panel == "development" and shipped.thresholds == Policy().thresholds
     assert Policy(null_paths=0).thresholds == Policy().thresholds != Policy(z250=1.1).thresholds
     assert shipped.rate("watch", "fomo", "equity_index").episodes >= calibration.FEWEST
-    assert all(1890 < rate.first < rate.last <= 2019 for rate in shipped.rates)
+    assert all(1880 < rate.first < rate.last <= 2019 for rate in shipped.rates)
+
+
+def test_skill_is_said_only_of_intervals_above_both_base_rates():
+    def hits(found, episodes, random, matched, bootstrap=(0.3, 0.9)):
+        return Hits(found, episodes, found / episodes, wilson(found, episodes), bootstrap, random, matched)
+
+    assert reading(hits(14, 20, 0.1, 0.2)) == "skill"
+    assert reading(hits(14, 20, 0.1, 0.6)) == "no skill shown"  # no more than dates as stretched
+    assert reading(hits(14, 20, 0.1, 0.2, (0.15, 0.9))) == "no skill shown"  # one crash, many alarms
+    assert reading(hits(1, 20, 0.5, 0.4, (0.0, 0.2))) == "worse than base"
+    assert reading(hits(2, 2, 0.1, 0.1, None)) == "too few to tell"
+    assert reading(Hits(0, 0, None, (0.0, 1.0), None, None, None)) == "nothing to measure"

@@ -75,6 +75,7 @@ def test_cards_and_context_come_from_the_series(folder, tmp_path, monkeypatch):
     alone = regime(Systems(), AS_OF, folders=[folder])
     assert alone == Regime(context=found.context)
     assert regime(Systems(liquidity=False), AS_OF, folders=[folder]) == Regime()
+    assert regime(Systems(), "2020-02-01", folders=[folder]) == Regime()  # the last figures are a month old
 
 
 def test_without_series_there_is_no_context_and_a_card_says_why(tmp_path, monkeypatch):
