@@ -73,7 +73,7 @@ def command(
     catalogue = load_catalogue()
     console = tables.console()
     if listed:
-        console.print(replay_tables.catalogue(catalogue))
+        console.print(replay_tables.catalogue(catalogue, console.width))
         return
     if everything == (target is not None):
         raise click.UsageError("name an event or a series, or --all, or --list")
@@ -110,7 +110,7 @@ def command(
             shown = {event.id: item.to_dict() if item else None for event, item, _, _ in found}
             click.echo(to_json(shown), nl=False)
             return
-        console.print(replay_tables.summary(found))
+        console.print(replay_tables.summary(found, console.width))
         console.print(f"\n{output}", soft_wrap=True)
         return
     if plot is not None:
@@ -124,7 +124,7 @@ def command(
     if as_json:
         click.echo(to_json(replayed.to_dict()), nl=False)
         return
-    for part in replay_tables.parts(replayed):
+    for part in replay_tables.parts(replayed, console.width):
         console.print(part)
     if plot is not None:
         console.print(f"\n{plot}", soft_wrap=True)

@@ -3,32 +3,32 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from rich.table import Table
+from rich.console import Group
 from rich.text import Text
 
 from scanners.catalogue.events import Event
+from scanners.cli.grid import Column, fitted
 from scanners.cli.tables import _STYLES
 from scanners.replay import Firing, Replay, Said, Turn
 
 _WHOLE = 60  # rows that are shown all
 
 
-def catalogue(events: Sequence[Event]) -> Table:
+def catalogue(events: Sequence[Event], width: int) -> Group:
     """Return the catalogue of turning points."""
-    table = _table("event", "date", "series", "", "what")
-    for event in events:
-        table.add_row(event.id, event.date, event.series, event.direction, Text(event.narrative))
-    return table
+    rows = [[event.id, event.date, event.series, event.direction, Text(event.narrative)] for event in events]
+    return _table(("event", "date", "series", "turn", "what"), rows, width)
 
 
-def parts(found: Replay) -> Iterator[Any]:
+def parts(found: Replay, width: int) -> Iterator[Any]:
     """Yield the rows, the turning points and how the rows were made."""
     turns = {turn.date for turn in found.turns}
     rows = _chosen(found.said, turns)
-    table = _table("date", "close", "level", "phase", "C3 up", "C3 down", "tc, middle 80%", "bifurcation")
+    heads = ("date", "close", "level", "phase", "C3 up", "C3 down", "tc, middle 80%", "bifurcation")
+    cells = []
     for one in rows:
         label = one.level or one.status.replace("_", " ")
-        table.add_row(
+        line = [
             f"{one.date} <" if one.date in turns else one.date,
             f"{one.close:,.6g}",
             Text(label, style=_STYLES.get(label, "dim")),
@@ -36,8 +36,9 @@ def parts(found: Replay) -> Iterator[Any]:
             *("" if value is None else f"{value:.2f}" for value in (one.up, one.down)),
             f"{one.tc[0]} to {one.tc[2]}" if one.tc else "",
             one.bifurcation or "",
-        )
-    yield table
+        ]
+        cells.append(line)
+    yield _table(heads, cells, width, spare=("close", "phase", "bifurcation", "C3 down"))
     if len(rows) < len(found.said):
         yield Text(
             f"{len(found.said)} dates; shown are those on which the level changed (--json: all).", style="dim"
@@ -82,17 +83,18 @@ def firing_line(firing: Firing) -> str:
     return f"{firing.level} first on {firing.date}, {firing.lead} sessions before; {said}"
 
 
-def summary(found: Sequence[tuple[Event, Replay | None, Any, str]]) -> Table:
+def summary(found: Sequence[tuple[Event, Replay | None, Any, str]], width: int) -> Group:
     """Return one line an event."""
-    table = _table("event", "date", "", "after it", "said", "bifurcation")
+    rows: list[list[Text | str]] = []
     for event, shown, _, why in found:
         turn = shown.turns[0] if shown and shown.turns else None
         if turn is None:
-            table.add_row(event.id, event.date, event.direction, "", Text(f"no data: {why}", style="dim"), "")
+            said = Text(f"no data: {why}", style="dim")
+            rows.append([event.id, event.date, event.direction, "", said, ""])
         else:
             size, state = f"{turn.size:+.0%}", turn.bifurcation_before or ""
-            table.add_row(event.id, turn.date, turn.direction, size, Text(turn.verdict), state)
-    return table
+            rows.append([event.id, turn.date, turn.direction, size, Text(turn.verdict), state])
+    return _table(("event", "date", "turn", "after it", "said", "bifurcation"), rows, width)
 
 
 def _chosen(said: Sequence[Said], turns: set[str]) -> list[Said]:
@@ -107,9 +109,9 @@ def _chosen(said: Sequence[Said], turns: set[str]) -> list[Said]:
     return chosen
 
 
-def _table(*columns: str) -> Table:
-    table = Table(box=None, header_style="bold", pad_edge=False)
-    for name in columns:
-        right = name in ("close", "C3 up", "C3 down", "after it")
-        table.add_column(name, justify="right" if right else "left", no_wrap=name not in ("what", "said"))
-    return table
+def _table(
+    columns: Sequence[str], rows: Sequence[Sequence[Text | str]], width: int, spare: Sequence[str] = ()
+) -> Group:
+    right, wraps = ("close", "C3 up", "C3 down", "after it"), ("what", "said")
+    heads = [Column(name, right=name in right, wraps=name in wraps) for name in columns]
+    return fitted(heads, rows, width, spare=spare)

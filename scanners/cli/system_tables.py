@@ -3,14 +3,14 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from rich.table import Table
+from rich.console import Group
 from rich.text import Text
 
+from scanners.cli.grid import Column, fitted, name_of
 from scanners.cli.tables import pairs
 from scanners.systems.run import SystemReading
 from scanners.systems.words import answer, label, thesis
 
-_WIDE = 112
 _STYLES = {"agrees": "yellow", "contradicts": "cyan"}
 
 
@@ -27,17 +27,14 @@ def parts(systems: Sequence[SystemReading], width: int) -> Iterator[Any]:
             yield Text.assemble(("missing ", "dim"), name, f": {how}")
 
 
-def _monitors(system: SystemReading, width: int) -> Table:
-    table = Table(box=None, header_style="bold", pad_edge=False)
-    table.add_column("monitor", overflow="ellipsis", no_wrap=True)
-    for name in ("state", "since", "claim"):
-        table.add_column(name, no_wrap=True)
-    if width >= _WIDE:
-        table.add_column("estimate [95%]", overflow="fold")
+def _monitors(system: SystemReading, width: int) -> Group:
+    columns = [Column(name) for name in ("monitor", "state", "since", "claim")]
+    columns.append(Column("estimate [95%]", wraps=True))
+    rows = []
     for reading in system.readings:
-        cells = [Text(reading.title), Text(label(reading)), Text(reading.since)]
-        cells.append(Text(thesis(reading), style=_STYLES.get(reading.thesis, "")))
-        if width >= _WIDE:
-            cells.append(Text(reading.estimate or (reading.evidence if reading.status != "missing" else "")))
-        table.add_row(*cells, style="" if reading.status == "ok" else "dim")
-    return table
+        dim = "" if reading.status == "ok" else "dim"
+        said = reading.estimate or (reading.evidence if reading.status != "missing" else "")
+        claim = Text(thesis(reading), style=_STYLES.get(reading.thesis, dim))
+        plain = [Text(text, style=dim) for text in (label(reading), reading.since or "")]
+        rows.append([name_of(reading.title, dim), *plain, claim, Text(said, style=dim)])
+    return fitted(columns, rows, width, spare=("estimate [95%]",))
