@@ -14,16 +14,18 @@ def onsets(places, gap):
 
 def fell(closes, at, size, days):
     """1, 0, or NaN when the data end too soon."""
-    for later in range(at + 1, min(at + days, len(closes) - 1) + 1):
+    if at + days >= len(closes):
+        return np.nan
+    for later in range(at + 1, at + days + 1):
         if closes[later] <= closes[at] * (1 - size) * (1 + 1e-12):
             return 1.0
-    return 0.0 if at + days < len(closes) else np.nan
+    return 0.0
 
 
 def turn_within(turns, at, days, n, confirmed):
-    if any(at <= turn <= at + days for turn in turns):
-        return 1.0
-    return 0.0 if at + days + confirmed < n else np.nan
+    if at + days + confirmed >= n:
+        return np.nan
+    return float(any(at <= turn <= at + days for turn in turns))
 
 
 def recall(turns, alarms, days):
