@@ -43,6 +43,9 @@ def test_a_section_says_what_the_command_does_and_shows_it(name):
 
 def test_the_examples_run_and_print_what_stands_there(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("LPPL_SCAN__PAGES", "none")  # tested elsewhere, and dear
+    monkeypatch.setenv("LPPL_SCAN__TRUST", "none")
+    monkeypatch.setenv("LPPL_POLICY__NULL_PATHS", "0")
 
     def lppl(*arguments):
         monkeypatch.setattr(sys, "argv", ["lppl", *arguments])

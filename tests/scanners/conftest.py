@@ -1,8 +1,18 @@
-"""Scans from the command line draw no null paths, unless a test asks for them: each takes 0.1 s."""
+"""Scans from the command line draw no null paths, pages or refits, unless a test asks for them."""
 
 import pytest
 
+CHEAP = {"LPPL_POLICY__NULL_PATHS": "0", "LPPL_SCAN__PAGES": "none", "LPPL_SCAN__TRUST": "none"}
+
 
 @pytest.fixture(autouse=True)
-def _no_null_paths(monkeypatch):
-    monkeypatch.setenv("LPPL_POLICY__NULL_PATHS", "0")
+def _cheap_scans(monkeypatch):
+    for name, value in CHEAP.items():
+        monkeypatch.setenv(name, value)
+
+
+@pytest.fixture
+def plain_environment(_cheap_scans, monkeypatch):
+    """Undo it: the configuration is what a user's is."""
+    for name in CHEAP:
+        monkeypatch.delenv(name)

@@ -81,12 +81,11 @@ def test_init_makes_a_workspace_and_overwrites_nothing(lppl, tmp_path):
 
 
 def test_the_configuration_of_a_new_workspace_is_the_default_and_its_examples_are_right(
-    lppl, tmp_path, monkeypatch
+    lppl, tmp_path, plain_environment
 ):
     from scanners.config import Settings
     from scanners.config_layers import load
 
-    monkeypatch.delenv("LPPL_POLICY__NULL_PATHS")
     lppl("init")
     path = tmp_path / "scanner.toml"
     assert load(path).settings == Settings()

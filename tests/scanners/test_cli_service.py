@@ -60,7 +60,8 @@ def lppl(workspace, monkeypatch, capsys):
     return run
 
 
-def test_scan_and_report(lppl, workspace):
+def test_scan_and_report(lppl, workspace, monkeypatch):
+    monkeypatch.setenv("LPPL_SCAN__PAGES", "all")
     code, out, err = lppl("scan", "--jobs", 1)
     assert (code, err) == (0, "") and "gold    critical" in out
     scanned = (workspace / "outputs" / DAY / "scan.json").read_text()

@@ -35,8 +35,7 @@ m = [0.1, 0.9]
 
 
 @pytest.fixture(autouse=True)
-def empty_folder(tmp_path, monkeypatch):
-    monkeypatch.delenv("LPPL_POLICY__NULL_PATHS")
+def empty_folder(plain_environment, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
