@@ -16,18 +16,18 @@ def closes(fits: Fits) -> pd.Series:
     return pd.Series(np.exp(fits.windows.prices.y), index=fits.windows.prices.dates)
 
 
-def confidence_past(fits: Fits, *, raised: bool, minimum_windows: int = 20) -> pd.DataFrame:
+def confidence_past(fits: Fits, *, alarm: bool, minimum_windows: int = 20) -> pd.DataFrame:
     """Return upward and downward C at sessions before the last, and on the last three.
 
-    A raised series gets every 5th of the last 125 sessions and every 25th of the 625 before; any other one
-    every 25th of the last 250: ten dates cost about as much as the whole scan of a series.
+    A series at warning or above gets every 5th of the last 125 sessions and every 25th of the 625 before; any
+    other one every 25th of the last 250: ten dates cost about as much as the whole scan of a series.
 
     Parameters
     ----------
     fits : Fits
         Of the series; C on the last three sessions is in it.
-    raised : bool
-        Whether the series stands above calm.
+    alarm : bool
+        Whether C3 has reached the threshold of a warning.
     minimum_windows : int
         Windows of the ``daily`` preset that a date's history must allow; with fewer, confidence reads too
         high and the date is left out.
@@ -41,7 +41,7 @@ def confidence_past(fits: Fits, *, raised: bool, minimum_windows: int = 20) -> p
     last = len(prices) - 1
     needed = sorted(lppl.PRESETS[CONSENSUS].lengths)[minimum_windows - 1] - 1
     # (sessions back to the oldest date, to the newest one, step)
-    spans = ((FAR, RECENT + COARSE, COARSE), (RECENT, STEP, STEP)) if raised else ((YEAR, COARSE, COARSE),)
+    spans = ((FAR, RECENT + COARSE, COARSE), (RECENT, STEP, STEP)) if alarm else ((YEAR, COARSE, COARSE),)
     parts = [
         _consensus(prices, max(last - oldest, needed), last - newest, step)
         for oldest, newest, step in spans

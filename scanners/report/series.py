@@ -23,7 +23,7 @@ from scanners.trusted import Trusted
 from scanners.verdict import Verdict, confidence_line
 
 DEFAULT = Policy()
-NULLS = 39  # refitted random walks behind the p-value of a raised series' log-periodicity
+NULLS = 39  # refitted random walks behind the p-value of the log-periodicity of a bubble's alarm
 
 
 def series_files(
@@ -52,8 +52,8 @@ def series_files(
     fits = workings.fits
     if fits is None:
         return {}
-    raised = verdict.level not in (None, "calm")
-    past = confidence_past(fits, raised=raised, minimum_windows=policy.minimum_windows)
+    alarm = verdict.level in ("warning", "critical")
+    past = confidence_past(fits, alarm=alarm, minimum_windows=policy.minimum_windows)
     picture = overview_picture(
         fits,
         past,
@@ -76,16 +76,16 @@ def series_files(
         picture=inline(svg, label, crop=HEADING),
         panels=[
             (panel.title, panel.note, inline(encode(panel.figure, ".svg"), f"{title}: {panel.title}"))
-            for panel in _panels(fits, evidence, workings, raised)
+            for panel in _panels(fits, evidence, workings, alarm)
         ],
         sections=evidence_table(evidence, policy, fits.preset, trust),
     )
     return {series_page(name): page.encode(), picture_file(name): png, drawing_file(name): svg}
 
 
-def _panels(fits: Fits, evidence: Evidence, workings: Workings, raised: bool) -> Iterator[Panel]:
+def _panels(fits: Fits, evidence: Evidence, workings: Workings, alarm: bool) -> Iterator[Panel]:
     tested = None
-    if raised and fits.shown is not None:
+    if alarm and fits.shown is not None:
         fit = row(fits.windows, fits.shown)
         tested = lppl.log_periodicity(fit, closes(fits), space=fits.preset.space, resamples=NULLS)
     return panels(fits, evidence.bubble.critical_time, tested, workings.measured)

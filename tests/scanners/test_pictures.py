@@ -59,7 +59,7 @@ def test_price_panel(figure, top):
 @pytest.fixture(scope="module")
 def overview(top):
     evidence, workings = top
-    past = confidence_past(workings.fits, raised=False)
+    past = confidence_past(workings.fits, alarm=False)
     policy = Policy()
     return past, overview_picture(workings.fits, past, evidence.bubble.critical_time, policy, **HEADING)
 
@@ -84,7 +84,7 @@ def test_overview_is_price_over_confidence_on_one_time_axis(overview, top):
 
 def test_overview_without_history_or_fits_that_qualify(nasdaq):
     _, workings = gather(nasdaq["1999-06-01":], "2000-03-10", "shanghai_2015")
-    past = confidence_past(workings.fits, raised=False)
+    past = confidence_past(workings.fits, alarm=False)
     assert past.empty
     encode(overview_picture(workings.fits, past, None, Policy(), **HEADING), ".svg")
 
@@ -102,7 +102,7 @@ def test_density_stands_right_of_today_when_windows_say_so(top, nasdaq):
     fits = top[1].fits
     later = replace(fits.windows, tc=fits.windows.tc + 30)
     price = overview_picture(
-        replace(fits, windows=later), confidence_past(fits, raised=False), None, Policy(), **HEADING
+        replace(fits, windows=later), confidence_past(fits, alarm=False), None, Policy(), **HEADING
     ).axes[0]
     x = price.collections[0].get_paths()[0].vertices[:, 0]
     today = np.datetime64("2000-03-10").astype(float)

@@ -16,7 +16,7 @@ def prices():
 
 @pytest.fixture(scope="module")
 def past(prices):
-    return confidence_past(fit_series(prices, "shanghai_2015"), raised=True)
+    return confidence_past(fit_series(prices, "shanghai_2015"), alarm=True)
 
 
 def test_dates(prices, past):
@@ -39,8 +39,8 @@ def test_every_date_has_the_mean_of_the_four_filters_and_no_look_ahead(prices, p
 
 def test_calm_series_are_looked_at_less_often_and_short_ones_not_at_all(prices):
     fits = fit_series(prices, "shanghai_2015")
-    assert len(confidence_past(fits, raised=False)) == DAYS + 1
+    assert len(confidence_past(fits, alarm=False)) == DAYS + 1
     fits = fit_series(prices[:500], "shanghai_2015")
-    short = confidence_past(fits, raised=True)
+    short = confidence_past(fits, alarm=True)
     assert short.empty and list(short) == ["up", "down"]
-    assert len(confidence_past(fits, raised=False, minimum_windows=15)) == DAYS + 1
+    assert len(confidence_past(fits, alarm=False, minimum_windows=15)) == DAYS + 1
