@@ -229,9 +229,11 @@ def _reliability(panel: Sequence[Judged], policy: Policy) -> tuple[Reliability, 
             said, followed = one.levels("fomo"), one.tops.followed[MAJOR]
             first = np.searchsorted(one.member.at, onsets(one.member.at[said == k]))
             known = first[np.isfinite(followed[first])]
-            outcomes.append(followed[known])
-            base.append(np.full(len(known), np.nanmean(followed)))
-        hit, chance, stated = np.concatenate(outcomes), np.concatenate(base), records[level].hit
+            if known.size:
+                outcomes.append(followed[known])
+                base.append(np.full(known.size, np.nanmean(followed)))
+        hit, chance = (np.concatenate(each) if each else np.empty(0) for each in (outcomes, base))
+        stated = records[level].hit
         count, hits = len(hit), int(hit.sum())
         brier = float(np.mean((stated - hit) ** 2)) if count else None
         against = float(np.mean((chance - hit) ** 2)) if count else None
