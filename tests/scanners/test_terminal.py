@@ -160,19 +160,27 @@ def test_output_that_cannot_be_written_is_one_line(tmp_path, monkeypatch):
 
 
 def test_ctrl_c_ends_with_130_and_one_word():
+    # A shell gives what it starts in the background an interrupt that is ignored, and so down to here.
     process = subprocess.Popen(
-        [*LPPL, *LONG], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+        [*LPPL, *LONG],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     try:
         time.sleep(1.5)
         assert process.poll() is None, process.stderr.read()
-        for _ in range(20):  # inside a kernel's compilation Python drops an interrupt: people press again
+        for _ in range(30):  # inside a kernel's compilation Python drops an interrupt: people press again
             process.send_signal(signal.SIGINT)
             with suppress(subprocess.TimeoutExpired):
-                out, err = process.communicate(timeout=2)
+                out, err = process.communicate(timeout=1)
                 break
     finally:
-        process.kill()
+        if process.poll() is None:
+            process.kill()
+            process.communicate()
     # Where the interrupt meets code compiled from text, the interpreter ends itself by the signal:
     # to a shell that is 130, too.
     assert process.returncode in (130, -signal.SIGINT)
