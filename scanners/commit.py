@@ -102,10 +102,7 @@ def decided(
         As in `finish`.
     """
     readings = tuple(readings)
-    keys = (
-        *fingerprints([row.name for row in rows], asked.configuration),
-        *(reading.fingerprint(asked.configuration) for reading in readings),
-    )
+    keys = fingerprints([row.name for row in rows], asked.configuration, readings)
     newest = {each: store.runs.episode(each) for each in keys if store}
     return decide(
         rows,
