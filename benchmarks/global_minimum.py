@@ -33,12 +33,12 @@ def brute_force(y, length, rng):
     reach = 0.2 * (length - 1)
     lower, upper = np.array([-reach, 0.001, 1.0]), np.array([reach, 2.0, 50.0])
     horizons = np.unique(np.concatenate([np.linspace(-reach, reach, NODES), np.arange(np.ceil(-reach), 1)]))
-    best, power = np.empty((2, 1, horizons.size, LANES))
+    best, power = np.empty((2, 1, 1, horizons.size, LANES))
     step = 49.0 / (LANES - 1)
-    bounds = lower[:1], upper[:1]
-    _grid.grid(t, y, np.array([length]), *bounds, horizons, POWERS, 1.0, step, best, power)
+    wanted, bounds = np.ones((1, 1), dtype=bool), (lower[:1], upper[:1])
+    _grid.grid(t, y[None], np.array([length]), wanted, *bounds, horizons, POWERS, 1.0, step, best, power)
     lowest = np.empty((100, 4))
-    count = _search.basins(best[0], power[0], horizons, POWERS, 1.0, step, lowest)
+    count = _search.basins(best[0, 0], power[0, 0], horizons, POWERS, 1.0, step, lowest)
     starts = np.vstack([lowest[:count, 1:], rng.uniform(lower, upper, size=(200, 3))])
     log_scale = np.log(length - 1.0)
     return min(_descend(t, y, log_scale, np.ascontiguousarray(x), lower, upper) for x in starts)
@@ -61,7 +61,8 @@ def main():
         end, length = int(rng.integers(750, y.size)), int(rng.choice(LENGTHS))
         y = y[end - 750 : end]
         box = Box.over(SearchSpace(), np.array([length - 1.0]))
-        ours = search(np.arange(750.0), y, np.array([length]), box, True)[0, _columns.SSE]
+        wanted = np.ones((1, 1), dtype=bool)
+        ours = search(np.arange(750.0), y[None], np.array([length]), wanted, box, True)[0, 0, _columns.SSE]
         ratios.append(ours / brute_force(y, length, rng))
     above = np.array(ratios) - 1.0
     print(f"{options.windows} windows of {len(names)} series in {time.perf_counter() - begin:.0f} s")

@@ -9,6 +9,7 @@ from lppl.model import M_MIN
 from lppl.space import SearchSpace, exponent_nodes, frequency_lanes, horizon_nodes
 
 _DAMPED_NODES = (12, 5, 14)  # of (tc, m, omega) where a bound on the damping binds
+_TOGETHER = 12  # series in one pass over the grid: their sums stay in a core's own memory
 _EDGE = 1e-6  # a parameter this close to a bound, in units of the box, counts as on it
 
 
@@ -63,19 +64,54 @@ class Box:
 
 
 def search(
-    t: NDArray[np.float64], y: NDArray[np.float64], lengths: NDArray[np.int64], box: Box, log_prices: bool
+    t: NDArray[np.float64],
+    y: NDArray[np.float64],
+    lengths: NDArray[np.int64],
+    wanted: NDArray[np.bool_],
+    box: Box,
+    log_prices: bool,
 ) -> NDArray[np.float64]:
-    """Return a row a window (columns: ``lppl._columns``); ``lengths`` increase, windows end with the data."""
-    from lppl import _columns, _grid
+    """Return a row (columns: ``lppl._columns``) a series and window, NaN where it is not wanted.
 
-    best, power = np.empty((2, lengths.size, box.horizons.size, box.lanes))
-    level = y[-1]
-    t, y = t - t[-1], y - level
-    _grid.grid(t, y, lengths, box.horizons[box.first], box.horizons[box.last], *box.lattice, best, power)
-    out = np.full((lengths.size, _columns.COLUMNS), np.nan)
-    for k, n in enumerate(lengths):
-        descend(t[-n:], y[-n:], level, log_prices, box, k, best[k], power[k], out[k])
+    Series ``y`` (series, n) share their times ``t``; ``lengths`` increase, windows end with the data. A row
+    depends neither on the other windows nor on the other series.
+    """
+    from lppl import _columns
+
+
+    level = y[:, -1].copy()
+    t, y = t - t[-1], y - level[:, None]
+    out = np.full((len(y), lengths.size, _columns.COLUMNS), np.nan)
+    for start in range(0, len(y), _TOGETHER):
+        part = slice(start, start + _TOGETHER)
+        best, power = grid_maps(t, y[part], lengths, box, wanted[part])
+        for r, k in np.argwhere(wanted[part]):
+            row, n = start + r, lengths[k]
+            maps = best[r, k], power[r, k]
+            descend(t[-n:], y[row, -n:], level[row], log_prices, box, k, *maps, out[row, k])
     return out
+
+
+def grid_maps(
+    t: NDArray[np.float64],
+    y: NDArray[np.float64],
+    lengths: NDArray[np.int64],
+    box: Box,
+    wanted: NDArray[np.bool_] | None = None,
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the SSE of every cell at its best exponent, and the number of that exponent.
+
+    Both are (series, windows, nodes of tc, lanes), infinite outside a window's box. ``t`` and ``y``, (series,
+    n), are zero at the end.
+    """
+    from lppl import _grid
+
+    if wanted is None:
+        wanted = np.ones((len(y), lengths.size), dtype=np.bool_)
+    best, power = np.empty((2, len(y), lengths.size, box.horizons.size, box.lanes))
+    ends = box.horizons[box.first], box.horizons[box.last]
+    _grid.grid(t, y, lengths, wanted, *ends, *box.lattice, best, power)
+    return best, power
 
 
 def descend(

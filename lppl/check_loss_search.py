@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from lppl.box import Box
+from lppl.box import Box, grid_maps
 from lppl.space import SearchSpace
 
 _THIN = 100  # observations in the map, at least
@@ -76,18 +76,16 @@ class CheckLoss:
         The map is exact in the linear parameters, takes the exponents of the least-squares map, and only
         looks at every k-th observation: it has to tell basins apart, not to measure them.
         """
-        from lppl import _grid, _search
+        from lppl import _search
         from lppl._quantile import check_map
 
         box, lattice = self._box, self._box.lattice
-        losses, power = np.empty((2, 1, box.horizons.size, box.lanes))
-        ends = box.horizons[box.first], box.horizons[box.last]
-        _grid.grid(self.t, self.y, np.array([self.t.size]), *ends, *lattice, losses, power)
+        losses, power = (maps[0, 0] for maps in grid_maps(self.t, self.y[None], np.array([self.t.size]), box))
         every = max(self.t.size // _THIN, 1)
         t, y = self.t[::-every][::-1].copy(), self.y[::-every][::-1].copy()
-        check_map(t, y, *lattice, power[0], self.q, losses[0])
+        check_map(t, y, *lattice, power, self.q, losses)
         starts = np.empty((_BASINS, 4))
-        count = _search.basins(losses[0], power[0], *lattice, starts)
+        count = _search.basins(losses, power, *lattice, starts)
         return starts[:count, 1:]
 
     def _walk(self, best: Solution) -> Solution:

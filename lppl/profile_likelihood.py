@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lppl import _grid, _profile
-from lppl.box import Box
+from lppl import _profile
+from lppl.box import Box, grid_maps
 from lppl.presets import PRESETS, Filter
 from lppl.profile_nodes import OMEGA, SSE, TC, M, ProfileNodes
 from lppl.series import check
@@ -112,8 +112,7 @@ def _grid_starts(
     """Return, by window length, (horizon, rows of (m, omega)) of the grid's basins at every horizon."""
     t, y = windows.prices.t - windows.prices.t[-1], windows.prices.y - windows.prices.y[-1]
     box = Box.over(windows.space, -t[t.size - lengths])
-    best, power = np.empty((2, lengths.size, box.horizons.size, box.lanes))
-    _grid.grid(t, y, lengths, box.horizons[box.first], box.horizons[box.last], *box.lattice, best, power)
+    best, power = (maps[0] for maps in grid_maps(t, y[None], lengths, box))
     horizons, *rest = box.lattice
     found: dict[int, list[tuple[float, NDArray[np.float64]]]] = {int(n): [] for n in lengths}
     for k, rows in enumerate(found.values()):

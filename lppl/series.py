@@ -21,6 +21,11 @@ class Prices:
     time: str
     scale: str
 
+    def until(self, last: int) -> "Prices":
+        """Return what was known at position ``last``."""
+        dates = None if self.dates is None else self.dates[: last + 1]
+        return Prices(self.t[: last + 1], self.y[: last + 1], dates, self.time, self.scale)
+
     def position(self, end: Any, name: str = "end") -> int:
         """Return the position of the last observation at or before ``end`` (a date, a position, or None).
 

@@ -1,6 +1,6 @@
 """Fits of nested windows that end at the same date: one global, bounded, deterministic minimum each."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -221,28 +221,51 @@ def fit_windows(
 
 def fit_checked(checked: Prices, last: int, lengths: Iterable[int], space: SearchSpace) -> WindowFits:
     """Fit nested windows of a checked series that end at position ``last``."""
+    return fit_together([checked.until(last)], [lengths], space)[0]
+
+
+def fit_together(
+    series: Sequence[Prices], lengths: Sequence[Iterable[int]], space: SearchSpace
+) -> list[WindowFits]:
+    """Fit nested windows that end with each of several checked series.
+
+    Where the series have the same times up to their ends, as sessions of one series counted in trading time
+    have, they share one pass over the grid. Each result is the same to the bit as that of its series alone.
+    """
+    wanted = [_checked_lengths(asked, one.t.size) for one, asked in zip(series, lengths, strict=True)]
+    alike: dict[tuple, list[int]] = {}
+    for k, one in enumerate(series):
+        times = one.t[one.t.size - wanted[k].max() :] - one.t[-1]
+        alike.setdefault((one.scale, _steps(times)), []).append(k)
+    found: dict[int, WindowFits] = {}
+    for places in alike.values():
+        found |= zip(places, _fit_alike([(series[k], wanted[k]) for k in places], space), strict=True)
+    return [found[k] for k in range(len(series))]
+
+
+def _steps(times: NDArray[np.float64]) -> Any:
+    """Return a key that is the same for times of which the shorter are the end of the longer."""
+    return 0 if (np.diff(times) == 1.0).all() else times.tobytes()
+
+
+def _fit_alike(asked: Sequence[tuple[Prices, NDArray[np.int64]]], space: SearchSpace) -> Iterator[WindowFits]:
     from lppl import _columns as columns
 
-    wanted = _checked_lengths(lengths, last + 1)
-    t, y = checked.t[: last + 1], checked.y[: last + 1]
-    distinct, order = np.unique(wanted, return_inverse=True)
-    still = np.array([np.ptp(y[t.size - n :]) == 0.0 for n in distinct])
-    rows = np.full((distinct.size, columns.COLUMNS), np.nan)
-    sides = np.zeros((distinct.size, 3), dtype=np.int64)
-    if not still.all():
-        moving = distinct[~still]
-        box = Box.over(space, t[-1] - t[t.size - moving])
-        rows[~still] = search(t, y, moving, box, checked.scale == "log")
-        sides[~still] = box.sides(rows[~still][:, [columns.TC, columns.M, columns.OMEGA]])
-    dates = None if checked.dates is None else checked.dates[: last + 1]
-    return assemble(
-        space,
-        Prices(t, y, dates, checked.time, checked.scale),
-        wanted,
-        rows[order],
-        sides[order],
-        ["prices do not change in this window" if flat else "" for flat in still[order]],
-    )
+    lengths = np.unique(np.concatenate([wanted for _, wanted in asked]))
+    longest = int(lengths[-1])
+    t = next(one.t[-longest:] for one, wanted in asked if wanted.max() == longest)
+    y, moving = np.zeros((len(asked), longest)), np.zeros((len(asked), lengths.size), dtype=np.bool_)
+    for r, (one, wanted) in enumerate(asked):
+        known = min(longest, one.y.size)
+        y[r, longest - known :] = one.y[-known:]
+        moving[r] = [n in wanted and np.ptp(one.y[-n:]) != 0.0 for n in lengths]
+    box = Box.over(space, t[-1] - t[longest - lengths])
+    rows = search(t, y, lengths, moving, box, asked[0][0].scale == "log")
+    for r, (one, wanted) in enumerate(asked):
+        sides = box.sides(rows[r][:, [columns.TC, columns.M, columns.OMEGA]])
+        at = np.searchsorted(lengths, wanted)
+        messages = ["" if moves else "prices do not change in this window" for moves in moving[r, at]]
+        yield assemble(space, one, wanted, rows[r, at], sides[at], messages)
 
 
 def assemble(

@@ -107,6 +107,14 @@ def test_cells_hold_no_kink_and_cover_the_axis():
         assert not ((kinks > low + 1e-8) & (kinks < high - 1e-8)).any()
 
 
+def _grid_of(y, lengths, low, high, horizons, powers, step, lanes, wanted=None):
+    t = np.arange(y.shape[1]) - (y.shape[1] - 1.0)
+    wanted = np.ones((len(y), lengths.size), dtype=bool) if wanted is None else wanted
+    maps = np.empty((2, len(y), lengths.size, horizons.size, lanes))
+    _grid.grid(t, y, lengths, wanted, low, high, horizons, powers, 1.0, step, *maps)
+    return maps
+
+
 def test_grid_equals_its_twin_and_windows_do_not_see_each_other():
     t, y = _window(60)
     y = y - y[-1]
@@ -115,9 +123,7 @@ def test_grid_equals_its_twin_and_windows_do_not_see_each_other():
     low, high = np.full(3, -5.0), np.array([3.0, 9.0, 9.0])
 
     def run(select):
-        best, power = np.empty((2, select.size, horizons.size, 8))
-        _grid.grid(t, y, lengths[select], low[select], high[select], horizons, powers, 1.0, step, best, power)
-        return best, power
+        return _grid_of(y[None], lengths[select], low[select], high[select], horizons, powers, step, 8)[:, 0]
 
     best, power = run(np.arange(3))
     for k, length in enumerate(lengths):
@@ -138,8 +144,35 @@ def test_many_series_on_the_same_dates_see_the_same_grid():
     best, power = np.empty((2, 3, horizons.size, 16))
     _grid.grid_many(t, y, -12.0, 9.0, horizons, powers, 1.0, step, best, power)
     for k in range(3):
-        one, index = np.empty((2, 1, horizons.size, 16))
         bounds = np.array([-12.0]), np.array([9.0])
-        _grid.grid(t, y[k], np.array([97]), *bounds, horizons, powers, 1.0, step, one, index)
+        one, _ = _grid_of(y[[k]], np.array([97]), *bounds, horizons, powers, step, 16)[:, 0]
         assert_allclose(best[k], one[0], rtol=1e-4)  # the products are in single precision
         assert (np.isinf(best[k]) == np.isinf(one[0])).all()
+
+
+def test_series_in_one_pass_over_the_grid_do_not_see_each_other():
+    y = np.array([_window(83, seed)[1] for seed in range(3)])
+    y -= y[:, [-1]]
+    lengths, powers = np.array([40, 57, 83]), np.array([0.001, 0.7, 2.0])
+    horizons, low, high = np.array([-5.0, 0.0, 3.0]), np.full(3, -5.0), np.full(3, 3.0)
+    wanted = np.array([[1, 1, 1], [0, 1, 0], [1, 0, 1]], dtype=bool)
+    for lanes in (8, 64, 128):
+        shape = horizons, powers, 0.3, lanes
+        best, power = _grid_of(y, lengths, low, high, *shape, wanted)
+        for k in range(3):
+            alone, index = _grid_of(y[[k]], lengths, low, high, *shape)[:, 0]
+            assert (best[k][wanted[k]] == alone[wanted[k]]).all()
+            assert (power[k][wanted[k]] == index[wanted[k]]).all()
+            assert np.isinf(best[k][~wanted[k]]).all()
+
+
+def test_more_lanes_than_a_group_holds_equal_their_twin():
+    t, y = _window(61)
+    y = y - y[-1]
+    horizons, powers = np.array([-3.0, 2.0]), np.array([0.5, 1.5])
+    best, power = _grid_of(
+        y[None], np.array([61]), np.full(1, -3.0), np.full(1, 2.0), horizons, powers, 0.6, 256
+    )[:, 0, 0]
+    expected, index = reference.grid(t, y, 61, horizons, powers, 1.0 + 0.6 * np.arange(256))
+    assert_allclose(best, expected, rtol=1e-6)
+    assert (power == index).mean() > 0.999
