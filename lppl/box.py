@@ -9,7 +9,7 @@ from lppl.model import M_MIN
 from lppl.space import SearchSpace, exponent_nodes, frequency_lanes, horizon_nodes
 
 _DAMPED_NODES = (12, 5, 14)  # of (tc, m, omega) where a bound on the damping binds
-_TOGETHER = 12  # series in one pass over the grid: their sums stay in a core's own memory
+TOGETHER = 12  # series in one pass over the grid: their sums stay in a core's own memory
 _EDGE = 1e-6  # a parameter this close to a bound, in units of the box, counts as on it
 
 
@@ -78,12 +78,11 @@ def search(
     """
     from lppl import _columns
 
-
     level = y[:, -1].copy()
     t, y = t - t[-1], y - level[:, None]
     out = np.full((len(y), lengths.size, _columns.COLUMNS), np.nan)
-    for start in range(0, len(y), _TOGETHER):
-        part = slice(start, start + _TOGETHER)
+    for start in range(0, len(y), TOGETHER):
+        part = slice(start, start + TOGETHER)
         best, power = grid_maps(t, y[part], lengths, box, wanted[part])
         for r, k in np.argwhere(wanted[part]):
             row, n = start + r, lengths[k]

@@ -8,9 +8,10 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from lppl import notebook
+from lppl.box import TOGETHER
 from lppl.presets import PRESETS, Filter, Preset
 from lppl.series import Prices, check
-from lppl.windows import fit_checked
+from lppl.windows import fit_together
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,16 +129,22 @@ def significance(
     window = slice(last + 1 - max(lengths), last + 1)
     dates = None if checked.dates is None else checked.dates[window]
 
-    def shares(t: NDArray[np.float64], y: NDArray[np.float64]) -> tuple[float, float]:
-        series = Prices(t, y, dates, checked.time, checked.scale)
-        windows = fit_checked(series, t.size - 1, lengths, settings.space)
-        passed = np.array([f.passes(windows) for f in filters.values()])
-        return float((passed & (windows.B < 0.0)).mean()), float((passed & (windows.B > 0.0)).mean())
+    def shares(paths: NDArray[np.float64]) -> list[tuple[float, float]]:
+        series = [Prices(t, y, dates, checked.time, checked.scale) for y in paths]
+        found = []
+        for windows in fit_together(series, [lengths] * len(series), settings.space):
+            passed = np.array([f.passes(windows) for f in filters.values()])
+            found.append(
+                (float((passed & (windows.B < 0.0)).mean()), float((passed & (windows.B > 0.0)).mean()))
+            )
+        return found
 
     t = checked.t[window]
-    positive, negative = shares(t, checked.y[window])
+    ((positive, negative),) = shares(checked.y[window][None])
+    logs = np.log(nulls)
+    parts = [logs[k : k + TOGETHER] for k in range(0, len(logs), TOGETHER)]
     run = Parallel(n_jobs=n_jobs, prefer="threads")
-    found = np.array(run(delayed(shares)(t, y) for y in np.log(nulls)))
+    found = np.array([pair for part in run(delayed(shares)(part) for part in parts) for pair in part])
     reached = (1 + (found >= (positive, negative)).sum(axis=0)) / (1 + len(nulls))
     return Significance(
         preset=settings.name,

@@ -9,7 +9,7 @@ import pandas as pd
 from lppl.confidence_indicator import TC_QUANTILES, confidence
 from lppl.presets import Preset, find
 from lppl.series import Prices, check
-from lppl.windows import WindowFits, fit_checked
+from lppl.windows import WindowFits, fit_together
 
 _CHUNK = 8  # dates a task: enough to hide the hand-over, few enough to balance two workers
 
@@ -84,21 +84,24 @@ def _presets(preset: Any) -> list[Preset]:
 
 
 def _rows(series: dict[str, Prices], positions: Iterable[int], presets: list[Preset]) -> list[dict]:
-    return [_row(series, int(position), presets) for position in positions]
-
-
-def _row(series: dict[str, Prices], position: int, presets: list[Preset]) -> dict:
-    """Return one date's numbers; presets that share box and time unit share one call."""
-    row: dict[tuple[str, str], float] = {}
+    """Return each date's numbers; dates share passes over the grid, and so do presets with the same box."""
+    ends = [int(position) for position in positions]
+    rows: list[dict] = [{} for _ in ends]
     shared: dict[tuple, list[Preset]] = {}
     for preset in presets:
         shared.setdefault((preset.space, preset.time), []).append(preset)
     for (space, time), group in shared.items():
-        lengths = sorted({n for preset in group for n in preset.available(position + 1)})
-        fits = fit_checked(series[time], position, lengths, space) if lengths else None
-        for preset in group:
-            row |= {(preset.name, name): value for name, value in _numbers(preset, fits, position).items()}
-    return row
+        asked = {end: sorted({n for preset in group for n in preset.available(end + 1)}) for end in ends}
+        fitted = [end for end in ends if asked[end]]
+        windows = fit_together(
+            [series[time].until(end) for end in fitted], [asked[end] for end in fitted], space
+        )
+        fits = dict(zip(fitted, windows, strict=True))
+        for end, row in zip(ends, rows, strict=True):
+            for preset in group:
+                numbers = _numbers(preset, fits.get(end), end)
+                row |= {(preset.name, name): value for name, value in numbers.items()}
+    return rows
 
 
 def _numbers(preset: Preset, fits: WindowFits | None, position: int) -> dict[str, float]:

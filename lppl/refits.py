@@ -5,10 +5,11 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from lppl.box import TOGETHER
 from lppl.fitting import Fit, row
 from lppl.series import Prices, check
 from lppl.space import SearchSpace
-from lppl.windows import fit_checked
+from lppl.windows import fit_checked, fit_together
 
 Statistic = Callable[[Prices, Fit], NDArray[np.float64]]
 
@@ -64,12 +65,14 @@ def null_statistics(
     """
     from joblib import Parallel, delayed
 
-    def one(y: NDArray[np.float64]) -> NDArray[np.float64] | None:
-        series = Prices(window.t, y, window.dates, window.time, window.scale)
-        fitted = refit(series, space)
-        return statistic(series, fitted) if fitted.success else None
+    def some(ys: NDArray[np.float64]) -> list[NDArray[np.float64] | None]:
+        series = [Prices(window.t, y, window.dates, window.time, window.scale) for y in ys]
+        fits = [row(one, 0) for one in fit_together(series, [[window.t.size]] * len(series), space)]
+        return [statistic(one, fit) if fit.success else None for one, fit in zip(series, fits, strict=True)]
 
-    found = Parallel(n_jobs=n_jobs, prefer="threads")(delayed(one)(y) for y in paths)
+    parts = [paths[k : k + TOGETHER] for k in range(0, len(paths), TOGETHER)]
+    run = Parallel(n_jobs=n_jobs, prefer="threads")
+    found = [values for part in run(delayed(some)(part) for part in parts) for values in part]
     size = next((values.size for values in found if values is not None), 1)
     return np.array([np.full(size, np.nan) if values is None else values for values in found])
 

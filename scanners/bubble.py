@@ -1,5 +1,6 @@
 """Bubble evidence of one series: nested fits, confidence by filter, the consensus and the critical time."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +9,8 @@ import pandas as pd
 
 import lppl
 from lppl.presets import find
+from lppl.series import Prices, check
+from lppl.windows import fit_checked, fit_together
 from scanners.sessions import iso_dates
 
 CONSENSUS = "daily"  # the preset whose filters are averaged into C
@@ -138,10 +141,21 @@ def fit_series(prices: pd.Series, preset: str | lppl.Preset) -> Fits | None:
     published, daily = find(preset), lppl.PRESETS[CONSENSUS]
     if len(prices) < max(min(published.lengths), min(daily.lengths) + DAYS - 1):
         return None
-    windows = _fit(prices, published, len(prices) - 1)
-    before = [consensus(prices, end) for end in range(len(prices) - DAYS, len(prices) - 1)]
-    today = consensus_of(_of_daily(prices, windows, published, daily))
-    return arrange(published, windows, np.array([*before, today]))
+    checked, last = check(prices, daily.time), len(prices) - 1
+    *before, today = [checked.until(end) for end in range(last - DAYS + 1, last + 1)]
+    if (published.space, published.time) == (daily.space, daily.time):
+        both = sorted({*published.available(len(prices)), *daily.available(len(prices))})
+        *fits, windows = fit_together(
+            [*before, today], [*(daily.available(one.t.size) for one in before), both], daily.space
+        )
+        fits.append(windows.select(daily.available(len(prices))))
+        windows = windows.select(published.available(len(prices)))
+    else:
+        fits = _of_daily([*before, today])
+        windows = fit_checked(
+            check(prices, published.time), last, published.available(len(prices)), published.space
+        )
+    return arrange(published, windows, np.array([consensus_of(one) for one in fits]))
 
 
 def arrange(preset: lppl.Preset, windows: lppl.WindowFits, consensus: np.ndarray) -> Fits:
@@ -165,22 +179,21 @@ def arrange(preset: lppl.Preset, windows: lppl.WindowFits, consensus: np.ndarray
     )
 
 
-def consensus(prices: pd.Series | np.ndarray, end: int) -> np.ndarray:
-    """Return C upward and downward at one session: the mean over the filters of the ``daily`` preset.
+def consensus(series: Sequence[Prices]) -> np.ndarray:
+    """Return C upward and downward at the end of each series: the mean over the filters of ``daily``.
 
     Parameters
     ----------
-    prices : pandas.Series or array, shape (n,)
-        Positive closes.
-    end : int
-        Position of the session; nothing after it is looked at.
+    series : sequence of Prices
+        Checked closes in the time of the ``daily`` preset, cut off at the session asked for. Sessions and
+        paths that are asked for together share passes over the grid.
 
     Returns
     -------
-    array, shape (2,)
+    array, shape (len(series), 2)
         Shares of the windows that the history up to then allows.
     """
-    return consensus_of(_fit(prices, lppl.PRESETS[CONSENSUS], end))
+    return np.array([consensus_of(windows) for windows in _of_daily(series)])
 
 
 def consensus_of(windows: lppl.WindowFits) -> np.ndarray:
@@ -217,24 +230,9 @@ def bubble(fits: Fits) -> Bubble:
     )
 
 
-def _fit(prices: pd.Series | np.ndarray, preset: lppl.Preset, end: int) -> lppl.WindowFits:
-    return lppl.fit_windows(
-        prices, end=end, lengths=preset.available(end + 1), space=preset.space, time=preset.time
-    )
-
-
-def _of_daily(
-    prices: pd.Series, windows: lppl.WindowFits, published: lppl.Preset, daily: lppl.Preset
-) -> lppl.WindowFits:
-    """Return the windows of ``daily`` at the last session: those fitted already where the box is the same.
-
-    A window's fit does not depend on the other windows, so that the numbers are the same to the bit.
-    """
-    lengths = daily.available(len(prices))
-    alike = (published.space, published.time) == (daily.space, daily.time)
-    if alike and set(lengths) <= set(windows.length.tolist()):
-        return windows.select(lengths)
-    return _fit(prices, daily, len(prices) - 1)
+def _of_daily(series: Sequence[Prices]) -> list[lppl.WindowFits]:
+    daily = lppl.PRESETS[CONSENSUS]
+    return fit_together(series, [daily.available(one.t.size) for one in series], daily.space)
 
 
 def _shared_direction(passed: np.ndarray, direction: np.ndarray) -> np.ndarray:

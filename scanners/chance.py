@@ -15,11 +15,14 @@ import numpy as np
 import pandas as pd
 
 import lppl
+from lppl.box import TOGETHER
+from lppl.series import check
 from scanners.bubble import CONSENSUS, DAYS, consensus
 from scanners.persistence import SIDES
 
 ENOUGH = 5  # paths that reach the value, after which a series that is not in an alarm is done
 KIND = "block"
+_TOGETHER = TOGETHER // DAYS  # paths whose sessions share a pass over the grid
 _THREADS = min(4, os.cpu_count() or 1)  # an alarm is rare: the other cores are mostly free for its paths
 
 
@@ -115,10 +118,14 @@ def _shares(prices: pd.Series, side: str, paths: int) -> Iterator[float]:
     seed = zlib.crc32(closes.tobytes())
     column, ends = SIDES.index(side), range(length - DAYS, length)
 
-    def share(path: np.ndarray) -> float:
-        return float(np.mean([consensus(path, end) for end in ends], axis=0)[column])
+    def shares(some: np.ndarray) -> list[float]:
+        checked = [check(path, lppl.PRESETS[CONSENSUS].time) for path in some]
+        found = consensus([one.until(end) for one in checked for end in ends])
+        return found[:, column].reshape(-1, DAYS).mean(axis=1).tolist()
 
     drawn = lppl.null_paths(closes, KIND, paths, seed, length=length)
+    parts = [drawn[k : k + _TOGETHER] for k in range(0, len(drawn), _TOGETHER)]
     with ThreadPoolExecutor(_THREADS) as pool:  # kernels let go of the interpreter
-        for start in range(0, paths, _THREADS):
-            yield from pool.map(share, drawn[start : start + _THREADS])
+        for start in range(0, len(parts), _THREADS):
+            for found in pool.map(shares, parts[start : start + _THREADS]):
+                yield from found

@@ -8,17 +8,16 @@ asked.
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 import lppl
 from lppl.presets import find
-from lppl.series import Prices, check
-from lppl.windows import WindowFits, fit_checked
+from lppl.series import check
+from lppl.windows import WindowFits, fit_together
 from scanners.bifurcation import FEWEST, condense, measure
-from scanners.bubble import CONSENSUS, DAYS, arrange, bubble, consensus_of
+from scanners.bubble import CONSENSUS, DAYS, Bubble, arrange, bubble, consensus_of
 from scanners.evidence import Evidence, describe, gather
 from scanners.momentum import momentum
 from scanners.policy import Policy
@@ -143,7 +142,7 @@ def _rows(
     prices = pd.Series(closes, index=pd.DatetimeIndex(days))
     usable = np.isfinite(closes) & (closes > 0)
     clean = len(closes) if usable.all() else int(np.argmin(usable))
-    engine = _Pass(prices.iloc[:clean], find(preset)) if clean >= 2 else None
+    engine = _Pass(prices.iloc[:clean], find(preset), [i for i in at if i < clean]) if clean >= 2 else None
     return [
         (i, engine.row(i, i in tested) if engine and i < clean else as_of(prices, i, preset, i in tested))
         for i in at
@@ -151,13 +150,38 @@ def _rows(
 
 
 class _Pass:
-    """Fits of one series with what neighbouring dates share; prices are positive."""
+    """Fits of one series at some dates, with what neighbouring dates share; prices are positive."""
 
-    def __init__(self, prices: pd.Series, preset: lppl.Preset) -> None:
+    def __init__(self, prices: pd.Series, preset: lppl.Preset, at: Sequence[int]) -> None:
         self._prices, self._preset, self._daily = prices, preset, lppl.PRESETS[CONSENSUS]
-        self._checked = {time: check(prices, time) for time in {preset.time, self._daily.time}}
         self._shared = (preset.space, preset.time) == (self._daily.space, self._daily.time)
-        self._consensus: dict[int, np.ndarray] = {}
+        judged = [place for place in at if self._enough(place)]
+        consensus = {
+            end: set(self._daily.available(end + 1))
+            for place in judged
+            for end in range(place - DAYS + 1, place + 1)
+        }
+        shown = {place: set(preset.available(place + 1)) for place in judged}
+        if self._shared:
+            fits = self._fit(
+                self._daily, {end: asked | shown.get(end, set()) for end, asked in consensus.items()}
+            )
+            self._windows = {place: fits[place].select(preset.available(place + 1)) for place in judged}
+        else:
+            fits = self._fit(self._daily, consensus)
+            self._windows = self._fit(preset, shown)
+        self._consensus = {
+            end: consensus_of(found.select(self._daily.available(end + 1))) for end, found in fits.items()
+        }
+
+    def _enough(self, place: int) -> bool:
+        return place + 1 >= max(min(self._preset.lengths), min(self._daily.lengths) + DAYS - 1)
+
+    def _fit(self, preset: lppl.Preset, asked: dict[int, set[int]]) -> dict[int, WindowFits]:
+        checked = check(self._prices, preset.time)
+        series = [checked.until(end) for end in asked]
+        found = fit_together(series, [sorted(lengths) for lengths in asked.values()], preset.space)
+        return dict(zip(asked, found, strict=True))
 
     def row(self, place: int, tested: bool) -> AsOf:
         seen = self._prices.iloc[: place + 1]
@@ -176,25 +200,8 @@ class _Pass:
             bifurcation=condense(measure(seen)) if tested and len(seen) >= FEWEST else None,
         )
 
-    def _bubble(self, place: int) -> Any:
-        preset, daily = self._preset, self._daily
-        if place + 1 < max(min(preset.lengths), min(daily.lengths) + DAYS - 1):
+    def _bubble(self, place: int) -> Bubble | None:
+        if place not in self._windows:
             return None
-        lengths = set(preset.available(place + 1))
-        if self._shared:
-            lengths |= set(daily.available(place + 1))
-        windows = self._fit(preset, place, sorted(lengths))
-        if self._shared:
-            self._consensus[place] = consensus_of(windows.select(daily.available(place + 1)))
-        days = np.array([self._consensus_at(end) for end in range(place - DAYS + 1, place + 1)])
-        return bubble(arrange(preset, windows.select(preset.available(place + 1)), days))
-
-    def _consensus_at(self, place: int) -> np.ndarray:
-        if place not in self._consensus:
-            windows = self._fit(self._daily, place, self._daily.available(place + 1))
-            self._consensus[place] = consensus_of(windows)
-        return self._consensus[place]
-
-    def _fit(self, preset: lppl.Preset, place: int, lengths: Sequence[int]) -> WindowFits:
-        checked: Prices = self._checked[preset.time]
-        return fit_checked(checked, place, lengths, preset.space)
+        days = np.array([self._consensus[end] for end in range(place - DAYS + 1, place + 1)])
+        return bubble(arrange(self._preset, self._windows[place], days))

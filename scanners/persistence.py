@@ -6,10 +6,12 @@ import numpy as np
 import pandas as pd
 
 import lppl
+from lppl.series import check
 from scanners.bubble import CONSENSUS, DAYS, consensus
 
 LONGEST = 60  # sessions looked at
 RECENT = 10  # sessions of which a share is told
+_TOGETHER = RECENT - 1  # sessions fitted at once: those that are looked at in any case
 SIDES = ("positive", "negative")
 
 
@@ -58,6 +60,7 @@ def persistence(
         Windows of the ``daily`` preset that the history must allow on each session.
     """
     column, daily = SIDES.index(side), lppl.PRESETS[CONSENSUS]
+    checked = check(prices, daily.time)
     shares = [float(value) for value in known[::-1, column]]  # C, newest first
     levels: list[float] = []
     while len(levels) < LONGEST and (len(levels) < RECENT or min(levels) >= floor):
@@ -65,6 +68,8 @@ def persistence(
         if len(daily.available(len(prices) - oldest + 1)) < minimum_windows:
             break
         if len(shares) < oldest:
-            shares.append(float(consensus(prices, len(prices) - oldest)[column]))
+            ends = range(len(prices) - oldest, len(prices) - oldest - _TOGETHER, -1)
+            enough = [end for end in ends if len(daily.available(end + 1)) >= minimum_windows]
+            shares += consensus([checked.until(end) for end in enough])[:, column].tolist()
         levels.append(float(np.mean(shares[oldest - DAYS : oldest][::-1])))
     return Persistence(side, tuple(levels))
