@@ -7,6 +7,7 @@ from child_targets import deadly
 
 from lppl import datasets
 from scanners.errors import CommandError
+from scanners.policy import Policy
 from scanners.scan import Judging, Series, judged, read
 from scanners.workers import Workers, work
 
@@ -29,15 +30,16 @@ def scheduler():
         yield cluster.scheduler_address
 
 
-def rows(workers):
+def rows(workers, pages):
     series = [Series(name, name, "commodity", lambda name=name: datasets.load(name)) for name in NAMES]
     tasks = (read(item, TOP) for item in series)
-    batches = judged(tasks, Judging(TOP, pages="raised"), workers, len(series))
+    batches = judged(tasks, Judging(TOP, Policy(null_paths=7), pages=pages), workers, len(series))
     return {row.name: row for batch in batches for row in batch}
 
 
-def test_a_cluster_gives_the_same_rows(scheduler):
-    assert rows(Workers(backend="dask", scheduler=scheduler)) == rows(Workers(1))
+@pytest.mark.parametrize("pages", ["none", pytest.param("raised", marks=pytest.mark.slow)])
+def test_a_cluster_gives_the_same_rows(scheduler, pages):
+    assert rows(Workers(backend="dask", scheduler=scheduler), pages) == rows(Workers(1), pages)
 
 
 @pytest.mark.slow

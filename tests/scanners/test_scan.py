@@ -18,6 +18,7 @@ from scanners.verdict import Verdict
 from scanners.workers import Workers
 
 TOP = "2000-03-10"
+FEW = Policy(null_paths=7)
 
 
 def _broken():
@@ -43,7 +44,7 @@ SERIES = (
 
 @pytest.fixture(scope="module")
 def rows():
-    return list(scan(SERIES, TOP, jobs=1))
+    return list(scan(SERIES, TOP, policy=FEW, jobs=1))
 
 
 def test_bad_series_are_rows_in_their_place(rows):
@@ -67,18 +68,23 @@ def test_history_says_what_differs():
         "1998-12-21": ("wti", "none"),
     }
     for as_of, (name, phase) in lists.items():
-        (row,) = scan([Series(name, name, "commodity", lambda name=name: datasets.load(name))], as_of, jobs=1)
+        (row,) = scan(
+            [Series(name, name, "commodity", lambda name=name: datasets.load(name))],
+            as_of,
+            policy=FEW,
+            jobs=1,
+        )
         assert (row.verdict.status, row.verdict.phase) == ("ok", phase), as_of
 
 
 def test_workers_do_not_change_a_row(rows):
-    assert list(scan(SERIES, TOP, jobs=2)) == rows
+    assert list(scan(SERIES, TOP, policy=FEW, jobs=2)) == rows
 
 
 @pytest.mark.slow
 def test_a_worker_that_is_killed_in_the_middle_changes_no_row(rows):
     many = [replace(item, name=f"{item.name}{number}") for number in range(4) for item in SERIES]
-    batches = judged((read(item, TOP) for item in many), Judging(TOP), Workers(2), len(many))
+    batches = judged((read(item, TOP) for item in many), Judging(TOP, FEW), Workers(2), len(many))
     found = next(batches)
     os.kill(next(iter(workers._pools[2]._processes)), signal.SIGKILL)
     found += [row for batch in batches for row in batch]
@@ -93,12 +99,12 @@ def test_no_price_after_the_date_reaches_a_row(rows):
         prices[prices.index > TOP] = np.nan
         return prices
 
-    (row,) = scan([Series("nasdaq", "Nasdaq Composite", "equity_index", poisoned)], TOP, jobs=1)
+    (row,) = scan([Series("nasdaq", "Nasdaq Composite", "equity_index", poisoned)], TOP, policy=FEW, jobs=1)
     assert row == rows[1]
 
 
 def test_files_only_on_request_and_where_there_is_one():
-    with_files = list(scan(SERIES[:2], TOP, jobs=1, files=True))
+    with_files = list(scan(SERIES[:2], TOP, policy=FEW, jobs=1, files=True))
     assert with_files[0].files == {}
     assert with_files[1].files["nasdaq.png"].startswith(b"\x89PNG")
 
@@ -116,7 +122,7 @@ def test_a_defect_costs_a_row_and_says_so(monkeypatch):
         raise TypeError("unsupported operand")
 
     monkeypatch.setattr("scanners.scan.gather", broken)
-    (row,) = scan(SERIES[1:2], TOP, jobs=1)
+    (row,) = scan(SERIES[1:2], TOP, policy=FEW, jobs=1)
     assert row.verdict == Verdict("failed", reasons=("internal error: TypeError: unsupported operand",))
 
 
@@ -131,7 +137,7 @@ def test_pages_by_the_length_of_the_list(asked, count, drawn):
 def test_only_raised_series_get_pictures_when_asked():
     calm = Series("wti", "WTI", "commodity", lambda: datasets.load("wti"))
     for item, as_of, names in ((SERIES[1], TOP, ["nasdaq.png"]), (calm, "1998-12-21", [])):
-        (row,) = scan_chunk([read(item, as_of)], Judging(as_of, pages="raised"))
+        (row,) = scan_chunk([read(item, as_of)], Judging(as_of, FEW, pages="raised"))
         assert [name for name in row.files if name.endswith(".png")] == names
 
 
