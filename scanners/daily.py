@@ -55,9 +55,6 @@ class Daily:
     scheduled : bool
         The run of cron or systemd: it makes up for missed days, takes the date of the configured time zone,
         and stays for a while to try mails again.
-    further : callable
-        As-of date -> readings of what is no series of the list; they open episodes and are mailed beside the
-        rows.
     """
 
     settings: Settings
@@ -68,7 +65,6 @@ class Daily:
     folder: Path | None = None
     stored: bool = True
     scheduled: bool = False
-    further: Callable[[str], Iterable[Reading]] = lambda as_of: ()
 
     @property
     def output(self) -> Path:
@@ -92,8 +88,8 @@ class Daily:
         return replace(asked, regime=found)
 
     def readings(self, asked: Scan) -> list[Reading]:
-        """Return the readings of what is no series of the list: of the systems, and the further ones."""
-        return [*episode_readings(asked.regime.cards), *self.further(asked.as_of)]
+        """Return the readings of what is no series of the list: of the systems."""
+        return episode_readings(asked.regime.cards)
 
 
 @dataclass(frozen=True)

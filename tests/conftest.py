@@ -1,5 +1,6 @@
 """Shared fixtures: where the optional reference material lies, and how tests skip without it."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -27,3 +28,20 @@ def shared_reference() -> Path:
 @pytest.fixture(scope="session")
 def shared_macro() -> Path:
     return _folder("macro")
+
+
+@pytest.fixture
+def lppl(monkeypatch, capsys, tmp_path):
+    """Run the command in an empty folder; return exit code, stdout and stderr."""
+    from scanners import cli
+
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments):
+        monkeypatch.setattr(sys, "argv", ["lppl", *map(str, arguments)])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        out, err = capsys.readouterr()
+        return ended.value.code, out, err
+
+    return run

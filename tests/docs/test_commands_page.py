@@ -2,12 +2,10 @@
 
 import re
 import shlex
-import sys
 
 import pytest
 
 from lppl import datasets
-from scanners.cli import main
 from scripts import command_pages
 
 TEXT = command_pages.PAGE.read_text("utf-8")
@@ -41,17 +39,10 @@ def test_a_section_says_what_the_command_does_and_shows_it(name):
     assert any(f"{example} ".startswith(f"{name} ") for example in EXAMPLE.findall(words))
 
 
-def test_the_examples_run_and_print_what_stands_there(tmp_path, monkeypatch, capsys):
-    monkeypatch.chdir(tmp_path)
+def test_the_examples_run_and_print_what_stands_there(tmp_path, monkeypatch, lppl):
     monkeypatch.setenv("LPPL_SCAN__PAGES", "none")  # tested elsewhere, and dear
     monkeypatch.setenv("LPPL_SCAN__TRUST", "none")
     monkeypatch.setenv("LPPL_POLICY__NULL_PATHS", "0")
-
-    def lppl(*arguments):
-        monkeypatch.setattr(sys, "argv", ["lppl", *arguments])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        return ended.value.code, *capsys.readouterr()
 
     lppl("init")
     (tmp_path / "scanner.toml").write_text(re.search(r"```toml\n(.*?)```", TEXT, re.DOTALL)[1])

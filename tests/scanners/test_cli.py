@@ -13,26 +13,11 @@ import pytest
 from rich.console import Console
 
 from lppl import datasets
-from scanners.cli import exports, main
+from scanners.cli import exports
 from scanners.cli.tables import scan_table
 from scanners.scan import Series, scan
 
 TOP = "2000-03-10"
-
-
-@pytest.fixture
-def lppl(monkeypatch, capsys, tmp_path):
-    """Run the command in an empty folder; return exit code, stdout and stderr."""
-    monkeypatch.chdir(tmp_path)
-
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["lppl", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        out, err = capsys.readouterr()
-        return ended.value.code, out, err
-
-    return run
 
 
 @pytest.fixture

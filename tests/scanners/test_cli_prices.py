@@ -1,7 +1,6 @@
 """``lppl init``, ``fetch``, ``data show``, ``doctor``, and scans and fits that read from the store."""
 
 import json
-import sys
 import threading
 import time
 from datetime import date
@@ -12,7 +11,7 @@ import pytest
 from loopback import Answer, serve
 
 from lppl import datasets
-from scanners import cli, doctor
+from scanners import doctor
 from scanners.prices import reachable
 from scanners.store import Store, exclusive
 from scanners.workspace import WATCHLIST
@@ -24,21 +23,6 @@ RECENT = pd.bdate_range(end=pd.Timestamp(TODAY - 1), periods=300)
 WALK = pd.Series(
     np.round(100 * np.exp(np.cumsum(np.random.default_rng(3).normal(0, 0.01, 300))), 2), RECENT, name="close"
 ).rename_axis("date")
-
-
-@pytest.fixture
-def lppl(monkeypatch, capsys, tmp_path):
-    """Run the command in an empty folder; return exit code, stdout and stderr."""
-    monkeypatch.chdir(tmp_path)
-
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["lppl", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        out, err = capsys.readouterr()
-        return ended.value.code, out, err
-
-    return run
 
 
 def entries(**symbols):

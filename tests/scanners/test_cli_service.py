@@ -12,7 +12,6 @@ from mail_server import Postbox
 from mail_server import serve as serve_mail
 from service_world import World, at, quick
 
-from scanners import cli
 from scanners.cli import scan as scan_command
 
 DAY = "2024-01-02"
@@ -49,15 +48,8 @@ def workspace(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def lppl(workspace, monkeypatch, capsys):
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["lppl", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        out, err = capsys.readouterr()
-        return ended.value.code, out, err
-
-    return run
+def lppl(workspace, lppl):
+    return lppl
 
 
 def test_scan_and_report(lppl, workspace, monkeypatch):

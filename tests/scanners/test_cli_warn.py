@@ -1,35 +1,18 @@
 """``lppl warn``: the scan's numbers with everything behind them, as tables, JSON and a picture."""
 
 import json
-import sys
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from lppl import datasets
-from scanners.cli import main
 from scanners.evidence import gather
 from scanners.policy import Policy
 from scanners.verdict import judge
 from scanners.warned import warn
 
 TOP = "2000-03-10"
-
-
-@pytest.fixture
-def lppl(monkeypatch, capsys, tmp_path):
-    """Run the command in an empty folder; return exit code, stdout and stderr."""
-    monkeypatch.chdir(tmp_path)
-
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["lppl", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        out, err = capsys.readouterr()
-        return ended.value.code, out, err
-
-    return run
 
 
 @pytest.fixture(scope="module")

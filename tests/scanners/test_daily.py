@@ -269,14 +269,12 @@ def test_a_rehearsal_changes_nothing(world, postbox):
     assert email.message_from_bytes(postbox.received[0][1])["Message-ID"] == first
 
 
-def test_further_readings_are_told_beside_the_rows(world, postbox):
+def test_readings_of_systems_are_told_beside_the_rows(world, postbox, monkeypatch):
     world.put(TUESDAY, gold=0.45)
-
-    def further(as_of):
-        return [Reading("system", "The system", "positive", as_of, "warning", "warning", reasons=("why",))]
-
+    system = Reading("system", "The system", "positive", TUESDAY, "warning", "warning", reasons=("why",))
+    monkeypatch.setattr("scanners.daily.episode_readings", lambda cards: [system])
     for moment in (at(TUESDAY), at(TUESDAY, 9), at(WEDNESDAY)):
-        run(world, moment, further=further)
+        run(world, moment)
     assert subjects(postbox) == ["[lppl] critical: gold; 1 warning (2024-01-02)"]
     assert b"The system" in postbox.received[0][1] and events(world) == ["opened", "opened"]
 

@@ -1,7 +1,6 @@
 """Systems in the daily run: cards on its page, episodes of their states, a line behind FOMO verdicts."""
 
 import json
-import sys
 from dataclasses import replace
 from datetime import datetime, timezone
 
@@ -15,7 +14,6 @@ from service_world import World, at, quick
 from synthetic_systems import make, write
 
 from scanners.alerting import Asked, decide
-from scanners.cli import main
 from scanners.config import Alerts, Settings, Systems
 from scanners.daily import serve
 from scanners.errors import CommandError
@@ -143,17 +141,13 @@ def test_the_page_and_the_manifest_keep_the_cards(tmp_path):
     assert asked_of(told).regime == Regime()
 
 
-def test_a_scan_of_a_workspace_reads_them(folder, tmp_path, monkeypatch, capsys):
-    monkeypatch.chdir(tmp_path)
+def test_a_scan_of_a_workspace_reads_them(folder, tmp_path, lppl):
     (tmp_path / "scanner.toml").write_text('[systems]\nnames = ["dollar"]\n', "utf-8")
     prices = tmp_path / "mine"
     prices.mkdir()
     (prices / "dxy.csv").write_bytes((folder / "dxy.csv").read_bytes())
-    arguments = ["lppl", "scan", "--data", "mine", "--as-of", AS_OF, "--jobs", "1", "--pages", "none"]
-    monkeypatch.setattr(sys, "argv", arguments)
-    with pytest.raises(SystemExit) as ended:
-        main()
-    assert ended.value.code == 0, capsys.readouterr()
+    code, _, err = lppl("scan", "--data", "mine", "--as-of", AS_OF, "--jobs", "1", "--pages", "none")
+    assert code == 0, err
     assert "Dollar steps" in (tmp_path / "outputs" / AS_OF / "index.html").read_text("utf-8")
 
 

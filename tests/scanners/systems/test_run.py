@@ -1,14 +1,12 @@
 """All systems on invented series: nothing after the date, nothing lost, the same in all processes."""
 
 import json
-import sys
 from dataclasses import replace
 
 import msgspec
 import pytest
 from synthetic_systems import make
 
-from scanners.cli import main
 from scanners.systems.command import fetch_series
 from scanners.systems.page import render
 from scanners.systems.reading import Reading
@@ -38,20 +36,6 @@ def light(name):
 @pytest.fixture(scope="session")
 def readings(whole):
     return read_systems([light(name) for name in BUILTIN], AS_OF, folders=[whole], jobs=1)
-
-
-@pytest.fixture
-def lppl(monkeypatch, capsys, tmp_path):
-    monkeypatch.chdir(tmp_path)
-
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["lppl", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        out, err = capsys.readouterr()
-        return ended.value.code, out, err
-
-    return run
 
 
 def test_every_monitor_has_a_reading(readings):
