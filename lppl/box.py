@@ -10,6 +10,7 @@ from lppl.space import SearchSpace, exponent_nodes, frequency_lanes, horizon_nod
 
 _DAMPED_NODES = (12, 5, 14)  # of (tc, m, omega) where a bound on the damping binds
 TOGETHER = 12  # series in one pass over the grid: their sums stay in a core's own memory
+_MOST_CELLS = 4_500_000  # of their maps, 70 MB
 _EDGE = 1e-6  # a parameter this close to a bound, in units of the box, counts as on it
 
 
@@ -81,8 +82,10 @@ def search(
     level = y[:, -1].copy()
     t, y = t - t[-1], y - level[:, None]
     out = np.full((len(y), lengths.size, _columns.COLUMNS), np.nan)
-    for start in range(0, len(y), TOGETHER):
-        part = slice(start, start + TOGETHER)
+    cells = lengths.size * box.horizons.size * box.lanes
+    together = max(1, min(TOGETHER, _MOST_CELLS // cells))
+    for start in range(0, len(y), together):
+        part = slice(start, start + together)
         best, power = grid_maps(t, y[part], lengths, box, wanted[part])
         for r, k in np.argwhere(wanted[part]):
             row, n = start + r, lengths[k]

@@ -8,6 +8,8 @@ from numpy.testing import assert_allclose
 
 import lppl
 from lppl import SearchSpace
+from lppl.series import check
+from lppl.windows import fit_checked, fit_together
 
 TRUTH = {"tc": 330.0, "m": 0.45, "omega": 7.3, "A": 7.0, "B": -0.02, "C1": 0.0012, "C2": -0.0008}
 
@@ -95,6 +97,28 @@ def test_windows_do_not_depend_on_their_company_or_on_later_prices():
         pd.testing.assert_frame_equal(
             alone.reset_index(drop=True), together.iloc[[k]].reset_index(drop=True), check_exact=True
         )
+
+
+@pytest.mark.parametrize("time", ["trading", "calendar"])
+def test_series_fitted_together_are_as_if_alone(time):
+    """Sessions, other series and a flat one, in other lengths and orders, more than one pass takes."""
+    rng = np.random.default_rng(8)
+    dates = pd.bdate_range("2010-01-01", periods=240)
+    walks = [pd.Series(np.exp(rng.normal(0, 0.01, 240).cumsum()), dates) for _ in range(3)]
+    walks[1].iloc[-130:] = 1.0
+    checked = [check(walk, time) for walk in walks]
+    asked = [
+        (checked[k % 3].until(last), lengths) for k, (last, lengths) in enumerate(14 * [(239, (150, 130))])
+    ]
+    asked += [(checked[0].until(last), (125, 200)) for last in (237, 238, 220)] + [
+        (checked[2].until(140), (130,))
+    ]
+    together = fit_together(*zip(*asked, strict=True), SearchSpace())
+    for (series, lengths), found in zip(asked, together, strict=True):
+        alone = fit_checked(series, series.t.size - 1, lengths, SearchSpace())
+        pd.testing.assert_frame_equal(found.to_frame(), alone.to_frame(), check_exact=True)
+    assert together[1].message[1] == "prices do not change in this window"
+    assert fit_together([], [], SearchSpace()) == []
 
 
 def test_scaling_prices_moves_only_a():
