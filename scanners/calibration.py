@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from scanners.errors import CommandError
-from scanners.policy import Policy
+from scanners.policy import Policy, Record
 from scanners.workspace import DATA
 
 OWN = DATA / "calibration.json"
@@ -63,6 +63,38 @@ class Rate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         )
 
 
+class Tops(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How often a level, or a higher one, was followed by a major top within 60 sessions, on all series.
+
+    Attributes
+    ----------
+    level : str
+    episodes, hits : int
+    low, high : float
+        95% interval of the share, as of a `Rate`.
+    base : float or None
+        The same share on dates as stretched, far from any such alarm.
+    recall : float or None
+        Share of major tops with such an alarm in the 60 sessions up to them.
+    """
+
+    level: str
+    episodes: int
+    hits: int
+    low: float
+    high: float
+    base: float | None
+    recall: float | None
+
+    def record(self) -> Record | None:
+        """Return what a policy states of the level, in whole percent."""
+        if not self.episodes or self.base is None:
+            return None
+        recall = None if self.recall is None else round(self.recall, 2)
+        share = round(self.hits / self.episodes, 2)
+        return Record(share, round(self.base, 2), (round(self.low, 2), round(self.high, 2)), recall)
+
+
 class Calibration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The rates of one panel, and how they were made."""
 
@@ -71,6 +103,7 @@ class Calibration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     version: str
     step: int
     rates: tuple[Rate, ...]
+    tops: tuple[Tops, ...] = ()
 
     def rate(self, level: str, phase: str, asset_class: str) -> Rate | None:
         """Return the rate of this level, phase and class; of all classes where the class has too few."""

@@ -22,27 +22,32 @@ _SHARES = (
 
 @dataclass(frozen=True)
 class Record:
-    """How often a signal was followed by a major top within 60 sessions, on series it was not tuned on.
+    """How often a level was followed by a major top within 60 sessions.
 
     Parameters
     ----------
     hit : float
         Share of alarm episodes followed by a major top.
     base : float
-        The same share on days of equally stretched momentum, without the signal.
+        The same share on dates of the same series as stretched, far from any such alarm.
     interval : tuple of float, optional
         95% interval of ``hit``, where it was measured.
+    recall : float, optional
+        Share of major tops with such an alarm in the 60 sessions up to them.
     """
 
     hit: float
     base: float
     interval: tuple[float, float] | None = None
+    recall: float | None = None
 
     def __str__(self) -> str:
         interval = f" [{self.interval[0]:.0%}, {self.interval[1]:.0%}]" if self.interval else ""
+        inside = self.interval is not None and self.base >= self.interval[0]
         return (
             f"{self.hit:.0%}{interval} of such alarms preceded a major top within 60 sessions, "
             f"against {self.base:.0%} for equally stretched momentum"
+            f"{' (inside the interval: no lift shown)' if inside else ''}"
         )
 
 
@@ -51,13 +56,14 @@ class Policy:
     """Thresholds of the default policy; every one can differ by asset class.
 
     Shares are of the consensus confidence C3: the mean over the filters of the ``daily`` preset of the
-    share of windows that qualify, averaged over three sessions. Thresholds were frozen on 14 development
-    series; the records come from one look at 24 other series (396 series-years).
+    share of windows that qualify, averaged over three sessions. Thresholds come from a first study, made
+    with another program; the records and rates are this program's own, on the development series under these
+    thresholds (docs/skill.md).
 
     Parameters
     ----------
     critical, warning : float
-        C3 from which the level is critical (about 6 alarms in 100 series-years) or warning (weak evidence).
+        C3 from which the level is critical (rare) or warning (weak evidence).
     moderate : float
         C3 from which confidence is worth a line, described as momentum and never as danger.
     minimum_windows : int
@@ -69,11 +75,11 @@ class Policy:
     capitulation_cap : str
         Highest level a negative bubble may raise: no skill at bottoms has been measured.
     critical_record, warning_record, watch_record : Record
-        What followed such alarms on unseen series.
+        What followed such alarms, or higher ones, on the development series; see `record`.
     critical_per_year : tuple of float
-        Critical alarms a year, lowest and highest panel of real series.
+        Critical alarms a year and series, on the lower and the higher half of the development series.
     critical_by_chance : float
-        Critical alarms a year on simulated paths (GARCH-t and block bootstrap) of the same series.
+        Critical alarms a year on paths of their returns in blocks (scripts/alarms_by_chance.py).
     watch_by_chance, capitulation_by_chance : float
         Share of paths of shuffled returns that show a FOMO regime (1.2 to 1.5%, scripts/fomo_by_chance.py;
         real prices show it as often) or a negative C3 of .30 (2 of 240, .2 to 3.0%, docs/false_alarms.md)
@@ -107,10 +113,10 @@ class Policy:
     z250: float = 1.0
     stale_after: int = 5
     capitulation_cap: str = "watch"
-    critical_record: Record = Record(hit=0.60, base=0.32, interval=(0.42, 0.75))
-    warning_record: Record = Record(hit=0.36, base=0.26, interval=(0.23, 0.51))
-    watch_record: Record = Record(hit=0.29, base=0.21)
-    critical_per_year: tuple[float, float] = (0.044, 0.076)
+    critical_record: Record = Record(hit=0.30, base=0.20, interval=(0.0, 0.80), recall=0.02)
+    warning_record: Record = Record(hit=0.37, base=0.23, interval=(0.09, 0.67), recall=0.06)
+    watch_record: Record = Record(hit=0.30, base=0.17, interval=(0.22, 0.38), recall=0.52)
+    critical_per_year: tuple[float, float] = (0.012, 0.035)
     critical_by_chance: float = 0.021
     watch_by_chance: float = 0.013
     capitulation_by_chance: float = 0.008
@@ -162,6 +168,16 @@ class Policy:
             if (changed := {name: getattr(self.for_class(kind), name) for name in _DECIDING}) != own
         }
         return hashlib.sha256(repr((list(own.values()), classes)).encode()).hexdigest()[:12]
+
+    def record(self, level: str) -> Record | None:
+        """Return the record of a level; None where it has none, or was measured under other thresholds.
+
+        The records of the default policy hold for its thresholds alone; one that was set by hand is taken at
+        its word.
+        """
+        own = getattr(self, f"{level}_record", None)
+        default = self.__dataclass_fields__[f"{level}_record"].default if own else None
+        return None if own == default and self.thresholds != Policy().thresholds else own
 
     def for_class(self, asset_class: str) -> "Policy":
         """Return the policy with the overrides of ``asset_class`` applied."""

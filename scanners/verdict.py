@@ -136,20 +136,27 @@ def _shape(level_at: float, evidence: Evidence, side: str) -> str:
     return f"C3 = {value:.2f} >= {level_at:.2f} with {windows}{lasting}"
 
 
+def _record(level: str, policy: Policy) -> str:
+    record = policy.record(level)
+    if record is None:
+        return "What followed was not measured under these thresholds"
+    return f"Measured: {record}"
+
+
 def _positive(evidence: Evidence, policy: Policy) -> tuple[str, str] | None:
     value = evidence.bubble.consensus_3day
     if value >= policy.critical:
         low, high = policy.critical_per_year
         return "critical", (
-            f"Critical point: {_shape(policy.critical, evidence, 'positive')}. On unseen series "
-            f"{policy.critical_record}. Chance alone: simulated paths without bubbles raise this alarm "
+            f"Critical point: {_shape(policy.critical, evidence, 'positive')}. "
+            f"{_record('critical', policy)}. Chance alone: simulated paths without bubbles raise this alarm "
             f"{policy.critical_by_chance:g} times a year, real series {low:g} to {high:g} times."
             f"{own_paths(evidence, 'positive', policy)}"
         )
     if value >= policy.warning:
         return "warning", (
             f"Late-stage bubble shape: {_shape(policy.warning, evidence, 'positive')}. No proven lift by "
-            f"itself: {policy.warning_record}. Chance alone: shuffled returns reproduce "
+            f"itself. {_record('warning', policy)}. Chance alone: shuffled returns reproduce "
             f"{policy.shuffled[0]:.0%} to {policy.shuffled[1]:.0%} of such alarms."
             f"{own_paths(evidence, 'positive', policy)}{explosive_side(evidence.bifurcation)}"
         )
@@ -181,7 +188,7 @@ def _fomo_regime(evidence: Evidence, policy: Policy) -> tuple[str, str] | None:
     return "watch", (
         f"FOMO regime: new 250-day high, acceleration {momentum.acceleration:.1f} > {policy.acceleration:g}, "
         f"z250 {momentum.z250:.1f} > {policy.z250:g}. "
-        f"A phase, not a forecast of a fall: {policy.watch_record}. Chance alone: "
+        f"A phase, not a forecast of a fall. {_record('watch', policy)}. Chance alone: "
         f"{policy.watch_by_chance:.1%} of paths of shuffled returns show it on any day.{own}"
     )
 

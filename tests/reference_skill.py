@@ -30,3 +30,10 @@ def turn_within(turns, at, days, n, confirmed):
 
 def recall(turns, alarms, days):
     return sum(any(turn - days <= alarm <= turn for alarm in alarms) for turn in turns) / len(turns)
+
+
+def state(closes, at, shares, low, high, days):
+    """Days in a band, its stretches, mean log return of the next sessions, one day at a time."""
+    inside = [place for place, share in zip(at, shares, strict=True) if low <= share < high and share > 0]
+    returns = [np.log(closes[place + days] / closes[place]) for place in inside if place + days < len(closes)]
+    return len(inside), len(onsets(inside, 40)), np.mean(returns)

@@ -1,4 +1,4 @@
-"""A verdict in a few words, and the record that its level has on unseen series."""
+"""A verdict in a few words, and the record of its level."""
 
 from scanners.policy import Policy, Record
 from scanners.verdict import Verdict
@@ -24,7 +24,5 @@ def lead(verdict: Verdict) -> str:
 
 
 def record_of(verdict: Verdict, policy: Policy) -> Record | None:
-    """Return what followed such alarms on unseen series; None where nothing was measured."""
-    if verdict.phase != "fomo":
-        return None
-    return getattr(policy, f"{verdict.level}_record", None)
+    """Return what followed such alarms where it was measured."""
+    return policy.record(verdict.level) if verdict.phase == "fomo" and verdict.level else None

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from scanners.calibration import ALL, Calibration, Rate
+from scanners.calibration import ALL, Calibration, Rate, Tops
 from scanners.skill.alarms import onsets
 from scanners.skill.intervals import block_bootstrap, wilson
 from scanners.skill.judged import Judged
+from scanners.skill.score import score
 from scanners.verdict import LEVELS
 
 QUOTED = {"fomo": "fall of 10% in 60", "capitulation": "rise of 10% in 60"}
@@ -16,9 +17,10 @@ QUOTED = {"fomo": "fall of 10% in 60", "capitulation": "rise of 10% in 60"}
 def calibrate(
     panel: Sequence[Judged], name: str, thresholds: str, version: str, draws: int = 999
 ) -> Calibration:
-    """Count episodes and hits by level, phase and asset class.
+    """Count episodes and hits by level, phase and asset class, and major tops by level.
 
-    Episodes of a level are of the days at that very level: a warning that becomes critical counts in both.
+    Episodes of a rate are of the days at that very level: a warning that becomes critical counts in both.
+    Those of major tops are of the days at that level or a higher one, as in the tables of skill.
     """
     rates = []
     classes = sorted({one.member.asset_class for one in panel})
@@ -46,7 +48,17 @@ def calibrate(
                             last,
                         )
                     )
-    return Calibration(name, thresholds, version, panel[0].member.step, tuple(rates))
+    tops = tuple(_tops(panel, level, k, draws) for k, level in enumerate(LEVELS) if k)
+    return Calibration(name, thresholds, version, panel[0].member.step, tuple(rates), tops)
+
+
+def _tops(panel: Sequence[Judged], level: str, k: int, draws: int) -> Tops:
+    found = score(level, panel, [one.levels("fomo") for one in panel], k, draws=draws)
+    hits = found.targets["major top in 60"]
+    low, high = hits.wilson
+    if hits.bootstrap is not None:
+        low, high = min(low, hits.bootstrap[0]), max(high, hits.bootstrap[1])
+    return Tops(level, hits.episodes, hits.hits, low, high, hits.matched, found.recall[60])
 
 
 def _episodes(

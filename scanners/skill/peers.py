@@ -1,5 +1,6 @@
 """The confidence indicator of the package in use everywhere, on a random sample of dates: it is slow."""
 
+import random
 import warnings
 import zlib
 from collections.abc import Callable, Sequence
@@ -30,8 +31,8 @@ def lppls_confidence(closes: np.ndarray) -> float:
     recent = np.ascontiguousarray(closes[-WINDOW:], dtype=np.float64)
     observations = np.array([np.arange(float(WINDOW)), np.log(recent)])
     model = lppls.LPPLS(observations=observations)
-    state = np.random.get_state()
-    np.random.seed(zlib.crc32(recent.tobytes()))
+    state = random.getstate()  # it draws from the standard library
+    random.seed(zlib.crc32(recent.tobytes()))
     try:
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")
@@ -40,7 +41,7 @@ def lppls_confidence(closes: np.ndarray) -> float:
             )
             return float(model.compute_indicators([fits])["pos_conf"].iloc[0])
     finally:
-        np.random.set_state(state)
+        random.setstate(state)
 
 
 def sample(members: Sequence[Member], count: int, seed: int = 0) -> list[tuple[str, int]]:

@@ -113,7 +113,7 @@ def score(
         for one, part in zip(panel, values, strict=True)
     )
     episodes = sum(len(chosen) for chosen in first)
-    like = [_matches(*parts) for parts in zip(panel, values, alarms, first, strict=True)]
+    like = [matches(*parts) for parts in zip(panel, values, alarms, first, strict=True)]
     turns = sum(len(one.outcomes(side).turns) for one in panel)
     return Score(
         signal=name,
@@ -163,7 +163,7 @@ def _hits(
     )
 
 
-def _matches(one: Judged, part: np.ndarray, alarms: np.ndarray, first: np.ndarray) -> np.ndarray:
+def matches(one: Judged, part: np.ndarray, alarms: np.ndarray, first: np.ndarray) -> np.ndarray:
     """Return for each episode the rows of dates as stretched, far from any alarm, shape (episodes, <= 50)."""
     at = one.member.at
     place = np.searchsorted(alarms, at)
@@ -183,7 +183,7 @@ def _recall(panel: Sequence[Judged], alarms: Sequence[np.ndarray], side: str, da
             total += 1
             k = np.searchsorted(places, turn, side="right") - 1
             caught += k >= 0 and turn - places[k] <= days
-    return caught / total if total else None
+    return float(caught / total) if total else None
 
 
 def _lead(

@@ -12,6 +12,7 @@ from scanners.skill.alarms import onsets, threshold_for
 from scanners.skill.intervals import wilson
 from scanners.skill.judged import Judged, part
 from scanners.skill.score import Score, score
+from scanners.skill.states import State, states
 from scanners.verdict import LEVELS
 
 MAJOR = "major top in 60"
@@ -21,14 +22,14 @@ Values = list[np.ndarray]
 
 @dataclass(frozen=True)
 class Reliability:
-    """A stated probability against what followed.
+    """A probability that one half of the series states, against what followed on the other.
 
     Parameters
     ----------
     level : str
-        Whose record states it.
-    stated : float
-        Of a major top within 60 sessions.
+    stated : tuple of float or None
+        Share of major tops within 60 sessions on the second half, which states it for the first, and on the
+        first, which states it for the second; None where that half has no such alarm.
     hits, episodes : int
         Of episodes that begin at that level.
     wilson : tuple of float
@@ -38,7 +39,7 @@ class Reliability:
     """
 
     level: str
-    stated: float
+    stated: tuple[float | None, float | None]
     hits: int
     episodes: int
     wilson: tuple[float, float]
@@ -86,6 +87,7 @@ class Study:
     rivals: dict[str, tuple[Score, ...]]
     splits: dict[str, dict[str, tuple[Score, ...]]]
     sensitivity: tuple[Score, ...]
+    states: tuple[State, ...]
     curves: dict[str, tuple[tuple[float, float, float], ...]]
     reliability: tuple[Reliability, ...]
     tc: TcSkill
@@ -104,7 +106,7 @@ def run(
     draws: int = 999,
     progress: Callable[[int, int], None] | None = None,
 ) -> Study:
-    """Score the policy and its rivals over a panel.
+    """Score the levels that were judged and their rivals over a panel.
 
     Parameters
     ----------
@@ -112,7 +114,7 @@ def run(
     name : str
         Of the panel.
     policy : Policy
-        Thresholds.
+        Its thresholds on C3 part the states.
     extra : mapping of str to Signal, optional
         The user's own signals.
     draws : int
@@ -157,8 +159,9 @@ def run(
             score("C3", panel, consensus, at, draws=draws)
             for at in (0.10, 0.15, 0.20, 0.25, 0.30, 0.35, 0.40, 0.50)
         ),
+        states=states(panel, (policy.moderate, policy.warning, policy.critical), draws=max(draws, 199)),
         curves={label: _curve(panel, values) for label, values in scored.items()},
-        reliability=_reliability(panel, policy),
+        reliability=_reliability(panel),
         tc=_tc(panel),
     )
 
@@ -216,29 +219,38 @@ def _curve(panel: Sequence[Judged], values: Values) -> tuple[tuple[float, float,
     return tuple(points)
 
 
-def _reliability(panel: Sequence[Judged], policy: Policy) -> tuple[Reliability, ...]:
+def _reliability(panel: Sequence[Judged]) -> tuple[Reliability, ...]:
     found = []
-    records = {
-        "watch": policy.watch_record, "warning": policy.warning_record, "critical": policy.critical_record
-    }  # fmt: skip
     for k, level in enumerate(LEVELS):
-        if level not in records:
+        if k == 0:
             continue
-        outcomes, base = [], []
-        for one in panel:
-            said, followed = one.levels("fomo"), one.tops.followed[MAJOR]
-            first = np.searchsorted(one.member.at, onsets(one.member.at[said == k]))
-            known = first[np.isfinite(followed[first])]
-            if known.size:
-                outcomes.append(followed[known])
-                base.append(np.full(known.size, np.nanmean(followed)))
-        hit, chance = (np.concatenate(each) if each else np.empty(0) for each in (outcomes, base))
-        stated = records[level].hit
+        halves = [_outcomes(half, k) for half in (panel[::2], panel[1::2])]
+        first, second = (float(hit.mean()) if len(hit) else None for hit, _ in halves)
+        errors = [
+            (stated - hit) ** 2
+            for stated, (hit, _) in zip((second, first), halves, strict=True)
+            if stated is not None
+        ]
+        hit, chance = (np.concatenate(each) for each in zip(*halves, strict=True))
+        told = np.concatenate(errors) if errors else np.empty(0)
         count, hits = len(hit), int(hit.sum())
-        brier = float(np.mean((stated - hit) ** 2)) if count else None
         against = float(np.mean((chance - hit) ** 2)) if count else None
-        found.append(Reliability(level, stated, hits, count, wilson(hits, count), brier, against))
+        brier = float(told.mean()) if len(told) else None
+        found.append(Reliability(level, (second, first), hits, count, wilson(hits, count), brier, against))
     return tuple(found)
+
+
+def _outcomes(panel: Sequence[Judged], k: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return for each episode at a level whether a major top followed, and the share on any date."""
+    outcomes, base = [np.empty(0)], [np.empty(0)]
+    for one in panel:
+        said, followed = one.levels("fomo"), one.tops.followed[MAJOR]
+        first = np.searchsorted(one.member.at, onsets(one.member.at[said == k]))
+        known = first[np.isfinite(followed[first])]
+        if known.size:
+            outcomes.append(followed[known])
+            base.append(np.full(known.size, np.nanmean(followed)))
+    return np.concatenate(outcomes), np.concatenate(base)
 
 
 def _tc(panel: Sequence[Judged]) -> TcSkill:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from scanners.skill.score import Hits, Score
+from scanners.skill.states import Mean, State
 from scanners.skill.study import MAJOR, Study
 
 SHOWN = (MAJOR, "fall of 10% in 60", "fall of 20% in 120", "fall of 1.5 sigma in 60")
@@ -13,7 +14,9 @@ HOW_TO_READ = (
     "A cell reads: followed/alarms = share (Wilson 95% interval, block-bootstrap 95% interval) vs the share "
     "on any date of the same series / on dates of the same series as stretched. Alarms are episodes: days at "
     "most 40 sessions apart count once, on the first. Recall is the share of major turns with an alarm in "
-    "the 60 and 120 sessions up to them; lead the median (quartiles) of sessions from first day to turn."
+    "the 60 and 120 sessions up to them; lead the median (quartiles) of sessions from first day to turn. Of "
+    "states: the mean over days (95% interval over stretches of days at most 40 sessions apart) vs the same "
+    "on any date / on dates as stretched, far from any day of moderate C3 or more."
 )
 
 
@@ -41,6 +44,7 @@ def tables(study: Study) -> list[Table]:
             for level, rivals in study.rivals.items()
         ),
         scores(study.sensitivity, "Sensitivity to the threshold on C3", "signal"),
+        state(study.states),
         *(split(parts, f"By {name}", name) for name, parts in study.splits.items()),
         scores(study.capitulation, "Capitulation: bottoms", "level", SHOWN_UP),
         reliability(study),
@@ -118,12 +122,48 @@ def split(found: dict[str, tuple[Score, ...]], title: str, name: str) -> Table:
     return Table(title, head, tuple(rows))
 
 
+def state(found: Sequence[State]) -> Table:
+    """Return what followed the days of each band of C3."""
+    rows = [
+        (
+            f"above 0 and below {one.high:g}"
+            if not one.low
+            else f"{one.low:g} and more"
+            if one.high == float("inf")
+            else f"{one.low:g} to {one.high:g}",
+            f"{one.days}",
+            f"{one.stretches}",
+            mean(one.growth, "+.1%"),
+            mean(one.falls, ".0%"),
+        )
+        for one in found
+        if one.days
+    ]
+    head = (
+        "C3 of the day",
+        "days",
+        "stretches",
+        "mean log return of the next 60 sessions",
+        "fall of 10% in 60",
+    )
+    return Table("State, not onset: what followed the days of each C3", head, tuple(rows))
+
+
+def mean(found: Mean, form: str) -> str:
+    """Return a mean with its interval and both bases in a cell."""
+    if found.value is None:
+        return "not known"
+    between = "" if found.interval is None else f" ({found.interval[0]:{form}} to {found.interval[1]:{form}})"
+    usual, like = ("?" if base is None else f"{base:{form}}" for base in (found.usual, found.stretched))
+    return f"{found.value:{form}}{between} vs {usual} / {like}"
+
+
 def reliability(study: Study) -> Table:
-    """Return stated probabilities against what followed."""
+    """Return the probabilities that one half states against what followed on the other."""
     rows = [
         (
             one.level,
-            f"{one.stated:.0%}",
+            " / ".join("nothing" if stated is None else f"{stated:.0%}" for stated in one.stated),
             f"{one.hits}/{one.episodes} ({one.wilson[0]:.0%}-{one.wilson[1]:.0%})",
             "" if one.brier is None else f"{one.brier:.3f}",
             "" if one.brier_base is None else f"{one.brier_base:.3f}",
@@ -131,8 +171,14 @@ def reliability(study: Study) -> Table:
         for one in study.reliability
         if one.episodes
     ]
-    head = ("level", "stated", "followed", "Brier score", "Brier score of the base rate")
-    return Table("Stated probability of a major top within 60 sessions", head, tuple(rows))
+    head = (
+        "level",
+        "second half states / first half states",
+        "followed",
+        "Brier score",
+        "Brier score of the base rate",
+    )
+    return Table("Probability of a major top within 60 sessions, stated by the other half", head, tuple(rows))
 
 
 def critical_time(study: Study) -> str:

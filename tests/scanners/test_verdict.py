@@ -10,7 +10,7 @@ from scanners.chance import Chance
 from scanners.evidence import Data, Evidence
 from scanners.momentum import Momentum
 from scanners.persistence import Persistence
-from scanners.policy import Policy
+from scanners.policy import Policy, Record
 from scanners.verdict import judge
 
 QUIET = Momentum(new_high=False, new_low=False, z250=0.3, acceleration=0.1, return_250=0.05, volatility=0.2)
@@ -111,8 +111,14 @@ def test_capitulation_may_rise_where_the_policy_lets_it():
 
 def test_reasons_carry_their_numbers_and_their_record():
     (reason,) = judge(evidence(up=0.45), Policy()).reasons
-    for words in ("C3 = 0.45 >= 0.40", "26 of 26 windows", "60% [42%, 75%]", "against 32%", "Chance alone: "):
+    record = str(Policy().critical_record)
+    for words in ("C3 = 0.45 >= 0.40", "26 of 26 windows", record, "no lift shown", "Chance alone: "):
         assert words in reason
+    (reason,) = judge(evidence(up=0.45), Policy(critical=0.41)).reasons
+    assert record not in reason and "not measured under these thresholds" in reason
+    own = Policy(critical=0.41, critical_record=Record(0.5, 0.2, (0.3, 0.7)))
+    (reason,) = judge(evidence(up=0.45), own).reasons
+    assert "50% [30%, 70%] of such alarms" in reason and "no lift" not in reason
     (reason,) = judge(evidence(down=0.45), Policy()).reasons
     assert "Less reliable" in reason and "no skill" in reason
 

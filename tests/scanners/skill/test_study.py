@@ -194,6 +194,10 @@ def test_a_verdict_quotes_what_followed_such_alerts(tmp_path, monkeypatch):
 def test_the_shipped_rates_are_those_of_the_default_policy():
     shipped = calibration.load()
     assert shipped.panel == "development" and shipped.thresholds == Policy().thresholds
+    assert shipped.step == 1  # as a daily scan looks
+    assert {one.level: one.record() for one in shipped.tops} == {
+        level: Policy().record(level) for level in ("watch", "warning", "critical")
+    }
     assert Policy(null_paths=0).thresholds == Policy().thresholds != Policy(z250=1.1).thresholds
     assert shipped.rate("watch", "fomo", "equity_index").episodes >= calibration.FEWEST
     assert all(1880 < rate.first < rate.last <= 2019 for rate in shipped.rates)
