@@ -26,12 +26,12 @@ def lppls_confidence(closes: np.ndarray) -> float:
     ImportError
         If the package is not installed.
     """
+    state = random.getstate()  # the package draws from the standard library
     from lppls import lppls
 
     recent = np.ascontiguousarray(closes[-WINDOW:], dtype=np.float64)
     observations = np.array([np.arange(float(WINDOW)), np.log(recent)])
     model = lppls.LPPLS(observations=observations)
-    state = random.getstate()  # it draws from the standard library
     random.seed(zlib.crc32(recent.tobytes()))
     try:
         with warnings.catch_warnings(), np.errstate(all="ignore"):
