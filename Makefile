@@ -2,7 +2,8 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 AS_OF  ?= 2000-03-10
-STEP   ?= 5
+STEP   ?= 1
+PEER   ?= 165
 
 .PHONY: demo test test-slow lint bench datasets skill clean
 
@@ -40,9 +41,10 @@ bench: $(VENV)/.test
 datasets: $(VENV)/.test
 	$(BIN)/python scripts/make_datasets.py
 
-# Passes are kept in data/history: a second run goes on where the first was stopped. STEP=1 judges every session.
+# Passes are kept in data/history: a second run goes on where the first was stopped. STEP=5 judges weekly, PEER=0
+# leaves out lppls, which takes seconds a date.
 skill: $(VENV)/.test
-	$(BIN)/python scripts/skill.py --data ../shared/prices --jobs 2 --step $(STEP)
+	$(BIN)/python scripts/skill.py --data ../shared/prices --jobs 2 --step $(STEP) --peer $(PEER)
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .import_linter_cache

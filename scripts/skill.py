@@ -1,9 +1,9 @@
 """Make docs/skill.md and the rates that verdicts quote from the development panel.
 
-    python scripts/skill.py --data ../shared/prices [--jobs 2] [--peer 300]
+    python scripts/skill.py --data ../shared/prices [--jobs 2] [--step 1] [--peer 165]
 
-The passes are kept in data/history (or --history) and go on where they were stopped: from nothing some twenty
-minutes on two cores. Each date of the peer takes 6 to 8 seconds.
+The passes are kept in data/history (or --history) and go on where they were stopped: from nothing, every session
+of the panel takes some twenty minutes on two cores. Each date of the peer takes some three seconds more.
 """
 
 import argparse
@@ -209,7 +209,7 @@ PREFACE = """# How often is it right?
 
 {series} series, {years:.0f} series-years, {first} to {last}, judged {every} ({dates} dates) with
 only what was known then: the development panel of `scripts/development_panel.toml`, which
-thresholds may be tuned on. Nothing after 2019 is in it. Made by `make skill STEP={step}` on
+thresholds may be tuned on. Nothing after 2019 is in it. Made by `make skill` (STEP={step}) on
 {machine}: {minutes:.1f} minutes with the passes that were kept; from nothing, every session of the
 panel takes about twenty minutes on two cores.
 
