@@ -2,8 +2,8 @@
 
     python scripts/skill.py --data ../shared/prices [--jobs 2] [--step 1] [--peer 165]
 
-The passes are kept in data/history (or --history) and go on where they were stopped: from nothing, every session
-of the panel takes some twenty minutes on two cores. Each date of the peer takes some three seconds more.
+The passes are kept in data/history (or --history) and go on where they were stopped: from nothing, every
+session of the panel takes some twenty minutes on two cores. Each date of the peer takes three seconds more.
 """
 
 import argparse
