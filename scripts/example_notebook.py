@@ -69,7 +69,7 @@ test.plot(critical=null, episodes=episodes).figure""",
     "episodes[-1]",
     """## What this does not say
 
-Not when, how far, or whether prices will fall. A third to a half of high confidence is chance, and the
+Not when, how far, or whether prices will fall. A fifth to a half of high confidence is chance, and the
 critical time has shown no timing skill: see [methods](methods.md).""",
 )
 PROSE = ("#",)  # what a cell of text begins with
