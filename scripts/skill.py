@@ -241,9 +241,10 @@ SUPPORT = """* The thresholds .40 and .30 on C3 come from a first study, made wi
   With this program such alarms are half as frequent. The study's box was probably narrower: it
   tells of 74% of fits on a bound (m in 48%, tc in 49%), where the default box has 40%, and 74%
   (48%, 54%) with m in [0, 1], omega in [2, 25] and tc from .05 windows before their end to .1 after
-  (`scripts/search_box.py`); there C reaches .30 and .40 several times as often. The reading of
-  "relative error" is not why (`scripts/log_price_error.py`: with that of the log price C correlates
-  by .992).
+  (`scripts/search_box.py`). In that box, every session judged, the conclusion is the same: 34% [20%,
+  53%] of 29 warnings against 21%, 31% [14%, 56%] of 16 critical alarms against 24%. The reading of
+  "relative error" is not why either (`scripts/log_price_error.py`: with that of the log price C
+  correlates by .992).
 * **Every probability that a page or a mail states is therefore this program's own, from these
   tables**, with its interval and beside the rate of equally stretched momentum:
   `policy.critical_record` and the others are the first table's, kept in `scanners/calibration.json`
