@@ -33,7 +33,7 @@ def brute_force(y, length, rng):
     reach = 0.2 * (length - 1)
     lower, upper = np.array([-reach, 0.001, 1.0]), np.array([reach, 2.0, 50.0])
     horizons = np.unique(np.concatenate([np.linspace(-reach, reach, NODES), np.arange(np.ceil(-reach), 1)]))
-    best, power = np.empty((2, 1, 1, horizons.size, LANES))
+    best, power = np.full((2, 1, 1, horizons.size, LANES), np.inf)
     step = 49.0 / (LANES - 1)
     wanted, bounds = np.ones((1, 1), dtype=bool), (lower[:1], upper[:1])
     _grid.grid(t, y[None], np.array([length]), wanted, *bounds, horizons, POWERS, 1.0, step, best, power)

@@ -185,6 +185,45 @@ def _powers(logs, m, f, g):
 
 
 @kernel(inner=True)
+def _reverse(t, y, back, closes):
+    """Fill times and series, newest first."""
+    for i in range(t.size):
+        back[i] = t[t.size - 1 - i]
+        for r in range(y.shape[0]):
+            closes[r, i] = y[r, t.size - 1 - i]
+
+
+@kernel(inner=True)
+def _zero(sums, totals):
+    """Start the running sums of the basis."""
+    for p in range(sums.shape[0]):
+        for k in range(totals.shape[1]):
+            totals[p, k] = 0.0
+        for group in range(sums.shape[1]):
+            for k in range(sums.shape[2]):
+                sums[p, group, k] = 0.0
+
+
+@kernel(inner=True)
+def _zero_products(products, gy):
+    """Start the running products of the series with the basis."""
+    for p in range(products.shape[0]):
+        for r in range(products.shape[1]):
+            gy[p, r] = 0.0
+            for group in range(products.shape[2]):
+                for k in range(products.shape[3]):
+                    products[p, r, group, k] = 0.0
+
+
+@kernel("void(f8[:, ::1], f8[:, ::1])", inner=True)
+def _copy(source, target):
+    """Copy sums of all groups."""
+    for group in range(source.shape[0]):
+        for k in range(source.shape[1]):
+            target[group, k] = source[group, k]
+
+
+@kernel(inner=True)
 def _prefix_sums(y, lengths, y1, yy):
     """Fill the sums of every series, newest first, and of its squares over every window."""
     for r in range(y.shape[0]):
@@ -205,14 +244,15 @@ def grid(t, y, lengths, wanted, lower, upper, horizons, powers, omega_low, omega
     and ``wanted``, (series, windows), says which count. Every window's sums are a prefix of one running sum
     from the end backwards; those of the basis alone serve all series. The running sum advances by five
     observations whatever the windows are, so that the values of a window depend neither on its neighbours
-    nor on other series. ``best`` and ``power`` are (series, windows, horizons, lanes), lanes 8 times a power
-    of two; cells outside a window's ``lower <= tc <= upper`` stay infinite.
+    nor on other series. ``best``, infinite at first, and ``power`` are (series, windows, horizons, lanes),
+    lanes 8 times a power of two; cells outside a window's ``lower <= tc <= upper`` stay infinite.
     """
     series, n = y.shape
     lanes, exponents = best.shape[3], powers.size
     width = min(lanes, _WIDTH)
     groups = lanes // width
-    back, closes = t[::-1].copy(), y[:, ::-1].copy()
+    back, closes = np.empty(n), np.empty((series, n))
+    _reverse(t, y, back, closes)
     y1, yy = np.empty((series, lengths.size)), np.empty((series, lengths.size))
     _prefix_sums(closes, lengths, y1, yy)
     logs, f, g = np.empty(n), np.empty((exponents, n)), np.empty((exponents, n))
@@ -222,7 +262,6 @@ def grid(t, y, lengths, wanted, lower, upper, horizons, powers, omega_low, omega
     products, gy = np.empty((exponents, series, groups, 2 * _WIDTH)), np.empty((exponents, series))
     window_sums, window_totals = np.empty((groups, 6 * _WIDTH)), np.empty(3)
     window_products, rest = np.empty((groups, 2 * _WIDTH)), np.zeros((3, _BLOCK))
-    best[:] = np.inf
     for h in range(horizons.size):
         tc = horizons[h]
         first, last = -1, -1
@@ -237,7 +276,8 @@ def grid(t, y, lengths, wanted, lower, upper, horizons, powers, omega_low, omega
         _angles(back[:span], tc, omega_low, omega_step, logs[:span], base[:span], step[:span])
         for p in range(exponents):
             _powers(logs[:span], powers[p], f[p, :span], g[p, :span])
-        sums[:], totals[:], products[:], gy[:] = 0.0, 0.0, 0.0, 0.0
+        _zero(sums, totals)
+        _zero_products(products, gy)
         done = 0
         for w in range(first, last + 1):
             length = lengths[w]
@@ -256,10 +296,13 @@ def grid(t, y, lengths, wanted, lower, upper, horizons, powers, omega_low, omega
             if more:
                 _waves(base, step, done, waves, width)
             for p in range(exponents):
-                window_sums[:], window_totals[:] = sums[p], totals[p]
+                _copy(sums[p], window_sums)
+                for k in range(3):
+                    window_totals[k] = totals[p, k]
                 if more:
-                    rest[0, :more], rest[0, more:] = f[p, done:length], 0.0
-                    rest[1, :more], rest[1, more:] = g[p, done:length], 0.0
+                    for i in range(_BLOCK):
+                        rest[0, i] = f[p, done + i] if i < more else 0.0
+                        rest[1, i] = g[p, done + i] if i < more else 0.0
                     _add5(waves, window_sums, window_totals, rest[0], rest[1], 0, width)
                 g1 = window_totals[0] / length
                 spread = window_totals[1] - window_totals[0] * g1
@@ -267,12 +310,13 @@ def grid(t, y, lengths, wanted, lower, upper, horizons, powers, omega_low, omega
                 for r in range(series):
                     if not wanted[r, w]:
                         continue
-                    window_products[:], slope = products[p, r], gy[p, r] - g1 * y1[r, w]
+                    _copy(products[p, r], window_products)
+                    slope = gy[p, r] - g1 * y1[r, w]
                     if more:
-                        rest[2, :more] = closes[r, done:length]
-                        _project5(waves, rest[2], 0, window_products, width)
                         for i in range(more):
+                            rest[2, i] = closes[r, done + i]
                             slope += rest[1, i] * rest[2, i]
+                        _project5(waves, rest[2], 0, window_products, width)
                     flat = yy[r, w] - y1[r, w] * y1[r, w] / length - slope * slope / spread
                     _close(
                         factors,
@@ -300,13 +344,15 @@ def grid_many(t, y, low, high, horizons, powers, omega_low, omega_step, best, po
     """Scan one window for very many series on the same dates; ``y`` (series, n) is zero at the end.
 
     The sums of all series with the basis of a cell are one matrix product, in single precision, which ranks
-    cells well enough. ``best`` and ``power`` are (series, horizons, lanes); otherwise as :func:`grid`.
+    cells well enough. ``best``, infinite at first, and ``power`` are (series, horizons, lanes); otherwise as
+    :func:`grid`.
     """
     series, n = y.shape
     lanes, exponents = best.shape[2], powers.size
     width = min(lanes, _WIDTH)
     groups = lanes // width
-    back, closes = t[::-1].copy(), y[:, ::-1].copy()
+    back, closes = np.empty(n), np.empty((series, n))
+    _reverse(t, y, back, closes)
     y1, yy, length = np.empty((series, 1)), np.empty((series, 1)), np.full(1, n)
     _prefix_sums(closes, length, y1, yy)
     logs, f, g = np.empty(n), np.zeros((exponents, n + _BLOCK)), np.zeros((exponents, n + _BLOCK))
@@ -315,14 +361,13 @@ def grid_many(t, y, low, high, horizons, powers, omega_low, omega_step, best, po
     sums, totals = np.empty((exponents, groups, 6 * _WIDTH)), np.empty((exponents, 3))
     products, weighted = np.empty((groups, 2 * _WIDTH)), np.empty((series, n), np.float32)
     cosine, sine = np.empty((n, lanes), np.float32), np.empty((n, lanes), np.float32)
-    best[:] = np.inf
     for h in range(horizons.size):
         if not (low <= horizons[h] <= high):
             continue
         _angles(back, horizons[h], omega_low, omega_step, logs, base[:n], step[:n])
         for p in range(exponents):
             _powers(logs, powers[p], f[p, :n], g[p, :n])
-        sums[:], totals[:] = 0.0, 0.0
+        _zero(sums, totals)
         for first in range(0, n, _BLOCK):
             _waves(base, step, first, waves, width)
             for p in range(exponents):

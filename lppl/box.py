@@ -110,7 +110,8 @@ def grid_maps(
 
     if wanted is None:
         wanted = np.ones((len(y), lengths.size), dtype=np.bool_)
-    best, power = np.empty((2, len(y), lengths.size, box.horizons.size, box.lanes))
+    best = np.full((len(y), lengths.size, box.horizons.size, box.lanes), np.inf)
+    power = np.empty_like(best)
     ends = box.horizons[box.first], box.horizons[box.last]
     _grid.grid(t, y, lengths, wanted, *ends, *box.lattice, best, power)
     return best, power

@@ -134,7 +134,8 @@ def resampled_refits(
     t, level = t - t[-1], y[:, -1].copy()
     y -= level[:, None]
     box = Box.over(space, np.full(1, t[-1] - t[0]), coarse=True)
-    best, power = np.empty((2, resamples, box.horizons.size, box.lanes))
+    best = np.full((resamples, box.horizons.size, box.lanes), np.inf)
+    power = np.empty_like(best)
     ends = box.horizons[box.first[0]], box.horizons[box.last[0]]
     with threadpool_limits(1, "blas"):  # workers are processes; threads of theirs would fight for the cores
         _grid.grid_many(t, y, *ends, *box.lattice, best, power)

@@ -86,8 +86,8 @@ class Policy:
         real prices show it as often) or a negative C3 of .30 (2 of 240, .2 to 3.0%, docs/false_alarms.md)
         on any day.
     shuffled : tuple of float
-        Share of alarms that shuffling returns in 20-day blocks reproduces, at C3 >= .40 and at C3 >= .30: .002
-        and .019 a year against .025 and .047 on real prices.
+        Share of alarms that shuffling returns in 20-day blocks reproduces, at C3 >= .40 and at C3 >= .30:
+        .002 and .019 a year against .025 and .047 on real prices.
     trend_p : float
         Joint early-warning p-value below which a bifurcation is called approaching. On daily markets such
         trends have preceded falls no more often than chance: a state, not a forecast.

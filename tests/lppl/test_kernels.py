@@ -110,7 +110,7 @@ def test_cells_hold_no_kink_and_cover_the_axis():
 def _grid_of(y, lengths, low, high, horizons, powers, step, lanes, wanted=None):
     t = np.arange(y.shape[1]) - (y.shape[1] - 1.0)
     wanted = np.ones((len(y), lengths.size), dtype=bool) if wanted is None else wanted
-    maps = np.empty((2, len(y), lengths.size, horizons.size, lanes))
+    maps = np.full((2, len(y), lengths.size, horizons.size, lanes), np.inf)
     _grid.grid(t, y, lengths, wanted, low, high, horizons, powers, 1.0, step, *maps)
     return maps
 
@@ -141,7 +141,7 @@ def test_many_series_on_the_same_dates_see_the_same_grid():
     y = np.array([_window(97, seed)[1] for seed in range(3)])
     y -= y[:, [-1]]
     horizons, powers, step = np.array([-12.0, 0.0, 3.0, 9.0, 30.0]), np.array([0.001, 0.7, 2.0]), 3.0
-    best, power = np.empty((2, 3, horizons.size, 16))
+    best, power = np.full((2, 3, horizons.size, 16), np.inf)
     _grid.grid_many(t, y, -12.0, 9.0, horizons, powers, 1.0, step, best, power)
     for k in range(3):
         bounds = np.array([-12.0]), np.array([9.0])
