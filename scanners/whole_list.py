@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scanners.calibration import rates_of
-from scanners.false_discoveries import benjamini_hochberg, hits_by_chance
+from scanners.false_discoveries import SESSIONS_A_YEAR, benjamini_hochberg, hits_by_chance
 from scanners.policy import Policy
 from scanners.verdict import Rates, judge
 
@@ -71,8 +71,9 @@ def chance_today(rows: Sequence["Row"], policy: Policy) -> tuple[str, ...]:
     many = f"{len(judged)} series"
     expected = hits_by_chance(len(judged), policy.critical_by_chance)
     lines = [
-        f"By chance alone, {many} raise {expected:.2g} new critical alarms on an average day "
-        f"({policy.critical_by_chance:g} a year and series, on simulated paths without bubbles)."
+        f"By chance alone, {many} raise {_plain(expected)} new critical alarms on an average day"
+        f"{_wait(expected)} ({policy.critical_by_chance:g} a year and series, on simulated paths without "
+        "bubbles)."
     ]
     compared = [row.evidence.chance for row in judged if row.evidence.chance and row.evidence.chance.series]
     if compared:
@@ -84,6 +85,20 @@ def chance_today(rows: Sequence["Row"], policy: Policy) -> tuple[str, ...]:
             f"at most {policy.false_discovery:g} (Benjamini-Hochberg over all {len(judged)})."
         )
     return tuple(lines)
+
+
+def _plain(number: float) -> str:
+    """Return a small number as people write it, two digits of it."""
+    digits = 2 if number <= 0 else max(0, 1 - math.floor(math.log10(number)))
+    return f"{number:.{digits}f}".rstrip("0").rstrip(".") if digits else f"{number:.0f}"
+
+
+def _wait(a_day: float) -> str:
+    """Return the time to one alarm where that is longer than a month."""
+    if not 0 < a_day < 12 / SESSIONS_A_YEAR:
+        return ""
+    years = 1 / (a_day * SESSIONS_A_YEAR)
+    return f", one in {years:.0f} years" if years >= 1.5 else f", one in {12 * years:.0f} months"
 
 
 def _p_value(row: "Row") -> float:

@@ -62,7 +62,21 @@ def test_hits_by_chance_are_named():
     rows = [compared("gold", 0.45, 0.01), compared("wti", 0.32, 0.2), row("tin"), failed("x")]
     rows = conclude(rows, POLICY)
     alarms, hits = chance_today(rows, POLICY)
-    assert alarms.startswith("By chance alone, 3 series raise 0.00025 new critical alarms on an average day")
+    assert alarms == (
+        "By chance alone, 3 series raise 0.00006 new critical alarms on an average day, one in 67 years "
+        "(0.005 a year and series, on simulated paths without bubbles)."
+    )
+    for series, words in (
+        (40, "0.00079 new critical alarms on an average day, one in 5 years"),
+        (300, "0.006 new critical alarms on an average day, one in 8 months"),
+        (5000, "0.099 new critical alarms on an average day ("),
+    ):
+        (line,) = chance_today(series * [row("tin")], POLICY)
+        assert line.startswith(f"By chance alone, {series} series raise {words}"), line
+    (line,) = chance_today([row("tin")], replace(POLICY, critical_by_chance=0.0))
+    assert line.startswith(
+        "By chance alone, 1 series raise 0 new critical alarms on an average day (0 a year"
+    )
     assert hits == (
         "2 of 3 series above calm, compared with paths of their own returns: 1 with p at most 0.05, where "
         "chance alone gives up to 0.15; 1 with q at most 0.1 (Benjamini-Hochberg over all 3)."
