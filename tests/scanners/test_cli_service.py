@@ -113,7 +113,7 @@ def test_a_run_that_the_manager_stops_is_told_to_the_switch(tmp_path):
             scan.terminate()
             assert scan.wait(60) == 143
         assert switch.paths == ["/secret/start", "/secret/1"]
-    assert [path.name for path in (tmp_path / "outputs").iterdir() if path.name[0] != "."] == []
+    assert list((tmp_path / "outputs").glob("[!.]*")) == []  # the folder itself may not be there yet
 
 
 def test_a_dry_run_writes_mails_and_pages_elsewhere(lppl, workspace):
