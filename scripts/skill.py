@@ -246,7 +246,7 @@ SUPPORT = """* The thresholds .40 and .30 on C3 come from a first study, made wi
   "relative error" is not why either (`scripts/log_price_error.py`: with that of the log price C
   correlates by .992).
 * **Every probability that a page or a mail states is therefore this program's own, from these
-  tables**, with its interval and beside the rate of equally stretched momentum:
+  tables**, with the wider of its two intervals and beside the rate of equally stretched momentum:
   `policy.critical_record` and the others are the first table's, kept in `scanners/calibration.json`
   (a test compares them). Under other thresholds nothing is stated.
 * What the levels claim is what the tables show. **watch** names a phase and forecasts no fall,
