@@ -26,7 +26,16 @@ from scanners.outputs import slug, write_file
 from scanners.workspace import DATA
 
 HISTORY = DATA / "history"
-_KERNELS = ("_columns", "_damped", "_grid", "_kernels", "_linear", "_refine", "_search")  # of the fits
+_KERNELS = (
+    "_basis",
+    "_columns",
+    "_damped",
+    "_grid",
+    "_kernels",
+    "_linear",
+    "_refine",
+    "_search",
+)  # of the fits
 _RECHECKED = 2
 _SAVE_AFTER = 20.0  # seconds
 
