@@ -191,26 +191,11 @@ def reverse(t, y, back, closes):
             closes[r, i] = y[r, t.size - 1 - i]
 
 
-@kernel(inner=True)
-def zero(sums, totals):
-    """Start the running sums of the basis."""
-    for p in range(sums.shape[0]):
-        for k in range(totals.shape[1]):
-            totals[p, k] = 0.0
-        for group in range(sums.shape[1]):
-            for k in range(sums.shape[2]):
-                sums[p, group, k] = 0.0
-
-
-@kernel(inner=True)
-def zero_products(products, gy):
-    """Start the running products of the series with the basis."""
-    for p in range(products.shape[0]):
-        for r in range(products.shape[1]):
-            gy[p, r] = 0.0
-            for group in range(products.shape[2]):
-                for k in range(products.shape[3]):
-                    products[p, r, group, k] = 0.0
+@kernel("void(f8[::1])", inner=True)
+def zero(values):
+    """Start running sums."""
+    for k in range(values.size):
+        values[k] = 0.0
 
 
 @kernel("void(f8[:, ::1], f8[:, ::1])", inner=True)

@@ -19,7 +19,6 @@ from lppl._basis import (
     reverse,
     weigh,
     zero,
-    zero_products,
 )
 from lppl._jit import kernel
 
@@ -64,8 +63,10 @@ def grid(t, y, lengths, wanted, lower, upper, horizons, powers, omega_low, omega
         angles(back[:span], tc, omega_low, omega_step, logs[:span], base[:span], step[:span])
         for p in range(exponents):
             fill_powers(logs[:span], powers[p], f[p, :span], g[p, :span])
-        zero(sums, totals)
-        zero_products(products, gy)
+        zero(sums.ravel())
+        zero(totals.ravel())
+        zero(products.ravel())
+        zero(gy.ravel())
         done = 0
         for w in range(first, last + 1):
             length = lengths[w]
@@ -147,7 +148,8 @@ def grid_many(t, y, low, high, horizons, powers, omega_low, omega_step, best, po
         angles(back, horizons[h], omega_low, omega_step, logs, base[:n], step[:n])
         for p in range(exponents):
             fill_powers(logs, powers[p], f[p, :n], g[p, :n])
-        zero(sums, totals)
+        zero(sums.ravel())
+        zero(totals.ravel())
         for first in range(0, n, BLOCK):
             fill_waves(base, step, first, waves, width)
             for p in range(exponents):
