@@ -10,7 +10,7 @@ import pandas as pd
 import lppl
 from lppl.presets import find
 from lppl.series import Prices, check
-from lppl.windows import fit_checked, fit_together
+from lppl.windows import fit_together
 from scanners.sessions import iso_dates
 
 CONSENSUS = "daily"  # the preset whose filters are averaged into C
@@ -138,24 +138,42 @@ def fit_series(prices: pd.Series, preset: str | lppl.Preset) -> Fits | None:
     ValueError
         If the prices break a rule of `lppl.fit_windows`.
     """
+    last = len(prices) - 1
+    return fit_sessions(prices, preset, [last]).get(last)
+
+
+def fit_sessions(prices: pd.Series, preset: str | lppl.Preset, places: Sequence[int]) -> dict[int, Fits]:
+    """Return what `fit_series` returns for prices cut off at each place; neighbouring sessions share fits.
+
+    Parameters
+    ----------
+    prices, preset
+        As for `fit_series`.
+    places : sequence of int
+        Positions in ``prices``. One that the history does not allow is left out.
+    """
     published, daily = find(preset), lppl.PRESETS[CONSENSUS]
-    if len(prices) < max(min(published.lengths), min(daily.lengths) + DAYS - 1):
-        return None
-    checked, last = check(prices, daily.time), len(prices) - 1
-    *before, today = [checked.until(end) for end in range(last - DAYS + 1, last + 1)]
+    fewest = max(min(published.lengths), min(daily.lengths) + DAYS - 1)
+    judged = {place: range(place - DAYS + 1, place + 1) for place in places if place + 1 >= fewest}
+    if not judged:
+        return {}
+    shown = {place: set(published.available(place + 1)) for place in judged}
+    asked = {end: set(daily.available(end + 1)) for ends in judged.values() for end in ends}
     if (published.space, published.time) == (daily.space, daily.time):
-        both = sorted({*published.available(len(prices)), *daily.available(len(prices))})
-        *fits, windows = fit_together(
-            [*before, today], [*(daily.available(one.t.size) for one in before), both], daily.space
+        windows = fits = _fit(
+            prices, daily, {end: both | shown.get(end, set()) for end, both in asked.items()}
         )
-        fits.append(windows.select(daily.available(len(prices))))
-        windows = windows.select(published.available(len(prices)))
     else:
-        fits = _of_daily([*before, today])
-        windows = fit_checked(
-            check(prices, published.time), last, published.available(len(prices)), published.space
+        windows, fits = _fit(prices, published, shown), _fit(prices, daily, asked)
+    shares = {end: consensus_of(found.select(daily.available(end + 1))) for end, found in fits.items()}
+    return {
+        place: arrange(
+            published,
+            windows[place].select(published.available(place + 1)),
+            np.array([shares[end] for end in ends]),
         )
-    return arrange(published, windows, np.array([consensus_of(one) for one in fits]))
+        for place, ends in judged.items()
+    }
 
 
 def arrange(preset: lppl.Preset, windows: lppl.WindowFits, consensus: np.ndarray) -> Fits:
@@ -193,7 +211,9 @@ def consensus(series: Sequence[Prices]) -> np.ndarray:
     array, shape (len(series), 2)
         Shares of the windows that the history up to then allows.
     """
-    return np.array([consensus_of(windows) for windows in _of_daily(series)])
+    daily = lppl.PRESETS[CONSENSUS]
+    fits = fit_together(series, [daily.available(one.t.size) for one in series], daily.space)
+    return np.array([consensus_of(windows) for windows in fits])
 
 
 def consensus_of(windows: lppl.WindowFits) -> np.ndarray:
@@ -230,9 +250,11 @@ def bubble(fits: Fits) -> Bubble:
     )
 
 
-def _of_daily(series: Sequence[Prices]) -> list[lppl.WindowFits]:
-    daily = lppl.PRESETS[CONSENSUS]
-    return fit_together(series, [daily.available(one.t.size) for one in series], daily.space)
+def _fit(prices: pd.Series, preset: lppl.Preset, asked: dict[int, set[int]]) -> dict[int, lppl.WindowFits]:
+    checked = check(prices, preset.time)
+    series = [checked.until(end) for end in asked]
+    found = fit_together(series, [sorted(lengths) for lengths in asked.values()], preset.space)
+    return dict(zip(asked, found, strict=True))
 
 
 def _shared_direction(passed: np.ndarray, direction: np.ndarray) -> np.ndarray:

@@ -14,10 +14,8 @@ import pandas as pd
 
 import lppl
 from lppl.presets import find
-from lppl.series import check
-from lppl.windows import WindowFits, fit_together
 from scanners.bifurcation import FEWEST, condense, measure
-from scanners.bubble import CONSENSUS, DAYS, Bubble, arrange, bubble, consensus_of
+from scanners.bubble import CONSENSUS, bubble, fit_sessions
 from scanners.evidence import Evidence, describe, gather
 from scanners.momentum import momentum
 from scanners.policy import Policy
@@ -153,35 +151,8 @@ class _Pass:
     """Fits of one series at some dates, with what neighbouring dates share; prices are positive."""
 
     def __init__(self, prices: pd.Series, preset: lppl.Preset, at: Sequence[int]) -> None:
-        self._prices, self._preset, self._daily = prices, preset, lppl.PRESETS[CONSENSUS]
-        self._shared = (preset.space, preset.time) == (self._daily.space, self._daily.time)
-        judged = [place for place in at if self._enough(place)]
-        consensus = {
-            end: set(self._daily.available(end + 1))
-            for place in judged
-            for end in range(place - DAYS + 1, place + 1)
-        }
-        shown = {place: set(preset.available(place + 1)) for place in judged}
-        if self._shared:
-            fits = self._fit(
-                self._daily, {end: asked | shown.get(end, set()) for end, asked in consensus.items()}
-            )
-            self._windows = {place: fits[place].select(preset.available(place + 1)) for place in judged}
-        else:
-            fits = self._fit(self._daily, consensus)
-            self._windows = self._fit(preset, shown)
-        self._consensus = {
-            end: consensus_of(found.select(self._daily.available(end + 1))) for end, found in fits.items()
-        }
-
-    def _enough(self, place: int) -> bool:
-        return place + 1 >= max(min(self._preset.lengths), min(self._daily.lengths) + DAYS - 1)
-
-    def _fit(self, preset: lppl.Preset, asked: dict[int, set[int]]) -> dict[int, WindowFits]:
-        checked = check(self._prices, preset.time)
-        series = [checked.until(end) for end in asked]
-        found = fit_together(series, [sorted(lengths) for lengths in asked.values()], preset.space)
-        return dict(zip(asked, found, strict=True))
+        self._prices = prices
+        self._fits = fit_sessions(prices, preset, at)
 
     def row(self, place: int, tested: bool) -> AsOf:
         seen = self._prices.iloc[: place + 1]
@@ -195,13 +166,7 @@ class _Pass:
         return Evidence(
             as_of=date,
             data=describe(seen, date),
-            bubble=self._bubble(place),
+            bubble=bubble(self._fits[place]) if place in self._fits else None,
             momentum=momentum(seen.to_numpy(dtype=np.float64)),
             bifurcation=condense(measure(seen)) if tested and len(seen) >= FEWEST else None,
         )
-
-    def _bubble(self, place: int) -> Bubble | None:
-        if place not in self._windows:
-            return None
-        days = np.array([self._consensus[end] for end in range(place - DAYS + 1, place + 1)])
-        return bubble(arrange(self._preset, self._windows[place], days))
