@@ -67,6 +67,11 @@ def block_bootstrap(
     return float(low), float(high)
 
 
+def wider(one: tuple[float, float], other: tuple[float, float] | None) -> tuple[float, float]:
+    """Return the interval that spans both; ``one`` where there is no other."""
+    return one if other is None else (min(one[0], other[0]), max(one[1], other[1]))
+
+
 def stationary_indices(n: int, block: float, rng: np.random.Generator) -> np.ndarray:
     """Return ``n`` positions in wrapped blocks that start anywhere and end with probability ``1 / block``."""
     starts = rng.random(n) < 1.0 / block

@@ -9,6 +9,7 @@ from scanners.turns import SIGMAS, WITHIN, major_turns
 
 HORIZONS = (60, 120)  # sessions
 SIZES = (0.10, 0.20)
+MAJOR = "major top in 60"
 _YEAR = 250
 
 

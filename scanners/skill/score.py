@@ -130,6 +130,29 @@ def score(
     )
 
 
+def episodes_at(
+    panel: Sequence[Judged], level: int, *, phase: str, side: str, target: str
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return the episodes of days at one very level of which it is known whether a target followed.
+
+    A warning that becomes critical is an episode of both.
+
+    Returns
+    -------
+    days, hits, base : array
+        First days, whether the target followed, and its share on any date of the same series.
+    """
+    days, hits, base = [np.empty(0, "datetime64[D]")], [np.empty(0, dtype=bool)], [np.empty(0)]
+    for one in panel:
+        said, followed = one.levels(phase), one.outcomes(side).followed[target]
+        first = np.searchsorted(one.member.at, onsets(one.member.at[said == level]))
+        mine = first[np.isfinite(followed[first])]
+        days.append(one.days[mine])
+        hits.append(followed[mine] > 0)
+        base.append(np.full(len(mine), np.nanmean(followed) if len(mine) else np.nan))
+    return np.concatenate(days), np.concatenate(hits), np.concatenate(base)
+
+
 def _hits(
     target: str,
     panel: Sequence[Judged],

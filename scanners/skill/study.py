@@ -8,14 +8,14 @@ import numpy as np
 
 from scanners.policy import Policy
 from scanners.skill import signals
-from scanners.skill.alarms import onsets, threshold_for
+from scanners.skill.alarms import threshold_for
 from scanners.skill.intervals import wilson
 from scanners.skill.judged import Judged, part
-from scanners.skill.score import Score, score
+from scanners.skill.outcomes import MAJOR
+from scanners.skill.score import Score, episodes_at, score
 from scanners.skill.states import State, states
 from scanners.verdict import LEVELS
 
-MAJOR = "major top in 60"
 _CURVE = 24  # thresholds of a precision-recall curve
 Values = list[np.ndarray]
 
@@ -224,7 +224,10 @@ def _reliability(panel: Sequence[Judged]) -> tuple[Reliability, ...]:
     for k, level in enumerate(LEVELS):
         if k == 0:
             continue
-        halves = [_outcomes(half, k) for half in (panel[::2], panel[1::2])]
+        halves = [
+            episodes_at(half, k, phase="fomo", side="top", target=MAJOR)[1:]
+            for half in (panel[::2], panel[1::2])
+        ]
         first, second = (float(hit.mean()) if len(hit) else None for hit, _ in halves)
         errors = [
             (stated - hit) ** 2
@@ -238,19 +241,6 @@ def _reliability(panel: Sequence[Judged]) -> tuple[Reliability, ...]:
         brier = float(told.mean()) if len(told) else None
         found.append(Reliability(level, (second, first), hits, count, wilson(hits, count), brier, against))
     return tuple(found)
-
-
-def _outcomes(panel: Sequence[Judged], k: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return for each episode at a level whether a major top followed, and the share on any date."""
-    outcomes, base = [np.empty(0)], [np.empty(0)]
-    for one in panel:
-        said, followed = one.levels("fomo"), one.tops.followed[MAJOR]
-        first = np.searchsorted(one.member.at, onsets(one.member.at[said == k]))
-        known = first[np.isfinite(followed[first])]
-        if known.size:
-            outcomes.append(followed[known])
-            base.append(np.full(known.size, np.nanmean(followed)))
-    return np.concatenate(outcomes), np.concatenate(base)
 
 
 def _tc(panel: Sequence[Judged]) -> TcSkill:
