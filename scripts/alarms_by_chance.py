@@ -7,22 +7,18 @@ sessions), judged every session once all windows are full, as a daily scan judge
 apart count once. The interval is a bootstrap over paths. Some half an hour on two cores.
 """
 
-import argparse
 import sys
 import zlib
-from pathlib import Path
 
+import development
 import numpy as np
 from joblib import Parallel, delayed
 
 import lppl
 from lppl.series import check
 from scanners.bubble import CONSENSUS, DAYS, consensus
-from scanners.policy import Policy
 from scanners.skill.alarms import onsets
-from scanners.skill.panel import load, members
 
-ROOT = Path(__file__).resolve().parents[1]
 KINDS = {"garch": "GARCH(1,1)-t", "block": "blocks of 20 sessions"}
 THRESHOLDS = (0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5)
 YEAR, TOGETHER, DRAWS = 252, 120, 2000
@@ -45,11 +41,7 @@ def alarms(path):
 
 
 def main():
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--panel", default=str(ROOT / "scripts" / "development_panel.toml"))
-    parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "prices")
+    parser = development.parser(__doc__)
     parser.add_argument("--paths", type=int, default=3)
     parser.add_argument("--years", type=int, default=10)
     parser.add_argument("--jobs", type=int, default=2)
@@ -57,7 +49,7 @@ def main():
     length = BEFORE + options.years * YEAR
     head = "".join(f" C3 >= {threshold:g} |" for threshold in THRESHOLDS)
     print(f"| paths | series-years |{head}\n|---|---|" + "---|" * len(THRESHOLDS), flush=True)
-    chosen = members(load(options.panel), options.data, YEAR, Policy())
+    chosen = development.series(options, YEAR)
     for kind, label in KINDS.items():
         paths = []
         for one in chosen:

@@ -7,19 +7,14 @@ the price. A relative error of the log price changes with the unit of the price:
 at 5,000 and much of a currency at 1.2.
 """
 
-import argparse
 import dataclasses
-from pathlib import Path
 
+import development
 import numpy as np
 
 import lppl
 from scanners.bubble import consensus_of
-from scanners.policy import Policy
-from scanners.skill.panel import load, members
-from scanners.skill.peers import sample
 
-ROOT = Path(__file__).resolve().parents[1]
 DAILY = lppl.PRESETS["daily"]
 THRESHOLDS = (0.1, 0.15, 0.2, 0.3, 0.4)
 
@@ -37,18 +32,11 @@ def of_the_log_price(windows):
 
 
 def main():
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--panel", default=str(ROOT / "scripts" / "development_panel.toml"))
-    parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "prices")
+    parser = development.parser(__doc__)
     parser.add_argument("--dates", type=int, default=1000)
     options = parser.parse_args()
-    chosen = members(load(options.panel), options.data, 5, Policy())
-    prices = {one.name: one.prices for one in chosen}
     found = []
-    for name, place in sample(chosen, options.dates):
-        seen = prices[name].iloc[: place + 1]
+    for seen in development.random_dates(options, options.dates):
         windows = lppl.fit_windows(seen, lengths=DAILY.available(len(seen)), space=DAILY.space)
         found.append([consensus_of(one)[0] for one in (windows, of_the_log_price(windows))])
     values = np.array(found)

@@ -7,19 +7,13 @@ and how often C is high. The filters name no box of their own; a narrower one st
 the wide one lets go on. About three minutes.
 """
 
-import argparse
-from pathlib import Path
-
+import development
 import numpy as np
 from joblib import Parallel, delayed
 
 import lppl
 from scanners.bubble import consensus_of
-from scanners.policy import Policy
-from scanners.skill.panel import load, members
-from scanners.skill.peers import sample
 
-ROOT = Path(__file__).resolve().parents[1]
 DAILY = lppl.PRESETS["daily"]
 BOXES = (
     DAILY.space,
@@ -43,19 +37,13 @@ def numbers(seen):
 
 
 def main():
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--panel", default=str(ROOT / "scripts" / "development_panel.toml"))
-    parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "prices")
+    parser = development.parser(__doc__)
     parser.add_argument("--dates", type=int, default=1000)
     parser.add_argument("--jobs", type=int, default=2)
     options = parser.parse_args()
-    chosen = members(load(options.panel), options.data, 5, Policy())
-    prices = {one.name: one.prices for one in chosen}
     run = Parallel(n_jobs=options.jobs)
-    dates = sample(chosen, options.dates)
-    values = np.array(run(delayed(numbers)(prices[name].iloc[: place + 1]) for name, place in dates))
+    dates = development.random_dates(options, options.dates)
+    values = np.array(run(delayed(numbers)(seen) for seen in dates))
     head = "".join(f" C >= {threshold:g} |" for threshold in THRESHOLDS)
     print(
         f"| m | omega | tc - t2, window lengths | on a bound | m | tc above | tc below |{head} correlation |"

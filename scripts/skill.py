@@ -6,7 +6,6 @@ The passes are kept in data/history (or --history) and go on where they were sto
 session of the panel takes some twenty minutes on two cores. Each date of the peer takes three seconds more.
 """
 
-import argparse
 import os
 import platform
 import sys
@@ -15,6 +14,7 @@ from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
+import development
 import numpy as np
 
 from scanners.calibration import to_bytes
@@ -64,11 +64,7 @@ def sampled_places(member, sampled):
 
 
 def main():
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--panel", default=str(ROOT / "scripts" / "development_panel.toml"))
-    parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "prices")
+    parser = development.parser(__doc__)
     parser.add_argument("--history", type=Path, default=ROOT / "data" / "history")
     parser.add_argument("--step", type=int, default=5)
     parser.add_argument("--jobs", type=int, default=2)
