@@ -1,0 +1,60 @@
+"""Measured skill of each cell, as it ships: what such statements were worth, walking forward."""
+
+import json
+from collections.abc import Sequence
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from scanners.risk.sizes import Size, label
+
+ALL = "all"
+COLUMNS = (
+    "size",
+    "horizon",
+    "measured_on",
+    "looks",
+    "base",
+    "skill",
+    "skill_low",
+    "skill_high",
+    "area_within",
+)
+
+
+@lru_cache(maxsize=1)
+def measured() -> dict[str, Any]:
+    """Return what ``scripts/risk_score.py`` measured; empty before the first measurement."""
+    source = files("scanners.risk") / "record.json"
+    return json.loads(source.read_text("utf-8")) if source.is_file() else {}
+
+
+def record_of(asset_class: str | None, sizes: Sequence[Size], horizons: np.ndarray) -> pd.DataFrame:
+    """Return the record of each cell on the series of the class, or on all where the class has none.
+
+    Parameters
+    ----------
+    asset_class : str or None
+    sizes : sequence
+    horizons : array, shape (H,)
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a cell that was measured: ``base`` (how often it followed), ``skill`` (Brier skill over the
+        series'         own base rate as known then) with its 95% interval, ``area_within`` (area under ROC within series).
+    """
+    cells = measured().get("cells", {})
+    rows = []
+    for size in sizes:
+        for horizon in horizons:
+            name = f"{label(size)}_{int(horizon)}"
+            for kind in (asset_class, ALL):
+                found = cells.get(kind, {}).get(name)
+                if found:
+                    rows.append({"size": size, "horizon": int(horizon), "measured_on": kind, **found})
+                    break
+    return pd.DataFrame(rows, columns=[*COLUMNS])
