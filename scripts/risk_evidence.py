@@ -8,6 +8,7 @@ docs/skill/evidence.json. Monthly looks; every chance is of a model trained befo
 
 import argparse
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -28,7 +29,7 @@ CAP = 0.35  # confidence beyond which too few dates are known to tell more
 def bands(d):
     """Return looks by C: none, and bands of it."""
     found = {"0": d["C"] == 0}
-    for low, high in zip(EDGES[:-1], EDGES[1:], strict=True):
+    for low, high in pairwise(EDGES):
         name = f"{low:g} to {high:g}" if high < 1 else f"{low:g} and more"
         found[name] = (d["C"] >= low) & (d["C"] < high) & (d["C"] > 0)
     return found

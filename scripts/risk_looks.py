@@ -71,7 +71,7 @@ def followed(closes, at, sigma):
 
 
 def chances(closes, kind, at, confidence):
-    """Return what the model of each date states: without the bubble, with it, usually; and rises without it."""
+    """Return what the model of each date states of falls (with and without each part), and of rises."""
     asset_class, rows = CLASSES.get(kind, kind), at - FEWEST
     known = Closes(np.log(closes.to_numpy(dtype=np.float64)), closes.index, "ok", "")
     later = np.array(HORIZONS, dtype=np.float64)
@@ -80,7 +80,13 @@ def chances(closes, kind, at, confidence):
     columns = {}
     for name, (size, sessions) in EVENTS.items():
         place = (slice(None), HORIZONS.index(sessions), SIZES.index(size))
-        parts = {"p": found.plain, "with": found.chance, "usual": found.usual, "up": upward}
+        parts = {
+            "p": found.plain,
+            "with": found.chance,
+            "usual": found.usual,
+            "calm": found.calm,
+            "up": upward,
+        }
         columns |= {f"{part}_{name}": values[place] for part, values in parts.items()}
     return columns
 
@@ -130,7 +136,7 @@ def looks_of(one, folder=FOLDER, step=21):
     step : int
         21 for monthly looks; smaller for all that are kept.
     """
-    header, rows = read(path_of(folder, one.name, "bubble"))
+    _, rows = read(path_of(folder, one.name, "bubble"))
     if not len(rows):
         return None
     if step >= 21:

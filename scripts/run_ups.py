@@ -1,8 +1,8 @@
 """Run-ups of 100% in two years of US industries, after Greenwood, Shleifer & You: crash or no crash, by C.
 
-Greenwood, R., Shleifer, A. & You, Y. (2019), Bubbles for Fama, J. Financial Economics 131, 20-43. Theirs are 40
-run-ups of 100% in two years, raw and net of the market, of value-weighted industries; 21 crashed: fell by 40%
-within two years.
+Greenwood, R., Shleifer, A. & You, Y. (2019), Bubbles for Fama, J. Financial Economics 131, 20-43. Theirs are
+40 run-ups of 100% in two years, raw and net of the market, of value-weighted industries; 21 crashed: fell by
+40% within two years.
 """
 
 import numpy as np

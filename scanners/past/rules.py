@@ -139,7 +139,7 @@ def at_rate(values: ArrayLike, count: Callable[[NDArray[np.bool_]], int], wanted
 
 
 def fall_episodes(series: ArrayLike, position: ArrayLike, fell: ArrayLike) -> tuple[NDArray[np.int64], int]:
-    """Number the falls: neighbouring looks of one series that the fall followed are one fall.
+    """Return a number for each fall: neighbouring looks of one series that it followed are one fall.
 
     Returns
     -------
