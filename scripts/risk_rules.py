@@ -207,6 +207,7 @@ def main():
         if name != "watch"
         for lasts in (0, 20, 60)
     }
+    found["critical_tried"] = list(critical_candidates(looks))
     found["critical_chosen"] = chosen_on_halves(looks, critical_candidates(looks))
     warnings = {f"C3 at least {c:g}": looks.c3 >= c for c in (0.1, 0.15, 0.2, 0.25, 0.3)}
     found["warning_chosen"] = chosen_on_halves(looks, warnings, ("1.5s_60",))
