@@ -14,11 +14,11 @@ import joblib
 import pandas as pd
 
 import lppl
-from scanners.evidence import gather
-from scanners.policy import Policy
+from scanners.config.policy import Policy
+from scanners.evidence.gathering import gather
+from scanners.evidence.trust import trusted
 from scanners.report import series
-from scanners.trusted import trusted
-from scanners.verdict import judge
+from scanners.verdict.judgement import judge
 
 STARTS = {"nasdaq": "1997-06-30", "wti": "1989-06-30", "gold": "1983-06-30"}
 

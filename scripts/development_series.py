@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from scanners.past.null_panels import null_series
+from scanners.past.panel.null_panels import null_series
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"

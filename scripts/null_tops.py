@@ -15,12 +15,12 @@ import numpy as np
 from risk_looks import momentum
 from risk_results import rounded, write
 
-from scanners.past.null_panels import null_series
-from scanners.policy import Policy
-from scanners.skill.judged import ready
-from scanners.skill.outcomes import MAJOR
-from scanners.skill.score import score
-from scanners.skill.tables import reading
+from scanners.config.policy import Policy
+from scanners.past.panel.null_panels import null_series
+from scanners.past.skill.judged import ready
+from scanners.past.skill.outcomes import MAJOR
+from scanners.past.skill.score import score
+from scanners.past.skill.tables import reading
 
 
 def fomo(member):

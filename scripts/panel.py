@@ -16,9 +16,9 @@ import numpy as np
 from development_series import ROOT, null_panel, series
 from joblib import Parallel, delayed
 
-from scanners.past.null_panels import KINDS
-from scanners.past.panel_files import complete
-from scanners.past.panel_rows import BLOCK, looks
+from scanners.past.panel.files import complete
+from scanners.past.panel.null_panels import KINDS
+from scanners.past.panel.rows import BLOCK, looks
 
 FOLDER = ROOT / "data" / "panel"
 

@@ -17,8 +17,8 @@ from risk_looks import FILTERS, FOLDER, table
 from risk_results import rounded, write
 from run_ups import run_ups
 
-from scanners.past.added import gain, lift
-from scanners.past.null_panels import KINDS
+from scanners.past.panel.added import gain, lift
+from scanners.past.panel.null_panels import KINDS
 
 FALLS, RISES = ("1.5s_60", "10_60", "20_120"), ("1.5s_60", "10_60", "20_120")
 SESSIONS = {"1.5s_60": 60, "10_60": 60, "20_120": 120, "20_250": 250}

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 from development_series import ROOT
 
-from scanners.past.panel_files import path_of, read
-from scanners.past.panel_rows import BANDS
+from scanners.past.panel.files import path_of, read
+from scanners.past.panel.rows import BANDS
 from scanners.risk.closes import Closes
 from scanners.risk.coefficients import shipped
 from scanners.risk.stated import state

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from scanners.outputs import write_file
+from scanners.core.run_files import write_file
 
 RESULTS = Path(__file__).resolve().parents[1] / "docs" / "skill"
 

@@ -17,9 +17,9 @@ from development_series import null_panel, series
 from risk_looks import FOLDER, table
 from risk_results import rounded, write
 
-from scanners.past.added import lift
-from scanners.past.null_panels import KINDS
-from scanners.past.rules import (
+from scanners.past.panel.added import lift
+from scanners.past.panel.null_panels import KINDS
+from scanners.past.panel.rules import (
     at_rate,
     choose,
     fall_episodes,

@@ -17,9 +17,9 @@ from risk_looks import FOLDER, table
 from risk_results import rounded, write
 from risk_rules import Looks, levels, risks
 
-from scanners.past.half_years import drawn_ratios, half_year, interval
-from scanners.past.rules import at_rate
-from scanners.past.uses import COST, daily, held, worth
+from scanners.past.panel.half_years import drawn_ratios, half_year, interval
+from scanners.past.panel.rules import at_rate
+from scanners.past.panel.uses import COST, daily, held, worth
 
 KINDS = ("equity_index", "us_industry", "future")
 MARK_UP = 0.1  # over the fair price of protection

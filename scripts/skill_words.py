@@ -14,12 +14,17 @@ def ratio(value, interval=None):
 
 
 def against(lift, to="expected"):
-    """Return falls over those that volatility and trend expected, or over the usual ones, with the interval."""
+    """Return falls over those that were expected, or over the usual ones, with the interval."""
     if lift is None:
         return "-"
     if to == "usual":
         return ratio(lift["ratio_to_usual"], lift["interval_to_usual"])
     return ratio(lift["ratio"], lift["interval"])
+
+
+def plain(lift):
+    """Return falls over those that were expected, without the interval."""
+    return "-" if lift is None else f"{lift['ratio']:.2f}"
 
 
 def above(lift, to="expected"):

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from scanners.errors import CommandError
+from scanners.core.errors import CommandError
 
 # Subcommand -> (module, one-line help). The help stands here so that ``lppl --help`` imports nothing.
 COMMANDS: dict[str, tuple[str, str]] = {

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from scanners.cli.configured import config_option
-from scanners.errors import CommandError
+from scanners.core.errors import CommandError
 
 
 @click.group(short_help="Show or check the configuration.")
@@ -21,7 +21,7 @@ def command() -> None:
 @click.option("--changed", is_flag=True, help="Leave out what has its default.")
 def show(config: Path | None, as_json: bool, changed: bool) -> None:
     """Print every setting and where its value comes from, as a valid scanner.toml."""
-    from scanners.config_layers import load
+    from scanners.config.layers import load
 
     found = [item for item in load(config).listed() if not changed or item[2] != "default"]
     if as_json:
@@ -36,9 +36,9 @@ def show(config: Path | None, as_json: bool, changed: bool) -> None:
 @config_option
 def validate(config: Path | None) -> None:
     """Check the configuration; exit 1 and name the key, the rule and the source when one is broken."""
-    from scanners.config_layers import load
-    from scanners.notify import check
-    from scanners.secrets import find_password
+    from scanners.alerts.channels.apprise import check
+    from scanners.config.layers import load
+    from scanners.config.secrets import find_password
 
     settings = load(config).settings
     mail = settings.mail

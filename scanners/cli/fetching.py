@@ -7,11 +7,11 @@ from typing import Any
 
 import click
 
-from scanners.cli import tables
-from scanners.refresh import Report, refresh
+from scanners.cli.terminal import tables
+from scanners.config.watchlist import Entry
+from scanners.config.workspace import DATA
+from scanners.prices.refresh import Report, refresh
 from scanners.store.store import Store
-from scanners.watchlist import Entry
-from scanners.workspace import DATA
 
 
 def provider_options(folder: Path | None, date_format: str | None = None) -> dict[str, dict[str, Any]]:

@@ -49,12 +49,13 @@ def command(
     The file needs the columns date and close; more columns do no harm. A name is looked up in the database
     first.
     """
-    from scanners.cli import exports, tables
-    from scanners.errors import CommandError
-    from scanners.exported import window_rows
-    from scanners.outputs import to_json, write_file
-    from scanners.selection import listed, named_preset, single
-    from scanners.single import look, picture
+    from scanners.cli import exports
+    from scanners.cli.terminal import tables
+    from scanners.core.errors import CommandError
+    from scanners.core.run_files import to_json, write_file
+    from scanners.prices.selection import listed, named_preset, single
+    from scanners.report.exports import window_rows
+    from scanners.scan.one_series import look, picture
 
     if fetch:
         from scanners.cli import fetching

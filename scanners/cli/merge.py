@@ -42,10 +42,10 @@ def command(
     lppl scan's.
     """
     from scanners.cli.scan import now, print_run, tell
-    from scanners.config_layers import load
-    from scanners.log import Log
-    from scanners.merging import merge
-    from scanners.selection import named_preset
+    from scanners.config.layers import load
+    from scanners.core.log import Log
+    from scanners.prices.selection import named_preset
+    from scanners.service.merging import merge
 
     named = {"output": output, "database": database, "preset": preset}
     options = {f"scan.{key}": None if value is None else str(value) for key, value in named.items()}

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from scanners.cli.configured import config_option
-from scanners.schedule import NAME, Job, crontab, service, timer
+from scanners.service.schedule import NAME, Job, crontab, service, timer
 
 _workspace = click.option(
     "--workspace",
@@ -27,7 +27,7 @@ def command() -> None:
 @_workspace
 def cron(config: Path | None, workspace: Path) -> None:
     """Print crontab lines: lppl schedule cron | crontab - replaces your crontab by them."""
-    from scanners.config_layers import load
+    from scanners.config.layers import load
 
     settings = load(config).settings
     click.echo(crontab(_job(config, workspace), settings.schedule), nl=False)
@@ -44,8 +44,8 @@ def cron(config: Path | None, workspace: Path) -> None:
 )
 def systemd(config: Path | None, workspace: Path, user: str, write: Path | None) -> None:
     """Print lppl-scan.service and lppl-scan.timer."""
-    from scanners.config_layers import load
-    from scanners.outputs import write_file
+    from scanners.config.layers import load
+    from scanners.core.run_files import write_file
 
     settings = load(config).settings
     job = _job(config, workspace, user, settings.mail.password_credential)

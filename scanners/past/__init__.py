@@ -1,1 +1,1 @@
-"""The past as it was known: evidence at dates of a panel, rules for levels, and what followed."""
+"""The past as it was known: evidence history, replay, catalogue of turning points, skill, panels, rules."""

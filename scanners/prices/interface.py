@@ -70,7 +70,7 @@ class Bars(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     open, high, low, close, volume : numpy.ndarray of float64, shape (n,)
         NaN where the source has nothing.
     events : tuple of Event
-        Splits, dividends and rolls within the span; `scanners.prices.adjust` applies them.
+        Splits, dividends and rolls within the span; `scanners.prices.quality.adjust` applies them.
     currency, timezone : str
         ISO code and IANA name; empty where the source does not tell.
     fetched_at : datetime.datetime

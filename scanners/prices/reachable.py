@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 import requests
 
-from scanners.prices import cffex, fred
-from scanners.prices.assemble import package
+from scanners.prices.providers import cffex, fred
+from scanners.prices.providers.assemble import package
 
 # Provider -> an address of the service that it reads.
 ADDRESSES = {

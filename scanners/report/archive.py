@@ -5,7 +5,7 @@ from pathlib import Path
 
 import msgspec
 
-from scanners.outputs import MARKER, slug
+from scanners.core.run_files import MARKER, slug
 
 
 class Seen(msgspec.Struct, frozen=True):

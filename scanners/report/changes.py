@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from scanners.report.archive import Recorded, Run, Seen
-from scanners.scan import Row
-from scanners.verdict import LEVELS
+from scanners.scan.scanning import Row
+from scanners.verdict.judgement import LEVELS
 
 KINDS = (
     "Level up",

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from lppl.presets import Filter, find
-from scanners.evidence import Evidence
-from scanners.policy import Policy
-from scanners.trusted import Trusted
+from lppl.indicators.presets import Filter, find
+from scanners.config.policy import Policy
+from scanners.evidence.gathering import Evidence
+from scanners.evidence.trust import Trusted
 
 _SECTIONS = {
     "data": "Data",

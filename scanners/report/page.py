@@ -6,19 +6,19 @@ from typing import Any
 
 from markupsafe import Markup
 
-from scanners.outputs import drawing_file, slug
+from scanners.core.run_files import drawing_file, slug
 from scanners.report import html
 from scanners.report.archive import Run, series_page
 from scanners.report.axes import HEADING
 from scanners.report.changes import by_kind, changes, level_before
+from scanners.report.columns import counts, level_or_status, rank, record
 from scanners.report.publish import PLACE
 from scanners.report.svg import inline
 from scanners.report.words import lead, record_of
-from scanners.run import Scan
-from scanners.scan import Row
-from scanners.table import counts, level_or_status, rank, record
-from scanners.verdict import LEVELS
-from scanners.whole_list import chance_today
+from scanners.scan.scanning import Row
+from scanners.service.run import Scan
+from scanners.verdict.judgement import LEVELS
+from scanners.verdict.whole_list import chance_today
 
 PICTURES = 12  # raised series with a picture on the page; the rest get words and a link
 BIFURCATIONS = ("near", "approaching", "none", "not identified")

@@ -6,14 +6,14 @@ from matplotlib import rc_context
 from matplotlib.figure import Figure
 
 import lppl
-from lppl.series import check
-from scanners.bubble import CriticalTime, Fits
-from scanners.policy import Policy
+from lppl.core.series import check
+from scanners.config.policy import Policy
+from scanners.evidence.bubble import CriticalTime, Fits
+from scanners.evidence.sessions import day_numbers
 from scanners.report import style
 from scanners.report.axes import AHEAD, HEADING, framed_figure, mark_today, price_axis
 from scanners.report.price_panels import draw_confidence, draw_price
 from scanners.report.window_panels import draw_lengths, draw_windows
-from scanners.sessions import day_numbers
 
 
 def overview_picture(
@@ -31,7 +31,7 @@ def overview_picture(
     Parameters
     ----------
     fits : Fits
-        What `scanners.bubble.fit_series` returned; the prices are in it.
+        What `scanners.evidence.bubble.fit_series` returned; the prices are in it.
     past : pandas.DataFrame
         What `scanners.report.past.confidence_past` returned.
     time : CriticalTime or None
@@ -58,7 +58,7 @@ def series_picture(fits: Fits, time: CriticalTime | None, *, title: str, level: 
     Parameters
     ----------
     fits : Fits
-        What `scanners.bubble.fit_series` returned; the prices are in it.
+        What `scanners.evidence.bubble.fit_series` returned; the prices are in it.
     time : CriticalTime or None
         Interval to shade.
     title, level, subtitle : str

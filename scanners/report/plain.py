@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 
-from scanners.run import Scan
-from scanners.scan import Row
-from scanners.table import counts, level_or_status, rank
-from scanners.text import one_line
-from scanners.whole_list import chance_today
+from scanners.core.text import one_line
+from scanners.report.columns import counts, level_or_status, rank
+from scanners.scan.scanning import Row
+from scanners.service.run import Scan
+from scanners.verdict.whole_list import chance_today
 
 
 def plain(asked: Scan, rows: Sequence[Row]) -> str:

@@ -5,11 +5,11 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 import lppl
-from scanners.bubble import CriticalTime, Fits
-from scanners.policy import Policy
+from scanners.config.policy import Policy
+from scanners.evidence.bubble import CriticalTime, Fits
+from scanners.evidence.sessions import day_numbers
 from scanners.report import style
 from scanners.report.axes import AHEAD, mark_today, price_axis
-from scanners.sessions import day_numbers
 
 _CURVES = 24  # qualified windows drawn as thin curves, evenly chosen
 _POINTS = 150  # of a curve

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from markupsafe import Markup, escape
 
-from scanners.errors import CommandError
-from scanners.outputs import remove_leftovers
+from scanners.core.errors import CommandError
+from scanners.core.run_files import remove_leftovers
 from scanners.report.archive import Run, runs
 from scanners.report.html import page
-from scanners.verdict import LEVELS
+from scanners.verdict.judgement import LEVELS
 
 START, END = "<!--neighbours-->", "<!--/neighbours-->"
 PLACE = Markup(START + END)  # where a page leaves room for the links to its neighbours

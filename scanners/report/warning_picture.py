@@ -5,10 +5,10 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from matplotlib.figure import Figure
 
-from earlywarning.plot import indicator_panel
-from earlywarning.plot_portrait import plot_explosive, plot_portrait
+from earlywarning.plot.portraits import plot_explosive, plot_portrait
+from earlywarning.plot.trends import indicator_panel
 from scanners.report import style
-from scanners.warned import Warned
+from scanners.scan.early_warnings import Warned
 
 
 def warning_picture(found: Warned) -> Figure:

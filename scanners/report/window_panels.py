@@ -5,11 +5,11 @@ from itertools import pairwise
 import numpy as np
 from matplotlib.axes import Axes
 
-from scanners.bubble import CriticalTime, Fits
+from scanners.evidence.bubble import CriticalTime, Fits
+from scanners.evidence.sessions import day_numbers
 from scanners.report import style
 from scanners.report.axes import date_axis
 from scanners.report.price_panels import mark_time
-from scanners.sessions import day_numbers
 
 BANDS = 9  # groups of window lengths in the confidence panel
 

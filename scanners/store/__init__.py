@@ -5,21 +5,21 @@ from typing import Any
 
 # Public name -> module: loaded at first use, so that the command line stays quick.
 _HOME = {
-    "Actions": "history",
+    "Actions": "bar_history",
     "BarStore": "bars",
     "DamagedStore": "database",
     "Database": "database",
     "Episode": "runs",
-    "History": "history",
+    "History": "bar_history",
     "Message": "outbox",
     "Outbox": "outbox",
-    "Provenance": "history",
-    "Refresh": "history",
+    "Provenance": "bar_history",
+    "Refresh": "bar_history",
     "Run": "runs",
     "RunKey": "runs",
     "RunStore": "runs",
     "Store": "store",
-    "UnknownSeries": "catalogue",
+    "UnknownSeries": "series_index",
     "exclusive": "locking",
 }
 

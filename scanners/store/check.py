@@ -7,12 +7,12 @@ from contextlib import closing
 from functools import partial
 from pathlib import Path
 
-from scanners.errors import CommandError
+from scanners.core.errors import CommandError
 from scanners.store import segments
-from scanners.store.catalogue import Catalogue
 from scanners.store.database import DamagedStore, Database, explained
 from scanners.store.documents import read_document
 from scanners.store.outbox import Outbox
+from scanners.store.series_index import Catalogue
 
 _DOCUMENTS = {
     "note": "SELECT body, seal, kind, series_id, known_at FROM note ORDER BY id",

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
-from scanners.errors import CommandError
+from scanners.core.errors import CommandError
 from scanners.store import schema
 from scanners.store.locking import ALREADY_RUNNING, exclusive
 
@@ -207,7 +207,7 @@ def _refuse_broken(connection: sqlite3.Connection, path: Path) -> None:
 
 @contextmanager
 def explained(path: Path) -> Iterator[None]:
-    """Turn SQLite's errors in the block into a :class:`~scanners.errors.CommandError` about ``path``."""
+    """Turn SQLite's errors in the block into a :class:`~scanners.core.errors.CommandError` about ``path``."""
     try:
         yield
     except sqlite3.ProgrammingError:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from scanners.errors import CommandError
+from scanners.core.errors import CommandError
 
 ALREADY_RUNNING = 75
 _POLL_SECONDS = 0.05

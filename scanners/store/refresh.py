@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from scanners.store.history import Refresh
+from scanners.store.bar_history import Refresh
 from scanners.store.overlap import Overlap, compare
 from scanners.store.packing import BARS, Versions
 

@@ -5,15 +5,15 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scanners.regime import Card, Regime
+from scanners.config.workspace import DATA
+from scanners.scan.regime import Card, Regime
 from scanners.systems.reading import UNKNOWN, Reading
 from scanners.systems.run import SystemReading, read_monitor, read_systems
 from scanners.systems.schema import Monitor, System, load
 from scanners.systems.words import answer
-from scanners.workspace import DATA
 
 if TYPE_CHECKING:
-    from scanners.config import Systems
+    from scanners.config.settings import Systems
 
 _FRESH = timedelta(days=10)  # a state of liquidity that is older is none
 # Of scripts/liquidity_context.py: falls of 10% within 60 sessions of FOMO alarms on 13 development series.

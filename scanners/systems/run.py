@@ -9,7 +9,7 @@ import joblib
 import msgspec
 import numpy as np
 
-from scanners.errors import CommandError
+from scanners.core.errors import CommandError
 from scanners.systems.reading import UNKNOWN, Outcome, Reading, judged
 from scanners.systems.registry import KINDS
 from scanners.systems.schema import Monitor, System

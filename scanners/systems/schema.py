@@ -9,8 +9,8 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-from scanners.errors import CommandError
-from scanners.systems.catalogue import Name, Source, builtin
+from scanners.core.errors import CommandError
+from scanners.systems.sources import Name, Source, builtin
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -132,7 +132,7 @@ def load(name: str) -> System:
     elif own.is_file():
         source = own
     elif name in BUILTIN:
-        source = files("scanners").joinpath("systems", f"{name}.toml")
+        source = files("scanners.systems").joinpath(f"{name}.toml")
     else:
         raise CommandError(f"unknown system {name!r}: {_nearest(name, names())}, or name a TOML file")
     try:

@@ -7,13 +7,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from scanners.errors import CommandError
-from scanners.prices.csv_file import find_file, read_table
-from scanners.store.catalogue import UnknownSeries
+from scanners.core.errors import CommandError
+from scanners.prices.files.csv_file import find_file, read_table
+from scanners.store.series_index import UnknownSeries
 from scanners.store.store import Store
 from scanners.store.times import to_moment
-from scanners.systems.catalogue import Source
 from scanners.systems.schema import Derived, Recipe
+from scanners.systems.sources import Source
 
 
 class Missing(Exception):

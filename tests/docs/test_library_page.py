@@ -10,7 +10,7 @@ import pytest
 import earlywarning
 import lppl
 
-DRAWING = ("lppl.plot", "lppl.plot_shares")
+DRAWING = ("lppl.plot.pictures", "lppl.plot.shares")
 TEXT = (Path(__file__).resolve().parents[2] / "docs" / "library.md").read_text("utf-8")
 
 

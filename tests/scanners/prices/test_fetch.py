@@ -9,9 +9,10 @@ from importlib.metadata import EntryPoint, EntryPoints
 import plugin_provider
 import pytest
 
-from scanners.errors import CommandError
-from scanners.prices import fetch, registry
-from scanners.watchlist import Entry, load
+from scanners.config.watchlist import Entry, load
+from scanners.core.errors import CommandError
+from scanners.prices import fetch
+from scanners.prices.providers import registry
 
 
 @pytest.fixture
@@ -58,7 +59,7 @@ def test_core_symbols_are_of_known_providers():
 def test_nothing_is_loaded_before_it_is_used():
     code = """if True:
         import sys
-        from scanners.prices import registry
+        from scanners.prices.providers import registry
         registry.names()
         registry.open_provider("yahoo")
         heavy = {"yfinance", "akshare", "FinanceDataReader", "requests", "pandas"}

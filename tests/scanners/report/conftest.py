@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from lppl import datasets
-from scanners.errors import CommandError
-from scanners.run import Scan, plan, run
-from scanners.scan import Row, Series
+from scanners.core.errors import CommandError
+from scanners.scan.scanning import Row, Series
+from scanners.service.run import Scan, plan, run
 
 TOP = "2000-03-10"
 SCRIPT = "<script>alert(1)</script>"

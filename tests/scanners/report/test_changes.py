@@ -5,9 +5,9 @@ import pytest
 from scanners.report.archive import Recorded, Run, Seen
 from scanners.report.changes import by_kind, changes, level_before
 from scanners.report.page import render
-from scanners.run import plan
-from scanners.scan import Row
-from scanners.verdict import Verdict
+from scanners.scan.scanning import Row
+from scanners.service.run import plan
+from scanners.verdict.judgement import Verdict
 
 
 def row(name, level="calm", status="ok", phase="none", bifurcation="not identified"):
