@@ -191,7 +191,7 @@ def measure(d):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--folder", type=Path, default=FOLDER)
-    parser.add_argument("--nulls", type=int, default=40)
+    parser.add_argument("--nulls", type=int, default=20)
     options = parser.parse_args()
     chosen = series()
     real = table(chosen, options.folder)

@@ -30,7 +30,7 @@ def write(name, results):
     """Keep results; returns where."""
     path = RESULTS / f"{name}.json"
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_file(path, (json.dumps(results, indent=1, sort_keys=True) + "\n").encode())
+    write_file(path, (json.dumps(results, indent=1) + "\n").encode())
     return path
 
 

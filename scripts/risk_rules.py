@@ -196,7 +196,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--folder", type=Path, default=FOLDER)
     parser.add_argument("--step", type=int, default=21)
-    parser.add_argument("--nulls", type=int, default=40)
+    parser.add_argument("--nulls", type=int, default=20)
     options = parser.parse_args()
     looks = Looks(table(series(), options.folder, options.step), options.step)
     found = {"real": measure(looks), "step": options.step}
