@@ -100,12 +100,9 @@ def bifurcations(d):
 
 def trusted(d):
     """Return looks with C at least .1 by the share of resampled refits that qualify."""
-    known = d["trust"].notna() if "trust" in d else d["C"] < 0
-    middle = d.loc[known, "trust"].median() if known.any() else np.nan
-    return {
-        "trust in its higher half": known & (d.get("trust", d["C"]) > middle),
-        "trust in its lower half": known & (d.get("trust", d["C"]) <= middle),
-    }
+    trust = d["trust"].astype(float)
+    middle = trust.median()
+    return {"trust in its higher half": trust > middle, "trust in its lower half": trust <= middle}
 
 
 def negative(d):

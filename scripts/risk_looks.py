@@ -27,6 +27,13 @@ EVENTS = {
 }
 SIZES, HORIZONS = ("1.5s", 10, 20, 30), (60, 120, 250)
 SIGMAS = 1.5
+OTHERS = {  # columns of the other passes
+    "bifurcation": (
+        *("trend_p", "ar1_tau", "variance_tau", "bsadf", "bsadf_95", "bsadf_99", "rising"),
+        *("portrait", "identified", "margin"),
+    ),
+    "trust": ("trust",),
+}
 CLASSES = {"us_industry": "equity_index", "future": None}  # of the panel's kinds, for the risk model
 
 
@@ -153,14 +160,11 @@ def looks_of(one, folder=FOLDER, step=21):
     shape = frame["C3"].fillna(frame["C"]).to_numpy()
     for name, values in chances(one.closes, one.kind, at, shape).items():
         frame[name] = values
-    return frame.merge(_tests(folder, one.name), on="position", how="left")
-
-
-def _tests(folder, name):
-    _, rows = read(path_of(folder, name, "bifurcation"))
-    wanted = ["position", "trend_p", "ar1_tau", "variance_tau", "bsadf", "bsadf_95", "bsadf_99", "rising"]
-    wanted += ["portrait", "identified", "margin"]
-    return rows[wanted] if len(rows) else pd.DataFrame(columns=wanted)
+    for kind, columns in OTHERS.items():
+        _, rows = read(path_of(folder, one.name, kind))
+        rows = rows if len(rows) else pd.DataFrame(columns=["position", *columns])
+        frame = frame.merge(rows[["position", *columns]], on="position", how="left")
+    return frame
 
 
 def table(chosen, folder=FOLDER, step=21):

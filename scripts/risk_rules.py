@@ -94,10 +94,9 @@ def told(looks, alarm, inside=None):
 
 
 def rate_matched(looks, alarm, name):
-    """Return the rule "a column at least a threshold" that makes as many episodes, and the threshold."""
+    """Return the rule "a column at least a threshold" that is in alarm as often, and the threshold."""
     values = looks.d[name].to_numpy()
-    wanted = int(looks.begun(alarm).sum())
-    threshold = at_rate(values, lambda raised: int(looks.begun(raised).sum()), wanted)
+    threshold = at_rate(values, lambda raised: int(raised.sum()), int(alarm.sum()))
     return values >= threshold, threshold
 
 

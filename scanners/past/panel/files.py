@@ -18,14 +18,15 @@ import pandas as pd
 
 import lppl
 from scanners.core.run_files import write_file
-from scanners.past.panel.rows import TOGETHER, bifurcation_rows, bubble_rows
+from scanners.past.panel.rows import TOGETHER, bifurcation_rows, bubble_rows, trust_rows
 
 KINDS: dict[str, Callable[[pd.Series, Sequence[int]], pd.DataFrame]] = {
     "bubble": bubble_rows,
     "bifurcation": bifurcation_rows,
+    "trust": trust_rows,
 }
 _SAVE_AFTER = 30.0  # seconds
-_PROBED = {"bubble": range(1000, 1600, 100), "bifurcation": (1500,)}
+_PROBED = {"bubble": range(1000, 1600, 100), "bifurcation": (1500,), "trust": (1500,)}
 
 
 def digest(closes: pd.Series) -> str:
@@ -74,7 +75,7 @@ def complete(
     closes : pandas.Series
     at : array of int
         Positions asked for; rows at others stay in the file.
-    kind : {"bubble", "bifurcation"}
+    kind : {"bubble", "bifurcation", "trust"}
     tell : callable, optional
         Called with the rows done so far.
 

@@ -13,6 +13,7 @@ BLOCK = 21  # sessions: a month of looks, every grid of looks contains the first
 FIRST = 604  # position of the first look: 20 of the 26 windows fit on each of its three sessions
 BANDS = {"short": (125, 325), "medium": (350, 550), "long": (575, 750)}  # window lengths, inclusive
 TOGETHER = 12  # looks fitted in one pass over the grid
+REFITS = 20  # a window, for trust: of a subsample, and a mean over windows
 
 
 def looks(n: int, step: int, first: int = FIRST) -> np.ndarray:
@@ -127,6 +128,30 @@ def _row(windows: WindowFits, place: int) -> dict:
     row |= dict(zip(("tc_low", "tc_median", "tc_high"), map(float, quantiles), strict=True))
     row["tc_best"] = float(ahead[windows.length[any_up].argmax()]) if len(ahead) else np.nan
     return row
+
+
+def trust_rows(closes: pd.Series, at: Sequence[int]) -> pd.DataFrame:
+    """Return the trust indicator at some positions, a row each.
+
+    Parameters
+    ----------
+    closes : pandas.Series
+        Positive closes; nothing after a position is read for it.
+    at : sequence of int
+        Positions, each at least 124.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``position``; ``trust``, the mean over the windows of ``daily`` of the share of resampled refits that
+        pass the end flag upwards (the published median is zero on most dates), 20 refits a window.
+    """
+    rows = []
+    for place in map(int, at):
+        found = lppl.trust(closes.iloc[: place + 1], preset="daily", resamples=REFITS, seed=place)
+        shares = np.array(found.shares)[:, 0]
+        rows.append({"position": place, "trust": float(np.nanmean(shares))})
+    return pd.DataFrame(rows)
 
 
 def bifurcation_rows(closes: pd.Series, at: Sequence[int]) -> pd.DataFrame:
