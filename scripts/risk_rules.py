@@ -37,6 +37,7 @@ SHAPES = (0.2, 0.25, 0.3, 0.35, 0.4)
 RUN_UPS = (None, (0.75, 0.1), (1.0, 0.05), (1.0, 0.1), (1.0, 0.15), (1.0, 0.2), (1.5, 0.1))
 TIMES = (1.25, 1.5, 1.75, 2.0, 2.5, 3.0)  # the usual chance
 STATED = (0.3, 0.4, 0.5, 0.6)
+AGES = {"first look": (0, 1), "up to 42 sessions later": (1, 43), "later": (43, np.inf)}
 
 
 class Looks:
@@ -130,6 +131,30 @@ def chosen_on_halves(looks, candidates, events=CHOSEN_BY):
     return found
 
 
+def ages(looks, alarm):
+    """Return what followed looks in alarm by the sessions since their episode began."""
+    first, place = looks.begun(alarm), looks.d["position"].to_numpy()
+    begun = pd.Series(np.where(first, place, np.nan)).groupby(looks.d["series"].to_numpy()).ffill()
+    age = place - begun.to_numpy()
+    found = {}
+    for name, rows in AGES.items():
+        inside = alarm & (age >= rows[0]) & (age < rows[1])
+        found[name] = {
+            event: None if one is None else one.to_dict()
+            for event in CHOSEN_BY
+            for one in [
+                lift(
+                    looks.dates,
+                    looks.d[f"fell_{event}"].to_numpy(float),
+                    looks.d[f"p_{event}"].to_numpy(),
+                    looks.usual[event],
+                    inside,
+                )
+            ]
+        }
+    return found
+
+
 def critical_candidates(looks):
     """Return every rule for critical that is tried."""
     found = {}
@@ -204,8 +229,9 @@ def main():
         f"{name}, kept {lasts} sessions": told(looks, looks.held(alarm, lasts))
         for name, alarm in levels(looks).items()
         if name != "watch"
-        for lasts in (0, 20, 60)
+        for lasts in (0, 21, 60)
     }
+    found["ages"] = {name: ages(looks, alarm) for name, alarm in levels(looks).items() if name != "watch"}
     found["critical_tried"] = list(critical_candidates(looks))
     found["critical_chosen"] = chosen_on_halves(looks, critical_candidates(looks))
     warnings = {f"C3 at least {c:g}": looks.c3 >= c for c in (0.1, 0.15, 0.2, 0.25, 0.3)}

@@ -105,6 +105,17 @@ def protocol(found):
     )
 
 
+def ages(found):
+    """Return falls over expected by the time since an episode began, the trigger still there."""
+    rows = []
+    for level, parts in found["rules"]["ages"].items():
+        for age, one in parts.items():
+            if one["1.5s_60"]:
+                cells = [against(one[event]) for event in BAR]
+                rows.append([f"{level}, {age}", f"{one['1.5s_60']['looks']:,}", *cells])
+    return table(["", "looks", "1.5 sigma in 60 over expected", "20% in 120 over expected"], rows)
+
+
 def _first(told):
     onsets = [told.get(event, {}).get("onsets") for event in BAR]
     return [f"{told['a_year']:.2f}", *(against(one) for one in onsets)]
