@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from scanners.past.panel.null_panels import null_series
@@ -10,6 +11,7 @@ from scanners.past.panel.null_panels import null_series
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
 LAST = "2019-12-31"
+LONG, GOLDEN = 2500, 0.6180339887498949  # closes of a series whose paths join a panel without bubbles
 # Name, class, first and last year that count: yields and the VIX are no prices, usdcny was pegged, and where
 # two series are one market each counts in its own years (as in development_panel.toml).
 PRICES = {
@@ -64,9 +66,13 @@ def series():
 
 
 def null_panel(kind, count, draw=0):
-    """Return a panel in which nothing can be foreseen: paths of every so many of the series that are long."""
-    long = [one for one in series() if len(one.closes) >= 2500]
-    chosen = long[:: max(1, len(long) // count)][:count]
+    """Return a panel in which nothing can be foreseen: paths of so many of the long series.
+
+    They are spread over the list, and a smaller panel is the beginning of a larger one.
+    """
+    long = [one for one in series() if len(one.closes) >= LONG]
+    order = np.argsort((np.arange(len(long)) * GOLDEN) % 1.0)
+    chosen = [long[k] for k in np.argsort(order, kind="stable")[:count]]
     found = []
     for one in chosen:
         path = null_series(one.closes, one.name, kind, draw)

@@ -26,7 +26,7 @@ def script(request):
 
 
 def frame(series=4, looks=120):
-    """Return monthly looks: every tenth has a shape and is followed by a fall, and so is one halfway between."""
+    """Return monthly looks: every tenth has a shape and is followed by a fall, and one between."""
     rows = series * looks
     position = np.tile(604 + 21 * np.arange(looks), series)
     shape = np.tile(np.arange(looks) % 10 == 0, series)
