@@ -37,6 +37,11 @@ SHOWN = {  # rows of evidence on the page, and the coefficient that belongs to t
     "trust": {"trust in its higher half": "", "trust in its lower half": ""},
     "negative": {"negative C at least 0.1": "negative C, for rises"},
 }
+DESCRIBED = {
+    "bifurcations": "Of the bifurcation evidence",
+    "trust": "Of trust",
+    "negative": "Of negative bubbles, for rises",
+}
 WAYS = {
     "held": "held",
     "signal": "half while {}",
@@ -148,6 +153,18 @@ def nothing(found):
                 said = verdict(one, nulls(found, group, name))
                 rows.append([name, f"{one['looks']:,}", against(one), gained(gain), said])
     return table(["evidence", "looks", "observed over expected", "log score, percent", "more falls"], rows)
+
+
+def described(found):
+    """Say of the bifurcation evidence, the critical time and negative bubbles whether any row shows more."""
+    told = []
+    for group, words in DESCRIBED.items():
+        said = {}
+        for name, row in found["evidence"]["real"][group].items():
+            said[name] = verdict(row["1.5s_60"], nulls(found, group, name))
+        more = [name for name, one in said.items() if one == "yes"]
+        told.append(f"{words}: {', '.join(more) if more else 'no row'} shows more than expected.")
+    return " ".join(told)
 
 
 def run_ups(found):

@@ -11,6 +11,7 @@ from scanners.past.panel.half_years import DRAWS, drawn_ratios, half_year, inter
 YEARS = 5  # calendar years of a tested block
 _LEAST = 3000  # looks known before the first tested block
 _EDGE = 1e-4  # chances are kept this far from 0 and 1
+_PRIOR = 0.5  # log odds: standard deviation, before looking, of what the strongest evidence does
 _RIDGE = 1e-6
 
 
@@ -121,7 +122,8 @@ def gain(
     """Score stated chances with and without the evidence in blocks of five years, each fitted before it.
 
     The chance enters as ``a + b logit(chance)``, refitted before every block with and without ``c evidence``;
-    a look is known to a block when its horizon ended before it.
+    a look is known to a block when its horizon ended before it. The coefficient is drawn to zero as by a
+    normal prior whose standard deviation is half a log odd for the strongest evidence seen so far.
 
     Parameters
     ----------
@@ -152,7 +154,8 @@ def gain(
             continue
         rows = block == start
         plain[rows] = _stated(base[rows] @ logit_fit(base[before], y[before]))
-        weights = logit_fit(both[before], y[before])
+        penalty = np.array([0.0, 0.0, (np.abs(x[before]).max() / _PRIOR) ** 2])
+        weights = logit_fit(both[before], y[before], penalty)
         added[rows], last = _stated(both[rows] @ weights), float(weights[-1])
     told = np.isfinite(plain)
     if not told.any():
@@ -171,7 +174,12 @@ def gain(
     )
 
 
-def logit_fit(x: NDArray[np.float64], y: NDArray[np.float64], steps: int = 30) -> NDArray[np.float64]:
+def logit_fit(
+    x: NDArray[np.float64],
+    y: NDArray[np.float64],
+    penalty: NDArray[np.float64] | None = None,
+    steps: int = 30,
+) -> NDArray[np.float64]:
     """Return logit coefficients by Newton steps, with a ridge too small to show but where data are separable.
 
     Parameters
@@ -180,13 +188,16 @@ def logit_fit(x: NDArray[np.float64], y: NDArray[np.float64], steps: int = 30) -
         Columns, the constant among them.
     y : array, shape (n,)
         0 or 1.
+    penalty : array, shape (k,), optional
+        Inverse variance of a normal prior around zero, by coefficient.
     steps : int
     """
+    ridge = _RIDGE * len(y) + (np.zeros(x.shape[1]) if penalty is None else penalty)
     weights = np.zeros(x.shape[1])
     for _ in range(steps):
         p = _stated(x @ weights)
-        slope = x.T @ (y - p) - _RIDGE * len(y) * weights
-        curve = (x * (p * (1 - p))[:, None]).T @ x + _RIDGE * len(y) * np.eye(x.shape[1])
+        slope = x.T @ (y - p) - ridge * weights
+        curve = (x * (p * (1 - p))[:, None]).T @ x + np.diag(ridge)
         step = np.linalg.solve(curve, slope)
         weights = weights + np.clip(step, -3.0, 3.0)
         if np.abs(step).max() < 1e-9:
