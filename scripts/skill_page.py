@@ -10,6 +10,7 @@ from pathlib import Path
 
 import jinja2
 import skill_rows
+import skill_table_rows
 import skill_words
 from risk_results import RESULTS, read
 
@@ -42,6 +43,7 @@ def render(name, found):
         real=real,
         uses=found["uses"],
         rows=skill_rows,
+        behind=skill_table_rows,
         against=skill_words.against,
         gained=skill_words.gained,
         share=skill_words.share,
