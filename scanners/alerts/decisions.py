@@ -25,7 +25,7 @@ from scanners.store.runs import Episode
 from scanners.verdict.whole_list import chance_today
 
 if TYPE_CHECKING:
-    from scanners.scan.scanning import Row
+    from scanners.verdict.row import Row
 
 UNUSABLE = ("failed", "stale", "unfit_for_log")  # no prices to judge: trouble with the data, not the market
 _NAMED = 20  # series named in a notice about the data
