@@ -54,7 +54,7 @@ class ExplosiveTest:
 
     def plot(self, ax: Any = None, critical: Any = None, episodes: Any = ()) -> Any:
         """Draw the path, against critical values and over episodes when given; return the axes."""
-        from earlywarning.plot.portraits import plot_explosive
+        from earlywarning.plot.explosive import plot_explosive
 
         return plot_explosive(self, critical, ax, episodes=episodes)
 

@@ -67,7 +67,7 @@ class Coupling:
 
     def plot(self, ax: Any = None) -> Any:
         """Draw the leading eigenvalue with its band and the sign of the relation; return the axes."""
-        from earlywarning.plot.portraits import plot_coupling
+        from earlywarning.plot.macro import plot_coupling
 
         return plot_coupling(self, ax)
 

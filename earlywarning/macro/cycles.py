@@ -56,7 +56,7 @@ class CycleLength:
 
     def plot(self, ax: Any = None) -> Any:
         """Draw the length of the dominant cycle through time; return the axes."""
-        from earlywarning.plot.systems import plot_cycle
+        from earlywarning.plot.macro import plot_cycle
 
         return plot_cycle(self, ax)
 

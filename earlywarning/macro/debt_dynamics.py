@@ -108,7 +108,7 @@ class DebtLimit:
 
     def plot(self, ax: Any = None) -> Any:
         """Draw the balance, the reaction and the balance that keeps debt constant; return the axes."""
-        from earlywarning.plot.systems import plot_debt
+        from earlywarning.plot.macro import plot_debt
 
         return plot_debt(self, ax)
 

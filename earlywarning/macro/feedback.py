@@ -86,7 +86,7 @@ class Feedback:
 
     def plot(self, ax: Any = None) -> Any:
         """Draw rolling and filtered coefficients with their bands and the changes; return the axes."""
-        from earlywarning.plot.systems import plot_feedback
+        from earlywarning.plot.macro import plot_feedback
 
         return plot_feedback(self, ax)
 

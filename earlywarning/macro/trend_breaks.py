@@ -98,7 +98,7 @@ class TrendChannel:
 
     def plot(self, ax: Any = None) -> Any:
         """Draw the series, the channel of the last trend and the breaks; return the axes."""
-        from earlywarning.plot.systems import plot_channel
+        from earlywarning.plot.macro import plot_channel
 
         return plot_channel(self, ax)
 

@@ -57,8 +57,8 @@ class Transitions:
         return {name: plain(getattr(self, name)) for name in self.__dataclass_fields__}
 
     def plot(self, ax: Any = None) -> Any:
-        """Draw drift and diffusion with their bands; see :func:`earlywarning.plot.moments.plot_moments`."""
-        from earlywarning.plot.moments import plot_moments
+        """Draw drift and diffusion with their bands; see :func:`earlywarning.plot.phase.plot_moments`."""
+        from earlywarning.plot.phase import plot_moments
 
         return plot_moments(self, ax)
 

@@ -118,7 +118,7 @@ class Portrait:
 
     def plot(self, ax: Any = None, behind: Any = None) -> Any:
         """Draw drift against level, over non-parametric `transitions` when given; return the axes."""
-        from earlywarning.plot.portraits import plot_portrait
+        from earlywarning.plot.phase import plot_portrait
 
         return plot_portrait(self, ax, behind)
 
