@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from earlywarning.core.levels import label
+from earlywarning.core.plain_values import label
 from earlywarning.plot.style import BAND, FAINT, INK, LINE, PRESENT, RISE, new_axes
 
 if TYPE_CHECKING:
