@@ -8,13 +8,13 @@ import math
 
 import numpy as np
 
-from earlywarning._kernels.jit import kernel
+from earlywarning._kernels.jit import REDUCTION, kernel
 
 # A new basis polynomial keeps at least this share of its length, or the level takes too few values.
 INDEPENDENT = 1e-9
 
 
-@kernel(signature="f8(f8[::1], f8[::1])", vector=True)
+@kernel("f8(f8[::1], f8[::1])", flags=REDUCTION)
 def _dot(a, b):
     """Return the inner product of two vectors of equal length."""
     total = 0.0
@@ -23,7 +23,7 @@ def _dot(a, b):
     return total
 
 
-@kernel(signature="void(f8[::1], f8, f8[::1])", vector=True)
+@kernel("void(f8[::1], f8, f8[::1])", flags=REDUCTION)
 def _subtract(a, factor, b):
     """Take ``factor * b`` from ``a`` in place."""
     for i in range(len(a)):
@@ -60,7 +60,7 @@ def _fill_basis(z, basis, powers):
     return True
 
 
-@kernel(signature="void(f8[:, ::1], i8, f8[:, ::1], f8[:, ::1])", vector=True)
+@kernel("void(f8[:, ::1], i8, f8[:, ::1], f8[:, ::1])", flags=REDUCTION)
 def _windowed_outer(score, lags, sums, out):
     """Fill ``out`` with the Bartlett long-run covariance of the scores; ``sums`` is room, lags wider.
 

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from earlywarning.core.levels import Series, as_levels
+from earlywarning.core.input_checks import Series, finite_values
 from earlywarning.macro.fiscal_reaction import Record
 
 FEWEST = 30
@@ -17,7 +17,7 @@ def as_record(
     """Return what the reaction is fitted to, its labels, and the interest less growth of each period."""
     if isinstance(debt, pd.Series) and isinstance(balance, pd.Series):
         debt, balance, growth, controls = _joined(debt, balance, growth, controls)
-    levels, index = as_levels(debt, "debt", at_least=FEWEST + 1)
+    levels, index = finite_values(debt, "debt", least=FEWEST + 1)
     n, index = len(levels) - 1, index[1:]
     moves = np.array(balance, dtype=float)[-n:]
     if moves.shape != (n,) or np.isinf(moves).any():
@@ -33,7 +33,7 @@ def as_record(
         raise ValueError(f"balance must have at least {FEWEST} values with debt before them, got {len(rows)}")
     if np.ptp(levels[rows]) == 0 or np.ptp(moves[rows]) == 0:
         raise ValueError("debt and balance must vary")
-    outlook = None if growth is None else as_levels(growth, "growth", at_least=n)[0][-n:]
+    outlook = None if growth is None else finite_values(growth, "growth", least=n)[0][-n:]
     if (levels[:-1] > 0).all():
         # A balance that is not known moves simulated paths only, never an estimate.
         filled = np.interp(np.arange(n), rows, moves[rows])

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from earlywarning._kernels import slowing as _kernels
-from earlywarning.core.series import values_of
+from earlywarning.core.input_checks import values_with_gaps
 
 METHODS = ("none", "difference", "linear", "gaussian", "lowess")
 
@@ -170,4 +170,4 @@ def detrend(
     .. [3] Fan & Gijbels (1996), Local Polynomial Modelling and Its Applications, section 3.2.5 (boundaries).
     """
     how = Detrending(method, bandwidth, causal)
-    return how.residuals(values_of(x))
+    return how.residuals(values_with_gaps(x))

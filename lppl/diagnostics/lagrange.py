@@ -68,7 +68,7 @@ class BubbleStart:
         }
 
     def plot(self, ax: Any = None) -> Any:
-        """Draw the curve; see :func:`lppl.plot.pictures.bubble_start`."""
+        """Draw the curve; see :func:`lppl.plot.bubble_start`."""
         from lppl import plot
 
         return plot.bubble_start(self, ax)

@@ -54,7 +54,7 @@ class LogPeriodicity:
         return values
 
     def plot(self, ax: Any = None) -> Any:
-        """Draw the spectrum, the null peaks and the p-value; see :func:`lppl.plot.pictures.lomb`."""
+        """Draw the spectrum, the null peaks and the p-value; see :func:`lppl.plot.lomb`."""
         from lppl import plot
 
         return plot.lomb(self, ax)

@@ -101,7 +101,7 @@ class Fit:
         return values
 
     def plot(self, prices: Any, ax: Any = None) -> Any:
-        """Draw the fit over its prices; see :func:`lppl.plot.pictures.fit`."""
+        """Draw the fit over its prices; see :func:`lppl.plot.fit`."""
         from lppl import plot
 
         return plot.fit(self, prices, ax=ax)

@@ -50,7 +50,7 @@ class QuantileFit:
         return {name: getattr(self, name) for name in _NUMBERS} | {"fit": self.fit.to_dict()}
 
     def plot(self, prices: Any, ax: Any = None) -> Any:
-        """Draw the curve over its prices; see :func:`lppl.plot.pictures.fit`."""
+        """Draw the curve over its prices; see :func:`lppl.plot.fit`."""
         return self.fit.plot(prices, ax=ax)
 
     def _repr_html_(self) -> str:

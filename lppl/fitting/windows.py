@@ -122,7 +122,7 @@ class WindowFits:
         return {"space": self.space.to_dict(), "windows": frame.to_dict(orient="list")}
 
     def plot(self, filter: Any = None, x: str = "m", y: str = "omega", ax: Any = None) -> Any:
-        """Draw two quantities of every window; see :func:`lppl.plot.pictures.parameter_cloud`.
+        """Draw two quantities of every window; see :func:`lppl.plot.parameter_cloud`.
 
         Parameters
         ----------

@@ -53,7 +53,7 @@ class Significance:
         return values
 
     def plot(self, ax: Any = None) -> Any:
-        """Draw the null paths and the series; see :func:`lppl.plot.pictures.significance`."""
+        """Draw the null paths and the series; see :func:`lppl.plot.significance`."""
         from lppl import plot
 
         return plot.significance(self, ax)

@@ -42,7 +42,7 @@ class Trust:
         return asdict(self)
 
     def plot(self, ax: Any = None) -> Any:
-        """Draw the share of every window; see :func:`lppl.plot.pictures.trust`."""
+        """Draw the share of every window; see :func:`lppl.plot.trust`."""
         from lppl import plot
 
         return plot.trust(self, ax)

@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from scanners.config.watchlist import Entry, market
+from scanners.config.watchlist import Entry
 from scanners.prices.interface import Bars, digest
+from scanners.prices.market import market
 from scanners.prices.quality import findings
 from scanners.prices.quality.adjust import as_actions
 from scanners.prices.quality.gate import Checked, Finding, inspect

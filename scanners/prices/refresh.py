@@ -6,10 +6,11 @@ from typing import Any
 
 import msgspec
 
-from scanners.config.watchlist import Entry, market
+from scanners.config.watchlist import Entry
 from scanners.core.errors import NOTHING_FRESH, PARTIAL
 from scanners.prices.fetch import Options, Outcome, fetch_all
 from scanners.prices.intake import NotTaken, take_in
+from scanners.prices.market import market
 from scanners.prices.quality import findings
 from scanners.prices.quality.gate import Finding
 from scanners.store.series_index import UnknownSeries

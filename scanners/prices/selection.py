@@ -12,8 +12,9 @@ from scanners.config.watchlist import Entry, Watchlist
 from scanners.config.workspace import WATCHLIST
 from scanners.core.errors import CommandError
 from scanners.prices.files.csv_file import read_csv
+from scanners.prices.local import local_closes
+from scanners.prices.series import Series
 from scanners.prices.stored_closes import available, closes, entry_of
-from scanners.scan.scanning import Series
 from scanners.store.store import Store
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def select(
             entry.asset_class,
             partial(closes, store, entry, as_of)
             if entry.name in stored
-            else partial(watchlists.series, entry, folder),
+            else partial(local_closes, entry, folder),
         )
         for entry in found.series
     ]

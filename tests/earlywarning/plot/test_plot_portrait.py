@@ -14,7 +14,7 @@ from earlywarning.explosive.statistics import gsadf
 from earlywarning.macro.coupled import coupling
 from earlywarning.phase.kramers_moyal import transitions
 from earlywarning.phase.phase_portrait import portrait
-from earlywarning.plot.trends import INK, RISE, STABLE
+from earlywarning.plot.style import INK, RISE, STABLE
 
 
 @pytest.fixture(scope="module")
