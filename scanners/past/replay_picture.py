@@ -6,10 +6,10 @@ from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from scanners.core.vocabulary import highest
 from scanners.past.replay import Replay
 from scanners.report import style
 from scanners.report.axes import framed_figure, price_axis
-from scanners.verdict.judgement import LEVELS
 
 _HEIGHTS = {"watch": 1, "warning": 2, "critical": 3}
 
@@ -27,11 +27,11 @@ def replay_picture(found: Replay, prices: pd.Series) -> Figure:
     after = prices[found.said[0].date :].iloc[: len(prices)]
     shown = after[: found.said[-1].date]
     levels = [one.level for one in found.said if one.level]
-    highest = max(levels, key=LEVELS.index) if levels else "no verdict"
+    worst = highest(*levels) if levels else "no verdict"
     with rc_context(style.RC):
         span = f"{found.said[0].date} to {found.said[-1].date}"
         figure = framed_figure(
-            7.4, style.drawable(f"{found.series}, {span}", "series"), highest, _subtitle(found)
+            7.4, style.drawable(f"{found.series}, {span}", "series"), worst, _subtitle(found)
         )
         box = {"left": 0.085, "right": 0.975, "top": 0.885, "bottom": 0.06}
         grid = figure.add_gridspec(4, 1, height_ratios=(2.6, 0.45, 1, 1.3), hspace=0.3, **box)

@@ -10,9 +10,9 @@ from markupsafe import Markup, escape
 
 from scanners.core.errors import CommandError
 from scanners.core.run_files import remove_leftovers
+from scanners.core.vocabulary import LEVELS, rank_of
 from scanners.report.archive import Run, runs
 from scanners.report.html import page
-from scanners.verdict.judgement import LEVELS
 
 START, END = "<!--neighbours-->", "<!--/neighbours-->"
 PLACE = Markup(START + END)  # where a page leaves room for the links to its neighbours
@@ -67,7 +67,7 @@ def _row(run: Run) -> dict[str, object]:
     levels = [seen.level for seen in series]
     raised = sorted(
         (seen for seen in series if seen.level not in (None, "calm")),
-        key=lambda seen: -LEVELS.index(seen.level),
+        key=lambda seen: -rank_of(seen.level),
     )
     return {
         "name": run.folder.name,

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scanners.config.workspace import DATA
+from scanners.core.vocabulary import Level
 from scanners.scan.regime import Card, Regime
 from scanners.systems.reading import UNKNOWN, Reading
 from scanners.systems.run import SystemReading, read_monitor, read_systems
@@ -67,7 +68,7 @@ def card(system: System, found: SystemReading) -> Card:
     )
 
 
-def _level(monitor: Monitor | None, state: str) -> str:
+def _level(monitor: Monitor | None, state: str) -> Level:
     """Return the level of a state: as the monitor says, else watch for a state that agrees with its claim."""
     if monitor is None:
         return "calm"

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from scanners.config.policy import Policy
+from scanners.core.vocabulary import LEVELS
 from scanners.past.skill import signals
 from scanners.past.skill.alarms import threshold_for
 from scanners.past.skill.intervals import wilson
@@ -14,7 +15,6 @@ from scanners.past.skill.judged import Judged, part
 from scanners.past.skill.outcomes import MAJOR
 from scanners.past.skill.score import Score, episodes_at, score
 from scanners.past.skill.states import State, states
-from scanners.verdict.judgement import LEVELS
 
 _CURVE = 24  # thresholds of a precision-recall curve
 Values = list[np.ndarray]

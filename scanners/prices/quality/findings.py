@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import numpy as np
 
+from scanners.core.vocabulary import Refused
 from scanners.prices.interface import Bars
 from scanners.prices.quality import whole_series as quality_series
 from scanners.prices.quality.gate import Finding, Market
@@ -35,8 +36,8 @@ _ON_ROWS = frozenset(
     }
 )
 # Rule of a blocking finding -> status of the row; any other rule quarantines the series.
-_STATUS = {"non_positive": "unfit_for_log", "too_old": "stale"}
-_GRAVEST = ("unfit_for_log", "stale", "quarantined")
+_STATUS: dict[str, Refused] = {"non_positive": "unfit_for_log", "too_old": "stale"}
+_GRAVEST: tuple[Refused, ...] = ("unfit_for_log", "stale", "quarantined")
 
 
 def to_documents(findings: Iterable[Finding]) -> list[dict[str, Any]]:
@@ -109,7 +110,7 @@ def end_of(day: date, market: Market) -> datetime:
     return datetime.combine(day, time.max, tzinfo=local_zone(market.timezone))
 
 
-def refusal(findings: Iterable[Finding], first: date, last: date) -> tuple[str, str] | None:
+def refusal(findings: Iterable[Finding], first: date, last: date) -> tuple[Refused, str] | None:
     """Return the status that forbids a verdict, and why in words; None when there is none.
 
     Parameters
@@ -118,7 +119,7 @@ def refusal(findings: Iterable[Finding], first: date, last: date) -> tuple[str, 
     first, last : datetime.date
         Sessions that the computation looks at; an error with one of them between counts.
     """
-    reasons: dict[str, list[str]] = {}
+    reasons: dict[Refused, list[str]] = {}
     for finding in findings:
         if finding.severity == "error" and any(first <= session <= last for session in finding.sessions):
             reasons.setdefault(_STATUS.get(finding.rule, "quarantined"), []).append(finding.message)
