@@ -12,7 +12,7 @@ import msgspec
 
 from scanners.config.policy import Policy
 from scanners.config.presets import PresetSettings, build
-from scanners.config.schema import is_text, refuse_unknown
+from scanners.config.schema import choices, is_text, refuse_unknown
 from scanners.config.settings import PATHS, Settings
 from scanners.core.errors import CommandError
 from scanners.core.vocabulary import ASSET_CLASSES
@@ -179,6 +179,9 @@ def _convert(value: Any, kind: Any, prefix: str, origins: Mapping[str, str]) -> 
         place = _PLACE.search(message)
         key = ".".join(part for part in (prefix, place["place"] or "") if part)
         what = message[: place.start()].replace("`", "")
+        known = choices(kind, place["place"] or "") if what.startswith("Invalid enum value") else ()
+        if known:
+            what = f"must be one of {', '.join(known)}, got{what.removeprefix('Invalid enum value')}"
         raise CommandError(f"{_sources(key, origins)}: {key + ': ' if key else ''}{what}") from None
 
 
