@@ -26,7 +26,7 @@ def is_text(key: str) -> bool:
 
 
 def choices(kind: Any, place: str) -> tuple[str, ...]:
-    """Return the words that may stand at a place of a type, as ``route[0].level``; none if it is no choice."""
+    """Return the words that may stand at a place of a type, as ``route[0].level``; none for no choice."""
     info: Any = inspect.type_info(kind)
     for part in place.split("."):
         name, _, number = part.partition("[")
