@@ -12,14 +12,15 @@ from pathlib import Path
 
 import msgspec
 
-from scanners.prices.interface import Bars, Failure, FetchError, Provider, Request, decode
+from scanners.prices.interface import Bars, Failure, FetchError, Provider, Request, Traits, decode
 from scanners.prices.providers.child import write_message
 from scanners.prices.providers.pace import Pace
 
+PLAIN = Traits()
 _CHUNK = 65536
 
 
-def isolated(name: str, target: str, *, interval: float, timeout: float) -> Provider:
+def isolated(name: str, target: str, *, interval: float, timeout: float, traits: Traits = PLAIN) -> Provider:
     """Return a provider whose requests are served by a child process.
 
     Parameters
@@ -33,6 +34,8 @@ def isolated(name: str, target: str, *, interval: float, timeout: float) -> Prov
     timeout : float
         Most seconds for one request, the start of the child included; then the child is killed, the request
         is a ``transient`` failure, and the next one gets a new child.
+    traits : Traits
+        Of the provider.
     """
     pace = Pace(interval)
 
@@ -51,7 +54,7 @@ def isolated(name: str, target: str, *, interval: float, timeout: float) -> Prov
         finally:
             child.stop()
 
-    return Provider(name, fetch, interval)
+    return Provider(name, fetch, interval, traits=traits)
 
 
 class _Child:
