@@ -168,7 +168,7 @@ def _watched(settings: "Settings", go: Callable[[], "Done"]) -> "Done":
     """Run with the dead-man's switch told how it starts and ends, also when the manager stops it."""
     import signal
 
-    from scanners.service.schedule import watched
+    from scanners.service.ping import watched
 
     before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     try:

@@ -13,6 +13,7 @@ from scanners.config.workspace import WATCHLIST
 from scanners.core.errors import CommandError
 from scanners.prices.files.csv_file import read_csv
 from scanners.prices.local import local_closes
+from scanners.prices.providers import csv_folder
 from scanners.prices.series import Series
 from scanners.prices.stored_closes import available, closes, entry_of
 from scanners.store.store import Store
@@ -45,7 +46,7 @@ def choose(watchlist: str | None, folder: Path | None) -> Watchlist:
     if folder is not None and not folder.is_dir():
         raise CommandError(f"--data {folder}: no such folder")
     if watchlist is None and folder is not None:
-        files = tuple(Entry(name, "unclassified", {"csv": name}) for name in _names(folder))
+        files = tuple(Entry(name, "unclassified", {csv_folder.NAME: name}) for name in _names(folder))
         return Watchlist(files, folder.resolve().name)
     return watchlists.load(watchlist or (WATCHLIST if WATCHLIST.is_file() else "demo"))
 
