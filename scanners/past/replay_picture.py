@@ -119,5 +119,5 @@ def _firings(found: Replay, shown: pd.Series, level: str, ax: Axes) -> None:
         ax.plot(_days(dates), closes, "v", color=colour, markersize=9, label=f"first {level}")
 
 
-def _days(dates: object) -> np.ndarray:
+def _days(dates: list[str] | pd.Index) -> np.ndarray:
     return pd.DatetimeIndex(dates).to_numpy().astype("datetime64[D]").astype(float)

@@ -10,7 +10,7 @@ from scanners.cli.terminal.grid import Column, fitted, name_of
 from scanners.cli.terminal.tables import pairs
 
 if TYPE_CHECKING:
-    from scanners.prices.quality.gate import Finding
+    from scanners.prices.quality.rules import Finding
     from scanners.prices.refresh import Report
     from scanners.prices.series_summary import Sheet
     from scanners.service.doctor import Check
