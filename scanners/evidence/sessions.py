@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from lppl.core.series import Prices, date_of
 
@@ -14,7 +15,7 @@ def iso_dates(prices: Prices, t: Iterable[float]) -> list[str]:
     return [f"{date_of(float(moment), prices.dates, prices.time):%Y-%m-%d}" for moment in t]
 
 
-def day_numbers(prices: Prices, t: np.ndarray) -> np.ndarray:
+def day_numbers(prices: Prices, t: ArrayLike) -> np.ndarray:
     """Return days since 1970-01-01 (float, for a picture's axis) of times ``t`` on the same axis.
 
     Between sessions and past the last one the axis is interpolated, so that curves stay smooth.
