@@ -20,9 +20,12 @@ def day_numbers(prices: Prices, t: ArrayLike) -> np.ndarray:
 
     Between sessions and past the last one the axis is interpolated, so that curves stay smooth.
     """
+    if prices.dates is None:
+        raise ValueError("prices must have dates to stand on a calendar, got none")
+    times = np.asarray(t, dtype=float)
     known = prices.dates.to_numpy().astype("datetime64[D]").astype(float)
     if prices.time == "calendar":
-        return known[0] + np.asarray(t, dtype=float)
+        return known[0] + times
     far = float(prices.t[-1] + _AHEAD)
     beyond = np.datetime64(date_of(far, prices.dates, prices.time), "D").astype(float)
-    return np.interp(t, [*prices.t, far], [*known, beyond])
+    return np.interp(times, [*prices.t, far], [*known, beyond])

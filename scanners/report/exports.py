@@ -56,7 +56,7 @@ def _window(found: Look, fit: Fit, start: pd.Timestamp | None, shown: bool) -> d
 
 def session_rows(found: Warned) -> list[dict[str, Any]]:
     """Return one row a session: residual, indicators, and the BSADF with its bootstrap critical values."""
-    measured, null = found.measured, found.measured.bootstrap
+    measured, null = found.measured, found.bootstrap
     index = measured.explosive.index
     frame = pd.DataFrame({"log_price": measured.explosive.levels}, index=index)
     frame["residual"] = pd.Series(measured.trend.residuals, index=measured.trend.indicators.index)
