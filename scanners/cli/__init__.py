@@ -4,6 +4,7 @@ import os
 import sys
 from contextlib import suppress
 from importlib import import_module
+from io import TextIOWrapper
 from typing import Any
 
 import click
@@ -54,8 +55,8 @@ class _LazyGroup(click.Group):
             from difflib import get_close_matches
 
             near = get_close_matches(args[0], COMMANDS, 1)
-            error.message += f" Did you mean {near[0]}?" if near else ""
-            raise
+            said = f"{error.message} Did you mean {near[0]}?" if near else error.message
+            raise click.UsageError(said, error.ctx) from None
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -94,7 +95,9 @@ def cli() -> None:
 def main() -> None:
     """Run the command line; every expected failure becomes one line on stderr and an exit code."""
     for stream in (sys.stdout, sys.stderr):
-        with suppress(AttributeError):  # a name that the terminal's encoding lacks must not stop a scan
+        if isinstance(
+            stream, TextIOWrapper
+        ):  # a name that the terminal's encoding lacks must not stop a scan
             stream.reconfigure(errors="backslashreplace")
     try:
         code = cli.main(standalone_mode=False)

@@ -171,8 +171,9 @@ def found_turns(name: str, prices: pd.Series, first: str, last: str) -> tuple[Ev
     """
     found = []
     closes = prices.to_numpy(dtype=np.float64)
-    for day, row in turning_points(prices, least=LONG).iterrows():
-        at = prices.index.get_loc(day)
+    turns = turning_points(prices, least=LONG)
+    places = prices.index.get_indexer(turns.index).tolist()
+    for at, (day, row) in zip(places, turns.iterrows(), strict=True):
         sign = 1 if row["kind"] == "top" else -1
         around = sign * closes[max(0, at - LEAD) : at + LEAD + 1]
         date = f"{day:%Y-%m-%d}"

@@ -82,8 +82,8 @@ def _row(run: Run) -> dict[str, object]:
 
 def _link(output: Path, found: Sequence[Run]) -> None:
     """Write the links of runs of one list, newest first, into the pages that do not have them yet."""
-    folders = [None, *(run.folder for run in found), None]
-    for newer, folder, older in zip(folders, folders[1:-1], folders[2:], strict=False):
+    folders = [run.folder for run in found]
+    for newer, folder, older in zip([None, *folders], folders, [*folders[1:], None], strict=False):
         daily = folder / "index.html"
         links = _stamp(older, newer) + _links("index.html", older, newer)
         if not daily.is_file() or START + links + END in _top(daily):

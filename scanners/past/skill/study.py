@@ -213,9 +213,9 @@ def _curve(panel: Sequence[Judged], values: Values) -> tuple[tuple[float, float,
     thresholds = np.unique(np.quantile(pooled, 1 - shares))[::-1]
     for threshold in thresholds[thresholds > pooled.min()]:  # the lowest value is no alarm: most C3 are zero
         found = score("", panel, values, threshold, draws=0)
-        hits = found.targets[MAJOR]
-        if hits.episodes and found.recall[60] is not None:
-            points.append((found.recall[60], hits.share, found.per_year))
+        hits, recall = found.targets[MAJOR], found.recall[60]
+        if hits.share is not None and recall is not None:
+            points.append((recall, hits.share, found.per_year))
     return tuple(points)
 
 
