@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from scanners.alerts.observation import MODEL
 from scanners.config.settings import Mail, Route
-from scanners.core.file_names import file_name
-from scanners.core.run_files import slug
+from scanners.core.file_names import file_name, slug
 from scanners.core.text import one_line
 from scanners.core.vocabulary import rank_of
 from scanners.store.runs import Episode

@@ -22,7 +22,8 @@ import lppl
 from lppl.indicators.presets import Preset, find
 from scanners.config.workspace import DATA
 from scanners.core.errors import CommandError
-from scanners.core.run_files import slug, write_file
+from scanners.core.file_names import slug
+from scanners.core.run_files import write_file
 from scanners.past.evidence_history import AsOf, as_of, evidence_history
 
 HISTORY = DATA / "history"

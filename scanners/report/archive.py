@@ -5,7 +5,8 @@ from pathlib import Path
 
 import msgspec
 
-from scanners.core.run_files import MARKER, slug
+from scanners.core.file_names import slug
+from scanners.core.run_files import MARKER
 
 
 class Seen(msgspec.Struct, frozen=True):

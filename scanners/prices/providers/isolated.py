@@ -13,7 +13,7 @@ from pathlib import Path
 
 import msgspec
 
-from scanners.core.families import OF_ITS_OWN, end_family
+from scanners.core.processes import OF_ITS_OWN, end_family
 from scanners.prices.interface import Bars, Failure, FetchError, Provider, Request, Traits, decode
 from scanners.prices.providers.child import read_message, write_message
 from scanners.prices.providers.pace import Pace
