@@ -12,7 +12,7 @@ import warnings
 import numpy as np
 
 import earlywarning
-from earlywarning.indicators import ALL
+from earlywarning.slowing.indicators import ALL
 
 N, WINDOW, BANDWIDTH = 2500, 1250, 500
 

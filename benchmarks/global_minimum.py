@@ -14,8 +14,12 @@ import numpy as np
 import pandas as pd
 from numba import njit
 
-from lppl import SearchSpace, _columns, _grid, _refine, _search
-from lppl.box import Box, search
+from lppl import SearchSpace
+from lppl._kernels import columns as _columns
+from lppl._kernels import grid as _grid
+from lppl._kernels import refine as _refine
+from lppl._kernels import search as _search
+from lppl.fitting.box import Box, search
 
 LENGTHS = np.arange(125, 751, 5)
 NODES, LANES, POWERS = 81, 128, np.linspace(0.001, 2.0, 12)

@@ -16,7 +16,7 @@ import warnings
 import numpy as np
 
 import lppl
-from lppl.model import TAU_MIN
+from lppl.core.model import TAU_MIN
 
 
 def clipped_sse(y, tc, m, omega):

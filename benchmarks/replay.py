@@ -13,9 +13,9 @@ import time
 import numpy as np
 
 import lppl
-from scanners.history import as_of, evidence_history
-from scanners.policy import Policy
-from scanners.replay import with_tests
+from scanners.config.policy import Policy
+from scanners.past.evidence_history import as_of, evidence_history
+from scanners.past.replay import with_tests
 
 YEARS = 2520  # sessions of ten years
 

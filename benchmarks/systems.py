@@ -18,7 +18,7 @@ MONITORS, CORES, AS_OF = 20, 2, "2019-12-31"
 
 
 def invented() -> Path:
-    path = Path(__file__).resolve().parents[1] / "tests" / "synthetic_systems.py"
+    path = Path(__file__).resolve().parents[1] / "tests" / "support" / "synthetic_systems.py"
     spec = importlib.util.spec_from_file_location("synthetic_systems", path)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)

@@ -15,9 +15,9 @@ import numpy as np
 from joblib import Parallel, delayed
 
 import lppl
-from lppl.series import check
-from scanners.bubble import CONSENSUS, DAYS, consensus
-from scanners.skill.alarms import onsets
+from lppl.core.series import check
+from scanners.evidence.bubble import CONSENSUS, DAYS, consensus
+from scanners.past.skill.alarms import onsets
 
 KINDS = {"garch": "GARCH(1,1)-t", "block": "blocks of 20 sessions"}
 THRESHOLDS = (0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5)

@@ -3,9 +3,9 @@
 import argparse
 from pathlib import Path
 
-from scanners.policy import Policy
-from scanners.skill.panel import load, members
-from scanners.skill.peers import sample
+from scanners.config.policy import Policy
+from scanners.past.skill.panel import load, members
+from scanners.past.skill.peers import sample
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -17,7 +17,7 @@ import pandas as pd
 
 import lppl
 from lppl import datasets
-from lppl.null_models import KINDS
+from lppl.indicators.null_models import KINDS
 
 THRESHOLDS = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5)
 LENGTH = 750

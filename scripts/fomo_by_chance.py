@@ -8,8 +8,8 @@ that of the mean over paths, since the days of one path are not independent. Abo
 import numpy as np
 
 import lppl
-from scanners.momentum import YEAR, momentum
-from scanners.policy import Policy
+from scanners.config.policy import Policy
+from scanners.evidence.momentum import YEAR, momentum
 
 PATHS, LENGTH = 100, 1250
 

@@ -1,7 +1,7 @@
 """Simulate the null distributions of the explosive-root tests and fit the stored response surfaces.
 
     python scripts/gsadf_critical_values.py simulate quantiles.csv
-    python scripts/gsadf_critical_values.py fit quantiles.csv > earlywarning/_response_surface.py
+    python scripts/gsadf_critical_values.py fit quantiles.csv > earlywarning/explosive/response_surface.py
 
 Null: a random walk with drift 1/n and Gaussian steps (Phillips, Shi & Yu 2015). The simulation takes
 about eleven minutes on one core; ``--scale 0.1`` takes a tenth of the replications. ``fit`` also reports its
@@ -15,9 +15,9 @@ import time
 import numpy as np
 import pandas as pd
 
-from earlywarning._backward_sup import sup_of_paths
-from earlywarning.critical import LEVELS, surface_terms
-from earlywarning.explosive import default_min_window
+from earlywarning.explosive.backward_sup import sup_of_paths
+from earlywarning.explosive.critical import LEVELS, surface_terms
+from earlywarning.explosive.statistics import default_min_window
 
 # Observations and replications without lags; windows are these multiples of the default one.
 PLAIN = {

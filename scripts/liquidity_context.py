@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from scanners.policy import Policy
+from scanners.config.policy import Policy
 from scanners.systems import stress
 from scanners.systems.monitors.narrative import fomo_phase
 from scanners.systems.shelf import read_levels

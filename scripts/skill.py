@@ -17,19 +17,19 @@ from pathlib import Path
 import development
 import numpy as np
 
-from scanners.calibration import to_bytes
-from scanners.outputs import write_file
-from scanners.policy import Policy
-from scanners.skill import study
-from scanners.skill.alarms import threshold_for
-from scanners.skill.calibrate import calibrate
-from scanners.skill.judged import judge_panel
-from scanners.skill.panel import load, members
-from scanners.skill.peers import sampled_confidence
-from scanners.skill.peers_table import peer_table
-from scanners.skill.score import score
-from scanners.skill.tables import HOW_TO_READ, SHOWN, critical_time, mean, readings, scores, tables
-from scanners.skill.tables import reading as skill_of
+from scanners.config.policy import Policy
+from scanners.core.run_files import write_file
+from scanners.past.skill import study
+from scanners.past.skill.alarms import threshold_for
+from scanners.past.skill.calibrate import calibrate
+from scanners.past.skill.judged import judge_panel
+from scanners.past.skill.panel import load, members
+from scanners.past.skill.peers import sampled_confidence
+from scanners.past.skill.peers_table import peer_table
+from scanners.past.skill.score import score
+from scanners.past.skill.tables import HOW_TO_READ, SHOWN, critical_time, mean, readings, scores, tables
+from scanners.past.skill.tables import reading as skill_of
+from scanners.verdict.calibration import to_bytes
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE, RATES = ROOT / "docs" / "skill.md", ROOT / "scanners" / "calibration.json"
@@ -243,7 +243,7 @@ SUPPORT = """* The thresholds .40 and .30 on C3 come from a first study, made wi
   correlates by .992).
 * **Every probability that a page or a mail states is therefore this program's own, from these
   tables**, with the wider of its two intervals and beside the rate of equally stretched momentum:
-  `policy.critical_record` and the others are the first table's, kept in `scanners/calibration.json`
+  `policy.critical_record` and the others are the first table's, kept in `scanners/verdict/calibration.json`
   (a test compares them). Under other thresholds nothing is stated.
 * What the levels claim is what the tables show. **watch** names a phase and forecasts no fall,
   **warning** claims no lift by itself, **critical** quotes its rate with its interval and says

@@ -9,14 +9,14 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from earlywarning._kernels_debt import ar1_errors, debt_path
-from earlywarning.cycles import cycle_length
-from earlywarning.debt_dynamics import debt_limit
-from earlywarning.feedback import time_varying
-from earlywarning.trend_breaks import trend_channel
-from scanners.systems.catalogue import Source
+from earlywarning._kernels.debt import ar1_errors, debt_path
+from earlywarning.macro.cycles import cycle_length
+from earlywarning.macro.debt_dynamics import debt_limit
+from earlywarning.macro.feedback import time_varying
+from earlywarning.macro.trend_breaks import trend_channel
 from scanners.systems.registry import KINDS
 from scanners.systems.shelf import Shelf
+from scanners.systems.sources import Source
 
 TRIALS = 400
 WEEKS, WINDOW = 520, 104  # ten years of weeks

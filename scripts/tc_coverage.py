@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 import lppl
-from lppl.profile_likelihood import profile_windows
+from lppl.critical_times.profile_likelihood import profile_windows
 
 LENGTH = 400
 LEVELS = (0.8, 0.95)

@@ -10,8 +10,8 @@ import argparse
 
 import numpy as np
 
-from earlywarning._kernels_tipping import simulate_ramp, simulate_trend
-from earlywarning.tipping import tipping_time
+from earlywarning._kernels.tipping import simulate_ramp, simulate_trend
+from earlywarning.phase.tipping import tipping_time
 
 BEFORE, AFTER, STEP = 600, 900, 1 / 12
 STILL = (3.0, 0.25, 0.3)

@@ -10,11 +10,11 @@ import click
 
 from scanners.cli.configured import config_option, configured_database_option
 from scanners.cli.options import IsoDate
-from scanners.errors import CommandError
+from scanners.core.errors import CommandError
 
 if TYPE_CHECKING:
-    from scanners.config import Settings
-    from scanners.outbox import Delivery
+    from scanners.alerts.delivery import Delivery
+    from scanners.config.settings import Settings
     from scanners.store import Episode, Store
 
 _series = click.argument("alert", metavar="SERIES|KEY")
@@ -37,7 +37,7 @@ def command() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def list_(config: Path | None, database: Path | None, as_json: bool) -> None:
     """Print open alerts, and mails that wait or were given up."""
-    from scanners.text import one_line
+    from scanners.core.text import one_line
 
     with _store(_settings(config, database)) as store:
         episodes = store.runs.open_episodes()
@@ -72,7 +72,7 @@ def list_(config: Path | None, database: Path | None, as_json: bool) -> None:
 @click.option("--until", type=IsoDate(), help="Last day on which it holds.  [default: to the end]")
 def ack(alert: str, config: Path | None, database: Path | None, until: str | None) -> None:
     """Take note of an alert: no repeats and updates until its level rises."""
-    from scanners.episodes import acknowledge
+    from scanners.alerts.episodes import acknowledge
 
     with _store(_settings(config, database), write=True) as store:
         try:
@@ -90,7 +90,7 @@ def ack(alert: str, config: Path | None, database: Path | None, until: str | Non
 @click.option("--days", type=click.IntRange(1, 366), default=7, show_default=True, help="For how long.")
 def silence(alert: str, config: Path | None, database: Path | None, days: int) -> None:
     """Send nothing about an alert for some days; what was missed is told afterwards."""
-    from scanners.episodes import silence as silenced
+    from scanners.alerts.episodes import silence as silenced
 
     until = _now().date() + timedelta(days=days)
     with _store(_settings(config, database), write=True) as store:
@@ -106,8 +106,8 @@ def silence(alert: str, config: Path | None, database: Path | None, days: int) -
 @_dry_run
 def test(config: Path | None, database: Path | None, wanted: str | None, dry_run: Path | None) -> int:
     """Send a test to every recipient and chat through the outbox; exit 5 when one does not get it."""
-    from scanners.alerting import messages
-    from scanners.digest import Digest, message_id
+    from scanners.alerts.decisions import messages
+    from scanners.alerts.digest import Digest, message_id
 
     settings = _settings(config, database)
     routes = [route for route in settings.route if wanted in (None, route.name)]
@@ -139,7 +139,7 @@ def test(config: Path | None, database: Path | None, wanted: str | None, dry_run
 @_dry_run
 def flush(config: Path | None, database: Path | None, dead: bool, dry_run: Path | None) -> int:
     """Send what is due in the outbox; exit 5 when something could not be delivered."""
-    from scanners.outbox import due
+    from scanners.alerts.delivery import due
 
     settings = _settings(config, database)
     if dry_run:
@@ -152,7 +152,7 @@ def flush(config: Path | None, database: Path | None, dead: bool, dry_run: Path 
 
 
 def _settings(config: Path | None, database: Path | None) -> "Settings":
-    from scanners.config_layers import load
+    from scanners.config.layers import load
 
     return load(config, options={"scan.database": str(database) if database else None}).settings
 
@@ -183,7 +183,7 @@ def _find(store: "Store", alert: str) -> "Episode":
 
 
 def _deliver(store: "Store", settings: "Settings") -> int:
-    from scanners.outbox import deliver, exit_code
+    from scanners.alerts.delivery import deliver, exit_code
 
     deliveries = deliver(store.outbox, settings.mail, _now)
     for each in deliveries:
@@ -201,7 +201,7 @@ def _said(delivery: "Delivery") -> str:
 
 def _write(mails: Sequence[Any], folder: Path) -> int:
     """Write one file a message, and name it."""
-    from scanners.letters import write_letters
+    from scanners.alerts.channels.folder import write_letters
 
     for path in write_letters(mails, folder):
         click.echo(path)

@@ -47,13 +47,14 @@ def command(
 ) -> None:
     """Show the share of windows that qualify as a bubble, positive and negative, by date."""
     import lppl
-    from lppl.presets import find
-    from scanners.cli import exports, tables
-    from scanners.config_layers import load
-    from scanners.errors import CommandError
-    from scanners.exported import date_rows
-    from scanners.outputs import to_json, write_file
-    from scanners.selection import named_preset, single
+    from lppl.indicators.presets import find
+    from scanners.cli import exports
+    from scanners.cli.terminal import tables
+    from scanners.config.layers import load
+    from scanners.core.errors import CommandError
+    from scanners.core.run_files import to_json, write_file
+    from scanners.prices.selection import named_preset, single
+    from scanners.report.exports import date_rows
 
     chosen = find(named_preset(preset, load(config).settings.preset))
     prices = single(series)[:as_of]

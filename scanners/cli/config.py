@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from scanners.cli.configured import config_option
-from scanners.errors import CommandError
+from scanners.core.errors import CommandError
 
 
 @click.group(short_help="Show or check the configuration.")
@@ -21,7 +21,7 @@ def command() -> None:
 @click.option("--changed", is_flag=True, help="Leave out what has its default.")
 def show(config: Path | None, as_json: bool, changed: bool) -> None:
     """Print every setting and where its value comes from, as a valid scanner.toml."""
-    from scanners.config_layers import load
+    from scanners.config.layers import load
 
     found = [item for item in load(config).listed() if not changed or item[2] != "default"]
     if as_json:
@@ -36,14 +36,15 @@ def show(config: Path | None, as_json: bool, changed: bool) -> None:
 @config_option
 def validate(config: Path | None) -> None:
     """Check the configuration; exit 1 and name the key, the rule and the source when one is broken."""
-    from scanners.config_layers import load
-    from scanners.notify import check
-    from scanners.secrets import find_password
+    from scanners.alerts.channels.registry import channel_of
+    from scanners.config.layers import load
+    from scanners.config.secrets import find_password
 
     settings = load(config).settings
     mail = settings.mail
-    for reference in dict.fromkeys(each for route in settings.route for each in route.notify):
-        check(reference)
+    asked = (each for route in settings.route for each in (*route.recipients, *route.notify))
+    for recipient in dict.fromkeys(asked):
+        channel_of(recipient).check(recipient, mail)
     if mail.username:
         find_password(mail)
     if mail.ca_file and not Path(mail.ca_file).is_file():

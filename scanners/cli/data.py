@@ -24,11 +24,11 @@ def show(series: str, watchlist: str | None, database: Path, as_json: bool, plot
     """Show the span, the source and the findings of a stored SERIES."""
     from datetime import datetime, timezone
 
-    from scanners.cli import price_tables, tables
-    from scanners.errors import CommandError
-    from scanners.outputs import to_json, write_file
-    from scanners.selection import known_entries
-    from scanners.sheet import sheet
+    from scanners.cli.terminal import price_tables, tables
+    from scanners.core.errors import CommandError
+    from scanners.core.run_files import to_json, write_file
+    from scanners.prices.selection import known_entries
+    from scanners.prices.series_summary import sheet
 
     found = sheet(database, series, known_entries(watchlist), datetime.now(timezone.utc))
     if plot is not None:

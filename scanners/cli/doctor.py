@@ -30,10 +30,10 @@ def command(watchlist: str | None, offline: bool, timeout: float, database: Path
 
     A note is something to know, such as an extra that is not installed. Nothing is changed.
     """
-    from scanners import doctor
-    from scanners.cli import price_tables, tables
-    from scanners.outputs import to_json
-    from scanners.selection import known_entries
+    from scanners.cli.terminal import price_tables, tables
+    from scanners.core.run_files import to_json
+    from scanners.prices.selection import known_entries
+    from scanners.service import doctor
 
     found = [
         *doctor.check_workspace(),

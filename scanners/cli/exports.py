@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from scanners.errors import CommandError
+from scanners.core.errors import CommandError
 
 
 def _into_a_folder(ctx: click.Context, param: click.Parameter, path: Path | None) -> Path | None:
@@ -32,8 +32,8 @@ parquet_option = _option("--parquet", "Write the table to a Parquet file; needs 
 
 def write(rows: Sequence[Mapping[str, Any]], csv: Path | None, parquet: Path | None) -> tuple[Path, ...]:
     """Write rows with the same keys to the files that were asked for, and return their names."""
-    from scanners.exported import to_parquet
-    from scanners.outputs import to_csv, write_file
+    from scanners.core.run_files import to_csv, write_file
+    from scanners.report.exports import to_parquet
 
     if csv is not None:
         write_file(csv, to_csv(rows).encode())

@@ -59,11 +59,12 @@ def command(
     """
     import msgspec
 
-    from scanners.cli import fetching, price_tables, tables
-    from scanners.outputs import to_json
-    from scanners.prices.registry import names
-    from scanners.refresh import exit_code
-    from scanners.selection import to_fetch
+    from scanners.cli import fetching
+    from scanners.cli.terminal import price_tables, tables
+    from scanners.core.run_files import to_json
+    from scanners.prices.providers.registry import names
+    from scanners.prices.refresh import exit_code
+    from scanners.prices.selection import to_fetch
 
     unknown = sorted({*providers} - {*names()})
     if unknown:

@@ -49,12 +49,13 @@ def command(
     The file needs the columns date and close; more columns do no harm. A name is looked up in the database
     first.
     """
-    from scanners.cli import exports, tables
-    from scanners.errors import CommandError
-    from scanners.exported import window_rows
-    from scanners.outputs import to_json, write_file
-    from scanners.selection import listed, named_preset, single
-    from scanners.single import look, picture
+    from scanners.cli import exports
+    from scanners.cli.terminal import tables
+    from scanners.core.errors import CommandError
+    from scanners.core.run_files import to_json, write_file
+    from scanners.prices.selection import listed, named_preset, single
+    from scanners.report.exports import window_rows
+    from scanners.scan.one_series import look
 
     if fetch:
         from scanners.cli import fetching
@@ -65,6 +66,8 @@ def command(
         with tables.waiting("fitting"):
             found = look(prices, as_of=as_of, start=start, preset=named_preset(preset))
         if plot is not None:
+            from scanners.report.look import picture
+
             write_file(plot, picture(found, plot.suffix))
     except ValueError as error:
         raise CommandError(f"{series}: {error}") from error

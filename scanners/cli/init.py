@@ -13,7 +13,7 @@ def command(folder: Path) -> None:
     The watchlist.toml lists the core series and says in comments how to add others; scanner.toml says in
     comments how to be told by mail and when to run. What is there already is left alone.
     """
-    from scanners.workspace import create
+    from scanners.config.workspace import create
 
     for path, made in create(folder):
         click.echo(f"{path}  {'made' if made else 'was there'}")

@@ -40,14 +40,14 @@ def command(
     difference is named.
     """
     from lppl import datasets
-    from scanners import lookahead
     from scanners.cli.fetching import provider_options
-    from scanners.config_layers import load
-    from scanners.errors import CommandError
-    from scanners.prices.registry import open_provider
-    from scanners.replay_run import Sources
-    from scanners.selection import named_preset
-    from scanners.skill import signals
+    from scanners.config.layers import load
+    from scanners.core.errors import CommandError
+    from scanners.past.replay_run import Sources
+    from scanners.past.skill import signals
+    from scanners.prices.providers.registry import open_provider
+    from scanners.prices.selection import named_preset
+    from scanners.service import lookahead
 
     found: list[tuple[str, int, list[lookahead.Difference]]] = []
     settings = load(config).settings

@@ -2,10 +2,14 @@
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from scanners.cli.configured import config_option, configured_database_option
+
+if TYPE_CHECKING:
+    from scanners.core.log import Style
 
 
 @click.command("merge")
@@ -33,7 +37,7 @@ def command(
     database: Path | None,
     output: Path | None,
     preset: str | None,
-    style: str,
+    style: "Style",
     as_json: bool,
 ) -> int:
     """Put the PARTS that lppl scan --shard wrote together: one page, one commit, one mail a route.
@@ -42,10 +46,10 @@ def command(
     lppl scan's.
     """
     from scanners.cli.scan import now, print_run, tell
-    from scanners.config_layers import load
-    from scanners.log import Log
-    from scanners.merging import merge
-    from scanners.selection import named_preset
+    from scanners.config.layers import load
+    from scanners.core.log import Log
+    from scanners.prices.selection import named_preset
+    from scanners.service.merging import merge
 
     named = {"output": output, "database": database, "preset": preset}
     options = {f"scan.{key}": None if value is None else str(value) for key, value in named.items()}

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from scanners.workspace import DATABASE
+from scanners.config.workspace import DATABASE
 
 
 class IsoDate(click.ParamType):

@@ -60,15 +60,15 @@ def command(
     from --from to --to, with the catalogue's turning points in it and those of the epsilon-drawdown rule.
     In a workspace the pass is kept in data/history, and a second one goes on from there.
     """
-    from scanners.catalogue.events import load as load_catalogue
-    from scanners.cli import replay_tables, tables
-    from scanners.config_layers import load
-    from scanners.errors import CommandError
-    from scanners.history_file import HISTORY
-    from scanners.outputs import to_json, write_file
-    from scanners.replay_run import Depth, Sources, every, one
-    from scanners.selection import named_preset
-    from scanners.workspace import DATA
+    from scanners.cli.terminal import replay_tables, tables
+    from scanners.config.layers import load
+    from scanners.config.workspace import DATA
+    from scanners.core.errors import CommandError
+    from scanners.core.run_files import to_json, write_file
+    from scanners.past.catalogue.events import load as load_catalogue
+    from scanners.past.evidence_cache import HISTORY
+    from scanners.past.replay_run import Depth, Sources, every, one
+    from scanners.prices.selection import named_preset
 
     catalogue = load_catalogue()
     console = tables.console()
@@ -77,16 +77,18 @@ def command(
         return
     if everything == (target is not None):
         raise click.UsageError("name an event or a series, or --all, or --list")
+
+    def tell(note: str) -> None:
+        click.echo(f"lppl: {note}", err=True)
+
     settings = load(config).settings
     preset = named_preset(settings.scan.preset, settings.preset) if full else "daily"
     folder = HISTORY if DATA.is_dir() else None
     depth = Depth(step, preset, step if full else tests_every, jobs, folder)
     sources = Sources(data, database or Path(settings.scan.database))
-    options = {"tell": lambda note: click.echo(f"lppl: {note}", err=True)}
     with tables.counter("replaying") as advance:
-        options["progress"] = advance
-        if everything:
-            found = list(every(catalogue, sources, depth, settings.policy, **options))
+        if target is None:
+            found = list(every(catalogue, sources, depth, settings.policy, tell=tell, progress=advance))
         else:
             replayed, prices = one(
                 target,
@@ -96,10 +98,11 @@ def command(
                 end=end,
                 depth=depth,
                 policy=settings.policy,
-                **options,
+                tell=tell,
+                progress=advance,
             )
     if everything:
-        from scanners.report.replay_page import render
+        from scanners.past.replay_page import render
 
         if not any(shown for _, shown, _, _ in found):
             raise CommandError(
@@ -114,8 +117,8 @@ def command(
         console.print(f"\n{output}", soft_wrap=True)
         return
     if plot is not None:
+        from scanners.past.replay_picture import replay_picture
         from scanners.report.axes import encode
-        from scanners.report.replay_picture import replay_picture
 
         try:
             write_file(plot, encode(replay_picture(replayed, prices), plot.suffix))

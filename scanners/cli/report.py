@@ -8,7 +8,7 @@ import click
 
 from scanners.cli.configured import config_option, configured_database_option
 from scanners.cli.options import IsoDate
-from scanners.errors import CommandError
+from scanners.core.errors import CommandError
 
 if TYPE_CHECKING:
     from scanners.store import Run, Store
@@ -39,12 +39,12 @@ def command(
 
     It comes from the database: what was found then, whatever has become of the prices and the page since.
     """
-    from scanners.config_layers import load
-    from scanners.manifest import asked_of
-    from scanners.outputs import to_json
-    from scanners.recorded import render_again, stored_rows
+    from scanners.config.layers import load
+    from scanners.core.run_files import to_json
     from scanners.report.plain import plain
-    from scanners.run import result
+    from scanners.service.manifest import asked_of
+    from scanners.service.record import render_again, stored_rows
+    from scanners.service.results import result
     from scanners.store import Store
 
     named = {"output": output, "database": database}

@@ -13,9 +13,9 @@ from scanners.cli.exports import csv_option, parquet_option
 from scanners.cli.options import IsoDate, timeout_option
 
 if TYPE_CHECKING:
-    from scanners.config import Settings
-    from scanners.daily import Daily, Done
-    from scanners.log import Log
+    from scanners.config.settings import Settings
+    from scanners.core.log import Log
+    from scanners.service.daily import Daily, Done
 
 
 @click.command("scan")
@@ -114,12 +114,12 @@ def command(
     delivered, 75 another process has the database.
     """
     from scanners.cli import fetching
-    from scanners.config_layers import load
-    from scanners.daily import Daily
-    from scanners.log import Log
-    from scanners.recorded import Way
-    from scanners.selection import choose, named_preset, to_fetch
-    from scanners.workers import Workers
+    from scanners.config.layers import load
+    from scanners.core.log import Log
+    from scanners.core.workers import Workers
+    from scanners.prices.selection import choose, named_preset, to_fetch
+    from scanners.service.daily import Daily
+    from scanners.service.record import Way
 
     if scheduled and (as_of or dry_run or shard):
         raise click.UsageError("--scheduled takes neither --as-of, --dry-run nor --shard")
@@ -159,7 +159,7 @@ def command(
 def _files(done: "Done", csv: Path | None, parquet: Path | None) -> tuple[Path, ...]:
     """Write the table to the files that were asked for."""
     from scanners.cli import exports
-    from scanners.table import record
+    from scanners.report.columns import record
 
     return exports.write([record(row, done.asked.filters) for row in done.rows], csv, parquet)
 
@@ -168,7 +168,7 @@ def _watched(settings: "Settings", go: Callable[[], "Done"]) -> "Done":
     """Run with the dead-man's switch told how it starts and ends, also when the manager stops it."""
     import signal
 
-    from scanners.schedule import watched
+    from scanners.service.ping import watched
 
     before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     try:
@@ -183,11 +183,11 @@ def _watched(settings: "Settings", go: Callable[[], "Done"]) -> "Done":
 def _scan(
     daily: "Daily", log: "Log", dry_run: Path | None, shard: str | None, *, ad_hoc: bool, fetched: bool
 ) -> "Done":
-    from scanners.cli import tables
-    from scanners.daily import one_off, recorded, rehearse, serve
-    from scanners.letters import write_letters
-    from scanners.merging import scan_shard
-    from scanners.shards import Shard
+    from scanners.alerts.channels.folder import write_letters
+    from scanners.cli.terminal import tables
+    from scanners.service.daily import one_off, recorded, rehearse, serve
+    from scanners.service.merging import scan_shard
+    from scanners.service.shards import Shard
 
     today = now().astimezone().date()
     with tables.progress(len(daily.watchlist.series)) as follow:
@@ -205,9 +205,10 @@ def _scan(
 
 def print_run(done: "Done", as_json: bool, written: tuple[Path, ...] = ()) -> int:
     """Print what a run found, and what else was written; return its exit code."""
-    from scanners.cli import tables
-    from scanners.outputs import to_json
-    from scanners.run import NOTHING_FRESH, exit_code, result
+    from scanners.cli.terminal import tables
+    from scanners.core.errors import NOTHING_FRESH
+    from scanners.core.run_files import to_json
+    from scanners.service.results import exit_code, result
 
     if exit_code(done.rows) == NOTHING_FRESH:
         tell(f"no series has a bar near {done.asked.as_of}; --as-of names an earlier date")

@@ -56,18 +56,18 @@ def command(
     """
     import msgspec
 
-    from scanners.calibration import to_bytes
-    from scanners.cli import tables
-    from scanners.config_layers import load
-    from scanners.history_file import HISTORY
-    from scanners.outputs import to_json, write_file
-    from scanners.skill import signals, study
-    from scanners.skill import tables as skill_tables
-    from scanners.skill.calibrate import calibrate
-    from scanners.skill.judged import judge_panel
-    from scanners.skill.panel import load as load_panel
-    from scanners.skill.panel import members
-    from scanners.workspace import DATA, WATCHLIST
+    from scanners.cli.terminal import tables
+    from scanners.config.layers import load
+    from scanners.config.workspace import DATA, WATCHLIST
+    from scanners.core.run_files import to_json, write_file
+    from scanners.past.evidence_cache import HISTORY
+    from scanners.past.skill import signals, study
+    from scanners.past.skill import tables as skill_tables
+    from scanners.past.skill.calibrate import calibrate
+    from scanners.past.skill.judged import judge_panel
+    from scanners.past.skill.panel import load as load_panel
+    from scanners.past.skill.panel import members
+    from scanners.verdict.calibration import to_bytes
 
     policy = load(config).settings.policy
     found = load_panel(panel or (str(WATCHLIST) if WATCHLIST.is_file() else "demo"))
@@ -94,7 +94,7 @@ def command(
         rates = calibrate(judged, found.name, policy.thresholds, version("lppl-scanner"), draws)
         write_file(save, to_bytes(rates))
     if output is not None:
-        from scanners.report.skill_page import render
+        from scanners.past.skill_page import render
 
         write_file(output, render(result).encode())
     if as_json:

@@ -49,8 +49,8 @@ def command(
     own. The page goes to OUTPUT/systems-DATE.html. Exit codes: 0 done, 1 an error, 3 a monitor failed, 4 no
     monitor has its series.
     """
-    from scanners.cli import system_tables, tables
-    from scanners.outputs import to_json
+    from scanners.cli.terminal import system_tables, tables
+    from scanners.core.run_files import to_json
     from scanners.systems.command import fetch_series, readings, write_page
     from scanners.systems.schema import load
     from scanners.systems.schema import names as known

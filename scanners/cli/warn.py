@@ -40,13 +40,14 @@ def command(
     An embedded series (gold, nasdaq, sp500, wti) or a CSV file with the columns date and close. With the
     default window the numbers are those of a scan.
     """
-    from scanners.cli import exports, tables, warn_tables
-    from scanners.errors import CommandError
-    from scanners.exported import session_rows
-    from scanners.outputs import to_json, write_file
-    from scanners.policy import Policy
-    from scanners.selection import single
-    from scanners.warned import warn
+    from scanners.cli import exports
+    from scanners.cli.terminal import tables, warn_tables
+    from scanners.config.policy import Policy
+    from scanners.core.errors import CommandError
+    from scanners.core.run_files import to_json, write_file
+    from scanners.prices.selection import single
+    from scanners.report.exports import session_rows
+    from scanners.scan.early_warnings import warn
 
     prices = single(series)
     try:

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from scanners.errors import CommandError
+from scanners.core.errors import CommandError
 from scanners.prices.interface import Bars, Failure, FetchError, Provider, Request
-from scanners.prices.registry import open_provider
+from scanners.prices.providers.registry import open_provider
 
 if TYPE_CHECKING:
-    from scanners.watchlist import Entry
+    from scanners.config.watchlist import Entry
 
 # Seconds beyond the deadline that a provider has to give up by itself.
 _GRACE = 15.0

@@ -10,11 +10,11 @@ from matplotlib.figure import Figure
 
 import earlywarning
 import lppl
-from earlywarning.plot import indicator_panel
-from earlywarning.plot_portrait import plot_explosive
-from lppl.fitting import row
-from scanners.bifurcation import Measured
-from scanners.bubble import CriticalTime, Fits
+from earlywarning.plot.explosive import plot_explosive
+from earlywarning.plot.trends import indicator_panel
+from lppl.fitting.fitting import row
+from scanners.evidence.bifurcation import Measured
+from scanners.evidence.bubble import CriticalTime, Fits
 from scanners.report import style
 from scanners.report.axes import new_figure
 from scanners.report.past import closes

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 import lppl
-from scanners.bubble import CONSENSUS, DAYS, Fits
+from scanners.evidence.bubble import CONSENSUS, DAYS, Fits
 
 RECENT, FAR = 125, 750  # sessions looked back: closely, and as far as the longest window
 STEP, COARSE = 5, 25

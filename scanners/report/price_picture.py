@@ -5,9 +5,9 @@ from datetime import date
 from matplotlib import rc_context
 from matplotlib.figure import Figure
 
+from scanners.prices.series_summary import Sheet
 from scanners.report import style
 from scanners.report.axes import framed_figure, price_axis
-from scanners.sheet import Sheet
 
 _COLOURS = {"error": style.UP, "warning": style.CRITICAL_TIME}
 _EPOCH = date(1970, 1, 1)

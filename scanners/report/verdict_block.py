@@ -5,19 +5,19 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from scanners.evidence import Evidence
-from scanners.policy import Policy
+from scanners.config.policy import Policy
+from scanners.evidence.gathering import Evidence
+from scanners.evidence.trust import Trust
 from scanners.report import html
 from scanners.report.archive import series_page
 from scanners.report.words import lead, record_of
-from scanners.scan import Row
-from scanners.trusted import Trusted
-from scanners.verdict import Verdict
+from scanners.verdict.judgement import Verdict
+from scanners.verdict.row import Row
 
 _START, _END = "<!--verdict-->", "<!--/verdict-->"
 
 
-def verdict_block(evidence: Evidence, verdict: Verdict, policy: Policy, trust: Trusted | None) -> Markup:
+def verdict_block(evidence: Evidence, verdict: Verdict, policy: Policy, trust: Trust | None) -> Markup:
     """Return the verdict with its reasons and how sure it is, between marks."""
     bubble = evidence.bubble
     upward = bubble.consensus_3day >= bubble.consensus_3day_negative
@@ -48,7 +48,7 @@ def settle(folder: Path, rows: Sequence[Row], policy: Policy) -> None:
     folder : Path
         Of the run, not yet in its place; a series without a page there is passed over.
     rows : sequence of Row
-        Concluded, see `scanners.whole_list`.
+        Concluded, see `scanners.verdict.whole_list`.
     policy : Policy
         Thresholds, of all asset classes.
     """

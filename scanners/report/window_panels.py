@@ -5,11 +5,11 @@ from itertools import pairwise
 import numpy as np
 from matplotlib.axes import Axes
 
-from scanners.bubble import CriticalTime, Fits
+from scanners.evidence.bubble import CriticalTime, Fits
+from scanners.evidence.sessions import day_numbers
 from scanners.report import style
 from scanners.report.axes import date_axis
 from scanners.report.price_panels import mark_time
-from scanners.sessions import day_numbers
 
 BANDS = 9  # groups of window lengths in the confidence panel
 
@@ -24,7 +24,7 @@ def draw_windows(fits: Fits, time: CriticalTime | None, ax: Axes) -> Axes:
     )
     colours = np.where(windows.direction > 0, style.UP, style.DOWN)[fits.qualified]
     ax.scatter(numbers[fits.qualified], windows.length[fits.qualified], s=15, c=colours, linewidths=0)
-    mark_time(ax, day_numbers(windows.prices, windows.prices.t[-1]), time)
+    mark_time(ax, float(day_numbers(windows.prices, windows.prices.t[-1])), time)
     ax.set_ylim(windows.length.min() - 40, windows.length.max() + 40)
     ax.set_title("Critical time tc of each window (filled: qualifies)")
     ax.set_ylabel("sessions in window")

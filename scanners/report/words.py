@@ -1,7 +1,7 @@
 """A verdict in a few words, and the record of its level."""
 
-from scanners.policy import Policy, Record
-from scanners.verdict import Verdict
+from scanners.config.policy import Policy, Record
+from scanners.verdict.judgement import Verdict
 
 _SHAPES = {
     ("critical", "fomo"): "Critical point of a bubble",

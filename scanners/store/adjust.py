@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from scanners.adjustment import Adjustment, adjustment_factors
+from scanners.core.adjustment import Adjustment, adjustment_factors
 from scanners.store.packing import BARS, Versions
 from scanners.store.times import DAY
 
@@ -18,7 +18,7 @@ def as_known(rows: Versions, day: int, moment: int) -> Versions:
 
 
 def adjusted(bars: Versions, actions: Versions, adjust: Adjustment) -> dict[str, Any]:
-    """Return the arrays of a :class:`~scanners.store.history.History` from raw bars and actions."""
+    """Return the arrays of a :class:`~scanners.store.bar_history.History` from raw bars and actions."""
     bars = bars.living()
     raw = bars.values[0]
     price, volume = adjustment_factors(bars.session, raw, (actions.session, *actions.values), adjust)

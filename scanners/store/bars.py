@@ -7,15 +7,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from scanners.core.adjustment import Adjustment
 from scanners.store import segments
-from scanners.store.adjust import Adjustment, adjusted, as_known
-from scanners.store.catalogue import Catalogue, Entry
+from scanners.store.adjust import adjusted, as_known
+from scanners.store.bar_history import Actions, History, Provenance, Refresh
 from scanners.store.database import Database
-from scanners.store.history import Actions, History, Provenance, Refresh
 from scanners.store.incoming import action_versions, bar_versions, check_source, to_days
 from scanners.store.merge import Download, merge, withdraw
 from scanners.store.notes import get_note, put_note
 from scanners.store.packing import ACTIONS, BARS, Versions
+from scanners.store.series_index import Catalogue, Entry
 from scanners.store.times import LATEST_MOMENT, from_day, from_moment, to_day, to_moment
 
 

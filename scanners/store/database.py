@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
-from scanners.errors import CommandError
+from scanners.core.errors import CommandError
 from scanners.store import schema
 from scanners.store.locking import ALREADY_RUNNING, exclusive
 
@@ -125,14 +125,13 @@ class Database:
     def snapshot(self) -> Iterator[None]:
         """Read one state of the database for the length of the block."""
         with explained(self.path):
-            if self.connection.in_transaction:
-                yield
-                return
-            self.connection.execute("BEGIN")
+            outer = self.connection.in_transaction
+            if not outer:
+                self.connection.execute("BEGIN")
             try:
                 yield
             finally:
-                if self.connection.in_transaction:
+                if not outer and self.connection.in_transaction:
                     self.connection.execute("COMMIT")
 
 
@@ -207,7 +206,7 @@ def _refuse_broken(connection: sqlite3.Connection, path: Path) -> None:
 
 @contextmanager
 def explained(path: Path) -> Iterator[None]:
-    """Turn SQLite's errors in the block into a :class:`~scanners.errors.CommandError` about ``path``."""
+    """Turn SQLite's errors in the block into a :class:`~scanners.core.errors.CommandError` about ``path``."""
     try:
         yield
     except sqlite3.ProgrammingError:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from scanners.store.history import Actions, Provenance
+from scanners.store.bar_history import Actions, Provenance
 from scanners.store.packing import ACTIONS, BARS, Versions
 
 _SOURCE = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}\Z")

@@ -8,13 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scanners.store import segments
-from scanners.store.catalogue import Entry
+from scanners.store.bar_history import Provenance, Refresh
 from scanners.store.database import Database
-from scanners.store.history import Provenance, Refresh
 from scanners.store.notes import put_note
 from scanners.store.overlap import changed_actions
 from scanners.store.packing import ACTIONS, BARS, Track, Versions, seal
 from scanners.store.refresh import Plan, plan_refresh, withdrawn
+from scanners.store.series_index import Entry
 
 _EARLIEST_DAY = -(2**31)
 _SAID = ("source", "package", "currency", "time_zone", "symbol")

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from scanners.store.catalogue import Entry
 from scanners.store.database import Database
 from scanners.store.documents import read_document, write_document
+from scanners.store.series_index import Entry
 from scanners.store.times import LATEST_MOMENT
 
 NoteKind = Literal["provenance", "findings"]

@@ -2,9 +2,9 @@
 
 from itertools import takewhile
 
-from scanners.store.catalogue import Entry
 from scanners.store.database import DamagedStore, Database
 from scanners.store.packing import TRACKS, Packed, Track, Versions, pack, unpack
+from scanners.store.series_index import Entry
 
 _SEGMENT_ROWS = 256
 _FOLD_EVERY = 16

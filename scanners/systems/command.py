@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from scanners.errors import NOTHING_FRESH, PARTIAL
-from scanners.selection import known_entries
+from scanners.config.watchlist import Entry
+from scanners.config.workspace import DATA
+from scanners.core.errors import NOTHING_FRESH, PARTIAL
+from scanners.prices.selection import known_entries
 from scanners.systems.run import SystemReading, read_systems
 from scanners.systems.schema import System
-from scanners.watchlist import Entry
-from scanners.workspace import DATA
 
 
 @dataclass(frozen=True)
@@ -74,8 +74,8 @@ def write_page(systems: Sequence[SystemReading], output: Path) -> Path:
     CommandError
         If it cannot be written.
     """
-    from scanners.errors import CommandError
-    from scanners.outputs import write_file
+    from scanners.core.errors import CommandError
+    from scanners.core.run_files import write_file
     from scanners.systems.page import render
 
     path = output / f"systems-{systems[0].as_of}.html"

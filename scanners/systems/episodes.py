@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from scanners.reading import Reading
-from scanners.regime import Card
+from scanners.alerts.observation import Reading
+from scanners.scan.regime import Card
 
 MODEL = "systems"
 

@@ -9,8 +9,9 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-from scanners.errors import CommandError
-from scanners.systems.catalogue import Name, Source, builtin
+from scanners.core.errors import CommandError
+from scanners.core.vocabulary import Level
+from scanners.systems.sources import Name, Source, builtin
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -78,7 +79,7 @@ class Monitor(_Strict, frozen=True, kw_only=True):
     claim: str = ""
     claimed: tuple[str, ...] = ()
     regions: dict[str, Literal["negative feedback", "positive feedback"]] = {}
-    alert: dict[str, Literal["calm", "watch", "warning", "critical"]] = {}
+    alert: dict[str, Level] = {}
     read: str = ""
 
 
@@ -132,7 +133,7 @@ def load(name: str) -> System:
     elif own.is_file():
         source = own
     elif name in BUILTIN:
-        source = files("scanners").joinpath("systems", f"{name}.toml")
+        source = files("scanners.systems").joinpath(f"{name}.toml")
     else:
         raise CommandError(f"unknown system {name!r}: {_nearest(name, names())}, or name a TOML file")
     try:

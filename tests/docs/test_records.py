@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from scanners.calibration import load
-from scanners.policy import Policy
+from scanners.config.policy import Policy
+from scanners.verdict.calibration import load
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -13,7 +13,7 @@ from scanners.systems.shelf import Shelf
 
 def absorption(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
     """Return whether the absorption ratio of the last window is unusual for reshuffled histories."""
-    from earlywarning.feedback_nulls import stationary_order
+    from earlywarning.macro.feedback_nulls import stationary_order
 
     names = list(inputs["series"])
     steps = changes(shelf, names, options.every, options.start)

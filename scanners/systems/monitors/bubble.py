@@ -10,9 +10,9 @@ from scanners.systems.shelf import Shelf
 
 def bubble(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
     """Return ``fomo``, ``capitulation`` or ``neither`` by the default policy of the scan."""
-    from scanners.evidence import gather
-    from scanners.policy import Policy
-    from scanners.verdict import confidence_line, judge
+    from scanners.config.policy import Policy
+    from scanners.evidence.gathering import gather
+    from scanners.verdict.judgement import confidence_line, judge
 
     prices = shelf.get(inputs["x"])
     evidence, _ = gather(prices, shelf.as_of, options.preset, tested=False)

@@ -9,7 +9,7 @@ from scanners.systems.shelf import Shelf
 
 def channel(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
     """Return ``above``, ``inside`` or ``below`` the channel of the last trend, and the established breaks."""
-    from earlywarning.trend_breaks import FEWEST, WIDTH, trend_channel
+    from earlywarning.macro.trend_breaks import FEWEST, WIDTH, trend_channel
 
     name = inputs["x"]
     values = sampled(shelf.get(name), options.every, options.start)

@@ -4,10 +4,10 @@ from typing import Any
 
 import pandas as pd
 
-from scanners.systems.catalogue import period_end
 from scanners.systems.reading import UNKNOWN, Outcome, Reading
 from scanners.systems.sampling import day, held_since, too_short
 from scanners.systems.shelf import Shelf
+from scanners.systems.sources import period_end
 
 _DT = {"annual": 1.0, "quarterly": 0.25}
 _YEARS = 10  # looked back for the date from which on a state held
@@ -15,8 +15,8 @@ _YEARS = 10  # looked back for the date from which on a state held
 
 def debt(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
     """Return the feedback region of debt dynamics and the distance to the debt limit."""
-    from earlywarning.debt_dynamics import debt_limit
-    from earlywarning.debt_table import FEWEST
+    from earlywarning.macro.debt_dynamics import debt_limit
+    from earlywarning.macro.debt_table import FEWEST
 
     names = {key: inputs[key] for key in ("debt", "balance", "controls") if key in inputs}
     frequency = _coarsest([shelf.frequency(name) for name in names.values()])

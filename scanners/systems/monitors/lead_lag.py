@@ -12,7 +12,7 @@ from scanners.systems.shelf import Shelf
 
 def lead_lag(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
     """Return the directed links that survive Holm's correction over all ordered pairs."""
-    from earlywarning.feedback_nulls import stationary_order
+    from earlywarning.macro.feedback_nulls import stationary_order
 
     names = list(inputs["series"])
     steps = changes(shelf, names, options.every, options.start)

@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from scanners.momentum import RECENT, YEAR
-from scanners.policy import Policy
+from scanners.config.policy import Policy
+from scanners.evidence.momentum import RECENT, YEAR
 from scanners.systems.monitors.relation import _signed
 from scanners.systems.reading import Outcome, Reading
 from scanners.systems.sampling import changes, day, levels, sampled, too_short
@@ -19,7 +19,7 @@ def pair(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
     """Return whether two prices move together, since when, when that broke, and their joint FOMO phases."""
     from dataclasses import replace
 
-    from earlywarning.feedback import time_varying
+    from earlywarning.macro.feedback import time_varying
 
     names = [inputs["x"], inputs["y"]]
     steps = changes(shelf, names, options.every, options.start)
@@ -61,7 +61,7 @@ def fomo_phase(prices: pd.Series, policy: Policy | None = None) -> pd.Series:
 
 def cycle(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
     """Return whether the dominant cycle of a price shortens."""
-    from earlywarning.cycles import cycle_length
+    from earlywarning.macro.cycles import cycle_length
 
     values = sampled(levels(shelf, inputs["x"]), options.every, options.start)
     need = 2 * options.window

@@ -13,8 +13,8 @@ _YEARS = 10  # looked back for the date from which on a state held
 
 def portrait(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
     """Return whether a level converges or diverges, from the cubic drift of its changes on its level."""
-    from earlywarning.phase_portrait import FEWEST_SHOCKS
-    from earlywarning.phase_portrait import portrait as fit
+    from earlywarning.core.garch import FEWEST_SHOCKS
+    from earlywarning.phase.phase_portrait import portrait as fit
 
     name = inputs["x"]
     values = sampled(shelf.get(name), options.every, options.start).iloc[-options.length :]
@@ -62,7 +62,7 @@ def portrait(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
 
 def slowing(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
     """Return whether AR(1) and variance of a level (a yield) rise together, against GARCH walks."""
-    from earlywarning.trend import trend_test
+    from earlywarning.slowing.trend import trend_test
 
     values = sampled(shelf.get(inputs["x"]), options.every, options.start).iloc[-options.length :]
     need = 2 * options.window

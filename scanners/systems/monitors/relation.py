@@ -14,7 +14,7 @@ _PERIODS = {"daily": "day", "weekly": "week", "monthly": "month", "quarterly": "
 
 def relation(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
     """Return the sign of the coefficient of the changes of ``y`` on those of ``x``, and since when."""
-    from earlywarning.feedback import time_varying
+    from earlywarning.macro.feedback import time_varying
 
     names = [inputs["y"], inputs["x"]]
     steps = changes(shelf, names, options.every, options.start)
@@ -28,7 +28,7 @@ def relation(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
 
 def drift(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
     """Return whether a series rises or falls on average over a rolling window, and since when."""
-    from earlywarning.feedback import time_varying
+    from earlywarning.macro.feedback import time_varying
 
     name = inputs["y"]
     relative = options.log or shelf.kind(name) == "price"
@@ -50,7 +50,7 @@ def drift(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
 
 def loop(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
     """Return the joint feedback of two series in levels: the leading eigenvalue and the sign of J12 J21."""
-    from earlywarning.coupled import coupling
+    from earlywarning.macro.pair_feedback import coupling
 
     names = [inputs["x"], inputs["y"]]
     table = together([levels(shelf, name) for name in names], options.every, options.start)

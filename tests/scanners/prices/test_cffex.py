@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from loopback import Answer, serve, soon
 
-from scanners.prices import cffex
-from scanners.prices.adjust import adjusted_close
-from scanners.prices.cffex_files import parse_day, parse_month
 from scanners.prices.interface import Bars, FetchError, Request
+from scanners.prices.providers import cffex
+from scanners.prices.providers.cffex_files import parse_day, parse_month
+from scanners.prices.quality.adjust import adjusted_close
 
 HEADER = (
     "合约代码,今开盘,最高价,最低价,成交量,成交金额,持仓量,持仓变化,今收盘,今结算,前结算,涨跌1,涨跌2,Delta"

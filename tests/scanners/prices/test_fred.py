@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from loopback import Answer, in_turn, serve, soon
 
-from scanners.prices import fred, http
 from scanners.prices.interface import Bars, Request
+from scanners.prices.providers import fred, http
 
 GOOD = (
     b"observation_date,DGS10\n2024-01-02,3.95\n2024-01-03,.\n2024-01-04,\n2024-01-05,4.05\n2024-01-08,4.01\n"

@@ -6,8 +6,8 @@ import msgspec
 import numpy as np
 import pytest
 
-from scanners.prices.adjust import adjusted_close, adjustment
 from scanners.prices.interface import Bars, Event, Failure, decode, digest, encode
+from scanners.prices.quality.adjust import adjusted_close, adjustment
 
 DAYS = np.arange("2024-01-01", "2024-01-06", dtype="datetime64[D]")
 

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from scanners.prices.interface import Bars, Request
-from scanners.prices.isolated import isolated
+from scanners.prices.providers.isolated import isolated
 
 
 def fetch(*symbols, timeout=20.0, deadline=30.0, interval=0.0, target="child_targets:answer"):

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 import lppl
-from scanners.prices import csv_folder, dataset
 from scanners.prices.interface import Bars, Request
+from scanners.prices.providers import csv_folder, dataset
 
 TEXT = "date,open,close\n2024-01-01,1,1\n2024-01-02,2,-36.98\n2024-01-02,2,\n2023-12-29,3,3\n"
 

@@ -3,7 +3,7 @@
 import pytest
 
 from scanners.prices.interface import FetchError
-from scanners.prices.pace import REST, Pace
+from scanners.prices.providers.pace import REST, Pace
 
 
 class Clock:

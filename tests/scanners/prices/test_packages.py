@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from loopback import Answer, serve
 
-from scanners.prices import krx
 from scanners.prices.interface import Bars, FetchError, Request
-from scanners.prices.isolated import isolated
+from scanners.prices.providers import krx
+from scanners.prices.providers.isolated import isolated
 
 
 @pytest.fixture

@@ -7,9 +7,11 @@ import numpy as np
 import pytest
 
 import lppl
-from scanners.prices import csv_folder, dataset, quality, session_calendar
 from scanners.prices.interface import Bars, Event, Request, digest
-from scanners.prices.quality import Market
+from scanners.prices.providers import csv_folder, dataset
+from scanners.prices.quality import gate as quality
+from scanners.prices.quality import session_calendar
+from scanners.prices.quality.gate import Market
 
 # 2024-01-01 was a Monday; 250 weekdays of a quiet, never repeating price.
 DAYS = np.busday_offset("2024-01-01", np.arange(250))

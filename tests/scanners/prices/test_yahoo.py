@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 from loopback import Answer, serve
 
-from scanners.prices import yahoo
-from scanners.prices.adjust import adjusted_close
 from scanners.prices.interface import Bars, Request
-from scanners.prices.isolated import isolated
+from scanners.prices.providers import yahoo
+from scanners.prices.providers.isolated import isolated
+from scanners.prices.quality.adjust import adjusted_close
 
 pytest.importorskip("yfinance")
 

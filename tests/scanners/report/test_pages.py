@@ -8,13 +8,13 @@ from xml.etree import ElementTree
 
 import pytest
 
-from scanners.chance import Chance
+from scanners.evidence.chance import Chance
 from scanners.report.archive import series_page
 from scanners.report.page import PICTURES, render
 from scanners.report.verdict_block import settle
-from scanners.scan import Row
-from scanners.verdict import Verdict
-from scanners.whole_list import conclude
+from scanners.verdict.judgement import Verdict
+from scanners.verdict.row import Row
+from scanners.verdict.whole_list import conclude
 
 SCRIPT = "<script>alert(1)</script>"
 QUOTE = '"; onload=x'

@@ -5,7 +5,7 @@ import pytest
 
 import lppl
 from lppl import datasets
-from scanners.bubble import DAYS, fit_series
+from scanners.evidence.bubble import DAYS, fit_series
 from scanners.report.past import COARSE, STEP, confidence_past
 
 

@@ -6,8 +6,8 @@ from xml.etree import ElementTree
 import pytest
 from matplotlib import rc_context
 
-from earlywarning import plot as warning_plot
-from lppl import plot_style
+from earlywarning.plot import style as warning_plot
+from lppl.plot import style as plot_style
 from scanners.report import style
 from scanners.report.axes import HEADING, encode, framed_figure
 from scanners.report.svg import inline

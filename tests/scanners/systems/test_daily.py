@@ -13,25 +13,26 @@ from scan_rows import failed, row
 from service_world import World, at, quick
 from synthetic_systems import make, write
 
-from scanners.alerting import Asked, decide
-from scanners.config import Alerts, Settings, Systems
-from scanners.daily import serve
-from scanners.errors import CommandError
-from scanners.log import Log
-from scanners.manifest import asked_of, manifest
-from scanners.momentum import Momentum
-from scanners.policy import Policy
-from scanners.recorded import render_again
-from scanners.regime import Card, Regime
+from scanners.alerts.decisions import Asked, decide
+from scanners.config.policy import Policy
+from scanners.config.settings import Alerts, Settings, Systems
+from scanners.core.errors import CommandError
+from scanners.core.log import Log
+from scanners.core.workers import Workers
+from scanners.evidence.momentum import Momentum
 from scanners.report.page import render
-from scanners.run import Collected, plan
+from scanners.scan.plan import plan_of
+from scanners.scan.regime import Card, Regime
+from scanners.service.collection import Collected
+from scanners.service.daily import serve
+from scanners.service.manifest import asked_of, manifest
+from scanners.service.record import render_again
 from scanners.store import Store
 from scanners.systems.daily import liquidity_line, regime
 from scanners.systems.episodes import MODEL, episode_readings
 from scanners.systems.reading import Reading
-from scanners.verdict import judge
-from scanners.whole_list import conclude
-from scanners.workers import Workers
+from scanners.verdict.judgement import judge
+from scanners.verdict.whole_list import conclude
 
 AS_OF = "2016-06-15"
 CARD = Card(
@@ -127,7 +128,8 @@ def replace_card(card, **changes):
 
 
 def test_the_page_and_the_manifest_keep_the_cards(tmp_path):
-    scan = replace(plan("list", AS_OF, "shanghai_2015"), regime=Regime((CARD,), ("What liquidity is like.",)))
+    regime = Regime((CARD,), ("What liquidity is like.",))
+    scan = replace(plan_of("list", AS_OF, "shanghai_2015"), regime=regime)
     page = render(scan, [failed("one")])
     assert '<h2 id="systems">' in page
     assert "acute since 2016-06-01" in page

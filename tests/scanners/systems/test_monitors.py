@@ -5,10 +5,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from scanners.systems.catalogue import Source
 from scanners.systems.reading import UNKNOWN, Outcome
 from scanners.systems.registry import KINDS
 from scanners.systems.shelf import Shelf
+from scanners.systems.sources import Source
 
 AS_OF = "2019-12-31"
 DAYS = pd.bdate_range("2008-01-01", AS_OF)
@@ -206,8 +206,8 @@ def test_a_pair_moves_together_and_counts_joint_phases():
 
 
 def test_a_fomo_phase_is_that_of_the_scan():
-    from scanners.momentum import momentum
-    from scanners.policy import Policy
+    from scanners.config.policy import Policy
+    from scanners.evidence.momentum import momentum
     from scanners.systems.monitors.narrative import MEMORY, fomo_phase
 
     prices = np.exp(walk(73, 0.01, drift=0.0008))[:700]

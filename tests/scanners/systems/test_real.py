@@ -24,7 +24,7 @@ def read(shared_macro, shared_prices):
 
 def test_the_yen_follows_the_spread_through_2014_to_2019(shared_macro, shared_prices):
     """The coefficient is above zero in every window, and no change of sign is established."""
-    from earlywarning.feedback import time_varying
+    from earlywarning.macro.feedback import time_varying
     from scanners.systems.sampling import changes
 
     system = load("japan")

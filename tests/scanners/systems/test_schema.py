@@ -2,10 +2,10 @@
 
 import pytest
 
-from scanners.errors import CommandError
+from scanners.core.errors import CommandError
 from scanners.systems import schema
-from scanners.systems.catalogue import builtin
 from scanners.systems.registry import KINDS
+from scanners.systems.sources import builtin
 
 OWN = """
 title = "Mine"

@@ -8,13 +8,13 @@ import pytest
 from loopback import Answer, serve, soon
 from numpy.testing import assert_allclose
 
-from scanners.errors import CommandError
-from scanners.refresh import refresh
-from scanners.store.history import Provenance
+from scanners.core.errors import CommandError
+from scanners.prices.refresh import refresh
+from scanners.store.bar_history import Provenance
 from scanners.store.store import Store
-from scanners.systems.catalogue import Source, builtin, period_end
 from scanners.systems.schema import Derived, Recipe
 from scanners.systems.shelf import Missing, Shelf
+from scanners.systems.sources import Source, builtin, period_end
 
 MONTHLY = Source(name="inflation", title="Inflation", frequency="monthly", lag=15, symbols={"fred": "INF"})
 PRICE = Source(name="asset", title="Asset", kind="price", symbols={"csv": "asset"})

@@ -1,0 +1,1 @@
+"""Explosive roots after Phillips, Shi & Yu."""

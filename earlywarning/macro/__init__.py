@@ -1,0 +1,1 @@
+"""Feedback, coupling, debt, cycles and channels of macro systems."""

@@ -1,0 +1,1 @@
+"""The phase portrait: drift, fixed points, escape, time to a fold."""

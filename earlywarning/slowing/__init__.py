@@ -1,0 +1,1 @@
+"""Critical slowing down: detrending, rolling indicators, tests of their trends."""

@@ -1,0 +1,227 @@
+"""Compiled sums of the grid search: what the basis has alone, and its products with the series.
+
+Lanes lie in groups of 64: the rows of a group are a fixed distance apart, so that the compiler sees that they
+do not overlap and vectorises. A narrow box leaves the end of its only group unused.
+"""
+
+from lppl._kernels.arithmetic import TAU_MIN, exp, log, sincos
+from lppl._kernels.jit import ELEMENTWISE, REDUCTION, kernel
+
+BLOCK = 5  # observations a running sum advances by
+WIDTH = 64  # lanes in a group
+# Rows of a group of waves: cosines and sines of five observations, and the same times their damping.
+COS, SIN, _DAMPED_COS, _DAMPED_SIN = 0, 5 * WIDTH, 10 * WIDTH, 15 * WIDTH
+# Rows of a group of sums over the basis.
+_C, _S, _GC, _GS, _CC, _CS = (WIDTH * k for k in range(6))
+
+
+@kernel("void(f8[:, ::1], f8[:, ::1], f8[::1], f8[::1], f8[::1], i8, i8)", flags=REDUCTION, inner=True)
+def add5(waves, sums, totals, f, g, i, width):
+    """Add the observations i to i + 4 to the sums of the basis, and fill their damped waves."""
+    fa, fb, fc, fd, fe = f[i], f[i + 1], f[i + 2], f[i + 3], f[i + 4]
+    ga, gb, gc, gd, ge = g[i], g[i + 1], g[i + 2], g[i + 3], g[i + 4]
+    totals[0] += ga + gb + gc + gd + ge
+    totals[1] += ga * ga + gb * gb + gc * gc + gd * gd + ge * ge
+    totals[2] += fa * fa + fb * fb + fc * fc + fd * fd + fe * fe
+    for group in range(waves.shape[0]):
+        w, s = waves[group], sums[group]
+        for j in range(width):
+            pa = fa * w[COS + j]
+            pb = fb * w[COS + WIDTH + j]
+            pc = fc * w[COS + 2 * WIDTH + j]
+            pd = fd * w[COS + 3 * WIDTH + j]
+            pe = fe * w[COS + 4 * WIDTH + j]
+            qa = fa * w[SIN + j]
+            qb = fb * w[SIN + WIDTH + j]
+            qc = fc * w[SIN + 2 * WIDTH + j]
+            qd = fd * w[SIN + 3 * WIDTH + j]
+            qe = fe * w[SIN + 4 * WIDTH + j]
+            w[_DAMPED_COS + j] = pa
+            w[_DAMPED_COS + WIDTH + j] = pb
+            w[_DAMPED_COS + 2 * WIDTH + j] = pc
+            w[_DAMPED_COS + 3 * WIDTH + j] = pd
+            w[_DAMPED_COS + 4 * WIDTH + j] = pe
+            w[_DAMPED_SIN + j] = qa
+            w[_DAMPED_SIN + WIDTH + j] = qb
+            w[_DAMPED_SIN + 2 * WIDTH + j] = qc
+            w[_DAMPED_SIN + 3 * WIDTH + j] = qd
+            w[_DAMPED_SIN + 4 * WIDTH + j] = qe
+            s[_C + j] += pa + pb + pc + pd + pe
+            s[_S + j] += qa + qb + qc + qd + qe
+            s[_GC + j] += ga * pa + gb * pb + gc * pc + gd * pd + ge * pe
+            s[_GS + j] += ga * qa + gb * qb + gc * qc + gd * qd + ge * qe
+            s[_CC + j] += pa * pa + pb * pb + pc * pc + pd * pd + pe * pe
+            s[_CS + j] += pa * qa + pb * qb + pc * qc + pd * qd + pe * qe
+
+
+@kernel("void(f8[:, ::1], f8[::1], i8, f8[:, ::1], i8)", flags=REDUCTION, inner=True)
+def project5(waves, y, i, products, width):
+    """Add the products of the observations i to i + 4 of one series with their damped waves."""
+    va, vb, vc, vd, ve = y[i], y[i + 1], y[i + 2], y[i + 3], y[i + 4]
+    for group in range(waves.shape[0]):
+        w, s = waves[group], products[group]
+        for j in range(width):
+            s[j] += (
+                va * w[_DAMPED_COS + j]
+                + vb * w[_DAMPED_COS + WIDTH + j]
+                + vc * w[_DAMPED_COS + 2 * WIDTH + j]
+                + vd * w[_DAMPED_COS + 3 * WIDTH + j]
+                + ve * w[_DAMPED_COS + 4 * WIDTH + j]
+            )
+            s[WIDTH + j] += (
+                va * w[_DAMPED_SIN + j]
+                + vb * w[_DAMPED_SIN + WIDTH + j]
+                + vc * w[_DAMPED_SIN + 2 * WIDTH + j]
+                + vd * w[_DAMPED_SIN + 3 * WIDTH + j]
+                + ve * w[_DAMPED_SIN + 4 * WIDTH + j]
+            )
+
+
+@kernel("void(f8[:, ::1], f8[::1], i8, f8[:, ::1], i8)", flags=REDUCTION, inner=True)
+def eliminate(sums, totals, n, factors, width):
+    """Fill what the 3x3 systems of a window ask of the basis alone; a degenerate direction counts nothing."""
+    g1, gg, ff = totals[0], totals[1], totals[2]
+    k = 1.0 / n
+    inverse = 1.0 / (gg - g1 * g1 * k)
+    for group in range(sums.shape[0]):
+        s, out = sums[group], factors[group]
+        for j in range(width):
+            c1, s1 = s[_C + j], s[_S + j]
+            a12 = s[_GC + j] - g1 * c1 * k
+            a13 = s[_GS + j] - g1 * s1 * k
+            a22 = s[_CC + j] - c1 * c1 * k
+            a23 = s[_CS + j] - c1 * s1 * k
+            a33 = ff - s[_CC + j] - s1 * s1 * k
+            d2 = a22 - a12 * a12 * inverse
+            e = a23 - a12 * a13 * inverse
+            d2 = d2 if d2 > 1e-12 * a22 else 1e300
+            d3 = a33 - a13 * a13 * inverse - e * e / d2
+            d3 = d3 if d3 > 1e-12 * a33 else 1e300
+            out[j] = c1 * k
+            out[WIDTH + j] = s1 * k
+            out[2 * WIDTH + j] = a12 * inverse
+            out[3 * WIDTH + j] = a13 * inverse
+            out[4 * WIDTH + j] = e / d2
+            out[5 * WIDTH + j] = 1.0 / d2
+            out[6 * WIDTH + j] = 1.0 / d3
+
+
+@kernel("void(f8[:, ::1], f8[:, ::1], f8, f8, f8, i8, f8[::1], f8[::1], i8)", flags=REDUCTION, inner=True)
+def close(factors, products, y1, b1, base, index, best, power, width):
+    """Keep the smaller SSE of every lane at one window's start, and the exponent that gave it."""
+    for group in range(factors.shape[0]):
+        x, s = factors[group], products[group]
+        low, at = best[group * WIDTH :], power[group * WIDTH :]
+        for j in range(width):
+            z2 = s[j] - x[j] * y1 - x[2 * WIDTH + j] * b1
+            z3 = s[WIDTH + j] - x[WIDTH + j] * y1 - x[3 * WIDTH + j] * b1 - x[4 * WIDTH + j] * z2
+            sse = base - z2 * z2 * x[5 * WIDTH + j] - z3 * z3 * x[6 * WIDTH + j]
+            better = sse < low[j]
+            low[j] = sse if better else low[j]
+            at[j] = index if better else at[j]
+
+
+@kernel("void(f8[::1], f8, f8, f8, f8[::1], f8[:, ::1], f8[:, ::1])", flags=ELEMENTWISE, inner=True)
+def angles(t, tc, omega_low, omega_step, logs, base, step):
+    """Fill ln tau and the (sin, cos) pairs of the lowest frequency and of one frequency step."""
+    for i in range(t.size):
+        logs[i] = log(max(abs(tc - t[i]), TAU_MIN))
+    for i in range(t.size):
+        base[i, 0], base[i, 1] = sincos(omega_low * logs[i])
+    for i in range(t.size):
+        step[i, 0], step[i, 1] = sincos(omega_step * logs[i])
+
+
+@kernel("void(f8[::1], f8[::1], f8, f8, i8)", flags=REDUCTION, inner=True)
+def _rotate(cosine, sine, c, s, count):
+    """Extend a row of cos/sin by ``count`` lanes, rotated by one angle from the first ``count`` lanes."""
+    for j in range(count):
+        cosine[count + j] = cosine[j] * c - sine[j] * s
+        sine[count + j] = sine[j] * c + cosine[j] * s
+
+
+@kernel("void(f8[:, ::1], f8[:, ::1], i8, f8[:, ::1], i8)", flags=ELEMENTWISE, inner=True)
+def fill_waves(base, step, first, waves, width):
+    """Fill cos/sin(omega ln tau) of every lane of five observations.
+
+    Eight lanes by single rotations, then by rotating those that are there: each doubling doubles the angle.
+    """
+    for k in range(BLOCK):
+        s, c = base[first + k, 0], base[first + k, 1]
+        ds, dc = step[first + k, 0], step[first + k, 1]
+        cosine, sine = waves[0, COS + k * WIDTH :], waves[0, SIN + k * WIDTH :]
+        for j in range(8):
+            cosine[j] = c
+            sine[j] = s
+            s, c = s * dc + c * ds, c * dc - s * ds
+        for _ in range(3):
+            ds, dc = 2.0 * ds * dc, (dc - ds) * (dc + ds)
+        done = 8
+        while done < width:
+            _rotate(cosine, sine, dc, ds, done)
+            ds, dc = 2.0 * ds * dc, (dc - ds) * (dc + ds)
+            done *= 2
+        done = 1
+        while done < waves.shape[0]:
+            for group in range(done):
+                u, v = waves[group], waves[done + group]
+                for j in range(width):
+                    x, y = u[COS + k * WIDTH + j], u[SIN + k * WIDTH + j]
+                    v[COS + k * WIDTH + j] = x * dc - y * ds
+                    v[SIN + k * WIDTH + j] = y * dc + x * ds
+            ds, dc = 2.0 * ds * dc, (dc - ds) * (dc + ds)
+            done *= 2
+
+
+@kernel("void(f8[::1], f8, f8[::1], f8[::1])", flags=ELEMENTWISE, inner=True)
+def fill_powers(logs, m, f, g):
+    """Fill F = tau^m and G = (F - 1)/m."""
+    inverse = 1.0 / m
+    for i in range(logs.size):
+        f[i] = exp(m * logs[i])
+        g[i] = (f[i] - 1.0) * inverse
+
+
+@kernel(inner=True)
+def reverse(t, y, back, closes):
+    """Fill times and series, newest first."""
+    for i in range(t.size):
+        back[i] = t[t.size - 1 - i]
+        for r in range(y.shape[0]):
+            closes[r, i] = y[r, t.size - 1 - i]
+
+
+@kernel("void(f8[::1])", inner=True)
+def zero(values):
+    """Start running sums."""
+    for k in range(values.size):
+        values[k] = 0.0
+
+
+@kernel("void(f8[:, ::1], f8[:, ::1])", inner=True)
+def copy(source, target):
+    """Copy sums of all groups."""
+    for group in range(source.shape[0]):
+        for k in range(source.shape[1]):
+            target[group, k] = source[group, k]
+
+
+@kernel(inner=True)
+def prefix_sums(y, lengths, y1, yy):
+    """Fill the sums of every series, newest first, and of its squares over every window."""
+    for r in range(y.shape[0]):
+        total, squares, w = 0.0, 0.0, 0
+        for i in range(lengths[-1]):
+            total += y[r, i]
+            squares += y[r, i] * y[r, i]
+            if i + 1 == lengths[w]:
+                y1[r, w], yy[r, w] = total, squares
+                w += 1
+
+
+@kernel("void(f8[:, ::1], f8[::1], f4[:, ::1])", flags=REDUCTION, inner=True)
+def weigh(y, f, weighted):
+    """Fill the rows of ``y`` times ``f``."""
+    for r in range(y.shape[0]):
+        for i in range(y.shape[1]):
+            weighted[r, i] = y[r, i] * f[i]

@@ -1,0 +1,1 @@
+"""How well the critical time is known."""

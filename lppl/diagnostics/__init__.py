@@ -1,0 +1,1 @@
+"""Where a bubble starts, what its residuals and its log-periodicity say, turning points, size."""

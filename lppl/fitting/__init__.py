@@ -1,0 +1,1 @@
+"""From prices to the global minimum of a stated box."""

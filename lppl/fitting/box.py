@@ -1,0 +1,170 @@
+"""The global search inside a box: bounds and grid of each window, the shared grid pass, the descents."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lppl.core.model import M_MIN
+from lppl.fitting.space import SearchSpace, exponent_nodes, frequency_lanes, horizon_nodes
+
+_DAMPED_NODES = (12, 5, 14)  # of (tc, m, omega) where a bound on the damping binds
+TOGETHER = 12  # series in one pass over the grid: their sums stay in a core's own memory
+_MOST_CELLS = 4_500_000  # of their maps, 70 MB
+_EDGE = 1e-6  # a parameter this close to a bound, in units of the box, counts as on it
+
+
+@dataclass(frozen=True)
+class Box:
+    """The search box of windows that span ``spans`` time units, and the grid over it."""
+
+    lower: NDArray[np.float64]
+    upper: NDArray[np.float64]
+    horizons: NDArray[np.float64]
+    first: NDArray[np.int64]
+    last: NDArray[np.int64]
+    powers: NDArray[np.float64]
+    omega_low: float
+    omega_step: float
+    lanes: int
+    damping: float
+
+    @classmethod
+    def over(cls, space: SearchSpace, spans: NDArray[np.float64], coarse: bool = False) -> "Box":
+        """Lay the box and its grid, which reaches one node beyond the box on either side.
+
+        The ``coarse`` grid has half the nodes: for refits by the thousand, whose statistic forgives a
+        missed basin in a hundred.
+        """
+        low, high = space.horizons(spans)
+        m, omega = np.maximum(space.m, M_MIN), space.omega
+        horizons = horizon_nodes(low.min(), high.max(), coarse)
+        step, lanes = frequency_lanes(*omega)
+        return cls(
+            np.column_stack([low, np.full(low.size, m[0]), np.full(low.size, omega[0])]),
+            np.column_stack([high, np.full(low.size, m[1]), np.full(low.size, omega[1])]),
+            horizons,
+            np.maximum(np.searchsorted(horizons, low, side="right") - 1, 0),
+            np.minimum(np.searchsorted(horizons, high, side="left"), horizons.size - 1),
+            exponent_nodes(m[0], m[1], coarse),
+            omega[0],
+            step,
+            lanes,
+            space.damping,
+        )
+
+    @property
+    def lattice(self) -> tuple[NDArray[np.float64], NDArray[np.float64], float, float]:
+        """Nodes of tc and m, lowest omega and its step: what the grid kernels take."""
+        return self.horizons, self.powers, self.omega_low, self.omega_step
+
+    def sides(self, found: NDArray[np.float64]) -> NDArray[np.int64]:
+        """Return -1 or 1 where (tc - t2, m, omega) sits on its lower or upper bound, else 0."""
+        edge = _EDGE * (self.upper - self.lower)
+        return np.where(found <= self.lower + edge, -1, np.where(found >= self.upper - edge, 1, 0))
+
+
+def search(
+    t: NDArray[np.float64],
+    y: NDArray[np.float64],
+    lengths: NDArray[np.int64],
+    wanted: NDArray[np.bool_],
+    box: Box,
+    log_prices: bool,
+) -> NDArray[np.float64]:
+    """Return a row (columns: ``lppl._kernels.columns``) a series and window, NaN where it is not wanted.
+
+    Series ``y`` (series, n) share their times ``t``; ``lengths`` increase, windows end with the data. A row
+    depends neither on the other windows nor on the other series.
+    """
+    from lppl._kernels import columns as _columns
+
+    level = y[:, -1].copy()
+    t, y = t - t[-1], y - level[:, None]
+    out = np.full((len(y), lengths.size, _columns.COLUMNS), np.nan)
+    cells = lengths.size * box.horizons.size * box.lanes
+    together = max(1, min(TOGETHER, _MOST_CELLS // cells))
+    for start in range(0, len(y), together):
+        part = slice(start, start + together)
+        best, power = grid_maps(t, y[part], lengths, box, wanted[part])
+        for r, k in np.argwhere(wanted[part]):
+            row, n = start + r, lengths[k]
+            maps = best[r, k], power[r, k]
+            descend(t[-n:], y[row, -n:], level[row], log_prices, box, k, *maps, out[row, k])
+    return out
+
+
+def grid_maps(
+    t: NDArray[np.float64],
+    y: NDArray[np.float64],
+    lengths: NDArray[np.int64],
+    box: Box,
+    wanted: NDArray[np.bool_] | None = None,
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the SSE of every cell at its best exponent, and the number of that exponent.
+
+    Both are (series, windows, nodes of tc, lanes), infinite outside a window's box. ``t`` and ``y``, (series,
+    n), are zero at the end.
+    """
+    from lppl._kernels import grid as _grid
+
+    if wanted is None:
+        wanted = np.ones((len(y), lengths.size), dtype=np.bool_)
+    best = np.full((len(y), lengths.size, box.horizons.size, box.lanes), np.inf)
+    power = np.empty_like(best)
+    ends = box.horizons[box.first], box.horizons[box.last]
+    _grid.grid(t, y, lengths, wanted, *ends, *box.lattice, best, power)
+    return best, power
+
+
+def descend(
+    t: NDArray[np.float64],
+    y: NDArray[np.float64],
+    level: float,
+    log_prices: bool,
+    box: Box,
+    k: int,
+    best: NDArray[np.float64],
+    power: NDArray[np.float64],
+    out: NDArray[np.float64],
+) -> None:
+    """Refine the basins of one grid map inside the ``k``-th box and write the result row ``out``."""
+    from lppl._kernels import linear as _linear
+    from lppl._kernels import search as _search
+
+    inside = slice(box.first[k], box.last[k] + 1)
+    starts = np.empty((_search.STARTS, 4))
+    horizons, *rest = box.lattice
+    count = _search.basins(best[inside], power[inside], horizons[inside], *rest, starts)
+    _search.solve_window(t, y, starts, count, box.lower[k], box.upper[k], out)
+    _linear.finish(t, y, level, log_prices, out)
+    if box.damping > 0.0:
+        _keep_damping(t, y, level, log_prices, box, k, starts[:count], out)
+
+
+def _keep_damping(
+    t: NDArray[np.float64],
+    y: NDArray[np.float64],
+    level: float,
+    log_prices: bool,
+    box: Box,
+    k: int,
+    starts: NDArray[np.float64],
+    out: NDArray[np.float64],
+) -> None:
+    """Search a window again along the bound on the damping if its free minimum breaks it."""
+    from lppl._kernels import columns
+    from lppl._kernels import damped as _damped
+    from lppl._kernels import linear as _linear
+
+    m, omega, amplitude = out[columns.M], out[columns.OMEGA], np.hypot(out[columns.C1], out[columns.C2])
+    if m * abs(out[columns.B]) >= box.damping * omega * amplitude:
+        return
+    axes = [np.linspace(box.lower[k, j], box.upper[k, j], nodes) for j, nodes in enumerate(_DAMPED_NODES)]
+    lattice = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, 3)
+    nodes = np.vstack([starts, np.column_stack([np.zeros(len(lattice)), lattice])])
+    coefficients = np.empty(4)
+    log_scale = np.log(max(t[-1] - t[0], 1.0))
+    _damped.damped_window(t, y, nodes, box.lower[k], box.upper[k], box.damping, log_scale, out, coefficients)
+    _linear.complete(t, y, level, log_prices, coefficients, out)
+    out[columns.SECOND] = np.nan

@@ -1,0 +1,309 @@
+"""Fits of nested windows that end at the same date: one global, bounded, deterministic minimum each."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from lppl.core import notebook
+from lppl.core.model import damping, oscillations
+from lppl.core.series import Prices, check, date_of
+from lppl.fitting.box import Box, search
+from lppl.fitting.space import SearchSpace
+
+MIN_LENGTH = 10  # observations: seven parameters and something to spare
+NESTED = tuple(range(750, 120, -5))  # the 126 windows of the published confidence indicator
+
+
+@dataclass(frozen=True, eq=False)
+class WindowFits:
+    """One row a window, in the order the lengths were given; times in units from the first price.
+
+    Attributes
+    ----------
+    length : ndarray of int
+        Observations.
+    t1, t2, tc : ndarray
+        First and last time of the window, critical time.
+    success : ndarray of bool
+        Whether the window could be fitted; if not, ``message`` says why and the parameters are NaN.
+    m, omega, A, B, C1, C2 : ndarray
+        Parameters (``scale`` units).
+    sse, second_sse : ndarray
+        Sum of squared residuals at the minimum, and at the best minimum in another basin (NaN: none found).
+    at_tc, at_m, at_omega : ndarray of int
+        -1 or 1 where the parameter sits on its lower or upper bound, else 0.
+    converged : ndarray of bool
+        Whether the descent ended by its tolerance.
+    max_error, max_relative_error : ndarray
+        Largest absolute residual, and largest ``|p - fit|/fit`` of the price.
+    """
+
+    space: SearchSpace
+    prices: Prices = field(repr=False)
+    length: NDArray[np.int64]
+    t1: NDArray[np.float64]
+    t2: NDArray[np.float64]
+    success: NDArray[np.bool_]
+    message: list[str]
+    tc: NDArray[np.float64]
+    m: NDArray[np.float64]
+    omega: NDArray[np.float64]
+    A: NDArray[np.float64]
+    B: NDArray[np.float64]
+    C1: NDArray[np.float64]
+    C2: NDArray[np.float64]
+    sse: NDArray[np.float64]
+    second_sse: NDArray[np.float64]
+    at_tc: NDArray[np.int64]
+    at_m: NDArray[np.int64]
+    at_omega: NDArray[np.int64]
+    converged: NDArray[np.bool_]
+    max_error: NDArray[np.float64]
+    max_relative_error: NDArray[np.float64]
+
+    def __len__(self) -> int:
+        return self.length.size
+
+    @property
+    def C(self) -> NDArray[np.float64]:
+        """Oscillation amplitude."""
+        return np.hypot(self.C1, self.C2)
+
+    @property
+    def damping(self) -> NDArray[np.float64]:
+        """Damping ``m|B|/(omega C)``."""
+        return damping(self.m, self.omega, self.B, self.C)
+
+    @property
+    def horizon(self) -> NDArray[np.float64]:
+        """Time units from the window's end to tc."""
+        return self.tc - self.t2
+
+    @property
+    def rms(self) -> NDArray[np.float64]:
+        """Root of the mean squared residual."""
+        return np.sqrt(self.sse / self.length)
+
+    @property
+    def direction(self) -> NDArray[np.int64]:
+        """1 for a positive bubble (B < 0), -1 for a negative one, 0 where the fit failed."""
+        return np.where(self.success, np.where(self.B < 0.0, 1, -1), 0)
+
+    def select(self, lengths: Iterable[int]) -> "WindowFits":
+        """Return the windows of the given lengths, in that order."""
+        place = {int(n): k for k, n in enumerate(self.length)}
+        rows = [place[n] for n in lengths]
+        columns = {name: getattr(self, name)[rows] for name in _COLUMNS if name != "message"}
+        return replace(self, message=[self.message[k] for k in rows], **columns)
+
+    def oscillations(self, convention: str = "full") -> NDArray[np.float64]:
+        """Return the oscillations in each window; see :func:`lppl.oscillations`."""
+        return oscillations(self.omega, self.tc, self.t1, self.t2, convention)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row a window: parameters, bounds reached, quality, and the date of tc where known."""
+        frame = pd.DataFrame({name: getattr(self, name) for name in _COLUMNS})
+        frame["C"], frame["damping"], frame["oscillations"] = self.C, self.damping, self.oscillations()
+        frame["horizon"], frame["rms"], frame["direction"] = self.horizon, self.rms, self.direction
+        dates = self.prices.dates
+        if dates is not None:
+            frame["tc_date"] = [date_of(tc, dates, self.prices.time) for tc in self.tc]
+        return frame
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the table as lists, with the box that was searched."""
+        frame = self.to_frame()
+        if "tc_date" in frame:
+            frame["tc_date"] = frame["tc_date"].map(lambda d: None if pd.isna(d) else f"{d:%Y-%m-%d}")
+        return {"space": self.space.to_dict(), "windows": frame.to_dict(orient="list")}
+
+    def plot(self, filter: Any = None, x: str = "m", y: str = "omega", ax: Any = None) -> Any:
+        """Draw two quantities of every window; see :func:`lppl.plot.parameter_cloud`.
+
+        Parameters
+        ----------
+        filter : Filter, optional
+            What a fit must satisfy to be coloured; without it every fit that converged.
+        x, y : str
+            Columns of :meth:`to_frame`.
+        ax : matplotlib.axes.Axes, optional
+            Where to draw.
+        """
+        from lppl import plot
+
+        qualified = self.success & self.converged if filter is None else filter.passes(self)
+        return plot.parameter_cloud(self, qualified, x, y, ax=ax)
+
+    def _repr_html_(self) -> str:
+        frame = self.to_frame()
+        sides = (("tc", self.at_tc), ("m", self.at_m), ("omega", self.at_omega))
+        bounds = [", ".join(name for name, at in sides if at[k]) or "none" for k in range(len(self))]
+        second = self.second_sse / np.where(self.sse > 0.0, self.sse, np.nan) - 1.0
+        frame["bubble"] = frame["direction"].map({1: "positive", -1: "negative", 0: "no fit"})
+        frame["on a bound"] = bounds
+        frame["second minimum"] = ["none found" if np.isnan(each) else f"{each:+.1%}" for each in second]
+        names = ["length", "tc_date" if "tc_date" in frame else "tc", "horizon", "bubble", "m", "omega"]
+        names += ["damping", "oscillations", "rms", "on a bound", "second minimum"]
+        failed, close = int((~self.success).sum()), int((second <= 0.05).sum())
+        reasons = sorted({text for text in self.message if text})
+        why = f" ({'; '.join(reasons)})" if reasons else ""
+        title = f"LPPLS fits of {len(self)} windows: {failed} without a fit{why}"
+        on_bound = sum(each != "none" for each in bounds)
+        note = f"{on_bound} on a bound of the box; {close} with a second minimum at most 5% worse."
+        return notebook.listing(title, frame[names], note)
+
+
+_COLUMNS = (
+    "length", "t1", "t2", "success", "message", "tc", "m", "omega", "A", "B", "C1", "C2", "sse", "second_sse",
+    "at_tc", "at_m", "at_omega", "converged", "max_error", "max_relative_error",
+)  # fmt: skip
+
+
+def _checked_lengths(lengths: Iterable[int], available: int) -> NDArray[np.int64]:
+    wanted = np.array(list(lengths))
+    if wanted.size == 0:
+        raise ValueError("lengths must name at least one window, got none")
+    if wanted.dtype.kind not in "iu":
+        raise ValueError(f"lengths must be whole numbers of observations, got {wanted.dtype}")
+    if wanted.min() < MIN_LENGTH:
+        raise ValueError(f"lengths must be at least {MIN_LENGTH} observations, got {wanted.min()}")
+    if wanted.max() > available:
+        raise ValueError(f"lengths must not exceed the {available} prices up to the end, got {wanted.max()}")
+    return wanted.astype(np.int64)
+
+
+def fit_windows(
+    prices: Any,
+    *,
+    end: Any = None,
+    lengths: Iterable[int] = NESTED,
+    space: SearchSpace | None = None,
+    time: str = "trading",
+    scale: str = "log",
+) -> WindowFits:
+    """Fit the LPPLS model to nested windows that end at the same date.
+
+    Each fit is the global minimum of the sum of squared residuals over the box: a grid shared by all
+    windows, then bounded descent from the best separated basins. Nothing after ``end`` is read, nothing
+    is drawn at random, and a window's result does not depend on the other windows.
+
+    Parameters
+    ----------
+    prices : pandas.Series or array_like, shape (n,)
+        Positive prices, dates strictly increasing.
+    end : date or int, optional
+        Last date (or position) of every window; default the last price.
+    lengths : iterable of int
+        Window lengths in observations; default 750, 745, ... 125.
+    space : SearchSpace, optional
+        The box; default m [0, 2], omega [1, 50], tc within 0.2 window lengths of t2.
+    time : {"trading", "calendar"}
+        Time unit: observations or calendar days.
+    scale : {"log", "price"}
+        Whether log-prices or prices are fitted.
+
+    Returns
+    -------
+    WindowFits
+
+    Raises
+    ------
+    ValueError
+        If prices, end, lengths or the box break a rule; the message names it.
+    """
+    checked = check(prices, time, scale)
+    return fit_checked(checked, checked.position(end), lengths, space or SearchSpace())
+
+
+def fit_checked(checked: Prices, last: int, lengths: Iterable[int], space: SearchSpace) -> WindowFits:
+    """Fit nested windows of a checked series that end at position ``last``."""
+    return fit_together([checked.until(last)], [lengths], space)[0]
+
+
+def fit_together(
+    series: Sequence[Prices], lengths: Sequence[Iterable[int]], space: SearchSpace
+) -> list[WindowFits]:
+    """Fit nested windows that end with each of several checked series.
+
+    Where the series have the same times up to their ends, as sessions of one series counted in trading time
+    have, they share one pass over the grid. Each result is the same to the bit as that of its series alone.
+    """
+    wanted = [_checked_lengths(asked, one.t.size) for one, asked in zip(series, lengths, strict=True)]
+    alike: dict[tuple[str, bytes], list[int]] = {}
+    for k, one in enumerate(series):
+        times = one.t[one.t.size - wanted[k].max() :] - one.t[-1]
+        alike.setdefault((one.scale, _steps(times)), []).append(k)
+    found: dict[int, WindowFits] = {}
+    for places in alike.values():
+        found |= zip(places, _fit_alike([(series[k], wanted[k]) for k in places], space), strict=True)
+    return [found[k] for k in range(len(series))]
+
+
+def _steps(times: NDArray[np.float64]) -> bytes:
+    """Return a key that is the same for times of which the shorter are the end of the longer."""
+    return b"" if (np.diff(times) == 1.0).all() else times.tobytes()
+
+
+def _fit_alike(asked: Sequence[tuple[Prices, NDArray[np.int64]]], space: SearchSpace) -> Iterator[WindowFits]:
+    from lppl._kernels import columns
+
+    lengths = np.unique(np.concatenate([wanted for _, wanted in asked]))
+    longest = int(lengths[-1])
+    t = next(one.t[-longest:] for one, wanted in asked if wanted.max() == longest)
+    y, moving = np.zeros((len(asked), longest)), np.zeros((len(asked), lengths.size), dtype=np.bool_)
+    for r, (one, wanted) in enumerate(asked):
+        known = min(longest, one.y.size)
+        y[r, longest - known :] = one.y[-known:]
+        moving[r] = [n in wanted and np.ptp(one.y[-n:]) != 0.0 for n in lengths]
+    box = Box.over(space, t[-1] - t[longest - lengths])
+    rows = search(t, y, lengths, moving, box, asked[0][0].scale == "log")
+    for r, (one, wanted) in enumerate(asked):
+        sides = box.sides(rows[r][:, [columns.TC, columns.M, columns.OMEGA]])
+        at = np.searchsorted(lengths, wanted)
+        messages = ["" if moves else "prices do not change in this window" for moves in moving[r, at]]
+        yield assemble(space, one, wanted, rows[r, at], sides[at], messages)
+
+
+def assemble(
+    space: SearchSpace,
+    prices: Prices,
+    length: NDArray[np.int64],
+    rows: NDArray[np.float64],
+    sides: NDArray[np.int64],
+    message: list[str],
+) -> WindowFits:
+    """Return result rows of windows that end with ``prices`` as :class:`WindowFits`."""
+    from lppl._kernels import columns
+
+    success = np.isfinite(rows[:, columns.SSE])
+    return WindowFits(
+        space=space,
+        prices=prices,
+        length=length,
+        t1=prices.t[prices.t.size - length],
+        t2=np.full(length.size, prices.t[-1]),
+        success=success,
+        message=[
+            text or ("" if good else "no finite minimum in the box")
+            for text, good in zip(message, success, strict=True)
+        ],
+        tc=rows[:, columns.TC] + prices.t[-1],
+        m=rows[:, columns.M],
+        omega=rows[:, columns.OMEGA],
+        A=rows[:, columns.A],
+        B=rows[:, columns.B],
+        C1=rows[:, columns.C1],
+        C2=rows[:, columns.C2],
+        sse=rows[:, columns.SSE],
+        second_sse=rows[:, columns.SECOND],
+        at_tc=sides[:, 0],
+        at_m=sides[:, 1],
+        at_omega=sides[:, 2],
+        converged=rows[:, columns.CONVERGED] == 1.0,
+        max_error=rows[:, columns.MAX_ERROR],
+        max_relative_error=rows[:, columns.MAX_RELATIVE],
+    )

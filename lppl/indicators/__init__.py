@@ -1,0 +1,1 @@
+"""What fits over nested windows say: presets, confidence, trust, significance."""

@@ -1,0 +1,241 @@
+"""From the rows of a run to episode steps and mails, all to be committed with the run. Reads no clock."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from scanners.alerts.channels.interface import Notice
+from scanners.alerts.channels.registry import channel_of
+from scanners.alerts.digest import Digest, digest_of, identity, message_id
+from scanners.alerts.episodes import advance, supersede
+from scanners.alerts.observation import DIRECTIONS, MODEL, Reading, fingerprint
+from scanners.config.policy import Policy
+from scanners.config.settings import Route, Settings
+from scanners.core.text import one_line
+from scanners.core.vocabulary import Level, Refused, rank_of
+from scanners.store.outbox import Message
+from scanners.store.runs import Episode
+from scanners.verdict.whole_list import chance_today
+
+if TYPE_CHECKING:
+    from scanners.verdict.row import Row
+
+# No prices to judge: trouble with the data, not the market.
+UNUSABLE: tuple[Refused, ...] = ("failed", "stale", "unfit_for_log")
+_NAMED = 20  # series named in a notice about the data
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which run it is.
+
+    Parameters
+    ----------
+    watchlist, as_of, configuration : str
+        As in the run's key; the date in ISO form.
+    at : datetime
+        When, with a time zone.
+    """
+
+    watchlist: str
+    as_of: str
+    configuration: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What follows from a run.
+
+    Parameters
+    ----------
+    steps : tuple of Episode
+        New steps of episodes.
+    messages : tuple of Message
+        Mails for the outbox, one a recipient.
+    unhealthy : bool
+        Whether so many series had no usable data that no alert was decided.
+    """
+
+    steps: tuple[Episode, ...] = ()
+    messages: tuple[Message, ...] = ()
+    unhealthy: bool = False
+
+
+def decide(
+    rows: Sequence["Row"],
+    asked: Asked,
+    settings: Settings,
+    *,
+    last: Mapping[str, Episode],
+    opened: Iterable[Episode] = (),
+    pictures: Mapping[str, bytes] | None = None,
+    given_up: Sequence[Message] = (),
+    more: Iterable[Reading] = (),
+) -> Decision:
+    """Return the episode steps and mails that follow from a run.
+
+    Parameters
+    ----------
+    rows : sequence of Row
+        What the scan found.
+    asked : Asked
+        Which run it is.
+    settings : Settings
+        Policy, rules of episodes, routes.
+    last : mapping of str to Episode
+        Fingerprint -> newest step, for the fingerprints of :func:`fingerprints` that have one.
+    opened : iterable of Episode
+        All open episodes; those of these series under another configuration are closed.
+    pictures : mapping of str to bytes, optional
+        Series -> PNG.
+    given_up : sequence of Message
+        Dead messages to report.
+    more : iterable of Reading
+        Of what is no series of the list, such as the state of a system; see `scanners.alerts.episodes`.
+    """
+    unusable = [row for row in rows if row.verdict.status in UNUSABLE]
+    if rows and len(unusable) >= settings.alerts.health_share * len(rows):
+        return Decision(messages=tuple(_health(rows, unusable, asked, settings, given_up)), unhealthy=True)
+    more = tuple(more)
+    seen = [*((MODEL, row.name) for row in rows), *((each.model, each.series) for each in more)]
+    steps = supersede(opened, asked.configuration, seen, asked.at)
+    for reading in (*readings(rows, settings), *more):
+        newest = last.get(reading.fingerprint(asked.configuration))
+        step = advance(newest, reading, asked.configuration, asked.at, settings.alerts)
+        steps += [step] if step else []
+    notes = (*chance_today(rows, settings.policy), *_failures(given_up))
+    return Decision(tuple(steps), tuple(_digests(steps, asked, settings, notes, pictures or {})))
+
+
+def fingerprints(names: Iterable[str], configuration: str, more: Iterable[Reading] = ()) -> list[str]:
+    """Return the fingerprints whose newest steps :func:`decide` needs."""
+    own = [fingerprint(name, side, configuration) for name in names for side in DIRECTIONS.values()]
+    return [*own, *(reading.fingerprint(configuration) for reading in more)]
+
+
+def readings(rows: Iterable["Row"], settings: Settings) -> list[Reading]:
+    """Return what each judged row says in either direction; a row without a verdict says nothing."""
+    from scanners.verdict.judgement import judge
+
+    found = []
+    for row in rows:
+        if row.verdict.status != "ok":
+            continue
+        policy = settings.policy.for_class(row.asset_class)
+        held = judge(row.evidence, relaxed(policy, settings.alerts.hysteresis))
+        time = row.evidence.bubble.critical_time
+        for phase, direction in DIRECTIONS.items():
+            found.append(
+                Reading(
+                    series=row.name,
+                    title=row.title,
+                    direction=direction,
+                    session=row.evidence.data.last,
+                    level=row.verdict.level if row.verdict.phase == phase else "calm",
+                    held=held.level if held.phase == phase else "calm",
+                    tc=time.median if time else "",
+                    reasons=row.verdict.reasons,
+                    context=row.verdict.context,
+                )
+            )
+    return found
+
+
+def relaxed(policy: Policy, margin: float) -> Policy:
+    """Return a policy whose shares are lower by a margin, to tell when a level is left."""
+    moderate = max(policy.moderate - margin, 0.5 * policy.moderate)
+    warning = max(policy.warning - margin, moderate)
+    return replace(
+        policy,
+        moderate=moderate,
+        warning=warning,
+        critical=max(policy.critical - margin, warning),
+        by_asset_class={},
+    )
+
+
+def wanted(step: Episode, route: Route, watchlist: str) -> bool:
+    """Return whether a route is to hear of a step."""
+    if not step.body["notify"] or (route.watchlists and watchlist not in route.watchlists):
+        return False
+    if step.event == "resolved":
+        return route.resolved and _reaches(step.body["peak"], route)
+    return _reaches(step.body["level"], route)
+
+
+def _reaches(level: Level, route: Route) -> bool:
+    return rank_of(level) >= rank_of(route.level)
+
+
+def _digests(
+    steps: Sequence[Episode],
+    asked: Asked,
+    settings: Settings,
+    notes: Sequence[str],
+    pictures: Mapping[str, bytes],
+) -> Iterable[Message]:
+    for route in settings.route:
+        heard = [step for step in steps if wanted(step, route, asked.watchlist)]
+        if heard:
+            digest = digest_of(heard, asked.as_of, asked.watchlist, notes)
+            identifier = message_id(settings.mail, route.name, *identity(heard))
+            yield from messages(digest, settings, route, identifier, asked.at, pictures)
+
+
+def messages(
+    digest: Digest,
+    settings: Settings,
+    route: Route,
+    identifier: str,
+    at: datetime,
+    pictures: Mapping[str, bytes],
+) -> Iterable[Message]:
+    """Yield the rows of the outbox for a digest: one a recipient, with the same content for a channel."""
+    about = {"route": route.name, "composed": at.isoformat()}
+    notice = Notice(digest, settings.mail, route, identifier, at, pictures)
+    bodies: dict[str, Mapping[str, Any]] = {}
+    for recipient in (*route.recipients, *route.notify):
+        channel = channel_of(recipient)
+        if channel.name not in bodies:
+            bodies[channel.name] = about | channel.compose(notice)
+        yield Message(identifier, recipient, at, bodies[channel.name])
+
+
+def _health(
+    rows: Sequence["Row"],
+    unusable: Sequence["Row"],
+    asked: Asked,
+    settings: Settings,
+    given_up: Sequence[Message],
+) -> Iterable[Message]:
+    count = f"{len(unusable)} of {len(rows)} series"
+    named = [
+        f"{one_line(row.name, 60)}: {row.verdict.status}: {one_line('; '.join(row.verdict.reasons))}"
+        for row in unusable[:_NAMED]
+    ]
+    more = [f"and {len(unusable) - _NAMED} more"] if len(unusable) > _NAMED else []
+    digest = Digest(
+        subject=f"data: {count} have no usable prices ({asked.as_of})",
+        summary=(
+            f"Scan of {one_line(asked.watchlist)} as of {asked.as_of}: {count} have no usable prices. "
+            "Alerts about markets are held back, episodes stay as they are.",
+            *named,
+            *more,
+        ),
+        notes=_failures(given_up),
+    )
+    for route in settings.route:
+        if route.health and (not route.watchlists or asked.watchlist in route.watchlists):
+            run = (asked.watchlist, asked.as_of, asked.configuration)
+            identifier = message_id(settings.mail, route.name, "health", *run)
+            yield from messages(digest, settings, route, identifier, asked.at, {})
+
+
+def _failures(given_up: Sequence[Message]) -> tuple[str, ...]:
+    return tuple(
+        f"Not delivered to {one_line(message.recipient)}: {one_line(message.body.get('subject', ''), 120)} "
+        f"({one_line(message.last_error)})"
+        for message in given_up
+    )

@@ -1,0 +1,145 @@
+"""Tables for the terminal."""
+
+import math
+import sys
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console, Group
+from rich.table import Table
+from rich.text import Text
+
+from scanners.cli.terminal.grid import Column, fitted, name_of
+from scanners.cli.terminal.progress import counter as counter
+from scanners.cli.terminal.progress import progress as progress
+from scanners.cli.terminal.progress import waiting as waiting
+
+if TYPE_CHECKING:  # a table of prices need not load the engine
+    import pandas as pd
+
+    from scanners.scan.one_series import Look
+    from scanners.verdict.row import Row
+
+_STYLES = {"critical": "bold red", "warning": "yellow", "watch": "cyan", "calm": ""}
+_PIPE_WIDTH = 120  # columns where no terminal tells
+
+
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        """Leave it to the command line's entry point, which ends without a traceback."""
+        raise
+
+
+def console() -> Console:
+    """Return a console on stdout whose width off a terminal is always the same."""
+    return _Console(width=None if sys.stdout.isatty() else _PIPE_WIDTH, highlight=False)
+
+
+def confidence(history: "pd.DataFrame", width: int) -> Group:
+    """Return a history of confidence: a line a date, shares of the attempted windows."""
+    shares = [name for name in map(str, history) if name.endswith(("_positive", "_negative"))]
+    counts = {"windows": "attempted", "failed": "failed", "on a\nbound": "at_bound"}
+    columns = [Column("date"), *(Column(_two_sided(name), right=True) for name in shares)]
+    columns += [Column(name, right=True) for name in (*counts, "tc - t2\nmedian")]
+    rows = []
+    for date, row in history.iterrows():
+        numbers = [f"{row[name]:.0f}" for name in counts.values()]
+        median = "" if math.isnan(row["tc_50"]) else f"{row['tc_50']:+.0f}"
+        rows.append([f"{date:%Y-%m-%d}", *(f"{row[name]:.2f}" for name in shares), *numbers, median])
+    return fitted(columns, rows, width, spare=("failed", "on a\nbound", "windows", "tc - t2\nmedian"))
+
+
+def _two_sided(name: str) -> str:
+    """Return the head of a share's column, a word a line."""
+    filter_name, _, side = name.rpartition("_")
+    return "\n".join([*filter_name.split("_"), "up" if side == "positive" else "down"])
+
+
+def scan_table(rows: "Sequence[Row]", filters: Sequence[str], width: int) -> Group:
+    """Return the table of a scan, the highest level first.
+
+    On a narrow terminal the last bar goes first, then the preset's filters, the phase and C3 down; where
+    the rest does not fit either, a list of everything takes the table's place.
+    """
+    from scanners.report.columns import critical_time, level_or_status, rank, record
+
+    shares = {name.replace("_", " "): f"{name}_positive" for name in filters}
+    columns = [
+        Column("series"),
+        Column("level"),
+        Column("phase"),
+        *(Column(name, right=True) for name in ("C3 up", "C3 down", *shares)),
+        Column("tc, middle 80%"),
+        Column("last bar"),
+    ]
+    cells = []
+    for row in sorted(rows, key=rank):
+        numbers, label = record(row, filters), level_or_status(row)
+        dim = "" if row.verdict.level else "dim"
+        values = [numbers[key] for key in ("C3", "C3_negative", *shares.values())]
+        words = ["" if value is None else f"{value:.2f}" for value in values]
+        line = [row.verdict.phase or "", *words, critical_time(row), numbers["last"] or ""]
+        level = Text(label, style=_STYLES.get(label, dim))
+        cells.append([name_of(row.name, dim), level, *(Text(text, style=dim) for text in line)])
+    return fitted(columns, cells, width, spare=("last bar", *reversed(shares), "phase", "C3 down"))
+
+
+def reasons(rows: "Sequence[Row]") -> Iterator[Text]:
+    """Yield the reasons of every series that is above calm or has no verdict."""
+    from scanners.report.columns import rank
+
+    for row in sorted(rows, key=rank):
+        if row.verdict.level != "calm":
+            for reason in row.verdict.reasons:
+                yield Text.assemble(name_of(row.name, "bold"), (": ", "bold"), reason)
+
+
+def look(found: "Look", width: int) -> Iterator[Any]:
+    """Yield the parts of what ``lppl fit`` shows: the fit, the shares of windows, the verdict."""
+    yield Text.assemble(name_of(found.name, "bold"), f", {found.prices.index[-1]:%Y-%m-%d}")
+    yield pairs(_fit_lines(found))
+    bubble = found.evidence.bubble
+    if bubble is not None:
+        columns = [Column(f"share of {bubble.attempted} windows"), Column("up", True), Column("down", True)]
+        shares = {
+            name.replace("_", " "): (s["positive"], s["negative"]) for name, s in bubble.confidence.items()
+        }
+        shares["consensus C3"] = (bubble.consensus_3day, bubble.consensus_3day_negative)
+        rows = [[name, f"{up:.2f}", f"{down:.2f}"] for name, (up, down) in shares.items()]
+        yield from ("", fitted(columns, rows, width))
+    verdict = found.verdict
+    label = verdict.level or verdict.status.replace("_", " ")
+    yield ""
+    yield Text.assemble("verdict  ", (label, _STYLES.get(label, "")))
+    yield from (Text(line) for line in (*verdict.reasons, *verdict.context))
+
+
+def _fit_lines(found: "Look") -> list[tuple[str, str]]:
+    fit, days = found.fit, found.prices.index
+    window = f"{days[0]:%Y-%m-%d} to {days[-1]:%Y-%m-%d}, {fit.n} sessions ({found.choice})"
+    if not fit.success:
+        return [("window", window), ("no fit", fit.message)]
+    unit = "sessions" if fit.time == "trading" else "days"
+    second = fit.second_sse / fit.sse - 1
+    return [
+        ("window", window),
+        ("bubble", "positive (B < 0)" if fit.direction > 0 else "negative (B > 0)"),
+        ("tc", f"{fit.tc_date:%Y-%m-%d}, {fit.horizon:+.1f} {unit} from the last"),
+        ("m, omega", f"{fit.m:.3f}, {fit.omega:.2f}"),
+        ("A, B, C1, C2", ", ".join(f"{value:.5g}" for value in (fit.A, fit.B, fit.C1, fit.C2))),
+        ("damping", f"{fit.damping:.2f}"),
+        ("oscillations", f"{fit.oscillations:.2f}"),
+        ("rms, largest error", f"{fit.rms:.4f} (log), {fit.max_relative_error:.1%}"),
+        ("on a bound", ", ".join(fit.at_bound) or "none"),
+        ("second solution", "none found" if math.isnan(second) else f"sum of squares {second:+.1%}"),
+    ]
+
+
+def pairs(lines: Sequence[tuple[str, str]]) -> Table:
+    """Return names and values as a table without a head; long values wrap."""
+    table = Table(box=None, show_header=False, pad_edge=False)
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    for name, value in lines:
+        table.add_row(Text(name, style="dim"), Text(value))
+    return table

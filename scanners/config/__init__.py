@@ -1,0 +1,1 @@
+"""Settings, their layers, secrets by reference, the workspace and its watchlists."""

@@ -1,0 +1,79 @@
+"""Secrets: read from where the configuration points when they are needed, never kept."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from scanners.config.settings import Mail
+from scanners.core.errors import CommandError
+from scanners.core.machine import POSIX
+
+_LARGEST = 4096  # bytes; more is not a password but the wrong file
+
+
+def find_password(mail: Mail, environment: Mapping[str, str] = os.environ) -> str:
+    """Return the password from a systemd credential, a file or the environment, as configured.
+
+    Raises
+    ------
+    CommandError
+        If it is not there, is empty, or its file can be read by everybody. No message holds the password.
+    """
+    if mail.password_credential:
+        return _from_credential(mail.password_credential, "mail.password_credential", environment)
+    if mail.password_file:
+        return _from_file(Path(mail.password_file), "mail.password_file")
+    password = environment.get(mail.password_env, "")
+    if not password:
+        raise CommandError(f"mail.username is set, but the variable {mail.password_env} is not")
+    return _usable(password, f"the variable {mail.password_env}")
+
+
+def find_secret(reference: str, environment: Mapping[str, str] = os.environ) -> str:
+    """Return the text that a reference points to: ``env:NAME``, ``file:PATH`` or ``credential:NAME``.
+
+    Raises
+    ------
+    CommandError
+        As for `find_password`.
+    """
+    kind, _, place = reference.partition(":")
+    if kind == "credential":
+        return _from_credential(place, reference, environment)
+    if kind == "file":
+        return _from_file(Path(place), reference)
+    secret = environment.get(place, "")
+    if not secret:
+        raise CommandError(f"the variable {place} is not set")
+    return _usable(secret, f"the variable {place}")
+
+
+def _from_credential(name: str, key: str, environment: Mapping[str, str]) -> str:
+    folder = environment.get("CREDENTIALS_DIRECTORY", "")
+    if not folder:
+        raise CommandError(
+            f"{key} {name!r} needs systemd's LoadCredential= (CREDENTIALS_DIRECTORY is not set)"
+        )
+    return _from_file(Path(folder) / name, key)
+
+
+def _from_file(path: Path, key: str) -> str:
+    try:
+        with path.open("rb") as file:
+            # Windows shows every file as open to everybody; who may read it is not in the mode there.
+            if POSIX and os.fstat(file.fileno()).st_mode & 0o007:
+                raise CommandError(f"{key} {path} is open to everybody: chmod 600 it")
+            content = file.read(_LARGEST + 1)
+    except OSError as error:
+        raise CommandError(f"cannot read {key} {path}: {error.strerror}") from None
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError:
+        raise CommandError(f"{key} {path} must hold UTF-8 text") from None
+    return _usable(text.rstrip("\r\n"), f"{key} {path}")
+
+
+def _usable(password: str, place: str) -> str:
+    if not password or len(password) > _LARGEST or not password.isascii() or not password.isprintable():
+        raise CommandError(f"{place} must hold one line of printable ASCII")
+    return password

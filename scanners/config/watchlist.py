@@ -1,0 +1,98 @@
+"""Watchlists: which series to look at, what they are, and under which name each provider knows them."""
+
+import sys
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+
+from scanners.core.errors import CommandError
+from scanners.core.vocabulary import ASSET_CLASSES, AssetClass
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+Text = Annotated[str, msgspec.Meta(min_length=1)]
+
+
+class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One series of a watchlist.
+
+    Attributes
+    ----------
+    name : str
+        Short, unique in the list; names rows and files.
+    asset_class : str
+        ``equity_index``, ``commodity``, ``currency``, ``bond_future``, ``crypto``, ``equity`` (a share),
+        ``macro`` (a rate, ratio or index that may be negative and is revised) or ``unclassified``.
+    symbols : dict of str to str
+        Provider -> what it calls the series, in the order in which to try them.
+    title : str
+        For people; the name if left out.
+    timezone, close, calendar : str
+        Of the exchange, as in `scanners.prices.quality.gate.Market`; they decide when a session is over.
+    """
+
+    name: Text
+    asset_class: AssetClass
+    symbols: Annotated[dict[str, Text], msgspec.Meta(min_length=1)]
+    title: str = ""
+    timezone: str = ""
+    close: Annotated[str, msgspec.Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]\Z|^24:00\Z")] = "24:00"
+    calendar: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.title:
+            msgspec.structs.force_setattr(self, "title", self.name)
+
+
+class Watchlist(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A named list of series; the name is the file's unless the file gives another."""
+
+    series: Annotated[tuple[Entry, ...], msgspec.Meta(min_length=1)]
+    name: str = ""
+
+
+def builtin_names() -> tuple[str, ...]:
+    """Return the names of the watchlists that come with the package."""
+    home = files("scanners.config").joinpath("watchlists")
+    return tuple(
+        sorted(file.name.removesuffix(".toml") for file in home.iterdir() if file.name.endswith(".toml"))
+    )
+
+
+def load(name_or_path: str | Path) -> Watchlist:
+    """Load a watchlist that comes with the package, by name, or any TOML file, by path.
+
+    Raises
+    ------
+    CommandError
+        If there is no such list, or the file is no TOML, has unknown or missing keys or a name twice.
+    """
+    if str(name_or_path) in builtin_names():
+        source = files("scanners.config").joinpath("watchlists", f"{name_or_path}.toml")
+    else:
+        source = Path(name_or_path)
+        if not source.is_file():
+            known = ", ".join(builtin_names())
+            raise CommandError(f"watchlist {str(name_or_path)!r} is no file and none of {known}")
+    try:
+        found = msgspec.convert(tomllib.loads(source.read_text("utf-8")), Watchlist)
+    except msgspec.ValidationError as error:
+        classes = f"; an asset class is one of {', '.join(ASSET_CLASSES)}"
+        hint = (
+            classes
+            if "asset_class" in str(error)
+            else "; lppl init writes a watchlist with notes on its keys"
+        )
+        raise CommandError(f"{source}: {error}{hint}") from None
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise CommandError(f"{source}: {error}") from None
+    names = [entry.name for entry in found.series]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise CommandError(f"{source}: the name {twice!r} must stand once")
+    return found if found.name else msgspec.structs.replace(found, name=Path(source.name).stem)

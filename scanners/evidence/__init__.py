@@ -1,0 +1,1 @@
+"""Numbers of one series at one date, no judgement."""

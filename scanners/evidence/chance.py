@@ -1,0 +1,133 @@
+"""What chance alone shows: C3 of a series against C3 of paths that have its returns but no bubble.
+
+Every path goes through the whole pipeline: all windows, fits and filters on three sessions, 0.04 s. Where
+the value is nothing special, drawing stops as soon as that is plain (Besag & Clifford 1991).
+The seed is a checksum of the prices: the same prices give the same numbers in any order and any process.
+"""
+
+import os
+import zlib
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+import lppl
+from lppl.core.series import check
+from lppl.fitting.box import TOGETHER
+from scanners.core.vocabulary import SIDES, Side
+from scanners.evidence.bubble import CONSENSUS, DAYS, consensus
+
+ENOUGH = 5  # paths that reach the value, after which a series that is not in an alarm is done
+KIND = "block"
+_TOGETHER = TOGETHER // DAYS  # paths whose sessions share a pass over the grid
+_THREADS = min(4, os.cpu_count() or 1)  # an alarm is rare: the other cores are mostly free for its paths
+
+
+@dataclass(frozen=True)
+class Chance:
+    """C3 of a series against paths of its own returns in blocks.
+
+    Parameters
+    ----------
+    side : {"positive", "negative"}
+        Of a bubble or of a negative bubble.
+    value : float
+        C3.
+    p_value : float
+        Of a C3 at least as high.
+    paths : int
+        That were drawn; none where C3 is zero, which every path reaches.
+    alarms : int or None
+        Paths whose C3 is critical on their last session; None where drawing stopped early.
+    q_value : float or None
+        Adjusted for all series that the scan judged (Benjamini-Hochberg); known when all are.
+    series : int
+        How many those are; 0 until then.
+    """
+
+    side: Side
+    value: float
+    p_value: float
+    paths: int
+    alarms: int | None
+    q_value: float | None = None
+    series: int = 0
+
+
+def chance(
+    prices: pd.Series, side: Side, value: float, *, paths: int, whole: bool, critical: float
+) -> Chance:
+    """Compare C3 with that of null paths.
+
+    Parameters
+    ----------
+    prices : pandas.Series
+        Positive closes up to the as-of date; all their returns are drawn from.
+    side : {"positive", "negative"}
+        Direction.
+    value : float
+        C3 of the series.
+    paths : int
+        Most paths to draw; the smallest p-value is ``1 / (1 + paths)``.
+    whole : bool
+        Whether to draw them all, so that their share of alarms is known too.
+    critical : float
+        C3 of such an alarm.
+    """
+    if value <= 0.0:
+        return Chance(side, value, 1.0, 0, None)
+    p_value, seen = sequential_p_value(value, _shares(prices, side, paths), None if whole else ENOUGH)
+    alarms = sum(share >= critical for share in seen) if len(seen) == paths else None
+    return Chance(side, value, p_value, len(seen), alarms)
+
+
+def sequential_p_value(
+    value: float, draws: Iterable[float], enough: int | None
+) -> tuple[float, tuple[float, ...]]:
+    """Return a Monte Carlo p-value and the draws it took.
+
+    Parameters
+    ----------
+    value : float
+        Observed statistic; large values are extreme.
+    draws : iterable of float
+        The statistic under the null, as many as may be drawn.
+    enough : int or None
+        Draws at or above the value after which it ends with p = ``enough / number drawn``; without it, or
+        when the draws run out, p = ``(1 + at or above) / (1 + number drawn)``.
+
+    References
+    ----------
+    .. [1] Besag & Clifford (1991), Biometrika 78, 301-304.
+    """
+    seen: list[float] = []
+    reached = 0
+    for draw in draws:
+        seen.append(draw)
+        reached += draw >= value
+        if reached == enough:
+            return reached / len(seen), tuple(seen)
+    return (1 + reached) / (1 + len(seen)), tuple(seen)
+
+
+def _shares(prices: pd.Series, side: Side, paths: int) -> Iterator[float]:
+    """Yield C3 at the end of each path, as long as the longest window needs."""
+    closes = prices.to_numpy(dtype=np.float64)
+    length = min(len(closes), max(lppl.PRESETS[CONSENSUS].lengths) + DAYS - 1)
+    seed = zlib.crc32(closes.tobytes())
+    column, ends = SIDES.index(side), range(length - DAYS, length)
+
+    def shares(some: np.ndarray) -> list[float]:
+        checked = [check(path, lppl.PRESETS[CONSENSUS].time) for path in some]
+        found = consensus([one.until(end) for one in checked for end in ends])
+        return found[:, column].reshape(-1, DAYS).mean(axis=1).tolist()
+
+    drawn = lppl.null_paths(closes, KIND, paths, seed, length=length)
+    parts = [drawn[k : k + _TOGETHER] for k in range(0, len(drawn), _TOGETHER)]
+    with ThreadPoolExecutor(_THREADS) as pool:  # kernels let go of the interpreter
+        for start in range(0, len(parts), _THREADS):
+            for found in pool.map(shares, parts[start : start + _THREADS]):
+                yield from found

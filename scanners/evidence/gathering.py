@@ -1,0 +1,132 @@
+"""Evidence: every number a verdict may rest on, for one series at one date, from nothing after it."""
+
+import hashlib
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from lppl.indicators.presets import Preset
+from scanners.evidence.bifurcation import FEWEST, Bifurcation, Measured, condense, measure
+from scanners.evidence.bubble import Bubble, Fits, bubble, fit_series
+from scanners.evidence.chance import Chance
+from scanners.evidence.momentum import Momentum, momentum
+from scanners.evidence.persistence import Persistence
+
+
+@dataclass(frozen=True)
+class Data:
+    """What the evidence was computed from.
+
+    Parameters
+    ----------
+    sessions : int
+        Closes up to the as-of date.
+    first, last : str
+        First and last session, ISO.
+    close : float
+        Last close.
+    age : int
+        Weekdays from the last session to the as-of date.
+    non_positive : int
+        Closes that are not positive.
+    sha256 : str
+        Hash of dates and closes up to the as-of date.
+    """
+
+    sessions: int
+    first: str
+    last: str
+    close: float
+    age: int
+    non_positive: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Numbers of one series at one date; a part that the history does not allow is None.
+
+    So are ``persistence`` and ``chance`` where nothing stands above calm (see `scanners.verdict.assessment`).
+    """
+
+    as_of: str
+    data: Data
+    bubble: Bubble | None = None
+    momentum: Momentum | None = None
+    bifurcation: Bifurcation | None = None
+    persistence: Persistence | None = None
+    chance: Chance | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the evidence as nested plain values."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, eq=False)
+class Workings:
+    """The libraries' results behind the evidence, for pictures; a part that the history forbids is None."""
+
+    fits: Fits | None = None
+    measured: Measured | None = None
+
+
+def gather(
+    prices: pd.Series, as_of: str, preset: str | Preset, *, tested: bool = True
+) -> tuple[Evidence, Workings]:
+    """Compute the evidence of one series, and the results it rests on.
+
+    Parameters
+    ----------
+    prices : pandas.Series
+        Closes on increasing dates. What lies after ``as_of`` is not looked at.
+    as_of : str
+        ISO date.
+    preset : str
+        Name in ``lppl.PRESETS`` of the published windows and filters.
+    tested : bool
+        Whether to run the early-warning tests, which raise no level.
+
+    Raises
+    ------
+    ValueError
+        If no close lies at or before ``as_of``.
+    """
+    seen = prices[: pd.Timestamp(as_of)]
+    if seen.empty:
+        start = f"the series starts {prices.index[0]:%Y-%m-%d}" if len(prices) else "the series is empty"
+        raise ValueError(f"no prices up to {as_of}: {start}")
+    data = describe(seen, as_of)
+    if data.non_positive:
+        return Evidence(as_of, data), Workings()
+    closes = seen.to_numpy(dtype=np.float64)
+    fits = fit_series(seen, preset)
+    stretch = momentum(closes)
+    measured = measure(seen) if tested and len(seen) >= FEWEST else None
+    return (
+        Evidence(
+            as_of=as_of,
+            data=data,
+            bubble=bubble(fits) if fits else None,
+            momentum=stretch,
+            bifurcation=condense(measured) if measured else None,
+        ),
+        Workings(fits, measured),
+    )
+
+
+def describe(seen: pd.Series, as_of: str) -> Data:
+    """Describe the closes up to an as-of date, at least one."""
+    days = seen.index.to_numpy().astype("datetime64[D]")
+    closes = seen.to_numpy(dtype=np.float64)
+    digest = hashlib.sha256(days.astype("<i8").tobytes() + closes.astype("<f8").tobytes())
+    return Data(
+        sessions=len(seen),
+        first=str(days[0]),
+        last=str(days[-1]),
+        close=float(closes[-1]),
+        age=int(np.busday_count(days[-1], np.datetime64(as_of))),
+        non_positive=int(np.sum(~(closes > 0))),
+        sha256=digest.hexdigest(),
+    )

@@ -1,0 +1,1 @@
+"""The past as it was known: evidence history, replay, catalogue of turning points, skill."""

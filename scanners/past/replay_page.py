@@ -1,0 +1,52 @@
+"""The page of the whole catalogue: one self-contained HTML file, no network, no script."""
+
+import base64
+from collections.abc import Sequence
+from typing import Any
+
+from scanners.past.catalogue.events import Event
+from scanners.past.replay import HORIZONS, LEAD, Firing, Replay
+from scanners.past.replay_picture import replay_picture
+from scanners.report import html
+from scanners.report.axes import encode
+
+
+def render(found: Sequence[tuple[Event, Replay | None, Any, str]]) -> str:
+    """Return the page.
+
+    Parameters
+    ----------
+    found : sequence of (Event, Replay or None, pandas.Series or None, str)
+        Events in the order of the page; those without data carry the reason.
+    """
+    items = [_item(event, shown, prices) for event, shown, prices, _ in found if shown and shown.turns]
+    missing = [(event, why) for event, shown, _, why in found if not (shown and shown.turns)]
+    judged = [item for item in items if item["turn"].level_before is not None]
+    return html.page(
+        "replay.html",
+        percent="{:+.0%}".format,
+        tc=_tc,
+        items=items,
+        missing=missing,
+        lead=LEAD,
+        horizons=HORIZONS,
+        judged=len(judged),
+        missed=sum(not item["turn"].firings for item in judged),
+        critical=sum(any(f.level == "critical" for f in item["turn"].firings) for item in judged),
+        warned=sum(any(f.level == "warning" for f in item["turn"].firings) for item in judged),
+    )
+
+
+def _item(event: Event, shown: Replay, prices: Any) -> dict[str, Any]:
+    turn = shown.turns[0]
+    level = turn.firings[-1].level if turn.firings else "calm" if turn.level_before else "no verdict"
+    picture = base64.b64encode(encode(replay_picture(shown, prices))).decode("ascii")
+    return {"event": event, "shown": shown, "turn": turn, "level": level, "picture": picture}
+
+
+def _tc(firing: Firing) -> str:
+    if firing.tc is None or firing.tc_error is None:
+        return "no window qualified"
+    side = "after" if firing.tc_error >= 0 else "before"
+    held = "holds the turn" if firing.tc_covers else "misses the turn"
+    return f"{firing.tc[0]} to {firing.tc[2]}, {held}; median {abs(firing.tc_error)} sessions {side} it"

@@ -1,0 +1,182 @@
+"""From what the user names, a watchlist, a folder, a series or a file, to series that can be read."""
+
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from scanners.config import watchlist as watchlists
+from scanners.config.watchlist import Entry, Watchlist
+from scanners.config.workspace import WATCHLIST
+from scanners.core.errors import CommandError
+from scanners.prices.files.csv_file import read_csv
+from scanners.prices.local import local_closes
+from scanners.prices.providers import csv_folder
+from scanners.prices.series import Series
+from scanners.prices.stored_closes import available, closes, entry_of
+from scanners.store.store import Store
+
+if TYPE_CHECKING:
+    from lppl import Preset
+    from scanners.config.presets import PresetSettings
+
+_SUFFIXES = (".csv", ".csv.gz")
+
+
+def choose(watchlist: str | None, folder: Path | None) -> Watchlist:
+    """Return the watchlist that the user means.
+
+    Parameters
+    ----------
+    watchlist : str, optional
+        Built-in name or TOML file. Without it: every CSV file of ``folder``; without that too, the
+        workspace's ``watchlist.toml``, or the demo when there is none.
+    folder : Path, optional
+        Of CSV files.
+
+    Raises
+    ------
+    CommandError
+        If there is no such list or folder, or the folder holds no CSV file.
+    """
+    if folder is not None and folder.is_file():
+        raise CommandError(f"--data {folder} is a file: lppl fit takes one, --data a folder of them")
+    if folder is not None and not folder.is_dir():
+        raise CommandError(f"--data {folder}: no such folder")
+    if watchlist is None and folder is not None:
+        files = tuple(Entry(name, "unclassified", {csv_folder.NAME: name}) for name in _names(folder))
+        return Watchlist(files, folder.resolve().name)
+    return watchlists.load(watchlist or (WATCHLIST if WATCHLIST.is_file() else "demo"))
+
+
+def to_fetch(watchlist: str | None, folder: Path | None) -> Watchlist:
+    """Return the watchlist to fetch: as `choose`, but the demo only when it is named.
+
+    Raises
+    ------
+    CommandError
+        As in `choose`, and when nothing is named and the workspace has no watchlist.
+    """
+    if watchlist is None and folder is None and not WATCHLIST.is_file():
+        raise CommandError(f"there is no {WATCHLIST} here: lppl init makes one, --watchlist names another")
+    return choose(watchlist, folder)
+
+
+def select(
+    found: Watchlist, folder: Path | None, *, as_of: str | None = None, store: Store | None = None
+) -> list[Series]:
+    """Return the series of a list, each from the store where that has it, else from the disk.
+
+    Parameters
+    ----------
+    found : Watchlist
+    folder : Path, optional
+        Where the files behind the list's ``csv`` symbols lie.
+    as_of : str, optional
+        ISO date; stored bars and splits after it are not read.
+    store : Store, optional
+        Open as long as the series are read, and in the thread that reads them.
+    """
+    read = {entry.name: partial(local_closes, entry, folder) for entry in found.series}
+    if store is not None:
+        stored = available(store, found.series)
+        kept = [entry for entry in found.series if entry.name in stored]
+        read |= {entry.name: partial(closes, store, entry, as_of) for entry in kept}
+    return [Series(entry.name, entry.title, entry.asset_class, read[entry.name]) for entry in found.series]
+
+
+def single(
+    target: str,
+    *,
+    as_of: str | None = None,
+    start: str | None = None,
+    database: Path | None = None,
+    watchlist: str | None = None,
+) -> pd.Series:
+    """Return the closes of a CSV file, of a stored series, or of an embedded one.
+
+    Parameters
+    ----------
+    target : str
+        File or name.
+    as_of, start : str, optional
+        ISO dates; see `scanners.prices.stored_closes.closes`.
+    database : Path, optional
+        Of the store; it need not exist. Without it nothing is read from a store.
+    watchlist : str, optional
+        Built-in name or TOML file that says what a stored series is; see `known_entries`.
+
+    Raises
+    ------
+    CommandError
+        If there is no such series or file, the file breaks a rule, or the stored bars allow no verdict.
+    """
+    from lppl import datasets
+
+    if Path(target).is_dir():
+        raise CommandError(
+            f"{target}: a folder is no series: lppl scan --data {target} takes every CSV file in it"
+        )
+    if target.endswith(_SUFFIXES) or Path(target).is_file():
+        return read_csv(Path(target))
+    entry = entry_of(database, target, known_entries(watchlist)) if database else None
+    if entry is not None and database is not None:
+        try:
+            with Store.open(database) as store:
+                return closes(store, entry, as_of, start)
+        except CommandError as error:
+            raise CommandError(f"{target}: {error}", error.exit_code) from error
+    if target not in datasets.names():
+        raise CommandError(
+            f"unknown series {target!r}: name one of {', '.join(datasets.names())}, or a CSV file"
+        )
+    return datasets.load(target)
+
+
+def listed(name: str, watchlist: str | None = None) -> Entry:
+    """Return the entry of a series in one of the `known_entries`.
+
+    Raises
+    ------
+    CommandError
+        If there is none.
+    """
+    entry = next((entry for entry in known_entries(watchlist) if entry.name == name), None)
+    if entry is None:
+        raise CommandError(f"{name} is in no watchlist here: add it to {WATCHLIST}, or name a list")
+    return entry
+
+
+def known_entries(watchlist: str | None = None) -> tuple[Entry, ...]:
+    """Return the entries of a list; if left out, of the workspace's, if it has one, and of the core list."""
+    if watchlist is not None:
+        return watchlists.load(watchlist).series
+    own = watchlists.load(WATCHLIST).series if WATCHLIST.is_file() else ()
+    return (*own, *watchlists.load("core").series)
+
+
+def named_preset(name: str, own: "Mapping[str, PresetSettings] | None" = None) -> "str | Preset":
+    """Return ``name`` when ``lppl.PRESETS`` has it, or the preset of that name in the configuration.
+
+    Raises
+    ------
+    CommandError
+        If neither has it.
+    """
+    from lppl import PRESETS
+    from scanners.config.presets import build
+
+    if own and name in own:
+        return build(name, own[name])
+    if name not in PRESETS:
+        raise CommandError(f"unknown preset {name!r}: name one of {', '.join([*PRESETS, *(own or ())])}")
+    return name
+
+
+def _names(folder: Path) -> list[str]:
+    names = sorted({path.name.split(".csv")[0] for path in folder.iterdir() if path.name.endswith(_SUFFIXES)})
+    if not names:
+        raise CommandError(f"--data {folder}: no CSV file in it")
+    return names

@@ -1,0 +1,130 @@
+"""One flat record a series: what tables, CSV files and pages show of a row."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from scanners.core.vocabulary import LEVELS, rank_of
+from scanners.evidence.bifurcation import Bifurcation
+from scanners.evidence.bubble import Bubble
+from scanners.evidence.gathering import Evidence
+from scanners.verdict.row import Row
+
+
+def record(row: Row, filters: Sequence[str]) -> dict[str, Any]:
+    """Return the numbers of a row as one flat mapping; what is not known is None.
+
+    Parameters
+    ----------
+    row : Row
+        One series of a scan.
+    filters : sequence of str
+        Filters of the scan's preset; each gives ``NAME_positive`` and ``NAME_negative``.
+    """
+    verdict, evidence = row.verdict, row.evidence
+    data, bubble, momentum, bifurcation = (
+        (evidence.data, evidence.bubble, evidence.momentum, evidence.bifurcation) if evidence else (None,) * 4
+    )
+    time = bubble.critical_time if bubble else None
+    return {
+        "series": row.name,
+        "title": row.title,
+        "asset_class": row.asset_class,
+        "status": verdict.status,
+        "level": verdict.level,
+        "phase": verdict.phase,
+        "bifurcation": verdict.bifurcation,
+        "last": data and data.last,
+        "close": data and data.close,
+        "sessions": data and data.sessions,
+        "C3": bubble and bubble.consensus_3day,
+        "C3_negative": bubble and bubble.consensus_3day_negative,
+        "C": bubble and bubble.consensus,
+        "C_negative": bubble and bubble.consensus_negative,
+        **_support(evidence),
+        "windows_available": bubble and bubble.windows_available,
+        **_confidence(bubble, filters),
+        "trust_positive": row.trust and row.trust.positive,
+        "trust_negative": row.trust and row.trust.negative,
+        "attempted": bubble and bubble.attempted,
+        "at_bound": bubble and bubble.at_bound,
+        "tc_low": time and time.low,
+        "tc_median": time and time.median,
+        "tc_high": time and time.high,
+        "tc_windows": time and time.windows,
+        "tc_at_bound": time and time.at_bound,
+        "new_high": momentum and momentum.new_high,
+        "z250": momentum and momentum.z250,
+        "acceleration": momentum and momentum.acceleration,
+        "return_250": momentum and momentum.return_250,
+        "volatility": momentum and momentum.volatility,
+        **_bifurcation(bifurcation),
+        "reasons": " ".join(verdict.reasons),
+    }
+
+
+def _confidence(bubble: Bubble | None, filters: Sequence[str]) -> dict[str, float | None]:
+    return {
+        f"{name}_{side}": bubble and bubble.confidence[name][side]
+        for name in filters
+        for side in ("positive", "negative")
+    }
+
+
+def _support(evidence: Evidence | None) -> dict[str, Any]:
+    lasting, chance = (evidence.persistence, evidence.chance) if evidence else (None, None)
+    return {
+        "C3_before": lasting and " ".join(f"{value:.3f}" for value in lasting.C3),
+        "p_value": chance and chance.p_value,
+        "q_value": chance and chance.q_value,
+        "null_paths": chance and chance.paths,
+        "null_alarms": chance and chance.alarms,
+    }
+
+
+def _bifurcation(found: Bifurcation | None) -> dict[str, Any]:
+    trends, portrait, explosive = (
+        (found.trends, found.portrait, found.explosive) if found else (None, None, None)
+    )
+    low, high = (portrait and portrait.margin_interval) or (None, None)
+    return {
+        "ar1_tau": trends and trends.ar1_tau,
+        "variance_tau": trends and trends.variance_tau,
+        "trend_p": trends and trends.p_value,
+        "portrait_identified": portrait and portrait.identified,
+        "portrait_p": portrait and portrait.p_value,
+        "state": portrait and portrait.state,
+        "margin": portrait and portrait.margin,
+        "margin_low": low,
+        "margin_high": high,
+        "bsadf": explosive and explosive.statistic,
+        "bsadf_95": explosive and explosive.critical_95,
+        "bsadf_99": explosive and explosive.critical_99,
+        "bsadf_p": explosive and explosive.p_value,
+    }
+
+
+def level_or_status(row: Row) -> str:
+    """Return the level, or the status in words where there is no verdict."""
+    return row.verdict.level or row.verdict.status.replace("_", " ")
+
+
+def rank(row: Row) -> tuple[int, float]:
+    """Return a sort key: the highest level first, then the highest C3, at the end what has no verdict."""
+    if row.verdict.level is None:
+        return 1, 0.0
+    bubble = row.evidence.bubble
+    return -rank_of(row.verdict.level), -max(bubble.consensus_3day, bubble.consensus_3day_negative)
+
+
+def critical_time(row: Row) -> str:
+    """Return the interval of tc in words, empty without a verdict or without a window that qualifies."""
+    time = row.evidence.bubble.critical_time if row.verdict.level else None
+    return time.span if time else ""
+
+
+def counts(rows: Sequence[Row]) -> str:
+    """Return how many series stand at each level, in words."""
+    levels = [row.verdict.level for row in rows]
+    parts = [f"{levels.count(level)} {level}" for level in reversed(LEVELS) if level in levels]
+    parts += [f"{levels.count(None)} without a verdict"] if None in levels else []
+    return f"{len(rows)} series: {', '.join(parts)}."

@@ -1,0 +1,1 @@
+"""Many series in parallel, one series at once."""

@@ -1,0 +1,120 @@
+"""One series looked at once: a fit, the windows around it and the verdict, without a list or a folder."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+import lppl
+from lppl.fitting.windows import MIN_LENGTH
+from lppl.indicators.presets import find
+from scanners.config.policy import Policy
+from scanners.evidence.bubble import Fits
+from scanners.evidence.gathering import Evidence, gather
+from scanners.scan.plan import DEFAULT
+from scanners.verdict.assessment import look_longer
+from scanners.verdict.calibration import rates_of
+from scanners.verdict.judgement import Verdict, judge
+
+
+@dataclass(frozen=True, eq=False)
+class Look:
+    """What one look at a series found.
+
+    Parameters
+    ----------
+    name : str
+        Of the series.
+    prices : pandas.Series
+        Closes of the fitted window.
+    fit : lppl.Fit
+        Of those closes.
+    asked : bool
+        Whether the window was asked for; if not, it is the preset's or the whole history.
+    evidence, verdict, fits
+        As in a scan; ``fits`` is None when the history is too short for nested windows.
+    """
+
+    name: str
+    prices: pd.Series
+    fit: lppl.Fit
+    asked: bool
+    evidence: Evidence
+    verdict: Verdict
+    fits: Fits | None
+
+    @property
+    def choice(self) -> str:
+        """Why this window, in words."""
+        if self.asked:
+            return "from the start asked for"
+        if self.fits is None or self.fits.shown is None:
+            return "the whole history"
+        return "the longest that qualifies" if self.fits.qualified.any() else "the longest; none qualifies"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return everything but the prices as nested plain values."""
+        return {
+            "series": self.name,
+            "start": _day(self.prices.index[0]),
+            "end": _day(self.prices.index[-1]),
+            "choice": self.choice,
+            "fit": self.fit.to_dict(),
+            "verdict": self.verdict.to_dict(),
+            "evidence": self.evidence.to_dict(),
+        }
+
+
+def look(
+    prices: pd.Series,
+    *,
+    as_of: str | None = None,
+    start: str | None = None,
+    preset: str | lppl.Preset,
+    policy: Policy = DEFAULT,
+) -> Look:
+    """Fit one window of a series, and judge the series as a scan would.
+
+    Parameters
+    ----------
+    prices : pandas.Series
+        Positive closes on increasing dates.
+    as_of : str, optional
+        ISO date, nothing after which is looked at; the last date if left out.
+    start : str, optional
+        ISO date at which the fitted window starts; if left out, the longest window of the preset that
+        qualifies, else the longest that the history allows.
+    preset : str or lppl.Preset
+        A name in ``lppl.PRESETS``, or the user's own.
+    policy : Policy
+        Thresholds.
+
+    Raises
+    ------
+    ValueError
+        If no prices lie between the dates, or they break a rule of `lppl.fit`.
+    """
+    day = as_of or _day(prices.index[-1])
+    evidence, workings = gather(prices, day, preset)
+    evidence = look_longer(prices, evidence, workings, policy)
+    fits = workings.fits
+    seen = prices[: pd.Timestamp(day)]
+    if start is not None:
+        window = seen[pd.Timestamp(start) :]
+        if len(window) < 2:
+            raise ValueError(f"start must lie before the last session {_day(seen.index[-1])}, got {start}")
+        if len(window) < MIN_LENGTH:
+            least = f"start must leave at least {MIN_LENGTH} sessions up to {_day(seen.index[-1])}"
+            raise ValueError(f"{least}, got {len(window)} from {start}")
+    elif fits is None or fits.shown is None:
+        window = seen
+    else:
+        window = seen.iloc[-int(fits.windows.length[fits.shown]) :]
+    published = find(preset)
+    fit = lppl.fit(window, space=published.space, time=published.time)
+    verdict = judge(evidence, policy, rates=rates_of("unclassified", policy))
+    return Look(str(prices.name), window, fit, start is not None, evidence, verdict, fits)
+
+
+def _day(moment: pd.Timestamp) -> str:
+    return f"{moment:%Y-%m-%d}"

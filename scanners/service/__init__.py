@@ -1,0 +1,1 @@
+"""One day from end to end."""

@@ -1,0 +1,129 @@
+"""The end of a run: results, episodes and mails decided together and committed together."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from scanners.alerts.decisions import Asked, Decision, decide, fingerprints
+from scanners.alerts.observation import Reading
+from scanners.config.settings import Settings
+from scanners.store.outbox import Message
+from scanners.store.runs import RunKey
+from scanners.store.store import Store
+
+if TYPE_CHECKING:
+    from scanners.verdict.row import Row
+
+
+def finish(
+    store: Store,
+    rows: Sequence["Row"],
+    asked: Asked,
+    settings: Settings,
+    *,
+    manifest: Mapping[str, Any],
+    pictures: Mapping[str, bytes] | None = None,
+    readings: Iterable[Reading] = (),
+    alerts: bool = True,
+    notice: bool = True,
+    again: bool = False,
+) -> Decision | None:
+    """Commit a run with everything that follows from it, in one transaction.
+
+    Parameters
+    ----------
+    store : Store
+        Open for writing.
+    rows : sequence of Row
+        What the scan found, one row a series.
+    asked : Asked
+        Which run it is.
+    settings : Settings
+        Policy, rules of episodes, routes.
+    manifest : mapping
+        Versions, hashes and timings of the run; ``data`` is the hash of all prices.
+    pictures : mapping of str to bytes, optional
+        Series -> PNG.
+    readings : iterable of Reading
+        Of what is no series of the list, beside those of the rows.
+    alerts : bool
+        Whether episodes go on and mails are written; not for a look at the past.
+    notice : bool
+        Whether trouble with the data is worth a notice; not for a day that is made up for.
+    again : bool
+        Commit even if this run was committed before with the same prices.
+
+    Returns
+    -------
+    Decision or None
+        What was decided; None when this run was committed before with the same prices, and nothing is
+        decided twice.
+    """
+    key = key_of(asked)
+    with store.transaction():
+        done = store.runs.find(key)
+        seen = None if done is None else done.manifest.get("data")
+        if done is not None and not again and seen == manifest.get("data"):
+            return None
+        decision = Decision()
+        if alerts:
+            decision = decided(store, rows, asked, settings, pictures=pictures, readings=readings)
+            if decision.unhealthy and not notice:
+                decision = replace(decision, messages=())
+        store.runs.finish(
+            key,
+            finished_at=asked.at,
+            manifest=manifest,
+            results={row.name: row.to_dict() for row in rows},
+            episodes=decision.steps,
+            messages=decision.messages,
+            replace=True,
+        )
+    return decision
+
+
+def decided(
+    store: Store | None,
+    rows: Sequence["Row"],
+    asked: Asked,
+    settings: Settings,
+    *,
+    pictures: Mapping[str, bytes] | None = None,
+    readings: Iterable[Reading] = (),
+) -> Decision:
+    """Return what would follow from a run; nothing is changed.
+
+    Parameters
+    ----------
+    store : Store or None
+        With the episodes so far; None when there are none.
+    rows, asked, settings, pictures, readings
+        As in `finish`.
+    """
+    readings = tuple(readings)
+    keys = fingerprints([row.name for row in rows], asked.configuration, readings)
+    newest = {each: store.runs.episode(each) for each in keys if store}
+    return decide(
+        rows,
+        asked,
+        settings,
+        last={each: step for each, step in newest.items() if step is not None},
+        opened=store.runs.open_episodes() if store else (),
+        pictures=pictures,
+        given_up=_given_up(store) if store else (),
+        more=readings,
+    )
+
+
+def key_of(asked: Asked) -> RunKey:
+    """Return the key under which a run is stored."""
+    return RunKey(asked.watchlist, date.fromisoformat(asked.as_of), asked.configuration)
+
+
+def _given_up(store: Store) -> list[Message]:
+    """Return the messages that no mail has told of yet: given up since a run queued any."""
+    last = store.outbox.newest_of_runs()
+    told = datetime.fromisoformat(last.body["composed"]) if last else None
+    dead = store.outbox.messages("dead")
+    return [each for each in dead if told is None or each.due_at > told]

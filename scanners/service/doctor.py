@@ -1,0 +1,159 @@
+"""Is everything there that the commands need? One line for each thing looked at."""
+
+import tempfile
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from scanners.config.watchlist import Entry
+from scanners.config.workspace import DATA, OUTPUTS, WATCHLIST
+from scanners.core.errors import CommandError
+from scanners.core.text import one_line
+from scanners.store.check import find_damage
+from scanners.store.database import DamagedStore, Database
+from scanners.store.outbox import Message
+from scanners.store.store import Store
+
+# Extra -> the package that it installs; those of providers say so themselves.
+EXTRAS = {
+    "calendars": "exchange_calendars",
+    "parquet": "pyarrow",
+    "dask": "distributed",
+    "notify": "apprise",
+}
+_DEAD_IS_NEWS = timedelta(days=7)
+_NEEDED = ("numpy", "scipy", "numba", "pandas", "joblib", "matplotlib", "statsmodels", "arch")
+
+
+class Check(NamedTuple):
+    """One thing looked at: ``ok``, a ``note`` to know, or a ``problem`` that stops something."""
+
+    what: str
+    result: Literal["ok", "note", "problem"]
+    detail: str
+
+
+def check_workspace() -> Iterator[Check]:
+    """Look at the folders and the watchlist of the present workspace."""
+    for folder in (DATA, OUTPUTS):
+        if not folder.is_dir():
+            yield Check(f"{folder}/", "note", "not there; lppl init makes it")
+        else:
+            refused = _refuses_files(folder)
+            yield Check(f"{folder}/", "problem" if refused else "ok", refused or "writable")
+    if not WATCHLIST.is_file():
+        yield Check(f"{WATCHLIST}", "note", "not there; lppl init makes one")
+
+
+def check_database(path: Path) -> Check:
+    """Verify every byte of the database."""
+    what = f"{path}"
+    if not path.is_file():
+        return Check(what, "note", "not there; lppl fetch makes it")
+    try:
+        with Database.open(path) as database:
+            found = find_damage(database)
+    except DamagedStore as error:
+        found = [error.what]
+    except CommandError as error:
+        return Check(what, "problem", str(error))
+    return Check(what, "problem" if found else "ok", "; ".join(found) or "sound")
+
+
+def check_runs(path: Path) -> Iterator[Check]:
+    """Look when each list was scanned last."""
+    if not path.is_file():
+        return
+    try:
+        with Store.open(path) as store:
+            runs = {run.key.watchlist: run for run in store.runs.runs()}
+    except CommandError:
+        return  # the check of the database says why
+    for name, run in runs.items():
+        moment = run.finished_at.isoformat(sep=" ", timespec="minutes")
+        yield Check(f"last run of {one_line(name, 40)}", "ok", f"as of {run.key.as_of}, done {moment}")
+
+
+def check_outbox(path: Path, now: datetime) -> Iterator[Check]:
+    """Look for messages that were given up, and for those that could not be delivered so far."""
+    if not path.is_file():
+        return
+    try:
+        with Store.open(path) as store:
+            dead, queued, leased = (store.outbox.messages(state) for state in ("dead", "queued", "leased"))
+    except CommandError:
+        return  # the check of the database says why
+    waiting = [*queued, *leased]
+    late = [message for message in waiting if message.last_error]
+    if dead:
+        hint = "lppl alerts flush --dead tries again, lppl alerts list names them"
+        fresh = any(now - message.due_at < _DEAD_IS_NEWS for message in dead)
+        yield Check("outbox", "problem" if fresh else "note", f"{_told(dead)} given up: {hint}")
+    if late:
+        yield Check("outbox", "note", f"{_told(late)} to be tried again: {one_line(late[-1].last_error)}")
+    if not dead and not late:
+        yield Check(
+            "outbox", "ok", "everything was delivered" if not waiting else f"{_told(waiting)} to send"
+        )
+
+
+def _told(messages: list[Message]) -> str:
+    many = "1 message" if len(messages) == 1 else f"{len(messages)} messages"
+    return f"{many} to {', '.join(sorted({message.recipient for message in messages}))}"
+
+
+def check_cache() -> Check:
+    """Look whether compiled kernels can be kept; without that every process compiles them again."""
+    from lppl._kernels import arithmetic as _kernels
+
+    kernel = next(item for item in vars(_kernels).values() if hasattr(item, "stats"))
+    if kernel.stats.cache_path is None:
+        return Check("kernel cache", "problem", "no folder can be written; set NUMBA_CACHE_DIR to one")
+    folder = Path(kernel.stats.cache_path)
+    refused = _refuses_files(folder)
+    hint = f"{refused}; set NUMBA_CACHE_DIR to a folder that can be written"
+    return Check("kernel cache", "problem" if refused else "ok", hint if refused else f"{folder}")
+
+
+def check_packages() -> Iterator[Check]:
+    """Look for the packages that are always needed and for those of the extras."""
+    for package in _NEEDED:
+        found = _version(package)
+        yield Check(package, "ok" if found else "problem", found or "is not installed")
+    for extra, package in (_extras_of_providers() | EXTRAS).items():
+        found = _version(package)
+        hint = f"not installed; the extra [{extra}] has it"
+        yield Check(package, "ok" if found else "note", found or hint)
+
+
+def _extras_of_providers() -> dict[str, str]:
+    from scanners.prices.providers.registry import names, traits_of
+
+    return {each.extra: each.package for each in traits_of(names()).values() if each.extra}
+
+
+def check_providers(entries: tuple[Entry, ...], timeout: float) -> Iterator[Check]:
+    """Ask the servers of all providers that the entries name, under one deadline."""
+    from scanners.prices.reachable import silent
+
+    names = dict.fromkeys(name for entry in entries for name in entry.symbols)
+    for name, problem in silent(names, timeout).items():
+        yield Check(f"provider {name}", "problem" if problem else "ok", problem or "answers")
+
+
+def _refuses_files(folder: Path) -> str:
+    """Return why no file can be made in a folder, empty when one can."""
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            return ""
+    except OSError as error:
+        return f"{folder} cannot be written ({error.strerror})"
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return ""

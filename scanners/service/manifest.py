@@ -1,0 +1,89 @@
+"""The manifest of a run: versions, hashes, configuration and timings, in ``run.json`` and in the database."""
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from scanners.config.policy import Policy
+from scanners.core.run_files import MARKER
+from scanners.core.versions import versions
+from scanners.scan.plan import Plan
+from scanners.scan.regime import Regime
+from scanners.service.collection import Collected
+
+if TYPE_CHECKING:
+    from scanners.core.workers import Workers
+
+
+def manifest(
+    asked: Plan, found: Collected, folder: Path, *, started: datetime, workers: "Workers", pages: str
+) -> dict[str, Any]:
+    """Return the manifest of a run whose folder is complete but for ``run.json``.
+
+    Parameters
+    ----------
+    asked : Plan
+    found : Collected
+    folder : Path
+        With ``scan.json``, whose hash says later which folder is this run's.
+    started : datetime
+    workers : Workers
+    pages : str
+        As asked.
+    """
+    finished = datetime.now(timezone.utc)
+    return {
+        "watchlist": asked.watchlist,
+        "as_of": asked.as_of,
+        "preset": asked.preset_name,
+        "filters": list(asked.filters),
+        "configuration": asked.configuration,
+        "policy": asdict(asked.policy),
+        "version": asked.version,
+        "versions": versions(),
+        "data": found.data,
+        "scan": folder_hash(folder),
+        "series": [row.name for row in found.rows],
+        "statuses": dict(Counter(row.verdict.status for row in found.rows)),
+        "systems": msgspec.to_builtins(asked.regime),
+        "pages": pages,
+        "trust": asked.trust,
+        "jobs": workers.jobs,
+        "backend": workers.backend,
+        "started": started.isoformat(timespec="seconds"),
+        "finished": finished.isoformat(timespec="seconds"),
+        "seconds": round((finished - started).total_seconds(), 3),
+        "scanning_seconds": round(found.seconds, 3),
+    }
+
+
+def asked_of(manifest: Mapping[str, Any]) -> Plan:
+    """Return what a stored run was asked for."""
+    return Plan(
+        watchlist=manifest["watchlist"],
+        as_of=manifest["as_of"],
+        preset=manifest["preset"],
+        preset_name=manifest["preset"],
+        filters=tuple(manifest["filters"]),
+        policy=msgspec.convert(manifest["policy"], Policy),
+        configuration=manifest["configuration"],
+        version=manifest["version"],
+        trust=manifest.get("trust", "none"),
+        regime=msgspec.convert(manifest.get("systems", {}), Regime),
+    )
+
+
+def folder_hash(folder: Path) -> str:
+    """Return the hash of what a folder's ``scan.json`` says, "" when there is none to read."""
+    try:
+        said = json.loads((folder / MARKER).read_bytes())
+    except (OSError, ValueError):
+        return ""
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()

@@ -1,0 +1,93 @@
+"""The catalogue of macro and market series: what each is, who has it, and when a figure is known."""
+
+import sys
+from functools import cache
+from importlib.resources import files
+from typing import Annotated, Literal
+
+import msgspec
+import numpy as np
+
+from scanners.config.watchlist import Entry
+from scanners.prices.providers import csv_folder
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+Frequency = Literal["daily", "weekly", "monthly", "quarterly", "annual"]
+Name = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_]{0,59}\Z")]
+_MONTHS = {"monthly": 1, "quarterly": 3, "annual": 12}
+_PERIODS_A_YEAR = {"daily": 250.0, "weekly": 52.0, "monthly": 12.0, "quarterly": 4.0, "annual": 1.0}
+
+
+class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One series of the catalogue.
+
+    Attributes
+    ----------
+    name, title : str
+        Short and unique; for people.
+    kind : {"price", "level"}
+        Positive and compared in logs, or a rate or ratio compared in differences.
+    frequency : str
+        What a date stands for; a monthly, quarterly or annual date may be any day of its period.
+    lag : int
+        Days from the end of the period until the figure is published.
+    symbols : dict of str to str
+        Provider -> what it calls the series; ``csv`` is a file's name without its ending.
+    ends : str
+        Last period that the provider has, where it gave the series up.
+    """
+
+    name: Name
+    title: str
+    kind: Literal["price", "level"] = "level"
+    frequency: Frequency = "daily"
+    lag: Annotated[int, msgspec.Meta(ge=0, le=1000)] = 0
+    symbols: dict[str, str] = {}
+    ends: str = ""
+
+    @property
+    def periods_a_year(self) -> float:
+        """Observations a year."""
+        return _PERIODS_A_YEAR[self.frequency]
+
+    def published(self, days: np.ndarray) -> np.ndarray:
+        """Return the day from which on the figure of each date is known, datetime64[D]."""
+        return period_end(days, self.frequency) + np.timedelta64(self.lag, "D")
+
+    def entry(self) -> Entry | None:
+        """Return what ``lppl fetch`` needs to load the series; None when only a file has it."""
+        if not set(self.symbols) - {csv_folder.NAME}:
+            return None
+        return Entry(self.name, "macro" if self.kind == "level" else "unclassified", self.symbols, self.title)
+
+    def how_to_get(self) -> str:
+        """Return in words how the user comes by the series."""
+        file = f"{self.symbols.get('csv', self.name)}.csv (date,value)"
+        providers = [f"{name} {symbol}" for name, symbol in self.symbols.items() if name != csv_folder.NAME]
+        if not providers:
+            return f"put {file} into data/"
+        ended = f", which ends {self.ends}" if self.ends else ""
+        return f"lppl systems --fetch loads it ({', '.join(providers)}{ended}), or put {file} into data/"
+
+
+def period_end(days: np.ndarray, frequency: str) -> np.ndarray:
+    """Return the last day of the period that each date stands for, datetime64[D]."""
+    days = np.asarray(days, dtype="datetime64[D]")
+    if frequency not in _MONTHS:
+        return days
+    length = _MONTHS[frequency]
+    months = days.astype("datetime64[M]").astype(np.int64)
+    after = (months // length + 1) * length
+    return after.astype("datetime64[M]").astype("datetime64[D]") - np.timedelta64(1, "D")
+
+
+@cache
+def builtin() -> dict[str, Source]:
+    """Return the catalogue that comes with the package, by name."""
+    text = files("scanners.systems").joinpath("sources.toml").read_text("utf-8")
+    found = msgspec.convert(tomllib.loads(text)["series"], tuple[Source, ...])
+    return {source.name: source for source in found}

@@ -1,0 +1,1 @@
+"""Evidence and thresholds in, level and words out."""

@@ -1,0 +1,51 @@
+"""Sentences of a verdict on how long an alarm has lasted and what chance alone shows."""
+
+from scanners.config.policy import Policy
+from scanners.core.vocabulary import Side
+from scanners.evidence.chance import Chance
+from scanners.evidence.gathering import Evidence
+from scanners.evidence.persistence import RECENT, Persistence
+
+
+def days_in_state(found: Persistence | None, side: Side, threshold: float) -> str:
+    """Return since when C3 has stood at a threshold, to be put behind its value; empty when not known."""
+    if found is None or found.side != side:
+        return ""
+    days = found.days(threshold)
+    if days == 1:
+        return ", for the first session"
+    least = "at least " if days == len(found.C3) else ""
+    return f", for {least}{days} sessions in a row"
+
+
+def recently(found: Persistence | None, threshold: float) -> tuple[str, ...]:
+    """Return the line of context on the last ten sessions."""
+    if found is None or len(found.C3) < RECENT:
+        return ()
+    direction = "upward" if found.side == "positive" else "downward"
+    return (
+        f"Persistence: C3 {direction} was at least {threshold:.2f} on {found.recent(threshold)} of the last "
+        f"{RECENT} sessions. That 8 of {RECENT} mean more is a hypothesis, not measured on unseen series.",
+    )
+
+
+def own_paths(evidence: Evidence, side: Side, policy: Policy) -> str:
+    """Return a sentence on paths of the series' own returns; empty when none were drawn for this side."""
+    found = evidence.chance
+    if found is None or found.side != side:
+        return ""
+    if not found.paths:
+        return " Every path of its own returns has a C3 that high (p = 1)."
+    paths = f"{found.paths} paths of its own returns in blocks"
+    compared = f"p = {found.p_value:.2g} for C3 = {found.value:.2f}{_adjusted(found, policy)}."
+    if found.alarms is None:
+        return f" On {paths}, {compared}"
+    share = f"{found.alarms} ({found.alarms / found.paths:.0%})"
+    return f" Of {paths} {share} end critical (C3 >= {policy.critical:.2f}); {compared}"
+
+
+def _adjusted(found: Chance, policy: Policy) -> str:
+    if found.q_value is None:
+        return ""
+    verdict = "more than chance" if found.q_value <= policy.false_discovery else "no more than chance shows"
+    return f"; q = {found.q_value:.2g} over {found.series} series: {verdict} on a list of this length"

@@ -1,0 +1,45 @@
+"""What stands above calm is looked at longer: since when, and how it compares with chance."""
+
+from dataclasses import replace
+
+import pandas as pd
+
+from scanners.config.policy import Policy
+from scanners.core.vocabulary import Side
+from scanners.evidence.chance import chance
+from scanners.evidence.gathering import Evidence, Workings
+from scanners.evidence.persistence import persistence
+from scanners.verdict.judgement import judge
+
+
+def look_longer(prices: pd.Series, evidence: Evidence, workings: Workings, policy: Policy) -> Evidence:
+    """Return the evidence of one series with what only an alert needs; no level depends on it.
+
+    Parameters
+    ----------
+    prices : pandas.Series
+        Closes on increasing dates. What lies after the date of the evidence is not looked at.
+    evidence, workings
+        Of these prices, as `scanners.evidence.gathering.gather` returns them.
+    policy : Policy
+        Thresholds, already those of the series' asset class.
+
+    Returns
+    -------
+    Evidence
+        Above calm with ``chance``, and from C3 of a warning with ``persistence``; else as it was.
+    """
+    verdict = judge(evidence, policy)
+    if verdict.level in (None, "calm") or workings.fits is None:
+        return evidence
+    seen, bubble = prices[: pd.Timestamp(evidence.as_of)], evidence.bubble
+    side: Side = "negative" if verdict.phase == "capitulation" else "positive"
+    value = bubble.consensus_3day_negative if side == "negative" else bubble.consensus_3day
+    alarm = value >= policy.warning
+    longer, by_chance = None, None
+    if alarm:
+        known, least = workings.fits.consensus, policy.minimum_windows
+        longer = persistence(seen, side, known, floor=policy.warning, minimum_windows=least)
+    if policy.null_paths:
+        by_chance = chance(seen, side, value, paths=policy.null_paths, whole=alarm, critical=policy.critical)
+    return replace(evidence, persistence=longer, chance=by_chance)

@@ -1,0 +1,236 @@
+"""Judgement: evidence and a policy in, a verdict in words out. A pure function, nothing else."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from scanners.config.policy import Policy
+from scanners.core.vocabulary import Level, Phase, Side, highest, rank_of
+from scanners.evidence.gathering import Bubble, Evidence
+from scanners.evidence.momentum import Momentum
+from scanners.verdict.alarm_words import days_in_state, own_paths, recently
+from scanners.verdict.bifurcation_words import bifurcation_line, bifurcation_state, explosive_side
+
+Rates = Callable[[Level, Phase], tuple[str, ...]]
+Finding = tuple[Level, str]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the scan says about one series.
+
+    Parameters
+    ----------
+    status : str
+        ``ok``, or why there is no verdict: ``insufficient_data``, ``stale``, ``unfit_for_log``,
+        ``quarantined`` (the quality gate found the bars wrong), ``failed``.
+    level : str or None
+        ``calm``, ``watch``, ``warning`` or ``critical``; None without a verdict.
+    phase : str or None
+        ``fomo``, ``capitulation`` or ``none``.
+    bifurcation : str or None
+        ``near``, ``approaching``, ``none`` or ``not identified``.
+    reasons : tuple of str
+        Why, in words with the numbers in them.
+    context : tuple of str
+        What raises no level: momentum, the critical time, a bifurcation that is not near.
+    """
+
+    status: str
+    level: str | None = None
+    phase: str | None = None
+    bifurcation: str | None = None
+    reasons: tuple[str, ...] = ()
+    context: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the verdict as plain values."""
+        return asdict(self)
+
+
+def judge(
+    evidence: Evidence, policy: Policy, context: Sequence[str] = (), rates: Rates | None = None
+) -> Verdict:
+    """Turn evidence into a verdict; the status of the data decides first.
+
+    Parameters
+    ----------
+    evidence : Evidence
+        Numbers of one series at one date.
+    policy : Policy
+        Thresholds, already those of the series' asset class.
+    context : sequence of str
+        Lines from outside the evidence, such as the state of liquidity. They are put behind the context of
+        a FOMO verdict and never change a level.
+    rates : callable, optional
+        Level and phase -> what followed such alerts, to be quoted; see
+        `scanners.verdict.calibration.rates_of`.
+    """
+    refusal = _refusal(evidence, policy)
+    if refusal:
+        status, reason = refusal
+        return Verdict(status, reasons=(reason,))
+    bubble, momentum = evidence.bubble, evidence.momentum
+    findings = (_positive(evidence, policy), _fomo_regime(evidence, policy), _negative(evidence, policy))
+    raised = [finding for finding in findings if finding]
+    state = bifurcation_state(evidence.bifurcation, policy)
+    described = f"Bifurcation {state}: {bifurcation_line(evidence.bifurcation, policy)}"
+    level = highest("calm", *(level for level, _ in raised))
+    phase = _phase(*findings)
+    return Verdict(
+        status="ok",
+        level=level,
+        phase=phase,
+        bifurcation=state,
+        reasons=(
+            *(tuple(reason for _, reason in raised) or (_calm(bubble, policy),)),
+            *([described] if state in ("near", "approaching") else []),
+        ),
+        context=(
+            *(rates(level, phase) if rates else ()),
+            *_moderate(bubble, policy),
+            *recently(evidence.persistence, policy.warning),
+            *_critical_time(bubble),
+            _momentum(momentum),
+            *([] if state in ("near", "approaching") else [described]),
+            *(context if phase == "fomo" else ()),
+        ),
+    )
+
+
+def confidence_line(bubble: Bubble) -> str:
+    """Return the confidence of one series in a line: the consensus first, then the published filters."""
+    negative = bubble.consensus_3day_negative > bubble.consensus_3day
+    side = "negative" if negative else "positive"
+    value = bubble.consensus_3day_negative if negative else bubble.consensus_3day
+    published = ", ".join(
+        f"{name.replace('_', ' ')} {share[side]:.2f}" for name, share in bubble.confidence.items()
+    )
+    direction = "downward" if negative else "upward"
+    return f"C3 = {value:.2f} {direction}; share of the {bubble.attempted} windows: {published}"
+
+
+def _refusal(evidence: Evidence, policy: Policy) -> tuple[str, str] | None:
+    data, bubble = evidence.data, evidence.bubble
+    if data.non_positive:
+        return (
+            "unfit_for_log",
+            f"{data.non_positive} closes are not positive: a log-price model does not apply",
+        )
+    if data.age > policy.stale_after:
+        return "stale", (
+            f"last bar {data.last}, {data.age} weekdays before {evidence.as_of} (limit {policy.stale_after})"
+        )
+    if bubble is None or bubble.windows_available < policy.minimum_windows or evidence.momentum is None:
+        available, total = (bubble.windows_available, bubble.windows_total) if bubble else (0, 26)
+        return "insufficient_data", (
+            f"{data.sessions} sessions up to {data.last} allow {available} of {total} windows on each of the "
+            f"last three sessions, {policy.minimum_windows} are needed: with less, confidence reads too high"
+        )
+    return None
+
+
+def _shape(level_at: float, evidence: Evidence, side: Side) -> str:
+    bubble = evidence.bubble
+    value = bubble.consensus_3day if side == "positive" else bubble.consensus_3day_negative
+    windows = f"{bubble.windows_available} of {bubble.windows_total} windows"
+    lasting = days_in_state(evidence.persistence, side, level_at)
+    return f"C3 = {value:.2f} >= {level_at:.2f} with {windows}{lasting}"
+
+
+def _record(level: str, policy: Policy) -> str:
+    record = policy.record(level)
+    if record is None:
+        return "What followed was not measured under these thresholds"
+    return f"Measured: {record}"
+
+
+def _positive(evidence: Evidence, policy: Policy) -> Finding | None:
+    value = evidence.bubble.consensus_3day
+    if value >= policy.critical:
+        low, high = policy.critical_per_year
+        return "critical", (
+            f"Critical point: {_shape(policy.critical, evidence, 'positive')}. "
+            f"{_record('critical', policy)}. Chance alone: simulated paths without bubbles raise this alarm "
+            f"{policy.critical_by_chance:g} times a year, real series {low:g} to {high:g} times."
+            f"{own_paths(evidence, 'positive', policy)}"
+        )
+    if value >= policy.warning:
+        return "warning", (
+            f"Late-stage bubble shape: {_shape(policy.warning, evidence, 'positive')}. No proven lift by "
+            f"itself. {_record('warning', policy)}. Chance alone: shuffled returns reproduce "
+            f"{policy.shuffled[0]:.0%} to {policy.shuffled[1]:.0%} of such alarms."
+            f"{own_paths(evidence, 'positive', policy)}{explosive_side(evidence.bifurcation)}"
+        )
+    return None
+
+
+def _negative(evidence: Evidence, policy: Policy) -> Finding | None:
+    value = evidence.bubble.consensus_3day_negative
+    if value < policy.warning:
+        return None
+    level: Level = "critical" if value >= policy.critical else "warning"
+    threshold = policy.critical if level == "critical" else policy.warning
+    capped = min(level, policy.capitulation_cap, key=rank_of)
+    return capped, (
+        f"Capitulation shape (negative bubble): {_shape(threshold, evidence, 'negative')}. "
+        f"Less reliable than a top: no skill at bottoms has been measured. Chance alone: "
+        f"{policy.capitulation_by_chance:.1%} of paths of shuffled returns show it on any day."
+        f"{own_paths(evidence, 'negative', policy)}"
+    )
+
+
+def _fomo_regime(evidence: Evidence, policy: Policy) -> Finding | None:
+    momentum = evidence.momentum
+    stretched = momentum.acceleration > policy.acceleration and momentum.z250 > policy.z250
+    if not (momentum.new_high and stretched):
+        return None
+    # An alarm above it tells of the paths already.
+    own = own_paths(evidence, "positive", policy) if evidence.bubble.consensus_3day < policy.warning else ""
+    return "watch", (
+        f"FOMO regime: new 250-day high, acceleration {momentum.acceleration:.1f} > {policy.acceleration:g}, "
+        f"z250 {momentum.z250:.1f} > {policy.z250:g}. "
+        f"A phase, not a forecast of a fall. {_record('watch', policy)}. Chance alone: "
+        f"{policy.watch_by_chance:.1%} of paths of shuffled returns show it on any day.{own}"
+    )
+
+
+def _phase(positive: object, regime: object, negative: object) -> Phase:
+    if positive or regime:
+        return "fomo"
+    return "capitulation" if negative else "none"
+
+
+def _calm(bubble: Bubble, policy: Policy) -> str:
+    return (
+        f"Below every threshold: C3 = {bubble.consensus_3day:.2f} upward, "
+        f"{bubble.consensus_3day_negative:.2f} downward (warning from {policy.warning:.2f})."
+    )
+
+
+def _moderate(bubble: Bubble, policy: Policy) -> tuple[str, ...]:
+    value = bubble.consensus_3day
+    if not policy.moderate <= value < policy.warning:
+        return ()
+    return (
+        f"Moderate confidence (C3 = {value:.2f}) is momentum: on past data prices rose on average after it.",
+    )
+
+
+def _critical_time(bubble: Bubble) -> tuple[str, ...]:
+    time = bubble.critical_time
+    if time is None:
+        return ("Critical time tc: no window qualifies, so none is shown.",)
+    return (
+        f"Critical time tc: {time.span} (middle 80%, median {time.median}) from the {time.windows} of "
+        f"{time.attempted} windows that qualify; {time.at_bound:.0%} of them sit on a bound of the search "
+        f"box, {time.ambiguous:.0%} have a second solution that fits within 5%. "
+        f"No timing skill has been measured.",
+    )
+
+
+def _momentum(momentum: Momentum) -> str:
+    return (
+        f"Momentum: {momentum.return_250:+.0%} over 250 sessions, z250 {momentum.z250:.1f}, acceleration "
+        f"{momentum.acceleration:.1f}, volatility {momentum.volatility:.0%} a year."
+    )

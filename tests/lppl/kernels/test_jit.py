@@ -1,0 +1,85 @@
+"""How kernels are compiled: cached where possible, in memory elsewhere, never refused."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import earlywarning._kernels.jit
+from lppl._kernels import jit as _jit
+
+DIGEST = """
+import hashlib
+import lppl
+fits = lppl.fit_windows(lppl.datasets.load("gold").iloc[:400], lengths=[400, 390, 200, 130])
+print(hashlib.sha256(fits.tc.tobytes() + fits.omega.tobytes() + fits.sse.tobytes()).hexdigest())
+"""
+
+
+def test_kernels_compile_in_memory_where_no_directory_can_be_written(monkeypatch):
+    real = _jit.njit
+
+    def refuses_to_cache(*signature, cache=False, **options):
+        if cache:
+            raise RuntimeError("cannot cache function 'double': no locator available for file")
+        return real(*signature, **options)
+
+    monkeypatch.setattr(_jit, "njit", refuses_to_cache)
+
+    @_jit.kernel
+    def double(x):
+        return 2.0 * x
+
+    assert double(3.0) == 6.0
+
+
+def test_flags_need_a_signature():
+    with pytest.raises(ValueError, match="signature must be given with flags, got none"):
+        _jit.kernel(flags=_jit.REDUCTION)
+
+
+def test_both_libraries_compile_alike():
+    ours, theirs = (Path(each.__file__).read_text("utf-8") for each in (_jit, earlywarning._kernels.jit))
+    assert ours == theirs
+
+
+def test_sums_may_be_reordered_but_nan_stays_nan():
+    @_jit.kernel("f8(f8[::1])", flags=_jit.REDUCTION)
+    def total(x):
+        out = 0.0
+        for i in range(x.size):
+            out += x[i]
+        return out
+
+    assert total(np.arange(1000.0)) == 499_500.0
+    assert np.isnan(total(np.array([1.0, np.nan, 2.0])))
+
+
+@pytest.mark.slow
+def test_compiled_now_or_read_from_the_cache_gives_the_same_bits(tmp_path):
+    """Also with a cache directory that cannot be made, where everything is compiled in memory."""
+    digests = []
+    for folder in (tmp_path / "cache", tmp_path / "cache", "/dev/null/nowhere"):
+        environment = os.environ | {"NUMBA_CACHE_DIR": str(folder)}
+        done = subprocess.run(
+            [sys.executable, "-c", DIGEST], env=environment, capture_output=True, text=True, check=True
+        )
+        digests.append(done.stdout)
+    assert len(set(digests)) == 1
+
+
+@pytest.mark.slow
+def test_processes_that_start_together_compute_the_same_bits(tmp_path):
+    environment = os.environ | {"NUMBA_CACHE_DIR": str(tmp_path)}
+    command = [sys.executable, "-c", DIGEST]
+
+    def start():
+        return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
+
+    together = [start(), start()]
+    digests = [process.communicate()[0] for process in together]
+    digests.append(start().communicate()[0])
+    assert len(set(digests)) == 1 and digests[0]

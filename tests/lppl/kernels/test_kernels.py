@@ -1,0 +1,180 @@
+"""Compiled arithmetic against its slow twins."""
+
+import numpy as np
+import pytest
+import reference
+from numba import njit
+from numpy.testing import assert_allclose
+
+from lppl._kernels import arithmetic as _kernels
+from lppl._kernels import grid as _grid
+from lppl._kernels import refine as _refine
+
+
+@njit
+def _elementary(x):
+    out = np.empty((4, x.size))
+    for i in range(x.size):
+        out[0, i] = _kernels.log(x[i])
+        out[1, i] = _kernels.exp(out[0, i])
+        out[2, i], out[3, i] = _kernels.sincos(50.0 * out[0, i])
+    return out
+
+
+def _window(n=300, seed=0):
+    t = np.arange(n) - (n - 1.0)
+    return t, np.random.default_rng(seed).normal(size=n).cumsum() * 0.01
+
+
+def _evaluate(t, y, x):
+    work, gradient, hessian, linear = np.empty((5, t.size)), np.empty(3), np.empty((3, 3)), np.empty(4)
+    scale = np.log(t[-1] - t[0])
+    value = _kernels.evaluate(t, y, *x, scale, work, gradient, hessian, linear)
+    return value, gradient, hessian
+
+
+def test_elementary_functions_are_accurate_to_rounding():
+    x = np.exp(np.random.default_rng(1).uniform(-10, 10, 50_000))
+    log, exp, sine, cosine = _elementary(x)
+    assert_allclose(log, np.log(x), rtol=1e-15, atol=1e-15)
+    assert_allclose(exp, np.exp(log), rtol=1e-15)
+    assert_allclose(sine, np.sin(50.0 * log), atol=1e-15)
+    assert_allclose(cosine, np.cos(50.0 * log), atol=1e-15)
+
+
+@pytest.mark.parametrize("tc", [-40.3, -0.2, 0.5, 12.7, 200.0])
+@pytest.mark.parametrize("m", [0.001, 0.3, 1.0, 2.0])
+@pytest.mark.parametrize("omega", [1.0, 7.5, 50.0])
+def test_sse_equals_dense_least_squares(tc, m, omega):
+    t, y = _window()
+    # The twin's columns are nearly collinear at m = 0.001; it loses digits there, not the kernel.
+    assert_allclose(_evaluate(t, y, (tc, m, omega))[0], reference.sse(t, y, tc, m, omega), rtol=1e-9)
+
+
+@pytest.mark.parametrize("x", [(25.3, 0.4, 8.0), (9.1, 1.2, 3.1), (-20.2, 0.7, 5.0), (60.0, 0.05, 12.0)])
+def test_gradient_is_the_derivative_of_the_sse(x):
+    t, y = _window()
+    _, gradient, _ = _evaluate(t, y, x)
+    for k, h in enumerate((1e-4, 1e-5, 1e-4)):
+        step = np.zeros(3)
+        step[k] = h
+        slope = (reference.sse(t, y, *(x + step)) - reference.sse(t, y, *(x - step))) / (2 * h)
+        assert_allclose(-2.0 * gradient[k], slope, rtol=1e-5, atol=1e-7)  # finite differences
+
+
+def test_hessian_is_exact_near_a_minimum():
+    t, _ = _window(400)
+    truth = np.array([30.0, 0.5, 7.0])
+    y = reference.design(t, *truth) @ np.array([1.0, -0.02, 0.002, 0.001])
+    y = y + np.random.default_rng(2).normal(scale=0.01, size=t.size)
+    x = truth + np.array([1.0, 0.01, 0.05])
+    _, _, hessian = _evaluate(t, y, x)
+    numeric = np.empty((3, 3))
+    for k, h in enumerate((1e-4, 1e-5, 1e-4)):
+        step = np.zeros(3)
+        step[k] = h
+        numeric[k] = (_evaluate(t, y, x - step)[1] - _evaluate(t, y, x + step)[1]) / (2 * h)
+    assert_allclose(hessian, numeric, rtol=1e-5)  # finite differences
+
+
+@njit
+def _step(hessian, gradient, x, low, high):
+    out = np.zeros(3)
+    _refine._bounded_step(hessian, gradient, 0.0, x, low, high, out)
+    return out
+
+
+def test_bounded_step_is_the_minimum_of_the_quadratic_over_the_box():
+    rng = np.random.default_rng(3)
+    for _ in range(200):
+        root = rng.normal(size=(3, 3))
+        hessian = root @ root.T + 0.1 * np.eye(3)
+        gradient = rng.normal(size=3) * 3
+        x = rng.uniform(0, 1, 3)
+        expected = reference.box_step(hessian, gradient, -x, 1 - x)
+        assert_allclose(_step(hessian, gradient, x, np.zeros(3), np.ones(3)), expected, atol=1e-9)
+
+
+@njit
+def _cell(t, tc):
+    return _refine._cell(t, tc)
+
+
+def test_cells_hold_no_kink_and_cover_the_axis():
+    t = np.array([0.0, 1.0, 4.0, 5.0, 6.0])  # a weekend between 1 and 4
+    kinks = np.unique(np.concatenate([t - 0.5, t + 0.5]))
+    for tc in np.linspace(-3, 40, 2001):
+        low, high = _cell(t, tc)
+        assert low - 1e-8 <= tc <= high + 1e-8
+        assert not ((kinks > low + 1e-8) & (kinks < high - 1e-8)).any()
+
+
+def _grid_of(y, lengths, low, high, horizons, powers, step, lanes, wanted=None):
+    t = np.arange(y.shape[1]) - (y.shape[1] - 1.0)
+    wanted = np.ones((len(y), lengths.size), dtype=bool) if wanted is None else wanted
+    maps = np.full((2, len(y), lengths.size, horizons.size, lanes), np.inf)
+    _grid.grid(t, y, lengths, wanted, low, high, horizons, powers, 1.0, step, *maps)
+    return maps
+
+
+def test_grid_equals_its_twin_and_windows_do_not_see_each_other():
+    t, y = _window(60)
+    y = y - y[-1]
+    lengths = np.array([31, 45, 60])
+    horizons, powers, step = np.array([-5.0, 0.0, 3.0, 9.0]), np.array([0.001, 0.7, 2.0]), 2.0
+    low, high = np.full(3, -5.0), np.array([3.0, 9.0, 9.0])
+
+    def run(select):
+        return _grid_of(y[None], lengths[select], low[select], high[select], horizons, powers, step, 8)[:, 0]
+
+    best, power = run(np.arange(3))
+    for k, length in enumerate(lengths):
+        expected, index = reference.grid(t, y, length, horizons, powers, 1.0 + step * np.arange(8))
+        inside = horizons <= high[k]
+        assert_allclose(best[k][inside], expected[inside], rtol=1e-7)  # normal equations against orthogonal
+        assert (power[k][inside] == index[inside]).all()
+        assert np.isinf(best[k][~inside]).all()
+        alone, _ = run(np.array([k]))
+        assert (alone[0] == best[k]).all()
+
+
+def test_many_series_on_the_same_dates_see_the_same_grid():
+    t, _ = _window(97)
+    y = np.array([_window(97, seed)[1] for seed in range(3)])
+    y -= y[:, [-1]]
+    horizons, powers, step = np.array([-12.0, 0.0, 3.0, 9.0, 30.0]), np.array([0.001, 0.7, 2.0]), 3.0
+    best, power = np.full((2, 3, horizons.size, 16), np.inf)
+    _grid.grid_many(t, y, -12.0, 9.0, horizons, powers, 1.0, step, best, power)
+    for k in range(3):
+        bounds = np.array([-12.0]), np.array([9.0])
+        one, _ = _grid_of(y[[k]], np.array([97]), *bounds, horizons, powers, step, 16)[:, 0]
+        assert_allclose(best[k], one[0], rtol=1e-4)  # the products are in single precision
+        assert (np.isinf(best[k]) == np.isinf(one[0])).all()
+
+
+def test_series_in_one_pass_over_the_grid_do_not_see_each_other():
+    y = np.array([_window(83, seed)[1] for seed in range(3)])
+    y -= y[:, [-1]]
+    lengths, powers = np.array([40, 57, 83]), np.array([0.001, 0.7, 2.0])
+    horizons, low, high = np.array([-5.0, 0.0, 3.0]), np.full(3, -5.0), np.full(3, 3.0)
+    wanted = np.array([[1, 1, 1], [0, 1, 0], [1, 0, 1]], dtype=bool)
+    for lanes in (8, 64, 128):
+        shape = horizons, powers, 0.3, lanes
+        best, power = _grid_of(y, lengths, low, high, *shape, wanted)
+        for k in range(3):
+            alone, index = _grid_of(y[[k]], lengths, low, high, *shape)[:, 0]
+            assert (best[k][wanted[k]] == alone[wanted[k]]).all()
+            assert (power[k][wanted[k]] == index[wanted[k]]).all()
+            assert np.isinf(best[k][~wanted[k]]).all()
+
+
+def test_more_lanes_than_a_group_holds_equal_their_twin():
+    t, y = _window(61)
+    y = y - y[-1]
+    horizons, powers = np.array([-3.0, 2.0]), np.array([0.5, 1.5])
+    best, power = _grid_of(
+        y[None], np.array([61]), np.full(1, -3.0), np.full(1, 2.0), horizons, powers, 0.6, 256
+    )[:, 0, 0]
+    expected, index = reference.grid(t, y, 61, horizons, powers, 1.0 + 0.6 * np.arange(256))
+    assert_allclose(best, expected, rtol=1e-6)
+    assert (power == index).mean() > 0.999

@@ -1,0 +1,363 @@
+"""Configuration: every layer, every refusal names key, rule and source, and no secret is ever shown."""
+
+import json
+import sys
+from dataclasses import replace
+
+import pytest
+
+from lppl import PRESETS
+from scanners import cli
+from scanners.config.layers import load
+from scanners.config.policy import Policy
+from scanners.config.presets import build
+from scanners.config.secrets import find_password
+from scanners.config.settings import Mail, Settings, check_address
+from scanners.core.errors import CommandError
+
+GOOD = """
+[mail]
+host = "mail.example.org"
+sender = "scanner@example.org"
+[policy]
+critical = 0.45
+[policy.by_asset_class.crypto]
+critical = 0.5
+critical_record = {hit = 0.5, base = 0.4}
+[[route]]
+name = "me"
+recipients = ["me@example.org"]
+[preset.mine]
+lengths = [100, 200]
+[preset.mine.filters.strict]
+m = [0.1, 0.9]
+"""
+
+
+@pytest.fixture(autouse=True)
+def empty_folder(plain_environment, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def write(folder, text):
+    (folder / "scanner.toml").write_text(text, "utf-8")
+
+
+def test_without_a_file_everything_has_its_default():
+    found = load(environment={})
+    assert found.settings == Settings()
+    assert {origin for _, _, origin in found.listed()} == {"default"}
+
+
+def test_file_below_environment_below_options(empty_folder):
+    write(
+        empty_folder, "[mail]\nport = 1\ndeadline = 5\nhost = 'a'\nsender = 'a@b'\n[alerts]\nclear_runs = 3"
+    )
+    environment = {"LPPL_MAIL__PORT": "2", "LPPL_MAIL__HOST": "10", "LPPL_SMTP_PASSWORD": "x", "HOME": "/"}
+    found = load(environment=environment, options={"mail.port": 3, "scan.jobs": None})
+    assert (found.settings.mail.port, found.settings.mail.host) == (3, "10")
+    assert (found.settings.mail.deadline, found.settings.alerts.clear_runs) == (5.0, 3)
+    assert found.origin("mail.port") == "option for mail.port"
+    assert found.origin("mail.host") == "environment LPPL_MAIL__HOST"
+    assert found.origin("mail.deadline") == "scanner.toml"
+    assert found.origin("scan.jobs") == "default"
+
+
+def test_policy_overrides_by_asset_class_are_typed(empty_folder):
+    write(empty_folder, GOOD)
+    policy = load(environment={}).settings.policy
+    crypto = policy.for_class("crypto")
+    assert (policy.critical, crypto.critical, policy.for_class("currency").critical) == (0.45, 0.5, 0.45)
+    assert crypto.warning == policy.warning and crypto.critical_record.base == 0.4
+    assert "50% of such alarms" in str(crypto.critical_record)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[mial]\nport = 1", "scanner.toml: unknown key mial: did you mean mail?"),
+        ("[mail]\nprot = 1", "unknown key mail.prot: did you mean mail.port?"),
+        ("[mail]\npassword = 'hunter2'", "unknown key mail.password: did you mean mail.password_"),
+        (
+            "[[route]]\nname='a'\nrecipients=['a@b']\nlevl='watch'",
+            "route[1].levl: did you mean route[1].level?",
+        ),
+        (
+            "[policy.by_asset_class.crypto]\ncritcal = 1",
+            "did you mean policy.by_asset_class.crypto.cri",
+        ),
+        ("[policy.by_asset_class.bonds]\ncritical = 1", "by_asset_class.bonds must be one of equity_index"),
+        ("[policy.by_asset_class.crypto]\ncritical = 0.2", "warning <= critical"),
+        ("[policy.by_asset_class.crypto]\ncritical = 'high'", "crypto.critical: Expected float, got str"),
+        ("[policy]\nwarning = 0.9", "policy: thresholds must keep"),
+        ("[policy]\ncapitulation_cap = 'high'", "capitulation_cap: must be one of calm, critical, wa"),
+        ("[scan]\ntrust = 'some'", "scan.trust: must be one of all, none, raised, got 'some'"),
+        ("[[route]]\nname='x'\nrecipients=['a@b.org']\nlevel='high'", "route[0].level: must be one of crit"),
+        ("[policy]\nminimum_windows = 27", "minimum_windows must lie in [1, 26], got 27"),
+        ("[policy]\nstale_after = -1", "stale_after must not be negative, got -1"),
+        ("[mail]\nport = '25'", "mail.port: Expected int, got str"),
+        ("[mail]\nhost = 'a'", "mail: sender must be an address when host is set"),
+        ("[mail]\nusername = 'a'\nsecurity = 'none'", "security must be 'starttls' or 'tls'"),
+        ("[mail]\npassword_file = 'a'\npassword_credential = 'b'", "must not both be set"),
+        ("[mail]\npassword_credential = '../b'", "mail.password_credential"),
+        ('[mail]\nsender_name = "a\\nBcc: b@c"', "mail.sender_name"),
+        ('[mail]\nsender = "a@b\\nBcc: c@d"', "mail"),
+        ("[mail]\ndeadline = 0", "mail.deadline"),
+        ("[[route]]\nname='a'\nrecipients=['A <a@b>']", "recipients must be plain addresses"),
+        ("[[route]]\nname='a'\nrecipients=['a@b', 'A@b']", "recipients must differ"),
+        ("[[route]]\nname='a'\nrecipients=[]", "recipients or notify of route 'a' must name somebody"),
+        ("[[route]]\nname='a'\nnotify=['tgram://hunter2']", "notify must say where an address is, env:NAME"),
+        ("[[route]]\nname='a'\nnotify=['env:A', 'env:A']", "notify must differ, got env:A, env:A"),
+        ("[[route]]\nname='a'\nnotify=['env:A B']", "number 1 of route 'a' does not"),
+        ("[[route]]\nname='a'\nnotify=['credential:../x']", "number 1 of route 'a' does not"),
+        ("[[route]]\nname='a'\nrecipients=['a@b']", "mail.sender must be an address when a route has"),
+        ("[mail]\nsender='a@b'\n" + 2 * "[[route]]\nname='a'\nrecipients=['a@b']\n", "names must differ"),
+        ("[schedule]\ntimezone = 'Europe/Zurch'", "timezone must be a name such as"),
+        ("[schedule]\ntime = '24:00'", "schedule.time"),
+        ("[ping]\nurl = 'file:///etc/passwd'", "ping.url"),
+        ("[preset.daily]\nlengths=[100]\n[preset.daily.filters.x]", "preset.daily: the name must not be"),
+        ("[preset.p]\nlengths=[100]", "preset.p: Object missing required field filters"),
+        ("[preset.p]\nlengths=[5]\n[preset.p.filters.x]", "preset.p.lengths[0]"),
+        ("[preset.p]\nlengths=[50, 50]\n[preset.p.filters.x]", "preset.p: lengths must differ"),
+        ("[preset.p]\nlengths=[50]\nspace={m=[0,9]}\n[preset.p.filters.x]", "m must lie in [0, 4]"),
+        ("[preset.p]\nlengths=[50]\n[preset.p.filters.x]\nm=[1,0]", "m must be (low, high)"),
+        ("[preset.p]\nlengths=[50]\n[preset.p.filters.x]\nomgea=[1,2]", "filters.x.omgea: did you mean"),
+        ("[mail", "scanner.toml: "),
+        ("scan = 3", "scan: Expected object, got int"),
+    ],
+)
+def test_what_is_wrong_is_refused_with_key_and_source(empty_folder, text, message):
+    write(empty_folder, text)
+    with pytest.raises(CommandError) as refused:
+        load(environment={})
+    assert message in str(refused.value) and "scanner.toml" in str(refused.value)
+    assert "\n" not in str(refused.value).replace("\\n", "") and "hunter2" not in str(refused.value)
+
+
+def texts():
+    """Return every setting that is text, with the file that sets it to VALUE."""
+    found = [
+        (key, f"{key} = VALUE") for key, value, _ in load(environment={}).listed() if isinstance(value, str)
+    ]
+    route = "[mail]\nsender = 'a@b'\n[[route]]\nname = 'a'\nrecipients = ['a@b']\n"
+    found += [(f"route[0].{key}", f"{route}{key} = [VALUE]") for key in ("watchlists", "notify")]
+    found += [("route[0].name", route.replace("name = 'a'", "name = VALUE"))]
+    return [*found, ("route[0].recipients", route.replace("['a@b']", "[VALUE]"))]
+
+
+@pytest.mark.parametrize("value", ["x\\n", "x\\r", "a@b.c\\r\\nBcc: x@y.z", "env:A\\n", "UTC\\n", "06:00\\n"])
+def test_no_text_may_hold_a_line_end(empty_folder, value):
+    for key, text in texts():
+        write(empty_folder, text.replace("VALUE", f'"{value}"'))
+        with pytest.raises(CommandError) as refused:
+            load(environment={})
+        assert key.partition("[")[0].partition(".")[0] in str(refused.value), key
+    with pytest.raises(CommandError, match="environment LPPL_MAIL__SENDER_NAME"):
+        load(environment={"LPPL_MAIL__SENDER_NAME": value.replace("\\r", "\r").replace("\\n", "\n")})
+
+
+def overrides():
+    """Return every threshold with another legal value, as TOML."""
+    found = {"critical_per_year": "[0.01, 0.02]", "shuffled": "[0.1, 0.2]", "capitulation_cap": "'critical'"}
+    for name in ("critical_record", "warning_record", "watch_record"):
+        found[name] = "{hit = 0.5, base = 0.4, interval = [0.3, 0.7]}"
+    for name, value in vars(Policy()).items():
+        if isinstance(value, int | float):
+            found[name] = str(value + 1 if isinstance(value, int) else value + 0.01)
+    return found
+
+
+def test_every_threshold_can_differ_by_asset_class(empty_folder):
+    assert set(overrides()) == set(Policy.__dataclass_fields__) - {"by_asset_class"}
+    for asset_class in ("equity_index", "commodity", "currency", "bond_future", "crypto"):
+        lines = "\n".join(f"{name} = {value}" for name, value in overrides().items())
+        write(empty_folder, f"[policy.by_asset_class.{asset_class}]\n{lines}")
+        policy = load(environment={}).settings.policy
+        theirs, other = policy.for_class(asset_class), policy.for_class("equity")
+        assert other == replace(Policy(null_paths=99), by_asset_class=policy.by_asset_class)
+        for name in overrides():
+            assert getattr(theirs, name) != getattr(other, name), name
+
+
+@pytest.mark.parametrize("name", [name for name in overrides() if name != "capitulation_cap"])
+def test_a_threshold_of_a_class_that_is_wrong_is_named(empty_folder, name):
+    write(empty_folder, f"[policy.by_asset_class.crypto]\n{name} = 'high'")
+    with pytest.raises(CommandError, match=rf"scanner.toml: policy\.by_asset_class\.crypto\.{name}"):
+        load(environment={})
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"acceleration": float("nan")}, "acceleration must be finite, got nan"),
+        ({"critical": float("nan")}, "thresholds must keep"),
+        ({"z250": float("inf")}, "z250 must be finite, got inf"),
+        ({"trend_p": 1.5}, r"trend_p must lie in \[0, 1\], got 1.5"),
+        ({"false_discovery": -0.1}, r"false_discovery must lie in \[0, 1\], got -0.1"),
+        ({"null_paths": -1}, "null_paths must not be negative, got -1"),
+        (
+            {"by_asset_class": {"crypto": {"critcal": 0.5}}},
+            "there is no threshold 'critcal'",
+        ),
+        ({"by_asset_class": {"crypto": {"critical": 0.1}}}, "thresholds must keep"),
+    ],
+)
+def test_a_policy_that_makes_no_sense_is_refused(changes, message):
+    with pytest.raises(ValueError, match=message):
+        Policy(**changes)
+
+
+def test_what_decides_no_level_leaves_the_thresholds_as_they_are():
+    words = {"null_paths": 9, "false_discovery": 0.2, "stale_after": 3, "critical_by_chance": 0.1}
+    for same in (Policy(**words), Policy(by_asset_class={"crypto": words | {"critical": 0.4}})):
+        assert same.thresholds == Policy().thresholds
+    stricter = {"critical": 0.5}
+    for other in (Policy(**stricter), Policy(by_asset_class={"crypto": stricter})):
+        assert other.thresholds != Policy().thresholds
+
+
+def test_a_wrong_variable_is_named():
+    with pytest.raises(CommandError, match=r"environment LPPL_MAIL__PORT: mail\.port: Expected int"):
+        load(environment={"LPPL_MAIL__PORT": "high"})
+    with pytest.raises(CommandError, match=r"LPPL_MAIL__PROT: unknown key mail\.prot: did you mean"):
+        load(environment={"LPPL_MAIL__PROT": "1"})
+
+
+def test_a_named_file_must_be_there(tmp_path):
+    with pytest.raises(CommandError, match="cannot read"):
+        load(tmp_path / "none.toml", environment={})
+
+
+def test_own_presets_become_presets_of_the_library(empty_folder):
+    write(empty_folder, GOOD)
+    preset = build("mine", load(environment={}).settings.preset["mine"])
+    assert type(preset) is type(PRESETS["daily"]) and preset.lengths == (200, 100)
+    assert preset.filters["strict"].m == (0.1, 0.9) and preset.space.horizon_fraction == (-0.2, 0.2)
+
+
+@pytest.mark.parametrize("address", ["a@b", "first.last+tag@mail.example.org", "o'neil@x.y"])
+def test_plain_addresses_pass(address):
+    assert check_address("sender", address) == address
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        "a",
+        "a@",
+        "@b",
+        "a@b@c",
+        "a b@c",
+        "a@b\r\nRCPT TO:<x@y>",
+        "<a@b>",
+        "a..b@c",
+        ".a@c",
+        "a.@c",
+        "ä@b",
+        "a@-b",
+    ],
+)
+def test_anything_else_is_no_address(address):
+    with pytest.raises(ValueError, match="must be plain addresses"):
+        check_address("sender", address)
+
+
+class TestPassword:
+    def test_from_the_environment(self):
+        assert find_password(Mail(), {"LPPL_SMTP_PASSWORD": "s3 cret"}) == "s3 cret"
+        assert find_password(Mail(password_env="OTHER"), {"OTHER": "x"}) == "x"
+
+    def test_from_a_file_without_its_line_end(self, tmp_path):
+        path = tmp_path / "password"
+        path.write_text("s3cret\n")
+        path.chmod(0o600)
+        assert find_password(Mail(password_file=str(path)), {}) == "s3cret"
+
+    def test_from_a_systemd_credential(self, tmp_path):
+        (tmp_path / "smtp").write_text("s3cret")
+        (tmp_path / "smtp").chmod(0o400)
+        mail = Mail(password_credential="smtp")
+        assert find_password(mail, {"CREDENTIALS_DIRECTORY": str(tmp_path)}) == "s3cret"
+        with pytest.raises(CommandError, match="LoadCredential"):
+            find_password(mail, {})
+
+    @pytest.mark.parametrize("content", [b"", b"\n", b"two\nlines", b"\xff\xfe", b"x" * 5000])
+    def test_a_file_that_holds_no_password_is_refused_without_its_content(self, tmp_path, content):
+        path = tmp_path / "password"
+        path.write_bytes(content)
+        path.chmod(0o600)
+        with pytest.raises(CommandError, match="must hold"):
+            find_password(Mail(password_file=str(path)), {})
+
+    def test_a_file_open_to_everybody_is_refused(self, tmp_path):
+        path = tmp_path / "password"
+        path.write_text("s3cret")
+        path.chmod(0o644)
+        with pytest.raises(CommandError, match="chmod 600") as refused:
+            find_password(Mail(password_file=str(path)), {})
+        assert "s3cret" not in str(refused.value)
+
+    def test_a_missing_one_is_named(self):
+        with pytest.raises(CommandError, match="LPPL_SMTP_PASSWORD"):
+            find_password(Mail(), {})
+        with pytest.raises(CommandError, match="No such file"):
+            find_password(Mail(password_file="/nowhere/x"), {})
+
+
+@pytest.fixture
+def lppl(monkeypatch, capsys):
+    def run(*arguments):
+        monkeypatch.setattr(sys, "argv", ["lppl", *map(str, arguments)])
+        with pytest.raises(SystemExit) as stop:
+            cli.main()
+        told = capsys.readouterr()
+        return stop.value.code, told.out, told.err
+
+    return run
+
+
+def test_show_prints_a_file_that_gives_the_same_settings(lppl, empty_folder):
+    write(empty_folder, GOOD)
+    code, out, _ = lppl("config", "show")
+    (empty_folder / "again.toml").write_text(out, "utf-8")
+    assert code == 0 and 'mail.host = "mail.example.org"  # scanner.toml' in out
+    again, first = (load(empty_folder / name, environment={}) for name in ("again.toml", "scanner.toml"))
+    assert again.settings == first.settings
+
+
+def test_one_changed_threshold_hides_no_other(lppl, empty_folder):
+    _, whole, _ = lppl("config", "show")
+    write(empty_folder, "[policy]\ncritical = 0.45")
+    _, out, _ = lppl("config", "show")
+    assert out == whole.replace("policy.critical = 0.4  # default", "policy.critical = 0.45  # scanner.toml")
+
+
+def test_show_as_json_and_only_what_changed(lppl, empty_folder, monkeypatch):
+    monkeypatch.setenv("LPPL_ALERTS__CLEAR_RUNS", "7")
+    _, out, _ = lppl("config", "show", "--json", "--changed")
+    assert json.loads(out) == {
+        "alerts.clear_runs": {"value": 7, "from": "environment LPPL_ALERTS__CLEAR_RUNS"}
+    }
+
+
+def test_validate_looks_for_the_password_too(lppl, empty_folder, monkeypatch):
+    write(empty_folder, GOOD.replace("[policy]", "username = 'me'\n[policy]", 1))
+    monkeypatch.delenv("LPPL_SMTP_PASSWORD", raising=False)
+    assert lppl("config", "validate")[0] == 1
+    monkeypatch.setenv("LPPL_SMTP_PASSWORD", "s3cret")
+    code, out, _ = lppl("config", "validate")
+    assert (code, out) == (0, "the configuration is valid\n")
+    assert "s3cret" not in lppl("config", "show")[1]
+
+
+def test_validate_looks_for_the_certificates(lppl, empty_folder):
+    write(empty_folder, "[mail]\nca_file = 'none.pem'")
+    code, _, err = lppl("config", "validate")
+    assert code == 1 and "mail.ca_file: there is no file none.pem" in err
+
+
+def test_policy_refuses_nesting():
+    with pytest.raises(ValueError, match="must not be nested"):
+        Policy(by_asset_class={"crypto": {"by_asset_class": {}}})

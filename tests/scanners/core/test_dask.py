@@ -1,0 +1,66 @@
+"""A Dask cluster of two worker processes gives what this process gives; a poison task is named there too."""
+
+import sys
+
+import pytest
+from child_targets import deadly
+
+from lppl import datasets
+from scanners.config.policy import Policy
+from scanners.core.errors import CommandError
+from scanners.core.workers import Workers, work
+from scanners.prices.series import Series
+from scanners.scan.scanning import Judging, judged, read
+from scanners.service.collection import draw
+
+TOP = "2000-03-10"
+NAMES = ("nasdaq", "wti")
+
+
+@pytest.fixture(scope="module")
+def scheduler():
+    distributed = pytest.importorskip("distributed")
+    import dask
+
+    quiet = {"distributed.worker.memory.terminate": False, "distributed.admin.tick.limit": "1h"}
+    with (
+        dask.config.set(quiet),
+        distributed.LocalCluster(
+            n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, silence_logs=50
+        ) as cluster,
+    ):
+        yield cluster.scheduler_address
+
+
+def rows(workers, pages):
+    series = [Series(name, name, "commodity", lambda name=name: datasets.load(name)) for name in NAMES]
+    tasks = (read(item, TOP) for item in series)
+    batches = judged(tasks, Judging(TOP, Policy(null_paths=7), pages=pages), workers, len(series), draw)
+    return {row.name: row for batch in batches for row in batch}
+
+
+@pytest.mark.parametrize("pages", ["none", pytest.param("raised", marks=pytest.mark.slow)])
+def test_a_cluster_gives_the_same_rows(scheduler, pages):
+    assert rows(Workers(backend="dask", scheduler=scheduler), pages) == rows(Workers(1), pages)
+
+
+@pytest.mark.slow
+def test_a_worker_of_a_cluster_that_is_killed(scheduler, tmp_path):
+    poison = tmp_path / "left"
+    poison.write_text("x" * 1000)
+    chunks = [[("a", ""), ("b", str(poison))], [("c", ""), ("d", "")]]
+    workers = Workers(backend="dask", scheduler=scheduler)
+    batches = work(deadly, iter(chunks), workers=workers, jobs=2, lost=lambda task: f"{task[0]} lost")
+    assert sorted(name for batch in batches for name in batch) == ["a", "b lost", "c", "d"]
+
+
+def test_no_scheduler_is_one_line():
+    pytest.importorskip("distributed")
+    with pytest.raises(CommandError, match="no Dask scheduler answers at nonsense://here"):
+        list(work(len, iter([[1]]), workers=Workers(None, "dask", "nonsense://here"), jobs=1, lost=str))
+
+
+def test_the_missing_extra_is_one_line(monkeypatch):
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(CommandError, match=r"needs the extra dask: pip install 'lppl-scanner\[dask\]'"):
+        list(work(len, iter([[1]]), workers=Workers(None, "dask", "tcp://127.0.0.1:1"), jobs=1, lost=str))

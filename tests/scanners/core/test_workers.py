@@ -1,0 +1,83 @@
+"""Worker processes: one that dies costs a retry, a task that kills each time is named, all others go on."""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from child_targets import deadly
+
+from scanners.core.errors import CommandError
+from scanners.core.workers import Workers, chunks, work
+
+
+def lost(task):
+    return f"{task[0]} lost"
+
+
+def done(tasks, jobs=2, size=2):
+    todo = (tasks[start : start + size] for start in range(0, len(tasks), size))
+    batches = work(deadly, todo, workers=Workers(jobs), jobs=jobs, lost=lost)
+    return sorted(name for batch in batches for name in batch)
+
+
+@pytest.mark.parametrize(("lives", "named"), [(1, "f"), (3, "f"), (1000, "f lost")])
+def test_a_worker_that_is_killed(tmp_path, lives, named):
+    poison = tmp_path / "left"
+    poison.write_text("x" * lives)
+    tasks = [(name, str(poison) if name == "f" else "") for name in "abcdefghij"]
+    assert done(tasks) == sorted([*"abcdeghij", named])
+    assert lives - len(poison.read_text()) == min(lives, 4)  # twice with others, twice alone
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks into /proc")
+def test_workers_end_when_their_parent_is_killed(tmp_path):
+    files = [str(tmp_path / name) for name in "ab"]
+    code = (
+        "from child_targets import asleep\n"
+        "from scanners.core.workers import Workers, work\n"
+        f"list(work(asleep, iter([[{files[0]!r}], [{files[1]!r}]]), workers=Workers(2), jobs=2, lost=str))"
+    )
+    root = Path(__file__).resolve().parents[3]
+    path = os.pathsep.join([str(root), str(root / "tests")])
+    parent = subprocess.Popen([sys.executable, "-c", code], env=dict(os.environ, PYTHONPATH=path))
+    assert eventually(lambda: all(Path(file).is_file() and Path(file).read_text() for file in files))
+    workers = [int(Path(file).read_text()) for file in files]
+    parent.kill()
+    parent.wait()
+    assert eventually(lambda: not any(Path(f"/proc/{worker}").exists() for worker in workers))
+
+
+def eventually(happens, seconds=60):
+    deadline = time.monotonic() + seconds
+    while not happens():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.1)
+    return True
+
+
+def test_an_error_is_raised_and_the_processes_go():
+    with pytest.raises(TypeError):
+        list(work(int, iter([["x"]]), workers=Workers(2), jobs=2, lost=lost))
+    assert done([("a", ""), ("b", "")]) == ["a", "b"]
+
+
+def test_chunks_are_short_enough_that_all_work():
+    assert [len(chunk) for chunk in chunks(range(10), 10, 2)] == [1] * 10
+    assert [len(chunk) for chunk in chunks(range(500), 500, 2)] == [8] * 62 + [4]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"backend": "dask"}, "scheduler must be given with backend dask"),
+        ({"scheduler": "tcp://a:1"}, "scheduler must be given with backend dask and only there"),
+    ],
+)
+def test_a_scheduler_goes_with_dask(arguments, message):
+    with pytest.raises(CommandError, match=message):
+        Workers(**arguments)

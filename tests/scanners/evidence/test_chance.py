@@ -1,0 +1,118 @@
+"""P-values against paths of a series' own returns: the sequential rule, its level, the same numbers."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from numpy.testing import assert_allclose
+
+from lppl import datasets
+from scanners.evidence.bubble import bubble, fit_series
+from scanners.evidence.chance import ENOUGH, chance, sequential_p_value
+
+TOP = "2000-03-10"
+
+
+def twin(value, draws, enough):
+    """Return the p-value of Besag & Clifford by looking at every stopping point in turn."""
+    for drawn in range(1, len(draws) + 1):
+        if enough and sum(draw >= value for draw in draws[:drawn]) == enough:
+            return enough / drawn, draws[:drawn]
+    return (1 + sum(draw >= value for draw in draws)) / (1 + len(draws)), draws
+
+
+@pytest.mark.parametrize("enough", [None, 1, 5])
+def test_the_sequential_rule_is_its_twin(enough):
+    rng = np.random.default_rng(1)
+    for value in (0.0, 0.3, 0.9, 1.1):
+        draws = tuple(rng.uniform(size=60).round(1))
+        assert sequential_p_value(value, draws, enough) == twin(value, draws, enough)
+
+
+@pytest.mark.parametrize("enough", [None, ENOUGH])
+def test_p_values_keep_their_level_and_stop_early(enough):
+    """Under the null the observed value is one more draw. 2,000 of them: 3.3 standard errors either way."""
+    rng = np.random.default_rng(2)
+    found = [sequential_p_value(rng.normal(), iter(rng.normal(size=99)), enough) for _ in range(2000)]
+    p_values = np.array([p for p, _ in found])
+    for level in (0.05, 0.1, 0.5):
+        assert abs((p_values <= level).mean() - level) < 3.3 * np.sqrt(level * (1 - level) / 2000)
+    drawn = np.mean([len(seen) for _, seen in found])
+    assert drawn == 99 if enough is None else 14 < drawn < 22  # h (1 + ln(n/h)) = 20, less what is cut off
+
+
+def test_nothing_is_drawn_more_than_needed():
+    draws = iter([0.9, 0.1, 0.8, 0.7])
+    assert sequential_p_value(0.5, draws, 2) == (2 / 3, (0.9, 0.1, 0.8))
+    assert list(draws) == [0.7]
+
+
+@pytest.fixture(scope="module")
+def nasdaq():
+    return datasets.load("nasdaq")[:TOP]
+
+
+def test_the_same_prices_give_the_same_numbers_and_others_do_not(nasdaq):
+    rules = {"paths": 3, "whole": True, "critical": 1e-9}
+    found = chance(nasdaq, "positive", 1e-9, **rules)
+    assert found == chance(nasdaq.copy(), "positive", 1e-9, **rules)
+    assert found.paths == 3 and found.p_value == (1 + found.alarms) / 4  # both count the same paths here
+    assert chance(nasdaq, "positive", 0.0, **rules).paths == 0
+
+
+def test_the_seed_is_the_prices(nasdaq, monkeypatch):
+    seeds = []
+
+    def paths(closes, kind, n, seed, length):
+        seeds.append(seed)
+        return np.empty((0, length))
+
+    monkeypatch.setattr("scanners.evidence.chance.lppl.null_paths", paths)
+    for prices in (nasdaq, nasdaq.copy(), nasdaq * 2):
+        chance(prices, "positive", 0.3, paths=9, whole=True, critical=0.4)
+    assert seeds[0] == seeds[1] != seeds[2]
+
+
+def test_paths_go_through_the_whole_pipeline(nasdaq, monkeypatch):
+    """A path that is the series itself has exactly its C3: the comparison is of like with like."""
+    value = bubble(fit_series(nasdaq, "daily")).consensus_3day
+    monkeypatch.setattr(
+        "scanners.evidence.chance.lppl.null_paths",
+        lambda closes, kind, n, seed, length: np.repeat(closes[None, -length:], n, axis=0),
+    )
+    for asked, p_value in ((value, 1.0), (np.nextafter(value, 1), 0.5)):
+        assert chance(nasdaq, "positive", asked, paths=1, whole=True, critical=0.4).p_value == p_value
+
+
+def test_a_short_history_gives_paths_as_short(monkeypatch):
+    lengths = []
+
+    def paths(closes, kind, n, seed, length):
+        lengths.append((kind, length))
+        return np.empty((0, length))
+
+    monkeypatch.setattr("scanners.evidence.chance.lppl.null_paths", paths)
+    for size in (640, 752, 2000):
+        chance(pd.Series(np.linspace(1, 2, size)), "negative", 0.3, paths=9, whole=True, critical=0.4)
+    assert lengths == [("block", 640), ("block", 752), ("block", 752)]
+
+
+@pytest.mark.slow
+def test_walks_are_called_rare_no_more_often_than_they_should():
+    """200 random walks through the whole pipeline: P(p <= a) is at most a, and p is 1 where C3 is zero.
+
+    C3 is zero on most walks, so that p cannot be uniform above their share; below it should be. Bounds are
+    3.3 binomial standard errors. The paths are drawn from the walk's own returns, whose drift and volatility
+    are estimates: the history is 1,500 sessions for windows of 750.
+    """
+    rng = np.random.default_rng(7)
+    p_values = []
+    for _ in range(200):
+        walk = pd.Series(100 * np.exp(np.cumsum(rng.normal(0.0003, 0.012, 1500))))
+        value = fit_series(walk, "daily").consensus[:, 0].mean()
+        p_values.append(chance(walk, "positive", value, paths=99, whole=False, critical=0.4).p_value)
+    p_values = np.array(p_values)
+    for level in (0.02, 0.05, 0.1):
+        assert (p_values <= level).mean() <= level + 3.3 * np.sqrt(level * (1 - level) / 200)
+    nonzero = (p_values < 1).mean()
+    assert 0.02 < nonzero < 0.5
+    assert_allclose((p_values <= nonzero / 2).mean(), nonzero / 2, atol=3.3 * np.sqrt(nonzero / 2 / 200))

@@ -1,0 +1,165 @@
+"""The scan: one row a series whatever happens, the same rows from one process or two."""
+
+import json
+import os
+import signal
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from lppl import datasets
+from scanners.config.policy import Policy
+from scanners.core import workers
+from scanners.core.errors import CommandError
+from scanners.core.workers import Workers
+from scanners.scan.plan import configuration_hash
+from scanners.scan.scanning import (
+    Judging,
+    Row,
+    Series,
+    judged,
+    pages_of,
+    read,
+    scan,
+    scan_chunk,
+)
+from scanners.service.collection import draw
+from scanners.verdict.judgement import Verdict
+
+TOP = "2000-03-10"
+FEW = Policy(null_paths=7)
+
+
+def _broken():
+    raise CommandError("gold.csv, line 7: close is missing")
+
+
+def _constant():
+    return pd.Series(7.0, index=pd.bdate_range("1996-01-01", TOP))
+
+
+def _short():
+    return datasets.load("nasdaq")["1999-01-01":]
+
+
+SERIES = (
+    Series("broken", "Broken", "commodity", _broken),
+    Series("nasdaq", "Nasdaq Composite", "equity_index", lambda: datasets.load("nasdaq")),
+    Series("constant", "Constant", "currency", _constant),
+    Series("short", "Short", "equity_index", _short),
+    Series("late", "Starts later", "equity_index", lambda: datasets.load("nasdaq")["2005":]),
+)
+
+
+@pytest.fixture(scope="module")
+def rows():
+    return list(scan(SERIES, TOP, policy=FEW, jobs=1))
+
+
+def test_bad_series_are_rows_in_their_place(rows):
+    assert [row.name for row in rows] == ["broken", "nasdaq", "constant", "short", "late"]
+    assert [row.verdict.status for row in rows] == ["failed", "ok", "failed", "insufficient_data", "failed"]
+    assert rows[0].verdict.reasons == ("gold.csv, line 7: close is missing",)
+    assert "closes must vary" in rows[2].verdict.reasons[0]
+    assert rows[4].verdict.reasons == (f"no prices up to {TOP}: the series starts 2005-01-03",)
+    assert rows[0].evidence is None and rows[0].verdict.level is None
+
+
+def test_a_real_top_stands_out(rows):
+    verdict = rows[1].verdict
+    assert verdict.level in ("warning", "critical")
+    assert verdict.phase == "fomo"
+
+
+def test_history_says_what_differs():
+    lists = {
+        "2011-08-22": ("gold", "fomo"),
+        "1998-12-21": ("wti", "none"),
+    }
+    for as_of, (name, phase) in lists.items():
+        (row,) = scan(
+            [Series(name, name, "commodity", lambda name=name: datasets.load(name))],
+            as_of,
+            policy=FEW,
+            jobs=1,
+        )
+        assert (row.verdict.status, row.verdict.phase) == ("ok", phase), as_of
+
+
+def test_workers_do_not_change_a_row(rows):
+    assert list(scan(SERIES, TOP, policy=FEW, jobs=2)) == rows
+
+
+@pytest.mark.slow
+def test_a_worker_that_is_killed_in_the_middle_changes_no_row(rows):
+    many = [replace(item, name=f"{item.name}{number}") for number in range(4) for item in SERIES]
+    batches = judged((read(item, TOP) for item in many), Judging(TOP, FEW), Workers(2), len(many))
+    found = next(batches)
+    os.kill(next(iter(workers._pools[2]._processes)), signal.SIGKILL)
+    found += [row for batch in batches for row in batch]
+    by_name = {row.name: row for row in found}
+    assert len(found) == len(by_name) == 20
+    assert [replace(by_name[item.name], name=item.name[:-1]) for item in many] == rows * 4
+
+
+def test_no_price_after_the_date_reaches_a_row(rows):
+    def poisoned():
+        prices = datasets.load("nasdaq").copy()
+        prices[prices.index > TOP] = np.nan
+        return prices
+
+    (row,) = scan([Series("nasdaq", "Nasdaq Composite", "equity_index", poisoned)], TOP, policy=FEW, jobs=1)
+    assert row == rows[1]
+
+
+def test_files_only_on_request_and_where_there_is_one():
+    with_files = list(scan(SERIES[:2], TOP, policy=FEW, jobs=1, draw=draw))
+    assert with_files[0].files == {}
+    assert with_files[1].files["nasdaq.png"].startswith(b"\x89PNG")
+
+
+def test_a_row_survives_json_to_the_bit(rows):
+    for row in rows:
+        document = json.loads(json.dumps(row.to_dict(), sort_keys=True))
+        again = Row.from_dict(document, row.spark)
+        assert again == row
+        assert json.dumps(again.to_dict()) == json.dumps(row.to_dict())
+
+
+def test_a_defect_costs_a_row_and_says_so(monkeypatch):
+    def broken(*_):
+        raise TypeError("unsupported operand")
+
+    monkeypatch.setattr("scanners.scan.scanning.gather", broken)
+    (row,) = scan(SERIES[1:2], TOP, policy=FEW, jobs=1)
+    assert row.verdict == Verdict("failed", reasons=("internal error: TypeError: unsupported operand",))
+
+
+@pytest.mark.parametrize(
+    ("asked", "count", "drawn"),
+    [("auto", 50, "all"), ("auto", 51, "raised"), ("none", 1, "none"), ("all", 5000, "all")],
+)
+def test_pages_by_the_length_of_the_list(asked, count, drawn):
+    assert pages_of(asked, count) == drawn
+
+
+def test_only_raised_series_get_pictures_when_asked():
+    calm = Series("wti", "WTI", "commodity", lambda: datasets.load("wti"))
+    for item, as_of, names in ((SERIES[1], TOP, ["nasdaq.png"]), (calm, "1998-12-21", [])):
+        (row,) = scan_chunk([read(item, as_of)], Judging(as_of, FEW, pages="raised"), draw)
+        assert [name for name in row.files if name.endswith(".png")] == names
+
+
+def test_asset_class_selects_its_thresholds():
+    policy = Policy(by_asset_class={"equity_index": {"warning": 0.9, "critical": 0.95, "z250": 99.0}})
+    (row,) = scan(SERIES[1:2], TOP, policy=policy, jobs=1)
+    assert row.verdict.level == "calm"
+
+
+def test_configuration_hash_follows_the_policy_and_the_preset():
+    base = configuration_hash(Policy(), "shanghai_2015")
+    assert base == configuration_hash(Policy(), "shanghai_2015")
+    assert base != configuration_hash(Policy(critical=0.41), "shanghai_2015")
+    assert base != configuration_hash(Policy(), "daily")

@@ -1,0 +1,152 @@
+"""A run in parts: put together it is the run of one machine; wrong parts are refused, nothing is written."""
+
+import json
+import shutil
+import zipfile
+from datetime import date
+from pathlib import Path
+
+import pytest
+from service_world import World, at, listed, quick
+
+from scanners.config.policy import Policy
+from scanners.config.settings import Settings
+from scanners.core.errors import CommandError
+from scanners.core.log import Log
+from scanners.service.daily import one_off, serve
+from scanners.service.merging import merge, scan_shard
+from scanners.service.shards import Shard
+from scanners.store import Store
+
+DAY = "2024-01-02"
+SILENT = Log("none", None)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _quick():
+    with quick():
+        yield
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory):
+    made = World(tmp_path_factory.mktemp("w"), tuple("abcde"))
+    made.put(DAY, a=0.45, d=0.32)
+    return made
+
+
+@pytest.fixture(scope="module")
+def parts(world):
+    daily = world.daily(scheduled=False, as_of=DAY)
+    return [scan_shard(daily, Shard(number, 3), date(2024, 1, 2), log=SILENT).folder for number in (1, 2, 3)]
+
+
+@pytest.fixture
+def place(world, tmp_path):
+    """A copy of the workspace whose outputs and database may change."""
+    made = World(tmp_path / "w", world.names)
+    made.folder.mkdir()
+    shutil.copy(world.database, made.database)
+    return made
+
+
+def merged(place, parts, settings=None):
+    return merge(
+        parts,
+        settings or place.settings,
+        "shanghai_2015",
+        now=lambda: at(DAY),
+        tell=place.told.append,
+        log=SILENT,
+    )
+
+
+def contents(folder):
+    return {path.name: path.read_bytes() for path in folder.iterdir() if path.name != "run.json"}
+
+
+def test_parts_make_the_run_of_one_machine(place, parts, tmp_path):
+    done = merged(place, parts[::-1])
+    alone = World(tmp_path / "alone", place.names)
+    alone.folder.mkdir()
+    shutil.copy(place.database, alone.database)
+    with Store.open(alone.database, write=True) as store:  # as before the merge
+        for table in ("outbox", "episode", "result", "run"):
+            store.database.connection.execute(f"DELETE FROM {table}")  # noqa: S608
+    whole = serve(
+        alone.daily(scheduled=False, as_of=DAY), now=lambda: at(DAY), tell=alone.told.append, log=SILENT
+    )
+    assert (done.code, whole.code) == (5, 5) and contents(done.folder) == contents(whole.folder)
+    with Store.open(place.database) as one, Store.open(alone.database) as other:
+        assert one.runs.open_episodes() == other.runs.open_episodes()
+        assert one.runs.results(one.runs.latest("core")) == other.runs.results(other.runs.latest("core"))
+        kinds = [
+            {(mail.message_id, mail.recipient) for mail in store.outbox.messages("queued")}
+            for store in (one, other)
+        ]
+        assert kinds[0] == kinds[1] and len(kinds[0]) == 2
+    again = merged(place, parts)
+    assert again.folder == done.folder and listed(place.output) == [DAY]
+
+
+def test_without_a_database_the_folder_is_all(tmp_path, parts, world):
+    settings = Settings(scan=World(tmp_path).settings.scan)
+    done = merged(world, parts, settings)
+    whole = one_off(world.daily(scheduled=False, as_of=DAY), date(2024, 1, 2), log=SILENT)
+    assert contents(done.folder) == contents(whole.folder)
+    assert not Path(settings.scan.database).exists()
+
+
+def test_the_same_part_has_the_same_bytes(world, parts):
+    before = parts[0].read_bytes()
+    scan_shard(world.daily(scheduled=False, as_of=DAY), Shard(1, 3), date(2024, 1, 2), log=SILENT)
+    assert parts[0].read_bytes() == before
+
+
+def changed(path, to, **changes):
+    """Return a copy of a part that says something else."""
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(to, "w") as new:
+        for name in old.namelist():
+            content = old.read(name)
+            if name == "shard.json":
+                content = json.dumps(json.loads(content) | changes)
+            new.writestr(changes.get(name, name), content)
+    return to
+
+
+def test_wrong_parts_are_refused_in_one_line(place, parts, tmp_path):
+    one, two, three = parts
+    other = tmp_path / "other.zip"
+
+    def refused(*chosen):
+        with pytest.raises(CommandError) as error:
+            merged(place, chosen)
+        assert not place.output.exists()
+        return str(error.value)
+
+    assert refused(one, three) == "part 2 of 3 is missing"
+    assert refused(one) == "part 2, 3 of 3 is missing"
+    assert refused(one, two, three, one).endswith("are both part 1 of 3")
+    assert "as_of is '2024-01-03', not" in refused(one, two, changed(three, other, as_of="2024-01-03"))
+    assert "watchlist is 'x'" in refused(one, two, changed(three, other, watchlist="x"))
+    assert "the series of the list differ" in refused(one, two, changed(three, other, names=["a"]))
+    assert "of is 4, not 3" in refused(one, two, changed(three, other, of=4))
+    assert "does not hold the series of part 3" in refused(one, two, changed(three, other, rows=[]))
+    assert "outside of the run's folder" in refused(
+        one, two, changed(three, other, **{"files/c.png": "files/../c"})
+    )
+    other.write_bytes(three.read_bytes()[:-30])
+    assert "is not a part of a scan" in refused(one, two, other)
+    with pytest.raises(CommandError, match=r"was made with configuration .*, here it is"):
+        merged(place, parts, Settings(scan=place.settings.scan, policy=Policy(critical=0.5)))
+
+
+@pytest.mark.parametrize("text", ["0/3", "4/3", "1", "a/b", "-1/3", "1/3/5"])
+def test_a_part_is_named_i_of_n(text):
+    with pytest.raises(CommandError, match="--shard must be I/N"):
+        Shard.parse(text)
+    assert [Shard.parse(f"{number}/3").choose("abcde") for number in (1, 2, 3)] == [
+        ["a", "d"],
+        ["b", "e"],
+        ["c"],
+    ]

@@ -1,0 +1,294 @@
+"""The verdict is the policy table, and its words stay within what was measured."""
+
+from dataclasses import replace
+
+import pytest
+
+from scanners.config.policy import Policy, Record
+from scanners.evidence.bifurcation import Bifurcation, ExplosiveRoot, PhasePortrait, Trends
+from scanners.evidence.bubble import Bubble, CriticalTime
+from scanners.evidence.chance import Chance
+from scanners.evidence.gathering import Data, Evidence
+from scanners.evidence.momentum import Momentum
+from scanners.evidence.persistence import Persistence
+from scanners.verdict.judgement import judge
+
+QUIET = Momentum(new_high=False, new_low=False, z250=0.3, acceleration=0.1, return_250=0.05, volatility=0.2)
+HOT = Momentum(new_high=True, new_low=False, z250=2.5, acceleration=1.6, return_250=1.07, volatility=0.3)
+
+QUIET_STATE = Bifurcation(
+    750,
+    Trends(ar1=0.9, variance=0.001, ar1_tau=0.5, variance_tau=-0.2, p_value=0.41),
+    PhasePortrait(False, "undetermined", None, None, 0.76, "a random walk would look like this (p = 0.76)"),
+    ExplosiveRoot(-0.8, 0.66, 1.26, None, True),
+)
+
+
+def evidence(up=0.0, down=0.0, momentum=QUIET, **changes):
+    bubble = Bubble(
+        preset="shanghai_2015",
+        confidence={"early_warning": {"positive": up, "negative": down}},
+        attempted=126,
+        failed=0,
+        at_bound=60,
+        consensus=up,
+        consensus_negative=down,
+        consensus_3day=up,
+        consensus_3day_negative=down,
+        windows_available=26,
+        windows_total=26,
+        critical_time=CriticalTime("2000-03-08", "2000-03-10", "2000-04-20", 40, 126, 0.75, 0.85),
+        fit=None,
+    )
+    data = Data(1562, "1994-01-03", "2000-03-10", 5048.62, 0, 0, "ab" * 32)
+    whole = Evidence("2000-03-10", data, bubble, momentum, QUIET_STATE)
+    for part, values in changes.items():
+        whole = replace(whole, **{part: replace(getattr(whole, part), **values)})
+    return whole
+
+
+@pytest.mark.parametrize(
+    ("up", "down", "momentum", "level", "phase"),
+    [
+        (0.05, 0.0, QUIET, "calm", "none"),
+        (0.0, 0.0, HOT, "watch", "fomo"),
+        (0.2999, 0.0, QUIET, "calm", "none"),
+        (0.30, 0.0, QUIET, "warning", "fomo"),
+        (0.30, 0.0, HOT, "warning", "fomo"),
+        (0.3999, 0.0, QUIET, "warning", "fomo"),
+        (0.40, 0.0, QUIET, "critical", "fomo"),
+        (0.0, 0.29, QUIET, "calm", "none"),
+        (0.0, 0.30, QUIET, "watch", "capitulation"),
+        (0.0, 0.90, QUIET, "watch", "capitulation"),
+    ],
+)
+def test_policy_table(up, down, momentum, level, phase):
+    verdict = judge(evidence(up, down, momentum), Policy())
+    assert (verdict.status, verdict.level, verdict.phase) == ("ok", level, phase)
+
+
+@pytest.mark.parametrize(
+    "momentum",
+    [replace(HOT, new_high=False), replace(HOT, acceleration=1.0), replace(HOT, z250=1.0)],
+)
+def test_fomo_regime_needs_all_three(momentum):
+    assert judge(evidence(momentum=momentum), Policy()).level == "calm"
+
+
+@pytest.mark.parametrize(
+    ("changes", "status", "reason"),
+    [
+        ({"data": {"non_positive": 2}}, "unfit_for_log", "2 closes are not positive"),
+        ({"data": {"age": 6}}, "stale", "6 weekdays before 2000-03-10 (limit 5)"),
+        ({"bubble": {"windows_available": 19}}, "insufficient_data", "19 of 26 windows"),
+        ({"data": {"age": 6, "non_positive": 1}}, "unfit_for_log", "not positive"),
+    ],
+)
+def test_status_decides_before_any_number(changes, status, reason):
+    verdict = judge(evidence(up=0.9, momentum=HOT, **changes), Policy())
+    assert (verdict.status, verdict.level, verdict.phase) == (status, None, None)
+    assert reason in verdict.reasons[0]
+    assert verdict.bifurcation is None and not verdict.context
+
+
+def test_bubble_without_fits_is_insufficient_data():
+    verdict = judge(replace(evidence(), bubble=None), Policy())
+    assert verdict.status == "insufficient_data"
+    assert "0 of 26 windows" in verdict.reasons[0]
+
+
+def test_thresholds_may_differ_by_asset_class():
+    policy = Policy(by_asset_class={"crypto": {"critical": 0.6, "warning": 0.5}})
+    hot = evidence(up=0.45)
+    assert judge(hot, policy.for_class("equity_index")).level == "critical"
+    assert judge(hot, policy.for_class("crypto")).level == "calm"
+
+
+def test_capitulation_may_rise_where_the_policy_lets_it():
+    assert judge(evidence(down=0.45), Policy(capitulation_cap="critical")).level == "critical"
+    assert judge(evidence(down=0.35), Policy(capitulation_cap="critical")).level == "warning"
+
+
+def test_reasons_carry_their_numbers_and_their_record():
+    (reason,) = judge(evidence(up=0.45), Policy()).reasons
+    record = str(Policy().critical_record)
+    for words in ("C3 = 0.45 >= 0.40", "26 of 26 windows", record, "no lift shown", "Chance alone: "):
+        assert words in reason
+    (reason,) = judge(evidence(up=0.45), Policy(critical=0.41)).reasons
+    assert record not in reason and "not measured under these thresholds" in reason
+    own = Policy(critical=0.41, critical_record=Record(0.5, 0.2, (0.3, 0.7)))
+    (reason,) = judge(evidence(up=0.45), own).reasons
+    assert "50% [30%, 70%] of such alarms" in reason and "no lift" not in reason
+    (reason,) = judge(evidence(down=0.45), Policy()).reasons
+    assert "Less reliable" in reason and "no skill" in reason
+
+
+def test_moderate_confidence_is_momentum_and_never_danger():
+    verdict = judge(evidence(up=0.2), Policy())
+    text = " ".join(verdict.reasons + verdict.context).lower()
+    assert "is momentum" in text
+    assert not any(word in text for word in ("danger", "crash", "risk", "alarm"))
+    assert "Moderate" not in " ".join(judge(evidence(up=0.05), Policy()).context)
+
+
+def test_critical_time_comes_with_its_doubts():
+    context = " ".join(judge(evidence(up=0.45), Policy()).context)
+    expected = "2000-03-08 to 2000-04-20 (middle 80%, median 2000-03-10) from the 40 of 126 windows"
+    assert expected in context
+    for words in ("75% of them sit on a bound", "85% have a second solution", "No timing skill"):
+        assert words in context
+
+
+def state(part=None, **changes):
+    """The quiet state with one part changed."""
+    return replace(QUIET_STATE, **{part: replace(getattr(QUIET_STATE, part), **changes)} if part else {})
+
+
+def identified(low):
+    return state("portrait", identified=True, margin=0.02, margin_interval=(low, 0.04), p_value=0.004)
+
+
+@pytest.mark.parametrize(
+    ("found", "expected", "words"),
+    [
+        (None, "not identified", "too short"),
+        (state(), "not identified", "BSADF -0.80 below its 95% value 0.66"),
+        (identified(0.001), "none", "fold margin 0.02 [0.001, 0.04]"),
+        (identified(0.0), "near", "identified (p = 0.004), undetermined, fold margin 0.02 [0, 0.04]"),
+        (
+            state("portrait", margin=0.02, margin_interval=(-0.1, 0.14)),
+            "not identified",
+            "portrait not identified (a random walk would",
+        ),
+        (state("portrait", identified=True), "not identified", "no fold in reach"),
+        (state("trends", p_value=0.05), "not identified", "rising together p = 0.050"),
+        (state("trends", p_value=0.049), "approaching", "rising together p = 0.049"),
+        (state("trends", p_value=None, ar1_tau=None), "not identified", "without a trend to test"),
+        (
+            state("explosive", statistic=1.3, p_value=0.01),
+            "near",
+            "BSADF 1.30 above its 99% value 1.26 in a rise (bootstrap p = 0.010)",
+        ),
+        (state("explosive", statistic=1.3, p_value=0.02), "not identified", "p = 0.020, not confirmed"),
+        (
+            state("explosive", statistic=1.2, p_value=0.01, rising=False),
+            "not identified",
+            "above its 95% value 0.66 in a fall",
+        ),
+    ],
+)
+def test_bifurcation_axis(found, expected, words):
+    for up, level in ((0.0, "calm"), (0.45, "critical")):
+        whole = replace(evidence(up=up), bifurcation=found)
+        verdict = judge(whole, Policy())
+        assert (verdict.bifurcation, verdict.level) == (expected, level)
+        named = verdict.reasons if expected in ("near", "approaching") else verdict.context
+        (line,) = [line for line in verdict.reasons + verdict.context if line.startswith("Bifurcation ")]
+        assert ("Chance alone: " in line) == (expected in ("near", "approaching"))
+        assert line in named and line.startswith(f"Bifurcation {expected}: ") and words in line
+
+
+def test_bifurcation_thresholds_belong_to_the_policy():
+    rising, root = state("trends", p_value=0.08), state("explosive", statistic=1.3, p_value=0.03)
+    policy = Policy(trend_p=0.1, explosive_p=0.03)
+    for found, loose in ((rising, "approaching"), (root, "near")):
+        whole = replace(evidence(), bifurcation=found)
+        assert judge(whole, Policy()).bifurcation == "not identified"
+        assert judge(whole, policy).bifurcation == loose
+
+
+def test_a_warning_names_the_side_of_the_explosive_root():
+    assert "BSADF -0.80 is below its 95% value 0.66." in judge(evidence(up=0.3), Policy()).reasons[0]
+    root = state("explosive", statistic=0.7, p_value=0.2)
+    above = judge(replace(evidence(up=0.3), bifurcation=root), Policy())
+    assert "BSADF 0.70 is above its 95% value 0.66." in above.reasons[0]
+
+
+@pytest.mark.parametrize(
+    ("up", "down", "before", "words"),
+    [
+        (0.45, 0.0, (0.45, 0.2), "C3 = 0.45 >= 0.40 with 26 of 26 windows, for the first session."),
+        (0.45, 0.0, (0.45, 0.41, 0.39, 0.1), "with 26 of 26 windows, for 2 sessions in a row."),
+        (0.35, 0.0, (0.35, 0.41, 0.39, 0.1), "with 26 of 26 windows, for 3 sessions in a row."),
+        (0.35, 0.0, (0.35,) * 60, "with 26 of 26 windows, for at least 60 sessions in a row."),
+        (0.0, 0.35, (0.35, 0.3, 0.1), "C3 = 0.35 >= 0.30 with 26 of 26 windows, for 2 sessions in a row."),
+    ],
+)
+def test_days_in_the_state_are_named(up, down, before, words):
+    side = "positive" if up else "negative"
+    found = replace(evidence(up, down), persistence=Persistence(side, before))
+    assert words in judge(found, Policy()).reasons[0]
+    assert "session" not in judge(evidence(up, down), Policy()).reasons[0].partition(". ")[0]
+
+
+def test_eight_of_ten_days_is_context_and_no_claim():
+    found = replace(evidence(up=0.35), persistence=Persistence("positive", (0.35,) * 8 + (0.1,) * 2))
+    (line,) = [line for line in judge(found, Policy()).context if line.startswith("Persistence: ")]
+    assert "at least 0.30 on 8 of the last 10 sessions" in line and "hypothesis" in line
+    short = replace(found, persistence=Persistence("positive", (0.35,) * 9))
+    assert not any("Persistence" in line for line in judge(short, Policy()).context)
+
+
+@pytest.mark.parametrize(
+    ("up", "down", "momentum", "chance", "words"),
+    [
+        (
+            0.45,
+            0.0,
+            QUIET,
+            Chance("positive", 0.45, 0.02, 99, 1),
+            "Of 99 paths of its own returns in blocks",
+        ),
+        (
+            0.45,
+            0.0,
+            QUIET,
+            Chance("positive", 0.45, 0.02, 99, 1),
+            "1 (1%) end critical (C3 >= 0.40); p",
+        ),
+        (0.35, 0.0, HOT, Chance("positive", 0.35, 0.05, 99, 2), "p = 0.05 for C3 = 0.35."),
+        (
+            0.05,
+            0.0,
+            HOT,
+            Chance("positive", 0.05, 0.25, 20, None),
+            "On 20 paths of its own returns in blocks",
+        ),
+        (0.0, 0.0, HOT, Chance("positive", 0.0, 1.0, 0, None), "Every path of its own returns"),
+        (
+            0.0,
+            0.35,
+            QUIET,
+            Chance("negative", 0.35, 0.01, 99, 0),
+            " 0 (0%) end critical (C3 >= 0.40)",
+        ),
+    ],
+)
+def test_own_paths_are_quoted_once_and_raise_nothing(up, down, momentum, chance, words):
+    plain = evidence(up, down, momentum)
+    verdict = judge(replace(plain, chance=chance), Policy())
+    assert [words in reason for reason in verdict.reasons] == [True] + [False] * (len(verdict.reasons) - 1)
+    assert verdict.level == judge(plain, Policy()).level
+    assert all("Chance alone: " in reason for reason in verdict.reasons)
+
+
+def test_a_q_value_says_whether_the_list_shows_as_much_by_chance():
+    chance = Chance("positive", 0.45, 0.01, 99, 1, q_value=0.08, series=8)
+    told = "q = 0.08 over 8 series: "
+    for limit, words in ((0.1, "more than chance"), (0.05, "no more than chance shows")):
+        policy = Policy(false_discovery=limit)
+        assert told + words in judge(replace(evidence(up=0.45), chance=chance), policy).reasons[0]
+
+
+def test_lines_from_outside_join_the_context_of_a_fomo_verdict_alone():
+    line = "Liquidity: M2 of China grows 11% a year, faster than before."
+    for up, down, momentum, told in (
+        (0.45, 0.0, QUIET, True),
+        (0.0, 0.0, HOT, True),
+        (0.0, 0.45, QUIET, False),
+        (0.0, 0.0, QUIET, False),
+    ):
+        plain = judge(evidence(up, down, momentum), Policy())
+        found = judge(evidence(up, down, momentum), Policy(), (line,))
+        assert found == (replace(plain, context=(*plain.context, line)) if told else plain)
+    assert judge(evidence(data={"age": 9}), Policy(), (line,)).context == ()

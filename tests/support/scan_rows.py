@@ -1,0 +1,40 @@
+"""Rows of a scan as tests need them: a series with a given C3, and one that failed."""
+
+from datetime import datetime, timezone
+
+from scanners.config.policy import Policy
+from scanners.evidence.bubble import Bubble, CriticalTime
+from scanners.evidence.gathering import Data, Evidence
+from scanners.evidence.momentum import Momentum
+from scanners.verdict.judgement import Verdict, judge
+from scanners.verdict.row import Row
+
+QUIET = Momentum(new_high=False, new_low=False, z250=0.3, acceleration=0.1, return_250=0.05, volatility=0.2)
+DAY = datetime(2024, 1, 1, 6, tzinfo=timezone.utc)
+
+
+def row(name, up=0.0, down=0.0, moment=DAY, title=None):
+    time = CriticalTime("2024-03-08", "2024-03-10", "2024-04-20", 40, 126, 0.75, 0.85)
+    bubble = Bubble(
+        preset="shanghai_2015",
+        confidence={},
+        attempted=126,
+        failed=0,
+        at_bound=60,
+        consensus=up,
+        consensus_negative=down,
+        consensus_3day=up,
+        consensus_3day_negative=down,
+        windows_available=26,
+        windows_total=26,
+        critical_time=time,
+        fit=None,
+    )
+    day = moment.date().isoformat()
+    data = Data(1562, "1994-01-03", day, 5048.62, 0, 0, "ab" * 32)
+    evidence = Evidence(day, data, bubble, QUIET)
+    return Row(name, title or name, "commodity", judge(evidence, Policy()), evidence)
+
+
+def failed(name):
+    return Row(name, name, "commodity", Verdict("failed", reasons=("no such file",)))

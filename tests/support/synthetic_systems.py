@@ -1,0 +1,56 @@
+"""A folder of invented series with known feedback, for every series that a built-in system names."""
+
+import numpy as np
+import pandas as pd
+
+from scanners.systems.sources import builtin
+
+FIRST, LAST = "2004-01-01", "2019-12-31"
+
+
+def write(folder, name, series):
+    lines = [f"{day:%Y-%m-%d},{value!r}" for day, value in series.items()]
+    (folder / f"{name}.csv").write_text("\n".join(["date,value", *lines, ""]), "utf-8")
+
+
+def make(folder, last=LAST):
+    """Write one file a series; the same numbers whatever the last day."""
+    days = {
+        "daily": pd.bdate_range(FIRST, LAST),
+        "monthly": pd.date_range("1984-01-01", LAST, freq="MS"),
+        "quarterly": pd.date_range("1970-01-01", LAST, freq="QS"),
+        "annual": pd.date_range("1900-12-31", LAST, freq="YE"),
+    }
+    jump = np.random.default_rng(0).standard_normal(len(days["daily"]))
+    made = {}
+    for number, source in enumerate(builtin().values()):
+        rng = np.random.default_rng([1, number])
+        index = days[source.frequency]
+        noise = rng.standard_normal(len(index))
+        if source.name == "vix":
+            values = 20 + _reverting(3 * jump, 0.9)
+        elif source.name in ("us10y_yield", "jgb10y_yield", "jgb30y_yield", "cgb30y_yield"):
+            # Yields fall on jumps of fear, and may be negative.
+            values = 0.5 + np.cumsum(0.03 * noise - (0.03 * jump if source.name == "us10y_yield" else 0.0))
+        elif source.name == "usdjpy":
+            spread = made["us10y_yield"] - made["jgb10y_yield"]
+            values = 110 * np.exp(np.cumsum(0.004 * noise + 0.05 * np.diff(spread, prepend=spread[0])))
+        elif source.kind == "price":
+            values = 100 * np.exp(np.cumsum(0.01 * noise))
+        elif source.name.endswith(("inflation", "balance", "balance_long", "balance_quarterly", "gap")):
+            values = _reverting(noise, 0.8)
+        else:
+            values = 100 * np.exp(np.cumsum(0.01 * noise))
+        made[source.name] = values
+        series = pd.Series(values, index)
+        write(folder, source.symbols.get("csv", source.name), series[:last])
+    return folder
+
+
+def _reverting(noise, rho):
+    out = np.empty(len(noise))
+    level = 0.0
+    for t, shock in enumerate(noise):
+        level = rho * level + shock
+        out[t] = level
+    return out
