@@ -35,6 +35,7 @@ lint: $(VENV)/.test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
+	$(BIN)/mypy
 
 test: lint
 	$(BIN)/python -m pytest -n 2 --dist loadfile
@@ -79,4 +80,4 @@ skill: $(VENV)/.test
 	$(BIN)/python scripts/skill.py --data ../shared/prices --jobs 2 --step $(STEP) --peer $(PEER)
 
 clean:
-	rm -rf $(VENV) build dist *.egg-info .import_linter_cache
+	rm -rf $(VENV) build dist *.egg-info .import_linter_cache .mypy_cache

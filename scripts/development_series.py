@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from risk_panel import kind_of
 
 from scanners.past.panel.null_panels import null_series
 
@@ -41,6 +42,11 @@ class Series:
     closes: pd.Series
     since: str
     to: str
+
+    @property
+    def asset_class(self) -> str:
+        """What the model of risk calls it."""
+        return kind_of(self.name.split(".")[0], self.kind)
 
 
 def closes(path):

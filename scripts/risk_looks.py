@@ -11,9 +11,10 @@ from development_series import ROOT
 
 from scanners.past.panel.files import path_of, read
 from scanners.past.panel.rows import BANDS
+from scanners.risk.chances import chances_at
 from scanners.risk.closes import Closes
 from scanners.risk.coefficients import shipped
-from scanners.risk.stated import state
+from scanners.risk.surface import NAMES, trend_terms
 from scanners.risk.volatility import FEWEST, features
 
 FOLDER = ROOT / "data" / "panel"
@@ -26,7 +27,7 @@ EVENTS = {
     "30_250": (30, 250),
 }
 SIZES, HORIZONS = ("1.5s", 10, 20, 30), (60, 120, 250)
-SIGMAS = 1.5
+SIGMAS, MOST_UNCHANGED = 1.5, 0.5  # looks at pegs say nothing
 OTHERS = {  # columns of the other passes
     "bifurcation": (
         *("trend_p", "ar1_tau", "variance_tau", "bsadf", "bsadf_95", "bsadf_99", "rising"),
@@ -34,7 +35,6 @@ OTHERS = {  # columns of the other passes
     ),
     "trust": ("trust",),
 }
-CLASSES = {"us_industry": "equity_index", "future": None}  # of the panel's kinds, for the risk model
 
 
 def momentum(closes):
@@ -77,12 +77,12 @@ def followed(closes, at, sigma):
     return columns
 
 
-def chances(closes, kind, at, confidence):
+def chances(closes, asset_class, at, confidence):
     """Return what the model of each date states of falls (with and without each part), and of rises."""
-    asset_class, rows = CLASSES.get(kind, kind), at - FEWEST
+    rows = at - FEWEST
     known = Closes(np.log(closes.to_numpy(dtype=np.float64)), closes.index, "ok", "")
     later = np.array(HORIZONS, dtype=np.float64)
-    found = state(known, rows, SIZES, later, confidence, shipped(), asset_class)
+    found = chances_at(known, rows, SIZES, later, confidence, shipped(), asset_class)
     upward = rising(known, rows, later, asset_class)
     columns = {}
     for name, (size, sessions) in EVENTS.items():
@@ -102,15 +102,15 @@ def rising(known, rows, horizons, asset_class):
     """Return the chance of rises of the same sizes: the same surface with its drift turned round."""
     some = features(known.y).select(rows)
     surface = shipped().on(known.index[some.place].year.to_numpy(), asset_class, len(rows))
-    logs = surface.logs(some)
-    trend = surface.trend(some, logs)
     turned = surface.coefficients.copy()
-    turned[:, 14:] *= -1.0
+    turned[:, NAMES.index("drift") :] *= -1.0
     loss = np.empty((len(rows), len(HORIZONS), len(SIZES)))
     for k, size in enumerate(SIZES):
         own = SIGMAS * some.sd[:, None] * np.sqrt(horizons)
         loss[:, :, k] = own if isinstance(size, str) else np.log1p(size / 100)
-    return replace(surface, coefficients=turned).chances(loss, horizons, logs, trend)
+    return replace(surface, coefficients=turned).chances(
+        loss, horizons, surface.volatility(some), trend_terms(some)
+    )
 
 
 def bubble(rows):
@@ -148,17 +148,19 @@ def looks_of(one, folder=FOLDER, step=21):
         return None
     if step >= 21:
         rows = rows[(rows["position"] - 604) % step == 0]
+    traded = features(np.log(one.closes.to_numpy(dtype=np.float64))).unchanged <= MOST_UNCHANGED
+    rows = rows[traded[rows["position"].to_numpy() - FEWEST]]
     at = rows["position"].to_numpy()
     frame = bubble(rows.reset_index(drop=True))
     frame.insert(0, "series", one.name)
-    frame.insert(1, "kind", one.kind)
+    frame.insert(1, "kind", one.kind if one.kind == "us_industry" else one.asset_class)
     frame.insert(2, "date", one.closes.index[at])
     known = momentum(one.closes).iloc[at].reset_index(drop=True)
     frame = pd.concat(
         [frame, known, pd.DataFrame(followed(one.closes, at, known["sigma"].to_numpy()))], axis=1
     )
     shape = frame["C3"].fillna(frame["C"]).to_numpy()
-    for name, values in chances(one.closes, one.kind, at, shape).items():
+    for name, values in chances(one.closes, one.asset_class, at, shape).items():
         frame[name] = values
     for kind, columns in OTHERS.items():
         _, rows = read(path_of(folder, one.name, kind))

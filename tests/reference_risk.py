@@ -7,7 +7,7 @@ from scipy import stats
 
 
 def describe(y, fewest=60):
-    """Return features from their definitions, one close at a time, shape (n - fewest, 10)."""
+    """Return features from their definitions, one close at a time, shape (n - fewest, 14)."""
     rows = []
     months = []
     for i in range(1, len(y)):
@@ -29,6 +29,10 @@ def describe(y, fewest=60):
                 y[i] - y[max(i - 199, 0) : i + 1].mean(),
                 i,
                 np.mean(year == 0.0),
+                0.5 * math.log(np.mean((y[20 : i + 1] - y[: i - 19]) ** 2) / 20 / np.mean(r**2)),
+                y[i] - y[i - 20],
+                y[i] - y[max(i - 500, 0)],
+                np.max(months) - np.mean(months),
             )
         )
     return np.array(rows)
@@ -39,13 +43,13 @@ def _ewma(x, keep):
     return float(np.sum(weights * x) / np.sum(weights))
 
 
-def passage(loss, horizon, sigma, sharpe, mean, spread, points=7):
+def passage(loss, horizon, sigma, sharpe, spread, points=7):
     """Return the chance of a log loss within a horizon, node by node."""
     nodes, weights = np.polynomial.hermite_e.hermegauss(points)
     delta = sharpe * math.sqrt(horizon / 250)
     total = 0.0
     for node, weight in zip(nodes, weights / weights.sum(), strict=True):
-        z = loss / (sigma * math.exp(mean + spread * node) * math.sqrt(horizon)) + 0.5826 / math.sqrt(horizon)
+        z = loss / (sigma * math.exp(spread * node) * math.sqrt(horizon)) + 0.5826 / math.sqrt(horizon)
         total += weight * (stats.norm.cdf(-z - delta) + math.exp(-2 * delta * z) * stats.norm.cdf(delta - z))
     return total
 

@@ -5,7 +5,7 @@ from typing import Literal
 
 import numpy as np
 
-from earlywarning._kernels.portrait import garch_shocks
+from earlywarning._kernels.paths import garch_shocks
 
 # With fewer shocks the likelihood says nothing about persistence.
 FEWEST_SHOCKS = 50

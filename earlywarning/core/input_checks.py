@@ -56,8 +56,8 @@ def values_with_gaps(x: Any, name: str = "x", least: int = 3) -> np.ndarray:
 
 def whole_number(value: Any, name: str, least: int) -> int:
     """Return ``value`` as an int of at least ``least``, or raise a ``ValueError`` that names it."""
-    whole = isinstance(value, Real) and not isinstance(value, bool) and float(value).is_integer()
-    if not whole or value < least:
+    number = isinstance(value, Real) and value is not True and value is not False
+    if not number or not float(value).is_integer() or value < least:
         raise ValueError(f"{name} must be a whole number of at least {least}, got {value!r}")
     return int(value)
 

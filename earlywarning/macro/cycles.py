@@ -143,7 +143,9 @@ def cycle_length(
     )
 
 
-def _dominant(steps: np.ndarray, ends: np.ndarray, window: int, shortest: float) -> tuple:
+def _dominant(
+    steps: np.ndarray, ends: np.ndarray, window: int, shortest: float
+) -> tuple[np.ndarray, np.ndarray]:
     """Return length and power share of the dominant cycle of the changes in each window."""
     rows = np.lib.stride_tricks.sliding_window_view(steps, window)[ends - window]
     power = np.abs(np.fft.rfft(rows - rows.mean(axis=1, keepdims=True), axis=1)) ** 2

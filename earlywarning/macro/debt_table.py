@@ -48,15 +48,16 @@ def as_record(
 
 
 def _joined(
-    debt: pd.Series, balance: pd.Series, growth: pd.Series | None, controls: Any
-) -> tuple[pd.Series, pd.Series, pd.Series | None, np.ndarray | None]:
-    """Return everything in the rows of debt from before the first balance to the last."""
+    debt: pd.Series, balance: pd.Series, growth: Series | None, controls: Any
+) -> tuple[pd.Series, pd.Series, Series | None, np.ndarray | None]:
+    """Return what has labels in the rows of debt from before the first balance to the last."""
     debt, balance = debt.dropna(), balance.dropna()
     common = debt.index.intersection(balance.index)
     if not len(common):
         raise ValueError("debt and balance must share labels, they share none")
-    first, last = debt.index.get_indexer([common[0], common[-1]])
+    first, last = debt.index.get_indexer(common[[0, -1]])
     debt = debt.iloc[max(first - 1, 0) : last + 1]
     rows = debt.index[1:]
     extra = None if controls is None else pd.DataFrame(controls).reindex(rows).to_numpy()
-    return debt, balance.reindex(rows), None if growth is None else growth.reindex(rows), extra
+    outlook = growth.reindex(rows) if isinstance(growth, pd.Series) else growth
+    return debt, balance.reindex(rows), outlook, extra

@@ -182,7 +182,8 @@ def trend_channel(
         return _search(levels, first, after, trim, block, replications, next(streams), n_jobs, index)
 
     whole = search(0, len(levels))
-    breaks, waiting = [], {(0, len(levels)): whole}
+    breaks: list[Break] = []
+    waiting = {(0, len(levels)): whole}
     while waiting and len(breaks) < max_breaks:
         span, best = min(waiting.items(), key=lambda item: item[1].p_value)
         if best.p_value > (1 - confidence) / len(waiting):

@@ -132,7 +132,8 @@ def transitions(
     width = 1.06 * before.std() * len(before) ** -0.2 if bandwidth is None else float(bandwidth)
     if not width > 0:
         raise ValueError(f"bandwidth must be positive, got {bandwidth}")
-    points = np.linspace(*np.quantile(before, [0.01, 0.99]), 60) if grid is None else np.array(grid, float)
+    low, high = np.quantile(before, [0.01, 0.99])
+    points = np.linspace(low, high, 60) if grid is None else np.array(grid, float)
     weights, effective = _weights(points, before, width)
     first = weights @ step
     noise = step - np.interp(before, points, np.nan_to_num(first))

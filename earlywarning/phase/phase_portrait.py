@@ -198,10 +198,10 @@ def portrait(
     if not 0 <= lags < n / 2:
         raise ValueError(f"lags must lie between 0 and half the {n} steps, got {lags}")
     garch = fit_garch(autoregression(levels)[2]) if n_null or covariance == "garch" else None
-    weighting = garch.variance_parameters() if covariance == "garch" else np.empty(0)
+    weighting = garch.variance_parameters() if garch and covariance == "garch" else np.empty(0)
     drift = estimate_drift(levels, dt, degree, lags, weighting)
     fit = (degree, lags, weighting)
-    nulls = null_statistics(levels, garch, n_null, seed, n_jobs, fit) if n_null else {}
+    nulls = null_statistics(levels, garch, n_null, seed, n_jobs, fit) if garch and n_null else {}
     return _read(drift, null_p_values(levels, nulls, fit), levels, index, float(dt), confidence)
 
 

@@ -8,10 +8,10 @@ from earlywarning.core.plain_values import label
 from earlywarning.plot.style import BAND, FAINT, INK, LINE, PRESENT, RISE, new_axes
 
 if TYPE_CHECKING:
-    from earlywarning.macro.coupled import Coupling
     from earlywarning.macro.cycles import CycleLength
     from earlywarning.macro.debt_dynamics import DebtLimit
     from earlywarning.macro.feedback import Feedback
+    from earlywarning.macro.pair_feedback import Coupling
     from earlywarning.macro.trend_breaks import TrendChannel
 
 

@@ -65,7 +65,7 @@ class SensitivityMap:
         return "".join(listing(f"{name}: {titles[name]}", table, note) for name, table in self.tau.items())
 
 
-def _columns(table: pd.DataFrame) -> dict[str, list]:
+def _columns(table: pd.DataFrame) -> dict[str, list[Any]]:
     """Return a table by its windows, bandwidths and rows of values."""
     return {
         "windows": table.index.tolist(),

@@ -49,16 +49,14 @@ def _arma(x: np.ndarray) -> Simulator:
 
     scale = x.std()
     standard = (x - x.mean()) / scale
-    best = None
+    fits = []
     for p in range(_MAX_ORDER + 1):
         for q in range(_MAX_ORDER + 1):
             fit, _ = hannan_rissanen(standard, p, q, demean=False, unbiased=False)
             if not (fit.is_stationary and fit.is_invertible):
                 continue
-            bic = x.size * np.log(fit.sigma2) + (p + q) * np.log(x.size)
-            if best is None or bic < best[0]:
-                best = (bic, fit)
-    fit = best[1]
+            fits.append((x.size * np.log(fit.sigma2) + (p + q) * np.log(x.size), fit))
+    fit = min(fits, key=lambda each: each[0])[1]
     return _filtered(fit.ar_poly.coef, fit.ma_poly.coef, scale * np.sqrt(fit.sigma2), x.mean(), x.size)
 
 

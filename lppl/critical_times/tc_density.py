@@ -92,7 +92,7 @@ class CriticalTime:
             rows.append(row)
         return pd.DataFrame(rows)
 
-    def to_dict(self) -> dict:
+    def to_dict(self) -> dict[str, Any]:
         """Return distribution, quantiles and every window's profile as plain values."""
         quantiles = {f"{q:g}": self.quantile(q) for q in self.QUANTILES}
         dates = {q: self.date(value) for q, value in quantiles.items()}

@@ -46,7 +46,7 @@ class TcInterval:
         """Whether the data, not the box, bound tc on both sides."""
         return not self.edges
 
-    def to_dict(self) -> dict:
+    def to_dict(self) -> dict[str, Any]:
         """Return the numbers as plain values."""
         return {
             "ratio": self.ratio,
@@ -170,7 +170,7 @@ class TcProfile:
             raise ValueError(f"level must lie between 0 and 1, got {level}")
         return self.interval(math.exp(-(float(erfinv(level)) ** 2)), modified=modified)
 
-    def to_dict(self) -> dict:
+    def to_dict(self) -> dict[str, Any]:
         """Return the curve and its intervals as plain values."""
         arrays = ("tc", "sse", "m", "omega", "log_likelihood", "log_profile")
         return {

@@ -91,7 +91,7 @@ class Fit:
         """Return the fitted curve in ``scale`` units at times ``t``."""
         return log_price(t, self.tc, self.m, self.omega, self.A, self.B, self.C1, self.C2)
 
-    def to_dict(self) -> dict:
+    def to_dict(self) -> dict[str, Any]:
         """Return parameters and derived quantities as plain values."""
         values = asdict(self)
         values["at_bound"] = list(self.at_bound)

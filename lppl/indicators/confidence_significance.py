@@ -44,7 +44,7 @@ class Significance:
     null_positive: NDArray[np.float64]
     null_negative: NDArray[np.float64]
 
-    def to_dict(self) -> dict:
+    def to_dict(self) -> dict[str, Any]:
         """Return the result as plain values."""
         values = {name: getattr(self, name) for name in self.__dataclass_fields__}
         values["filters"] = list(self.filters)

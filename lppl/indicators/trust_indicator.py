@@ -37,7 +37,7 @@ class Trust:
     shares: tuple[tuple[float, float], ...]
     resamples: int
 
-    def to_dict(self) -> dict:
+    def to_dict(self) -> dict[str, Any]:
         """Return the numbers as plain values."""
         return asdict(self)
 

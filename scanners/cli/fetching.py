@@ -10,13 +10,14 @@ import click
 from scanners.cli.terminal import tables
 from scanners.config.watchlist import Entry
 from scanners.config.workspace import DATA
+from scanners.prices.providers import csv_folder
 from scanners.prices.refresh import Report, refresh
 from scanners.store.store import Store
 
 
 def provider_options(folder: Path | None, date_format: str | None = None) -> dict[str, dict[str, Any]]:
     """Return the options of the providers: where the CSV files lie, and how their dates are written."""
-    return {"csv": {"folder": str(folder or DATA), "date_format": date_format}}
+    return {csv_folder.NAME: {"folder": str(folder or DATA), "date_format": date_format}}
 
 
 def run(

@@ -3,11 +3,11 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from scanners.risk import _kernels
+from scanners.risk._kernels import barrier as kernels
 
 DISCRETE = 0.5826  # closes are read once a day: the barrier lies that many daily deviations deeper
-_POINTS, _WEIGHTS = np.polynomial.hermite_e.hermegauss(7)
-_WEIGHTS = _WEIGHTS / _WEIGHTS.sum()
+POINTS, WEIGHTS = np.polynomial.hermite_e.hermegauss(7)
+WEIGHTS = WEIGHTS / WEIGHTS.sum()
 
 
 def first_passage(
@@ -15,7 +15,6 @@ def first_passage(
     horizons: ArrayLike,
     log_sigma: ArrayLike,
     drift: ArrayLike,
-    mean: ArrayLike,
     spread: ArrayLike,
 ) -> NDArray[np.float64]:
     """Return the chance that the lowest of the next closes lies at least ``loss`` below today's.
@@ -30,8 +29,8 @@ def first_passage(
         Log of the expected daily volatility over each horizon.
     drift : array_like, shape (n,)
         Sharpe ratio a year (250 sessions).
-    mean, spread : array_like, shape (n,)
-        Volatility to come is ``exp(log_sigma + mean + spread xi)`` with xi standard normal.
+    spread : array_like, shape (n, H)
+        Volatility to come is ``exp(log_sigma + spread xi)`` with xi standard normal.
 
     Returns
     -------
@@ -54,6 +53,6 @@ def first_passage(
     shape = (*log_sigma.shape, sizes)
     loss = np.ascontiguousarray(np.broadcast_to(np.asarray(loss, dtype=np.float64), shape))
     out = np.empty(shape)
-    scales = np.exp(-np.asarray(mean)[:, None] - np.asarray(spread)[:, None] * _POINTS)
-    _kernels.passage(loss, np.sqrt(horizons), log_sigma, delta, scales, _WEIGHTS, out)
+    scales = np.exp(-np.asarray(spread)[:, :, None] * POINTS)
+    kernels.passage(loss, np.sqrt(horizons), log_sigma, delta, scales, WEIGHTS, out)
     return out

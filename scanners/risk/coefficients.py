@@ -29,12 +29,12 @@ class Models:
     since : array of int, shape (Y,)
         First year whose dates each model may be used for; it knows only what had happened before. The first
         was trained on nothing and serves all years before the second.
-    coefficients : array, shape (Y, 17)
+    coefficients : array, shape (Y, 24)
         In the order of `surface.NAMES`.
     bubble : array, shape (Y,)
         Log odds of a fall within 60 sessions per unit of confidence.
-    typical : array, shape (Y, 2)
-        Means of the two trend terms over the training looks.
+    typical : array, shape (Y, 3)
+        Means of the trend terms over the training looks.
     means : dict of str to array, shape (Y, 5)
         Asset class -> mean of the log volatilities over its training looks.
     widths : dict of int to float

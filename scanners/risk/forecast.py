@@ -9,12 +9,12 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from scanners.risk.bubble_shape import confidence_3day
+from scanners.risk.chances import Chances, band, chances_at, odds
 from scanners.risk.closes import OK, Closes, closes
 from scanners.risk.coefficients import Models, shipped
-from scanners.risk.record import record_of
-from scanners.risk.result import FallRisk
+from scanners.risk.record import little_skill
+from scanners.risk.result import FACTORS, FallRisk
 from scanners.risk.sizes import HORIZONS, Size, check_horizons, check_sizes, sizes_of
-from scanners.risk.stated import Stated, band, odds, state
 from scanners.risk.volatility import FEWEST
 
 
@@ -65,12 +65,27 @@ def fall_risk(
     later = check_horizons(horizons)
     known = closes(prices, as_of)
     models = shipped() if models is None else models
-    if known.status != OK:
-        return _refused(known, chosen, later, models, asset_class)
-    shape = _shape(known, confidence)
-    rows = np.array([known.y.size - 1 - FEWEST])
-    found = state(known, rows, chosen, later, np.array([shape]), models, asset_class)
-    return _result(known, found, chosen, later, shape, models, asset_class)
+    if known.status == OK:
+        shape = _shape(known, confidence)
+        rows = np.array([known.y.size - 1 - FEWEST])
+        cells = _cells(
+            chances_at(known, rows, chosen, later, np.array([shape]), models, asset_class), later, models
+        )
+    else:
+        shape, nothing = math.nan, np.full((len(chosen), later.size), math.nan)
+        cells = dict.fromkeys(("chance", "usual", "low", "high", *FACTORS), nothing)
+    unknown = "the bubble shape is not known: its factor is 1" * (math.isnan(shape) and known.status == OK)
+    return FallRisk(
+        as_of=_day(known.index[-1]),
+        status=known.status,
+        note="; ".join(filter(None, (known.note, unknown, little_skill(asset_class)))),
+        asset_class=asset_class,
+        confidence=shape,
+        version=models.version,
+        sizes=chosen,
+        horizons=later,
+        cells=cells,
+    )
 
 
 def _shape(known: Closes, confidence: float | None) -> float:
@@ -82,72 +97,19 @@ def _shape(known: Closes, confidence: float | None) -> float:
     return float(confidence)
 
 
-def _result(
-    known: Closes,
-    found: Stated,
-    sizes: Sequence[Size],
-    horizons: np.ndarray,
-    shape: float,
-    models: Models,
-    asset_class: str | None,
-) -> FallRisk:
-    def table(values: np.ndarray) -> pd.DataFrame:
-        return _frame(values[0].T, sizes, horizons)
-
+def _cells(found: Chances, horizons: np.ndarray, models: Models) -> dict[str, np.ndarray]:
     low, high = band(found.chance, horizons, models.widths)
-    chance, calm, plain, average, usual = map(
-        table, (found.chance, found.calm, found.plain, found.average, found.usual)
-    )
-    notes = [known.note] if known.note else []
-    if math.isnan(shape):
-        notes.append("the bubble shape is not known: its factor is 1")
-    return FallRisk(
-        as_of=_day(known.index[-1]),
-        status=known.status,
-        note="; ".join(notes),
-        asset_class=asset_class,
-        confidence=shape,
-        table=chance,
-        usual=usual,
-        low=table(low),
-        high=table(high),
-        factors={
-            "volatility": odds(calm) / odds(average),
-            "trend": odds(plain) / odds(calm),
-            "bubble": odds(chance) / odds(plain),
-            "series": odds(average) / odds(usual),
-        },
-        record=record_of(asset_class, sizes, horizons),
-        version=models.version,
-    )
-
-
-def _refused(
-    known: Closes, sizes: Sequence[Size], horizons: np.ndarray, models: Models, asset_class: str | None
-) -> FallRisk:
-    nothing = _frame(np.full((len(sizes), horizons.size), np.nan), sizes, horizons)
-    return FallRisk(
-        as_of=_day(known.index[-1]),
-        status=known.status,
-        note=known.note,
-        asset_class=asset_class,
-        confidence=math.nan,
-        table=nothing,
-        usual=nothing,
-        low=nothing,
-        high=nothing,
-        factors=dict.fromkeys(("volatility", "trend", "bubble", "series"), nothing),
-        record=record_of(asset_class, sizes, horizons),
-        version=models.version,
-    )
-
-
-def _frame(values: np.ndarray, sizes: Sequence[Size], horizons: np.ndarray) -> pd.DataFrame:
-    return pd.DataFrame(
-        values,
-        index=pd.Index(list(sizes), dtype=object, name="size"),
-        columns=pd.Index(horizons.astype(int), name="horizon"),
-    )
+    cells = {
+        "chance": found.chance,
+        "usual": found.usual,
+        "low": low,
+        "high": high,
+        "volatility": odds(found.calm) / odds(found.average),
+        "trend": odds(found.plain) / odds(found.calm),
+        "bubble": odds(found.chance) / odds(found.plain),
+        "series": odds(found.average) / odds(found.usual),
+    }
+    return {name: values[0].T for name, values in cells.items()}
 
 
 def _day(last: Any) -> str:

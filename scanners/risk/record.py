@@ -44,8 +44,9 @@ def record_of(asset_class: str | None, sizes: Sequence[Size], horizons: np.ndarr
     Returns
     -------
     pandas.DataFrame
-        A row a cell that was measured: ``base`` (how often it followed), ``skill`` (Brier skill over the
-        series'         own base rate as known then) with its 95% interval, ``area_within`` (area under ROC within series).
+        A row a cell that was measured: ``base`` (how often it followed), ``skill`` (Brier skill over the base
+        rate of the series as known then) with its 95% interval, ``area_within`` (area under ROC within
+        series).
     """
     cells = measured().get("cells", {})
     rows = []
@@ -58,3 +59,23 @@ def record_of(asset_class: str | None, sizes: Sequence[Size], horizons: np.ndarr
                     rows.append({"size": size, "horizon": int(horizon), "measured_on": kind, **found})
                     break
     return pd.DataFrame(rows, columns=[*COLUMNS])
+
+
+def statement(size: Size, horizon: int, chance: float) -> str:
+    """Return how often statements like one came true, in a sentence; empty where it was not measured."""
+    for low, high, looks, stated, came, least, most in (
+        measured().get("statements", {}).get(f"{label(size)}_{int(horizon)}", ())
+    ):
+        if low <= chance < high:
+            return (
+                f"Statements between {low:.0%} and {high:.0%} ({looks} looks, {stated:.0%} on average) "
+                f"came true in {came:.0%} [{least:.0%}, {most:.0%}]."
+            )
+    return ""
+
+
+def little_skill(asset_class: str | None) -> str:
+    """Return a warning where the chances of a class showed no skill in most of its cells; else nothing."""
+    cells = measured().get("cells", {}).get(asset_class, {})
+    weak = sum(cell["skill_low"] <= 0.0 for cell in cells.values())
+    return f"little skill was measured for {asset_class}" if cells and 2 * weak > len(cells) else ""

@@ -2,11 +2,17 @@
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
+from scanners.risk.record import record_of, statement
 from scanners.risk.sizes import Size, label, words
+
+FACTORS = ("volatility", "trend", "bubble", "series")
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,19 +30,15 @@ class FallRisk:
     asset_class : str or None
     confidence : float
         C3 that was used; NaN where it is not known.
-    table, usual : pandas.DataFrame
-        Sizes (rows) by horizons in sessions (columns): the chance now, and on an ordinary day of this series.
-    low, high : pandas.DataFrame
-        80% interval of the chance: how far eras differ, measured on later decades than a model was trained
-        on.
-    factors : dict of str to pandas.DataFrame
-        Odds ratios whose product is the odds of ``table`` against those of ``usual``: ``volatility`` and
-        ``trend`` of today, ``bubble`` shape, and ``series``, by which the model's average chance for this
-        series differs from what is usual in it.
-    record : pandas.DataFrame
-        Measured skill of each cell, walking forward; see `scanners.risk.record`.
     version : str
         Of the model.
+    sizes : tuple
+        Rows of the tables.
+    horizons : array, shape (H,)
+        Their columns.
+    cells : dict of str to array, shape (S, H)
+        ``chance``, ``usual``, ``low``, ``high``, and the odds ratios ``volatility``, ``trend``, ``bubble``,
+        ``series``; the tables below are made of them.
     """
 
     as_of: str
@@ -44,23 +46,61 @@ class FallRisk:
     note: str
     asset_class: str | None
     confidence: float
-    table: pd.DataFrame
-    usual: pd.DataFrame
-    low: pd.DataFrame
-    high: pd.DataFrame
-    factors: dict[str, pd.DataFrame]
-    record: pd.DataFrame
     version: str
+    sizes: tuple[Size, ...]
+    horizons: NDArray[np.float64]
+    cells: dict[str, NDArray[np.float64]]
+
+    @cached_property
+    def table(self) -> pd.DataFrame:
+        """Chance of a fall of each size (rows) within each horizon in sessions (columns)."""
+        return self._frame("chance")
+
+    @cached_property
+    def usual(self) -> pd.DataFrame:
+        """The same on an ordinary day of this series."""
+        return self._frame("usual")
+
+    @cached_property
+    def intervals(self) -> dict[str, pd.DataFrame]:
+        """80% interval, ``low`` and ``high``: how far eras differ."""
+        return {name: self._frame(name) for name in ("low", "high")}
+
+    @cached_property
+    def factors(self) -> dict[str, pd.DataFrame]:
+        """Odds ratios whose product is the odds of ``table`` against those of ``usual``.
+
+        ``volatility`` and ``trend`` of today, ``bubble`` shape, and ``series``, by which the model's average
+        chance for this series differs from what is usual in it.
+        """
+        return {name: self._frame(name) for name in FACTORS}
+
+    @cached_property
+    def record(self) -> pd.DataFrame:
+        """Measured skill of each cell, walking forward; see `scanners.risk.record`."""
+        return record_of(self.asset_class, self.sizes, self.horizons)
 
     @property
-    def intervals(self) -> dict[str, pd.DataFrame]:
-        """``low`` and ``high``."""
-        return {"low": self.low, "high": self.high}
+    def low(self) -> pd.DataFrame:
+        """Lower end of the interval."""
+        return self.intervals["low"]
+
+    @property
+    def high(self) -> pd.DataFrame:
+        """Upper end of the interval."""
+        return self.intervals["high"]
 
     @property
     def times_usual(self) -> pd.DataFrame:
         """Chance now over the usual chance."""
         return self.table / self.usual
+
+    def _frame(self, name: str) -> pd.DataFrame:
+        return pd.DataFrame(
+            self.cells[name],
+            index=pd.Index(list(self.sizes), dtype=object, name="size"),
+            columns=pd.Index(self.horizons.astype(int), name="horizon"),
+        )
 
     def sentence(self, size: Size = 20, horizon: int = 120) -> str:
         """Return one cell in a sentence: chance, interval, usual, what moves it.
@@ -74,14 +114,16 @@ class FallRisk:
             raise ValueError(f"size and horizon must be in the table, got {size} and {horizon}")
         if self.status != "ok":
             return f"No chance is stated: {self.note}."
-        low, high = self.low.at[size, horizon], self.high.at[size, horizon]
+        chance, low, high = (table.at[size, horizon] for table in (self.table, self.low, self.high))
         parts = ", ".join(
             f"{_NAMED[name]} {table.at[size, horizon]:.2g}" for name, table in self.factors.items()
         )
+        came_true = statement(size, horizon, chance)
+        usual = self.usual.at[size, horizon]
         return (
-            f"A fall of {words(size)} within {horizon} sessions has a chance of "
-            f"{self.table.at[size, horizon]:.0%} [{low:.0%}, {high:.0%}], "
-            f"usually {self.usual.at[size, horizon]:.0%}; odds against usual: {parts}."
+            f"A fall of {words(size)} within {horizon} sessions has a chance of {chance:.0%} "
+            f"[{low:.0%}, {high:.0%}], usually {usual:.0%}; odds against usual: {parts}."
+            f"{came_true and ' ' + came_true}"
         )
 
     def to_dict(self) -> dict[str, Any]:

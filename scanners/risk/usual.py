@@ -5,11 +5,11 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from scanners.risk import _kernels
+from scanners.risk._kernels import path as kernels
 from scanners.risk.sizes import Size, losses
 from scanners.risk.volatility import FEWEST
 
-EVERY = 126  # sessions between the model's earlier chances that enter the average
+EVERY = 250  # sessions between the model's earlier chances that enter the average
 
 
 def followed(
@@ -25,12 +25,12 @@ def followed(
         Log losses at each close.
     horizons : array, shape (H,)
     """
-    deepest = np.stack([_kernels.worst(y, int(horizon)) for horizon in horizons], axis=1)[:, :, None]
+    deepest = np.stack([kernels.worst(y, int(horizon)) for horizon in horizons], axis=1)[:, :, None]
     return np.where(np.isnan(deepest), np.nan, deepest >= loss)
 
 
 def looks(n: int) -> NDArray[np.int64]:
-    """Return the rows of features whose chances enter the average of the model: every 126th."""
+    """Return the rows of features whose chances enter the average of the model: every 250th."""
     return np.arange(0, n, EVERY)
 
 
@@ -46,7 +46,7 @@ def drawn(
     known : array, shape (n, H)
         Closes whose horizon has passed.
     average : array, shape (n, H, S)
-        Mean of the chances that the model stated at every 126th session so far.
+        Mean of the chances that the model stated at every 250th session so far.
     own : float
         Sessions that the average weighs.
     """
@@ -66,7 +66,7 @@ def hits_at_end(
     """Return `drawn`'s ``hits`` and ``known`` at the last close alone, one row each."""
     hits, known = np.zeros((1, horizons.size, len(sizes))), np.zeros((1, horizons.size))
     for j, horizon in enumerate(horizons):
-        deepest = _kernels.worst(y, int(horizon))[FEWEST : max(y.size - int(horizon), FEWEST)]
+        deepest = kernels.worst(y, int(horizon))[FEWEST : max(y.size - int(horizon), FEWEST)]
         known[0, j] = deepest.size
         for k, loss in enumerate(_each(sizes, horizon, sd[: deepest.size])):
             hits[0, j, k] = np.count_nonzero(deepest >= loss)
@@ -81,7 +81,7 @@ def hits_at_all(
     hits, known = np.zeros((n, horizons.size, len(sizes))), np.zeros((n, horizons.size))
     for j, horizon in enumerate(horizons):
         later = int(horizon)
-        deepest = _kernels.worst(y, later)[FEWEST : max(y.size - later, FEWEST)]
+        deepest = kernels.worst(y, later)[FEWEST : max(y.size - later, FEWEST)]
         known[later:, j] = np.arange(1, deepest.size + 1)
         for k, loss in enumerate(_each(sizes, horizon, sd[: deepest.size])):
             hits[later:, j, k] = np.cumsum(deepest >= loss)

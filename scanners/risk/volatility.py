@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from scanners.risk import _kernels
+from scanners.risk._kernels import path as kernels
 
 FEWEST = 60  # returns from which a chance is stated
 LOGS = ("e94", "a97", "a99", "vl", "vlr")  # logs of a daily volatility, shortest memory first
@@ -30,6 +30,12 @@ class Features:
         Log close less the highest of the last 250, and less the mean of the last 200.
     returns, unchanged : array, shape (n,)
         Returns so far; share of the last 250 that are zero.
+    ratio : array, shape (n,)
+        Half the log of the expanding variance ratio: squared 20-day returns a day over squared daily ones.
+    move_20, move_500 : array, shape (n,)
+        Log returns over 20 and over 500 sessions (over all, where there are fewer).
+    peak : array, shape (n,)
+        Largest 60-day log volatility so far less the mean of all.
     """
 
     place: NDArray[np.int64]
@@ -39,6 +45,10 @@ class Features:
     mean: NDArray[np.float64]
     returns: NDArray[np.float64]
     unchanged: NDArray[np.float64]
+    ratio: NDArray[np.float64]
+    move_20: NDArray[np.float64]
+    move_500: NDArray[np.float64]
+    peak: NDArray[np.float64]
 
     def select(self, rows: NDArray) -> "Features":
         """Return some of the rows."""
@@ -59,7 +69,7 @@ def features(y: NDArray[np.float64]) -> Features:
         ``max(n - 60, 0)`` rows.
     """
     if y.size <= FEWEST:
-        return Features(np.empty(0, np.int64), np.empty((0, 5)), *(np.empty(0) for _ in range(5)))
-    found = _kernels.describe(y, FEWEST)[FEWEST:]
+        return Features(np.empty(0, np.int64), np.empty((0, 5)), *(np.empty(0) for _ in range(9)))
+    found = kernels.describe(y, FEWEST)[FEWEST:]
     place = np.arange(FEWEST, y.size)
     return Features(place, found[:, :5], *found[:, 5:].T)

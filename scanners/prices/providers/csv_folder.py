@@ -4,10 +4,11 @@ from pathlib import Path
 
 from scanners.core.errors import CommandError
 from scanners.prices.files.csv_file import find_file, read_table
-from scanners.prices.interface import Bars, FetchError, Provider, Request, digest
+from scanners.prices.interface import Bars, FetchError, Provider, Request, Traits, digest
 from scanners.prices.providers.assemble import assemble, one_by_one, package
 
 NAME = "csv"
+TRAITS = Traits(local=True, withdraws=True)
 
 
 def provider(folder: str = "data", date_format: str | None = None) -> Provider:
@@ -41,4 +42,4 @@ def provider(folder: str = "data", date_format: str | None = None) -> Provider:
             payload_hash=digest(Path(path).read_bytes()),
         )
 
-    return Provider(NAME, one_by_one(NAME, fetch_one))
+    return Provider(NAME, one_by_one(NAME, fetch_one), traits=TRAITS)

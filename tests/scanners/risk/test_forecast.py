@@ -6,7 +6,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 from scanners.risk import fall_risk, history
-from scanners.risk.stated import odds
+from scanners.risk.chances import odds
 
 
 def series(n=900, seed=5, scale=0.012):

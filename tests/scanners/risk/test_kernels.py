@@ -5,7 +5,7 @@ import pytest
 import reference_risk as slow
 from numpy.testing import assert_allclose
 
-from scanners.risk import _kernels
+from scanners.risk._kernels import path as kernels
 from scanners.risk.barrier import first_passage
 from scanners.risk.volatility import features
 
@@ -22,7 +22,8 @@ def test_features_are_their_definitions(walk):
     found = features(walk)
     expected = slow.describe(walk)
     assert_allclose(found.logs, expected[:, :5], rtol=1e-9)
-    columns = np.column_stack([found.sd, found.high, found.mean, found.returns, found.unchanged])
+    names = ("sd", "high", "mean", "returns", "unchanged", "ratio", "move_20", "move_500", "peak")
+    columns = np.column_stack([getattr(found, name) for name in names])
     assert_allclose(columns, expected[:, 5:], rtol=1e-9, atol=1e-12)
 
 
@@ -39,8 +40,8 @@ def test_a_market_that_stands_still_has_a_floor_instead_of_no_volatility():
 
 @pytest.mark.parametrize("horizon", [20, 60, 250])
 def test_first_passage_is_the_sum_over_its_nodes(horizon):
-    got = first_passage([[[0.1, 0.3]]], [horizon], [[np.log(0.012)]], [0.4], [0.01], [0.44])
-    expected = [slow.passage(loss, horizon, 0.012, 0.4, 0.01, 0.44) for loss in (0.1, 0.3)]
+    got = first_passage([[[0.1, 0.3]]], [horizon], [[np.log(0.012)]], [0.4], [[0.44]])
+    expected = [slow.passage(loss, horizon, 0.012, 0.4, 0.44) for loss in (0.1, 0.3)]
     assert_allclose(got[0, 0], expected, rtol=1e-12)
 
 
@@ -51,7 +52,7 @@ def test_first_passage_is_what_simulated_walks_do():
     sigma = 0.012 * np.exp(spread * rng.standard_normal(n))[:, None]
     steps = sigma * (sharpe / np.sqrt(250) + rng.standard_normal((n, horizon)))
     share = np.mean(np.cumsum(steps, axis=1).min(axis=1) <= -loss)
-    stated = first_passage([[[loss]]], [horizon], [[np.log(0.012)]], [sharpe], [0.0], [spread]).item()
+    stated = first_passage([[[loss]]], [horizon], [[np.log(0.012)]], [sharpe], [[spread]]).item()
     assert (
         abs(share - stated) < 4 * np.sqrt(stated * (1 - stated) / n) + 0.002
     )  # of the continuity correction
@@ -59,4 +60,4 @@ def test_first_passage_is_what_simulated_walks_do():
 
 @pytest.mark.parametrize("horizon", [1, 20, 120])
 def test_worst_is_the_lowest_close_ahead(walk, horizon):
-    assert_allclose(_kernels.worst(walk, horizon), slow.worst(walk, horizon), rtol=1e-12)
+    assert_allclose(kernels.worst(walk, horizon), slow.worst(walk, horizon), rtol=1e-12)

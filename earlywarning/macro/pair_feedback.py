@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from earlywarning._kernels.coupling import rolling_pairs
+from earlywarning._kernels.pairs import rolling_pairs
 from earlywarning.core.input_checks import Series, finite_values
 from earlywarning.core.notebook import interval, table
 from earlywarning.core.null_refits import upper_share

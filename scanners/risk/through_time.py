@@ -8,11 +8,11 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from scanners.risk.bubble_shape import confidence_3day
+from scanners.risk.chances import chances_at
 from scanners.risk.closes import OK, Closes, closes
 from scanners.risk.coefficients import Models, shipped
 from scanners.risk.sizes import HORIZONS, SIZES, Size, check_horizons, check_sizes, label
 from scanners.risk.state import Rules, level, risk, stretch
-from scanners.risk.stated import state
 from scanners.risk.volatility import FEWEST
 
 
@@ -78,7 +78,7 @@ def history(
         ).to_numpy()
     else:
         shape = confidence.reindex(known.index[at]).to_numpy(dtype=np.float64)
-    found = state(
+    found = chances_at(
         known, at - FEWEST, chosen, later, shape, shipped() if models is None else models, asset_class
     )
     columns = {

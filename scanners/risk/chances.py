@@ -10,12 +10,13 @@ from numpy.typing import NDArray
 from scanners.risk.closes import Closes
 from scanners.risk.coefficients import Models, years_of
 from scanners.risk.sizes import Size, losses
+from scanners.risk.surface import trend_terms
 from scanners.risk.usual import drawn, hits_at_all, hits_at_end, looks, ordered
-from scanners.risk.volatility import Features, features
+from scanners.risk.volatility import FEWEST, Features, features
 
 
 @dataclass(frozen=True, eq=False)
-class Stated:
+class Chances:
     """Chances at n places, all arrays of shape (n, H, S).
 
     Parameters
@@ -25,7 +26,7 @@ class Stated:
     calm, plain : array
         Volatility alone on a day of ordinary trend; volatility and trend.
     average : array
-        Mean of ``plain`` at every 126th session up to each place, as it was stated then.
+        Mean of ``plain`` at every 250th session up to each place, as it was stated then.
     usual : array
         ``average`` and what happened to the series.
     """
@@ -37,7 +38,7 @@ class Stated:
     usual: NDArray[np.float64]
 
 
-def state(
+def chances_at(
     known: Closes,
     rows: NDArray[np.int64],
     sizes: Sequence[Size],
@@ -45,7 +46,7 @@ def state(
     confidence: NDArray[np.float64],
     models: Models,
     asset_class: str | None,
-) -> Stated:
+) -> Chances:
     """Return what is stated at some rows of the features, which begin at the 61st close.
 
     Parameters
@@ -62,21 +63,20 @@ def state(
     asset_class : str or None
     """
     found = features(known.y)
-    years = years_of(known.index[found.place])
     earlier = looks(rows[-1] + 1)
     at = np.concatenate([rows, earlier])
-    surface = models.on(None if years is None else years[at], asset_class, at.size)
+    years = years_of(known.index[at + FEWEST])
+    surface = models.on(years, asset_class, at.size)
     some = found.select(at)
-    logs = surface.logs(some)
-    trend = surface.trend(some, logs)
+    terms, trend = surface.volatility(some), trend_terms(some)
     loss = losses(sizes, horizons, some.sd)
-    plain = surface.chances(loss, horizons, logs, trend)
+    plain = surface.chances(loss, horizons, terms, trend)
     n = rows.size
-    now = models.on(None if years is None else years[rows], asset_class, n)
-    mine = (loss[:n], horizons, logs[:n])
+    now = models.on(None if years is None else years[:n], asset_class, n)
+    mine = (loss[:n], horizons, terms[:n])
     average = _average(plain[n:], np.searchsorted(earlier, rows, side="right"))
     hits, closed = _what_followed(known, found, rows, sizes, horizons)
-    return Stated(
+    return Chances(
         chance=now.raised(plain[:n], *mine, trend[:n], confidence),
         calm=now.chances(*mine, now.typical),
         plain=plain[:n],

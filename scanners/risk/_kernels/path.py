@@ -1,11 +1,11 @@
-"""Kernels of the chances of a fall: recursive features, first-passage probabilities, what followed."""
+"""Features of a path of log closes, and how deep it fell: one pass each, n sessions in O(n)."""
 
 import math
 
 import numpy as np
 from numba import njit
 
-FEATURES = 10  # columns of `describe`, in the order of `scanners.risk.volatility`
+FEATURES = 14  # columns of `describe`, in the order of `scanners.risk.volatility.Features`
 FLOOR = 1e-5  # smallest daily volatility: a market that does not trade is not a calm one
 
 
@@ -18,8 +18,8 @@ def describe(y, fewest):
     n = y.size
     out = np.full((n, FEATURES), np.nan)
     e94 = e97 = e99 = w94 = w97 = w99 = 0.0
-    squares = month = year = level = 0.0
-    logs, windows, unchanged = 0.0, 0, 0
+    squares = month = year = level = steps = 0.0
+    logs, windows, unchanged, peak = 0.0, 0, 0, math.log(FLOOR)
     queue = np.zeros(n, np.int64)
     head, tail = 0, 1
     level = y[0]
@@ -46,8 +46,12 @@ def describe(y, fewest):
         if i > 250:
             unchanged -= y[i - 250] == y[i - 251]
         if i >= 60 and month > 60.0 * FLOOR**2:
-            logs += 0.5 * math.log(month / 60.0)
+            recent = 0.5 * math.log(month / 60.0)
+            logs += recent
             windows += 1
+            peak = max(peak, recent)
+        if i >= 20:
+            steps += (y[i] - y[i - 20]) ** 2
         if i < fewest:
             continue
         row = out[i]
@@ -63,6 +67,10 @@ def describe(y, fewest):
         row[7] = y[i] - level / min(i + 1, 200)
         row[8] = i
         row[9] = unchanged / m
+        row[10] = 0.5 * math.log(max(steps / (20.0 * (i - 19)), FLOOR**2)) - row[3]
+        row[11] = y[i] - y[i - 20]
+        row[12] = y[i] - y[max(i - 500, 0)]
+        row[13] = peak - row[4]
     return out
 
 
@@ -78,27 +86,6 @@ def _running(y, i, length, total):
     if i > length:
         total -= (y[i - length] - y[i - length - 1]) ** 2
     return total
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def passage(loss, root, log_sigma, drift, scales, weights, out):
-    """Chance of loss (n, H, S) by root (H,), log_sigma and drift (n, H), scales (n, K), weights (K,)."""
-    n, horizons, sizes = loss.shape
-    half = math.sqrt(0.5)
-    for i in range(n):
-        for j in range(horizons):
-            delta = drift[i, j]
-            shift = 0.5826 / root[j]
-            base = math.exp(-log_sigma[i, j]) / root[j]
-            for s in range(sizes):
-                total = 0.0
-                for k in range(weights.size):
-                    z = loss[i, j, s] * base * scales[i, k] + shift
-                    total += weights[k] * (
-                        0.5 * math.erfc((z + delta) * half)
-                        + math.exp(-2.0 * delta * z) * 0.5 * math.erfc((z - delta) * half)
-                    )
-                out[i, j, s] = total
 
 
 @njit(cache=True, nogil=True)
