@@ -28,7 +28,7 @@ CAP = 0.35  # confidence beyond which too few dates are known to tell more
 
 def bands(d):
     """Return looks by C: none, and bands of it."""
-    found = {"0": d["C"] == 0}
+    found = {"all looks": d["C"] >= 0, "0": d["C"] == 0}
     for low, high in pairwise(EDGES):
         name = f"{low:g} to {high:g}" if high < 1 else f"{low:g} and more"
         found[name] = (d["C"] >= low) & (d["C"] < high) & (d["C"] > 0)

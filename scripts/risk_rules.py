@@ -20,6 +20,7 @@ from risk_results import rounded, write
 from scanners.past.panel.added import lift
 from scanners.past.panel.null_panels import KINDS
 from scanners.past.panel.rules import (
+    LASTS,
     at_rate,
     choose,
     fall_episodes,
@@ -37,6 +38,7 @@ SHAPES = (0.2, 0.25, 0.3, 0.35, 0.4)
 RUN_UPS = (None, (0.75, 0.1), (1.0, 0.05), (1.0, 0.1), (1.0, 0.15), (1.0, 0.2), (1.5, 0.1))
 TIMES = (1.25, 1.5, 1.75, 2.0, 2.5, 3.0)  # the usual chance
 STATED = (0.3, 0.4, 0.5, 0.6)
+DOUBLED = "doubled, C3 at least 0.1"
 AGES = {"first look": (0, 1), "up to 42 sessions later": (1, 43), "later": (43, np.inf)}
 
 
@@ -67,6 +69,12 @@ class Looks:
             part = self.d.iloc[rows]
             out[rows] = lasting(part["position"], alarm[rows], self.c3[rows], lasts)
         return out
+
+    def age(self, alarm):
+        """Return the sessions since the episode of each look began, NaN before the first."""
+        place = self.d["position"].to_numpy()
+        begun = pd.Series(np.where(self.begun(alarm), place, np.nan))
+        return place - begun.groupby(self.d["series"].to_numpy()).ffill().to_numpy()
 
     def begun(self, alarm):
         """Return the first look of each episode."""
@@ -133,10 +141,7 @@ def chosen_on_halves(looks, candidates, events=CHOSEN_BY):
 
 def ages(looks, alarm):
     """Return what followed looks in alarm by the sessions since their episode began."""
-    first, place = looks.begun(alarm), looks.d["position"].to_numpy()
-    begun = pd.Series(np.where(first, place, np.nan)).groupby(looks.d["series"].to_numpy()).ffill()
-    age = place - begun.to_numpy()
-    found = {}
+    age, found = looks.age(alarm), {}
     for name, rows in AGES.items():
         inside = alarm & (age >= rows[0]) & (age < rows[1])
         found[name] = {
@@ -158,12 +163,13 @@ def ages(looks, alarm):
 def critical_candidates(looks):
     """Return every rule for critical that is tried."""
     found = {}
-    for shape in SHAPES:
+    for shape in (*SHAPES, np.inf):
         for run_up in RUN_UPS:
-            name = f"C3 at least {shape:g}"
+            parts = [] if np.isinf(shape) else [f"C3 at least {shape:g}"]
             if run_up is not None:
-                name += f", or up {run_up[0]:.0%} in two years with C3 at least {run_up[1]:g}"
-            found[name] = looks.shape(shape, run_up)
+                parts.append(f"up {run_up[0]:.0%} in two years with C3 at least {run_up[1]:g}")
+            if parts:
+                found[" or ".join(parts)] = looks.shape(shape, run_up)
     return found
 
 
@@ -231,15 +237,21 @@ def main():
         if name != "watch"
         for lasts in (0, 21, 60)
     }
+    found["kept"] |= {
+        f"{name}, ended 60 sessions after it began": told(looks, alarm & (looks.age(alarm) <= LASTS))
+        for name, alarm in levels(looks).items()
+        if name != "watch"
+    }
     found["ages"] = {name: ages(looks, alarm) for name, alarm in levels(looks).items() if name != "watch"}
     found["critical_tried"] = list(critical_candidates(looks))
     found["critical_chosen"] = chosen_on_halves(looks, critical_candidates(looks))
     warnings = {f"C3 at least {c:g}": looks.c3 >= c for c in (0.1, 0.15, 0.2, 0.25, 0.3)}
     found["warning_chosen"] = chosen_on_halves(looks, warnings, ("1.5s_60",))
     first, second = halves(looks.dates)
+    doubled = {DOUBLED: looks.shape(np.inf, (1.0, 0.1))}
     found["halves"] = {
         name: {"first": told(looks, alarm, first), "second": told(looks, alarm, second)}
-        for name, alarm in levels(looks).items()
+        for name, alarm in (levels(looks) | doubled).items()
     }
     for kind in KINDS:
         found[kind] = measure(Looks(table(null_panel(kind, options.nulls), options.folder), 21))

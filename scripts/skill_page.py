@@ -53,6 +53,8 @@ def render(name, found):
         gains=real["gains"],
         critical=rules["real"]["levels"]["critical"],
         kept=lambda days: rules["kept"][f"critical, kept {days} sessions"]["1.5s_60"]["looks"],
+        ended=rules["kept"]["critical, ended 60 sessions after it began"]["1.5s_60"]["looks"],
+        doubled=rules["real"]["rules"][skill_rows.DOUBLED],
         even=rules["real"]["risks"]["stated at least 0.5"]["10_60"],
         top=tops["real"]["major top in 60"],
         top_fall=tops["real"]["fall of 10% in 60"],

@@ -4,6 +4,7 @@ from skill_words import above, against, gained, plain, ratio, share, table, verd
 
 EVENTS = {"1.5s_60": "1.5 sigma in 60", "10_60": "10% in 60", "20_120": "20% in 120"}
 NULLS = ("block", "garch")
+DOUBLED = "doubled, C3 at least 0.1"
 BAR = {"1.5s_60": 1.7, "20_120": 1.5}  # asked of critical
 SHOWN = {  # rows of evidence on the page, and the coefficient that belongs to them
     "states": {
@@ -96,6 +97,8 @@ def protocol(found):
             rows.append([f"{level}, chosen on the {one['chosen_on']}", one["rule"], *_first(one["told"])])
         for side, told in rules["halves"][level].items():
             rows.append([f"{level}, {side} half", "as proposed", *_first(told)])
+    for side, told in rules["halves"][DOUBLED].items():
+        rows.append([f"{side} half", DOUBLED, *_first(told)])
     return table(
         ["", "rule", "a series-year", "1.5 sigma in 60 over expected", "20% in 120 over expected"], rows
     )
