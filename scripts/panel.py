@@ -1,6 +1,6 @@
 """Compute evidence for every series of the development material, so that it can be scored.
 
-    python scripts/panel.py [--step 5] [--tests 63] [--nulls 20] [--jobs 2] [--only NAME,NAME]
+    python scripts/panel.py [--step 5] [--tests 63] [--nulls 11] [--jobs 2] [--only NAME,NAME]
 
 One compressed file a series and kind of evidence in data/panel; a second run computes what is missing, and
 looks of a coarser step are among those of a finer one. First comes the bubble evidence, then monthly looks at
@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 
 import numpy as np
-from development_series import ROOT, null_panel, series
+from development_series import NULLS, ROOT, null_panel, series
 from joblib import Parallel, delayed
 
 from scanners.past.panel.files import complete, path_of, read
@@ -82,7 +82,7 @@ def main():
     parser.add_argument("--folder", type=Path, default=FOLDER)
     parser.add_argument("--step", type=int, default=5, help="sessions between looks at bubbles")
     parser.add_argument("--tests", type=int, default=63, help="between looks at bifurcations, 0: none")
-    parser.add_argument("--nulls", type=int, default=20, help="series of each panel without bubbles")
+    parser.add_argument("--nulls", type=int, default=NULLS, help="series of each panel without bubbles")
     parser.add_argument("--trust", type=int, default=300, help="looks with C at least .1 that get trust")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--only", help="names of series, with commas between")

@@ -12,7 +12,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
-from development_series import null_panel, series
+from development_series import NULLS, null_panel, series
 from risk_looks import FILTERS, FOLDER, table
 from risk_results import rounded, write
 from run_ups import run_ups
@@ -188,7 +188,7 @@ def measure(d):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--folder", type=Path, default=FOLDER)
-    parser.add_argument("--nulls", type=int, default=20)
+    parser.add_argument("--nulls", type=int, default=NULLS)
     options = parser.parse_args()
     chosen = series()
     real = table(chosen, options.folder)

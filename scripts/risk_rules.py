@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from development_series import null_panel, series
+from development_series import NULLS, null_panel, series
 from risk_looks import FOLDER, table
 from risk_results import rounded, write
 
@@ -226,7 +226,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--folder", type=Path, default=FOLDER)
     parser.add_argument("--step", type=int, default=21)
-    parser.add_argument("--nulls", type=int, default=20)
+    parser.add_argument("--nulls", type=int, default=NULLS)
     options = parser.parse_args()
     looks = Looks(table(series(), options.folder, options.step), options.step)
     found = {"real": measure(looks), "step": options.step}

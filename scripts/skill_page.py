@@ -45,6 +45,7 @@ def render(name, found):
         rows=skill_rows,
         behind=skill_table_rows,
         against=skill_words.against,
+        beside=skill_words.beside,
         gained=skill_words.gained,
         share=skill_words.share,
         high=high,

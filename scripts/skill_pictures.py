@@ -32,11 +32,15 @@ def axes(columns, width=9.0, height=3.8):
 
 
 def points(ax, rows, event, key, shift):
-    """Draw ratios with their intervals, one row beside another."""
-    told = [(k, row[event]) for k, row in enumerate(rows.values()) if row[event] and row[event]["interval"]]
+    """Draw ratios over those of all looks with their intervals, one row beside another."""
+    told = [
+        (k, row[event])
+        for k, row in enumerate(rows.values())
+        if row[event] and row[event]["relative_interval"]
+    ]
     at = np.array([k for k, _ in told]) + shift
-    middle = np.array([one["ratio"] for _, one in told])
-    spans = np.array([one["interval"] for _, one in told]).reshape(-1, 2)
+    middle = np.array([one["relative"] for _, one in told])
+    spans = np.array([one["relative_interval"] for _, one in told]).reshape(-1, 2)
     ax.errorbar(
         at,
         middle,
@@ -68,7 +72,7 @@ def lift_by_confidence(evidence):
         ax.set_xticks(range(len(real["bands"])), list(real["bands"]), rotation=30, ha="right", fontsize=8)
         ax.set_xlabel("C, share of windows with the shape")
         ax.set_ylim(0, 3.5)
-    found[0].set_ylabel("falls observed / expected")
+    found[0].set_ylabel("observed / expected, over all looks")
     found[-1].legend(frameon=False, fontsize=8, loc="upper left")
     return figure
 
@@ -88,7 +92,7 @@ def rules(told):
         ax.set_title(title, fontsize=10)
         ax.set_xticks(range(3), list(told["real"]["levels"]))
         ax.set_ylim(0, 4)
-    found[0].set_ylabel("falls observed / expected, first looks")
+    found[0].set_ylabel("observed / expected on first looks, over all looks")
     found[-1].legend(frameon=False, fontsize=8, loc="upper left")
     return figure
 

@@ -1,6 +1,6 @@
 """Rows of the tables on docs/skill.md, each from the measured figures alone."""
 
-from skill_words import above, against, gained, plain, ratio, share, table, verdict
+from skill_words import above, against, beside, gained, ratio, share, table, verdict
 
 EVENTS = {"1.5s_60": "1.5 sigma in 60", "10_60": "10% in 60", "20_120": "20% in 120"}
 NULLS = ("block", "garch")
@@ -54,10 +54,11 @@ def bands(found):
         if row["1.5s_60"]:
             known = [against(row[event]) for event in EVENTS]
             joined = against(real["bands_with_bubble"][name]["1.5s_60"])
-            there = " / ".join(plain(one) for one in nulls(found, "bands", name))
-            rows.append([name, f"{row['1.5s_60']['looks']:,}", *known, joined, there])
+            there = " / ".join(beside(one) for one in nulls(found, "bands", name))
+            one = row["1.5s_60"]
+            rows.append([name, f"{one['looks']:,}", *known, joined, beside(one), there])
     header = ["C", "looks", *EVENTS.values(), "1.5 sigma, the factor for C included"]
-    return table([*header, "1.5 sigma without bubbles: blocks / GARCH"], rows)
+    return table([*header, "1.5 sigma, over all looks", "the same without bubbles: blocks / GARCH"], rows)
 
 
 def levels(found):
@@ -70,11 +71,11 @@ def levels(found):
             cells.append(f"{first['stated']:.0%}, {first['observed']:.0%} ({first['usual']:.0%})")
             cells.append(against(first))
         there = [found["rules"][kind]["levels"][name].get("1.5s_60", {}).get("onsets") for kind in NULLS]
-        rows.append([name, f"{one['a_year']:.2f}", *cells, " / ".join(plain(each) for each in there)])
+        rows.append([name, f"{one['a_year']:.2f}", *cells, " / ".join(beside(each) for each in there)])
     header = ["level", "a series-year"]
     for event in BAR:
         header += [f"{EVENTS[event]}: stated, followed (usual)", "over expected"]
-    return table([*header, "1.5 sigma without bubbles: blocks / GARCH"], rows)
+    return table([*header, "1.5 sigma over all looks, without bubbles: blocks / GARCH"], rows)
 
 
 def bar(critical):

@@ -1,7 +1,7 @@
 """Rows of the tables behind docs/skill.md, each from the measured figures alone."""
 
 from skill_rows import EVENTS, NULLS, nulls
-from skill_words import against, gained, share, table
+from skill_words import against, beside, gained, share, table
 
 TITLES = {
     "bands": "By C",
@@ -29,10 +29,10 @@ def lifts(found, group):
     rows = []
     for name, row in found["evidence"]["real"][group].items():
         looks = row["1.5s_60"]["looks"] if row["1.5s_60"] else 0
-        there = [against(one) for one in nulls(found, group, name)]
+        there = [beside(row["1.5s_60"])] + [beside(one) for one in nulls(found, group, name)]
         rows.append([name, f"{looks:,}", *(against(row[event]) for event in EVENTS), *there])
-    header = ["", "looks", *EVENTS.values(), "no bubbles: blocks, 1.5 sigma", "no bubbles: GARCH"]
-    return table(header, rows)
+    header = ["", "looks", *EVENTS.values(), "1.5 sigma, over all looks"]
+    return table([*header, "no bubbles: blocks", "no bubbles: GARCH"], rows)
 
 
 def kinds(found):
@@ -69,7 +69,7 @@ def rules(found):
                 cells.append(f"{first['stated']:.0%}, {first['observed']:.0%}, {both}")
             for kind in NULLS:
                 other = told[kind][group].get(name, {})
-                there = against(other.get("1.5s_60", {}).get("onsets"))
+                there = beside(other.get("1.5s_60", {}).get("onsets"))
                 cells.append(f"{other.get('a_year') or 0:.3f}, {there}")
             rows.append([name, f"{one['a_year']:.3f}", *cells])
     header = ["rule", "a series-year", *EVENTS.values()]

@@ -22,9 +22,9 @@ def against(lift, to="expected"):
     return ratio(lift["ratio"], lift["interval"])
 
 
-def plain(lift):
-    """Return falls over those that were expected, without the interval."""
-    return "-" if lift is None else f"{lift['ratio']:.2f}"
+def beside(lift):
+    """Return falls over those that were expected, over the same at all looks, with the interval."""
+    return "-" if lift is None else ratio(lift["relative"], lift["relative_interval"])
 
 
 def above(lift, to="expected"):
@@ -58,11 +58,15 @@ def verdict(real, nulls):
     nulls : sequence of dict or None
         The same row on each panel without bubbles.
     """
-    if real is None or real["interval"] is None:
+    if real is None or real["interval"] is None or real["relative_interval"] is None:
         return "too few"
-    if real["interval"][0] <= 1.0:
-        return "fewer falls" if real["interval"][1] < 1.0 else "not shown"
-    reached = [one for one in nulls if one and one["interval"] and one["interval"][1] >= real["ratio"]]
+    if real["interval"][0] <= 1.0 or real["relative_interval"][0] <= 1.0:
+        return "fewer" if real["relative_interval"][1] < 1.0 else "not shown"
+    reached = [
+        one
+        for one in nulls
+        if one and one["relative_interval"] and one["relative_interval"][1] >= real["relative"]
+    ]
     if reached:
         return "not shown: panels without bubbles reach it"
     return "yes"

@@ -6,7 +6,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from scanners.past.panel.half_years import DRAWS, drawn_ratios, half_year, interval, ratio
+from scanners.past.panel.half_years import (
+    DRAWS,
+    FEWEST_HALF_YEARS,
+    drawn_ratios,
+    half_year,
+    interval,
+    ratio,
+)
 
 YEARS = 5  # calendar years of a tested block
 _LEAST = 3000  # looks known before the first tested block
@@ -30,6 +37,9 @@ class Lift:
         Observed over expected, and over usual.
     interval, interval_to_usual : tuple of float or None
         95%, half-years drawn.
+    relative, relative_interval : float, tuple or None
+        Observed over expected at these looks, over the same at all looks: free of a chance that is too high
+        or too low on the whole panel.
     """
 
     looks: int
@@ -41,6 +51,8 @@ class Lift:
     interval: tuple[float, float] | None
     ratio_to_usual: float
     interval_to_usual: tuple[float, float] | None
+    relative: float
+    relative_interval: tuple[float, float] | None
 
     def to_dict(self) -> dict:
         """Return plain values."""
@@ -96,6 +108,16 @@ def lift(
     if not len(rows):
         return None
     days, hits = np.asarray(dates)[rows], fell[rows]
+    known = np.isfinite(fell) & np.isfinite(chance) & np.isfinite(usual)
+    overall = float(fell[known].sum() / chance[known].sum())
+    there = chosen[known].astype(float)
+    drawn = drawn_ratios(
+        np.asarray(dates)[known],
+        [fell[known] * there, fell[known]],
+        [chance[known] * there, chance[known]],
+        draws,
+    )
+    enough = len(np.unique(half_year(days))) >= FEWEST_HALF_YEARS
     against, span = ratio(days, hits, chance[rows], draws)
     common, common_span = ratio(days, hits, usual[rows], draws)
     return Lift(
@@ -108,6 +130,8 @@ def lift(
         interval=span,
         ratio_to_usual=common,
         interval_to_usual=common_span,
+        relative=against / overall if overall > 0 else float("nan"),
+        relative_interval=interval(drawn[:, 0] / drawn[:, 1]) if enough else None,
     )
 
 

@@ -7,6 +7,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 DRAWS = 999
+FEWEST_HALF_YEARS = 5
 
 
 def half_year(dates: ArrayLike) -> NDArray[np.int64]:
@@ -77,6 +78,6 @@ def ratio(
     """
     bottom = float(np.sum(denominator))
     value = float(np.sum(numerator)) / bottom if bottom > 0 else float("nan")
-    if len(np.unique(half_year(dates))) < 5:
+    if len(np.unique(half_year(dates))) < FEWEST_HALF_YEARS:
         return value, None
     return value, interval(drawn_ratios(dates, [numerator], [denominator], draws, seed)[:, 0])
