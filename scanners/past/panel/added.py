@@ -117,6 +117,7 @@ def lift(
         [chance[known] * there, chance[known]],
         draws,
     )
+    fell_at_all = drawn[:, 1] > 0
     enough = len(np.unique(half_year(days))) >= FEWEST_HALF_YEARS
     against, span = ratio(days, hits, chance[rows], draws)
     common, common_span = ratio(days, hits, usual[rows], draws)
@@ -131,7 +132,7 @@ def lift(
         ratio_to_usual=common,
         interval_to_usual=common_span,
         relative=against / overall if overall > 0 else float("nan"),
-        relative_interval=interval(drawn[:, 0] / drawn[:, 1]) if enough else None,
+        relative_interval=interval(drawn[fell_at_all, 0] / drawn[fell_at_all, 1]) if enough else None,
     )
 
 

@@ -25,6 +25,9 @@ def test_a_real_effect_is_found_with_its_size():
     with_it = lift(days, fell, chance, np.full(len(fell), fell.mean()), evidence > 0, draws=199)
     assert with_it.interval[0] > 1.3
     assert_allclose(with_it.observed / with_it.expected, with_it.ratio, rtol=1e-12)
+    assert_allclose(with_it.relative, with_it.ratio * chance.sum() / fell.sum(), rtol=1e-12)
+    doubled = lift(days, fell, chance / 2, np.full(len(fell), fell.mean()), evidence > 0, draws=199)
+    assert_allclose(doubled.relative_interval, with_it.relative_interval, rtol=1e-12)
 
 
 def test_noise_has_a_factor_of_one_with_the_stated_coverage():
