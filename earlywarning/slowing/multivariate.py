@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from earlywarning.core.series import whole_number
+from earlywarning.core.input_checks import whole_number
 from earlywarning.slowing.indicators import MIN_SHARE
 
 COLUMNS = (

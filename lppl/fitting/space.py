@@ -1,6 +1,7 @@
 """The box in which a fit is global: bounds on (tc, m, omega), and the grid laid over it."""
 
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -70,7 +71,7 @@ class SearchSpace:
             )
         return low, high
 
-    def to_dict(self) -> dict:
+    def to_dict(self) -> dict[str, Any]:
         """Return the bounds as plain values."""
         return asdict(self)
 

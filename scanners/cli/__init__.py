@@ -5,6 +5,7 @@ import os
 import sys
 from contextlib import suppress
 from importlib import import_module
+from io import TextIOWrapper
 from typing import Any
 
 import click
@@ -57,8 +58,8 @@ class _LazyGroup(click.Group):
             from difflib import get_close_matches
 
             near = get_close_matches(args[0], COMMANDS, 1)
-            error.message += f" Did you mean {near[0]}?" if near else ""
-            raise
+            said = f"{error.message} Did you mean {near[0]}?" if near else error.message
+            raise click.UsageError(said, error.ctx) from None
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -107,7 +108,7 @@ def main() -> None:
     """Run the command line; every expected failure becomes one line on stderr and an exit code."""
     codecs.register_error(_ESCAPED, _escape)
     for stream in (sys.stdout, sys.stderr):
-        with suppress(AttributeError):  # a name that the terminal's encoding lacks must not stop a scan
+        if isinstance(stream, TextIOWrapper):  # a name that the terminal's encoding lacks stops no scan
             stream.reconfigure(errors=_ESCAPED)
     try:
         code = cli.main(standalone_mode=False)

@@ -206,8 +206,9 @@ def _scan(
 def print_run(done: "Done", as_json: bool, written: tuple[Path, ...] = ()) -> int:
     """Print what a run found, and what else was written; return its exit code."""
     from scanners.cli.terminal import tables
+    from scanners.core.errors import NOTHING_FRESH
     from scanners.core.run_files import to_json
-    from scanners.service.run import NOTHING_FRESH, exit_code, result
+    from scanners.service.results import exit_code, result
 
     if exit_code(done.rows) == NOTHING_FRESH:
         tell(f"no series has a bar near {done.asked.as_of}; --as-of names an earlier date")

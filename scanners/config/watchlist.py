@@ -3,25 +3,18 @@
 import sys
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
+from typing import Annotated
 
 import msgspec
 
 from scanners.core.errors import CommandError
+from scanners.core.vocabulary import ASSET_CLASSES, AssetClass
 
 if sys.version_info >= (3, 11):
     import tomllib
 else:
     import tomli as tomllib
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from scanners.prices.quality.gate import Market
-
-AssetClass = Literal[
-    "equity_index", "commodity", "currency", "bond_future", "crypto", "equity", "macro", "unclassified"
-]
 Text = Annotated[str, msgspec.Meta(min_length=1)]
 
 
@@ -89,7 +82,7 @@ def load(name_or_path: str | Path) -> Watchlist:
     try:
         found = msgspec.convert(tomllib.loads(source.read_text("utf-8")), Watchlist)
     except msgspec.ValidationError as error:
-        classes = f"; an asset class is one of {', '.join(get_args(AssetClass))}"
+        classes = f"; an asset class is one of {', '.join(ASSET_CLASSES)}"
         hint = (
             classes
             if "asset_class" in str(error)
@@ -103,57 +96,3 @@ def load(name_or_path: str | Path) -> Watchlist:
     if twice is not None:
         raise CommandError(f"{source}: the name {twice!r} must stand once")
     return found if found.name else msgspec.structs.replace(found, name=Path(source.name).stem)
-
-
-def market(entry: Entry) -> "Market":
-    """Return what the quality gate must know of an entry's market."""
-    from scanners.prices.quality.gate import Market
-
-    return Market(
-        timezone=entry.timezone,
-        close=entry.close,
-        calendar=entry.calendar,
-        every_day=entry.asset_class in ("crypto", "macro"),
-        splits=entry.asset_class in ("equity", "unclassified"),
-        levels=entry.asset_class == "macro",
-    )
-
-
-def series(entry: Entry, csv_folder: str | Path | None = None) -> "pd.Series":
-    """Read an entry's closes from the user's folder or the embedded prices, in the entry's own order.
-
-    Parameters
-    ----------
-    entry : Entry
-    csv_folder : str or Path, optional
-        Where the files named by the ``csv`` symbols lie; without it they are left aside.
-
-    Returns
-    -------
-    pandas.Series
-        Float64 closes on a `DatetimeIndex` named ``date``, called ``entry.name``.
-
-    Raises
-    ------
-    CommandError
-        If no provider of the entry can be read without a network, or the file breaks a rule.
-    """
-    readers: dict[str, Any] = {"dataset": _dataset}
-    if csv_folder is not None:
-        from scanners.prices.files.csv_file import read_folder_series
-
-        readers["csv"] = lambda symbol: read_folder_series(csv_folder, symbol)
-    for provider, symbol in entry.symbols.items():
-        if provider in readers:
-            return readers[provider](symbol).rename(entry.name)
-    hint = ", or name a folder of CSV files" if csv_folder is None and "csv" in entry.symbols else ""
-    raise CommandError(f"no prices of {entry.name} are here; lppl fetch loads them{hint}")
-
-
-def _dataset(name: str) -> "pd.Series":
-    from lppl import datasets
-
-    try:
-        return datasets.load(name)
-    except ValueError as error:
-        raise CommandError(f"dataset: {error}") from None

@@ -12,9 +12,10 @@ from scanners.config.watchlist import Entry, Watchlist
 from scanners.config.workspace import WATCHLIST
 from scanners.core.errors import CommandError
 from scanners.prices.files.csv_file import read_csv
+from scanners.prices.local import local_closes
 from scanners.prices.providers import csv_folder
+from scanners.prices.series import Series
 from scanners.prices.stored_closes import available, closes, entry_of
-from scanners.scan.scanning import Series
 from scanners.store.store import Store
 
 if TYPE_CHECKING:
@@ -78,18 +79,12 @@ def select(
     store : Store, optional
         Open as long as the series are read, and in the thread that reads them.
     """
-    stored = available(store, found.series) if store else set()
-    return [
-        Series(
-            entry.name,
-            entry.title,
-            entry.asset_class,
-            partial(closes, store, entry, as_of)
-            if entry.name in stored
-            else partial(watchlists.series, entry, folder),
-        )
-        for entry in found.series
-    ]
+    read = {entry.name: partial(local_closes, entry, folder) for entry in found.series}
+    if store is not None:
+        stored = available(store, found.series)
+        kept = [entry for entry in found.series if entry.name in stored]
+        read |= {entry.name: partial(closes, store, entry, as_of) for entry in kept}
+    return [Series(entry.name, entry.title, entry.asset_class, read[entry.name]) for entry in found.series]
 
 
 def single(
@@ -127,7 +122,7 @@ def single(
     if target.endswith(_SUFFIXES) or Path(target).is_file():
         return read_csv(Path(target))
     entry = entry_of(database, target, known_entries(watchlist)) if database else None
-    if entry is not None:
+    if entry is not None and database is not None:
         try:
             with Store.open(database) as store:
                 return closes(store, entry, as_of, start)

@@ -5,8 +5,9 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scanners.config.watchlist import Entry, market
+from scanners.config.watchlist import Entry
 from scanners.core.errors import CommandError, Unjudged
+from scanners.prices.market import market
 from scanners.prices.providers.registry import traits_of
 from scanners.prices.quality import findings
 from scanners.store.series_index import UnknownSeries

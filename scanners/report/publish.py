@@ -11,9 +11,9 @@ from markupsafe import Markup, escape
 from scanners.core.errors import CommandError
 from scanners.core.machine import POSIX
 from scanners.core.run_files import put_in_place, remove_leftovers, write_file
+from scanners.core.vocabulary import LEVELS, rank_of
 from scanners.report.archive import Run, runs
 from scanners.report.html import page
-from scanners.verdict.judgement import LEVELS
 
 START, END = "<!--neighbours-->", "<!--/neighbours-->"
 PLACE = Markup(START + END)  # where a page leaves room for the links to its neighbours
@@ -74,7 +74,7 @@ def _row(run: Run) -> dict[str, object]:
     levels = [seen.level for seen in series]
     raised = sorted(
         (seen for seen in series if seen.level not in (None, "calm")),
-        key=lambda seen: -LEVELS.index(seen.level),
+        key=lambda seen: -rank_of(seen.level),
     )
     return {
         "name": run.folder.name,
@@ -89,8 +89,8 @@ def _row(run: Run) -> dict[str, object]:
 
 def _link(output: Path, found: Sequence[Run]) -> None:
     """Write the links of runs of one list, newest first, into the pages that do not have them yet."""
-    folders = [None, *(run.folder for run in found), None]
-    for newer, folder, older in zip(folders, folders[1:-1], folders[2:], strict=False):
+    folders = [run.folder for run in found]
+    for newer, folder, older in zip([None, *folders], folders, [*folders[1:], None], strict=False):
         daily = folder / "index.html"
         links = _stamp(older, newer) + _links("index.html", older, newer)
         if not daily.is_file() or START + links + END in _top(daily):

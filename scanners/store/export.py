@@ -7,10 +7,10 @@ from pathlib import Path
 
 from numpy.typing import NDArray
 
+from scanners.core.adjustment import Adjustment
 from scanners.core.errors import CommandError
 from scanners.core.file_names import file_name
 from scanners.core.run_files import plain_cell, put_in_place
-from scanners.store.adjust import Adjustment
 from scanners.store.bars import BarStore
 from scanners.store.packing import ACTIONS, BARS
 
