@@ -6,7 +6,8 @@ from typing import Any, ClassVar, Literal
 
 from scanners.config.policy import Policy
 from scanners.core.vocabulary import BifurcationState, Level, Phase, Refused, Side, highest, rank_of
-from scanners.evidence.gathering import Bubble, Evidence
+from scanners.evidence.bubble import Bubble
+from scanners.evidence.gathering import Evidence
 from scanners.evidence.momentum import Momentum
 from scanners.verdict.alarm_words import days_in_state, own_paths, recently
 from scanners.verdict.bifurcation_words import bifurcation_line, bifurcation_state, explosive_side
