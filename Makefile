@@ -74,7 +74,7 @@ skill: $(VENV)/.test
 	$(BIN)/python scripts/risk_evidence.py
 	$(BIN)/python scripts/risk_rules.py
 	$(BIN)/python scripts/risk_uses.py
-	$(BIN)/python scripts/null_tops.py --step $(STEP)
+	$(BIN)/python scripts/null_tops.py
 	$(BIN)/python scripts/skill_page.py
 	$(BIN)/python scripts/skill_pictures.py
 	$(BIN)/python scripts/skill.py --data ../shared/prices --jobs 2 --step $(STEP) --peer $(PEER)

@@ -52,7 +52,7 @@ def main():
     parser.add_argument("--step", type=int, default=5)
     options = parser.parse_args()
     members = development.series(options, options.step)
-    found = {"real": scored(members), "nulls": []}
+    found = {"series": len(members), "step": options.step, "real": scored(members), "nulls": []}
     for draw in range(options.panels):
         paths = [replace(one, prices=null_series(one.prices, one.name, "block", draw)) for one in members]
         found["nulls"].append(scored(paths))

@@ -145,6 +145,7 @@ def beware(tops):
     real, null = tops["real"]["major top in 60"], tops["summary"]["major top in 60"]
     return BEWARE.format(
         panels=null["panels"],
+        step=tops["step"],
         share=null["share"],
         like=null["as_stretched"],
         called=null["called_skill"],
@@ -250,7 +251,7 @@ both intervals lie above both base rates, and not otherwise.
 """
 
 BEWARE = """**Read these tables beside this figure.** On {panels} panels of returns shuffled in blocks of 20
-sessions, where nothing can be foreseen, {share:.0%} of FOMO regimes had a major top within 60 sessions,
+sessions, where nothing can be foreseen, judged every {step} sessions, {share:.0%} of FOMO regimes had a major top within 60 sessions,
 against {like:.0%} on dates as stretched, and the rule below calls that skill on {called} of {panels}. On real
 prices it is {real:.0%} against {real_like:.0%}. A major top is a 120-session high by definition and the FOMO
 regime begins at new highs, so the label flatters the alarm: what follows is kept for comparison, and

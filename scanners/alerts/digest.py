@@ -134,7 +134,8 @@ def compose(
     sources = {series: f"{number}.{tag}@{_domain(mail)}" for number, series in enumerate(shown, 1)}
     page = _template().render(digest=digest, notes=notes, items=_items(digest), sources=sources)
     message.add_alternative(page, subtype="html")
-    rich = message.get_payload()[1]
+    parts: Any = message.get_payload()
+    rich = parts[1]
     for series, source in sources.items():
         rich.add_related(
             pictures[series],
@@ -221,16 +222,9 @@ def _fitting(steps: Iterable[Episode], pictures: Mapping[str, bytes], most: int)
 
 @lru_cache(maxsize=1)
 def _template() -> "Template":
-    from jinja2 import Environment, PackageLoader, StrictUndefined
+    from scanners.core.templates import templates_of
 
-    environment = Environment(
-        loader=PackageLoader("scanners.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("mail.html")
+    return templates_of("scanners.alerts").get_template("mail.html")
 
 
 def _root(mail: Mail, step: Episode) -> str:
