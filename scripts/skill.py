@@ -251,11 +251,11 @@ both intervals lie above both base rates, and not otherwise.
 """
 
 BEWARE = """**Read these tables beside this figure.** On {panels} panels of returns shuffled in blocks of 20
-sessions, where nothing can be foreseen, judged every {step} sessions, {share:.0%} of FOMO regimes had a major top within 60 sessions,
-against {like:.0%} on dates as stretched, and the rule below calls that skill on {called} of {panels}. On real
-prices it is {real:.0%} against {real_like:.0%}. A major top is a 120-session high by definition and the FOMO
-regime begins at new highs, so the label flatters the alarm: what follows is kept for comparison, and
-[skill](skill.md) has the answers on falls, which are clean targets."""
+sessions, where nothing can be foreseen, judged every {step} sessions, {share:.0%} of FOMO regimes had a
+major top within 60 sessions, against {like:.0%} on dates as stretched, and the rule below calls that skill
+on {called} of {panels}. On real prices it is {real:.0%} against {real_like:.0%}. A major top is a 120-session
+high by definition and the FOMO regime begins at new highs, so the label flatters the alarm: what follows is
+kept for comparison, and [skill](skill.md) has the answers on falls, which are clean targets."""
 
 SUPPORT = """* The thresholds .40 and .30 on C3 come from a first study, made with another search of the same
   windows and filters. It froze them on its development series and found {study} on 24 unseen ones.

@@ -1,6 +1,6 @@
 """Rows of the tables on docs/skill.md, each from the measured figures alone."""
 
-from skill_words import above, against, beside, gained, ratio, share, table, verdict
+from skill_words import YES, above, against, beside, gained, ratio, share, table, verdict
 
 EVENTS = {"1.5s_60": "1.5 sigma in 60", "10_60": "10% in 60", "20_120": "20% in 120"}
 NULLS = ("block", "garch")
@@ -157,7 +157,7 @@ def described(found):
         said = {}
         for name, row in found["evidence"]["real"][group].items():
             said[name] = verdict(row["1.5s_60"], nulls(found, group, name))
-        more = [name for name, one in said.items() if one == "yes"]
+        more = [name for name, one in said.items() if one.startswith(YES)]
         told.append(f"{words}: {', '.join(more) if more else 'no row'} shows more than expected.")
     return " ".join(told)
 

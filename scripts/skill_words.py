@@ -1,5 +1,7 @@
 """Figures of the page of skill as words and cells."""
 
+YES = "yes"
+
 
 def share(value):
     """Return a share in percent."""
@@ -49,7 +51,10 @@ def table(header, rows):
 
 
 def verdict(real, nulls):
-    """Say whether a row is skill: above one, and beyond what panels without bubbles reach.
+    """Say whether a row is skill: above one, and not reached where there are no bubbles.
+
+    Panels without bubbles reach a row when they show as much, or when the same rule calls them skill. Where
+    they are too small to exclude as much, that is said.
 
     Parameters
     ----------
@@ -62,11 +67,9 @@ def verdict(real, nulls):
         return "too few"
     if real["interval"][0] <= 1.0 or real["relative_interval"][0] <= 1.0:
         return "fewer" if real["relative_interval"][1] < 1.0 else "not shown"
-    reached = [
-        one
-        for one in nulls
-        if one and one["relative_interval"] and one["relative_interval"][1] >= real["relative"]
-    ]
-    if reached:
+    known = [one for one in nulls if one and one["relative_interval"]]
+    if any(one["relative"] >= real["relative"] or one["relative_interval"][0] > 1.0 for one in known):
         return "not shown: panels without bubbles reach it"
-    return "yes"
+    if any(one["relative_interval"][1] >= real["relative"] for one in known):
+        return f"{YES}, though the panels without bubbles are too small to exclude it"
+    return YES
