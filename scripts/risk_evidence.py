@@ -197,7 +197,8 @@ def main():
     found["real"]["trust"] = lifts(real, trusted(real))
     found["real"]["tested_looks"] = int(real["bsadf"].notna().sum())
     found["real"]["gains"] = gains(real)
-    found["real"]["run_ups"] = run_ups(chosen, real)
+    found["real"]["run_ups"] = run_ups(chosen, real, net=True)
+    found["real"]["run_ups_raw"] = run_ups(chosen, real, net=False)
     for kind in KINDS:
         d = table(null_panel(kind, options.nulls), options.folder)
         found[kind] = measure(d) | {"gains": gains(d)}

@@ -18,6 +18,7 @@ from risk_results import rounded, write
 from risk_rules import Looks, levels, risks
 
 from scanners.past.panel.half_years import drawn_ratios, half_year, interval
+from scanners.past.panel.rows import BLOCK, FIRST
 from scanners.past.panel.rules import at_rate
 from scanners.past.panel.uses import COST, daily, held, worth
 
@@ -79,13 +80,13 @@ def _mean(frame):
     return told | {"years": float(years.sum()), "series": len(frame)}
 
 
-def protection(looks, alarm, price):
-    """Return what protection of 60 sessions, bought at each onset, cost and paid, in shares of the value.
+def protection(looks, bought, price):
+    """Return what protection of 60 sessions, bought at some looks, cost and paid, in shares of the value.
 
     It pays 10% of the value once the close has fallen by 10%; the fair price is the stated chance of that.
     """
     fell = looks.d["fell_10_60"].to_numpy(float)
-    rows = looks.begun(alarm) & np.isfinite(fell)
+    rows = bought & np.isfinite(fell)
     paid, charged = PAYS * fell[rows], PAYS * looks.d.loc[rows, price].to_numpy() * (1 + MARK_UP)
     if not rows.any():
         return None
@@ -118,12 +119,13 @@ def main():
         "cut": {name: cut_exposure(looks, chosen, mask) for name, mask in signals.items()},
         "protection": {},
     }
-    always = np.ones(len(looks.d), dtype=bool)
+    always = ((looks.d["position"] - FIRST) % (3 * BLOCK) == 0).to_numpy()
     top = volatile >= np.quantile(volatile, 0.9)
-    for name, alarm in (signals | {"the most volatile tenth": top, "always": always}).items():
+    begun = {name: looks.begun(alarm) for name, alarm in (signals | {"the most volatile tenth": top}).items()}
+    for name, bought in (begun | {"always, every 63 sessions": always}).items():
         found["protection"][name] = {
-            "priced without the bubble": protection(looks, alarm, "p_10_60"),
-            "priced with it": protection(looks, alarm, "with_10_60"),
+            "priced without the bubble": protection(looks, bought, "p_10_60"),
+            "priced with it": protection(looks, bought, "with_10_60"),
         }
     print(write("uses", rounded(found)), file=sys.stderr)
 

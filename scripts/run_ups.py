@@ -21,10 +21,12 @@ def market(chosen):
 
 
 def first_run_ups(one, level, rows):
-    """Return the looks at which a run-up begins: none in the two years before."""
+    """Return the looks at which a run-up begins, raw and, with a level, net of it; two years apart."""
     y = np.log(one.closes)
-    net = y - level.reindex(y.index)
-    up = (np.expm1(y - y.shift(TWO_YEARS)) >= RISE) & (np.expm1(net - net.shift(TWO_YEARS)) >= RISE)
+    up = np.expm1(y - y.shift(TWO_YEARS)) >= RISE
+    if level is not None:
+        net = y - level.reindex(y.index)
+        up &= np.expm1(net - net.shift(TWO_YEARS)) >= RISE
     found, last = [], -np.inf
     for k, place in enumerate(rows["position"]):
         if up.iloc[place]:
@@ -42,7 +44,7 @@ def outcome(closes, place):
     return float((1 - ahead / np.maximum.accumulate(ahead)).max()), float(ahead[-1] / ahead[0] - 1)
 
 
-def run_ups(everything, looks):
+def run_ups(everything, looks, net):
     """Return what followed the run-ups of industries, by the highest C of the months up to them."""
     chosen = [
         one for one in everything if one.name.startswith(("ff12_", "ff49_")) and "market" not in one.name
@@ -50,7 +52,7 @@ def run_ups(everything, looks):
     found = []
     for prefix in ("ff12_", "ff49_"):
         group = [one for one in chosen if one.name.startswith(prefix)]
-        level = market(group)
+        level = market(group) if net else None
         for one in group:
             rows = looks[looks["series"] == one.name].reset_index(drop=True)
             for k in first_run_ups(one, level, rows):

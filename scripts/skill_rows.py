@@ -164,17 +164,13 @@ def described(found):
 
 def run_ups(found):
     """Return how many run-ups crashed."""
-    rows = [
-        [
-            name,
-            one["run_ups"],
-            f"{one['crashes']} = {one['crashes'] / one['run_ups']:.0%}",
-            share(one["growth"]),
-        ]
-        for name, one in found["evidence"]["real"]["run_ups"].items()
-        if name != "list" and one["run_ups"]
-    ]
-    return table(["C", "run-ups", "crashed", "mean return of two years"], rows)
+    rows = []
+    for key, words in (("run_ups_raw", "raw"), ("run_ups", "raw and net")):
+        for name, one in found["evidence"]["real"][key].items():
+            if name != "list" and one["run_ups"]:
+                crashed = f"{one['crashes']} = {one['crashes'] / one['run_ups']:.0%}"
+                rows.append([words, name, one["run_ups"], crashed, share(one["growth"])])
+    return table(["run-up", "C", "run-ups", "crashed", "mean return of two years"], rows)
 
 
 def cut(found):

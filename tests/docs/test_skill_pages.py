@@ -44,8 +44,8 @@ def test_a_row_that_panels_without_bubbles_reach_is_not_called_skill(page, figur
     changed = copy.deepcopy(figures)
     for kind in ("block", "garch"):
         changed["evidence"][kind]["parts"]["C at least .2"]["1.5s_60"] |= {
-            "ratio": 9.0,
-            "interval": [8.0, 10.0],
+            "relative": 9.0,
+            "relative_interval": [8.0, 10.0],
         }
     assert "**Not shown.**" in page.render("skill.md", changed)
 
