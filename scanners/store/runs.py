@@ -252,9 +252,11 @@ class RunStore:
         )
 
     def _step(self, row: tuple) -> Step:
-        *key, state, event, at, body, seal = row
-        document = read_document(body, seal, self._database.path, "episode", *key, state, event, at)
-        return Step(*key, state, event, from_moment(at), msgspec.convert(document, Standing))
+        fingerprint, occurrence, sequence, state, event, at, body, seal = row
+        key = (fingerprint, occurrence, sequence, state, event, at)
+        document = read_document(body, seal, self._database.path, "episode", *key)
+        standing = msgspec.convert(document, Standing)
+        return Step(fingerprint, occurrence, sequence, state, event, from_moment(at), standing)
 
 
 _RUNS = (
