@@ -206,7 +206,7 @@ def messages(
     for recipient in (*route.recipients, *route.notify):
         channel = channel_of(recipient)
         if channel.name not in bodies:
-            bodies[channel.name] = about | channel.compose(notice)
+            bodies[channel.name] = {**about, **channel.compose(notice)}
         yield Message(identifier, recipient, at, bodies[channel.name])
 
 

@@ -11,8 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from scanners.config.settings import Mail, Route
-from scanners.core.file_names import file_name
-from scanners.core.run_files import slug
+from scanners.core.file_names import file_name, slug
 from scanners.core.text import one_line
 from scanners.core.vocabulary import rank_of
 from scanners.store.episodes import MODEL, Standing, Step
@@ -134,7 +133,8 @@ def compose(
     sources = {series: f"{number}.{tag}@{_domain(mail)}" for number, series in enumerate(shown, 1)}
     page = _template().render(digest=digest, notes=notes, items=_items(digest), sources=sources)
     message.add_alternative(page, subtype="html")
-    rich = message.get_payload()[1]
+    parts: Any = message.get_payload()
+    rich = parts[1]
     for series, source in sources.items():
         rich.add_related(
             pictures[series],
@@ -221,16 +221,9 @@ def _fitting(steps: Iterable[Step], pictures: Mapping[str, bytes], most: int) ->
 
 @lru_cache(maxsize=1)
 def _template() -> "Template":
-    from jinja2 import Environment, PackageLoader, StrictUndefined
+    from scanners.core.templates import templates_of
 
-    environment = Environment(
-        loader=PackageLoader("scanners.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("mail.html")
+    return templates_of("scanners.alerts").get_template("mail.html")
 
 
 def _root(mail: Mail, step: Step) -> str:

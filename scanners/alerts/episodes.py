@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import msgspec
+import numpy as np
 
 from scanners.alerts.observation import Observation
 from scanners.config.settings import Alerts
@@ -114,8 +115,7 @@ def supersede(outdated: Iterable[Step], seen: Iterable[tuple[str, str]], at: dat
 def weekdays(start: str, end: str) -> int:
     """Return how many weekdays after ``start`` there are up to ``end`` (ISO): trading days, nearly."""
     first, last = date.fromisoformat(start), date.fromisoformat(end)
-    weeks, rest = divmod(max((last - first).days, 0), 7)
-    return 5 * weeks + sum((first + timedelta(days=day)).weekday() < 5 for day in range(1, rest + 1))
+    return max(int(np.busday_count(first + timedelta(days=1), last + timedelta(days=1))), 0)
 
 
 def _open(

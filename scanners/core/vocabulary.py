@@ -4,6 +4,7 @@ from typing import Literal, get_args
 
 Level = Literal["calm", "watch", "warning", "critical"]
 RaisedLevel = Literal["watch", "warning", "critical"]
+Risk = Literal["usual", "raised", "high"]
 Phase = Literal["fomo", "capitulation", "none"]
 BifurcationState = Literal["near", "approaching", "none", "not identified"]
 Side = Literal["positive", "negative"]
@@ -13,8 +14,10 @@ AssetClass = Literal[
     "equity_index", "commodity", "currency", "bond_future", "crypto", "equity", "macro", "unclassified"
 ]
 Extent = Literal["raised", "all", "none"]  # which series get what costs more than a verdict
+Pages = Literal["auto", Extent]  # auto: by the length of the list
 
 LEVELS: tuple[Level, ...] = get_args(Level)
+RISKS: tuple[Risk, ...] = get_args(Risk)
 BIFURCATION_STATES: tuple[BifurcationState, ...] = get_args(BifurcationState)
 SIDES: tuple[Side, ...] = get_args(Side)
 ASSET_CLASSES: tuple[AssetClass, ...] = get_args(AssetClass)

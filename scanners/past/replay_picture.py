@@ -1,5 +1,7 @@
 """The picture of a replay: price, confidence and level through time, and where each date put tc."""
 
+from collections.abc import Iterable
+
 import numpy as np
 import pandas as pd
 from matplotlib import rc_context
@@ -119,5 +121,5 @@ def _firings(found: Replay, shown: pd.Series, level: str, ax: Axes) -> None:
         ax.plot(_days(dates), closes, "v", color=colour, markersize=9, label=f"first {level}")
 
 
-def _days(dates: object) -> np.ndarray:
-    return pd.DatetimeIndex(dates).to_numpy().astype("datetime64[D]").astype(float)
+def _days(dates: Iterable[str] | pd.Index) -> np.ndarray:
+    return pd.DatetimeIndex(list(dates)).to_numpy().astype("datetime64[D]").astype(float)

@@ -79,18 +79,12 @@ def select(
     store : Store, optional
         Open as long as the series are read, and in the thread that reads them.
     """
-    stored = available(store, found.series) if store else set()
-    return [
-        Series(
-            entry.name,
-            entry.title,
-            entry.asset_class,
-            partial(closes, store, entry, as_of)
-            if entry.name in stored
-            else partial(local_closes, entry, folder),
-        )
-        for entry in found.series
-    ]
+    read = {entry.name: partial(local_closes, entry, folder) for entry in found.series}
+    if store is not None:
+        stored = available(store, found.series)
+        kept = [entry for entry in found.series if entry.name in stored]
+        read |= {entry.name: partial(closes, store, entry, as_of) for entry in kept}
+    return [Series(entry.name, entry.title, entry.asset_class, read[entry.name]) for entry in found.series]
 
 
 def single(
@@ -128,7 +122,7 @@ def single(
     if target.endswith(_SUFFIXES) or Path(target).is_file():
         return read_csv(Path(target))
     entry = entry_of(database, target, known_entries(watchlist)) if database else None
-    if entry is not None:
+    if entry is not None and database is not None:
         try:
             with Store.open(database) as store:
                 return closes(store, entry, as_of, start)
@@ -153,6 +147,12 @@ def listed(name: str, watchlist: str | None = None) -> Entry:
     if entry is None:
         raise CommandError(f"{name} is in no watchlist here: add it to {WATCHLIST}, or name a list")
     return entry
+
+
+def class_of(name: str) -> str | None:
+    """Return the asset class of a series in the `known_entries` or of one that comes with the package."""
+    entries = (*known_entries(), *watchlists.load("demo").series)
+    return next((entry.asset_class for entry in entries if entry.name == name), None)
 
 
 def known_entries(watchlist: str | None = None) -> tuple[Entry, ...]:

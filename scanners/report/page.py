@@ -6,7 +6,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from scanners.core.run_files import drawing_file, slug
+from scanners.core.file_names import drawing_file, slug
 from scanners.core.vocabulary import BIFURCATION_STATES, LEVELS, BifurcationState, rank_of
 from scanners.report import html
 from scanners.report.archive import Run, series_page

@@ -21,6 +21,7 @@ from scanners.core.errors import CommandError
 from scanners.core.log import Log
 from scanners.core.run_files import Pictures, remove_older_work, swap, sync, to_json, work_folder
 from scanners.core.versions import versions
+from scanners.core.vocabulary import Pages
 from scanners.core.workers import Workers
 from scanners.prices.series import Series
 from scanners.scan.plan import Plan
@@ -71,7 +72,7 @@ class Way:
     """
 
     workers: Workers = field(default_factory=Workers)
-    pages: str = "auto"
+    pages: Pages = "auto"
     alerts: bool = True
     notice: bool = True
     again: bool = False

@@ -262,9 +262,11 @@ class RunStore:
         )
 
     def _step(self, row: tuple) -> Step:
-        *key, state, event, at, body, seal = row
-        document = read_document(body, seal, self._database.path, "episode", *key, state, event, at)
-        return Step(*key, state, event, from_moment(at), msgspec.convert(document, Standing))
+        key, occurrence, sequence, state, event, at, body, seal = row
+        place = key, occurrence, sequence, state, event, at
+        document = read_document(body, seal, self._database.path, "episode", *place)
+        standing = msgspec.convert(document, Standing)
+        return Step(key, occurrence, sequence, state, event, from_moment(at), standing)
 
 
 _RUNS = (

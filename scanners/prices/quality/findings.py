@@ -15,8 +15,9 @@ import numpy as np
 from scanners.core.vocabulary import Refused
 from scanners.prices.interface import Bars
 from scanners.prices.quality import whole_series as quality_series
-from scanners.prices.quality.gate import Finding, Market
+from scanners.prices.quality.gate import Market
 from scanners.prices.quality.rows import local_zone
+from scanners.prices.quality.rules import Finding
 
 if TYPE_CHECKING:
     from scanners.store.bar_history import History
@@ -102,7 +103,7 @@ def on_series(history: "History", market: Market, now: datetime) -> tuple[Findin
         package="",
         payload_hash="",
     )
-    return tuple(Finding(*found) for found in quality_series.look(bars, market, now))
+    return tuple(quality_series.look(bars, market, now))
 
 
 def end_of(day: date, market: Market) -> datetime:
@@ -124,7 +125,7 @@ def refusal(findings: Iterable[Finding], first: date, last: date) -> tuple[Refus
         if finding.severity == "error" and any(first <= session <= last for session in finding.sessions):
             reasons.setdefault(_STATUS.get(finding.rule, "quarantined"), []).append(finding.message)
     status = next((status for status in _GRAVEST if status in reasons), None)
-    return status and (status, "; ".join(reasons[status]))
+    return None if status is None else (status, "; ".join(reasons[status]))
 
 
 def _shortened(finding: Finding) -> Finding:
