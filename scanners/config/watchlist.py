@@ -1,6 +1,7 @@
 """Watchlists: which series to look at, what they are, and under which name each provider knows them."""
 
 import sys
+from collections import Counter
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
@@ -17,6 +18,7 @@ else:
 if TYPE_CHECKING:
     import pandas as pd
 
+    from scanners.prices.files.options import ReadOptions
     from scanners.prices.quality.gate import Market
 
 AssetClass = Literal[
@@ -41,6 +43,8 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         For people; the name if left out.
     timezone, close, calendar : str
         Of the exchange, as in `scanners.prices.quality.gate.Market`; they decide when a session is over.
+    date_format, decimal, column : str
+        How its file is to be read, as in `scanners.prices.files.options.ReadOptions`.
     """
 
     name: Text
@@ -50,10 +54,22 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     timezone: str = ""
     close: Annotated[str, msgspec.Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]\Z|^24:00\Z")] = "24:00"
     calendar: str = ""
+    date_format: str = ""
+    decimal: str = ""
+    column: str = ""
 
     def __post_init__(self) -> None:
         if not self.title:
             msgspec.structs.force_setattr(self, "title", self.name)
+        if self.date_format or self.decimal or self.timezone:
+            _ = self.reading  # whose rules are those of the fields
+
+    @property
+    def reading(self) -> "ReadOptions":
+        """How its file is to be read."""
+        from scanners.prices.files.options import ReadOptions
+
+        return ReadOptions(self.date_format, self.decimal, self.column, self.timezone, self.calendar)
 
 
 class Watchlist(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -98,8 +114,8 @@ def load(name_or_path: str | Path) -> Watchlist:
         raise CommandError(f"{source}: {error}{hint}") from None
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise CommandError(f"{source}: {error}") from None
-    names = [entry.name for entry in found.series]
-    twice = next((name for name in names if names.count(name) > 1), None)
+    counts = Counter(entry.name for entry in found.series)
+    twice = next((name for name, count in counts.items() if count > 1), None)
     if twice is not None:
         raise CommandError(f"{source}: the name {twice!r} must stand once")
     return found if found.name else msgspec.structs.replace(found, name=Path(source.name).stem)
@@ -119,7 +135,7 @@ def market(entry: Entry) -> "Market":
     )
 
 
-def series(entry: Entry, csv_folder: str | Path | None = None) -> "pd.Series":
+def series(entry: Entry, csv_folder: str | Path | None = None, as_of: str | None = None) -> "pd.Series":
     """Read an entry's closes from the user's folder or the embedded prices, in the entry's own order.
 
     Parameters
@@ -127,6 +143,8 @@ def series(entry: Entry, csv_folder: str | Path | None = None) -> "pd.Series":
     entry : Entry
     csv_folder : str or Path, optional
         Where the files named by the ``csv`` symbols lie; without it they are left aside.
+    as_of : str, optional
+        ISO date; prices in a file after it are not looked at.
 
     Returns
     -------
@@ -140,9 +158,11 @@ def series(entry: Entry, csv_folder: str | Path | None = None) -> "pd.Series":
     """
     readers: dict[str, Any] = {"dataset": _dataset}
     if csv_folder is not None:
-        from scanners.prices.files.csv_file import read_folder_series
+        from scanners.prices.files.folder import read_folder_series
 
-        readers["csv"] = lambda symbol: read_folder_series(csv_folder, symbol)
+        readers["csv"] = lambda symbol: read_folder_series(
+            csv_folder, symbol, as_of=as_of, options=entry.reading
+        )
     for provider, symbol in entry.symbols.items():
         if provider in readers:
             return readers[provider](symbol).rename(entry.name)

@@ -5,13 +5,16 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
 import pandas as pd
 
 from scanners.config import watchlist as watchlists
 from scanners.config.watchlist import Entry, Watchlist
-from scanners.config.workspace import WATCHLIST
+from scanners.config.workspace import DATA, WATCHLIST
 from scanners.core.errors import CommandError
 from scanners.prices.files.csv_file import read_csv
+from scanners.prices.files.folder import list_series
+from scanners.prices.files.options import ReadOptions
 from scanners.prices.stored_closes import available, closes, entry_of
 from scanners.scan.scanning import Series
 from scanners.store.store import Store
@@ -20,10 +23,10 @@ if TYPE_CHECKING:
     from lppl import Preset
     from scanners.config.presets import PresetSettings
 
-_SUFFIXES = (".csv", ".csv.gz")
+_SUFFIXES = (".csv", ".csv.gz", ".parquet", ".xlsx")
 
 
-def choose(watchlist: str | None, folder: Path | None) -> Watchlist:
+def choose(watchlist: str | None, folder: Path | None, reading: ReadOptions | None = None) -> Watchlist:
     """Return the watchlist that the user means.
 
     Parameters
@@ -32,24 +35,26 @@ def choose(watchlist: str | None, folder: Path | None) -> Watchlist:
         Built-in name or TOML file. Without it: every CSV file of ``folder``; without that too, the
         workspace's ``watchlist.toml``, or the demo when there is none.
     folder : Path, optional
-        Of CSV files.
+        Of price files.
+    reading : ReadOptions, optional
+        How the files are to be read; what it leaves empty is as the list says.
 
     Raises
     ------
     CommandError
-        If there is no such list or folder, or the folder holds no CSV file.
+        If there is no such list or folder, or the folder holds no price file.
     """
     if folder is not None and folder.is_file():
         raise CommandError(f"--data {folder} is a file: lppl fit takes one, --data a folder of them")
     if folder is not None and not folder.is_dir():
         raise CommandError(f"--data {folder}: no such folder")
     if watchlist is None and folder is not None:
-        files = tuple(Entry(name, "unclassified", {"csv": name}) for name in _names(folder))
-        return Watchlist(files, folder.resolve().name)
-    return watchlists.load(watchlist or (WATCHLIST if WATCHLIST.is_file() else "demo"))
+        files = tuple(Entry(shown, "unclassified", {"csv": name}) for name, shown in _names(folder).items())
+        return _read_as(Watchlist(files, folder.resolve().name), reading)
+    return _read_as(watchlists.load(watchlist or (WATCHLIST if WATCHLIST.is_file() else "demo")), reading)
 
 
-def to_fetch(watchlist: str | None, folder: Path | None) -> Watchlist:
+def to_fetch(watchlist: str | None, folder: Path | None, reading: ReadOptions | None = None) -> Watchlist:
     """Return the watchlist to fetch: as `choose`, but the demo only when it is named.
 
     Raises
@@ -59,7 +64,7 @@ def to_fetch(watchlist: str | None, folder: Path | None) -> Watchlist:
     """
     if watchlist is None and folder is None and not WATCHLIST.is_file():
         raise CommandError(f"there is no {WATCHLIST} here: lppl init makes one, --watchlist names another")
-    return choose(watchlist, folder)
+    return choose(watchlist, folder, reading)
 
 
 def select(
@@ -71,13 +76,14 @@ def select(
     ----------
     found : Watchlist
     folder : Path, optional
-        Where the files behind the list's ``csv`` symbols lie.
+        Where the files behind the list's ``csv`` symbols lie; the workspace's own if left out.
     as_of : str, optional
         ISO date; stored bars and splits after it are not read.
     store : Store, optional
         Open as long as the series are read, and in the thread that reads them.
     """
     stored = available(store, found.series) if store else set()
+    folder = folder or (DATA if DATA.is_dir() else None)
     return [
         Series(
             entry.name,
@@ -85,7 +91,7 @@ def select(
             entry.asset_class,
             partial(closes, store, entry, as_of)
             if entry.name in stored
-            else partial(watchlists.series, entry, folder),
+            else partial(watchlists.series, entry, folder, as_of),
         )
         for entry in found.series
     ]
@@ -98,8 +104,9 @@ def single(
     start: str | None = None,
     database: Path | None = None,
     watchlist: str | None = None,
+    reading: ReadOptions | None = None,
 ) -> pd.Series:
-    """Return the closes of a CSV file, of a stored series, or of an embedded one.
+    """Return the closes of a file, of a stored series, or of an embedded one.
 
     Parameters
     ----------
@@ -111,6 +118,8 @@ def single(
         Of the store; it need not exist. Without it nothing is read from a store.
     watchlist : str, optional
         Built-in name or TOML file that says what a stored series is; see `known_entries`.
+    reading : ReadOptions, optional
+        How a file is to be read.
 
     Raises
     ------
@@ -123,8 +132,11 @@ def single(
         raise CommandError(
             f"{target}: a folder is no series: lppl scan --data {target} takes every CSV file in it"
         )
-    if target.endswith(_SUFFIXES) or Path(target).is_file():
-        return read_csv(Path(target))
+    if target.lower().endswith(_SUFFIXES) or _is_file(target):
+        return read_csv(Path(target), as_of=as_of, options=reading or ReadOptions())
+    if "#" in target and _is_file(target.rpartition("#")[0]):
+        name, _, code = target.rpartition("#")
+        return read_csv(Path(name), symbol=code, as_of=as_of, options=reading or ReadOptions())
     entry = entry_of(database, target, known_entries(watchlist)) if database else None
     if entry is not None:
         try:
@@ -179,8 +191,30 @@ def named_preset(name: str, own: "Mapping[str, PresetSettings] | None" = None) -
     return name
 
 
-def _names(folder: Path) -> list[str]:
-    names = sorted({path.name.split(".csv")[0] for path in folder.iterdir() if path.name.endswith(_SUFFIXES)})
+def _names(folder: Path) -> dict[str, str]:
+    """Return the series of a folder, and how they are called: a file name need not be text."""
+    names = list_series(folder)
     if not names:
-        raise CommandError(f"--data {folder}: no CSV file in it")
-    return names
+        raise CommandError(f"--data {folder}: no price file (CSV, Parquet or workbook) in it")
+    shown, taken = {}, set(names)
+    for name in names:
+        text = name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+        shown[name] = text if text == name or text not in taken else f"{text} ({len(shown)})"
+        taken.add(shown[name])
+    return shown
+
+
+def _read_as(found: Watchlist, reading: ReadOptions | None) -> Watchlist:
+    """Return a list whose entries are read as the user says here."""
+    said = {name: value for name, value in msgspec.structs.asdict(reading or ReadOptions()).items() if value}
+    if not said:
+        return found
+    entries = tuple(msgspec.structs.replace(entry, **said) for entry in found.series)
+    return msgspec.structs.replace(found, series=entries)
+
+
+def _is_file(target: str) -> bool:
+    try:
+        return Path(target).is_file()
+    except (OSError, ValueError):  # too long for a name, or none
+        return False
