@@ -5,13 +5,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from earlywarning.core.frames import unpack
+
 Series = pd.Series | np.ndarray | list[float]
 
 
 def as_levels(values: Any, name: str, *, log: bool = False, at_least: int = 1) -> tuple[np.ndarray, pd.Index]:
     """Return the series as finite floats, in logs on request, with its labels."""
-    index = values.index if isinstance(values, pd.Series) else None
-    levels = np.array(values, dtype=float, order="C")  # a copy: kernels take writable arrays only
+    found, index = unpack(values, name)
+    levels = np.array(found)  # a copy: kernels take writable arrays only
     if levels.ndim != 1:
         raise ValueError(f"{name} must be one-dimensional, got shape {levels.shape}")
     if len(levels) < at_least:
@@ -29,9 +31,11 @@ def as_levels(values: Any, name: str, *, log: bool = False, at_least: int = 1) -
 
 
 def label(index: pd.Index, position: int) -> str:
-    """Return the label at a position as text, a date without its time of day."""
+    """Return the label at a position as text, a date without a time of day where it is midnight."""
     value = index[position]
-    return value.date().isoformat() if isinstance(value, pd.Timestamp) else str(value)
+    if not isinstance(value, pd.Timestamp):
+        return str(value)
+    return value.date().isoformat() if value == value.normalize() else f"{value:%Y-%m-%d %H:%M}"
 
 
 def plain(value: Any) -> Any:

@@ -6,6 +6,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from earlywarning.core.frames import unpack
+
 
 def values_of(x: Any, name: str = "x", least: int = 3) -> np.ndarray:
     """Return ``x`` as a contiguous 1-D float array in which only NaN marks what is missing.
@@ -13,7 +15,7 @@ def values_of(x: Any, name: str = "x", least: int = 3) -> np.ndarray:
     Parameters
     ----------
     x : array_like, shape (n,)
-        A list, array or ``pandas.Series``.
+        An array, or anything that `earlywarning.core.frames.unpack` takes.
     name : str
         What the error messages call it.
     least : int
@@ -24,9 +26,7 @@ def values_of(x: Any, name: str = "x", least: int = 3) -> np.ndarray:
     ValueError
         If ``x`` is not one-dimensional, is shorter than ``least`` or holds an infinity.
     """
-    if isinstance(x, pd.Series):
-        x = x.to_numpy(dtype=float, na_value=np.nan)
-    values = np.array(x, dtype=float, order="C")  # a copy: kernels take writable arrays only
+    values = np.array(unpack(x, name)[0])  # a copy: kernels take writable arrays only
     if values.ndim != 1:
         raise ValueError(f"{name} must be one-dimensional, got shape {values.shape}")
     if values.size < least:
@@ -34,6 +34,11 @@ def values_of(x: Any, name: str = "x", least: int = 3) -> np.ndarray:
     if np.isinf(values).any():
         raise ValueError(f"{name} must be finite or NaN, got {np.isinf(values).sum()} infinite values")
     return values
+
+
+def index_of(x: Any, name: str = "x") -> pd.Index | None:
+    """Return the labels of a series as `earlywarning.core.frames.unpack` has them; None if it has none."""
+    return None if isinstance(x, np.ndarray) else unpack(x, name)[1]
 
 
 def whole_number(value: Any, name: str, least: int) -> int:

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from earlywarning.core.frames import dates_of, labelled
 from earlywarning.core.levels import Series, as_levels
 from earlywarning.macro.fiscal_reaction import Record
 
@@ -15,6 +16,8 @@ def as_record(
     debt: Series, balance: Series, growth: Series | None, controls: Any, dt: float
 ) -> tuple[Record, pd.Index, np.ndarray]:
     """Return what the reaction is fitted to, its labels, and the interest less growth of each period."""
+    debt, balance = labelled(debt, "debt"), labelled(balance, "balance")
+    growth = None if growth is None else labelled(growth, "growth")
     if isinstance(debt, pd.Series) and isinstance(balance, pd.Series):
         debt, balance, growth, controls = _joined(debt, balance, growth, controls)
     levels, index = as_levels(debt, "debt", at_least=FEWEST + 1)
@@ -58,5 +61,7 @@ def _joined(
     first, last = debt.index.get_indexer([common[0], common[-1]])
     debt = debt.iloc[max(first - 1, 0) : last + 1]
     rows = debt.index[1:]
+    if isinstance(controls, (pd.Series, pd.DataFrame)):
+        controls = controls.set_axis(dates_of(controls.index, "controls"))
     extra = None if controls is None else pd.DataFrame(controls).reindex(rows).to_numpy()
     return debt, balance.reindex(rows), None if growth is None else growth.reindex(rows), extra

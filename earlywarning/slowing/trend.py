@@ -10,7 +10,7 @@ import pandas as pd
 from earlywarning._kernels import slowing as _kernels
 from earlywarning.core.levels import plain
 from earlywarning.core.notebook import listing, words
-from earlywarning.core.series import values_of, whole_number
+from earlywarning.core.series import index_of, values_of, whole_number
 from earlywarning.slowing.detrending import Detrending
 from earlywarning.slowing.indicators import check_windows, compute, indicator
 from earlywarning.slowing.surrogate import chunks, fit_family
@@ -153,8 +153,8 @@ def closed_up(x: Any) -> tuple[np.ndarray, pd.Index | None]:
     """Return the values that are present, as positions in sequence, and their index."""
     values = values_of(x)
     present = ~np.isnan(values)
-    index = x.index[present] if isinstance(x, pd.Series) else None
-    return values[present], index
+    index = index_of(x)
+    return values[present], None if index is None else index[present]
 
 
 def trend_test(

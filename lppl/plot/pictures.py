@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from lppl.core.series import check
+from lppl.core.series import check, date_text
 from lppl.critical_times.tc_density import QUANTILES, CriticalTime
 from lppl.critical_times.tc_profile import RATIOS, TcInterval, TcProfile
 from lppl.diagnostics.lagrange import BubbleStart
@@ -27,6 +27,7 @@ from lppl.plot.style import (
     NEGATIVE,
     POSITIVE,
     PRICE,
+    civil,
     fit_label,
     interval_label,
     log_scale,
@@ -164,7 +165,7 @@ def profile(result: TcProfile, ax: Any = None) -> Any:
     ax.axvline(0.0, color=PRICE, lw=0.8)
     ax.set_xlim(horizon[0], horizon[-1])
     ax.set_ylim(0.0, 1.02)
-    ax.set_xlabel(f"tc - t2 ({time_unit(result.time)}s)")
+    ax.set_xlabel(f"tc - t2 ({time_unit(result.time, result.dates)}s)")
     ax.set_ylabel("likelihood / largest")
     ax.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=3, **LEGEND)
     return ax
@@ -190,7 +191,7 @@ def tc_density(result: CriticalTime, ax: Any = None) -> Any:
     ax.set_xlim(min(tails.min(), last), max(tails.max(), last))
     share = f"{100 * result.identified:.0f}% of {sum(result.included)} windows"
     ax.set_title(f"data, not the box, bound tc in {share}", fontsize="medium", loc="left")
-    ax.set_ylabel(f"probability of a {time_unit(checked.time)}")
+    ax.set_ylabel(f"probability of a {time_unit(checked.time, checked.dates)}")
     time_label(ax, checked)
     ax.legend(loc="upper right", **LEGEND)
     return ax
@@ -221,11 +222,11 @@ def confidence_history(
     if checked.dates is None:
         raise ValueError("prices must be a Series with a DatetimeIndex, got prices without dates")
     ax = new_axes(ax, height=5.5)
-    ax.plot(checked.dates.to_numpy(), checked.y, color=PRICE, lw=0.9)
+    ax.plot(civil(checked.dates), checked.y, color=PRICE, lw=0.9)
     log_scale(ax)
     ax.set_ylabel("price")
     below = panel_below(ax)
-    when = history.index.to_numpy()
+    when = civil(history.index)
     for name, color in (("positive", POSITIVE), ("negative", NEGATIVE)):
         share = history[columns[name]].to_numpy(dtype=float)
         below.fill_between(when, share, 0.0, color=color, alpha=0.45, lw=0, label=f"{name} bubble")
@@ -292,7 +293,7 @@ def bubble_start(result: BubbleStart, ax: Any = None) -> Any:
     ax.plot(result.lengths, result.regularised, color=PRICE, lw=1.2, label="slope taken off")
     when = f"{result.length} observations"
     if result.t1_date is not None:
-        when += f", {result.t1_date:%Y-%m-%d}"
+        when += f", {date_text(result.t1_date)}"
     label = f"start: {when}" + ("\nat the edge of the range" if result.at_edge else "")
     ax.axvline(result.length, color=CRITICAL, ls="--", lw=1.2, label=label)
     ax.margins(x=0.01)
