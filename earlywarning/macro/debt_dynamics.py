@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 
 from earlywarning._kernels.feedback import long_run_fit
-from earlywarning.core.levels import Series, label, plain
+from earlywarning.core.input_checks import Series
 from earlywarning.core.notebook import table
+from earlywarning.core.plain_values import label, plain
 from earlywarning.macro.debt_fan import fan_of
 from earlywarning.macro.debt_roots import around, limit_quantiles, root_interval, roots, slope_at
 from earlywarning.macro.debt_table import as_record
@@ -108,7 +109,7 @@ class DebtLimit:
 
     def plot(self, ax: Any = None) -> Any:
         """Draw the balance, the reaction and the balance that keeps debt constant; return the axes."""
-        from earlywarning.plot.systems import plot_debt
+        from earlywarning.plot.macro import plot_debt
 
         return plot_debt(self, ax)
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from earlywarning._kernels.debt import debt_path
-from earlywarning.core.series import whole_number
+from earlywarning.core.input_checks import whole_number
 
 if TYPE_CHECKING:
     from earlywarning.macro.debt_dynamics import DebtLimit

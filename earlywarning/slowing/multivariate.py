@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from earlywarning.core.frames import dates_of
-from earlywarning.core.series import whole_number
+from earlywarning.core.input_checks import whole_number
 from earlywarning.slowing.indicators import MIN_SHARE
 
 COLUMNS = (

@@ -58,7 +58,7 @@ class BubbleStart:
             {name: getattr(self, name) for name in ("starts", "lengths", "normalised", "regularised")}
         )
 
-    def to_dict(self) -> dict:
+    def to_dict(self) -> dict[str, Any]:
         """Return start and curve as plain values."""
         names = ("t1", "t2", "length", "slope", "at_edge")
         date = None if self.t1_date is None else date_text(self.t1_date)
@@ -68,7 +68,7 @@ class BubbleStart:
         }
 
     def plot(self, ax: Any = None) -> Any:
-        """Draw the curve; see :func:`lppl.plot.pictures.bubble_start`."""
+        """Draw the curve; see :func:`lppl.plot.bubble_start`."""
         from lppl import plot
 
         return plot.bubble_start(self, ax)

@@ -46,7 +46,7 @@ class LogPeriodicity:
     null: str
     fit_omega: float
 
-    def to_dict(self) -> dict:
+    def to_dict(self) -> dict[str, Any]:
         """Return spectrum and test as plain values."""
         values = {name: getattr(self, name) for name in self.__dataclass_fields__}
         for name in ("omega", "power", "null_peaks"):
@@ -54,7 +54,7 @@ class LogPeriodicity:
         return values
 
     def plot(self, ax: Any = None) -> Any:
-        """Draw the spectrum, the null peaks and the p-value; see :func:`lppl.plot.pictures.lomb`."""
+        """Draw the spectrum, the null peaks and the p-value; see :func:`lppl.plot.lomb`."""
         from lppl import plot
 
         return plot.lomb(self, ax)

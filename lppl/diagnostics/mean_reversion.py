@@ -27,7 +27,7 @@ class BootstrapTest:
     p_value: float
     null_values: NDArray[np.float64]
 
-    def to_dict(self) -> dict:
+    def to_dict(self) -> dict[str, Any]:
         """Return the test as plain values."""
         return {
             "name": self.name,
@@ -63,7 +63,7 @@ class ResidualTests:
     lags: int
     null: str
 
-    def to_dict(self) -> dict:
+    def to_dict(self) -> dict[str, Any]:
         """Return the tests as plain values."""
         tests = {name: getattr(self, name).to_dict() for name in ("adf", "phillips_perron", "kpss")}
         return tests | {"ar1": self.ar1, "lags": self.lags, "null": self.null}

@@ -91,7 +91,7 @@ class Fit:
         """Return the fitted curve in ``scale`` units at times ``t``."""
         return log_price(t, self.tc, self.m, self.omega, self.A, self.B, self.C1, self.C2)
 
-    def to_dict(self) -> dict:
+    def to_dict(self) -> dict[str, Any]:
         """Return parameters and derived quantities as plain values."""
         values = asdict(self)
         values["at_bound"] = list(self.at_bound)
@@ -101,7 +101,7 @@ class Fit:
         return values
 
     def plot(self, prices: Any, ax: Any = None) -> Any:
-        """Draw the fit over its prices; see :func:`lppl.plot.pictures.fit`."""
+        """Draw the fit over its prices; see :func:`lppl.plot.fit`."""
         from lppl import plot
 
         return plot.fit(self, prices, ax=ax)

@@ -71,7 +71,7 @@ class SearchSpace:
             )
         return low, high
 
-    def to_dict(self) -> dict:
+    def to_dict(self) -> dict[str, Any]:
         """Return the bounds as plain values."""
         return asdict(self)
 

@@ -114,7 +114,7 @@ class WindowFits:
             frame["tc_date"] = [date_of(tc, dates, self.prices.time) for tc in self.tc]
         return frame
 
-    def to_dict(self) -> dict:
+    def to_dict(self) -> dict[str, Any]:
         """Return the table as lists, with the box that was searched."""
         frame = self.to_frame()
         if "tc_date" in frame:
@@ -122,7 +122,7 @@ class WindowFits:
         return {"space": self.space.to_dict(), "windows": frame.to_dict(orient="list")}
 
     def plot(self, filter: Any = None, x: str = "m", y: str = "omega", ax: Any = None) -> Any:
-        """Draw two quantities of every window; see :func:`lppl.plot.pictures.parameter_cloud`.
+        """Draw two quantities of every window; see :func:`lppl.plot.parameter_cloud`.
 
         Parameters
         ----------
@@ -235,7 +235,7 @@ def fit_together(
     have, they share one pass over the grid. Each result is the same to the bit as that of its series alone.
     """
     wanted = [_checked_lengths(asked, one.t.size) for one, asked in zip(series, lengths, strict=True)]
-    alike: dict[tuple, list[int]] = {}
+    alike: dict[tuple[str, bytes], list[int]] = {}
     for k, one in enumerate(series):
         times = one.t[one.t.size - wanted[k].max() :] - one.t[-1]
         alike.setdefault((one.scale, _steps(times)), []).append(k)
@@ -245,9 +245,9 @@ def fit_together(
     return [found[k] for k in range(len(series))]
 
 
-def _steps(times: NDArray[np.float64]) -> Any:
+def _steps(times: NDArray[np.float64]) -> bytes:
     """Return a key that is the same for times of which the shorter are the end of the longer."""
-    return 0 if (np.diff(times) == 1.0).all() else times.tobytes()
+    return b"" if (np.diff(times) == 1.0).all() else times.tobytes()
 
 
 def _fit_alike(asked: Sequence[tuple[Prices, NDArray[np.int64]]], space: SearchSpace) -> Iterator[WindowFits]:

@@ -1,6 +1,6 @@
 """How the pictures look: axes, colours, dates on the axis and labels."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -8,8 +8,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from lppl.core.frequency import frequency
 from lppl.core.series import Prices, date_of, date_text
-from lppl.critical_times.tc_profile import TcInterval
-from lppl.fitting.fitting import Fit
+
+if TYPE_CHECKING:
+    from lppl.critical_times.tc_profile import TcInterval
+    from lppl.fitting.fitting import Fit
 
 # Told apart by colour-blind readers: vermilion and blue (Okabe and Ito), a purple for the critical time.
 PRICE, CRITICAL, FAINT = "#1f2933", "#7a4fa3", "#b8c0cc"
@@ -52,7 +54,7 @@ def panel_below(ax: Any) -> Any:
     return below
 
 
-def need_success(result: Fit) -> None:
+def need_success(result: "Fit") -> None:
     """Raise for a failed fit: it has no curve."""
     if not result.success:
         raise ValueError(f"result must be a successful fit, got one that failed: {result.message}")
@@ -110,7 +112,7 @@ def log_scale(ax: Any) -> None:
     ax.yaxis.set_major_formatter(StrMethodFormatter("{x:,.6g}"))
 
 
-def fit_label(result: Fit) -> str:
+def fit_label(result: "Fit") -> str:
     """Return what was fitted: a bubble that ends at tc, or an antibubble that starts there."""
     if result.tc - result.t1 < result.t2 - result.tc:
         kind = "antibubble"
@@ -119,7 +121,7 @@ def fit_label(result: Fit) -> str:
     return f"{kind}: m = {result.m:.2f}, ω = {result.omega:.2f}"
 
 
-def interval_label(interval: TcInterval) -> str:
+def interval_label(interval: "TcInterval") -> str:
     """Return what a shaded interval is, and that the box ends it where it does."""
     label = f"likelihood at least {interval.ratio:.2g} of the largest"
     if interval.low_date is not None:

@@ -3,18 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from scanners.alerts.digest import (
-    Digest,
-    compose,
-    digest_of,
-    headed,
-    identity,
-    message_id,
-    plain_text,
-    to_text,
-)
+from scanners.alerts.channels.interface import Notice
+from scanners.alerts.channels.registry import channel_of
+from scanners.alerts.digest import Digest, digest_of, identity, message_id
 from scanners.alerts.episodes import advance, supersede
 from scanners.alerts.observation import DIRECTIONS, LEVELS, MODEL, Reading, fingerprint
 from scanners.config.policy import Policy
@@ -25,7 +18,7 @@ from scanners.store.runs import Episode
 from scanners.verdict.whole_list import chance_today
 
 if TYPE_CHECKING:
-    from scanners.scan.scanning import Row
+    from scanners.verdict.row import Row
 
 UNUSABLE = ("failed", "stale", "unfit_for_log")  # no prices to judge: trouble with the data, not the market
 _NAMED = 20  # series named in a notice about the data
@@ -197,18 +190,15 @@ def messages(
     at: datetime,
     pictures: Mapping[str, bytes],
 ) -> Iterable[Message]:
-    """Yield the rows of the outbox for a digest: one a recipient, with the same mail or text."""
+    """Yield the rows of the outbox for a digest: one a recipient, with the same content for a channel."""
     about = {"route": route.name, "composed": at.isoformat()}
-    if route.recipients:
-        mail = compose(
-            digest, mail=settings.mail, route=route, identifier=identifier, at=at, pictures=pictures
-        )
-        body = about | {"eml": to_text(mail), "subject": str(mail["Subject"])}
-        for recipient in route.recipients:
-            yield Message(identifier, recipient, at, body)
-    for reference in route.notify:
-        body = about | {"text": plain_text(digest), "subject": headed(digest)}
-        yield Message(identifier, reference, at, body)
+    notice = Notice(digest, settings.mail, route, identifier, at, pictures)
+    bodies: dict[str, Mapping[str, Any]] = {}
+    for recipient in (*route.recipients, *route.notify):
+        channel = channel_of(recipient)
+        if channel.name not in bodies:
+            bodies[channel.name] = about | channel.compose(notice)
+        yield Message(identifier, recipient, at, bodies[channel.name])
 
 
 def _health(

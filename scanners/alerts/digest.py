@@ -57,6 +57,14 @@ class Digest:
     steps: tuple[Episode, ...] = ()
     notes: tuple[str, ...] = ()
 
+    def headed(self) -> str:
+        """Return the subject with the prefix that all have."""
+        return f"[lppl] {one_line(self.subject)}"
+
+    def plain_text(self) -> str:
+        """Return all that it says as plain text."""
+        return _plain(self, self.notes)
+
 
 def digest_of(steps: Iterable[Episode], as_of: str, watchlist: str, notes: Sequence[str]) -> Digest:
     """Return the digest of changes, with critical ones named in the subject."""
@@ -108,7 +116,7 @@ def compose(
     message = EmailMessage(policy=_POLICY)
     message["From"] = Address(one_line(mail.sender_name), addr_spec=mail.sender)
     message["To"] = [Address(addr_spec=recipient) for recipient in route.recipients]
-    message["Subject"] = headed(digest)
+    message["Subject"] = digest.headed()
     message["Date"] = at
     message["Message-ID"] = identifier
     message["List-Id"] = f"<{slug(route.name)}.alerts.{_domain(mail)}>"
@@ -141,16 +149,6 @@ def compose(
     if rich.is_multipart():
         rich.set_boundary(f"=_{tag}_")
     return message
-
-
-def headed(digest: Digest) -> str:
-    """Return the subject of a digest, with the prefix that all have."""
-    return f"[lppl] {one_line(digest.subject)}"
-
-
-def plain_text(digest: Digest) -> str:
-    """Return all that a digest says as plain text."""
-    return _plain(digest, digest.notes)
 
 
 def to_text(message: EmailMessage) -> str:

@@ -11,7 +11,7 @@ from scanners.cli.options import IsoDate
 from scanners.cli.reading import reading_options
 
 if TYPE_CHECKING:
-    from scanners.prices.files.options import ReadOptions
+    from scanners.config.read_options import ReadOptions
 
 
 @click.command("confidence")

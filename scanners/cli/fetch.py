@@ -9,7 +9,7 @@ from scanners.cli.options import database_option, timeout_option
 from scanners.cli.reading import reading_options
 
 if TYPE_CHECKING:
-    from scanners.prices.files.options import ReadOptions
+    from scanners.config.read_options import ReadOptions
 
 
 @click.command("fetch")

@@ -10,14 +10,15 @@ import click
 from scanners.cli.terminal import tables
 from scanners.config.watchlist import Entry
 from scanners.config.workspace import DATA
+from scanners.prices.providers import csv_folder
 from scanners.prices.refresh import Report, refresh
 from scanners.store.store import Store
 
 
 def provider_options(folder: Path | None, entries: Sequence[Entry] = ()) -> dict[str, dict[str, Any]]:
     """Return the options of the providers: where the files lie, and how that of each series is read."""
-    readings = {entry.name: entry.reading for entry in entries if "csv" in entry.symbols}
-    return {"csv": {"folder": str(folder or DATA), "readings": readings}}
+    readings = {entry.name: entry.reading for entry in entries if csv_folder.NAME in entry.symbols}
+    return {csv_folder.NAME: {"folder": str(folder or DATA), "readings": readings}}
 
 
 def run(

@@ -10,7 +10,7 @@ from scanners.cli.options import IsoDate, database_option, described_option, pre
 from scanners.cli.reading import reading_options
 
 if TYPE_CHECKING:
-    from scanners.prices.files.options import ReadOptions
+    from scanners.config.read_options import ReadOptions
 
 
 @click.command("fit")
@@ -62,7 +62,7 @@ def command(
     from scanners.core.run_files import to_json, write_file
     from scanners.prices.selection import listed, named_preset, single
     from scanners.report.exports import window_rows
-    from scanners.scan.one_series import look, picture
+    from scanners.scan.one_series import look
 
     if fetch:
         from scanners.cli import fetching
@@ -73,6 +73,8 @@ def command(
         with tables.waiting("fitting"):
             found = look(prices, as_of=as_of, start=start, preset=named_preset(preset))
         if plot is not None:
+            from scanners.report.look import picture
+
             write_file(plot, picture(found, plot.suffix))
     except ValueError as error:
         raise CommandError(f"{series}: {error}") from error

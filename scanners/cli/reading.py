@@ -8,7 +8,7 @@ import click
 
 
 def reading_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options, and hand them to the command as ``reading`` (`scanners.prices.files.options`)."""
+    """Add the options, and hand them to the command as ``reading`` (`scanners.config.read_options`)."""
 
     @click.option("--date-format", default="", metavar="FORMAT", help="Of dates in files, e.g. %d/%m/%Y.")
     @click.option("--decimal", type=click.Choice([".", ","]), help="The decimal mark in files.")
@@ -16,7 +16,7 @@ def reading_options(command: Callable[..., Any]) -> Callable[..., Any]:
     @click.option("--timezone", default="", metavar="ZONE", help="Of the exchange, for times in others.")
     @wraps(command)
     def wrapped(date_format: str, decimal: str | None, column: str, timezone: str, **rest: Any) -> Any:
-        from scanners.prices.files.options import ReadOptions
+        from scanners.config.read_options import ReadOptions
 
         try:
             reading = ReadOptions(date_format, decimal or "", column, timezone)

@@ -14,9 +14,9 @@ from scanners.cli.options import IsoDate, timeout_option
 from scanners.cli.reading import reading_options
 
 if TYPE_CHECKING:
+    from scanners.config.read_options import ReadOptions
     from scanners.config.settings import Settings
     from scanners.core.log import Log
-    from scanners.prices.files.options import ReadOptions
     from scanners.service.daily import Daily, Done
 
 
@@ -172,7 +172,7 @@ def _watched(settings: "Settings", go: Callable[[], "Done"]) -> "Done":
     """Run with the dead-man's switch told how it starts and ends, also when the manager stops it."""
     import signal
 
-    from scanners.service.schedule import watched
+    from scanners.service.ping import watched
 
     before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     try:
@@ -210,8 +210,9 @@ def _scan(
 def print_run(done: "Done", as_json: bool, written: tuple[Path, ...] = ()) -> int:
     """Print what a run found, and what else was written; return its exit code."""
     from scanners.cli.terminal import tables
+    from scanners.core.errors import NOTHING_FRESH
     from scanners.core.run_files import to_json
-    from scanners.service.run import NOTHING_FRESH, exit_code, result
+    from scanners.service.results import exit_code, result
 
     if exit_code(done.rows) == NOTHING_FRESH:
         tell(f"no series has a bar near {done.asked.as_of}; --as-of names an earlier date")

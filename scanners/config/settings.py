@@ -8,6 +8,7 @@ from msgspec import Meta, field
 
 from scanners.config.policy import Policy
 from scanners.config.presets import PresetSettings
+from scanners.core import plugins
 
 Level = Literal["watch", "warning", "critical"]
 Security = Literal["starttls", "tls", "none"]
@@ -16,12 +17,18 @@ Count = Annotated[int, Meta(ge=1, le=1000)]
 Text = Annotated[str, Meta(min_length=1, max_length=500, pattern=r"^[^\x00-\x1f\x7f]*\Z")]
 OptionalText = Annotated[str, Meta(max_length=500, pattern=r"^[^\x00-\x1f\x7f]*\Z")]
 
+# A host name with a dot, or an address in brackets (RFC 5321, 4.1.1.1 and 4.1.3).
+_LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_HELO = rf"^({_LABEL}(\.{_LABEL})+|\[[0-9A-Fa-fIPv:.]+\])?\Z"
+
 PATHS = 99  # null paths that a configured scan draws; the library's own default is none
 
 # Printable ASCII without what a header or an SMTP command gives a meaning to.
 _ADDRESS = re.compile(
     r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?"
 )
+FOLDER = "folder"  # the channel of recipients such as folder:/srv/alerts
+_NAMED = re.compile(r"([a-z][a-z0-9_-]{0,39}):[^\x00-\x1f\x7f]+")
 _REFERENCE = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*|file:[^\x00-\x1f\x7f]+|credential:[A-Za-z0-9_-][\w.-]*")
 
 
@@ -67,6 +74,7 @@ class Mail(_Section):
     password_credential: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_.-]{0,100}\Z")] = ""
     sender: OptionalText = ""
     sender_name: OptionalText = "lppl-scanner"
+    helo: Annotated[str, Meta(max_length=255, pattern=_HELO)] = ""
     deadline: Annotated[float, Meta(gt=0, le=600)] = 60.0
     picture_bytes: Annotated[int, Meta(ge=0, le=20_000_000)] = 1_500_000
     give_up_days: Annotated[float, Meta(gt=0, le=30)] = 4.0
@@ -99,8 +107,8 @@ class Route(_Section):
         if not self.recipients and not self.notify:
             raise ValueError(f"recipients or notify of route {self.name!r} must name somebody")
         for number, reference in enumerate(self.notify, 1):
-            if not is_reference(reference):  # not shown: it may be the secret itself
-                raise ValueError(
+            if not is_reference(reference) and not _names_a_channel(reference):
+                raise ValueError(  # it is not shown: it may be the secret itself
                     f"notify must say where an address is, env:NAME, file:PATH or credential:NAME; "
                     f"number {number} of route {self.name!r} does not"
                 )
@@ -136,6 +144,8 @@ class Ping(_Section):
     """``[ping]``: the dead-man's switch."""
 
     url: Annotated[str, Meta(max_length=500, pattern=r"^(https?://[^\s\x00-\x1f]+)?\Z")] = ""
+    method: Literal["POST", "GET"] = "POST"
+    suffixes: bool = True
     seconds: Annotated[float, Meta(gt=0, le=60)] = 10.0
 
 
@@ -170,6 +180,12 @@ class Settings(_Section):
 def is_reference(text: str) -> bool:
     """Return whether text says where a secret is, as `scanners.config.secrets.find_secret` takes it."""
     return _REFERENCE.fullmatch(text) is not None
+
+
+def _names_a_channel(text: str) -> bool:
+    """Return whether text begins with the name of a channel that takes addresses as they are."""
+    found = _NAMED.fullmatch(text)
+    return found is not None and found[1] in (FOLDER, *plugins.names(plugins.CHANNELS))
 
 
 def check_address(key: str, address: str) -> str:

@@ -4,22 +4,17 @@ import sys
 from collections import Counter
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
+from typing import Annotated, Literal, get_args
 
 import msgspec
 
+from scanners.config.read_options import ReadOptions
 from scanners.core.errors import CommandError
 
 if sys.version_info >= (3, 11):
     import tomllib
 else:
     import tomli as tomllib
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from scanners.prices.files.options import ReadOptions
-    from scanners.prices.quality.gate import Market
 
 AssetClass = Literal[
     "equity_index", "commodity", "currency", "bond_future", "crypto", "equity", "macro", "unclassified"
@@ -44,7 +39,7 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     timezone, close, calendar : str
         Of the exchange, as in `scanners.prices.quality.gate.Market`; they decide when a session is over.
     date_format, decimal, column : str
-        How its file is to be read, as in `scanners.prices.files.options.ReadOptions`.
+        How its file is to be read, as in `scanners.config.read_options.ReadOptions`.
     """
 
     name: Text
@@ -65,10 +60,8 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             _ = self.reading  # whose rules are those of the fields
 
     @property
-    def reading(self) -> "ReadOptions":
+    def reading(self) -> ReadOptions:
         """How its file is to be read."""
-        from scanners.prices.files.options import ReadOptions
-
         return ReadOptions(self.date_format, self.decimal, self.column, self.timezone, self.calendar)
 
 
@@ -119,61 +112,3 @@ def load(name_or_path: str | Path) -> Watchlist:
     if twice is not None:
         raise CommandError(f"{source}: the name {twice!r} must stand once")
     return found if found.name else msgspec.structs.replace(found, name=Path(source.name).stem)
-
-
-def market(entry: Entry) -> "Market":
-    """Return what the quality gate must know of an entry's market."""
-    from scanners.prices.quality.gate import Market
-
-    return Market(
-        timezone=entry.timezone,
-        close=entry.close,
-        calendar=entry.calendar,
-        every_day=entry.asset_class in ("crypto", "macro"),
-        splits=entry.asset_class in ("equity", "unclassified"),
-        levels=entry.asset_class == "macro",
-    )
-
-
-def series(entry: Entry, csv_folder: str | Path | None = None, as_of: str | None = None) -> "pd.Series":
-    """Read an entry's closes from the user's folder or the embedded prices, in the entry's own order.
-
-    Parameters
-    ----------
-    entry : Entry
-    csv_folder : str or Path, optional
-        Where the files named by the ``csv`` symbols lie; without it they are left aside.
-    as_of : str, optional
-        ISO date; prices in a file after it are not looked at.
-
-    Returns
-    -------
-    pandas.Series
-        Float64 closes on a `DatetimeIndex` named ``date``, called ``entry.name``.
-
-    Raises
-    ------
-    CommandError
-        If no provider of the entry can be read without a network, or the file breaks a rule.
-    """
-    readers: dict[str, Any] = {"dataset": _dataset}
-    if csv_folder is not None:
-        from scanners.prices.files.folder import read_folder_series
-
-        readers["csv"] = lambda symbol: read_folder_series(
-            csv_folder, symbol, as_of=as_of, options=entry.reading
-        )
-    for provider, symbol in entry.symbols.items():
-        if provider in readers:
-            return readers[provider](symbol).rename(entry.name)
-    hint = ", or name a folder of CSV files" if csv_folder is None and "csv" in entry.symbols else ""
-    raise CommandError(f"no prices of {entry.name} are here; lppl fetch loads them{hint}")
-
-
-def _dataset(name: str) -> "pd.Series":
-    from lppl import datasets
-
-    try:
-        return datasets.load(name)
-    except ValueError as error:
-        raise CommandError(f"dataset: {error}") from None

@@ -6,14 +6,13 @@ import pandas as pd
 
 import lppl
 from scanners.evidence.bubble import CONSENSUS
-from scanners.verdict.judgement import Verdict
 
 WHEN = ("raised", "all", "none")
 RESAMPLES = 40
 
 
 @dataclass(frozen=True)
-class Trusted:
+class Trust:
     """The trust indicator on the windows of the ``daily`` preset.
 
     Parameters
@@ -36,21 +35,21 @@ class Trusted:
         return max(self.positive, self.negative)
 
 
-def trusted(prices: pd.Series, verdict: Verdict, when: str = "raised") -> Trusted | None:
+def trust(prices: pd.Series, level: str | None, when: str = "raised") -> Trust | None:
     """Return the trust of a series at its last session, or None when it was not asked for.
 
     Parameters
     ----------
     prices : pandas.Series
         Closes up to the as-of date.
-    verdict : Verdict
-        Of the series; without a level there is nothing to trust.
+    level : str or None
+        Of the series' verdict; without one there is nothing to trust.
     when : {"raised", "all", "none"}
         For series above calm, for every one with a verdict, or for none.
     """
     if when not in WHEN:
         raise ValueError(f"trust must be one of {', '.join(WHEN)}, got {when!r}")
-    if when == "none" or verdict.level is None or (when == "raised" and verdict.level == "calm"):
+    if when == "none" or level is None or (when == "raised" and level == "calm"):
         return None
     found = lppl.trust(prices, preset=CONSENSUS, filter="end_flag", resamples=RESAMPLES)
-    return Trusted(found.positive, found.negative, len(found.lengths), found.resamples)
+    return Trust(found.positive, found.negative, len(found.lengths), found.resamples)

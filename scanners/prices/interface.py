@@ -168,6 +168,34 @@ def kind_of(status: int) -> FailureKind:
     return _BY_STATUS.get(status, "transient" if status >= 500 else "malformed")
 
 
+class Traits(msgspec.Struct, frozen=True, kw_only=True):
+    """What holds for everything that a provider sends, and what it needs.
+
+    Attributes
+    ----------
+    tells_events : bool
+        It sends splits, dividends and rolls, so that one which is missing in what it sends was taken back.
+    local : bool
+        It costs nothing to ask for the whole series each time.
+    withdraws : bool
+        The source is the user's own: a session that is missing in it was taken out.
+    shipped : bool
+        The prices come with the program and are read there, not from the store.
+    address : str
+        Of the server that it reads, to ask whether there is a way to it; empty for none.
+    package, extra : str
+        Package that it needs beside those that are always there, and the extra that installs it.
+    """
+
+    tells_events: bool = False
+    local: bool = False
+    withdraws: bool = False
+    shipped: bool = False
+    address: str = ""
+    package: str = ""
+    extra: str = ""
+
+
 class Provider(msgspec.Struct, frozen=True):
     """A source of bars.
 
@@ -182,12 +210,15 @@ class Provider(msgspec.Struct, frozen=True):
         Least seconds between two requests to the service.
     credentials : tuple of str
         Environment variables that must be set.
+    traits : Traits
+        What holds for all that it sends.
     """
 
     name: str
     fetch: Callable[[Sequence[Request], float], Iterator[Bars | Failure]]
     interval: float = 0.0
     credentials: tuple[str, ...] = ()
+    traits: Traits = Traits()
 
 
 def digest(*parts: bytes | np.ndarray) -> str:

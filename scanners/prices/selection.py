@@ -9,14 +9,16 @@ import msgspec
 import pandas as pd
 
 from scanners.config import watchlist as watchlists
+from scanners.config.read_options import ReadOptions
 from scanners.config.watchlist import Entry, Watchlist
 from scanners.config.workspace import DATA, WATCHLIST
 from scanners.core.errors import CommandError
 from scanners.prices.files.csv_file import read_csv
 from scanners.prices.files.folder import list_series
-from scanners.prices.files.options import ReadOptions
+from scanners.prices.local import local_closes
+from scanners.prices.providers import csv_folder
+from scanners.prices.series import Series
 from scanners.prices.stored_closes import available, closes, entry_of
-from scanners.scan.scanning import Series
 from scanners.store.store import Store
 
 if TYPE_CHECKING:
@@ -49,7 +51,8 @@ def choose(watchlist: str | None, folder: Path | None, reading: ReadOptions | No
     if folder is not None and not folder.is_dir():
         raise CommandError(f"--data {folder}: no such folder")
     if watchlist is None and folder is not None:
-        files = tuple(Entry(shown, "unclassified", {"csv": name}) for name, shown in _names(folder).items())
+        names = _names(folder).items()
+        files = tuple(Entry(shown, "unclassified", {csv_folder.NAME: name}) for name, shown in names)
         return _read_as(Watchlist(files, folder.resolve().name), reading)
     return _read_as(watchlists.load(watchlist or (WATCHLIST if WATCHLIST.is_file() else "demo")), reading)
 
@@ -91,7 +94,7 @@ def select(
             entry.asset_class,
             partial(closes, store, entry, as_of)
             if entry.name in stored
-            else partial(watchlists.series, entry, folder, as_of),
+            else partial(local_closes, entry, folder, as_of),
         )
         for entry in found.series
     ]

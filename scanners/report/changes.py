@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from scanners.report.archive import Recorded, Run, Seen
-from scanners.scan.scanning import Row
 from scanners.verdict.judgement import LEVELS
+from scanners.verdict.row import Row
 
 KINDS = (
     "Level up",

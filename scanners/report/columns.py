@@ -6,8 +6,8 @@ from typing import Any
 from scanners.evidence.bifurcation import Bifurcation
 from scanners.evidence.bubble import Bubble
 from scanners.evidence.gathering import Evidence
-from scanners.scan.scanning import Row
 from scanners.verdict.judgement import LEVELS
+from scanners.verdict.row import Row
 
 
 def record(row: Row, filters: Sequence[str]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 from lppl.indicators.presets import Filter, find
 from scanners.config.policy import Policy
 from scanners.evidence.gathering import Evidence
-from scanners.evidence.trust import Trusted
+from scanners.evidence.trust import Trust
 
 _SECTIONS = {
     "data": "Data",
@@ -44,7 +44,7 @@ class Number:
 
 
 def evidence_table(
-    evidence: Evidence, policy: Policy, preset: Any, trust: Trusted | None = None
+    evidence: Evidence, policy: Policy, preset: Any, trust: Trust | None = None
 ) -> list[tuple[str, list[Number]]]:
     """Return the numbers of a series by section, each with its threshold in words where it has one.
 
@@ -56,7 +56,7 @@ def evidence_table(
         Thresholds of the series' asset class.
     preset : str or lppl.Preset
         Whose filters the fit is held to.
-    trust : Trusted, optional
+    trust : Trust, optional
         Where it was computed.
     """
     values = evidence.to_dict() | ({"trust": vars(trust)} if trust else {})

@@ -15,9 +15,9 @@ from scanners.report.columns import counts, level_or_status, rank, record
 from scanners.report.publish import PLACE
 from scanners.report.svg import inline
 from scanners.report.words import lead, record_of
-from scanners.scan.scanning import Row
-from scanners.service.run import Scan
+from scanners.scan.plan import Plan
 from scanners.verdict.judgement import LEVELS
+from scanners.verdict.row import Row
 from scanners.verdict.whole_list import chance_today
 
 PICTURES = 12  # raised series with a picture on the page; the rest get words and a link
@@ -30,7 +30,7 @@ TRUST = {
 
 
 def render(
-    scan: Scan,
+    scan: Plan,
     rows: Sequence[Row],
     folder: Path | None = None,
     *,
@@ -41,7 +41,7 @@ def render(
 
     Parameters
     ----------
-    scan : Scan
+    scan : Plan
         What was asked for.
     rows : sequence of Row
         What was found.
@@ -85,7 +85,7 @@ def render(
     )
 
 
-def _item(row: Row, scan: Scan, folder: Path | None, before: Run | None) -> dict[str, Any]:
+def _item(row: Row, scan: Plan, folder: Path | None, before: Run | None) -> dict[str, Any]:
     numbers, label, was = record(row, scan.filters), level_or_status(row), level_before(before, row.name)
     bubble = row.evidence.bubble if row.evidence and row.verdict.level else None
     level = row.verdict.level
@@ -168,7 +168,7 @@ def _present(items: Sequence[dict[str, Any]]) -> dict[str, list[str]]:
 
 
 def _changes(
-    scan: Scan, rows: Sequence[Row], before: Run | None, pages: Mapping[str, str | None]
+    scan: Plan, rows: Sequence[Row], before: Run | None, pages: Mapping[str, str | None]
 ) -> dict[str, Any] | None:
     if before is None or before.recorded is None:
         return None

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 import earlywarning
 import lppl
-from earlywarning.plot.portraits import plot_explosive
+from earlywarning.plot.explosive import plot_explosive
 from earlywarning.plot.trends import indicator_panel
 from lppl.fitting.fitting import row
 from scanners.evidence.bifurcation import Measured
@@ -64,7 +64,7 @@ def panels(
         "Parameters of the windows",
         "Exponent and angular log-frequency; windows that qualify are coloured by their length. A cloud that "
         "holds together is a shape that many scales agree on.",
-        lambda ax: lppl.plot.pictures.parameter_cloud(fits.windows, fits.qualified, ax=ax),
+        lambda ax: lppl.plot.parameter_cloud(fits.windows, fits.qualified, ax=ax),
     )
     if fits.shown is not None:
         yield from _fit_panels(fits, tested)
@@ -78,7 +78,7 @@ def _fit_panels(fits: Fits, tested: TestedFit) -> Iterator[Panel]:
         "What the fit leaves",
         f"Log price less the curve in bold above ({fit.n} sessions), rms {fit.rms:.3f}. Long swings on one "
         "side mean that the curve misses something.",
-        lambda ax: lppl.plot.pictures.residuals(fit, prices, ax),
+        lambda ax: lppl.plot.residuals(fit, prices, ax),
     )
     yield _panel("Its log-periodicity", _spectrum_note(tested), lambda ax: _spectrum(fits, fit, tested, ax))
 
@@ -130,9 +130,9 @@ def _untitled(ax: Any) -> Any:
 
 def _spectrum(fits: Fits, fit: lppl.Fit, tested: TestedFit, ax: Any) -> Any:
     if tested is not None:
-        return _untitled(lppl.plot.pictures.lomb(tested, ax))
+        return _untitled(lppl.plot.lomb(tested, ax))
     omega, power = lppl.log_periodogram(fit, closes(fits), space=fits.preset.space)
-    return lppl.plot.pictures.spectrum(omega, power, ax, fitted=fit.omega)
+    return lppl.plot.spectrum(omega, power, ax, fitted=fit.omega)
 
 
 def _spectrum_note(tested: TestedFit) -> str:

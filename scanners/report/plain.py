@@ -4,17 +4,17 @@ from collections.abc import Iterator, Sequence
 
 from scanners.core.text import one_line
 from scanners.report.columns import counts, level_or_status, rank
-from scanners.scan.scanning import Row
-from scanners.service.run import Scan
+from scanners.scan.plan import Plan
+from scanners.verdict.row import Row
 from scanners.verdict.whole_list import chance_today
 
 
-def plain(asked: Scan, rows: Sequence[Row]) -> str:
+def plain(asked: Plan, rows: Sequence[Row]) -> str:
     """Return a run as text: what is above calm with its reasons, what has no verdict, what is calm.
 
     Parameters
     ----------
-    asked : Scan
+    asked : Plan
         What was asked for.
     rows : sequence of Row
         What was found.
@@ -22,7 +22,7 @@ def plain(asked: Scan, rows: Sequence[Row]) -> str:
     return "\n\n".join("\n".join(block) for block in _blocks(asked, rows)) + "\n"
 
 
-def _blocks(asked: Scan, rows: Sequence[Row]) -> Iterator[list[str]]:
+def _blocks(asked: Plan, rows: Sequence[Row]) -> Iterator[list[str]]:
     yield [f"Scan of {one_line(asked.watchlist)} as of {asked.as_of}", counts(rows)]
     calm = [row for row in rows if row.verdict.level == "calm"]
     for row in sorted(rows, key=rank):

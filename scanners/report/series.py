@@ -8,7 +8,7 @@ from scanners.config.policy import Policy
 from scanners.core.run_files import drawing_file, picture_file
 from scanners.evidence.bubble import Fits
 from scanners.evidence.gathering import Evidence, Workings
-from scanners.evidence.trust import Trusted
+from scanners.evidence.trust import Trust
 from scanners.report import html
 from scanners.report.archive import series_page
 from scanners.report.axes import HEADING, encode
@@ -34,7 +34,7 @@ def series_files(
     workings: Workings,
     *,
     policy: Policy = DEFAULT,
-    trust: Trusted | None = None,
+    trust: Trust | None = None,
 ) -> dict[str, bytes]:
     """Return the files of one series by their place in the run's folder: page, picture as PNG and SVG.
 
@@ -46,7 +46,7 @@ def series_files(
         Of the series; without fits there is nothing to draw.
     policy : Policy
         Thresholds of the series' asset class, to draw and to print.
-    trust : Trusted, optional
+    trust : Trust, optional
         Where it was computed.
     """
     fits = workings.fits

@@ -7,17 +7,17 @@ from markupsafe import Markup
 
 from scanners.config.policy import Policy
 from scanners.evidence.gathering import Evidence
-from scanners.evidence.trust import Trusted
+from scanners.evidence.trust import Trust
 from scanners.report import html
 from scanners.report.archive import series_page
 from scanners.report.words import lead, record_of
-from scanners.scan.scanning import Row
 from scanners.verdict.judgement import Verdict
+from scanners.verdict.row import Row
 
 _START, _END = "<!--verdict-->", "<!--/verdict-->"
 
 
-def verdict_block(evidence: Evidence, verdict: Verdict, policy: Policy, trust: Trusted | None) -> Markup:
+def verdict_block(evidence: Evidence, verdict: Verdict, policy: Policy, trust: Trust | None) -> Markup:
     """Return the verdict with its reasons and how sure it is, between marks."""
     bubble = evidence.bubble
     upward = bubble.consensus_3day >= bubble.consensus_3day_negative

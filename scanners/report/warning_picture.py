@@ -5,7 +5,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from matplotlib.figure import Figure
 
-from earlywarning.plot.portraits import plot_explosive, plot_portrait
+from earlywarning.plot.explosive import plot_explosive
+from earlywarning.plot.phase import plot_portrait
 from earlywarning.plot.trends import indicator_panel
 from scanners.report import style
 from scanners.scan.early_warnings import Warned

@@ -11,10 +11,10 @@ from lppl.indicators.presets import find
 from scanners.config.policy import Policy
 from scanners.evidence.bubble import Fits
 from scanners.evidence.gathering import Evidence, gather
-from scanners.scan.scanning import DEFAULT
+from scanners.scan.plan import DEFAULT
 from scanners.verdict.assessment import look_longer
 from scanners.verdict.calibration import rates_of
-from scanners.verdict.judgement import Verdict, confidence_line, judge
+from scanners.verdict.judgement import Verdict, judge
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,23 +114,6 @@ def look(
     fit = lppl.fit(window, space=published.space, time=published.time)
     verdict = judge(evidence, policy, rates=rates_of("unclassified", policy))
     return Look(str(prices.name), window, fit, start is not None, evidence, verdict, fits)
-
-
-def picture(found: Look, suffix: str) -> bytes:
-    """Return the picture of a look: the scan's when the window is the preset's own, else the fit alone."""
-    from scanners.report import axes, pictures, style
-
-    bubble = found.evidence.bubble
-    heading = {
-        "title": f"{style.drawable(found.name, 'series')}, {found.evidence.data.last}",
-        "level": found.verdict.level or found.verdict.status.replace("_", " "),
-        "subtitle": confidence_line(bubble) if bubble else "Too little history for nested windows",
-    }
-    if found.asked or found.fits is None:
-        figure = pictures.fit_picture(found.prices, found.fit, **heading)
-    else:
-        figure = pictures.series_picture(found.fits, bubble.critical_time, **heading)
-    return axes.encode(figure, suffix)
 
 
 def _day(moment: pd.Timestamp) -> str:

@@ -2,9 +2,9 @@
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -13,94 +13,19 @@ from lppl.indicators.presets import Preset
 from scanners.config.policy import Policy
 from scanners.core.errors import CommandError, Unjudged
 from scanners.core.workers import Workers, chunks, work
-from scanners.evidence.gathering import Evidence, Workings, gather
-from scanners.evidence.trust import Trusted, trusted
+from scanners.evidence.gathering import Workings, gather
+from scanners.evidence.trust import trust
+from scanners.prices.series import Series
 from scanners.verdict.assessment import look_longer
 from scanners.verdict.judgement import Verdict, judge
+from scanners.verdict.row import Row
 
 DEFAULT = Policy()
 SPARK = 250  # closes kept for the small line in the table
 ALL_PAGES_UP_TO = 50  # series; of a longer list only those above calm get pages and pictures
 
 Pages = Literal["all", "raised", "none"]
-
-
-@dataclass(frozen=True)
-class Series:
-    """A series to scan: what to call it, what it is, and how to read it.
-
-    Parameters
-    ----------
-    name, title, asset_class : str
-        As in a watchlist.
-    read : callable
-        Returns the closes; a `CommandError` or `ValueError` it raises becomes the row's reason, and the
-        status of an `Unjudged` the row's status.
-    """
-
-    name: str
-    title: str
-    asset_class: str
-    read: Callable[[], pd.Series]
-
-
-@dataclass(frozen=True)
-class Row:
-    """What the scan found for one series.
-
-    Parameters
-    ----------
-    name, title, asset_class : str
-        As in the watchlist.
-    verdict : Verdict
-        Judgement, or the status that forbids one.
-    evidence : Evidence or None
-        Numbers; None when the series failed.
-    trust : Trusted or None
-        How many fits survive reshuffled residuals, where it was computed.
-    spark : tuple of float
-        Last closes, for a small line.
-    files : mapping of str to bytes
-        Pages and pictures of the series by their place in the run's folder, when they were asked for and
-        there is something to draw.
-    """
-
-    name: str
-    title: str
-    asset_class: str
-    verdict: Verdict
-    evidence: Evidence | None = None
-    trust: Trusted | None = None
-    spark: tuple[float, ...] = ()
-    files: Mapping[str, bytes] = field(default_factory=dict)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return names, verdict and evidence as nested plain values."""
-        evidence = self.evidence.to_dict() if self.evidence else None
-        names = {"name": self.name, "title": self.title, "asset_class": self.asset_class}
-        trust = asdict(self.trust) if self.trust else None
-        return {**names, **self.verdict.to_dict(), "evidence": evidence, "trust": trust}
-
-    @classmethod
-    def from_dict(cls, document: Mapping[str, Any], spark: Sequence[float] = ()) -> "Row":
-        """Return the row that `to_dict` described; its files are not in it.
-
-        Raises
-        ------
-        msgspec.ValidationError
-            If the document is not that of a row.
-        """
-        import msgspec
-
-        return cls(
-            name=document["name"],
-            title=document["title"],
-            asset_class=document["asset_class"],
-            verdict=msgspec.convert(document, Verdict),
-            evidence=msgspec.convert(document["evidence"], Evidence | None),
-            trust=msgspec.convert(document.get("trust"), Trusted | None),
-            spark=tuple(spark),
-        )
+Draw = Callable[[Row, Workings, Policy], Mapping[str, bytes]]
 
 
 @dataclass(frozen=True)
@@ -155,7 +80,7 @@ def scan(
     policy: Policy = DEFAULT,
     preset: str | Preset = "shanghai_2015",
     jobs: int | None = None,
-    files: bool = False,
+    draw: Draw | None = None,
 ) -> Iterator[Row]:
     """Yield one row a series, in order.
 
@@ -171,17 +96,20 @@ def scan(
         Published windows and filters, a name in ``lppl.PRESETS``, or the user's own.
     jobs : int, optional
         Worker processes; by default as many as pay, at most one a core. Results do not depend on it.
-    files : bool
-        Whether to make the pages and pictures of each series.
+    draw : callable, optional
+        Makes the pages and pictures of each series, as `scanners.report.series.files_of`.
     """
     series = list(series)
-    judging = Judging(as_of, policy, preset, "all" if files else "none")
+    judging = Judging(as_of, policy, preset, "all" if draw else "none")
     tasks = (read(item, as_of) for item in series)
-    rows = {row.name: row for batch in judged(tasks, judging, Workers(jobs), len(series)) for row in batch}
+    batches = judged(tasks, judging, Workers(jobs), len(series), draw)
+    rows = {row.name: row for batch in batches for row in batch}
     yield from (rows[item.name] for item in series)
 
 
-def judged(tasks: Iterable[Task], judging: Judging, workers: Workers, count: int) -> Iterator[list[Row]]:
+def judged(
+    tasks: Iterable[Task], judging: Judging, workers: Workers, count: int, draw: Draw | None = None
+) -> Iterator[list[Row]]:
     """Yield the rows of a chunk of tasks as soon as they are there, in the order in which chunks end.
 
     A series whose worker process dies again and again is a row too.
@@ -194,10 +122,12 @@ def judged(tasks: Iterable[Task], judging: Judging, workers: Workers, count: int
     workers : Workers
     count : int
         Number of tasks, to choose how many workers pay and how long chunks are.
+    draw : callable, optional
+        A function of a module, so that it can be sent to a worker.
     """
     jobs = workers.paying(count)
     yield from work(
-        partial(scan_chunk, judging=judging),
+        partial(scan_chunk, judging=judging, draw=draw),
         chunks(tasks, count, jobs),
         workers=workers,
         jobs=jobs,
@@ -205,15 +135,15 @@ def judged(tasks: Iterable[Task], judging: Judging, workers: Workers, count: int
     )
 
 
-def scan_chunk(tasks: Sequence[Task], judging: Judging) -> list[Row]:
+def scan_chunk(tasks: Sequence[Task], judging: Judging, draw: Draw | None = None) -> list[Row]:
     """Scan some series in one process."""
     from threadpoolctl import threadpool_limits
 
     with threadpool_limits(1, "blas"):  # sums in the same order here, in a worker and on a cluster
-        return [scan_one(task, judging) for task in tasks]
+        return [scan_one(task, judging, draw) for task in tasks]
 
 
-def scan_one(task: Task, judging: Judging) -> Row:
+def scan_one(task: Task, judging: Judging, draw: Draw | None = None) -> Row:
     """Scan one series; what goes wrong with it becomes its row."""
     names = {"name": task.name, "title": task.title, "asset_class": task.asset_class}
     if task.problem:
@@ -228,10 +158,10 @@ def scan_one(task: Task, judging: Judging) -> Row:
             **names,
             verdict=verdict,
             evidence=evidence,
-            trust=trusted(prices, verdict, judging.trust),
+            trust=trust(prices, verdict.level, judging.trust),
             spark=tuple(task.closes[-SPARK:].tolist()),
         )
-        return replace(row, files=_files(row, workings, policy)) if _drawn(row, judging) else row
+        return replace(row, files=draw(row, workings, policy)) if draw and _drawn(row, judging) else row
     except (ValueError, ArithmeticError, LookupError) as error:
         return Row(**names, verdict=Verdict("failed", reasons=(str(error),)))
     except Exception as error:  # noqa: BLE001 - a defect costs a row and says so, not everybody's scan
@@ -272,16 +202,3 @@ def _drawn(row: Row, judging: Judging) -> bool:
 def _lost(task: Task) -> Row:
     reason = "its worker process died twice, though it was alone there: a crash, or out of memory"
     return Row(task.name, task.title, task.asset_class, Verdict("failed", reasons=(reason,)))
-
-
-def _files(row: Row, workings: Workings, policy: Policy) -> dict[str, bytes]:
-    from scanners.report.series import series_files
-
-    return series_files(
-        row.name, row.title, row.evidence, row.verdict, workings, policy=policy, trust=row.trust
-    )
-
-
-def configuration_hash(policy: Policy, preset: str | Preset) -> str:
-    """Return a short hash of everything that decides a verdict besides the prices."""
-    return hashlib.sha256(repr((asdict(policy), preset)).encode()).hexdigest()[:12]

@@ -4,9 +4,10 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from scanners.scan.scanning import Row, Task
+from scanners.scan.scanning import Task
 from scanners.store.runs import RunKey
 from scanners.store.store import Store
+from scanners.verdict.row import Row
 
 
 class Checkpoints:

@@ -13,7 +13,7 @@ from scanners.store.runs import RunKey
 from scanners.store.store import Store
 
 if TYPE_CHECKING:
-    from scanners.scan.scanning import Row
+    from scanners.verdict.row import Row
 
 
 def finish(

@@ -20,13 +20,15 @@ from scanners.core.errors import NOTHING_FRESH, CommandError
 from scanners.core.log import Log
 from scanners.core.run_files import Pictures
 from scanners.prices.selection import select
-from scanners.scan.scanning import Row
+from scanners.scan.plan import Plan, plan_of
 from scanners.service.commit import decided
 from scanners.service.record import Way, record
-from scanners.service.run import Scan, exit_code, plan, run
+from scanners.service.results import exit_code
+from scanners.service.run import run
 from scanners.service.schedule import days_to_run
 from scanners.store.store import Store
 from scanners.systems.episodes import episode_readings
+from scanners.verdict.row import Row
 
 if TYPE_CHECKING:
     from lppl import Preset
@@ -76,18 +78,18 @@ class Daily:
         """The database file."""
         return Path(self.settings.scan.database)
 
-    def plan(self, as_of: str) -> Scan:
+    def plan(self, as_of: str) -> Plan:
         """Return the description of the run of a day, with the systems as they stood then."""
         from scanners.systems.daily import regime
 
         said = self.settings
-        asked = plan(self.watchlist.name, as_of, self.preset, said.policy, said.scan.trust)
+        asked = plan_of(self.watchlist.name, as_of, self.preset, said.policy, said.scan.trust)
         folders = () if self.stored or self.folder is None else (self.folder,)
         database = self.database if self.stored else None
         found = regime(self.settings.systems, as_of, folders=folders, database=database)
         return replace(asked, regime=found)
 
-    def readings(self, asked: Scan) -> list[Reading]:
+    def readings(self, asked: Plan) -> list[Reading]:
         """Return the readings of what is no series of the list: of the systems."""
         return episode_readings(asked.regime.cards)
 
@@ -96,7 +98,7 @@ class Daily:
 class Done:
     """What the (last) run found, where it is, and the exit code."""
 
-    asked: Scan
+    asked: Plan
     rows: list[Row]
     folder: Path
     code: int

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import platform
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -14,38 +13,23 @@ import msgspec
 
 from scanners.config.policy import Policy
 from scanners.core.run_files import MARKER
+from scanners.core.versions import versions
+from scanners.scan.plan import Plan
 from scanners.scan.regime import Regime
-from scanners.service.run import Collected, Scan, package_version
+from scanners.service.collection import Collected
 
 if TYPE_CHECKING:
     from scanners.core.workers import Workers
 
-_PACKAGES = (
-    "lppl-scanner",
-    "numpy",
-    "scipy",
-    "numba",
-    "pandas",
-    "joblib",
-    "matplotlib",
-    "statsmodels",
-    "arch",
-)
-
-
-def versions() -> dict[str, str]:
-    """Return the versions of what the numbers come from."""
-    return {"python": platform.python_version()} | {name: package_version(name) for name in _PACKAGES}
-
 
 def manifest(
-    asked: Scan, found: Collected, folder: Path, *, started: datetime, workers: "Workers", pages: str
+    asked: Plan, found: Collected, folder: Path, *, started: datetime, workers: "Workers", pages: str
 ) -> dict[str, Any]:
     """Return the manifest of a run whose folder is complete but for ``run.json``.
 
     Parameters
     ----------
-    asked : Scan
+    asked : Plan
     found : Collected
     folder : Path
         With ``scan.json``, whose hash says later which folder is this run's.
@@ -80,9 +64,9 @@ def manifest(
     }
 
 
-def asked_of(manifest: Mapping[str, Any]) -> Scan:
+def asked_of(manifest: Mapping[str, Any]) -> Plan:
     """Return what a stored run was asked for."""
-    return Scan(
+    return Plan(
         watchlist=manifest["watchlist"],
         as_of=manifest["as_of"],
         preset=manifest["preset"],

@@ -20,23 +20,18 @@ from scanners.config.settings import Settings
 from scanners.core.errors import CommandError
 from scanners.core.log import Log
 from scanners.core.run_files import Pictures, remove_older_work, swap, sync, to_json, work_folder
+from scanners.core.versions import versions
 from scanners.core.workers import Workers
-from scanners.scan.scanning import Row, Series
+from scanners.prices.series import Series
+from scanners.scan.plan import Plan
 from scanners.service.checkpoints import Checkpoints
+from scanners.service.collection import Collected, collect, prices_hash
 from scanners.service.commit import finish, key_of
-from scanners.service.manifest import asked_of, folder_hash, versions
-from scanners.service.run import (
-    Collected,
-    Scan,
-    collect,
-    complete,
-    prices_hash,
-    publish,
-    refuse_nothing,
-    write_results,
-)
+from scanners.service.manifest import asked_of, folder_hash
+from scanners.service.results import complete, publish, refuse_nothing, write_results
 from scanners.store.runs import Run
 from scanners.store.store import Store
+from scanners.verdict.row import Row
 
 _QUIET_SECONDS = 30.0  # between two lines of a log while series are scanned
 
@@ -84,7 +79,7 @@ class Way:
 
 def record(
     store: Store,
-    asked: Scan,
+    asked: Plan,
     series: Sequence[Series],
     output: Path,
     settings: Settings,
@@ -101,7 +96,7 @@ def record(
     ----------
     store : Store
         Open for writing, which also keeps a second scan away.
-    asked : Scan
+    asked : Plan
         What to do.
     series : sequence of Series
         On what.
@@ -161,7 +156,7 @@ def record(
 
 def commit(
     store: Store,
-    asked: Scan,
+    asked: Plan,
     found: Collected,
     work: Path,
     target: Path,
@@ -272,12 +267,12 @@ def _refuse_nothing(found: Collected, work: Path) -> None:
         raise
 
 
-def work_key(asked: Scan) -> str:
+def work_key(asked: Plan) -> str:
     """Return what tells the work folder of a run from those of other lists and configurations."""
     return f"{hashlib.sha256(asked.watchlist.encode()).hexdigest()[:8]}-{asked.configuration}"
 
 
-def _stamp(asked: Scan, way: Way) -> str:
+def _stamp(asked: Plan, way: Way) -> str:
     said = json.dumps([versions(), way.pages, asked.trust], sort_keys=True)
     return hashlib.sha256(said.encode()).hexdigest()[:12]
 

@@ -12,8 +12,9 @@ from typing import Any
 from scanners.config.policy import Policy
 from scanners.core.errors import CommandError
 from scanners.core.run_files import write_file
-from scanners.scan.scanning import Row
-from scanners.service.run import Collected, Scan
+from scanners.scan.plan import Plan
+from scanners.service.collection import Collected
+from scanners.verdict.row import Row
 from scanners.verdict.whole_list import conclude, quoting
 
 _CONTENT = "shard.json"
@@ -54,14 +55,14 @@ class Shard:
 
 
 def write_shard(
-    path: Path, asked: Scan, shard: Shard, names: Sequence[str], found: Collected, folder: Path
+    path: Path, asked: Plan, shard: Shard, names: Sequence[str], found: Collected, folder: Path
 ) -> None:
     """Write a part of a run as one file, whole or not at all.
 
     Parameters
     ----------
     path : Path
-    asked : Scan
+    asked : Plan
     shard : Shard
     names : sequence of str
         All series of the list.

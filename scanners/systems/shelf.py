@@ -10,6 +10,7 @@ import pandas as pd
 from scanners.core.errors import CommandError
 from scanners.prices.files.csv_file import read_table
 from scanners.prices.files.folder import find_file
+from scanners.prices.providers import csv_folder
 from scanners.store.series_index import UnknownSeries
 from scanners.store.store import Store
 from scanners.store.times import to_moment
@@ -130,7 +131,7 @@ class Shelf:
 
     def _from_folders(self, source: Source, folders: Sequence[Path]) -> pd.Series | None:
         for folder in folders:
-            for stem in dict.fromkeys((source.name, source.symbols.get("csv", source.name))):
+            for stem in dict.fromkeys((source.name, source.symbols.get(csv_folder.NAME, source.name))):
                 try:
                     path = find_file(folder, stem)
                 except CommandError:

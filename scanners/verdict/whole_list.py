@@ -14,7 +14,7 @@ from scanners.verdict.false_discoveries import SESSIONS_A_YEAR, benjamini_hochbe
 from scanners.verdict.judgement import Rates, judge
 
 if TYPE_CHECKING:
-    from scanners.scan.scanning import Row
+    from scanners.verdict.row import Row
 
 _SMALL = 0.05  # p-value whose hits are counted beside the number that chance alone gives
 

@@ -6,8 +6,8 @@ from scanners.config.policy import Policy
 from scanners.evidence.bubble import Bubble, CriticalTime
 from scanners.evidence.gathering import Data, Evidence
 from scanners.evidence.momentum import Momentum
-from scanners.scan.scanning import Row
 from scanners.verdict.judgement import Verdict, judge
+from scanners.verdict.row import Row
 
 QUIET = Momentum(new_high=False, new_low=False, z250=0.3, acceleration=0.1, return_250=0.05, volatility=0.2)
 DAY = datetime(2024, 1, 1, 6, tzinfo=timezone.utc)

@@ -61,12 +61,12 @@ def quick():
     """Leave fits and pictures out."""
     import scanners.report.series as drawn
 
-    kept = scan.gather, scan.trusted, drawn.series_files
-    scan.gather, scan.trusted, drawn.series_files = gather, lambda *_: None, series_files
+    kept = scan.gather, scan.trust, drawn.series_files
+    scan.gather, scan.trust, drawn.series_files = gather, lambda *_: None, series_files
     try:
         yield
     finally:
-        scan.gather, scan.trusted, drawn.series_files = kept
+        scan.gather, scan.trust, drawn.series_files = kept
 
 
 class World:

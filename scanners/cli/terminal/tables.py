@@ -18,7 +18,7 @@ if TYPE_CHECKING:  # a table of prices need not load the engine
     import pandas as pd
 
     from scanners.scan.one_series import Look
-    from scanners.scan.scanning import Row
+    from scanners.verdict.row import Row
 
 _STYLES = {"critical": "bold red", "warning": "yellow", "watch": "cyan", "calm": ""}
 _PIPE_WIDTH = 120  # columns where no terminal tells

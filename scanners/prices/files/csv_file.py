@@ -9,6 +9,7 @@ import msgspec
 import numpy as np
 import pandas as pd
 
+from scanners.config.read_options import ReadOptions
 from scanners.core.errors import CommandError
 from scanners.prices.files.columns import Columns
 from scanners.prices.files.csv_text import read_text
@@ -16,7 +17,6 @@ from scanners.prices.files.dates import parse_dates
 from scanners.prices.files.grid import Grid
 from scanners.prices.files.numbers import BadCell, decimal_mark, parse_column
 from scanners.prices.files.opened import Opened, opened
-from scanners.prices.files.options import ReadOptions
 from scanners.prices.files.rows import chosen_rows, with_time
 from scanners.prices.files.zones import civil
 from scanners.store.overlap import SAME_SOURCE_TOLERANCE

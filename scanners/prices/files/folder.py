@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pandas as pd
 
+from scanners.config.read_options import ReadOptions
 from scanners.core.errors import CommandError
 from scanners.prices.files import csv_text, parquet, workbook
 from scanners.prices.files.csv_file import read_csv
 from scanners.prices.files.header import series_names
 from scanners.prices.files.opened import opened
-from scanners.prices.files.options import ReadOptions
 
 # In the order in which files of one name are preferred.
 SUFFIXES = (".csv", ".csv.gz", ".parquet", ".xlsx", ".tsv")

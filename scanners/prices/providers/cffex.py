@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from scanners.prices.interface import FIELDS, Bars, FetchError, Provider, Request, digest
+from scanners.prices.interface import FIELDS, Bars, FetchError, Provider, Request, Traits, digest
 from scanners.prices.providers import http
 from scanners.prices.providers.assemble import assemble, one_by_one, package
 from scanners.prices.providers.cffex_files import Quote, parse_day, parse_month
@@ -70,7 +70,9 @@ def provider(
                     chain[day] = chosen
         return _bars(request, chain)
 
-    return Provider(NAME, one_by_one(NAME, fetch_one, timeout), interval)
+    return Provider(
+        NAME, one_by_one(NAME, fetch_one, timeout), interval, traits=Traits(tells_events=True, address=url)
+    )
 
 
 def _bars(request: Request, chain: Sessions) -> Bars:

@@ -2,15 +2,16 @@
 
 from collections.abc import Mapping
 
+from scanners.config.read_options import ReadOptions
 from scanners.core.errors import CommandError
 from scanners.prices.files.csv_file import read_table
 from scanners.prices.files.folder import locate
 from scanners.prices.files.opened import opened
-from scanners.prices.files.options import ReadOptions
-from scanners.prices.interface import Bars, FetchError, Provider, Request
+from scanners.prices.interface import Bars, FetchError, Provider, Request, Traits
 from scanners.prices.providers.assemble import assemble, one_by_one, package
 
 NAME = "csv"
+TRAITS = Traits(local=True, withdraws=True)
 
 
 def provider(
@@ -47,4 +48,4 @@ def provider(
             request, NAME, table.sessions, table.values, package=package(), payload_hash=payload_hash
         )
 
-    return Provider(NAME, one_by_one(NAME, fetch_one))
+    return Provider(NAME, one_by_one(NAME, fetch_one), traits=TRAITS)

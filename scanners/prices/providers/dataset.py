@@ -1,9 +1,10 @@
 """The prices that come with the package, as a provider like any other."""
 
-from scanners.prices.interface import Bars, FetchError, Provider, Request, digest
+from scanners.prices.interface import Bars, FetchError, Provider, Request, Traits, digest
 from scanners.prices.providers.assemble import assemble, one_by_one, package
 
 NAME = "dataset"
+TRAITS = Traits(local=True, shipped=True)
 # series: currency, time zone of the session.
 _PLACES = {
     "nasdaq": ("USD", "America/New_York"),
@@ -15,7 +16,7 @@ _PLACES = {
 
 def provider() -> Provider:
     """Return the provider."""
-    return Provider(NAME, one_by_one(NAME, _fetch_one))
+    return Provider(NAME, one_by_one(NAME, _fetch_one), traits=TRAITS)
 
 
 def _fetch_one(request: Request, deadline: float) -> Bars:

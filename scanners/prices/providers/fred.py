@@ -5,7 +5,7 @@ import io
 from datetime import date
 
 from scanners.prices.files.cells import parse_date, parse_number
-from scanners.prices.interface import Bars, FetchError, Provider, Request, digest
+from scanners.prices.interface import Bars, FetchError, Provider, Request, Traits, digest
 from scanners.prices.providers import http
 from scanners.prices.providers.assemble import assemble, one_by_one, package
 from scanners.prices.providers.pace import Pace
@@ -42,7 +42,7 @@ def provider(url: str = URL, interval: float = 0.5, timeout: float = 60.0) -> Pr
             request, NAME, sessions, {"close": closes}, package=package(), payload_hash=digest(payload)
         )
 
-    return Provider(NAME, one_by_one(NAME, fetch_one, timeout), interval)
+    return Provider(NAME, one_by_one(NAME, fetch_one, timeout), interval, traits=Traits(address=url))
 
 
 def parse(payload: bytes, symbol: str) -> tuple[list[date], list[float]]:

@@ -13,6 +13,7 @@ from loopback import Answer, serve
 from lppl import datasets
 from scanners.config.workspace import WATCHLIST
 from scanners.prices import reachable
+from scanners.prices.interface import Traits
 from scanners.service import doctor
 from scanners.store import Store, exclusive
 
@@ -284,10 +285,19 @@ def test_data_show_of_what_is_not_there(lppl, workspace, arguments, line):
     assert err.startswith(f"lppl: {line}") and err.count("\n") == 1
 
 
+def read_from(monkeypatch, **addresses):
+    """Let providers read from these servers, and all others from none."""
+
+    def traits_of(names):
+        return {name: Traits(address=addresses.get(name, "")) for name in names}
+
+    monkeypatch.setattr(reachable, "traits_of", traits_of)
+
+
 def test_doctor_finds_a_workspace_sound(lppl, workspace, monkeypatch):
     lppl("fetch")
     with serve(lambda path: Answer(status=404)) as server:
-        monkeypatch.setattr(reachable, "ADDRESSES", {"fred": server.url, "yahoo": server.url})
+        read_from(monkeypatch, fred=server.url, yahoo=server.url)
         code, out, err = lppl("doctor", "--json")
     checks = {check["what"]: check for check in json.loads(out)}
     assert (code, err) == (0, "")
@@ -304,8 +314,7 @@ def test_doctor_finds_what_is_wrong(lppl, workspace, monkeypatch):
     database.write_bytes(bytes(content))
     monkeypatch.setitem(doctor.EXTRAS, "nothing", "no-such-package")
     with serve(lambda path: Answer(hang=30)) as slow:
-        addresses = {"fred": slow.url, "yahoo": "http://me:s3cret@127.0.0.1:9/"}
-        monkeypatch.setattr(reachable, "ADDRESSES", addresses)
+        read_from(monkeypatch, fred=slow.url, yahoo="http://me:s3cret@127.0.0.1:9/")
         started = time.monotonic()
         code, out, _ = lppl("doctor", "--timeout", 0.5)
         assert time.monotonic() - started < 10

@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from scanners.config.read_options import ReadOptions
 from scanners.core.errors import CommandError
 from scanners.prices.files.csv_file import read_csv, read_table
-from scanners.prices.files.options import ReadOptions
 
 SESSIONS = pd.bdate_range("2023-03-06", periods=300)  # over both changes of the clock
 CLOSES = np.round(100 * np.exp(0.01 * np.random.default_rng(0).standard_normal(300).cumsum()), 4)

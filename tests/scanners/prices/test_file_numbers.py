@@ -2,9 +2,9 @@
 
 import pytest
 
+from scanners.config.read_options import ReadOptions
 from scanners.core.errors import CommandError
 from scanners.prices.files.csv_file import read_csv, read_table
-from scanners.prices.files.options import ReadOptions
 
 DAYS = [f"2024-01-{day:02d}" for day in range(1, 13)]
 INDEX = [1326.20 + 3.25 * k for k in range(12)]

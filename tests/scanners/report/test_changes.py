@@ -5,9 +5,9 @@ import pytest
 from scanners.report.archive import Recorded, Run, Seen
 from scanners.report.changes import by_kind, changes, level_before
 from scanners.report.page import render
-from scanners.scan.scanning import Row
-from scanners.service.run import plan
+from scanners.scan.plan import plan_of
 from scanners.verdict.judgement import Verdict
+from scanners.verdict.row import Row
 
 
 def row(name, level="calm", status="ok", phase="none", bifurcation="not identified"):
@@ -67,7 +67,7 @@ def test_level_before():
 
 def test_the_page_tells_the_changes(tmp_path):
     asked, rows = (
-        plan("core", "2000-03-10", "shanghai_2015"),
+        plan_of("core", "2000-03-10", "shanghai_2015"),
         [row("<i>a", None, "stale"), row("b", None, "stale")],
     )
     text = render(asked, rows)

@@ -12,8 +12,8 @@ from scanners.evidence.chance import Chance
 from scanners.report.archive import series_page
 from scanners.report.page import PICTURES, render
 from scanners.report.verdict_block import settle
-from scanners.scan.scanning import Row
 from scanners.verdict.judgement import Verdict
+from scanners.verdict.row import Row
 from scanners.verdict.whole_list import conclude
 
 SCRIPT = "<script>alert(1)</script>"

@@ -14,17 +14,18 @@ from scanners.config.policy import Policy
 from scanners.core import workers
 from scanners.core.errors import CommandError
 from scanners.core.workers import Workers
+from scanners.scan.plan import configuration_hash
 from scanners.scan.scanning import (
     Judging,
     Row,
     Series,
-    configuration_hash,
     judged,
     pages_of,
     read,
     scan,
     scan_chunk,
 )
+from scanners.service.collection import draw
 from scanners.verdict.judgement import Verdict
 
 TOP = "2000-03-10"
@@ -114,7 +115,7 @@ def test_no_price_after_the_date_reaches_a_row(rows):
 
 
 def test_files_only_on_request_and_where_there_is_one():
-    with_files = list(scan(SERIES[:2], TOP, policy=FEW, jobs=1, files=True))
+    with_files = list(scan(SERIES[:2], TOP, policy=FEW, jobs=1, draw=draw))
     assert with_files[0].files == {}
     assert with_files[1].files["nasdaq.png"].startswith(b"\x89PNG")
 
@@ -147,7 +148,7 @@ def test_pages_by_the_length_of_the_list(asked, count, drawn):
 def test_only_raised_series_get_pictures_when_asked():
     calm = Series("wti", "WTI", "commodity", lambda: datasets.load("wti"))
     for item, as_of, names in ((SERIES[1], TOP, ["nasdaq.png"]), (calm, "1998-12-21", [])):
-        (row,) = scan_chunk([read(item, as_of)], Judging(as_of, FEW, pages="raised"))
+        (row,) = scan_chunk([read(item, as_of)], Judging(as_of, FEW, pages="raised"), draw)
         assert [name for name in row.files if name.endswith(".png")] == names
 
 

@@ -7,12 +7,14 @@ from service_world import World, at, gather, listed, quick
 
 from scanners.core import workers
 from scanners.core.log import Log
+from scanners.prices.series import Series
 from scanners.scan import scanning as scan
-from scanners.scan.scanning import Row, Series, read
+from scanners.scan.scanning import read
 from scanners.service.checkpoints import Checkpoints
 from scanners.service.daily import serve
 from scanners.store import RunKey, Store
 from scanners.verdict.judgement import Verdict
+from scanners.verdict.row import Row
 
 DAY = "2024-01-02"
 NAMES = tuple("abcdef")
@@ -81,7 +83,7 @@ def test_what_has_changed_is_scanned_again(world, scanned, change, monkeypatch):
     if change == "file":
         (work / "a.png").write_bytes(b"torn")
     if change == "version":
-        monkeypatch.setattr("scanners.service.manifest.platform.python_version", lambda: "4.0")
+        monkeypatch.setattr("scanners.core.versions.platform.python_version", lambda: "4.0")
     if change == "prices":
         with Store.open(world.database, write=True) as store:
             history = store.bars.read("b", None).to_series()

@@ -7,10 +7,13 @@ import re
 import pytest
 
 from lppl import datasets
-from scanners.core.errors import CommandError
-from scanners.scan.scanning import Row, Series
-from scanners.service.run import NOTHING_FRESH, PARTIAL, exit_code, plan, run
+from scanners.core.errors import NOTHING_FRESH, PARTIAL, CommandError
+from scanners.prices.series import Series
+from scanners.scan.plan import plan_of
+from scanners.service.results import exit_code
+from scanners.service.run import run
 from scanners.verdict.judgement import Verdict
+from scanners.verdict.row import Row
 
 TOP = "2000-03-10"
 SCRIPT = "<script>alert(1)</script>"
@@ -32,7 +35,7 @@ SERIES = (
 @pytest.fixture(scope="module")
 def written(tmp_path_factory):
     output = tmp_path_factory.mktemp("outputs")
-    rows, folder = run(plan("test", TOP, "shanghai_2015"), SERIES, output, jobs=1)
+    rows, folder = run(plan_of("test", TOP, "shanghai_2015"), SERIES, output, jobs=1)
     return rows, folder
 
 
@@ -47,7 +50,7 @@ def test_folder_is_complete(written):
 
 def test_same_command_same_bytes(written, tmp_path):
     _, first = written
-    _, second = run(plan("test", TOP, "shanghai_2015"), SERIES, tmp_path, jobs=1)
+    _, second = run(plan_of("test", TOP, "shanghai_2015"), SERIES, tmp_path, jobs=1)
     for name in ("scan.json", "scan.csv", "index.html", "nasdaq.png", "nasdaq.svg", "series/nasdaq.html"):
         assert (first / name).read_bytes() == (second / name).read_bytes(), name
 
@@ -77,7 +80,7 @@ def test_csv_is_one_harmless_row_a_series(written):
 
 def test_nothing_is_written_when_nothing_could_be_scanned(tmp_path):
     with pytest.raises(CommandError, match=r"no series could be scanned: =1\+1: .* \(and 1 more"):
-        run(plan("test", TOP, "shanghai_2015"), (SERIES[2], SERIES[2]), tmp_path, jobs=1)
+        run(plan_of("test", TOP, "shanghai_2015"), (SERIES[2], SERIES[2]), tmp_path, jobs=1)
     assert not list(tmp_path.iterdir())
 
 

@@ -21,11 +21,12 @@ from scanners.core.log import Log
 from scanners.core.workers import Workers
 from scanners.evidence.momentum import Momentum
 from scanners.report.page import render
+from scanners.scan.plan import plan_of
 from scanners.scan.regime import Card, Regime
+from scanners.service.collection import Collected
 from scanners.service.daily import serve
 from scanners.service.manifest import asked_of, manifest
 from scanners.service.record import render_again
-from scanners.service.run import Collected, plan
 from scanners.store import Store
 from scanners.systems.daily import liquidity_line, regime
 from scanners.systems.episodes import MODEL, episode_readings
@@ -127,7 +128,8 @@ def replace_card(card, **changes):
 
 
 def test_the_page_and_the_manifest_keep_the_cards(tmp_path):
-    scan = replace(plan("list", AS_OF, "shanghai_2015"), regime=Regime((CARD,), ("What liquidity is like.",)))
+    regime = Regime((CARD,), ("What liquidity is like.",))
+    scan = replace(plan_of("list", AS_OF, "shanghai_2015"), regime=regime)
     page = render(scan, [failed("one")])
     assert '<h2 id="systems">' in page
     assert "acute since 2016-06-01" in page

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from lppl.core.series import Prices, check
+from lppl.fitting.space import SearchSpace
 from lppl.fitting.windows import WindowFits, fit_together
 from lppl.indicators.confidence_indicator import TC_QUANTILES, confidence
 from lppl.indicators.presets import Preset, find
@@ -65,7 +66,7 @@ def confidence_history(
         )
     chunks = [positions[k : k + _CHUNK] for k in range(0, positions.size, _CHUNK)]
     tasks = (delayed(_rows)(series, chunk, presets) for chunk in chunks)
-    rows: list[dict] = []
+    rows: list[dict[tuple[str, str], Any]] = []
     for part in Parallel(n_jobs=n_jobs, return_as="generator")(tasks):
         rows += part
         if progress is not None:
@@ -83,11 +84,13 @@ def _presets(preset: Any) -> list[Preset]:
     return [find(item) for item in items]
 
 
-def _rows(series: dict[str, Prices], positions: Iterable[int], presets: list[Preset]) -> list[dict]:
+def _rows(
+    series: dict[str, Prices], positions: Iterable[int], presets: list[Preset]
+) -> list[dict[tuple[str, str], Any]]:
     """Return each date's numbers; dates share passes over the grid, and so do presets with the same box."""
     ends = [int(position) for position in positions]
-    rows: list[dict] = [{} for _ in ends]
-    shared: dict[tuple, list[Preset]] = {}
+    rows: list[dict[tuple[str, str], Any]] = [{} for _ in ends]
+    shared: dict[tuple[SearchSpace, str], list[Preset]] = {}
     for preset in presets:
         shared.setdefault((preset.space, preset.time), []).append(preset)
     for (space, time), group in shared.items():

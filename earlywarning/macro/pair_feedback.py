@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from earlywarning._kernels.coupling import rolling_pairs
+from earlywarning._kernels.pairs import rolling_pairs
 from earlywarning.core.frames import labelled
-from earlywarning.core.levels import Series, as_levels, label, plain
+from earlywarning.core.input_checks import Series, finite_values
 from earlywarning.core.notebook import interval, table
 from earlywarning.core.null_refits import upper_share
+from earlywarning.core.plain_values import label, plain
 from earlywarning.macro.coupling_nulls import change, relation, resampled_pairs
 
 Interval = tuple[float, float]
@@ -68,7 +69,7 @@ class Coupling:
 
     def plot(self, ax: Any = None) -> Any:
         """Draw the leading eigenvalue with its band and the sign of the relation; return the axes."""
-        from earlywarning.plot.portraits import plot_coupling
+        from earlywarning.plot.macro import plot_coupling
 
         return plot_coupling(self, ax)
 
@@ -91,8 +92,8 @@ def _paired(x: Series, y: Series, window: int) -> tuple[np.ndarray, np.ndarray, 
         both = pd.concat([x, y], axis=1, join="inner").dropna()
         x, y = both.iloc[:, 0], both.iloc[:, 1]
     least = window + FEWEST
-    first, index = as_levels(x, "x", at_least=least)
-    second, _ = as_levels(y, "y", at_least=least)
+    first, index = finite_values(x, "x", least=least)
+    second, _ = finite_values(y, "y", least=least)
     if len(first) != len(second):
         raise ValueError(f"x and y must have equal length, got {len(first)} and {len(second)}")
     for name, values in (("x", first), ("y", second)):

@@ -8,13 +8,13 @@ import math
 
 import numpy as np
 
-from earlywarning._kernels.jit import kernel
+from earlywarning._kernels.jit import REDUCTION, kernel
 
 # A new basis polynomial keeps at least this share of its length, or the level takes too few values.
 INDEPENDENT = 1e-9
 
 
-@kernel(signature="f8(f8[::1], f8[::1])", vector=True)
+@kernel("f8(f8[::1], f8[::1])", flags=REDUCTION)
 def _dot(a, b):
     """Return the inner product of two vectors of equal length."""
     total = 0.0
@@ -23,7 +23,7 @@ def _dot(a, b):
     return total
 
 
-@kernel(signature="void(f8[::1], f8, f8[::1])", vector=True)
+@kernel("void(f8[::1], f8, f8[::1])", flags=REDUCTION)
 def _subtract(a, factor, b):
     """Take ``factor * b`` from ``a`` in place."""
     for i in range(len(a)):
@@ -60,7 +60,7 @@ def _fill_basis(z, basis, powers):
     return True
 
 
-@kernel(signature="void(f8[:, ::1], i8, f8[:, ::1], f8[:, ::1])", vector=True)
+@kernel("void(f8[:, ::1], i8, f8[:, ::1], f8[:, ::1])", flags=REDUCTION)
 def _windowed_outer(score, lags, sums, out):
     """Fill ``out`` with the Bartlett long-run covariance of the scores; ``sums`` is room, lags wider.
 
@@ -157,40 +157,3 @@ def slope_statistic(coefficients, covariance, powers, z):
         for j in range(width):
             variance += gradient[i] * covariance[i, j] * gradient[j]
     return slope / math.sqrt(variance) if variance > 0.0 else np.nan
-
-
-@kernel
-def garch_variance(shocks, omega, alpha, beta):
-    """Return the conditional variances of a GARCH(1,1), from the sample variance on."""
-    variance = np.empty(len(shocks))
-    total = 0.0
-    for shock in shocks:
-        total += shock * shock
-    variance[0] = total / len(shocks)
-    for t in range(1, len(shocks)):
-        variance[t] = omega + alpha * shocks[t - 1] ** 2 + beta * variance[t - 1]
-    return variance
-
-
-@kernel
-def garch_shocks(noise, omega, alpha, beta):
-    """Turn unit-variance noise (one row a path) into GARCH(1,1) shocks; the variance starts at one."""
-    shocks = np.empty_like(noise)
-    for i in range(noise.shape[0]):
-        variance = 1.0
-        for t in range(noise.shape[1]):
-            shocks[i, t] = math.sqrt(variance) * noise[i, t]
-            variance = omega + alpha * shocks[i, t] ** 2 + beta * variance
-    return shocks
-
-
-@kernel
-def walk_paths(shocks, start, intercept, persistence):
-    """Return paths ``x' = intercept + persistence x + shock`` from ``start``, a row of ``shocks`` each."""
-    count, n = shocks.shape
-    paths = np.empty((count, n + 1))
-    for i in range(count):
-        paths[i, 0] = start
-        for t in range(n):
-            paths[i, t + 1] = intercept + persistence * paths[i, t] + shocks[i, t]
-    return paths

@@ -4,13 +4,13 @@ import math
 
 import numpy as np
 
-from earlywarning._kernels.jit import kernel
+from earlywarning._kernels.jit import REDUCTION, kernel
 
 # A variance below this share of the squared mean is rounding of a constant.
 ROUNDING = 1e-24
 
 
-@kernel(signature="f8(f8[::1], f8, f8[::1], f8)", vector=True)
+@kernel("f8(f8[::1], f8, f8[::1], f8)", flags=REDUCTION)
 def _centred_product(a, mean_a, b, mean_b):
     """Return the sum of products about the means."""
     total = 0.0
@@ -19,7 +19,7 @@ def _centred_product(a, mean_a, b, mean_b):
     return total
 
 
-@kernel(signature="void(f8[::1], f8[::1], f8[::1])", vector=True)
+@kernel("void(f8[::1], f8[::1], f8[::1])", flags=REDUCTION)
 def _pair_products(x, y, sums):
     """Fill ``sums`` with cross products about the means of x and y now and a step later.
 

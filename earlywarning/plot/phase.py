@@ -1,17 +1,13 @@
-"""Pictures of phase portraits, explosive roots and coupled feedback; they compute nothing."""
+"""Pictures of the phase portrait and of drift and diffusion by level; they compute nothing."""
 
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from earlywarning.plot.trends import BAND, FAINT, INK, LINE, PRESENT, RISE, STABLE, _axes
+from earlywarning.plot.style import FAINT, INK, LINE, PRESENT, RISE, STABLE, inset_grid, new_axes
 
 if TYPE_CHECKING:
-    from earlywarning.explosive.critical import CriticalValues
-    from earlywarning.explosive.dating import Episode
-    from earlywarning.explosive.statistics import ExplosiveTest
-    from earlywarning.macro.coupled import Coupling
     from earlywarning.phase.kramers_moyal import Transitions
     from earlywarning.phase.phase_portrait import Portrait
 
@@ -35,7 +31,7 @@ def plot_portrait(portrait: "Portrait", ax: Any = None, behind: "Transitions | N
     -------
     Axes
     """
-    ax = _axes(ax, 7.0, 4.5)
+    ax = new_axes(ax, 7.0, 4.5)
     low, high = portrait.levels.min(), portrait.levels.max()
     margin = 0.08 * (high - low)
     x = np.linspace(low - margin, high + margin, 400)
@@ -85,77 +81,33 @@ def _arrows(portrait: "Portrait", ax: Any, low: float, high: float) -> None:
         ax.plot(at[chosen], np.zeros(chosen.sum()), marker, color=INK, markersize=5, linestyle="none")
 
 
-def plot_explosive(
-    test: "ExplosiveTest",
-    critical: "CriticalValues | None" = None,
-    ax: Any = None,
-    *,
-    episodes: "tuple[Episode, ...]" = (),
-    level: float = 0.95,
-) -> Any:
-    """Draw the statistic at each observation, its critical values, and the episodes shaded.
+def plot_moments(result: "Transitions", ax: Any = None) -> Any:
+    """Draw the mean and the variance of the increments against the level, with pointwise bands.
 
     Parameters
     ----------
-    test : ExplosiveTest
+    result : Transitions
         What to draw.
-    critical : CriticalValues, optional
-        Pointwise critical values to draw against.
     ax : matplotlib Axes, optional
-        Where; a new figure by default.
-    episodes : tuple of Episode
-        Result of `explosive_episodes`; vermilion where the series rose, blue where it fell.
-    level : float
-        Which critical value.
+        Where; it is covered by two inset axes. A new figure by default.
 
     Returns
     -------
     Axes
     """
-    ax = _axes(ax, 8.0, 3.5)
-    name = {"sadf": "forward ADF", "adf": "ADF"}.get(test.kind, "backward sup ADF")
-    ax.plot(test.index, test.path, color=LINE, linewidth=1.0, label=name)
-    if critical is not None:
-        label = f"{100 * level:g}% ({critical.method})"
-        ax.plot(test.index, critical.path_at(level), "--", color=INK, linewidth=0.9, label=label)
-    for episode in episodes:
-        color = RISE if episode.direction == "up" else LINE
-        ax.axvspan(test.index[episode.start], test.index[episode.end], color=color, alpha=0.2, linewidth=0)
-    scale = "log" if test.log else "level"
-    ax.set_title(f"{test.kind.upper()} = {test.statistic:.2f} ({scale}, {test.lags} lags)", fontsize=9)
-    ax.set_ylabel("t-statistic")
-    ax.legend(fontsize=8, loc="upper left")
-    return ax
-
-
-def plot_coupling(result: "Coupling", ax: Any = None) -> Any:
-    """Draw the leading eigenvalue of a pair with its band, over the sign of the pair's relation.
-
-    Parameters
-    ----------
-    result : Coupling
-        What to draw.
-    ax : matplotlib Axes, optional
-        Where; a new figure by default.
-
-    Returns
-    -------
-    Axes
-    """
-    ax = _axes(ax, 8.0, 3.5)
-    frame = result.frame
-    ax.fill_between(frame.index, frame["low"], frame["high"], color=BAND, alpha=0.2, linewidth=0)
-    ax.plot(frame.index, frame["eigenvalue"], color=BAND, label="leading eigenvalue")
-    ax.axhline(0.0, color=INK, linewidth=0.7)
-    # Where two eigenvalues meet the band has no end; the view keeps to the rest.
-    ax.set_ylim(frame["low"].quantile(0.02), frame["high"].quantile(0.98))
-    stripe = ax.get_xaxis_transform()
-    for sign, color, name in ((1, RISE, "moving together"), (-1, LINE, "moving apart")):
-        where = frame["sign"] == sign
-        ax.fill_between(
-            frame.index, 0.0, 0.04, where=where, transform=stripe, color=color, linewidth=0, label=name
-        )
-    ax.set_ylabel("per unit of time")
-    ax.set_title(f"loop {result.loop} (p = {result.loop_p_value:.2f})", fontsize=9)
-    ax.legend(fontsize=8, loc="best")
+    ax = new_axes(ax, 7.0, 5.0)
+    drift, diffusion = inset_grid(ax, 2, 1)
+    look = {"color": LINE, "alpha": 0.2, "linewidth": 0}
+    drift.fill_between(result.grid, result.drift_low, result.drift_high, **look)
+    drift.plot(result.grid, result.drift, color=LINE, linewidth=1.2)
+    drift.axhline(0.0, color=FAINT, linewidth=0.7)
+    drift.set_ylabel("drift")
+    drift.tick_params(labelbottom=False)
+    diffusion.fill_between(result.grid, result.second_low, result.second_high, **look)
+    diffusion.plot(result.grid, result.second, color=LINE, linewidth=1.2, label="variance, jumps included")
+    diffusion.plot(result.grid, result.diffusion, "--", color=INK, linewidth=1.0, label="without jumps")
+    diffusion.set_ylim(bottom=0.0)
+    diffusion.set_xlabel("level")
+    diffusion.set_ylabel("variance")
+    diffusion.legend(fontsize=8, loc="best")
     return ax

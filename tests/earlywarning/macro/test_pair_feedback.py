@@ -5,14 +5,14 @@ import pandas as pd
 import pytest
 from numpy.testing import assert_allclose
 
-from earlywarning._kernels.coupling import (
+from earlywarning._kernels.pairs import (
     fit_pair,
     leading_eigenvalue,
     loop_statistic,
     rolling_correlation,
     running_correlation,
 )
-from earlywarning.macro.coupled import coupling
+from earlywarning.macro.pair_feedback import coupling
 
 
 def pair(matrix, n, seed, correlation=0.0):
