@@ -9,10 +9,11 @@ from scanners.alerts.channels.interface import Notice
 from scanners.alerts.channels.registry import channel_of
 from scanners.alerts.digest import Digest, digest_of, identity, message_id
 from scanners.alerts.episodes import advance, supersede
-from scanners.alerts.observation import DIRECTIONS, LEVELS, MODEL, Reading, fingerprint
+from scanners.alerts.observation import DIRECTIONS, MODEL, Reading, fingerprint
 from scanners.config.policy import Policy
 from scanners.config.settings import Route, Settings
 from scanners.core.text import one_line
+from scanners.core.vocabulary import Level, Refused, rank_of
 from scanners.store.outbox import Message
 from scanners.store.runs import Episode
 from scanners.verdict.whole_list import chance_today
@@ -20,7 +21,8 @@ from scanners.verdict.whole_list import chance_today
 if TYPE_CHECKING:
     from scanners.verdict.row import Row
 
-UNUSABLE = ("failed", "stale", "unfit_for_log")  # no prices to judge: trouble with the data, not the market
+# No prices to judge: trouble with the data, not the market.
+UNUSABLE: tuple[Refused, ...] = ("failed", "stale", "unfit_for_log")
 _NAMED = 20  # series named in a notice about the data
 
 
@@ -163,8 +165,8 @@ def wanted(step: Episode, route: Route, watchlist: str) -> bool:
     return _reaches(step.body["level"], route)
 
 
-def _reaches(level: str, route: Route) -> bool:
-    return LEVELS.index(level) >= LEVELS.index(route.level)
+def _reaches(level: Level, route: Route) -> bool:
+    return rank_of(level) >= rank_of(route.level)
 
 
 def _digests(

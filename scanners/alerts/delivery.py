@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 
 from scanners.alerts.channels.interface import Channel, Result, Send
 from scanners.alerts.channels.registry import channel_of
@@ -14,6 +15,7 @@ from scanners.store.outbox import Message, Outbox
 UNDELIVERED = 5  # exit code
 _FIRST_WAIT, _LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=4)
 _LEASE_MARGIN = timedelta(minutes=2)
+_STATES: dict[str, Literal["sent", "queued", "dead"]] = {"sent": "sent", "later": "queued", "refused": "dead"}
 
 
 @dataclass(frozen=True)
@@ -130,7 +132,7 @@ def _settle(outbox: Outbox, mail: Mail, message: Message, result: Result, moment
         age = moment - datetime.fromisoformat(message.body["composed"])
         if age > timedelta(days=mail.give_up_days):
             outcome, detail, due = "refused", f"given up after {mail.give_up_days:g} days: {detail}", moment
-    state = {"sent": "sent", "later": "queued", "refused": "dead"}[outcome]
+    state = _STATES[outcome]
     outbox.settle(message, state, due_at=due, error=detail)
     told = "dead" if state == "dead" else outcome
     subject = message.body.get("subject", "")

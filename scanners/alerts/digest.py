@@ -10,11 +10,11 @@ from email.policy import SMTP
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from scanners.alerts.observation import LEVELS, MODEL
+from scanners.alerts.observation import MODEL
 from scanners.config.settings import Mail, Route
-from scanners.core.file_names import file_name
-from scanners.core.run_files import slug
+from scanners.core.file_names import file_name, slug
 from scanners.core.text import one_line
+from scanners.core.vocabulary import rank_of
 from scanners.store.runs import Episode
 
 if TYPE_CHECKING:
@@ -239,7 +239,7 @@ def _root(mail: Mail, step: Episode) -> str:
 
 
 def _weight(step: Episode) -> int:
-    return -1 if step.event == "resolved" else LEVELS.index(step.body["level"])
+    return -1 if step.event == "resolved" else rank_of(step.body["level"])
 
 
 def _digest(*parts: object) -> str:

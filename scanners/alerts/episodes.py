@@ -5,8 +5,9 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from scanners.alerts.observation import LEVELS, Reading
+from scanners.alerts.observation import Reading
 from scanners.config.settings import Alerts
+from scanners.core.vocabulary import highest, rank_of
 from scanners.store.runs import Episode
 
 
@@ -131,7 +132,7 @@ def _open(last: Episode | None, reading: Reading, configuration: str, at: dateti
 
 def _pending(last: Episode, reading: Reading, at: datetime, rules: Alerts) -> Episode:
     runs = last.body["runs"] + 1
-    peak = _higher(last.body["peak"], reading.level)
+    peak = highest(last.body["peak"], reading.level)
     step = _step(last, "pending", "pending", at, _seen(reading) | {"runs": runs, "peak": peak})
     return _fire(step, reading, at) if runs >= rules.pending_runs else step
 
@@ -146,11 +147,11 @@ def _fire(step: Episode, reading: Reading, at: datetime) -> Episode:
 
 def _firing(last: Episode, reading: Reading, at: datetime, rules: Alerts) -> Episode | None:
     level = last.body["level"]
-    if _rank(reading.level) > _rank(level):
-        peak = _higher(last.body["peak"], reading.level)
+    if rank_of(reading.level) > rank_of(level):
+        peak = highest(last.body["peak"], reading.level)
         changes = _seen(reading) | {"peak": peak, "below": 0, "acknowledged": None}
         return _told(_step(last, "firing", "raised", at, changes), reading)
-    if _rank(reading.held) < _rank(level):
+    if rank_of(reading.held) < rank_of(level):
         return _below(last, reading, at, rules)
     kept = _seen(reading) | {"level": level, "below": 0}
     due = _due(last, reading, rules)
@@ -165,7 +166,7 @@ def _firing(last: Episode, reading: Reading, at: datetime, rules: Alerts) -> Epi
 def _below(last: Episode, reading: Reading, at: datetime, rules: Alerts) -> Episode:
     """Count a session below the level; the episode falls when they are enough, and no further than it was."""
     runs = last.body["below"] + 1
-    held = _higher(last.body["held"], reading.held) if last.body["below"] else reading.held
+    held = highest(last.body["held"], reading.held) if last.body["below"] else reading.held
     changes = _seen(reading) | {"level": last.body["level"], "below": runs, "held": held, "notify": False}
     if runs < rules.clear_runs:
         return _step(last, "firing", "below", at, changes)
@@ -180,7 +181,7 @@ def _due(last: Episode, reading: Reading, rules: Alerts) -> str:
     if _quiet(last, reading):
         return ""
     told = last.body["notified"]
-    if told is None or _rank(told) < _rank(last.body["level"]):
+    if told is None or rank_of(told) < rank_of(last.body["level"]):
         return "raised" if told else "opened"
     if reading.state != last.body.get("told_state", ""):
         return "changed"
@@ -250,11 +251,3 @@ def _drifted(told: str, now: str, days: int) -> bool:
     if not told or not now:
         return bool(told) != bool(now)
     return abs(date.fromisoformat(now) - date.fromisoformat(told)) >= timedelta(days=days)
-
-
-def _rank(level: str) -> int:
-    return LEVELS.index(level)
-
-
-def _higher(one: str, other: str) -> str:
-    return max(one, other, key=_rank)

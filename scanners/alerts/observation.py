@@ -8,8 +8,9 @@ state can have episodes too: give its readings a ``model`` of their own and hand
 import hashlib
 from dataclasses import dataclass
 
-LEVELS = ("calm", "watch", "warning", "critical")
-DIRECTIONS = {"fomo": "positive", "capitulation": "negative"}
+from scanners.core.vocabulary import LEVELS, Level, Phase, Side
+
+DIRECTIONS: dict[Phase, Side] = {"fomo": "positive", "capitulation": "negative"}
 MODEL = "lppls"
 
 
@@ -55,8 +56,8 @@ class Reading:
     title: str
     direction: str
     session: str
-    level: str
-    held: str
+    level: Level
+    held: Level
     tc: str = ""
     reasons: tuple[str, ...] = ()
     context: tuple[str, ...] = ()

@@ -6,16 +6,16 @@ import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import msgspec
 
 from scanners.config.policy import Policy
 from scanners.config.presets import PresetSettings, build
-from scanners.config.schema import is_text, refuse_unknown
+from scanners.config.schema import choices, is_text, refuse_unknown
 from scanners.config.settings import PATHS, Settings
-from scanners.config.watchlist import AssetClass
 from scanners.core.errors import CommandError
+from scanners.core.vocabulary import ASSET_CLASSES
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -163,8 +163,8 @@ def _overrides(policy: Policy, classes: Any, origins: Mapping[str, str]) -> dict
     base = msgspec.to_builtins(policy)
     for name, overrides in _convert(classes, dict[str, dict], "policy.by_asset_class", origins).items():
         place = f"policy.by_asset_class.{name}"
-        if name not in get_args(AssetClass):
-            known = ", ".join(get_args(AssetClass))
+        if name not in ASSET_CLASSES:
+            known = ", ".join(ASSET_CLASSES)
             raise CommandError(f"{_sources(place, origins)}: {place} must be one of {known}")
         checked = _convert(base | overrides, Policy, place, origins)
         found[name] = {key: getattr(checked, key) for key in overrides}
@@ -179,6 +179,9 @@ def _convert(value: Any, kind: Any, prefix: str, origins: Mapping[str, str]) -> 
         place = _PLACE.search(message)
         key = ".".join(part for part in (prefix, place["place"] or "") if part)
         what = message[: place.start()].replace("`", "")
+        known = choices(kind, place["place"] or "") if what.startswith("Invalid enum value") else ()
+        if known:
+            what = f"must be one of {', '.join(known)}, got{what.removeprefix('Invalid enum value')}"
         raise CommandError(f"{_sources(key, origins)}: {key + ': ' if key else ''}{what}") from None
 
 

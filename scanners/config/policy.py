@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-_LEVELS = ("calm", "watch", "warning", "critical")
+from scanners.core.vocabulary import LEVELS, Level
+
 _WINDOWS = 26  # of the ``daily`` preset
 _DECIDING = ("critical", "warning", "minimum_windows", "acceleration", "z250", "capitulation_cap")
 _SHARES = (
@@ -114,7 +115,7 @@ class Policy:
     acceleration: float = 1.0
     z250: float = 1.0
     stale_after: int = 5
-    capitulation_cap: str = "watch"
+    capitulation_cap: Level = "watch"
     critical_record: Record = Record(hit=0.30, base=0.20, interval=(0.0, 0.80), recall=0.02)
     warning_record: Record = Record(hit=0.37, base=0.23, interval=(0.09, 0.67), recall=0.06)
     watch_record: Record = Record(hit=0.30, base=0.17, interval=(0.22, 0.38), recall=0.52)
@@ -148,9 +149,9 @@ class Policy:
         for name in _SHARES:
             if not 0.0 <= getattr(self, name) <= 1.0:
                 raise ValueError(f"{name} must lie in [0, 1], got {getattr(self, name):g}")
-        if self.capitulation_cap not in _LEVELS:
+        if self.capitulation_cap not in LEVELS:
             raise ValueError(
-                f"capitulation_cap must be one of {', '.join(_LEVELS)}, got {self.capitulation_cap!r}"
+                f"capitulation_cap must be one of {', '.join(LEVELS)}, got {self.capitulation_cap!r}"
             )
         for asset_class, overrides in self.by_asset_class.items():
             if "by_asset_class" in overrides:
@@ -171,7 +172,7 @@ class Policy:
         }
         return hashlib.sha256(repr((list(own.values()), classes)).encode()).hexdigest()[:12]
 
-    def record(self, level: str) -> Record | None:
+    def record(self, level: Level) -> Record | None:
         """Return the record of a level; None where it has none, or was measured under other thresholds.
 
         The records of the default policy hold for its thresholds alone; one that was set by hand is taken at

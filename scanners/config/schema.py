@@ -25,6 +25,17 @@ def is_text(key: str) -> bool:
     return isinstance(info, inspect.StrType | inspect.LiteralType)
 
 
+def choices(kind: Any, place: str) -> tuple[str, ...]:
+    """Return the words that may stand at a place of a type, as ``route[0].level``; none for no choice."""
+    info: Any = inspect.type_info(kind)
+    for part in place.split("."):
+        name, _, number = part.partition("[")
+        info = (_keys(info) or {}).get(name)
+        if number and isinstance(info, inspect.VarTupleType):
+            info = info.item_type
+    return tuple(map(str, info.values)) if isinstance(info, inspect.LiteralType) else ()
+
+
 def _keys(info: Any) -> dict[str, Any] | None:
     """Return the keys that a type allows with their types; None when it allows any."""
     if isinstance(info, inspect.Metadata):

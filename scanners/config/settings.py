@@ -9,8 +9,8 @@ from msgspec import Meta, field
 from scanners.config.policy import Policy
 from scanners.config.presets import PresetSettings
 from scanners.core import plugins
+from scanners.core.vocabulary import Extent, RaisedLevel
 
-Level = Literal["watch", "warning", "critical"]
 Security = Literal["starttls", "tls", "none"]
 Count = Annotated[int, Meta(ge=1, le=1000)]
 # \Z and not $: that would let a line end through at the end.
@@ -45,8 +45,8 @@ class Scan(_Section):
     database: Text = "data/lppl.db"
     preset: Text = "shanghai_2015"
     jobs: Count | None = None
-    trust: Literal["raised", "all", "none"] = "raised"
-    pages: Literal["auto", "all", "raised", "none"] = "auto"
+    trust: Extent = "raised"
+    pages: Literal["auto", Extent] = "auto"
 
 
 class Alerts(_Section):
@@ -98,7 +98,7 @@ class Route(_Section):
     name: Text
     recipients: Annotated[tuple[Text, ...], Meta(max_length=50)] = ()
     notify: Annotated[tuple[Text, ...], Meta(max_length=50)] = ()
-    level: Level = "warning"
+    level: RaisedLevel = "warning"
     watchlists: tuple[Text, ...] = ()
     resolved: bool = True
     health: bool = True

@@ -4,21 +4,19 @@ import sys
 from collections import Counter
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Literal, get_args
+from typing import Annotated
 
 import msgspec
 
 from scanners.config.read_options import ReadOptions
 from scanners.core.errors import CommandError
+from scanners.core.vocabulary import ASSET_CLASSES, AssetClass
 
 if sys.version_info >= (3, 11):
     import tomllib
 else:
     import tomli as tomllib
 
-AssetClass = Literal[
-    "equity_index", "commodity", "currency", "bond_future", "crypto", "equity", "macro", "unclassified"
-]
 Text = Annotated[str, msgspec.Meta(min_length=1)]
 
 
@@ -98,7 +96,7 @@ def load(name_or_path: str | Path) -> Watchlist:
     try:
         found = msgspec.convert(tomllib.loads(source.read_text("utf-8")), Watchlist)
     except msgspec.ValidationError as error:
-        classes = f"; an asset class is one of {', '.join(get_args(AssetClass))}"
+        classes = f"; an asset class is one of {', '.join(ASSET_CLASSES)}"
         hint = (
             classes
             if "asset_class" in str(error)

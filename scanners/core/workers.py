@@ -5,7 +5,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Literal, TypeVar
@@ -113,7 +113,7 @@ def _go_round(function: Callable, todo: Iterator[list], crew: "_Crew", lost: Cal
         if not running:
             return
         done, _ = wait(running, return_when=FIRST_COMPLETED)
-        suspects = []
+        suspects: list[Any] = []
         for future in done:
             chunk, tries = running.pop(future)
             try:
@@ -148,7 +148,7 @@ def end_with_parent() -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
-_pools: dict[int, Executor] = {}
+_pools: dict[int, Any] = {}  # of loky, which has no types
 
 
 class _Crew:
@@ -189,7 +189,7 @@ class _Processes(_Crew):
             self._executor = self._found()  # in place of the one that died since
             return self._executor.submit(function, chunk)
 
-    def _found(self) -> Executor:
+    def _found(self) -> Any:
         """Return the pool of the last run when it is sound and of this size, else a new one.
 
         It is none of loky's reusable pools: joblib takes every one of those for its own.

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import pandas as pd
 
 import lppl
+from scanners.core.vocabulary import EXTENTS, Extent, Level
 from scanners.evidence.bubble import CONSENSUS
 
-WHEN = ("raised", "all", "none")
 RESAMPLES = 40
 
 
@@ -35,7 +35,7 @@ class Trust:
         return max(self.positive, self.negative)
 
 
-def trust(prices: pd.Series, level: str | None, when: str = "raised") -> Trust | None:
+def trust(prices: pd.Series, level: Level | None, when: Extent = "raised") -> Trust | None:
     """Return the trust of a series at its last session, or None when it was not asked for.
 
     Parameters
@@ -47,8 +47,8 @@ def trust(prices: pd.Series, level: str | None, when: str = "raised") -> Trust |
     when : {"raised", "all", "none"}
         For series above calm, for every one with a verdict, or for none.
     """
-    if when not in WHEN:
-        raise ValueError(f"trust must be one of {', '.join(WHEN)}, got {when!r}")
+    if when not in EXTENTS:
+        raise ValueError(f"trust must be one of {', '.join(EXTENTS)}, got {when!r}")
     if when == "none" or level is None or (when == "raised" and level == "calm"):
         return None
     found = lppl.trust(prices, preset=CONSENSUS, filter="end_flag", resamples=RESAMPLES)

@@ -9,9 +9,9 @@ import pandas as pd
 
 from lppl.diagnostics.epsilon_drawdown import LONG, turning_points
 from scanners.config.policy import Policy
+from scanners.core.vocabulary import LEVELS, highest, rank_of
 from scanners.past.catalogue.events import Event, place, size
 from scanners.past.evidence_history import AsOf
-from scanners.verdict.judgement import LEVELS
 
 BEFORE, AFTER = 250, 120  # sessions around an event that a replay shows
 LEAD = 120  # sessions before an event in which a firing counts as its warning
@@ -171,8 +171,9 @@ def found_turns(name: str, prices: pd.Series, first: str, last: str) -> tuple[Ev
     """
     found = []
     closes = prices.to_numpy(dtype=np.float64)
-    for day, row in turning_points(prices, least=LONG).iterrows():
-        at = prices.index.get_loc(day)
+    turns = turning_points(prices, least=LONG)
+    places = prices.index.get_indexer(turns.index).tolist()
+    for at, (day, row) in zip(places, turns.iterrows(), strict=True):
         sign = 1 if row["kind"] == "top" else -1
         around = sign * closes[max(0, at - LEAD) : at + LEAD + 1]
         date = f"{day:%Y-%m-%d}"
@@ -216,7 +217,7 @@ def _turn(event: Event, prices: pd.Series, at: int, said: dict[int, Said]) -> Tu
         narrative=event.narrative,
         size=size(prices, at, event.direction),
         firings=firings,
-        level_before=max(levels, key=LEVELS.index) if levels else None,
+        level_before=highest(*levels) if levels else None,
         bifurcation_before=states[-1] if states else None,
         after={days: _after(days, prices, at, said) for days in HORIZONS if at + days < len(prices)},
         verdict="",
@@ -225,9 +226,9 @@ def _turn(event: Event, prices: pd.Series, at: int, said: dict[int, Said]) -> Tu
 
 
 def _firing(level: str, phase: str, before: dict[int, Said], prices: pd.Series, at: int) -> Firing | None:
-    least = LEVELS.index(level)
+    least = rank_of(level)
     for i, one in before.items():
-        if one.level and one.phase == phase and LEVELS.index(one.level) >= least:
+        if one.level and one.phase == phase and rank_of(one.level) >= least:
             error = covers = None
             if one.tc:
                 low, median, high = (_sessions_to(prices, at, day) for day in one.tc)

@@ -125,11 +125,11 @@ def one(
     name = event.series if event else target
     prices = sources.read(name, tell)
     if event is not None:
-        at = place(event, prices)
-        if at is None:
+        turn = place(event, prices)
+        if turn is None:
             span = f"{prices.index[0]:%Y-%m-%d} to {prices.index[-1]:%Y-%m-%d}"
             raise CommandError(f"{target}: {name} has no session there, its data are {span}")
-        first, last = bounds(prices, at)
+        first, last = bounds(prices, turn)
         start, end = start or first, end or last
     try:
         at = positions(prices, start, end, depth.step)

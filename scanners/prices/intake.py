@@ -11,7 +11,8 @@ from scanners.prices.interface import Bars, Traits, digest
 from scanners.prices.market import market
 from scanners.prices.quality import findings
 from scanners.prices.quality.adjust import as_actions
-from scanners.prices.quality.gate import Checked, Finding, inspect
+from scanners.prices.quality.gate import Checked, inspect
+from scanners.prices.quality.rules import Finding
 from scanners.store.bar_history import Actions, Provenance, Refresh
 from scanners.store.series_index import UnknownSeries
 from scanners.store.store import Store
@@ -82,7 +83,6 @@ def take_in(
 
 
 def _write(store: Store, bars: Bars, good: Bars, traits: Traits, whole: bool) -> Refresh:
-    extras = {name: _or_missing(getattr(good, name)) for name in ("open", "high", "low", "volume")}
     provenance = Provenance(
         source=bars.provider,
         package=bars.package,
@@ -99,7 +99,10 @@ def _write(store: Store, bars: Bars, good: Bars, traits: Traits, whole: bool) ->
         actions=_actions(good, traits),
         provenance=provenance,
         whole=whole,
-        **extras,
+        open=_or_missing(good.open),
+        high=_or_missing(good.high),
+        low=_or_missing(good.low),
+        volume=_or_missing(good.volume),
     )
 
 

@@ -225,7 +225,7 @@ def digest(*parts: bytes | np.ndarray) -> str:
     """Return the SHA-256 of what a source sent, bytes or columns."""
     total = hashlib.sha256()
     for part in parts:
-        total.update(part if isinstance(part, bytes) else np.ascontiguousarray(part).view(np.uint8))
+        total.update(part if isinstance(part, bytes) else part.tobytes())
     return total.hexdigest()
 
 
@@ -244,7 +244,7 @@ def decode(data: bytes) -> Bars | Failure:
         If the data are not an encoded outcome.
     """
     kind, raw = msgspec.msgpack.decode(data, type=tuple[str, msgspec.Raw])
-    wanted = Bars if kind == "bars" else Failure
+    wanted: type[Bars] | type[Failure] = Bars if kind == "bars" else Failure
     return msgspec.msgpack.decode(raw, type=wanted, dec_hook=_decode_array)
 
 

@@ -14,7 +14,7 @@ from scanners.prices.interface import Traits
 from scanners.prices.market import market
 from scanners.prices.providers.registry import traits_of
 from scanners.prices.quality import findings
-from scanners.prices.quality.gate import Finding
+from scanners.prices.quality.rules import Finding
 from scanners.store.series_index import UnknownSeries
 from scanners.store.store import Store
 
@@ -113,8 +113,8 @@ def refresh(
         entry = by_name[outcome.series]
         whole = entry.name not in starts
         report = _take(store, entry, outcome, now, traits, whole=whole, full=full)
-        if report.verdict == "reload_required":
-            again.append(_from_the_same(entry, outcome))
+        if outcome.bars is not None and report.verdict == "reload_required":
+            again.append(msgspec.structs.replace(entry, symbols={outcome.bars.provider: outcome.bars.symbol}))
             before[entry.name] = report.tried
         else:
             yield report
@@ -144,10 +144,6 @@ def _starts(
             if first <= last:
                 starts[entry.name] = max(first, last - OVERLAP)
     return starts
-
-
-def _from_the_same(entry: Entry, outcome: Outcome) -> Entry:
-    return msgspec.structs.replace(entry, symbols={outcome.bars.provider: outcome.bars.symbol})
 
 
 def _take(

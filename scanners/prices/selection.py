@@ -85,19 +85,13 @@ def select(
     store : Store, optional
         Open as long as the series are read, and in the thread that reads them.
     """
-    stored = available(store, found.series) if store else set()
     folder = folder or (DATA if DATA.is_dir() else None)
-    return [
-        Series(
-            entry.name,
-            entry.title,
-            entry.asset_class,
-            partial(closes, store, entry, as_of)
-            if entry.name in stored
-            else partial(local_closes, entry, folder, as_of),
-        )
-        for entry in found.series
-    ]
+    read = {entry.name: partial(local_closes, entry, folder, as_of) for entry in found.series}
+    if store is not None:
+        stored = available(store, found.series)
+        kept = [entry for entry in found.series if entry.name in stored]
+        read |= {entry.name: partial(closes, store, entry, as_of) for entry in kept}
+    return [Series(entry.name, entry.title, entry.asset_class, read[entry.name]) for entry in found.series]
 
 
 def single(
@@ -141,7 +135,7 @@ def single(
         name, _, code = target.rpartition("#")
         return read_csv(Path(name), symbol=code, as_of=as_of, options=reading or ReadOptions())
     entry = entry_of(database, target, known_entries(watchlist)) if database else None
-    if entry is not None:
+    if entry is not None and database is not None:
         try:
             with Store.open(database) as store:
                 return closes(store, entry, as_of, start)

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import msgspec
 
-from scanners.core.run_files import MARKER, slug
+from scanners.core.file_names import slug
+from scanners.core.run_files import MARKER
 
 
 class Seen(msgspec.Struct, frozen=True):
@@ -51,8 +52,8 @@ def runs(output: Path) -> list[Run]:
 
 def previous(output: Path, as_of: str, watchlist: str) -> Run | None:
     """Return the newest run of the list with an earlier as-of date, if there is one."""
-    earlier = [run for run in runs(output) if run.recorded and run.day < as_of]
-    return next((run for run in earlier if run.recorded.watchlist == watchlist), None)
+    earlier = (run for run in runs(output) if run.day < as_of)
+    return next((run for run in earlier if run.recorded and run.recorded.watchlist == watchlist), None)
 
 
 def series_page(name: str) -> str:

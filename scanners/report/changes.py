@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from scanners.core.vocabulary import rank_of
 from scanners.report.archive import Recorded, Run, Seen
-from scanners.verdict.judgement import LEVELS
 from scanners.verdict.row import Row
 
 KINDS = (
@@ -74,7 +74,7 @@ def _changed(then: Seen, now: Seen) -> Change | None:
         elif then.level is None:
             kind = "A verdict again"
         else:
-            up = LEVELS.index(now.level) > LEVELS.index(then.level)
+            up = rank_of(now.level) > rank_of(then.level)
             kind = "Level up" if up else "Level down"
         if kind:
             return Change(kind, now.name, now.title, f"{_stands(then)} to {_stands(now)}")

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
+from scanners.core.vocabulary import LEVELS, rank_of
 from scanners.evidence.bifurcation import Bifurcation
 from scanners.evidence.bubble import Bubble
 from scanners.evidence.gathering import Evidence
-from scanners.verdict.judgement import LEVELS
 from scanners.verdict.row import Row
 
 
@@ -113,7 +113,7 @@ def rank(row: Row) -> tuple[int, float]:
     if row.verdict.level is None:
         return 1, 0.0
     bubble = row.evidence.bubble
-    return -LEVELS.index(row.verdict.level), -max(bubble.consensus_3day, bubble.consensus_3day_negative)
+    return -rank_of(row.verdict.level), -max(bubble.consensus_3day, bubble.consensus_3day_negative)
 
 
 def critical_time(row: Row) -> str:

@@ -34,11 +34,11 @@ def window_rows(found: Look) -> list[dict[str, Any]]:
     return [{name: each.get(name) for name in names} for each in rows]
 
 
-def _window(found: Look, fit: Fit, start: pd.Timestamp, shown: bool) -> dict[str, Any]:
+def _window(found: Look, fit: Fit, start: pd.Timestamp | None, shown: bool) -> dict[str, Any]:
     numbers = ("m", "omega", "A", "B", "C1", "C2", "damping", "oscillations", "rms", "max_relative_error")
     return {
         "series": found.name,
-        "start": f"{start:%Y-%m-%d}",
+        "start": None if start is None else f"{start:%Y-%m-%d}",
         "end": f"{found.prices.index[-1]:%Y-%m-%d}",
         "sessions": fit.n,
         "shown": shown,
@@ -56,7 +56,7 @@ def _window(found: Look, fit: Fit, start: pd.Timestamp, shown: bool) -> dict[str
 
 def session_rows(found: Warned) -> list[dict[str, Any]]:
     """Return one row a session: residual, indicators, and the BSADF with its bootstrap critical values."""
-    measured, null = found.measured, found.measured.bootstrap
+    measured, null = found.measured, found.bootstrap
     index = measured.explosive.index
     frame = pd.DataFrame({"log_price": measured.explosive.levels}, index=index)
     frame["residual"] = pd.Series(measured.trend.residuals, index=measured.trend.indicators.index)
@@ -69,7 +69,10 @@ def session_rows(found: Warned) -> list[dict[str, Any]]:
 
 def date_rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """Return one row a date of a table that is indexed by dates."""
-    return [{"date": f"{date:%Y-%m-%d}", **values} for date, values in frame.to_dict("index").items()]
+    return [
+        {"date": f"{date:%Y-%m-%d}", **values}
+        for date, values in zip(frame.index, frame.to_dict("records"), strict=True)
+    ]
 
 
 def to_parquet(rows: Sequence[Mapping[str, Any]]) -> bytes:

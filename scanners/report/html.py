@@ -31,7 +31,9 @@ def environment() -> Environment:
 def page(template: str, *, script: str = "", **context: Any) -> str:
     """Return a page; ``script`` names the one file of the templates that may run in it."""
     code = (
-        resources.files("scanners.report").joinpath("templates", script).read_text("utf-8") if script else ""
+        resources.files("scanners.report").joinpath("templates").joinpath(script).read_text("utf-8")
+        if script
+        else ""
     )
     digest = base64.b64encode(hashlib.sha256(code.encode()).digest()).decode()
     allowed = f"'sha256-{digest}'" if script else "'none'"

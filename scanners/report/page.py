@@ -6,7 +6,8 @@ from typing import Any
 
 from markupsafe import Markup
 
-from scanners.core.run_files import drawing_file, slug
+from scanners.core.file_names import drawing_file, slug
+from scanners.core.vocabulary import BIFURCATION_STATES, LEVELS, BifurcationState, rank_of
 from scanners.report import html
 from scanners.report.archive import Run, series_page
 from scanners.report.axes import HEADING
@@ -16,12 +17,10 @@ from scanners.report.publish import PLACE
 from scanners.report.svg import inline
 from scanners.report.words import lead, record_of
 from scanners.scan.plan import Plan
-from scanners.verdict.judgement import LEVELS
 from scanners.verdict.row import Row
 from scanners.verdict.whole_list import chance_today
 
 PICTURES = 12  # raised series with a picture on the page; the rest get words and a link
-BIFURCATIONS = ("near", "approaching", "none", "not identified")
 TRUST = {
     "raised": "Trust is computed above calm only: it takes longer than the scan of a series.",
     "all": "Trust: share of refits to reshuffled residuals that still pass the end flag.",
@@ -95,7 +94,7 @@ def _item(row: Row, scan: Plan, folder: Path | None, before: Run | None) -> dict
         "slug": slug(row.name),
         "label": row.verdict.level or "no verdict",
         "style": (level or "no verdict").replace(" ", "-"),
-        "order": -1 if level is None else LEVELS.index(level),
+        "order": -1 if level is None else rank_of(level),
         "raised": level not in (None, "calm"),
         "brief": True,
         "picture": None,
@@ -124,8 +123,8 @@ def _item(row: Row, scan: Plan, folder: Path | None, before: Run | None) -> dict
     }
 
 
-def _order(bifurcation: str | None) -> str:
-    return str(BIFURCATIONS.index(bifurcation)) if bifurcation in BIFURCATIONS else bifurcation or ""
+def _order(bifurcation: BifurcationState | None) -> str:
+    return "" if bifurcation is None else str(BIFURCATION_STATES.index(bifurcation))
 
 
 def _page(name: str, folder: Path | None) -> str | None:

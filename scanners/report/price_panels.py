@@ -1,8 +1,11 @@
 """Panels on the time axis of a series: price with fits and the density of tc, confidence below it."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.ticker import Locator, MultipleLocator
 
 import lppl
 from scanners.config.policy import Policy
@@ -40,7 +43,7 @@ def draw_price(fits: Fits, time: CriticalTime | None, ax: Axes) -> Axes:
     mark_time(ax, numbers[-1], time)
     if len(chosen):
         _draw_density(windows, chosen, ax)
-    ax.set_xlim(numbers[0], day_numbers(windows.prices, t[-1] + AHEAD))
+    ax.set_xlim(numbers[0], float(day_numbers(windows.prices, t[-1] + AHEAD)))
     ax.legend(loc="upper left", ncols=2)
     return ax
 
@@ -106,16 +109,14 @@ def _draw_density(windows: lppl.WindowFits, chosen: np.ndarray, ax: Axes) -> Non
     density = tc_density(tc, t)
     days, height = day_numbers(windows.prices, t), _DENSITY * density / density.max()
     shown = height > 0.002
-    look = {"transform": ax.get_xaxis_transform(), "color": style.CRITICAL_TIME}
+    look: dict[str, Any] = {"transform": ax.get_xaxis_transform(), "color": style.CRITICAL_TIME}
     ax.fill_between(
         days[shown], 0, height[shown], alpha=0.45, linewidth=0, label="density of their tc", **look
     )
     ax.plot(days[shown], height[shown], linewidth=1, **look)
 
 
-def _shares(ax: Axes) -> object:
-    from matplotlib.ticker import MultipleLocator
-
+def _shares(ax: Axes) -> Locator:
     low, high = ax.get_ylim()
     return MultipleLocator(0.2 if high - low < 1.1 else 0.5)
 

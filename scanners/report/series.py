@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import lppl
 from lppl.fitting.fitting import row
 from scanners.config.policy import Policy
-from scanners.core.run_files import drawing_file, picture_file
+from scanners.core.file_names import drawing_file, picture_file
 from scanners.evidence.bubble import Fits
 from scanners.evidence.gathering import Evidence, Workings
 from scanners.evidence.trust import Trust

@@ -33,7 +33,7 @@ def warning_picture(found: Warned) -> Figure:
         drift.set_xlabel("log price")
         drift.set_ylabel("change per session")
         root = plot_explosive(
-            measured.explosive, measured.bootstrap, figure.add_subplot(grid[1, 1]), episodes=found.episodes
+            measured.explosive, found.bootstrap, figure.add_subplot(grid[1, 1]), episodes=found.episodes
         )
         for ax in (root, *panel.child_axes):
             ax.xaxis.set_major_locator(AutoDateLocator(maxticks=7))

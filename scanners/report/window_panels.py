@@ -24,7 +24,7 @@ def draw_windows(fits: Fits, time: CriticalTime | None, ax: Axes) -> Axes:
     )
     colours = np.where(windows.direction > 0, style.UP, style.DOWN)[fits.qualified]
     ax.scatter(numbers[fits.qualified], windows.length[fits.qualified], s=15, c=colours, linewidths=0)
-    mark_time(ax, day_numbers(windows.prices, windows.prices.t[-1]), time)
+    mark_time(ax, float(day_numbers(windows.prices, windows.prices.t[-1])), time)
     ax.set_ylim(windows.length.min() - 40, windows.length.max() + 40)
     ax.set_title("Critical time tc of each window (filled: qualifies)")
     ax.set_ylabel("sessions in window")

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field
 from lppl.indicators.presets import Preset, find
 from scanners.config.policy import Policy
 from scanners.core.versions import package_version
+from scanners.core.vocabulary import Extent
 from scanners.scan.regime import Regime
 
 DEFAULT = Policy()
@@ -47,12 +48,12 @@ class Plan:
     policy: Policy
     configuration: str
     version: str
-    trust: str = "raised"
+    trust: Extent = "raised"
     regime: Regime = field(default_factory=Regime)
 
 
 def plan_of(
-    watchlist: str, as_of: str, preset: str | Preset, policy: Policy = DEFAULT, trust: str = "raised"
+    watchlist: str, as_of: str, preset: str | Preset, policy: Policy = DEFAULT, trust: Extent = "raised"
 ) -> Plan:
     """Return the plan of a run with this program."""
     found = find(preset)

@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -12,6 +11,7 @@ import pandas as pd
 from lppl.indicators.presets import Preset
 from scanners.config.policy import Policy
 from scanners.core.errors import CommandError, Unjudged
+from scanners.core.vocabulary import Extent, Refused
 from scanners.core.workers import Workers, chunks, work
 from scanners.evidence.gathering import Workings, gather
 from scanners.evidence.trust import trust
@@ -24,7 +24,6 @@ DEFAULT = Policy()
 SPARK = 250  # closes kept for the small line in the table
 ALL_PAGES_UP_TO = 50  # series; of a longer list only those above calm get pages and pictures
 
-Pages = Literal["all", "raised", "none"]
 Draw = Callable[[Row, Workings, Policy], Mapping[str, bytes]]
 
 
@@ -38,7 +37,7 @@ class Task:
     days: np.ndarray
     closes: np.ndarray
     problem: str = ""
-    status: str = "failed"
+    status: Refused = "failed"
 
     @property
     def digest(self) -> str:
@@ -69,8 +68,8 @@ class Judging:
     as_of: str
     policy: Policy = DEFAULT
     preset: str | Preset = "shanghai_2015"
-    pages: Pages = "none"
-    trust: str = "none"
+    pages: Extent = "none"
+    trust: Extent = "none"
 
 
 def scan(
@@ -186,7 +185,7 @@ def read(item: Series, as_of: str) -> Task:
     return Task(item.name, item.title, item.asset_class, days, closes, problem, status)
 
 
-def pages_of(asked: str, count: int) -> Pages:
+def pages_of(asked: str, count: int) -> Extent:
     """Return which series of ``count`` get pages: as asked, or by the length of the list for ``auto``."""
     if asked == "auto":
         return "all" if count <= ALL_PAGES_UP_TO else "raised"

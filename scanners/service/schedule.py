@@ -1,4 +1,4 @@
-"""When the daily scan runs: text for cron and systemd, and the days to make up for."""
+"""When the daily scan runs: what, as text for cron and systemd, and the days to make up for."""
 
 import re
 import shlex
@@ -39,10 +39,8 @@ class Job:
 
     def __post_init__(self) -> None:
         for text in (str(self.program), str(self.workspace), *self.arguments):
-            if not _SAFE.fullmatch(text):
-                raise CommandError(
-                    f"cron and systemd need paths without blanks, quotes, \\, % and $: {text!r}"
-                )
+            if not text.isprintable():
+                raise CommandError(f"a path must not hold control characters, got {text!r}")
         if not (self.program.is_absolute() and self.workspace.is_absolute()):
             raise CommandError(
                 f"program and workspace must be absolute, got {self.program}, {self.workspace}"
@@ -50,9 +48,18 @@ class Job:
         if self.user and not re.fullmatch(r"[a-z_][a-z0-9_-]{0,31}", self.user):
             raise CommandError(f"user must be a name of this system, got {self.user!r}")
 
+    def plain(self) -> None:
+        """Raise a `CommandError` when a path would mean something else to cron or systemd."""
+        for text in (str(self.program), str(self.workspace), *self.arguments):
+            if not _SAFE.fullmatch(text):
+                raise CommandError(
+                    f"cron and systemd need paths without blanks, quotes, \\, % and $: {text!r}"
+                )
+
 
 def crontab(job: Job, schedule: Schedule) -> str:
     """Return crontab lines; a cron that does not know ``CRON_TZ`` runs them by its own clock."""
+    job.plain()
     hour, minute = map(int, schedule.time.split(":"))
     command = shlex.join([str(job.program), *job.arguments])
     log = job.workspace / f"{NAME}.log"
@@ -64,6 +71,7 @@ def crontab(job: Job, schedule: Schedule) -> str:
 
 def service(job: Job) -> str:
     """Return the text of ``lppl-scan.service``: one run; as a system unit it can write to nothing else."""
+    job.plain()
     place = "/etc/lppl" if job.user else "%h/.config/lppl"
     credential = f"LoadCredential={job.credential}:{place}/{job.credential}\n" if job.credential else ""
     return f"""[Unit]

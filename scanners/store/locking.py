@@ -5,10 +5,12 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-
-from filelock import FileLock, Timeout
+from typing import TYPE_CHECKING
 
 from scanners.core.errors import CommandError
+
+if TYPE_CHECKING:  # who only reads need not load it
+    from filelock import FileLock
 
 ALREADY_RUNNING = 75
 _POLL_SECONDS = 0.05
@@ -36,6 +38,8 @@ def exclusive(path: Path, *, wait: float = 0.0) -> Iterator[None]:
     CommandError
         With exit code 75 when another process holds the lock, 1 when the lock file cannot be opened.
     """
+    from filelock import FileLock
+
     lock_file = path.with_name(path.name + ".lock")
     lock = FileLock(lock_file, timeout=0, thread_local=False)
     _acquire(lock, path, wait)
@@ -47,7 +51,9 @@ def exclusive(path: Path, *, wait: float = 0.0) -> Iterator[None]:
         lock.release()
 
 
-def _acquire(lock: FileLock, path: Path, wait: float) -> None:
+def _acquire(lock: "FileLock", path: Path, wait: float) -> None:
+    from filelock import Timeout
+
     deadline = time.monotonic() + wait
     while True:
         try:

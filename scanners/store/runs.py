@@ -280,9 +280,10 @@ class RunStore:
         )
 
     def _step(self, row: tuple) -> Episode:
-        *key, state, event, at, body, seal = row
-        document = read_document(body, seal, self._database.path, "episode", *key, state, event, at)
-        return Episode(*key, state, event, from_moment(at), document)
+        fingerprint, occurrence, sequence, state, event, at, body, seal = row
+        key = (fingerprint, occurrence, sequence, state, event, at)
+        document = read_document(body, seal, self._database.path, "episode", *key)
+        return Episode(fingerprint, occurrence, sequence, state, event, from_moment(at), document)
 
 
 _RUNS = (

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from importlib import import_module
+from typing import Any
 
 import msgspec
 
@@ -30,7 +31,7 @@ class Kind(msgspec.Struct, frozen=True):
     optional: tuple[str, ...] = ()
     feedback: bool = False
 
-    def function(self) -> Callable:
+    def function(self) -> Callable[..., Any]:
         """Return the function."""
         module, name = self.home.split(":")
         return getattr(import_module(f"scanners.systems.monitors.{module}"), name)

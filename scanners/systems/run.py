@@ -123,7 +123,7 @@ def read_monitor(
     )
     kind = KINDS[monitor.kind]
     try:
-        options = msgspec.convert(monitor.options, kind.options)
+        options: Any = msgspec.convert(monitor.options, kind.options)
         outcome: Outcome = kind.function()(shelf, dict(monitor.inputs), options)
     except Missing as error:
         outcome = Outcome(Reading(status="missing", missing=error.needed, evidence=f"missing: {error}"))

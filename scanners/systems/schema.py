@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from scanners.core.errors import CommandError
+from scanners.core.vocabulary import Level
 from scanners.systems.sources import Name, Source, builtin
 
 if sys.version_info >= (3, 11):
@@ -78,7 +79,7 @@ class Monitor(_Strict, frozen=True, kw_only=True):
     claim: str = ""
     claimed: tuple[str, ...] = ()
     regions: dict[str, Literal["negative feedback", "positive feedback"]] = {}
-    alert: dict[str, Literal["calm", "watch", "warning", "critical"]] = {}
+    alert: dict[str, Level] = {}
     read: str = ""
 
 

@@ -116,7 +116,7 @@ class Shelf:
         source = self.sources[name]
         found = self._from_folders(source, self.folders)
         if found is None and self.database is not None and self.database.is_file():
-            found = self._from_store(source)
+            found = self._from_store(self.database, source)
         if found is None:
             found = self._from_folders(source, self.fallback)
         if found is None:
@@ -139,14 +139,14 @@ class Shelf:
                 return read_levels(path)
         return None
 
-    def _from_store(self, source: Source) -> pd.Series | None:
+    def _from_store(self, database: Path, source: Source) -> pd.Series | None:
         """Return a series as the store knew it on the as-of date.
 
         Where the store did not have the series yet, every figure is read in the first version it ever had. So
         a revision changes no reading of a date before it.
         """
         day = date.fromisoformat(self.as_of)
-        with Store.open(self.database) as store:
+        with Store.open(database) as store:
             if source.kind == "price":
                 try:
                     history = store.bars.read(source.name, day)

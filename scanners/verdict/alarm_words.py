@@ -1,12 +1,13 @@
 """Sentences of a verdict on how long an alarm has lasted and what chance alone shows."""
 
 from scanners.config.policy import Policy
+from scanners.core.vocabulary import Side
 from scanners.evidence.chance import Chance
 from scanners.evidence.gathering import Evidence
 from scanners.evidence.persistence import RECENT, Persistence
 
 
-def days_in_state(found: Persistence | None, side: str, threshold: float) -> str:
+def days_in_state(found: Persistence | None, side: Side, threshold: float) -> str:
     """Return since when C3 has stood at a threshold, to be put behind its value; empty when not known."""
     if found is None or found.side != side:
         return ""
@@ -28,7 +29,7 @@ def recently(found: Persistence | None, threshold: float) -> tuple[str, ...]:
     )
 
 
-def own_paths(evidence: Evidence, side: str, policy: Policy) -> str:
+def own_paths(evidence: Evidence, side: Side, policy: Policy) -> str:
     """Return a sentence on paths of the series' own returns; empty when none were drawn for this side."""
     found = evidence.chance
     if found is None or found.side != side:

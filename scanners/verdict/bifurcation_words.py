@@ -1,10 +1,11 @@
 """The bifurcation axis of a verdict: a state by the policy, and the numbers behind it in words."""
 
 from scanners.config.policy import Policy
+from scanners.core.vocabulary import BifurcationState
 from scanners.evidence.bifurcation import Bifurcation, ExplosiveRoot, PhasePortrait, Trends
 
 
-def bifurcation_state(found: Bifurcation | None, policy: Policy) -> str:
+def bifurcation_state(found: Bifurcation | None, policy: Policy) -> BifurcationState:
     """Return ``near``, ``approaching``, ``none`` or ``not identified``.
 
     ``near``: the portrait is identified and the interval of its fold margin reaches zero, or the root is

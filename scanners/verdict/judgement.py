@@ -5,13 +5,14 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from scanners.config.policy import Policy
+from scanners.core.vocabulary import Level, Phase, Side, highest, rank_of
 from scanners.evidence.gathering import Bubble, Evidence
 from scanners.evidence.momentum import Momentum
 from scanners.verdict.alarm_words import days_in_state, own_paths, recently
 from scanners.verdict.bifurcation_words import bifurcation_line, bifurcation_state, explosive_side
 
-LEVELS = ("calm", "watch", "warning", "critical")
-Rates = Callable[[str, str], tuple[str, ...]]
+Rates = Callable[[Level, Phase], tuple[str, ...]]
+Finding = tuple[Level, str]
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ def judge(
     raised = [finding for finding in findings if finding]
     state = bifurcation_state(evidence.bifurcation, policy)
     described = f"Bifurcation {state}: {bifurcation_line(evidence.bifurcation, policy)}"
-    level = max((level for level, _ in raised), key=LEVELS.index, default="calm")
+    level = highest("calm", *(level for level, _ in raised))
     phase = _phase(*findings)
     return Verdict(
         status="ok",
@@ -129,7 +130,7 @@ def _refusal(evidence: Evidence, policy: Policy) -> tuple[str, str] | None:
     return None
 
 
-def _shape(level_at: float, evidence: Evidence, side: str) -> str:
+def _shape(level_at: float, evidence: Evidence, side: Side) -> str:
     bubble = evidence.bubble
     value = bubble.consensus_3day if side == "positive" else bubble.consensus_3day_negative
     windows = f"{bubble.windows_available} of {bubble.windows_total} windows"
@@ -144,7 +145,7 @@ def _record(level: str, policy: Policy) -> str:
     return f"Measured: {record}"
 
 
-def _positive(evidence: Evidence, policy: Policy) -> tuple[str, str] | None:
+def _positive(evidence: Evidence, policy: Policy) -> Finding | None:
     value = evidence.bubble.consensus_3day
     if value >= policy.critical:
         low, high = policy.critical_per_year
@@ -164,13 +165,13 @@ def _positive(evidence: Evidence, policy: Policy) -> tuple[str, str] | None:
     return None
 
 
-def _negative(evidence: Evidence, policy: Policy) -> tuple[str, str] | None:
+def _negative(evidence: Evidence, policy: Policy) -> Finding | None:
     value = evidence.bubble.consensus_3day_negative
     if value < policy.warning:
         return None
-    level = "critical" if value >= policy.critical else "warning"
+    level: Level = "critical" if value >= policy.critical else "warning"
     threshold = policy.critical if level == "critical" else policy.warning
-    capped = min(level, policy.capitulation_cap, key=LEVELS.index)
+    capped = min(level, policy.capitulation_cap, key=rank_of)
     return capped, (
         f"Capitulation shape (negative bubble): {_shape(threshold, evidence, 'negative')}. "
         f"Less reliable than a top: no skill at bottoms has been measured. Chance alone: "
@@ -179,7 +180,7 @@ def _negative(evidence: Evidence, policy: Policy) -> tuple[str, str] | None:
     )
 
 
-def _fomo_regime(evidence: Evidence, policy: Policy) -> tuple[str, str] | None:
+def _fomo_regime(evidence: Evidence, policy: Policy) -> Finding | None:
     momentum = evidence.momentum
     stretched = momentum.acceleration > policy.acceleration and momentum.z250 > policy.z250
     if not (momentum.new_high and stretched):
@@ -194,7 +195,7 @@ def _fomo_regime(evidence: Evidence, policy: Policy) -> tuple[str, str] | None:
     )
 
 
-def _phase(positive: object, regime: object, negative: object) -> str:
+def _phase(positive: object, regime: object, negative: object) -> Phase:
     if positive or regime:
         return "fomo"
     return "capitulation" if negative else "none"

@@ -147,7 +147,7 @@ class _Transaction:
         try:
             code, reply = smtp.data(self.letter.content)
         except smtplib.SMTPDataError as error:
-            code, reply = error.smtp_code, error.smtp_error
+            code, reply = error.smtp_code, _reply(error)
         outcome = Result("sent") if code == 250 else _judged("DATA", code, reply)
         self.results |= dict.fromkeys(accepted, outcome)
 
@@ -180,7 +180,8 @@ class _Connection(smtplib.SMTP):
         try:
             # Any name will do here: a better one is known when the connection is there, before EHLO.
             super().__init__(mail.host, mail.port, local_hostname="localhost")
-            self.local_hostname = mail.helo or greeting_name(socket.gethostname(), self.sock.getsockname()[0])
+            address = self.sock.getsockname()[0] if self.sock else ""
+            self.local_hostname = mail.helo or greeting_name(socket.gethostname(), address)
         except BaseException:
             self.close()
             raise
@@ -250,15 +251,19 @@ def _judged(stage: str, code: int, reply: bytes) -> Result:
     return Result("refused" if final else "later", f"{stage}: {detail}")
 
 
+def _reply(error: smtplib.SMTPResponseException) -> bytes:
+    return error.smtp_error.encode() if isinstance(error.smtp_error, str) else error.smtp_error
+
+
 def _text(reply: bytes) -> str:
     return one_line(reply.decode("utf-8", "replace"), 160)
 
 
 def _words(error: Exception) -> str:
     if isinstance(error, smtplib.SMTPAuthenticationError):
-        return f"AUTH refused: {error.smtp_code} {_text(error.smtp_error)}"
+        return f"AUTH refused: {error.smtp_code} {_text(_reply(error))}"
     if isinstance(error, smtplib.SMTPResponseException):
-        return f"{error.smtp_code} {_text(error.smtp_error)}"
+        return f"{error.smtp_code} {_text(_reply(error))}"
     if isinstance(error, ssl.SSLCertVerificationError):
         return f"certificate refused: {error.verify_message}"
     return one_line(str(error) or type(error).__name__)

@@ -16,7 +16,9 @@ _WHOLE = 60  # rows that are shown all
 
 def catalogue(events: Sequence[Event], width: int) -> Group:
     """Return the catalogue of turning points."""
-    rows = [[event.id, event.date, event.series, event.direction, Text(event.narrative)] for event in events]
+    rows: list[list[Text | str]] = [
+        [event.id, event.date, event.series, event.direction, Text(event.narrative)] for event in events
+    ]
     return _table(("event", "date", "series", "turn", "what"), rows, width)
 
 
@@ -28,7 +30,7 @@ def parts(found: Replay, width: int) -> Iterator[Any]:
     cells = []
     for one in rows:
         label = one.level or one.status.replace("_", " ")
-        line = [
+        line: list[Text | str] = [
             f"{one.date} <" if one.date in turns else one.date,
             f"{one.close:,.6g}",
             Text(label, style=_STYLES.get(label, "dim")),
@@ -73,7 +75,7 @@ def turn_lines(turn: Turn) -> Iterator[Text]:
 
 def firing_line(firing: Firing) -> str:
     """Return one firing in words."""
-    if firing.tc is None:
+    if firing.tc is None or firing.tc_error is None:
         said = "no tc"
     else:
         side = "after" if firing.tc_error >= 0 else "before"

@@ -37,7 +37,7 @@ def console() -> Console:
 
 def confidence(history: "pd.DataFrame", width: int) -> Group:
     """Return a history of confidence: a line a date, shares of the attempted windows."""
-    shares = [name for name in history if name.endswith(("_positive", "_negative"))]
+    shares = [name for name in map(str, history) if name.endswith(("_positive", "_negative"))]
     counts = {"windows": "attempted", "failed": "failed", "on a\nbound": "at_bound"}
     columns = [Column("date"), *(Column(_two_sided(name), right=True) for name in shares)]
     columns += [Column(name, right=True) for name in (*counts, "tc - t2\nmedian")]

@@ -7,12 +7,13 @@ from pathlib import Path
 import numpy as np
 
 from scanners.config.policy import Policy
+from scanners.core.vocabulary import rank_of
 from scanners.past.evidence_cache import History
 from scanners.past.evidence_history import AsOf, evidence_history
 from scanners.past.skill.outcomes import Outcomes, outcomes
 from scanners.past.skill.panel import Member
 from scanners.past.skill.signals import above_mean_200, momentum_250
-from scanners.verdict.judgement import LEVELS, Verdict
+from scanners.verdict.judgement import Verdict
 
 Progress = Callable[[str, int, int], None]
 
@@ -54,7 +55,7 @@ class Judged:
         """Return 0 to 3 (calm to critical), 0 where the phase is another, NaN without a verdict."""
         return np.array(
             [
-                np.nan if one.level is None else LEVELS.index(one.level) if one.phase == phase else 0
+                np.nan if one.level is None else rank_of(one.level) if one.phase == phase else 0
                 for one in self.said
             ],
             dtype=np.float64,

@@ -10,11 +10,10 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import IO
 
 import msgspec
 
-from scanners.core.families import OF_ITS_OWN, end_family
+from scanners.core.processes import OF_ITS_OWN, end_family
 from scanners.prices.interface import Bars, Failure, FetchError, Provider, Request, Traits, decode
 from scanners.prices.providers.child import read_message, write_message
 from scanners.prices.providers.pace import Pace
@@ -65,22 +64,22 @@ class _Child:
 
     def __init__(self, name: str, target: str) -> None:
         self._command = [sys.executable, "-m", "scanners.prices.providers.child", target, name]
-        self._process: subprocess.Popen | None = None
+        self._process: subprocess.Popen[bytes] | None = None
         self._replies: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
 
     def ask(self, request: Request, deadline: float) -> Bars | Failure:
         process = self._running()
         try:
-            write_message(process.stdin, msgspec.msgpack.encode(request))
+            write_message(process.stdin, msgspec.msgpack.encode(request))  # type: ignore[arg-type]  # it is a pipe
         except OSError:  # a broken pipe, which Windows calls an invalid argument
-            raise self._died() from None
+            raise self._died(process) from None
         try:
             reply = self._replies.get(timeout=max(0.0, deadline - time.monotonic()))
         except queue.Empty:
             self.stop()
             raise FetchError("transient", "no answer in time; the process was ended") from None
         if reply is None:
-            raise self._died()
+            raise self._died(process)
         return decode(reply)
 
     def stop(self) -> None:
@@ -88,10 +87,10 @@ class _Child:
         if self._process is None:
             return
         end_family(self._process)
-        self._process.stdin.close()
+        self._process.stdin.close()  # type: ignore[union-attr]  # it is a pipe
         self._process = None
 
-    def _running(self) -> subprocess.Popen:
+    def _running(self) -> subprocess.Popen[bytes]:
         if self._process is None:
             # The same modules as here, wherever they came from.
             path = os.pathsep.join(str(Path(entry).resolve()) for entry in sys.path)
@@ -108,16 +107,16 @@ class _Child:
             threading.Thread(target=_read, args=(self._process.stdout, self._replies), daemon=True).start()
         return self._process
 
-    def _died(self) -> FetchError:
+    def _died(self, process: subprocess.Popen[bytes]) -> FetchError:
         try:
-            status: int | None = self._process.wait(_GRACE)
+            status: int | None = process.wait(_GRACE)
         except subprocess.TimeoutExpired:
             status = None  # it closed its output and lives on
         self.stop()
         return FetchError("transient", f"the process ended by itself (status {status})")
 
 
-def _read(stream: IO[bytes], replies: "queue.SimpleQueue[bytes | None]") -> None:
+def _read(stream: io.FileIO, replies: "queue.SimpleQueue[bytes | None]") -> None:
     """Hand on what a child says until its end; in a thread, since pipes of Windows cannot be waited for."""
     with stream, suppress(OSError):
         whole = io.BufferedReader(stream)

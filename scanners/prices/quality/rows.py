@@ -4,13 +4,14 @@ A judge takes the bars that earlier judges left, and returns what it found with 
 """
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from scanners.prices.interface import FIELDS, Bars
 from scanners.prices.quality.adjust import adjusted_close
+from scanners.prices.quality.rules import Rule, Severity
 
 if TYPE_CHECKING:
     from scanners.prices.quality.gate import Market
@@ -27,8 +28,8 @@ _SEASON = np.timedelta64(60, "D")
 class Judged(NamedTuple):
     """The rows concerned, the rows to keep, and whether the difference is set aside or merely dropped."""
 
-    rule: Any
-    severity: Any
+    rule: Rule
+    severity: Severity
     message: str
     rows: np.ndarray
     keep: np.ndarray
@@ -148,7 +149,7 @@ def _same(bars: Bars) -> np.ndarray:
     return same
 
 
-def _set_aside(rule: str, severity: str, message: str, bad: np.ndarray) -> Judged | None:
+def _set_aside(rule: Rule, severity: Severity, message: str, bad: np.ndarray) -> Judged | None:
     return Judged(rule, severity, message, bad, ~bad, set_aside=True) if bad.any() else None
 
 

@@ -1,14 +1,15 @@
 """Rules on what is left of a series: findings only, no row is touched."""
 
 from collections.abc import Iterator
-from datetime import date, datetime
-from typing import TYPE_CHECKING, NamedTuple
+from datetime import datetime
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from scanners.prices.interface import Bars
 from scanners.prices.quality.adjust import adjusted_close
 from scanners.prices.quality.rows import finished, local_zone
+from scanners.prices.quality.rules import Finding, Severity
 from scanners.prices.quality.session_calendar import Expected, expected
 
 if TYPE_CHECKING:
@@ -26,16 +27,7 @@ _GAP_DAYS, _HOLE_DAYS = 15, 45
 _LATE, _LATE_WEEKDAYS = 3, 5
 
 
-class Found(NamedTuple):
-    """A finding in the making."""
-
-    rule: str
-    severity: str
-    message: str
-    sessions: tuple[date, ...]
-
-
-def look(bars: Bars, market: "Market", now: datetime) -> Iterator[Found]:
+def look(bars: Bars, market: "Market", now: datetime) -> Iterator[Finding]:
     """Yield what is remarkable about clean bars.
 
     Parameters
@@ -56,7 +48,7 @@ def look(bars: Bars, market: "Market", now: datetime) -> Iterator[Found]:
     yield from _age(bars, calendar, market, now)
 
 
-def _steps(bars: Bars, market: "Market") -> Iterator[Found]:
+def _steps(bars: Bars, market: "Market") -> Iterator[Finding]:
     steps = np.diff(np.log(adjusted_close(bars)))
     if len(steps) < 20:
         return
@@ -66,16 +58,16 @@ def _steps(bars: Bars, market: "Market") -> Iterator[Found]:
     for row in np.flatnonzero(splits):
         ratio = np.exp(steps[row])
         message = f"looks like a split that was not adjusted: times {ratio:.3g} on {bars.sessions[row + 1]}"
-        severity = "error" if market.splits else "warning"
-        yield Found("split_suspected", severity, message, (bars.sessions[row + 1].item(),))
+        severity: Severity = "error" if market.splits else "warning"
+        yield Finding("split_suspected", severity, message, (bars.sessions[row + 1].item(),))
     if extreme[-1]:
         message = (
             f"the last move of {np.expm1(steps[-1]):+.1%} is extreme and not yet confirmed by another bar"
         )
-        yield Found("last_jump", "warning", message, (bars.sessions[-1].item(),))
+        yield Finding("last_jump", "warning", message, (bars.sessions[-1].item(),))
 
 
-def _constant(bars: Bars) -> Iterator[Found]:
+def _constant(bars: Bars) -> Iterator[Finding]:
     edges = np.flatnonzero(np.diff(bars.close) != 0)
     starts = np.concatenate([[0], edges + 1])
     lengths = np.diff(np.append(starts, len(bars)))
@@ -84,18 +76,18 @@ def _constant(bars: Bars) -> Iterator[Found]:
             still = start + length == len(bars)
             message = f"{length} closes of {bars.close[start]:g} in a row from {bars.sessions[start]}"
             sessions = tuple(bars.sessions[start : start + length].tolist())
-            yield Found("constant_run", "error" if still else "info", message, sessions)
+            yield Finding("constant_run", "error" if still else "info", message, sessions)
 
 
-def _gaps(bars: Bars) -> Iterator[Found]:
+def _gaps(bars: Bars) -> Iterator[Finding]:
     days = np.diff(bars.sessions).astype(int)
     for row in np.flatnonzero(days > _GAP_DAYS):
         before, after = bars.sessions[row].item(), bars.sessions[row + 1].item()
-        severity = "error" if days[row] > _HOLE_DAYS else "warning"
-        yield Found("gap", severity, f"no session between {before} and {after}", (before, after))
+        severity: Severity = "error" if days[row] > _HOLE_DAYS else "warning"
+        yield Finding("gap", severity, f"no session between {before} and {after}", (before, after))
 
 
-def _against_calendar(bars: Bars, calendar: Expected) -> Iterator[Found]:
+def _against_calendar(bars: Bars, calendar: Expected) -> Iterator[Finding]:
     """Compare with an exchange calendar; it may be wrong, so nothing follows from it."""
     if not calendar.by_exchange:
         return
@@ -103,18 +95,18 @@ def _against_calendar(bars: Bars, calendar: Expected) -> Iterator[Found]:
     extra = np.setdiff1d(inside, calendar.sessions)
     if len(extra):
         message = f"{len(extra)} sessions are holidays in the exchange calendar"
-        yield Found("off_calendar", "info", message, tuple(extra.tolist()))
+        yield Finding("off_calendar", "info", message, tuple(extra.tolist()))
     known = calendar.sessions[calendar.sessions <= bars.sessions[-1]]
     missing = np.setdiff1d(known, bars.sessions)
     if len(missing):
         message = f"{len(missing)} sessions of the exchange calendar are missing"
-        yield Found("missing_session", "info", message, tuple(missing.tolist()))
+        yield Finding("missing_session", "info", message, tuple(missing.tolist()))
 
 
-def _age(bars: Bars, calendar: Expected, market: "Market", now: datetime) -> Iterator[Found]:
+def _age(bars: Bars, calendar: Expected, market: "Market", now: datetime) -> Iterator[Finding]:
     due = calendar.sessions[finished(calendar.sessions, market, now)]
     late = int((due > bars.sessions[-1]).sum())
     if late > (_LATE if calendar.by_exchange else _LATE_WEEKDAYS):
         least = "at least " if calendar.by_exchange and calendar.first > bars.sessions[-1] else ""
         message = f"the last bar is of {bars.sessions[-1]}, {least}{late} sessions ago"
-        yield Found("too_old", "error", message, (bars.sessions[-1].item(),))
+        yield Finding("too_old", "error", message, (bars.sessions[-1].item(),))

@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scanners.alerts.episodes import acknowledge, advance, silence, supersede, weekdays
-from scanners.alerts.observation import LEVELS, Reading, fingerprint
+from scanners.alerts.observation import Reading, fingerprint
 from scanners.config.settings import Alerts
+from scanners.core.vocabulary import LEVELS
 
 MONDAY = date(2024, 1, 1)
 QUICK = Alerts(clear_runs=2, repeat_sessions=0)

@@ -55,8 +55,9 @@ def test_units_say_what_they_must():
 
 @pytest.mark.parametrize("path", ["/a b", "/a%b", "/a\nb", '/a"b', "/a$b", "relative"])
 def test_paths_that_would_mean_something_else_are_refused(path):
-    with pytest.raises(CommandError):
-        Job(JOB.program, Path(path))
+    for write in (lambda job: crontab(job, ZURICH), service):
+        with pytest.raises(CommandError):
+            write(Job(JOB.program, Path(path)))
     with pytest.raises(CommandError, match="user must be"):
         Job(JOB.program, JOB.workspace, user="root\nExecStart=/bin/sh")
 
