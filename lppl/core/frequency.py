@@ -45,6 +45,11 @@ class Frequency:
         return self.name.startswith("daily")
 
     @property
+    def is_longer(self) -> bool:
+        """Whether bars are weeks or longer."""
+        return self.name in _LONGER
+
+    @property
     def is_intraday(self) -> bool:
         """Whether bars are shorter than a day."""
         return self.bar == "bar" and self.name != "irregular"

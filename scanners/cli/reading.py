@@ -14,12 +14,22 @@ def reading_options(command: Callable[..., Any]) -> Callable[..., Any]:
     @click.option("--decimal", type=click.Choice([".", ","]), help="The decimal mark in files.")
     @click.option("--column", default="", metavar="NAME", help="The column of closes in files.")
     @click.option("--timezone", default="", metavar="ZONE", help="Of the exchange, for times in others.")
+    @click.option(
+        "--confirm", multiple=True, metavar="DATE", help="A step of this day looks like a split and is none."
+    )
     @wraps(command)
-    def wrapped(date_format: str, decimal: str | None, column: str, timezone: str, **rest: Any) -> Any:
+    def wrapped(
+        date_format: str,
+        decimal: str | None,
+        column: str,
+        timezone: str,
+        confirm: tuple[str, ...],
+        **rest: Any,
+    ) -> Any:
         from scanners.config.read_options import ReadOptions
 
         try:
-            reading = ReadOptions(date_format, decimal or "", column, timezone)
+            reading = ReadOptions(date_format, decimal or "", column, timezone, confirmed=confirm)
         except ValueError as error:
             raise click.UsageError(str(error)) from None
         return command(reading=reading, **rest)

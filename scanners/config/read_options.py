@@ -1,5 +1,6 @@
 """What a user may say about how a price file is to be read."""
 
+from datetime import date
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -22,6 +23,8 @@ class ReadOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         Name of the column of closes, as in the header.
     timezone : str
         IANA name of the exchange's zone, for times that are written in another one.
+    confirmed : tuple of str
+        ISO dates of steps that look like a split and are none.
     calendar : str
         Code of exchange_calendars, whose zone is taken where ``timezone`` is empty.
     """
@@ -31,6 +34,7 @@ class ReadOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     column: str = ""
     timezone: str = ""
     calendar: str = ""
+    confirmed: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.date_format and not (_has(self.date_format, _YEAR) and _has(self.date_format, _DAY)):
@@ -40,6 +44,11 @@ class ReadOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         if self.decimal not in ("", ".", ","):
             raise ValueError(f"decimal must be . or , got {self.decimal!r}")
         check_zone(self.timezone)
+        for day in self.confirmed:
+            try:
+                date.fromisoformat(day)
+            except ValueError:
+                raise ValueError(f"confirmed must be dates such as 2024-01-31, got {day!r}") from None
 
 
 def check_zone(name: str) -> None:

@@ -36,8 +36,8 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         For people; the name if left out.
     timezone, close, calendar : str
         Of the exchange, as in `scanners.prices.quality.gate.Market`; they decide when a session is over.
-    date_format, decimal, column : str
-        How its file is to be read, as in `scanners.config.read_options.ReadOptions`.
+    date_format, decimal, column, confirmed
+        How its file is to be read and believed, as in `scanners.config.read_options.ReadOptions`.
     """
 
     name: Text
@@ -50,17 +50,20 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     date_format: str = ""
     decimal: str = ""
     column: str = ""
+    confirmed: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.title:
             msgspec.structs.force_setattr(self, "title", self.name)
-        if self.date_format or self.decimal or self.timezone:
+        if self.date_format or self.decimal or self.timezone or self.confirmed:
             _ = self.reading  # whose rules are those of the fields
 
     @property
     def reading(self) -> ReadOptions:
         """How its file is to be read."""
-        return ReadOptions(self.date_format, self.decimal, self.column, self.timezone, self.calendar)
+        return ReadOptions(
+            self.date_format, self.decimal, self.column, self.timezone, self.calendar, self.confirmed
+        )
 
 
 class Watchlist(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

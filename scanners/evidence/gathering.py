@@ -28,7 +28,7 @@ class Data:
     close : float
         Last close.
     age : int
-        Weekdays from the last session to the as-of date.
+        Weekdays from the last session to the as-of date, less holidays of the exchange where they are known.
     non_positive : int
         Closes that are not positive.
     sha256 : str
@@ -73,7 +73,7 @@ class Workings:
 
 
 def gather(
-    prices: pd.Series, as_of: str, preset: str | Preset, *, tested: bool = True
+    prices: pd.Series, as_of: str, preset: str | Preset, *, tested: bool = True, closed: int = 0
 ) -> tuple[Evidence, Workings]:
     """Compute the evidence of one series, and the results it rests on.
 
@@ -87,6 +87,8 @@ def gather(
         Name in ``lppl.PRESETS`` of the published windows and filters.
     tested : bool
         Whether to run the early-warning tests, which raise no level.
+    closed : int
+        Weekdays since the last close on which the exchange was closed.
 
     Raises
     ------
@@ -97,7 +99,7 @@ def gather(
     if seen.empty:
         start = f"the series starts {prices.index[0]:%Y-%m-%d}" if len(prices) else "the series is empty"
         raise ValueError(f"no prices up to {as_of}: {start}")
-    data = describe(seen, as_of)
+    data = describe(seen, as_of, closed)
     if data.non_positive:
         return Evidence(as_of, data), Workings()
     closes = seen.to_numpy(dtype=np.float64)
@@ -116,7 +118,7 @@ def gather(
     )
 
 
-def describe(seen: pd.Series, as_of: str) -> Data:
+def describe(seen: pd.Series, as_of: str, closed: int = 0) -> Data:
     """Describe the closes up to an as-of date, at least one."""
     days = seen.index.to_numpy().astype("datetime64[D]")
     closes = seen.to_numpy(dtype=np.float64)
@@ -126,7 +128,7 @@ def describe(seen: pd.Series, as_of: str) -> Data:
         first=str(days[0]),
         last=str(days[-1]),
         close=float(closes[-1]),
-        age=int(np.busday_count(days[-1], np.datetime64(as_of))),
+        age=max(int(np.busday_count(days[-1], np.datetime64(as_of))) - closed, 0),
         non_positive=int(np.sum(~(closes > 0))),
         sha256=digest.hexdigest(),
     )

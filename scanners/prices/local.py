@@ -9,6 +9,8 @@ from lppl import datasets
 from scanners.config.watchlist import Entry
 from scanners.core.errors import CommandError
 from scanners.prices.files.folder import read_folder_series
+from scanners.prices.market import market
+from scanners.prices.quality.files import refuse_doubtful
 
 
 def local_closes(entry: Entry, csv_folder: str | Path | None = None, as_of: str | None = None) -> pd.Series:
@@ -34,8 +36,9 @@ def local_closes(entry: Entry, csv_folder: str | Path | None = None, as_of: str 
     """
     readers: dict[str, Callable[[str], pd.Series]] = {"dataset": _dataset}
     if csv_folder is not None:
-        readers["csv"] = lambda symbol: read_folder_series(
-            csv_folder, symbol, as_of=as_of, options=entry.reading
+        folder = csv_folder
+        readers["csv"] = lambda symbol: refuse_doubtful(
+            read_folder_series(folder, symbol, as_of=as_of, options=entry.reading), market(entry)
         )
     for provider, symbol in entry.symbols.items():
         if provider in readers:

@@ -1,6 +1,7 @@
 """From what the user names, a watchlist, a folder, a series or a file, to series that can be read."""
 
 from collections.abc import Mapping
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +18,8 @@ from scanners.prices.files.csv_file import read_csv
 from scanners.prices.files.folder import list_series
 from scanners.prices.local import local_closes
 from scanners.prices.providers import csv_folder
+from scanners.prices.quality.files import refuse_doubtful
+from scanners.prices.quality.gate import Market
 from scanners.prices.series import Series
 from scanners.prices.stored_closes import available, closes, entry_of
 from scanners.store.store import Store
@@ -91,7 +94,10 @@ def select(
         stored = available(store, found.series)
         kept = [entry for entry in found.series if entry.name in stored]
         read |= {entry.name: partial(closes, store, entry, as_of) for entry in kept}
-    return [Series(entry.name, entry.title, entry.asset_class, read[entry.name]) for entry in found.series]
+    return [
+        Series(entry.name, entry.title, entry.asset_class, read[entry.name], entry.calendar)
+        for entry in found.series
+    ]
 
 
 def single(
@@ -129,11 +135,12 @@ def single(
         raise CommandError(
             f"{target}: a folder is no series: lppl scan --data {target} takes every CSV file in it"
         )
+    said = reading or ReadOptions()
     if target.lower().endswith(_SUFFIXES) or _is_file(target):
-        return read_csv(Path(target), as_of=as_of, options=reading or ReadOptions())
+        return _believed(read_csv(Path(target), as_of=as_of, options=said), said, start)
     if "#" in target and _is_file(target.rpartition("#")[0]):
         name, _, code = target.rpartition("#")
-        return read_csv(Path(name), symbol=code, as_of=as_of, options=reading or ReadOptions())
+        return _believed(read_csv(Path(name), symbol=code, as_of=as_of, options=said), said, start)
     entry = entry_of(database, target, known_entries(watchlist)) if database else None
     if entry is not None and database is not None:
         try:
@@ -208,6 +215,12 @@ def _read_as(found: Watchlist, reading: ReadOptions | None) -> Watchlist:
         return found
     entries = tuple(msgspec.structs.replace(entry, **said) for entry in found.series)
     return msgspec.structs.replace(found, series=entries)
+
+
+def _believed(prices: pd.Series, reading: ReadOptions, start: str | None) -> pd.Series:
+    """Return the closes of a file of which nothing else is known, if nothing on them is doubtful."""
+    confirmed = tuple(date.fromisoformat(day) for day in reading.confirmed)
+    return refuse_doubtful(prices, Market(confirmed=confirmed), date.fromisoformat(start) if start else None)
 
 
 def _is_file(target: str) -> bool:

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import partial
 
 import numpy as np
@@ -15,6 +16,7 @@ from scanners.core.vocabulary import Extent, Refused
 from scanners.core.workers import Workers, chunks, work
 from scanners.evidence.gathering import Workings, gather
 from scanners.evidence.trust import trust
+from scanners.prices.quality.session_calendar import closed_weekdays
 from scanners.prices.series import Series
 from scanners.verdict.assessment import look_longer
 from scanners.verdict.judgement import Verdict, judge
@@ -29,7 +31,10 @@ Draw = Callable[[Row, Workings, Policy], Mapping[str, bytes]]
 
 @dataclass(frozen=True)
 class Task:
-    """One series as it travels to a worker: arrays, or the reason why there are none."""
+    """One series as it travels to a worker: arrays, or the reason why there are none.
+
+    ``closed`` counts the weekdays since the last close on which its exchange was closed.
+    """
 
     name: str
     title: str
@@ -38,11 +43,13 @@ class Task:
     closes: np.ndarray
     problem: str = ""
     status: Refused = "failed"
+    closed: int = 0
 
     @property
     def digest(self) -> str:
         """Hash of everything in the task."""
         words = repr((self.name, self.title, self.asset_class, self.problem, self.status))
+        words += f" closed {self.closed}" * bool(self.closed)
         content = hashlib.sha256(words.encode("utf-8", "surrogatepass"))
         content.update(self.days.astype("<M8[D]").tobytes())
         content.update(self.closes.astype("<f8").tobytes())
@@ -149,7 +156,7 @@ def scan_one(task: Task, judging: Judging, draw: Draw | None = None) -> Row:
         return Row(**names, verdict=Verdict(task.status, reasons=(task.problem,)))
     prices = pd.Series(task.closes, index=pd.DatetimeIndex(task.days))
     try:
-        evidence, workings = gather(prices, judging.as_of, judging.preset)
+        evidence, workings = gather(prices, judging.as_of, judging.preset, closed=task.closed)
         policy = judging.policy.for_class(task.asset_class)
         evidence = look_longer(prices, evidence, workings, policy)
         verdict = judge(evidence, policy)
@@ -171,18 +178,20 @@ def scan_one(task: Task, judging: Judging, draw: Draw | None = None) -> Row:
 def read(item: Series, as_of: str) -> Task:
     """Read a series up to the as-of date: nothing later reaches a worker."""
     days, closes = np.empty(0, dtype="datetime64[D]"), np.empty(0)
-    problem, status = "", "failed"
+    problem, status, closed = "", "failed", 0
     try:
         prices = item.read()
         seen = prices[: pd.Timestamp(as_of)]
         days, closes = seen.index.to_numpy().astype("datetime64[D]"), seen.to_numpy(dtype=np.float64)
         if seen.empty:
             problem = f"no prices up to {as_of}: the series starts {prices.index[0]:%Y-%m-%d}"
+        elif item.calendar:
+            closed = closed_weekdays(item.calendar, seen.index[-1].date(), date.fromisoformat(as_of))
     except Unjudged as error:
         problem, status = str(error), error.status
     except (CommandError, ValueError) as error:
         problem = str(error)
-    return Task(item.name, item.title, item.asset_class, days, closes, problem, status)
+    return Task(item.name, item.title, item.asset_class, days, closes, problem, status, closed)
 
 
 def pages_of(asked: str, count: int) -> Extent:

@@ -43,6 +43,17 @@ def expected(code: str, every_day: bool, first: date, last: date) -> Expected:
     return Expected(np.append(known, plain[plain > end]), True, start, end)
 
 
+def closed_weekdays(code: str, last: date, as_of: date) -> int:
+    """Return how many weekdays after ``last``, up to ``as_of``, the exchange was closed; 0 if nobody knows."""
+    days = np.arange(np.datetime64(last) + 1, np.datetime64(as_of) + 1)
+    weekdays = days[np.is_busday(days)]
+    table = _table(code, last.replace(month=1, day=1)) if len(weekdays) else None
+    if table is None or not len(table):
+        return 0
+    known = weekdays[(weekdays >= table[0]) & (weekdays <= table[-1])]
+    return len(known) - int(np.isin(known, table).sum())
+
+
 def zone_of(code: str) -> str:
     """Return the time zone of an exchange calendar; empty if it is not known or the package not installed."""
     found = _calendar(code, date.today().replace(month=1, day=1))
