@@ -4,6 +4,7 @@ from typing import Literal, get_args
 
 Level = Literal["calm", "watch", "warning", "critical"]
 RaisedLevel = Literal["watch", "warning", "critical"]
+Risk = Literal["usual", "raised", "high"]
 Phase = Literal["fomo", "capitulation", "none"]
 BifurcationState = Literal["near", "approaching", "none", "not identified"]
 Side = Literal["positive", "negative"]
@@ -15,6 +16,7 @@ AssetClass = Literal[
 Extent = Literal["raised", "all", "none"]  # which series get what costs more than a verdict
 
 LEVELS: tuple[Level, ...] = get_args(Level)
+RISKS: tuple[Risk, ...] = get_args(Risk)
 BIFURCATION_STATES: tuple[BifurcationState, ...] = get_args(BifurcationState)
 SIDES: tuple[Side, ...] = get_args(Side)
 ASSET_CLASSES: tuple[AssetClass, ...] = get_args(AssetClass)

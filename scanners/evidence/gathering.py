@@ -11,6 +11,7 @@ from lppl.indicators.presets import Preset
 from scanners.evidence.bifurcation import FEWEST, Bifurcation, Measured, condense, measure
 from scanners.evidence.bubble import Bubble, Fits, bubble, fit_series
 from scanners.evidence.chance import Chance
+from scanners.evidence.falls import Falls
 from scanners.evidence.momentum import Momentum, momentum
 from scanners.evidence.persistence import Persistence
 
@@ -48,7 +49,8 @@ class Data:
 class Evidence:
     """Numbers of one series at one date; a part that the history does not allow is None.
 
-    So are ``persistence`` and ``chance`` where nothing stands above calm (see `scanners.verdict.assessment`).
+    So are ``persistence`` and ``chance`` where nothing stands above calm, and ``falls`` before they are
+    added (see `scanners.verdict.assessment`).
     """
 
     as_of: str
@@ -58,6 +60,7 @@ class Evidence:
     bifurcation: Bifurcation | None = None
     persistence: Persistence | None = None
     chance: Chance | None = None
+    falls: Falls | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the evidence as nested plain values."""

@@ -169,6 +169,12 @@ def listed(name: str, watchlist: str | None = None) -> Entry:
     return entry
 
 
+def class_of(name: str) -> str | None:
+    """Return the asset class of a series in the `known_entries` or of one that comes with the package."""
+    entries = (*known_entries(), *watchlists.load("demo").series)
+    return next((entry.asset_class for entry in entries if entry.name == name), None)
+
+
 def known_entries(watchlist: str | None = None) -> tuple[Entry, ...]:
     """Return the entries of a list; if left out, of the workspace's, if it has one, and of the core list."""
     if watchlist is not None:

@@ -21,6 +21,11 @@ def sizes_of(asset_class: str | None) -> tuple[Size, ...]:
     return SMALL if asset_class in _SMALL_CLASSES else SIZES
 
 
+def headline(asset_class: str | None) -> tuple[Size, int]:
+    """Return the size and the horizon by which an asset class is judged and spoken of first."""
+    return (5 if asset_class in _SMALL_CLASSES else 10), 60
+
+
 def label(size: Size) -> str:
     """Return a size as it stands in column names: ``10``, ``2.5``, ``1.5s``."""
     return size if isinstance(size, str) else f"{size:g}"

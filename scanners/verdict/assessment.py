@@ -1,5 +1,6 @@
 """What stands above calm is looked at longer: since when, and how it compares with chance."""
 
+import math
 from dataclasses import replace
 
 import pandas as pd
@@ -9,6 +10,7 @@ from scanners.core.vocabulary import Side
 from scanners.evidence.chance import chance
 from scanners.evidence.gathering import Evidence, Workings
 from scanners.evidence.persistence import persistence
+from scanners.risk.numbers import falls_of
 from scanners.verdict.judgement import judge
 
 
@@ -43,3 +45,27 @@ def look_longer(prices: pd.Series, evidence: Evidence, workings: Workings, polic
     if policy.null_paths:
         by_chance = chance(seen, side, value, paths=policy.null_paths, whole=alarm, critical=policy.critical)
     return replace(evidence, persistence=longer, chance=by_chance)
+
+
+def with_falls(
+    prices: pd.Series, evidence: Evidence, asset_class: str | None, minimum_windows: int
+) -> Evidence:
+    """Return the evidence of one series with its chances of falls.
+
+    Parameters
+    ----------
+    prices : pandas.Series
+        Closes on increasing dates. What lies after the date of the evidence is not looked at.
+    evidence : Evidence
+        Of these prices, as `scanners.evidence.gathering.gather` returns it.
+    asset_class : str or None
+        As in watchlists.
+    minimum_windows : int
+        Windows that must be there for the confidence to count.
+    """
+    if evidence.data.non_positive:
+        return evidence
+    bubble = evidence.bubble
+    known = bubble is not None and bubble.windows_available >= minimum_windows
+    confidence = bubble.consensus_3day if known else math.nan
+    return replace(evidence, falls=falls_of(prices, evidence.as_of, confidence, asset_class))
