@@ -30,7 +30,7 @@ class Frequency:
         ``daily``, ``daily on 7 days``, ``weekly``, ``monthly``, ``quarterly``, ``yearly``, ``hourly``,
         ``5-minute`` ..., or ``irregular``.
     bar : str
-        One observation in words: ``session``, ``day``, ``week``, ``month``, ..., ``bar``.
+        One observation in words: ``session``, ``week``, ``month``, ..., ``bar``.
     a_year : float
         Observations a year, NaN for irregular ones.
     """
@@ -73,7 +73,7 @@ def frequency(dates: pd.DatetimeIndex) -> Frequency:
         days = int(np.count_nonzero(_open_weekdays(stamps)))
         if days <= 5:
             return Frequency("daily", "session", 252.0)
-        return Frequency(f"daily on {days} days", "day", 365.25 * days / 7)
+        return Frequency(f"daily on {days} days", "session", 365.25 * days / 7)
     for name, (low, high, bar, a_year) in _LONGER.items():
         if low <= spacing <= high:
             return Frequency(name, bar, a_year)

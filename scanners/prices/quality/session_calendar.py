@@ -44,7 +44,7 @@ def expected(code: str, every_day: bool, first: date, last: date) -> Expected:
 
 
 def closed_weekdays(code: str, last: date, as_of: date) -> int:
-    """Return how many weekdays after ``last``, up to ``as_of``, the exchange was closed; 0 if nobody knows."""
+    """Return on how many weekdays after ``last``, up to ``as_of``, the exchange was closed; 0 if unknown."""
     days = np.arange(np.datetime64(last) + 1, np.datetime64(as_of) + 1)
     weekdays = days[np.is_busday(days)]
     table = _table(code, last.replace(month=1, day=1)) if len(weekdays) else None

@@ -8,8 +8,10 @@ import pytest
 
 from scanners.config.watchlist import Entry
 from scanners.core.errors import CommandError, Unjudged
+from scanners.prices.interface import Request
 from scanners.prices.local import local_closes
 from scanners.prices.market import market
+from scanners.prices.providers.assemble import assemble
 from scanners.prices.quality.files import refuse_doubtful
 from scanners.prices.quality.gate import Market, inspect
 from scanners.prices.quality.moves import steps
@@ -100,7 +102,7 @@ def test_a_file_is_believed_alike_wherever_it_is_read(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("as_of", "age"), [("2023-10-06", 0), ("2023-10-08", 0), ("2023-10-09", 0), ("2023-10-17", 6)]
+    ("as_of", "age"), [("2023-10-06", 0), ("2023-10-08", 1), ("2023-10-09", 1), ("2023-10-17", 7)]
 )
 def test_holidays_of_the_exchange_make_no_series_stale(as_of, age):
     """China's golden week of 2023: six weekdays without a session."""
@@ -116,14 +118,14 @@ def test_holidays_of_the_exchange_make_no_series_stale(as_of, age):
 
 @pytest.mark.parametrize(("volume", "close"), [(7.0, 1.0), (5.0, 1 + 1e-8)])
 def test_the_last_day_twice_withdraws_nothing(volume, close):
-    from test_quality import CLOSES, bars
-    from test_quality import DAYS as SESSIONS
-
-    again = np.append(SESSIONS, SESSIONS[-1])
-    closes = np.append(CLOSES, close * CLOSES[-1])
-    checked = inspect(bars(again, closes), Market(), datetime(2026, 1, 1, tzinfo=timezone.utc))
+    sessions = DAYS.to_numpy().astype("datetime64[D]")
+    again, closes = np.append(sessions, sessions[-1]), np.append(WALK, close * WALK[-1])
+    volumes = np.append(np.full(900, 5.0), volume)
+    columns = {"close": closes, "open": closes, "volume": volumes}
+    bars = assemble(Request("x", "x"), "csv", again, columns, package="", payload_hash="")
+    checked = inspect(bars, EQUITY, datetime(2026, 11, 28, tzinfo=timezone.utc))
     assert not checked.quarantined
-    assert checked.bars.sessions.tolist() == SESSIONS.tolist()
-    assert checked.bars.close[-1] == closes[-1]
-    assert [finding.rule for finding in checked.findings if finding.rule != "too_old"] == ["duplicate"]
-    assert checked.blocking(date(2000, 1, 1), SESSIONS[-2].item()) == ()
+    assert checked.bars.sessions.tolist() == sessions.tolist()
+    assert (checked.bars.close[-1], checked.bars.volume[-1]) == (closes[-1], volume)
+    assert [finding.rule for finding in checked.findings] == ["duplicate"]
+    assert checked.blocking(date(2000, 1, 1), date(2030, 1, 1)) == ()
