@@ -40,6 +40,11 @@ class Frequency:
     a_year: float
 
     @property
+    def bars(self) -> str:
+        """Observations in words: ``sessions``, ``weeks``, ``months``, ..., ``bars``."""
+        return f"{self.bar}s"
+
+    @property
     def is_daily(self) -> bool:
         """Whether there is one bar a day of trading."""
         return self.name.startswith("daily")
@@ -78,6 +83,11 @@ def frequency(dates: pd.DatetimeIndex) -> Frequency:
         if low <= spacing <= high:
             return Frequency(name, bar, a_year)
     return Frequency("irregular", "bar", np.nan)
+
+
+def bars_of(dates: pd.DatetimeIndex | None) -> str:
+    """Return what the observations of a series are called: ``sessions`` of days, ``weeks``, ..., ``bars``."""
+    return "observations" if dates is None else frequency(dates).bars
 
 
 def date_after(dates: pd.DatetimeIndex, ahead: int) -> pd.Timestamp:

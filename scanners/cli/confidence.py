@@ -57,13 +57,15 @@ def command(
     from scanners.cli import exports
     from scanners.cli.terminal import tables
     from scanners.config.layers import load
+    from scanners.core.as_of import until
     from scanners.core.errors import CommandError
     from scanners.core.run_files import to_json, write_file
     from scanners.prices.selection import named_preset, single
     from scanners.report.exports import date_rows
 
     chosen = find(named_preset(preset, load(config).settings.preset))
-    prices = single(series, as_of=as_of, reading=reading)[:as_of]
+    prices = single(series, as_of=as_of, reading=reading)
+    prices = prices if as_of is None else until(prices, as_of)
     if prices.empty:
         raise CommandError(f"{series}: --as-of must not lie before the first price, got {as_of}")
     if len(prices) < min(chosen.lengths):

@@ -11,6 +11,7 @@ import pandas as pd
 
 from lppl.indicators.presets import Preset
 from scanners.config.policy import Policy
+from scanners.core.as_of import until
 from scanners.core.errors import CommandError, Unjudged
 from scanners.core.vocabulary import Extent, Refused
 from scanners.core.workers import Workers, chunks, work
@@ -51,7 +52,7 @@ class Task:
         words = repr((self.name, self.title, self.asset_class, self.problem, self.status))
         words += f" closed {self.closed}" * bool(self.closed)
         content = hashlib.sha256(words.encode("utf-8", "surrogatepass"))
-        content.update(self.days.astype("<M8[D]").tobytes())
+        content.update(self.days.astype(self.days.dtype.newbyteorder("<")).tobytes())
         content.update(self.closes.astype("<f8").tobytes())
         return content.hexdigest()
 
@@ -181,8 +182,8 @@ def read(item: Series, as_of: str) -> Task:
     problem, status, closed = "", "failed", 0
     try:
         prices = item.read()
-        seen = prices[: pd.Timestamp(as_of)]
-        days, closes = seen.index.to_numpy().astype("datetime64[D]"), seen.to_numpy(dtype=np.float64)
+        seen = until(prices, as_of)
+        days, closes = _days(seen.index), seen.to_numpy(dtype=np.float64)
         if seen.empty:
             problem = f"no prices up to {as_of}: the series starts {prices.index[0]:%Y-%m-%d}"
         elif item.calendar:
@@ -192,6 +193,13 @@ def read(item: Series, as_of: str) -> Task:
     except (CommandError, ValueError) as error:
         problem = str(error)
     return Task(item.name, item.title, item.asset_class, days, closes, problem, status, closed)
+
+
+def _days(index: pd.DatetimeIndex) -> np.ndarray:
+    """Return dates as days, as seconds where bars are shorter than a day."""
+    moments = index.tz_localize(None).to_numpy().astype("datetime64[s]")
+    days = moments.astype("datetime64[D]")
+    return days if (days == moments).all() else moments
 
 
 def pages_of(asked: str, count: int) -> Extent:

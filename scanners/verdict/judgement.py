@@ -10,6 +10,7 @@ from scanners.evidence.gathering import Bubble, Evidence
 from scanners.evidence.momentum import Momentum
 from scanners.verdict.alarm_words import days_in_state, own_paths, recently
 from scanners.verdict.bifurcation_words import bifurcation_line, bifurcation_state, explosive_side
+from scanners.verdict.other_bars import GRACE, other_bars_context, other_bars_reason
 
 Rates = Callable[[Level, Phase], tuple[str, ...]]
 Finding = tuple[Level, str]
@@ -23,7 +24,8 @@ class Verdict:
     ----------
     status : str
         ``ok``, or why there is no verdict: ``insufficient_data``, ``stale``, ``unfit_for_log``,
-        ``quarantined`` (the quality gate found the bars wrong), ``failed``.
+        ``quarantined`` (the quality gate found the bars wrong), ``not_measured`` (bars that are no days),
+        ``failed``.
     level : str or None
         ``calm``, ``watch``, ``warning`` or ``critical``; None without a verdict.
     phase : str or None
@@ -71,6 +73,9 @@ def judge(
         status, reason = refusal
         return Verdict(status, reasons=(reason,))
     bubble, momentum = evidence.bubble, evidence.momentum
+    if not evidence.data.is_daily:
+        context = (*_critical_time(bubble), *other_bars_context(evidence))
+        return Verdict("not_measured", reasons=(other_bars_reason(evidence.data, bubble),), context=context)
     findings = (_positive(evidence, policy), _fomo_regime(evidence, policy), _negative(evidence, policy))
     raised = [finding for finding in findings if finding]
     state = bifurcation_state(evidence.bifurcation, policy)
@@ -117,15 +122,15 @@ def _refusal(evidence: Evidence, policy: Policy) -> tuple[str, str] | None:
             "unfit_for_log",
             f"{data.non_positive} closes are not positive: a log-price model does not apply",
         )
-    if data.age > policy.stale_after:
-        return "stale", (
-            f"last bar {data.last}, {data.age} weekdays before {evidence.as_of} (limit {policy.stale_after})"
-        )
+    limit = policy.stale_after + GRACE.get(data.bar, 0)
+    if data.age > limit:
+        return "stale", f"last bar {data.last}, {data.age} weekdays before {evidence.as_of} (limit {limit})"
     if bubble is None or bubble.windows_available < policy.minimum_windows or evidence.momentum is None:
         available, total = (bubble.windows_available, bubble.windows_total) if bubble else (0, 26)
         return "insufficient_data", (
-            f"{data.sessions} sessions up to {data.last} allow {available} of {total} windows on each of the "
-            f"last three sessions, {policy.minimum_windows} are needed: with less, confidence reads too high"
+            f"{data.sessions} {data.bar}s up to {data.last} allow {available} of {total} windows on each of "
+            f"the last three {data.bar}s, {policy.minimum_windows} are needed: with less, confidence reads "
+            "too high"
         )
     return None
 
