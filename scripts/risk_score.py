@@ -68,9 +68,7 @@ def own_rate(frame, happened, weight):
         panel = _known_rate(known, happened[:, j], dates, 0.1, 1.0)
         for name in pd.unique(names):
             rows = names == name
-            out[rows, j] = _known_rate(
-                known[rows], happened[rows, j], dates[rows], panel[rows], YEAR_OF_LOOKS
-            )
+            out[rows, j] = _known_rate(known[rows], happened[rows, j], dates[rows], panel[rows], weight)
     return out
 
 

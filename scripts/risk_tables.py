@@ -225,8 +225,9 @@ def _coverage(view):
             for when in np.unique(decade):
                 for kind in np.unique(kinds):
                     found, _, _ = view.cell(name, (decade == when) & (kinds == kind))
-                    n, y, p = len(found["followed"]), found["followed"].sum(), found["chance"].mean()
+                    n, y = len(found["followed"]), found["followed"].sum()
                     if n >= FEW and 10 <= y <= n - 10:
+                        p = found["chance"].mean()
                         inside.append(abs(np.log(y / (n - y)) - np.log(p / (1 - p))) <= width)
         rows.append((horizon, width, len(inside), f"{np.mean(inside):.2f}"))
     return _table(("sessions", "half width in log odds", "cells", "share inside"), rows)

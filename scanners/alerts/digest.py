@@ -221,16 +221,9 @@ def _fitting(steps: Iterable[Episode], pictures: Mapping[str, bytes], most: int)
 
 @lru_cache(maxsize=1)
 def _template() -> "Template":
-    from jinja2 import Environment, PackageLoader, StrictUndefined
+    from scanners.core.templates import templates_of
 
-    environment = Environment(
-        loader=PackageLoader("scanners.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("mail.html")
+    return templates_of("scanners.alerts").get_template("mail.html")
 
 
 def _root(mail: Mail, step: Episode) -> str:

@@ -5,6 +5,8 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
+import numpy as np
+
 from scanners.alerts.observation import Reading
 from scanners.config.settings import Alerts
 from scanners.core.vocabulary import highest, rank_of
@@ -101,8 +103,7 @@ def supersede(
 def weekdays(start: str, end: str) -> int:
     """Return how many weekdays after ``start`` there are up to ``end`` (ISO): trading days, nearly."""
     first, last = date.fromisoformat(start), date.fromisoformat(end)
-    weeks, rest = divmod(max((last - first).days, 0), 7)
-    return 5 * weeks + sum((first + timedelta(days=day)).weekday() < 5 for day in range(1, rest + 1))
+    return max(int(np.busday_count(first + timedelta(days=1), last + timedelta(days=1))), 0)
 
 
 def _open(last: Episode | None, reading: Reading, configuration: str, at: datetime, rules: Alerts) -> Episode:

@@ -24,6 +24,8 @@ class Momentum:
         Simple return over 250 sessions.
     volatility : float
         A year's, ``sigma sqrt(250)`` for daily closes; ``sigma``: standard deviation of the 250 log returns.
+    return_500 : float or None
+        Simple return over 500 sessions; None where the history is shorter.
     """
 
     new_high: bool
@@ -32,6 +34,7 @@ class Momentum:
     acceleration: float
     return_250: float
     volatility: float
+    return_500: float | None = None
 
 
 def momentum(closes: np.ndarray, a_year: float = YEAR) -> Momentum | None:
@@ -63,4 +66,5 @@ def momentum(closes: np.ndarray, a_year: float = YEAR) -> Momentum | None:
         acceleration=float((recent.mean() - before.mean()) / sigma * np.sqrt(RECENT)),
         return_250=float(np.expm1(returns.sum())),
         volatility=float(sigma * np.sqrt(a_year)),
+        return_500=float(closes[-1] / closes[-2 * YEAR - 1] - 1.0) if len(closes) > 2 * YEAR else None,
     )

@@ -7,22 +7,17 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
+from scanners.core.templates import templates_of
 from scanners.report.style import LEVEL_COLOURS, PALETTE
 
 
 @cache
 def environment() -> Environment:
     """Return the templates, with text escaped and missing names refused."""
-    made = Environment(
-        loader=PackageLoader("scanners.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    made = templates_of("scanners.report")
     made.filters["words"] = lambda name: name.replace("_", " ")
     made.globals |= {"colours": LEVEL_COLOURS | PALETTE, "levels": tuple(LEVEL_COLOURS)}
     return made

@@ -13,7 +13,7 @@ from scanners.report import html
 from scanners.report.archive import series_page
 from scanners.report.axes import HEADING, encode
 from scanners.report.evidence_table import evidence_table
-from scanners.report.panels import Panel, panels
+from scanners.report.panels import Panel, Shown, panels
 from scanners.report.past import closes, confidence_past
 from scanners.report.pictures import overview_picture
 from scanners.report.publish import PLACE
@@ -88,4 +88,4 @@ def _panels(fits: Fits, evidence: Evidence, workings: Workings, alarm: bool) -> 
     if alarm and fits.shown is not None:
         fit = row(fits.windows, fits.shown)
         tested = lppl.log_periodicity(fit, closes(fits), space=fits.preset.space, resamples=NULLS)
-    return panels(fits, evidence.bubble.critical_time, tested, workings.measured)
+    return panels(Shown(fits, evidence.bubble.critical_time, tested, workings.measured))

@@ -19,7 +19,7 @@ from scanners.evidence.gathering import Workings, gather
 from scanners.evidence.trust import trust
 from scanners.prices.quality.session_calendar import closed_weekdays
 from scanners.prices.series import Series
-from scanners.verdict.assessment import look_longer
+from scanners.verdict.assessment import look_longer, with_falls
 from scanners.verdict.judgement import Verdict, judge
 from scanners.verdict.row import Row
 
@@ -159,6 +159,7 @@ def scan_one(task: Task, judging: Judging, draw: Draw | None = None) -> Row:
     try:
         evidence, workings = gather(prices, judging.as_of, judging.preset, closed=task.closed)
         policy = judging.policy.for_class(task.asset_class)
+        evidence = with_falls(prices, evidence, task.asset_class, policy.minimum_windows)
         evidence = look_longer(prices, evidence, workings, policy)
         verdict = judge(evidence, policy)
         row = Row(

@@ -57,11 +57,12 @@ def test_rooms_stand_in_the_order_of_the_import_contracts():
     setup = configparser.ConfigParser()
     setup.read(ROOT / "setup.cfg", "utf-8")
     contracts = [setup[name] for name in setup.sections() if setup[name].get("type") == "layers"]
+    assert {contract["containers"].strip() for contract in contracts} == set(PACKAGES)
     for contract in contracts:
-        package = contract["containers"].strip()
-        names = [re.sub(r"\W", "", line) for line in contract["layers"].splitlines()]
-        told = re.findall(r"^\| `(\w+)/`", section(package), flags=re.MULTILINE)
-        assert told == [name for name in names if name in told]
+        floors = [re.findall(r"\w+", line) for line in contract["layers"].strip().splitlines()]
+        floor_of = {name: floor for floor, names in enumerate(floors) for name in names}
+        told = re.findall(r"^\| `(\w+)/`", section(contract["containers"].strip()), flags=re.MULTILINE)
+        assert [floor_of[name] for name in told] == sorted(floor_of[name] for name in told)
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
