@@ -36,6 +36,7 @@ class Columns(NamedTuple):
 
     fields: dict[str, int]
     notes: tuple[str, ...] = ()
+    close: str = ""
 
 
 class NoColumns(ValueError):
@@ -92,7 +93,7 @@ def find_columns(header: Sequence[str], column: str = "") -> Columns:
         )
     if found["date"] == found["close"]:
         raise NoColumns(f"the column of closes must not be that of the dates, got {column!r}")
-    return Columns(found, tuple(notes))
+    return Columns(found, tuple(notes), header[found["close"]].strip())
 
 
 def wide_series(header: Sequence[str]) -> dict[str, int]:

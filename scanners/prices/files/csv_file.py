@@ -43,6 +43,8 @@ class Table:
         Whether bars are shorter than a day.
     notes : tuple of str
         What was chosen where there was a choice.
+    column : str
+        Of the closes, as the header names it.
     """
 
     moments: np.ndarray
@@ -50,6 +52,7 @@ class Table:
     lines: np.ndarray
     intraday: bool = False
     notes: tuple[str, ...] = ()
+    column: str = ""
 
     @property
     def sessions(self) -> np.ndarray:
@@ -107,7 +110,9 @@ def read_table(
     if extras:
         notes += _read_extras(values, cells, marks, lines)
     notes += [found.note] if found.note else []
-    return Table(found.moments, values, np.array(lines, dtype="int64"), found.intraday, tuple(notes))
+    return Table(
+        found.moments, values, np.array(lines, dtype="int64"), found.intraday, tuple(notes), columns.close
+    )
 
 
 def read_csv(

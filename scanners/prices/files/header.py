@@ -62,7 +62,7 @@ def _plain(number: int, row: Sequence[str], symbol: str | None, column: str) -> 
     chosen = symbol is not None and symbol in wide
     found = find_columns(row, symbol if chosen and symbol else column)
     passed = (f"{number} lines before the header passed over",) if number else ()
-    return Header(number + 1, Columns(found.fields, (*found.notes, *passed)), len(row), chosen)
+    return Header(number + 1, Columns(found.fields, (*found.notes, *passed), found.close), len(row), chosen)
 
 
 def _two_levels(rows: Sequence[Sequence[str]]) -> tuple[int, list[str], list[str]] | None:

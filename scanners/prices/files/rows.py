@@ -30,7 +30,8 @@ def chosen_rows(
         footer += 1
     if footer:
         cells = cells[:-footer]
-        columns = Columns(columns.fields, (*columns.notes, f"{footer} lines under the table passed over"))
+        notes = (*columns.notes, f"{footer} lines under the table passed over")
+        columns = Columns(columns.fields, notes, columns.close)
     for row, line in zip(cells, grid.lines, strict=False):
         if len(row) != header.width and (len(row) < header.width or any(row[header.width :])):
             _refuse_width(file, row, line, header)
