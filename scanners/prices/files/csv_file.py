@@ -17,7 +17,7 @@ from scanners.prices.files.dates import parse_dates
 from scanners.prices.files.grid import Grid
 from scanners.prices.files.numbers import BadCell, decimal_mark, parse_column
 from scanners.prices.files.opened import Opened, opened
-from scanners.prices.files.rows import chosen_rows, with_time
+from scanners.prices.files.rows import Cells, chosen_rows, with_time
 from scanners.prices.files.zones import civil
 from scanners.store.overlap import SAME_SOURCE_TOLERANCE
 
@@ -97,8 +97,8 @@ def read_table(
     lines = [grid.lines[row] for row in keep]
     notes = list(columns.notes)
     try:
-        cells = {name: [grid.cells[row][place] for row in keep] for name, place in columns.fields.items()}
-        written = parse_dates(with_time(cells["date"], cells.get("time")), options.date_format)
+        cells = Cells(grid, columns.fields, keep)
+        written = parse_dates(with_time(cells), options.date_format)
         found = civil(written, options)
     except BadCell as error:
         raise CommandError(f"{path}, line {lines[error.position]}: {error}") from None
@@ -201,17 +201,15 @@ def _table_of(path: Path, symbol: str | None, options: ReadOptions) -> tuple[Gri
     return chosen_rows(file, grid, header, symbol)
 
 
-def _closes(cells: dict[str, list[str]], grid: Grid, options: ReadOptions) -> tuple[np.ndarray, str]:
+def _closes(cells: Cells, grid: Grid, options: ReadOptions) -> tuple[np.ndarray, str]:
     if grid.typed:
         return parse_column(cells["close"], "."), "."
-    others = [cells[name] for name in ("raw", *_EXTRAS, "volume") if name in cells]
-    marks = decimal_mark([cells["close"], *others], options.decimal, doubtful_dots=grid.delimiter != ",")
+    others = (cells[name] for name in ("raw", *_EXTRAS, "volume") if name in cells)
+    marks = decimal_mark(cells["close"], others, options.decimal, doubtful_dots=grid.delimiter != ",")
     return parse_column(cells["close"], marks), marks
 
 
-def _read_extras(
-    values: dict[str, np.ndarray], cells: dict[str, list[str]], decimal: str, lines: list[int]
-) -> list[str]:
+def _read_extras(values: dict[str, np.ndarray], cells: Cells, decimal: str, lines: list[int]) -> list[str]:
     """Add the columns beside the closes; say which one holds no numbers."""
     left_out = []
     for name in (*_EXTRAS, "volume"):

@@ -1,7 +1,7 @@
 """CSV text as cells with their line numbers, whatever encoding and delimiter it was saved in."""
 
 import csv
-from functools import lru_cache
+from collections.abc import Iterator
 
 from scanners.core.errors import CommandError
 from scanners.prices.files.columns import NoColumns
@@ -59,18 +59,15 @@ def first_rows(raw: bytes) -> list[list[str]]:
     return []
 
 
-@lru_cache(maxsize=1)
-def _ways(raw: bytes) -> tuple[tuple[str, str], ...]:
-    """Return the encodings and delimiters in which a text can be read, the likely ones first."""
-    ways = []
+def _ways(raw: bytes) -> Iterator[tuple[str, str]]:
+    """Yield the encodings and delimiters in which a text can be read, the likely ones first."""
     for encoding in ("utf-16",) if raw[:2] in _MARKED else _ENCODINGS:
         try:
             text = raw.decode(encoding)
         except UnicodeDecodeError:
             continue
         if "\0" not in text and (encoding != "cp1252" or _is_printable(text)):
-            ways += [(encoding, delimiter) for delimiter in _delimiters(text)]
-    return tuple(ways)
+            yield from ((encoding, delimiter) for delimiter in _delimiters(text))
 
 
 def _delimiters(text: str) -> list[str]:

@@ -1,14 +1,15 @@
 """A column of numbers: the whole column tells which mark is the decimal one, or it is refused."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from scanners.prices.files.cells import EMPTY, FULL_WIDTH, SCALES
 
-_PLAIN = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
+# One way only to match each text: a second one would be tried for every line before a bad one.
+_PLAIN = r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?"
 _ALL_PLAIN = re.compile(rf"(?:(?:{_PLAIN})?\n)*")
 _SIMPLE = re.compile(r"[+-]?\d+")
 # Groups of three digits behind a first one that does not begin with a zero; the marks are those of a reading.
@@ -33,13 +34,16 @@ class BadCell(ValueError):
         self.position = position
 
 
-def decimal_mark(columns: Sequence[Sequence[str]], given: str, *, doubtful_dots: bool) -> str:
+def decimal_mark(
+    closes: Sequence[str], others: Iterable[Sequence[str]], given: str, *, doubtful_dots: bool
+) -> str:
     """Return the decimal mark in which every cell of the first column can be read.
 
     Parameters
     ----------
-    columns : sequence of sequence of str
-        The closes first; the others are asked where those allow two readings.
+    closes : sequence of str
+    others : iterable of sequence of str
+        Columns that are asked where the closes allow two readings.
     given : str
         ``.`` or ``,`` where the user says so; then nothing is asked.
     doubtful_dots : bool
@@ -53,26 +57,27 @@ def decimal_mark(columns: Sequence[Sequence[str]], given: str, *, doubtful_dots:
     """
     if given:
         return given
-    if not doubtful_dots and not any(comma in "\n".join(columns[0]) for comma in ",，"):
+    if not doubtful_dots and not any(comma in "\n".join(closes) for comma in ",，"):
         return "."
-    first: list[str] = []
-    for number, column in enumerate(columns):
-        cells = [_cleaned(cell) for cell in column]
-        if number == 0:
-            first = cells
-        possible = [mark for mark in (".", ",") if _is_possible(cells, mark)]
-        marked = _doubtful(cells, doubtful_dots)
-        if number == 0 and marked is None:
-            return "."
-        if number == 0 and not possible:
-            raise _no_reading(cells)
-        if marked is not None and len(possible) == 1:
-            return _kept(first, possible[0])
+    first = [_cleaned(cell) for cell in closes]
     position = _doubtful(first, doubtful_dots)
+    if position is None:
+        return "."
+    possible = _possible(first)
+    if not possible:
+        raise _no_reading(first)
+    for column in others if len(possible) > 1 else ():
+        cells = [_cleaned(cell) for cell in column]
+        found = _possible(cells)
+        if len(found) == 1 and _doubtful(cells, doubtful_dots) is not None:
+            return found[0]
+    if len(possible) == 1:
+        return possible[0]
+    cell = first[position]
     raise BadCell(
-        position or 0,
-        f"may be {_as(first[position or 0], '.')} or {_as(first[position or 0], ',')}, got "
-        f"{first[position or 0]!r}: --decimal . or --decimal , (decimal in the watchlist) settles it",
+        position,
+        f"may be {_as(cell, '.')} or {_as(cell, ',')}, got {cell!r}: --decimal . or --decimal , "
+        "(decimal in the watchlist) settles it",
     )
 
 
@@ -118,6 +123,10 @@ def _number(position: int, cell: str, decimal: str) -> float:
     return float(whole + (found["part"] or "").replace(",", "."))
 
 
+def _possible(cells: Sequence[str]) -> list[str]:
+    return [mark for mark in (".", ",") if _is_possible(cells, mark)]
+
+
 def _is_possible(cells: Sequence[str], decimal: str) -> bool:
     """Tell whether all cells can be read, and whether they write thousands and decimals in one manner."""
     grouped = ungrouped = fraction = bare = False
@@ -147,13 +156,6 @@ def _doubtful(cells: Sequence[str], doubtful_dots: bool) -> int | None:
         if full and all(_DOTTED.fullmatch(cells[k]) or _SIMPLE.fullmatch(cells[k]) for k in full):
             return next((k for k in full if "." in cells[k]), None)
     return None
-
-
-def _kept(cells: Sequence[str], decimal: str) -> str:
-    """Return the mark that another column settled, if the closes themselves can be read with it."""
-    if not _is_possible(cells, decimal):
-        raise _no_reading(cells)
-    return decimal
 
 
 def _no_reading(cells: Sequence[str]) -> BadCell:

@@ -98,7 +98,7 @@ def split(text: str, delimiter: str) -> Rows:
     broken = last = 0  # a cell over several lines: behind the header, a stray quote that swallows bars
     try:
         for row in reader:
-            if any(row) and any(cell.strip() for cell in row):
+            if row and (row[0].strip() or any(cell.strip() for cell in row)):
                 cells.append(row)
                 lines.append(reader.line_num)
                 if reader.line_num - last > 1:

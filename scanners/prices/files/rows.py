@@ -1,7 +1,8 @@
 """Which rows of a price file are bars of the series asked for."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from operator import itemgetter
 
 from scanners.core.errors import CommandError
 from scanners.prices.files.columns import Columns
@@ -12,6 +13,21 @@ from scanners.prices.files.opened import Opened
 # What vendors write under a table, alone in its line: a source, a licence.
 _FOOTER = re.compile(r"\D.*", re.DOTALL)
 _CLOCK = re.compile(r"(\d{1,2}):?(\d\d)(?::?(\d\d)(?:\.\d+)?)?")
+
+
+class Cells:
+    """Columns of the rows of one series by field, each taken out when it is asked for."""
+
+    def __init__(self, grid: Grid, fields: Mapping[str, int], keep: Sequence[int]) -> None:
+        whole = len(keep) == len(grid.cells)
+        self._rows = grid.cells if whole else [grid.cells[row] for row in keep]
+        self._fields = fields
+
+    def __contains__(self, field: str) -> bool:
+        return field in self._fields
+
+    def __getitem__(self, field: str) -> list[str]:
+        return list(map(itemgetter(self._fields[field]), self._rows))
 
 
 def chosen_rows(
@@ -39,11 +55,12 @@ def chosen_rows(
     return kept, columns, _of_symbol(file, kept, header, symbol)
 
 
-def with_time(dates: list[str], times: list[str] | None) -> list[str]:
+def with_time(cells: Cells) -> list[str]:
     """Return dates with the times of a column of their own, unless they have a time or those are none."""
-    if not times or any(":" in cell for cell in dates[:3]):
+    dates = cells["date"]
+    if "time" not in cells or any(":" in cell for cell in dates[:3]):
         return dates
-    found = [_CLOCK.fullmatch(cell.strip()) for cell in times]
+    found = [_CLOCK.fullmatch(cell.strip()) for cell in cells["time"]]
     if not all(found):
         return dates
     clocks = [f"{match[1]:>02}:{match[2]}:{match[3] or '00'}" for match in found if match]
