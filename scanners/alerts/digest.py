@@ -134,7 +134,8 @@ def compose(
     sources = {series: f"{number}.{tag}@{_domain(mail)}" for number, series in enumerate(shown, 1)}
     page = _template().render(digest=digest, notes=notes, items=_items(digest), sources=sources)
     message.add_alternative(page, subtype="html")
-    rich = message.get_payload()[1]
+    parts: Any = message.get_payload()
+    rich = parts[1]
     for series, source in sources.items():
         rich.add_related(
             pictures[series],

@@ -10,7 +10,7 @@ import numpy as np
 from scanners.alerts.observation import Reading
 from scanners.config.settings import Alerts
 from scanners.core.vocabulary import highest, rank_of
-from scanners.store.runs import Episode
+from scanners.store.runs import Episode, EpisodeState
 
 
 def advance(
@@ -231,7 +231,9 @@ def _by_hand(last: Episode, event: str, at: datetime, until: date | None) -> Epi
     return _step(last, last.state, event, at, changes | {"notify": False})
 
 
-def _step(last: Episode, state: str, event: str, at: datetime, changes: Mapping[str, Any]) -> Episode:
+def _step(
+    last: Episode, state: EpisodeState, event: str, at: datetime, changes: Mapping[str, Any]
+) -> Episode:
     body = {**last.body, **changes}
     return replace(last, sequence=last.sequence + 1, state=state, event=event, at=at, body=body)
 

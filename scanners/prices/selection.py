@@ -13,7 +13,7 @@ from scanners.config import watchlist as watchlists
 from scanners.config.read_options import ReadOptions
 from scanners.config.watchlist import Entry, Watchlist
 from scanners.config.workspace import DATA, WATCHLIST
-from scanners.core.errors import CommandError
+from scanners.core.errors import CommandError, Unjudged
 from scanners.prices.files.csv_file import read_csv
 from scanners.prices.files.folder import list_series
 from scanners.prices.local import local_closes
@@ -226,7 +226,11 @@ def _read_as(found: Watchlist, reading: ReadOptions | None) -> Watchlist:
 def _believed(prices: pd.Series, reading: ReadOptions, start: str | None) -> pd.Series:
     """Return the closes of a file of which nothing else is known, if nothing on them is doubtful."""
     confirmed = tuple(date.fromisoformat(day) for day in reading.confirmed)
-    return refuse_doubtful(prices, Market(confirmed=confirmed), date.fromisoformat(start) if start else None)
+    first = date.fromisoformat(start) if start else None
+    try:
+        return refuse_doubtful(prices, Market(confirmed=confirmed), first)
+    except Unjudged as error:
+        raise CommandError(f"{prices.name}: {error}") from error
 
 
 def _is_file(target: str) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 import lppl
+from lppl.core.frequency import bars_of
 from lppl.fitting.windows import MIN_LENGTH
 from lppl.indicators.presets import find
 from scanners.config.policy import Policy
@@ -15,7 +16,7 @@ from scanners.evidence.gathering import Evidence, gather
 from scanners.scan.plan import DEFAULT
 from scanners.verdict.assessment import look_longer, with_falls
 from scanners.verdict.calibration import rates_of
-from scanners.verdict.judgement import Verdict, judge
+from scanners.verdict.judgement import Judgement, judge
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,7 +42,7 @@ class Look:
     fit: lppl.Fit
     asked: bool
     evidence: Evidence
-    verdict: Verdict
+    verdict: Judgement
     fits: Fits | None
 
     @property
@@ -104,9 +105,11 @@ def look(
     if start is not None:
         window = seen[pd.Timestamp(start) :]
         if len(window) < 2:
-            raise ValueError(f"start must lie before the last bar {_day(seen.index[-1])}, got {start}")
+            raise ValueError(f"start must lie before the last session {_day(seen.index[-1])}, got {start}")
         if len(window) < MIN_LENGTH:
-            least = f"start must leave at least {MIN_LENGTH} bars up to {_day(seen.index[-1])}"
+            least = (
+                f"start must leave at least {MIN_LENGTH} {bars_of(seen.index)} up to {_day(seen.index[-1])}"
+            )
             raise ValueError(f"{least}, got {len(window)} from {start}")
     elif fits is None or fits.shown is None:
         window = seen

@@ -14,13 +14,13 @@ def bifurcation_state(found: Bifurcation | None, policy: Policy) -> BifurcationS
     """
     if found is None:
         return "not identified"
-    trend_p, interval = found.trends.p_value, found.portrait.margin_interval
-    margin_known = found.portrait.identified and interval is not None
-    if _explosive(found.explosive, policy) or (margin_known and interval[0] <= 0):
+    trend_p = found.trends.p_value
+    margin = found.portrait.margin_interval if found.portrait.identified else None
+    if _explosive(found.explosive, policy) or (margin is not None and margin[0] <= 0):
         return "near"
     if trend_p is not None and trend_p < policy.trend_p:
         return "approaching"
-    return "none" if margin_known else "not identified"
+    return "not identified" if margin is None else "none"
 
 
 def bifurcation_line(found: Bifurcation | None, policy: Policy) -> str:

@@ -35,15 +35,9 @@ CLOSES = {"close", "price", "收盘价(元)", "종가"}
 DAYS = {"date", "timestamp", "日期", "일자"}
 INSERTED = "0123456789,.;\t\"' -/:TZ+eE\n年"
 YEAR_FIRST = (
-    "%Y-%m-%d",
-    "%Y/%m/%d",
-    "%Y.%m.%d",
-    "%Y%m%d",
-    "%Y年%m月%d日",
-    "%d-%b-%Y",
-    "%b %d, %Y",
-    "%d %b %Y",
-)
+    "%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d", "%Y年%m月%d日", "%Y年%m月%d", "%d-%b-%Y", "%b %d, %Y",
+    "%b %d %Y", "%d %b %Y",
+)  # fmt: skip
 
 
 @dataclass
@@ -126,14 +120,15 @@ def _broken(text: str, rng: random.Random) -> str:
 
 def said(file: Written) -> list[tuple[date, float]] | None:
     """Return what the lines of a file say in its own manner, None if a line says nothing clear."""
-    header, *rows = io.StringIO(file.text)
+    _, *rows = io.StringIO(file.text)
     found = []
     for line in rows:
         if not line.strip(f' \t{file.delimiter}"\n'):
             continue
-        if line.count('"') % 2:
+        try:
+            cells = next(csv.reader([line], delimiter=file.delimiter, strict=True))
+        except csv.Error:
             return None
-        cells = next(csv.reader([line], delimiter=file.delimiter))
         while len(cells) > len(file.names) and not cells[-1].strip():
             cells.pop()
         if len(cells) != len(file.names):
@@ -163,7 +158,8 @@ def _number(cell: str, decimal: str) -> float | None:
     if cell in ("", "-", ".", "--"):
         return float("nan")
     group = "." if decimal == "," else ","
-    pattern = rf"[+-]?(?:[1-9]\d{{0,2}}(?:(?:\{group}\d{{3}})+|(?: \d{{3}})+|(?:'\d{{3}})+)|\d*)(?:\{decimal}\d*)?(?:[eE][+-]?\d+)?"
+    whole = rf"[1-9]\d{{0,2}}(?:(?:\{group}\d{{3}})+|(?: \d{{3}})+|(?:'\d{{3}})+)|\d*"
+    pattern = rf"[+-]?(?:{whole})(?:\{decimal}\d*)?(?:[eE][+-]?\d+)?"
     if not re.fullmatch(pattern, cell) or not re.search(r"\d", cell):
         return None
     return float(re.sub(rf"[\{group} ']", "", cell).replace(decimal, "."))

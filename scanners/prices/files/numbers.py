@@ -21,6 +21,7 @@ _READINGS = {
         r"[+-]?(?P<whole>[1-9]\d{0,2}(?:(?P<mark>[.' ])\d{3})(?:(?P=mark)\d{3})*|\d+)(?P<part>,\d*)?"
     ),
 }
+_FEW = 0.1  # trailing zeros cut off would shorten a tenth of three decimals
 _DOTTED = re.compile(r"[+-]?[1-9]\d{0,2}(?:\.\d{3})+")
 _SPACES = dict.fromkeys(map(ord, "\u00a0\u202f\u2009"), " ") | {ord("\u2019"): "'", ord("\u2212"): "-"}
 _CURRENCY = re.compile(r"^(?:US\$|HK\$|[$€£¥₩￥])\s?|\s?(?:[€£¥₩]|USD|EUR|元|円|원)$")
@@ -143,7 +144,19 @@ def _is_possible(cells: Sequence[str], decimal: str) -> bool:
         ungrouped |= not has_group and len(found["whole"]) > 3
         fraction |= found["part"] is not None
         bare |= has_group and found["part"] is None
-    return not (grouped and (ungrouped or (bare and fraction)))
+    return not (grouped and (ungrouped or (bare and fraction))) and not _by_a_few(cells, decimal)
+
+
+def _by_a_few(cells: Sequence[str], decimal: str) -> bool:
+    """Tell whether a decimal comma would rest on a few cells, among many that look like thousands.
+
+    A digit lost from one cell of 1,350 would make it 1,35 and all the others 1.35.
+    """
+    if decimal != ",":
+        return False
+    marked = [cell for cell in cells if "," in cell]
+    like_thousands = sum(_READINGS["."].fullmatch(cell) is not None for cell in marked)
+    return 0 < len(marked) - like_thousands < _FEW * len(marked)
 
 
 def _doubtful(cells: Sequence[str], doubtful_dots: bool) -> int | None:

@@ -11,7 +11,8 @@ from scanners.prices.files.header import Header, several
 from scanners.prices.files.opened import Opened
 
 # What vendors write under a table, alone in its line: a source, a licence.
-_FOOTER = re.compile(r"\D.*", re.DOTALL)
+# Without a colon or a mark of rights it may be the beginning of a line that was cut off.
+_FOOTER = re.compile(r"\D.*([:：©]|\([Cc]\)).*", re.DOTALL)
 _CLOCK = re.compile(r"(\d{1,2}):?(\d\d)(?::?(\d\d)(?:\.\d+)?)?")
 
 

@@ -1,11 +1,12 @@
 """The user's own folder of files, as a provider like any other; the quality gate judges what it holds."""
 
 from collections.abc import Mapping
+from functools import partial
 
 from scanners.config.read_options import ReadOptions
 from scanners.core.errors import CommandError
 from scanners.prices.files.csv_file import read_table
-from scanners.prices.files.folder import locate
+from scanners.prices.files.folder import locate, read_folder_series
 from scanners.prices.files.opened import opened
 from scanners.prices.interface import Bars, FetchError, Provider, Request, Traits
 from scanners.prices.providers.assemble import assemble, one_by_one, package
@@ -48,4 +49,6 @@ def provider(
             request, NAME, table.sessions, table.values, package=package(), payload_hash=payload_hash
         )
 
-    return Provider(NAME, one_by_one(NAME, fetch_one), traits=TRAITS)
+    return Provider(
+        NAME, one_by_one(NAME, fetch_one), traits=TRAITS, read=partial(read_folder_series, folder)
+    )

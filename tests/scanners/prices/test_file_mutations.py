@@ -1,5 +1,7 @@
 """Generated files and series, broken at random: each reading is right to the last bar, or refused."""
 
+from itertools import pairwise
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -61,12 +63,12 @@ def test_many_broken_files_are_read_right_or_refused(tmp_path, seed):
 
 
 def test_sound_files_are_mostly_read(tmp_path):
-    """Refusing everything would pass the tests above: of the first files, broken ones among them, half are read."""
+    """Refusing everything would pass the tests above; of these files, most of them broken, many are read."""
     assert sum(holds(seed, tmp_path) for seed in range(150)) >= 50
 
 
 def series_of(seed):
-    """Return a series whose index is of some kind and broken somewhere, and its dates where they are clear."""
+    """Return a series with an index of some kind, broken somewhere, and its dates where they are clear."""
     rng = np.random.default_rng(seed)
     n = int(rng.integers(5, 40))
     days = pd.DatetimeIndex(pd.bdate_range("2001-01-01", periods=400)[np.sort(rng.permutation(400)[:n])])
@@ -95,7 +97,7 @@ def series_of(seed):
         index = pd.PeriodIndex(labels, freq="D")
     else:
         index = pd.Index([10 if label is pd.NaT else int(f"{label:%Y%m%d}") for label in labels])
-    sound = len(dated) == n and all(a < b for a, b in zip(labels[:-1], labels[1:], strict=True))
+    sound = len(dated) == n and all(a < b for a, b in pairwise(labels))
     return pd.Series(np.arange(1.0, n + 1), index=index), pd.DatetimeIndex(labels) if sound else None
 
 
