@@ -46,7 +46,7 @@ def drawn_ratios(
 
     def sums(parts: Sequence[ArrayLike]) -> NDArray[np.float64]:
         each = [np.bincount(place, weights=np.asarray(part, float), minlength=blocks) for part in parts]
-        return counts @ np.column_stack(each)
+        return np.asarray(counts @ np.column_stack(each), dtype=np.float64)
 
     top, bottom = sums(numerators), sums(denominators)
     return np.where(bottom > 0, top / np.where(bottom > 0, bottom, 1.0), np.nan)
