@@ -118,14 +118,15 @@ def fingerprints(names: Iterable[str], configuration: str, more: Iterable[Readin
 def readings(rows: Iterable["Row"], settings: Settings) -> list[Reading]:
     """Return what each judged row says in either direction; a row without a verdict says nothing."""
     from scanners.verdict.judgement import judge
+    from scanners.verdict.row import RefusedRow
 
     found = []
     for row in rows:
-        if row.verdict.status != "ok":
+        if isinstance(row, RefusedRow):
             continue
         policy = settings.policy.for_class(row.asset_class)
         held = judge(row.evidence, relaxed(policy, settings.alerts.hysteresis))
-        time = row.evidence.bubble.critical_time
+        time = row.bubble.critical_time
         for phase, direction in DIRECTIONS.items():
             found.append(
                 Reading(

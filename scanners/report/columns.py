@@ -7,7 +7,7 @@ from scanners.core.vocabulary import LEVELS, rank_of
 from scanners.evidence.bifurcation import Bifurcation
 from scanners.evidence.bubble import Bubble
 from scanners.evidence.gathering import Evidence
-from scanners.verdict.row import Row
+from scanners.verdict.row import RefusedRow, Row
 
 
 def record(row: Row, filters: Sequence[str]) -> dict[str, Any]:
@@ -110,15 +110,15 @@ def level_or_status(row: Row) -> str:
 
 def rank(row: Row) -> tuple[int, float]:
     """Return a sort key: the highest level first, then the highest C3, at the end what has no verdict."""
-    if row.verdict.level is None:
+    if isinstance(row, RefusedRow):
         return 1, 0.0
-    bubble = row.evidence.bubble
+    bubble = row.bubble
     return -rank_of(row.verdict.level), -max(bubble.consensus_3day, bubble.consensus_3day_negative)
 
 
 def critical_time(row: Row) -> str:
     """Return the interval of tc in words, empty without a verdict or without a window that qualifies."""
-    time = row.evidence.bubble.critical_time if row.verdict.level else None
+    time = None if isinstance(row, RefusedRow) else row.bubble.critical_time
     return time.span if time else ""
 
 

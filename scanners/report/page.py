@@ -17,7 +17,7 @@ from scanners.report.publish import PLACE
 from scanners.report.svg import inline
 from scanners.report.words import lead, record_of
 from scanners.scan.plan import Plan
-from scanners.verdict.row import Row
+from scanners.verdict.row import RefusedRow, Row
 from scanners.verdict.whole_list import chance_today
 
 PICTURES = 12  # raised series with a picture on the page; the rest get words and a link
@@ -86,7 +86,7 @@ def render(
 
 def _item(row: Row, scan: Plan, folder: Path | None, before: Run | None) -> dict[str, Any]:
     numbers, label, was = record(row, scan.filters), level_or_status(row), level_before(before, row.name)
-    bubble = row.evidence.bubble if row.evidence and row.verdict.level else None
+    bubble = None if isinstance(row, RefusedRow) else row.bubble
     level = row.verdict.level
     return {
         "row": row,

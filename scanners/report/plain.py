@@ -45,7 +45,7 @@ def _head(row: Row, level: bool = True) -> str:
     parts = [f"{level_or_status(row).upper()}  {named}" if level else named]
     if row.evidence:
         parts.append(f"last bar {row.evidence.data.last}, close {row.evidence.data.close:g}")
-    if row.evidence and row.evidence.bubble:
-        bubble = row.evidence.bubble
+    bubble = row.bubble
+    if bubble:
         parts.append(f"C3 up {bubble.consensus_3day:.2f}, down {bubble.consensus_3day_negative:.2f}")
     return ": ".join([parts[0], "; ".join(parts[1:])] if parts[1:] else parts)

@@ -20,7 +20,7 @@ from scanners.report.publish import PLACE
 from scanners.report.style import drawable
 from scanners.report.svg import inline
 from scanners.report.verdict_block import verdict_block
-from scanners.verdict.judgement import Verdict, confidence_line
+from scanners.verdict.judgement import Judgement, confidence_line
 
 DEFAULT = Policy()
 NULLS = 39  # refitted random walks behind the p-value of the log-periodicity of a bubble's alarm
@@ -30,7 +30,7 @@ def series_files(
     name: str,
     title: str,
     evidence: Evidence,
-    verdict: Verdict,
+    verdict: Judgement,
     workings: Workings,
     *,
     policy: Policy = DEFAULT,

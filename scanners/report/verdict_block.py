@@ -11,13 +11,13 @@ from scanners.evidence.trust import Trust
 from scanners.report import html
 from scanners.report.archive import series_page
 from scanners.report.words import lead, record_of
-from scanners.verdict.judgement import Verdict
-from scanners.verdict.row import Row
+from scanners.verdict.judgement import Judgement
+from scanners.verdict.row import RefusedRow, Row
 
 _START, _END = "<!--verdict-->", "<!--/verdict-->"
 
 
-def verdict_block(evidence: Evidence, verdict: Verdict, policy: Policy, trust: Trust | None) -> Markup:
+def verdict_block(evidence: Evidence, verdict: Judgement, policy: Policy, trust: Trust | None) -> Markup:
     """Return the verdict with its reasons and how sure it is, between marks."""
     bubble = evidence.bubble
     upward = bubble.consensus_3day >= bubble.consensus_3day_negative
@@ -54,7 +54,7 @@ def settle(folder: Path, rows: Sequence[Row], policy: Policy) -> None:
     """
     for row in rows:
         path = folder / series_page(row.name)
-        if row.verdict.level in (None, "calm") or not path.is_file():
+        if isinstance(row, RefusedRow) or row.verdict.level == "calm" or not path.is_file():
             continue
         before, _, rest = path.read_text("utf-8").partition(_START)
         _, _, after = rest.partition(_END)

@@ -1,7 +1,7 @@
 """A verdict in a few words, and the record of its level."""
 
 from scanners.config.policy import Policy, Record
-from scanners.verdict.judgement import Verdict
+from scanners.verdict.judgement import Judgement, Refusal
 
 _SHAPES = {
     ("critical", "fomo"): "Critical point of a bubble",
@@ -13,16 +13,16 @@ _SHAPES = {
 _STATES = {"near": "bifurcation near", "approaching": "bifurcation approaching"}
 
 
-def lead(verdict: Verdict) -> str:
+def lead(verdict: Judgement) -> str:
     """Return the verdict in one line."""
-    if verdict.level is None:
+    if isinstance(verdict, Refusal):
         return verdict.status.replace("_", " ").capitalize()
     key = (verdict.level, verdict.phase)
-    shape = _SHAPES.get(key, f"{verdict.phase or 'no phase'} at {verdict.level}".capitalize())
-    state = _STATES.get(verdict.bifurcation or "")
+    shape = _SHAPES.get(key, f"{verdict.phase} at {verdict.level}".capitalize())
+    state = _STATES.get(verdict.bifurcation)
     return f"{shape}; {state}." if state else f"{shape}."
 
 
-def record_of(verdict: Verdict, policy: Policy) -> Record | None:
+def record_of(verdict: Judgement, policy: Policy) -> Record | None:
     """Return what followed such alarms where it was measured."""
     return policy.record(verdict.level) if verdict.phase == "fomo" and verdict.level else None

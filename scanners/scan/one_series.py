@@ -14,7 +14,7 @@ from scanners.evidence.gathering import Evidence, gather
 from scanners.scan.plan import DEFAULT
 from scanners.verdict.assessment import look_longer, with_falls
 from scanners.verdict.calibration import rates_of
-from scanners.verdict.judgement import Verdict, judge
+from scanners.verdict.judgement import Judgement, judge
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,7 +40,7 @@ class Look:
     fit: lppl.Fit
     asked: bool
     evidence: Evidence
-    verdict: Verdict
+    verdict: Judgement
     fits: Fits | None
 
     @property

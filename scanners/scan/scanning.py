@@ -17,8 +17,8 @@ from scanners.evidence.gathering import Workings, gather
 from scanners.evidence.trust import trust
 from scanners.prices.series import Series
 from scanners.verdict.assessment import look_longer, with_falls
-from scanners.verdict.judgement import Verdict, judge
-from scanners.verdict.row import Row
+from scanners.verdict.judgement import Refusal, judge
+from scanners.verdict.row import JudgedRow, RefusedRow, Row
 
 DEFAULT = Policy()
 SPARK = 250  # closes kept for the small line in the table
@@ -144,29 +144,28 @@ def scan_chunk(tasks: Sequence[Task], judging: Judging, draw: Draw | None = None
 
 def scan_one(task: Task, judging: Judging, draw: Draw | None = None) -> Row:
     """Scan one series; what goes wrong with it becomes its row."""
-    names = {"name": task.name, "title": task.title, "asset_class": task.asset_class}
+    names = task.name, task.title, task.asset_class
     if task.problem:
-        return Row(**names, verdict=Verdict(task.status, reasons=(task.problem,)))
+        return RefusedRow(*names, Refusal(task.status, task.problem))
     prices = pd.Series(task.closes, index=pd.DatetimeIndex(task.days))
     try:
         evidence, workings = gather(prices, judging.as_of, judging.preset)
         policy = judging.policy.for_class(task.asset_class)
         evidence = with_falls(prices, evidence, task.asset_class, policy.minimum_windows)
         evidence = look_longer(prices, evidence, workings, policy)
-        verdict = judge(evidence, policy)
-        row = Row(
-            **names,
-            verdict=verdict,
-            evidence=evidence,
-            trust=trust(prices, verdict.level, judging.trust),
-            spark=tuple(task.closes[-SPARK:].tolist()),
-        )
+        verdict, spark = judge(evidence, policy), tuple(task.closes[-SPARK:].tolist())
+        row: Row
+        if isinstance(verdict, Refusal):
+            row = RefusedRow(*names, verdict, evidence, spark)
+        else:
+            computed = trust(prices, verdict.level, judging.trust)
+            row = JudgedRow(*names, verdict, evidence, computed, spark)
         return replace(row, files=draw(row, workings, policy)) if draw and _drawn(row, judging) else row
     except (ValueError, ArithmeticError, LookupError) as error:
-        return Row(**names, verdict=Verdict("failed", reasons=(str(error),)))
+        return RefusedRow(*names, Refusal("failed", str(error)))
     except Exception as error:  # noqa: BLE001 - a defect costs a row and says so, not everybody's scan
         reason = f"internal error: {type(error).__name__}: {error}"
-        return Row(**names, verdict=Verdict("failed", reasons=(reason,)))
+        return RefusedRow(*names, Refusal("failed", reason))
 
 
 def read(item: Series, as_of: str) -> Task:
@@ -201,4 +200,4 @@ def _drawn(row: Row, judging: Judging) -> bool:
 
 def _lost(task: Task) -> Row:
     reason = "its worker process died twice, though it was alone there: a crash, or out of memory"
-    return Row(task.name, task.title, task.asset_class, Verdict("failed", reasons=(reason,)))
+    return RefusedRow(task.name, task.title, task.asset_class, Refusal("failed", reason))

@@ -31,7 +31,7 @@ from scanners.service.manifest import asked_of, folder_hash
 from scanners.service.results import complete, publish, refuse_nothing, write_results
 from scanners.store.runs import Run
 from scanners.store.store import Store
-from scanners.verdict.row import Row
+from scanners.verdict.row import Row, row_of
 
 _QUIET_SECONDS = 30.0  # between two lines of a log while series are scanned
 
@@ -207,7 +207,7 @@ def commit(
 def stored_rows(store: Store, run: Run) -> list[Row]:
     """Return the rows of a finished run in the order of its list, without small lines and files."""
     results = store.runs.results(run)
-    return [Row.from_dict(results[name]) for name in dict.fromkeys(run.manifest["series"])]
+    return [row_of(results[name]) for name in dict.fromkeys(run.manifest["series"])]
 
 
 def render_again(store: Store, run: Run, output: Path) -> Path:

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, ClassVar, Literal
 
 from scanners.config.policy import Policy
-from scanners.core.vocabulary import Level, Phase, Side, highest, rank_of
+from scanners.core.vocabulary import BifurcationState, Level, Phase, Refused, Side, highest, rank_of
 from scanners.evidence.gathering import Bubble, Evidence
 from scanners.evidence.momentum import Momentum
 from scanners.verdict.alarm_words import days_in_state, own_paths, recently
@@ -15,31 +15,25 @@ Rates = Callable[[Level, Phase], tuple[str, ...]]
 Finding = tuple[Level, str]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Verdict:
     """What the scan says about one series.
 
     Parameters
     ----------
-    status : str
-        ``ok``, or why there is no verdict: ``insufficient_data``, ``stale``, ``unfit_for_log``,
-        ``quarantined`` (the quality gate found the bars wrong), ``failed``.
-    level : str or None
-        ``calm``, ``watch``, ``warning`` or ``critical``; None without a verdict.
-    phase : str or None
-        ``fomo``, ``capitulation`` or ``none``.
-    bifurcation : str or None
-        ``near``, ``approaching``, ``none`` or ``not identified``.
+    level : {"calm", "watch", "warning", "critical"}
+    phase : {"fomo", "capitulation", "none"}
+    bifurcation : {"near", "approaching", "none", "not identified"}
     reasons : tuple of str
         Why, in words with the numbers in them.
     context : tuple of str
         What raises no level: momentum, the critical time, a bifurcation that is not near.
     """
 
-    status: str
-    level: str | None = None
-    phase: str | None = None
-    bifurcation: str | None = None
+    status: Literal["ok"] = "ok"
+    level: Level
+    phase: Phase
+    bifurcation: BifurcationState
     reasons: tuple[str, ...] = ()
     context: tuple[str, ...] = ()
 
@@ -48,10 +42,50 @@ class Verdict:
         return asdict(self)
 
 
+@dataclass(frozen=True)
+class Refusal:
+    """Why there is no verdict on a series.
+
+    Parameters
+    ----------
+    status : str
+        ``insufficient_data``, ``stale``, ``unfit_for_log``, ``quarantined`` (the quality gate found the bars
+        wrong), ``failed``.
+    reason : str
+        In words.
+    """
+
+    status: Refused
+    reason: str
+    level: ClassVar[None] = None
+    phase: ClassVar[None] = None
+    bifurcation: ClassVar[None] = None
+    context: ClassVar[tuple[str, ...]] = ()
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """The reason, where those of a verdict are shown too."""
+        return (self.reason,)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the refusal as plain values, with the keys of a verdict."""
+        return {
+            "status": self.status,
+            "level": None,
+            "phase": None,
+            "bifurcation": None,
+            "reasons": self.reasons,
+            "context": self.context,
+        }
+
+
+Judgement = Verdict | Refusal
+
+
 def judge(
     evidence: Evidence, policy: Policy, context: Sequence[str] = (), rates: Rates | None = None
-) -> Verdict:
-    """Turn evidence into a verdict; the status of the data decides first.
+) -> Judgement:
+    """Turn evidence into a verdict, or refuse one; the status of the data decides first.
 
     Parameters
     ----------
@@ -68,8 +102,7 @@ def judge(
     """
     refusal = _refusal(evidence, policy)
     if refusal:
-        status, reason = refusal
-        return Verdict(status, reasons=(reason,))
+        return refusal
     bubble, momentum = evidence.bubble, evidence.momentum
     findings = (_positive(evidence, policy), _fomo_regime(evidence, policy), _negative(evidence, policy))
     raised = [finding for finding in findings if finding]
@@ -78,7 +111,6 @@ def judge(
     level = highest("calm", *(level for level, _ in raised))
     phase = _phase(*findings)
     return Verdict(
-        status="ok",
         level=level,
         phase=phase,
         bifurcation=state,
@@ -110,22 +142,24 @@ def confidence_line(bubble: Bubble) -> str:
     return f"C3 = {value:.2f} {direction}; share of the {bubble.attempted} windows: {published}"
 
 
-def _refusal(evidence: Evidence, policy: Policy) -> tuple[str, str] | None:
+def _refusal(evidence: Evidence, policy: Policy) -> Refusal | None:
     data, bubble = evidence.data, evidence.bubble
     if data.non_positive:
-        return (
+        return Refusal(
             "unfit_for_log",
             f"{data.non_positive} closes are not positive: a log-price model does not apply",
         )
     if data.age > policy.stale_after:
-        return "stale", (
-            f"last bar {data.last}, {data.age} weekdays before {evidence.as_of} (limit {policy.stale_after})"
+        return Refusal(
+            "stale",
+            f"last bar {data.last}, {data.age} weekdays before {evidence.as_of} (limit {policy.stale_after})",
         )
     if bubble is None or bubble.windows_available < policy.minimum_windows or evidence.momentum is None:
         available, total = (bubble.windows_available, bubble.windows_total) if bubble else (0, 26)
-        return "insufficient_data", (
+        return Refusal(
+            "insufficient_data",
             f"{data.sessions} sessions up to {data.last} allow {available} of {total} windows on each of the "
-            f"last three sessions, {policy.minimum_windows} are needed: with less, confidence reads too high"
+            f"last three sessions, {policy.minimum_windows} are needed: with less, confidence reads too high",
         )
     return None
 

@@ -17,7 +17,6 @@ from scanners.core.workers import Workers
 from scanners.scan.plan import configuration_hash
 from scanners.scan.scanning import (
     Judging,
-    Row,
     Series,
     judged,
     pages_of,
@@ -26,7 +25,8 @@ from scanners.scan.scanning import (
     scan_chunk,
 )
 from scanners.service.collection import draw
-from scanners.verdict.judgement import Verdict
+from scanners.verdict.judgement import Refusal
+from scanners.verdict.row import row_of
 
 TOP = "2000-03-10"
 FEW = Policy(null_paths=7)
@@ -123,7 +123,7 @@ def test_files_only_on_request_and_where_there_is_one():
 def test_a_row_survives_json_to_the_bit(rows):
     for row in rows:
         document = json.loads(json.dumps(row.to_dict(), sort_keys=True))
-        again = Row.from_dict(document, row.spark)
+        again = row_of(document, row.spark)
         assert again == row
         assert json.dumps(again.to_dict()) == json.dumps(row.to_dict())
 
@@ -134,7 +134,7 @@ def test_a_defect_costs_a_row_and_says_so(monkeypatch):
 
     monkeypatch.setattr("scanners.scan.scanning.gather", broken)
     (row,) = scan(SERIES[1:2], TOP, policy=FEW, jobs=1)
-    assert row.verdict == Verdict("failed", reasons=("internal error: TypeError: unsupported operand",))
+    assert row.verdict == Refusal("failed", "internal error: TypeError: unsupported operand")
 
 
 @pytest.mark.parametrize(

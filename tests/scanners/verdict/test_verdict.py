@@ -1,5 +1,6 @@
 """The verdict is the policy table, and its words stay within what was measured."""
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -11,7 +12,8 @@ from scanners.evidence.chance import Chance
 from scanners.evidence.gathering import Data, Evidence
 from scanners.evidence.momentum import Momentum
 from scanners.evidence.persistence import Persistence
-from scanners.verdict.judgement import judge
+from scanners.verdict.judgement import Refusal, judge
+from scanners.verdict.row import JudgedRow, RefusedRow, row_of
 
 QUIET = Momentum(new_high=False, new_low=False, z250=0.3, acceleration=0.1, return_250=0.05, volatility=0.2)
 HOT = Momentum(new_high=True, new_low=False, z250=2.5, acceleration=1.6, return_250=1.07, volatility=0.3)
@@ -292,3 +294,15 @@ def test_lines_from_outside_join_the_context_of_a_fomo_verdict_alone():
         found = judge(evidence(up, down, momentum), Policy(), (line,))
         assert found == (replace(plain, context=(*plain.context, line)) if told else plain)
     assert judge(evidence(data={"age": 9}), Policy(), (line,)).context == ()
+
+
+def test_a_row_is_judged_on_complete_evidence_or_refused_with_a_reason():
+    whole = evidence(0.35)
+    names = "gold", "Gold", "commodity"
+    refused = judge(replace(whole, momentum=None), Policy())
+    assert isinstance(refused, Refusal) and refused.status == "insufficient_data" and refused.reason
+    assert judge(whole, Policy()).to_dict().keys() == refused.to_dict().keys()
+    with pytest.raises(ValueError, match="evidence of a judged row must be complete, got no momentum"):
+        JudgedRow(*names, judge(whole, Policy()), replace(whole, momentum=None))
+    for row in (JudgedRow(*names, judge(whole, Policy()), whole), RefusedRow(*names, refused, whole)):
+        assert row_of(json.loads(json.dumps(row.to_dict()))) == row
