@@ -9,16 +9,41 @@ from typing import Any
 from scanners.core.vocabulary import LEVELS, Level
 
 _WINDOWS = 26  # of the ``daily`` preset
-_DECIDING = ("critical", "warning", "minimum_windows", "acceleration", "z250", "capitulation_cap")
+_DECIDING = (
+    "critical",
+    "warning",
+    "run_up",
+    "shaped",
+    "stretched",
+    "minimum_windows",
+    "acceleration",
+    "z250",
+    "capitulation",
+    "capitulation_cap",
+)
 _SHARES = (
+    "shaped",
+    "kept",
+    "even",
+    "capitulation",
     "watch_by_chance",
     "capitulation_by_chance",
     "trend_p",
     "explosive_p",
-    "near_by_chance",
-    "approaching_by_chance",
     "false_discovery",
 )
+
+
+# Thresholds of the first study (docs/methods.md), for who wants them back.
+FIRST_STUDY: Mapping[str, Any] = {
+    "critical": 0.40,
+    "warning": 0.30,
+    "run_up": 0.0,
+    "stretched": 0.0,
+    "lasting_sessions": 0,
+    "capitulation_cap": "watch",
+    "critical_by_chance": 0.005,
+}
 
 
 @dataclass(frozen=True)
@@ -64,17 +89,31 @@ class Policy:
     Parameters
     ----------
     critical, warning : float
-        C3 from which the level is critical (rare) or warning (weak evidence).
+        C3 from which the level is critical or warning.
     moderate : float
         C3 from which confidence is worth a line, described as momentum and never as danger.
+    run_up, shaped : float
+        Simple return over 500 sessions that is critical with a C3 of at least ``shaped``; 0: no such rule.
+    stretched : float
+        250-day log return in own deviations that is worth a watch; 0: no such rule.
+    kept, lasting_sessions : float, int
+        An open episode of a bubble is kept while C3 is at least ``kept``, and for so many sessions at most
+        after the last one at its level: the excess of falls lasts as long. 0 sessions: not kept at all.
+    raised, high : float
+        Chance of the fall by which an asset class is judged (10% in 60 sessions; 5% for currencies and bond
+        futures) over the usual one from which the risk is raised, and high.
+    even : float
+        Chance of that fall from which the risk is high whatever is usual.
     minimum_windows : int
         Windows of the ``daily`` preset that the history must allow; with fewer, confidence reads too high.
     acceleration, z250 : float
         Together with a new 250-day high they make the FOMO regime.
     stale_after : int
         Weekdays between the last bar and the as-of date beyond which no verdict is given.
+    capitulation : float
+        C3 downward from which the phase is called capitulation.
     capitulation_cap : str
-        Highest level a negative bubble may raise: no skill at bottoms has been measured.
+        Highest level a negative bubble may raise: measured for rises, it adds nothing, so none.
     critical_record, warning_record, watch_record : Record
         What followed such alarms, or higher ones, on the development series; see `record`.
     critical_per_year : tuple of float
@@ -90,14 +129,11 @@ class Policy:
         Share of alarms that shuffling returns in 20-day blocks reproduces, at C3 >= .40 and at C3 >= .30:
         .002 and .019 a year against .025 and .047 on real prices.
     trend_p : float
-        Joint early-warning p-value below which a bifurcation is called approaching. On daily markets such
-        trends have preceded falls no more often than chance: a state, not a forecast.
+        Joint early-warning p-value below which the path is called slowing. On daily markets such trends have
+        preceded falls no more often than chance: a state, not a forecast.
     explosive_p : float
         Wild-bootstrap p-value up to which a BSADF above its 99% critical value counts as an explosive root;
         the tabulated value alone rejects 11 to 25% of GARCH walks at a nominal 5%.
-    near_by_chance, approaching_by_chance : float
-        Share of series in that state on any day when there is nothing to find: 200 GARCH walks fitted to
-        three years of nasdaq and wti (13 near, 95% interval 3 to 11%; 8 approaching, 2 to 8%).
     null_paths : int
         Paths of a series' own returns that C3 is compared with where the level is above calm; 0: none.
         ``lppl scan`` draws 99 unless ``scanner.toml`` says otherwise.
@@ -108,14 +144,23 @@ class Policy:
         Overrides, for example ``{"crypto": {"critical": 0.5}}``.
     """
 
-    critical: float = 0.40
-    warning: float = 0.30
+    critical: float = 0.30
+    warning: float = 0.20
     moderate: float = 0.10
+    run_up: float = 1.0
+    shaped: float = 0.10
+    stretched: float = 2.0
+    kept: float = 0.10
+    lasting_sessions: int = 60
+    raised: float = 1.5
+    high: float = 2.0
+    even: float = 0.5
     minimum_windows: int = 20
     acceleration: float = 1.0
     z250: float = 1.0
     stale_after: int = 5
-    capitulation_cap: Level = "watch"
+    capitulation: float = 0.30
+    capitulation_cap: Level = "calm"
     critical_record: Record = Record(hit=0.30, base=0.20, interval=(0.0, 0.80), recall=0.02)
     warning_record: Record = Record(hit=0.37, base=0.23, interval=(0.09, 0.67), recall=0.06)
     watch_record: Record = Record(hit=0.30, base=0.17, interval=(0.22, 0.38), recall=0.52)
@@ -126,8 +171,6 @@ class Policy:
     shuffled: tuple[float, float] = (0.1, 0.4)
     trend_p: float = 0.05
     explosive_p: float = 0.01
-    near_by_chance: float = 0.065
-    approaching_by_chance: float = 0.04
     null_paths: int = 0
     false_discovery: float = 0.1
     by_asset_class: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
@@ -140,10 +183,12 @@ class Policy:
             )
         if not 1 <= self.minimum_windows <= _WINDOWS:
             raise ValueError(f"minimum_windows must lie in [1, {_WINDOWS}], got {self.minimum_windows}")
-        for name in ("stale_after", "null_paths"):
-            if getattr(self, name) < 0:
+        for name in ("stale_after", "null_paths", "lasting_sessions", "run_up", "stretched"):
+            if not getattr(self, name) >= 0:
                 raise ValueError(f"{name} must not be negative, got {getattr(self, name)}")
-        for name in ("acceleration", "z250"):
+        if not 1.0 < self.raised <= self.high:
+            raise ValueError(f"thresholds must keep 1 < raised <= high, got {self.raised:g}, {self.high:g}")
+        for name in ("acceleration", "z250", "run_up", "stretched", "high"):
             if not math.isfinite(getattr(self, name)):
                 raise ValueError(f"{name} must be finite, got {getattr(self, name):g}")
         for name in _SHARES:

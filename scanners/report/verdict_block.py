@@ -10,7 +10,7 @@ from scanners.evidence.gathering import Evidence
 from scanners.evidence.trust import Trust
 from scanners.report import html
 from scanners.report.archive import series_page
-from scanners.report.words import lead, record_of
+from scanners.report.words import lead
 from scanners.verdict.judgement import Judgement
 from scanners.verdict.row import RefusedRow, Row
 
@@ -32,7 +32,6 @@ def verdict_block(evidence: Evidence, verdict: Judgement, policy: Policy, trust:
             policy=policy,
             bubble=bubble,
             side="upward" if upward else "downward",
-            record_of=record_of(verdict, policy),
             chance=evidence.chance,
             trust=trust,
         )

@@ -7,7 +7,7 @@ import pandas as pd
 from scanners.evidence.falls import FallChance, Falls
 from scanners.risk.forecast import fall_risk
 from scanners.risk.result import FallRisk
-from scanners.risk.sizes import label
+from scanners.risk.sizes import headline, label, told
 
 
 def falls_of(prices: pd.Series, as_of: str, confidence: float, asset_class: str | None) -> Falls:
@@ -39,4 +39,7 @@ def numbers(found: FallRisk) -> Falls:
         for column, horizon in enumerate(found.horizons)
         if not math.isnan(found.cells["chance"][row, column])
     )
-    return Falls(found.status, found.note, found.version, cells)
+    judged_by, led_by = (
+        (label(size), horizon) for size, horizon in (headline(found.asset_class), told(found.asset_class))
+    )
+    return Falls(found.status, found.note, found.version, cells, judged_by, led_by)

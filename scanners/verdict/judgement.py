@@ -5,14 +5,15 @@ from dataclasses import asdict, dataclass
 from typing import Any, ClassVar, Literal
 
 from scanners.config.policy import Policy
-from scanners.core.vocabulary import BifurcationState, Level, Phase, Refused, Side, highest, rank_of
+from scanners.core.vocabulary import BifurcationState, Level, Phase, Refused, Risk, highest
 from scanners.evidence.gathering import Bubble, Evidence
 from scanners.evidence.momentum import Momentum
-from scanners.verdict.alarm_words import days_in_state, own_paths, recently
-from scanners.verdict.bifurcation_words import bifurcation_line, bifurcation_state, explosive_side
+from scanners.verdict.alarm_words import own_paths, recently
+from scanners.verdict.bifurcation_words import bifurcation_line, bifurcation_state
+from scanners.verdict.fall_words import leading, risk_of, risk_reason, usual_line
+from scanners.verdict.level_words import calm, downward, upward
 
 Rates = Callable[[Level, Phase], tuple[str, ...]]
-Finding = tuple[Level, str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,18 +23,24 @@ class Verdict:
     Parameters
     ----------
     level : {"calm", "watch", "warning", "critical"}
+        Of the bubble: the first axis.
     phase : {"fomo", "capitulation", "none"}
-    bifurcation : {"near", "approaching", "none", "not identified"}
+    bifurcation : {"explosive", "divergent", "slowing", "convergent", "not identified"}
+        A description of the path, which raises nothing.
+    risk : {"usual", "raised", "high"} or None
+        Of a fall: the second axis, how its chance stands to the usual one; None where none is stated.
     reasons : tuple of str
-        Why, in words with the numbers in them.
+        Why, in words with the numbers in them; of a series that is raised on either axis the first one says
+        how likely a fall within six months is.
     context : tuple of str
-        What raises no level: momentum, the critical time, a bifurcation that is not near.
+        What raises nothing: momentum, the critical time, the state of the path.
     """
 
     status: Literal["ok"] = "ok"
     level: Level
     phase: Phase
     bifurcation: BifurcationState
+    risk: Risk | None = None
     reasons: tuple[str, ...] = ()
     context: tuple[str, ...] = ()
 
@@ -60,6 +67,7 @@ class Refusal:
     level: ClassVar[None] = None
     phase: ClassVar[None] = None
     bifurcation: ClassVar[None] = None
+    risk: ClassVar[None] = None
     context: ClassVar[tuple[str, ...]] = ()
 
     @property
@@ -74,6 +82,7 @@ class Refusal:
             "level": None,
             "phase": None,
             "bifurcation": None,
+            "risk": None,
             "reasons": self.reasons,
             "context": self.context,
         }
@@ -103,28 +112,34 @@ def judge(
     refusal = _refusal(evidence, policy)
     if refusal:
         return refusal
-    bubble, momentum = evidence.bubble, evidence.momentum
-    findings = (_positive(evidence, policy), _fomo_regime(evidence, policy), _negative(evidence, policy))
-    raised = [finding for finding in findings if finding]
+    bubble, falls = evidence.bubble, evidence.falls
+    rising, falling = upward(evidence, policy), downward(evidence, policy)
+    level = highest("calm", *(level for level, _ in (*rising, *([falling] if falling else []))))
+    phase: Phase = "fomo" if rising else "capitulation" if falling else "none"
+    risk = risk_of(falls, policy)
+    raised = risk not in (None, "usual")
+    lead = leading(falls) if level != "calm" or raised else ""
     state = bifurcation_state(evidence.bifurcation, policy)
-    described = f"Bifurcation {state}: {bifurcation_line(evidence.bifurcation, policy)}"
-    level = highest("calm", *(level for level, _ in raised))
-    phase = _phase(*findings)
+    bubble_reasons = [reason for _, reason in (*rising, *([falling] if falling else []))]
     return Verdict(
         level=level,
         phase=phase,
         bifurcation=state,
+        risk=risk,
         reasons=(
-            *(tuple(reason for _, reason in raised) or (_calm(bubble, policy),)),
-            *([described] if state in ("near", "approaching") else []),
+            *([lead] if lead else []),
+            *(bubble_reasons or [calm(bubble, policy)]),
+            *([risk_reason(falls, risk, policy)] if falls and risk and raised else []),
         ),
         context=(
+            *([] if raised else filter(None, [usual_line(falls)])),
             *(rates(level, phase) if rates else ()),
+            *own_paths(evidence, policy),
             *_moderate(bubble, policy),
             *recently(evidence.persistence, policy.warning),
             *_critical_time(bubble),
-            _momentum(momentum),
-            *([] if state in ("near", "approaching") else [described]),
+            _momentum(evidence.momentum),
+            f"Path {state}: {bifurcation_line(evidence.bifurcation, policy)}",
             *(context if phase == "fomo" else ()),
         ),
     )
@@ -162,84 +177,6 @@ def _refusal(evidence: Evidence, policy: Policy) -> Refusal | None:
             f"last three sessions, {policy.minimum_windows} are needed: with less, confidence reads too high",
         )
     return None
-
-
-def _shape(level_at: float, evidence: Evidence, side: Side) -> str:
-    bubble = evidence.bubble
-    value = bubble.consensus_3day if side == "positive" else bubble.consensus_3day_negative
-    windows = f"{bubble.windows_available} of {bubble.windows_total} windows"
-    lasting = days_in_state(evidence.persistence, side, level_at)
-    return f"C3 = {value:.2f} >= {level_at:.2f} with {windows}{lasting}"
-
-
-def _record(level: str, policy: Policy) -> str:
-    record = policy.record(level)
-    if record is None:
-        return "What followed was not measured under these thresholds"
-    return f"Measured: {record}"
-
-
-def _positive(evidence: Evidence, policy: Policy) -> Finding | None:
-    value = evidence.bubble.consensus_3day
-    if value >= policy.critical:
-        low, high = policy.critical_per_year
-        return "critical", (
-            f"Critical point: {_shape(policy.critical, evidence, 'positive')}. "
-            f"{_record('critical', policy)}. Chance alone: simulated paths without bubbles raise this alarm "
-            f"{policy.critical_by_chance:g} times a year, real series {low:g} to {high:g} times."
-            f"{own_paths(evidence, 'positive', policy)}"
-        )
-    if value >= policy.warning:
-        return "warning", (
-            f"Late-stage bubble shape: {_shape(policy.warning, evidence, 'positive')}. No proven lift by "
-            f"itself. {_record('warning', policy)}. Chance alone: shuffled returns reproduce "
-            f"{policy.shuffled[0]:.0%} to {policy.shuffled[1]:.0%} of such alarms."
-            f"{own_paths(evidence, 'positive', policy)}{explosive_side(evidence.bifurcation)}"
-        )
-    return None
-
-
-def _negative(evidence: Evidence, policy: Policy) -> Finding | None:
-    value = evidence.bubble.consensus_3day_negative
-    if value < policy.warning:
-        return None
-    level: Level = "critical" if value >= policy.critical else "warning"
-    threshold = policy.critical if level == "critical" else policy.warning
-    capped = min(level, policy.capitulation_cap, key=rank_of)
-    return capped, (
-        f"Capitulation shape (negative bubble): {_shape(threshold, evidence, 'negative')}. "
-        f"Less reliable than a top: no skill at bottoms has been measured. Chance alone: "
-        f"{policy.capitulation_by_chance:.1%} of paths of shuffled returns show it on any day."
-        f"{own_paths(evidence, 'negative', policy)}"
-    )
-
-
-def _fomo_regime(evidence: Evidence, policy: Policy) -> Finding | None:
-    momentum = evidence.momentum
-    stretched = momentum.acceleration > policy.acceleration and momentum.z250 > policy.z250
-    if not (momentum.new_high and stretched):
-        return None
-    # An alarm above it tells of the paths already.
-    own = own_paths(evidence, "positive", policy) if evidence.bubble.consensus_3day < policy.warning else ""
-    return "watch", (
-        f"FOMO regime: new 250-day high, acceleration {momentum.acceleration:.1f} > {policy.acceleration:g}, "
-        f"z250 {momentum.z250:.1f} > {policy.z250:g}. "
-        f"A phase, not a forecast of a fall. {_record('watch', policy)}. Chance alone: "
-        f"{policy.watch_by_chance:.1%} of paths of shuffled returns show it on any day.{own}"
-    )
-
-
-def _phase(positive: object, regime: object, negative: object) -> Phase:
-    if positive or regime:
-        return "fomo"
-    return "capitulation" if negative else "none"
-
-
-def _calm(bubble: Bubble, policy: Policy) -> str:
-    return (
-        f"Below every threshold: C3 = {bubble.consensus_3day:.2f} upward, "
-        f"{bubble.consensus_3day_negative:.2f} downward (warning from {policy.warning:.2f})."
-    )
 
 
 def _moderate(bubble: Bubble, policy: Policy) -> tuple[str, ...]:
