@@ -1,6 +1,6 @@
 """Write scanners/verdict/followed.json, what followed each level and risk, from docs/skill/rules.json.
 
-    python scripts/level_record.py [RULES.json]
+python scripts/level_record.py [RULES.json]
 """
 
 import json

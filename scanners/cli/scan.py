@@ -14,7 +14,8 @@ from scanners.cli.options import IsoDate, timeout_option
 
 if TYPE_CHECKING:
     from scanners.config.settings import Settings
-    from scanners.core.log import Log
+    from scanners.core.log import Log, Style
+    from scanners.core.workers import Backend
     from scanners.service.daily import Daily, Done
 
 
@@ -93,13 +94,13 @@ def command(
     preset: str | None,
     pages: str | None,
     jobs: int | None,
-    backend: str,
+    backend: "Backend",
     scheduler: str,
     shard: str | None,
     scheduled: bool,
     again: bool,
     dry_run: Path | None,
-    style: str | None,
+    style: "Style | None",
     as_json: bool,
     csv: Path | None,
     parquet: Path | None,

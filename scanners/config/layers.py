@@ -176,10 +176,11 @@ def _convert(value: Any, kind: Any, prefix: str, origins: Mapping[str, str]) -> 
         return msgspec.convert(value, kind)
     except msgspec.ValidationError as error:
         message = str(error)
-        place = _PLACE.search(message)
-        key = ".".join(part for part in (prefix, place["place"] or "") if part)
-        what = message[: place.start()].replace("`", "")
-        known = choices(kind, place["place"] or "") if what.startswith("Invalid enum value") else ()
+        found = _PLACE.search(message)
+        place = found["place"] or "" if found else ""
+        key = ".".join(part for part in (prefix, place) if part)
+        what = (message[: found.start()] if found else message).replace("`", "")
+        known = choices(kind, place) if what.startswith("Invalid enum value") else ()
         if known:
             what = f"must be one of {', '.join(known)}, got{what.removeprefix('Invalid enum value')}"
         raise CommandError(f"{_sources(key, origins)}: {key + ': ' if key else ''}{what}") from None

@@ -41,7 +41,7 @@ def _keys(info: Any) -> dict[str, Any] | None:
     if isinstance(info, inspect.Metadata):
         info = info.type
     if isinstance(info, inspect.StructType | inspect.DataclassType):
-        keys = {part.encode_name: part.type for part in info.fields}
+        keys: dict[str, Any] = {part.encode_name: part.type for part in info.fields}
         if info.cls is Policy:
             own = {key: kind for key, kind in keys.items() if key != "by_asset_class"}
             keys["by_asset_class"] = _ClassOverrides(own)

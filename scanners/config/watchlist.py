@@ -73,7 +73,7 @@ def load(name_or_path: str | Path) -> Watchlist:
         If there is no such list, or the file is no TOML, has unknown or missing keys or a name twice.
     """
     if str(name_or_path) in builtin_names():
-        source = files("scanners.config").joinpath("watchlists", f"{name_or_path}.toml")
+        source = files("scanners.config").joinpath(f"watchlists/{name_or_path}.toml")
     else:
         source = Path(name_or_path)
         if not source.is_file():

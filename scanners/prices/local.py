@@ -1,14 +1,13 @@
 """Closes of a watchlist's entry that need neither a network nor the store."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
 
-from lppl import datasets
 from scanners.config.watchlist import Entry
 from scanners.core.errors import CommandError
-from scanners.prices.files.csv_file import read_folder_series
+from scanners.prices.providers import csv_folder as csv_folder_provider
+from scanners.prices.providers.registry import reader_of
 
 
 def local_closes(entry: Entry, csv_folder: str | Path | None = None) -> pd.Series:
@@ -30,18 +29,14 @@ def local_closes(entry: Entry, csv_folder: str | Path | None = None) -> pd.Serie
     CommandError
         If no provider of the entry can be read without a network, or the file breaks a rule.
     """
-    readers: dict[str, Callable[[str], pd.Series]] = {"dataset": _dataset}
-    if csv_folder is not None:
-        readers["csv"] = lambda symbol: read_folder_series(csv_folder, symbol)
+    folder = None if csv_folder is None else str(csv_folder)
     for provider, symbol in entry.symbols.items():
-        if provider in readers:
-            return readers[provider](symbol).rename(entry.name)
-    hint = ", or name a folder of CSV files" if csv_folder is None and "csv" in entry.symbols else ""
+        if provider == csv_folder_provider.NAME and folder is None:
+            continue
+        options = {"folder": folder} if provider == csv_folder_provider.NAME else None
+        read = reader_of(provider, options)
+        if read is not None:
+            return read(symbol).rename(entry.name)
+    unread = folder is None and csv_folder_provider.NAME in entry.symbols
+    hint = ", or name a folder of CSV files" if unread else ""
     raise CommandError(f"no prices of {entry.name} are here; lppl fetch loads them{hint}")
-
-
-def _dataset(name: str) -> pd.Series:
-    try:
-        return datasets.load(name)
-    except ValueError as error:
-        raise CommandError(f"dataset: {error}") from None

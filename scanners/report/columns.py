@@ -64,7 +64,7 @@ def record(row: Row, filters: Sequence[str]) -> dict[str, Any]:
 
 def _confidence(bubble: Bubble | None, filters: Sequence[str]) -> dict[str, float | None]:
     return {
-        f"{name}_{side}": bubble and bubble.confidence[name][side]
+        f"{name}_{side}": None if bubble is None else bubble.confidence[name][side]
         for name in filters
         for side in ("positive", "negative")
     }

@@ -27,7 +27,7 @@ def headline(asset_class: str | None) -> tuple[Size, int]:
 
 
 def told(asset_class: str | None) -> tuple[Size, int]:
-    """Return the size and the horizon of the sentence that leads a series: a larger fall within six months."""
+    """Return the size and the horizon of the sentence that leads a series: a larger, later fall."""
     return (10 if asset_class in _SMALL_CLASSES else 20), 120
 
 

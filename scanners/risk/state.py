@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from scanners.config.policy import Policy
-from scanners.core.vocabulary import Level, Risk
+from scanners.core.vocabulary import Level, RaisedLevel, Risk
 
 YEAR, RECENT = 250, 60
 
@@ -55,7 +55,7 @@ class Rules:
 class Trigger:
     """Why a level is reached: ``shape``, ``run_up``, ``fomo`` or ``stretched``."""
 
-    level: Level
+    level: RaisedLevel
     by: str
 
 
@@ -70,7 +70,7 @@ def triggers(row: Mapping, rules: Rules | None = None) -> tuple[Trigger, ...]:
     """
     rules = rules or Rules()
     shape = row["C3"]
-    found = [
+    found: list[tuple[RaisedLevel, str, bool]] = [
         ("critical", "shape", shape >= rules.critical),
         ("critical", "run_up", rules.run_up > 0 and row["run_up"] >= rules.run_up and shape >= rules.shaped),
         ("warning", "shape", rules.critical > shape >= rules.warning),

@@ -11,7 +11,7 @@ import pandas as pd
 from lppl.indicators.presets import Preset
 from scanners.config.policy import Policy
 from scanners.core.errors import CommandError, Unjudged
-from scanners.core.vocabulary import Extent, Refused
+from scanners.core.vocabulary import AssetClass, Extent, Pages, Refused
 from scanners.core.workers import Workers, chunks, work
 from scanners.evidence.gathering import Workings, gather
 from scanners.evidence.trust import trust
@@ -33,7 +33,7 @@ class Task:
 
     name: str
     title: str
-    asset_class: str
+    asset_class: AssetClass
     days: np.ndarray
     closes: np.ndarray
     problem: str = ""
@@ -171,7 +171,8 @@ def scan_one(task: Task, judging: Judging, draw: Draw | None = None) -> Row:
 def read(item: Series, as_of: str) -> Task:
     """Read a series up to the as-of date: nothing later reaches a worker."""
     days, closes = np.empty(0, dtype="datetime64[D]"), np.empty(0)
-    problem, status = "", "failed"
+    problem = ""
+    status: Refused = "failed"
     try:
         prices = item.read()
         seen = prices[: pd.Timestamp(as_of)]
@@ -185,7 +186,7 @@ def read(item: Series, as_of: str) -> Task:
     return Task(item.name, item.title, item.asset_class, days, closes, problem, status)
 
 
-def pages_of(asked: str, count: int) -> Extent:
+def pages_of(asked: Pages, count: int) -> Extent:
     """Return which series of ``count`` get pages: as asked, or by the length of the list for ``auto``."""
     if asked == "auto":
         return "all" if count <= ALL_PAGES_UP_TO else "raised"

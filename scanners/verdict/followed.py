@@ -1,4 +1,4 @@
-"""What followed each level and each risk, walking forward on the panel: measured once, quoted by a verdict."""
+"""What followed each level and each risk, walking forward on the panel: measured, quoted by a verdict."""
 
 import json
 from dataclasses import asdict
@@ -54,8 +54,8 @@ def risk_followed(risk: RaisedRisk, policy: Policy, cell: str) -> str:
 
 def _begins(found: dict[str, Any]) -> str:
     return (
-        f"Measured on {measured()['series_years']:,} series-years: begins {found['a_year']:.2f} times a year, "
-        f"on paths without bubbles {found['a_year_by_chance']:.2f}."
+        f"Measured on {measured()['series_years']:,} series-years: begins {found['a_year']:.2f} times a "
+        f"year, on paths without bubbles {found['a_year_by_chance']:.2f}."
     )
 
 

@@ -6,7 +6,8 @@ from typing import Any, ClassVar, Literal
 
 from scanners.config.policy import Policy
 from scanners.core.vocabulary import BifurcationState, Level, Phase, Refused, Risk, highest
-from scanners.evidence.gathering import Bubble, Evidence
+from scanners.evidence.bubble import Bubble
+from scanners.evidence.gathering import Evidence
 from scanners.evidence.momentum import Momentum
 from scanners.verdict.alarm_words import own_paths, recently
 from scanners.verdict.bifurcation_words import bifurcation_line, bifurcation_state
@@ -109,18 +110,19 @@ def judge(
         Level and phase -> what followed such alerts, to be quoted; see
         `scanners.verdict.calibration.rates_of`.
     """
-    refusal = _refusal(evidence, policy)
-    if refusal:
-        return refusal
-    bubble, falls = evidence.bubble, evidence.falls
-    rising, falling = upward(evidence, policy), downward(evidence, policy)
-    level = highest("calm", *(level for level, _ in (*rising, *([falling] if falling else []))))
+    needed = _needed(evidence, policy)
+    if isinstance(needed, Refusal):
+        return needed
+    (bubble, momentum), falls = needed, evidence.falls
+    rising = upward(bubble, momentum, evidence.persistence, policy)
+    falling = downward(bubble, evidence.persistence, policy)
+    level = highest("calm", *(level for level, _ in (*rising, *falling)))
     phase: Phase = "fomo" if rising else "capitulation" if falling else "none"
     risk = risk_of(falls, policy)
     raised = risk not in (None, "usual")
     lead = leading(falls) if level != "calm" or raised else ""
     state = bifurcation_state(evidence.bifurcation, policy)
-    bubble_reasons = [reason for _, reason in (*rising, *([falling] if falling else []))]
+    shapes = [reason for _, reason in (*rising, *falling)]
     return Verdict(
         level=level,
         phase=phase,
@@ -128,7 +130,7 @@ def judge(
         risk=risk,
         reasons=(
             *([lead] if lead else []),
-            *(bubble_reasons or [calm(bubble, policy)]),
+            *(shapes or [calm(bubble, policy)]),
             *([risk_reason(falls, risk, policy)] if falls and risk and raised else []),
         ),
         context=(
@@ -138,7 +140,7 @@ def judge(
             *_moderate(bubble, policy),
             *recently(evidence.persistence, policy.warning),
             *_critical_time(bubble),
-            _momentum(evidence.momentum),
+            _momentum(momentum),
             f"Path {state}: {bifurcation_line(evidence.bifurcation, policy)}",
             *(context if phase == "fomo" else ()),
         ),
@@ -157,8 +159,9 @@ def confidence_line(bubble: Bubble) -> str:
     return f"C3 = {value:.2f} {direction}; share of the {bubble.attempted} windows: {published}"
 
 
-def _refusal(evidence: Evidence, policy: Policy) -> Refusal | None:
-    data, bubble = evidence.data, evidence.bubble
+def _needed(evidence: Evidence, policy: Policy) -> tuple[Bubble, Momentum] | Refusal:
+    """Return what every verdict rests on, or why there is none."""
+    data, bubble, momentum = evidence.data, evidence.bubble, evidence.momentum
     if data.non_positive:
         return Refusal(
             "unfit_for_log",
@@ -169,14 +172,14 @@ def _refusal(evidence: Evidence, policy: Policy) -> Refusal | None:
             "stale",
             f"last bar {data.last}, {data.age} weekdays before {evidence.as_of} (limit {policy.stale_after})",
         )
-    if bubble is None or bubble.windows_available < policy.minimum_windows or evidence.momentum is None:
+    if bubble is None or bubble.windows_available < policy.minimum_windows or momentum is None:
         available, total = (bubble.windows_available, bubble.windows_total) if bubble else (0, 26)
         return Refusal(
             "insufficient_data",
             f"{data.sessions} sessions up to {data.last} allow {available} of {total} windows on each of the "
             f"last three sessions, {policy.minimum_windows} are needed: with less, confidence reads too high",
         )
-    return None
+    return bubble, momentum
 
 
 def _moderate(bubble: Bubble, policy: Policy) -> tuple[str, ...]:

@@ -58,12 +58,12 @@ class JudgedRow:
     @property
     def bubble(self) -> Bubble:
         """The numbers of its nested fits."""
-        return self.evidence.bubble  # type: ignore[return-value]
+        return self.evidence.bubble  # type: ignore[return-value]  # see __post_init__
 
     @property
     def momentum(self) -> Momentum:
         """The numbers of its momentum."""
-        return self.evidence.momentum  # type: ignore[return-value]
+        return self.evidence.momentum  # type: ignore[return-value]  # see __post_init__
 
     def to_dict(self) -> dict[str, Any]:
         """Return names, verdict and evidence as nested plain values."""
@@ -126,7 +126,7 @@ def row_of(document: Mapping[str, Any], spark: Sequence[float] = ()) -> Row:
 
 
 def _in_words_of_today(document: Mapping[str, Any], evidence: Evidence) -> Mapping[str, Any]:
-    """Return a row whose path is named as now; rows of before 0.2 said ``near``, ``approaching``, ``none``."""
+    """Return a row whose path is named as now; older rows say ``near``, ``approaching`` or ``none``."""
     if document["bifurcation"] in BIFURCATION_STATES:
         return document
     return {**document, "bifurcation": bifurcation_state(evidence.bifurcation, Policy())}

@@ -1,9 +1,10 @@
 """The user's own folder of files, as a provider like any other; the quality gate judges what it holds."""
 
+from functools import partial
 from pathlib import Path
 
 from scanners.core.errors import CommandError
-from scanners.prices.files.csv_file import find_file, read_table
+from scanners.prices.files.csv_file import find_file, read_folder_series, read_table
 from scanners.prices.interface import Bars, FetchError, Provider, Request, Traits, digest
 from scanners.prices.providers.assemble import assemble, one_by_one, package
 
@@ -42,4 +43,6 @@ def provider(folder: str = "data", date_format: str | None = None) -> Provider:
             payload_hash=digest(Path(path).read_bytes()),
         )
 
-    return Provider(NAME, one_by_one(NAME, fetch_one), traits=TRAITS)
+    return Provider(
+        NAME, one_by_one(NAME, fetch_one), traits=TRAITS, read=partial(read_folder_series, folder)
+    )
