@@ -46,6 +46,9 @@ FIRST_STUDY: Mapping[str, Any] = {
 }
 
 
+RULES: Mapping[str, Mapping[str, Any]] = {"measured": {}, "first-study": FIRST_STUDY}
+
+
 @dataclass(frozen=True)
 class Record:
     """How often a level was followed by a major top within 60 sessions.
@@ -119,8 +122,8 @@ class Policy:
     critical_per_year : tuple of float
         Critical alarms a year and series, on the lower and the higher half of the development series.
     critical_by_chance : float
-        Critical alarms a year on simulated paths of the same series: 4 in 840 years, GARCH-t and blocks of
-        returns in equal parts (scripts/alarms_by_chance.py, docs/chance.md).
+        Critical episodes a year on simulated paths of the same series: 29 in 698 years, GARCH-t and blocks of
+        returns in equal parts (docs/skill/rules.json; 4 in 840 years at the thresholds of the first study).
     watch_by_chance, capitulation_by_chance : float
         Share of paths of shuffled returns that show a FOMO regime (1.2 to 1.5%, scripts/fomo_by_chance.py;
         real prices show it as often) or a negative C3 of .30 (2 of 240, .2 to 3.0%, docs/false_alarms.md)
@@ -165,7 +168,7 @@ class Policy:
     warning_record: Record = Record(hit=0.37, base=0.23, interval=(0.09, 0.67), recall=0.06)
     watch_record: Record = Record(hit=0.30, base=0.17, interval=(0.22, 0.38), recall=0.52)
     critical_per_year: tuple[float, float] = (0.012, 0.035)
-    critical_by_chance: float = 0.005
+    critical_by_chance: float = 0.042
     watch_by_chance: float = 0.013
     capitulation_by_chance: float = 0.008
     shuffled: tuple[float, float] = (0.1, 0.4)

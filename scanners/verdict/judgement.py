@@ -45,6 +45,11 @@ class Verdict:
     reasons: tuple[str, ...] = ()
     context: tuple[str, ...] = ()
 
+    @property
+    def raised(self) -> bool:
+        """Whether the series is raised on either axis."""
+        return self.level != "calm" or self.risk in ("raised", "high")
+
     def to_dict(self) -> dict[str, Any]:
         """Return the verdict as plain values."""
         return asdict(self)
@@ -70,6 +75,7 @@ class Refusal:
     bifurcation: ClassVar[None] = None
     risk: ClassVar[None] = None
     context: ClassVar[tuple[str, ...]] = ()
+    raised: ClassVar[bool] = False
 
     @property
     def reasons(self) -> tuple[str, ...]:

@@ -239,7 +239,7 @@ def identified(zone, low=0.001):
         (
             state("explosive", statistic=1.3, p_value=0.01),
             "explosive",
-            "an explosive root in a rise (BSADF 1.30 above its 99% value 1.26 in a rise, bootstrap p = 0.010)",
+            "an explosive root in a rise (BSADF 1.30 above its 99% value 1.26 in a rise, bootstrap",
         ),
         (state("explosive", statistic=1.3, p_value=0.02), "not identified", "no explosive root (BSADF 1.30"),
         (
