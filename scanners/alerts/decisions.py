@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from scanners.alerts.channels.interface import Notice
 from scanners.alerts.channels.registry import channel_of
 from scanners.alerts.digest import Digest, digest_of, identity, message_id
-from scanners.alerts.episodes import advance, supersede
+from scanners.alerts.episodes import advance, going_on, supersede
 from scanners.alerts.observation import DIRECTIONS, Observation
 from scanners.config.policy import Policy
 from scanners.config.settings import Route, Settings
@@ -70,6 +70,7 @@ def decide(
     *,
     last: Mapping[str, Step],
     opened: Iterable[Step] = (),
+    alike: Iterable[str] = (),
     pictures: Mapping[str, bytes] | None = None,
     given_up: Sequence[Message] = (),
     more: Iterable[Observation] = (),
@@ -87,7 +88,9 @@ def decide(
     last : mapping of str to Step
         Fingerprint -> newest step, for the fingerprints of :func:`fingerprints` that have one.
     opened : iterable of Step
-        All open episodes; those of these series under another configuration are closed.
+        All open episodes; those of these series under a configuration that judges otherwise are closed.
+    alike : iterable of str
+        Other configurations that decide verdicts as the present one does: their episodes go on.
     pictures : mapping of str to bytes, optional
         Series -> PNG.
     given_up : sequence of Message
@@ -100,9 +103,12 @@ def decide(
         return Decision(messages=tuple(_health(rows, unusable, asked, settings, given_up)), unhealthy=True)
     more = tuple(more)
     seen = [*((MODEL, row.name) for row in rows), *((each.model, each.series) for each in more)]
-    steps = supersede(opened, asked.configuration, seen, asked.at)
+    opened = tuple(opened)
+    continued = going_on(opened, {asked.configuration, *alike})
+    outdated = [step for step in opened if continued.get(step.body.subject) is not step]
+    steps = supersede(outdated, seen, asked.at)
     for observation in (*observations(rows, settings), *more):
-        newest = last.get(observation.fingerprint(asked.configuration))
+        newest = continued.get(observation.subject) or last.get(observation.fingerprint(asked.configuration))
         step = advance(newest, observation, asked.configuration, asked.at, settings.alerts)
         steps += [step] if step else []
     notes = (*chance_today(rows, settings.policy), *_failures(given_up))

@@ -1,6 +1,6 @@
 """Steps: from one observation a day to when an alert opens, rises, is repeated and ends. Pure functions."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -11,7 +11,7 @@ import numpy as np
 from scanners.alerts.observation import Observation
 from scanners.config.settings import Alerts
 from scanners.core.vocabulary import highest, rank_of
-from scanners.store.episodes import EpisodeState, Standing, Step
+from scanners.store.episodes import EpisodeState, Standing, Step, Subject
 
 
 def advance(
@@ -38,6 +38,8 @@ def advance(
     if last is not None and observation.session <= last.body.session:
         return None
     alarm = observation.level != "calm"
+    if last is not None:
+        last = _with(last, configuration=configuration)
     if last is None or last.state in ("inactive", "resolved"):
         return _open(last, observation, configuration, at, rules) if alarm else None
     if last.state == "pending":
@@ -76,17 +78,27 @@ def silence(last: Step, at: datetime, until: date) -> Step:
     return _by_hand(last, "silenced", at, until)
 
 
-def supersede(
-    opened: Iterable[Step], configuration: str, seen: Iterable[tuple[str, str]], at: datetime
-) -> list[Step]:
-    """Return steps that close, without a mail, the episodes of an earlier configuration.
+def going_on(opened: Iterable[Step], alike: Collection[str]) -> dict[Subject, Step]:
+    """Return by subject the open episode that a run continues: the newest whose configuration judges alike.
 
     Parameters
     ----------
     opened : iterable of Step
         Newest steps of open episodes.
-    configuration : str
-        Hash of the present configuration.
+    alike : collection of str
+        Configurations that decide verdicts as the present one does, itself among them.
+    """
+    ordered = sorted(opened, key=lambda step: step.at)
+    return {step.body.subject: step for step in ordered if step.body.configuration in alike}
+
+
+def supersede(outdated: Iterable[Step], seen: Iterable[tuple[str, str]], at: datetime) -> list[Step]:
+    """Return steps that close, without a mail, the episodes of an earlier configuration.
+
+    Parameters
+    ----------
+    outdated : iterable of Step
+        Newest steps of open episodes that no run under the present configuration continues.
     seen : iterable of (str, str)
         Model and series of what the run looked at; all else is left open.
     at : datetime
@@ -95,8 +107,8 @@ def supersede(
     looked_at = set(seen)
     return [
         _step(step, "resolved", "superseded", at, {"notify": False})
-        for step in opened
-        if (step.body.model, step.body.series) in looked_at and step.body.configuration != configuration
+        for step in outdated
+        if (step.body.model, step.body.series) in looked_at
     ]
 
 

@@ -8,7 +8,7 @@ can have episodes too: give its observations a ``model`` of their own and hand t
 from dataclasses import dataclass
 
 from scanners.core.vocabulary import LEVELS, Level, Phase, Side
-from scanners.store.episodes import MODEL, fingerprint
+from scanners.store.episodes import MODEL, Subject, fingerprint
 
 DIRECTIONS: dict[Phase, Side] = {"fomo": "positive", "capitulation": "negative"}
 
@@ -69,8 +69,8 @@ class Observation:
                 raise ValueError(f"{name} must be one of {', '.join(LEVELS)}, got {getattr(self, name)!r}")
 
     @property
-    def subject(self) -> tuple[str, str, str]:
-        """Model, series and direction: what has at most one open episode."""
+    def subject(self) -> Subject:
+        """What an alert about it is about."""
         return self.model, self.series, self.direction
 
     def fingerprint(self, configuration: str) -> str:

@@ -9,7 +9,7 @@ RaisedRisk = Literal["raised", "high"]
 Phase = Literal["fomo", "capitulation", "none"]
 BifurcationState = Literal["explosive", "divergent", "slowing", "convergent", "not identified"]
 Side = Literal["positive", "negative"]
-Refused = Literal["insufficient_data", "stale", "unfit_for_log", "quarantined", "failed"]
+Refused = Literal["insufficient_data", "stale", "unfit_for_log", "quarantined", "not_measured", "failed"]
 Status = Literal["ok", Refused]
 AssetClass = Literal[
     "equity_index", "commodity", "currency", "bond_future", "crypto", "equity", "macro", "unclassified"

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from scanners.alerts.decisions import Asked, Decision, decide, fingerprints
 from scanners.alerts.observation import Observation
 from scanners.config.settings import Settings
+from scanners.service.manifest import identity_of
+from scanners.store.episodes import Step
 from scanners.store.outbox import Message
 from scanners.store.runs import RunKey
 from scanners.store.store import Store
@@ -63,8 +65,7 @@ def finish(
     key = key_of(asked)
     with store.transaction():
         done = store.runs.find(key)
-        seen = None if done is None else done.manifest.get("data")
-        if done is not None and not again and seen == manifest.get("data"):
+        if done is not None and not again and same_run(done.manifest, manifest):
             return None
         decision = Decision()
         if alerts:
@@ -104,12 +105,14 @@ def decided(
     observations = tuple(observations)
     keys = fingerprints([row.name for row in rows], asked.configuration, observations)
     newest = {each: store.runs.episode(each) for each in keys if store}
+    opened = store.runs.open_episodes() if store else []
     return decide(
         rows,
         asked,
         settings,
         last={each: step for each, step in newest.items() if step is not None},
-        opened=store.runs.open_episodes() if store else (),
+        opened=opened,
+        alike=_alike(store, opened, asked.configuration) if store else (),
         pictures=pictures,
         given_up=_given_up(store) if store else (),
         more=observations,
@@ -119,6 +122,21 @@ def decided(
 def key_of(asked: Asked) -> RunKey:
     """Return the key under which a run is stored."""
     return RunKey(asked.watchlist, date.fromisoformat(asked.as_of), asked.configuration)
+
+
+def same_run(done: Mapping[str, Any], manifest: Mapping[str, Any]) -> bool:
+    """Return whether two runs of a key saw the same prices, and show the same of them."""
+    return all(done.get(key) == manifest.get(key) for key in ("data", "shown"))
+
+
+def _alike(store: Store, opened: Iterable[Step], present: str) -> set[str]:
+    """Return the configurations of open episodes that decide as the present one does.
+
+    The hash of a configuration was one over all that a run shows; the policy of its runs tells.
+    """
+    others = {step.body.configuration for step in opened} - {present}
+    runs = {each: store.runs.judged_by(each) for each in others}
+    return {each for each, run in runs.items() if run and identity_of(run.manifest) == present}
 
 
 def _given_up(store: Store) -> list[Message]:

@@ -117,7 +117,7 @@ def merge(
 
 def _asked(told: dict, path: Path, settings: Settings, preset: "str | Preset") -> Plan:
     asked = plan_of(told["watchlist"], told["as_of"], preset, settings.policy, settings.scan.trust)
-    for key in ("configuration", "version"):
+    for key in ("configuration", "shown", "version"):
         here = getattr(asked, key)
         if told[key] != here:
             raise CommandError(f"{path} was made with {key} {told[key]}, here it is {here}")

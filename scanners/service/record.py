@@ -28,7 +28,7 @@ from scanners.scan.plan import Plan
 from scanners.service.checkpoints import Checkpoints
 from scanners.service.collection import Collected, collect, prices_hash
 from scanners.service.commit import finish, key_of
-from scanners.service.manifest import asked_of, folder_hash
+from scanners.service.manifest import asked_of, folder_hash, shown_by
 from scanners.service.results import complete, publish, refuse_nothing, write_results
 from scanners.store.runs import Run
 from scanners.store.store import Store
@@ -123,7 +123,8 @@ def record(
     which = Asked(asked.watchlist, asked.as_of, asked.configuration, at)
     done = store.runs.find(key_of(which))
     with work_folder(output, asked.as_of, work_key(asked)) as work:
-        if done and not way.again and prices_hash(series, asked.as_of) == done.manifest["data"]:
+        unchanged = done and not way.again and shown_by(done.manifest) == asked.shown
+        if done and unchanged and prices_hash(series, asked.as_of) == done.manifest["data"]:
             return _done_before(store, done, output, work, log)
         progress = Checkpoints(store, key_of(which), work, _stamp(asked, way))
         followed = _Logged(log, follow, len(series))
@@ -274,7 +275,7 @@ def work_key(asked: Plan) -> str:
 
 
 def _stamp(asked: Plan, way: Way) -> str:
-    said = json.dumps([versions(), way.pages, asked.trust], sort_keys=True)
+    said = json.dumps([versions(), asked.shown, way.pages, asked.trust], sort_keys=True)
     return hashlib.sha256(said.encode()).hexdigest()[:12]
 
 

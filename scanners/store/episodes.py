@@ -11,6 +11,7 @@ from scanners.core.vocabulary import Level
 
 EpisodeState = Literal["inactive", "pending", "firing", "resolved"]
 OPEN: tuple[EpisodeState, ...] = ("pending", "firing")
+Subject = tuple[str, str, str]  # model, series, direction: at most one episode of each is open
 MODEL = "lppls"
 
 
@@ -69,8 +70,8 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     context: tuple[str, ...] = ()
 
     @property
-    def subject(self) -> tuple[str, str, str]:
-        """Model, series and direction: what has at most one open episode."""
+    def subject(self) -> Subject:
+        """What the alert is about."""
         return self.model, self.series, self.direction
 
     def to_dict(self) -> dict[str, Any]:

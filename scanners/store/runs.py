@@ -89,6 +89,16 @@ class RunStore:
             ).fetchone()
         return None if day is None else from_day(day)
 
+    def judged_by(self, configuration: str) -> Run | None:
+        """Return the run of a configuration that finished last, of any watchlist."""
+        with self._database.snapshot():
+            row = self._database.connection.execute(
+                "SELECT id, watchlist, as_of, configuration, finished_at, body, seal FROM run "
+                "WHERE configuration = ? ORDER BY finished_at DESC, id DESC LIMIT 1",
+                (configuration,),
+            ).fetchone()
+        return None if row is None else self._run(row)
+
     def results(self, run: Run) -> dict[str, dict[str, Any]]:
         """Return the results of a run by series."""
         with self._database.snapshot():
@@ -252,11 +262,11 @@ class RunStore:
         )
 
     def _step(self, row: tuple) -> Step:
-        fingerprint, occurrence, sequence, state, event, at, body, seal = row
-        key = (fingerprint, occurrence, sequence, state, event, at)
-        document = read_document(body, seal, self._database.path, "episode", *key)
+        key, occurrence, sequence, state, event, at, body, seal = row
+        place = key, occurrence, sequence, state, event, at
+        document = read_document(body, seal, self._database.path, "episode", *place)
         standing = msgspec.convert(document, Standing)
-        return Step(fingerprint, occurrence, sequence, state, event, from_moment(at), standing)
+        return Step(key, occurrence, sequence, state, event, from_moment(at), standing)
 
 
 _RUNS = (

@@ -44,6 +44,18 @@ def bifurcation_line(found: Bifurcation | None, policy: Policy) -> str:
     return f"{'; '.join(parts)} ({found.sessions} sessions). {NO_FORECAST}"
 
 
+def measured_line(found: Bifurcation, bar: str) -> str:
+    """Return the numbers of the tests in a line, without a state: its thresholds are those of daily bars."""
+    root = found.explosive
+    side = "above" if root.statistic > root.critical_95 else "below"
+    parts = (
+        _portrait_words(found.portrait).replace("a session", f"a {bar}"),
+        f"BSADF {root.statistic:.2f}, {side} its 95% value {root.critical_95:.2f}",
+        _trend_numbers(found.trends),
+    )
+    return f"{'; '.join(parts)} ({found.sessions} {bar}s). A state, not a forecast."
+
+
 def _explosive(root: ExplosiveRoot, policy: Policy) -> bool:
     above = root.statistic > root.critical_99
     return above and root.p_value is not None and root.p_value <= policy.explosive_p
@@ -73,9 +85,15 @@ def _explosive_words(root: ExplosiveRoot, policy: Policy) -> str:
 
 def _trend_words(trends: Trends, policy: Policy) -> str:
     if trends.p_value is None:
-        return "AR(1) and variance without a trend to test"
+        return _trend_numbers(trends)
     named = "slowing down" if trends.p_value < policy.trend_p else "not slowing down"
+    return f"{named} ({_trend_numbers(trends)})"
+
+
+def _trend_numbers(trends: Trends) -> str:
+    if trends.p_value is None:
+        return "AR(1) and variance without a trend to test"
     return (
-        f"{named} (Kendall tau {trends.ar1_tau:+.2f} of AR(1), {trends.variance_tau:+.2f} of variance, "
-        f"rising together p = {trends.p_value:.3f})"
+        f"Kendall tau {trends.ar1_tau:+.2f} of AR(1), {trends.variance_tau:+.2f} of variance, "
+        f"rising together p = {trends.p_value:.3f}"
     )
