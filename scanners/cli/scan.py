@@ -16,7 +16,8 @@ from scanners.cli.reading import reading_options
 if TYPE_CHECKING:
     from scanners.config.read_options import ReadOptions
     from scanners.config.settings import Settings
-    from scanners.core.log import Log
+    from scanners.core.log import Log, Style
+    from scanners.core.workers import Backend
     from scanners.service.daily import Daily, Done
 
 
@@ -96,13 +97,13 @@ def command(
     preset: str | None,
     pages: str | None,
     jobs: int | None,
-    backend: str,
+    backend: "Backend",
     scheduler: str,
     shard: str | None,
     scheduled: bool,
     again: bool,
     dry_run: Path | None,
-    style: str | None,
+    style: "Style | None",
     as_json: bool,
     csv: Path | None,
     parquet: Path | None,

@@ -9,7 +9,7 @@ from msgspec import Meta, field
 from scanners.config.policy import Policy
 from scanners.config.presets import PresetSettings
 from scanners.core import plugins
-from scanners.core.vocabulary import Extent, RaisedLevel
+from scanners.core.vocabulary import Extent, Pages, RaisedLevel
 
 Security = Literal["starttls", "tls", "none"]
 Count = Annotated[int, Meta(ge=1, le=1000)]
@@ -46,7 +46,7 @@ class Scan(_Section, frozen=True):
     preset: Text = "shanghai_2015"
     jobs: Count | None = None
     trust: Extent = "raised"
-    pages: Literal["auto", Extent] = "auto"
+    pages: Pages = "auto"
 
 
 class Alerts(_Section, frozen=True):

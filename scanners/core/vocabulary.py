@@ -14,6 +14,7 @@ AssetClass = Literal[
     "equity_index", "commodity", "currency", "bond_future", "crypto", "equity", "macro", "unclassified"
 ]
 Extent = Literal["raised", "all", "none"]  # which series get what costs more than a verdict
+Pages = Literal["auto", Extent]  # auto: by the length of the list
 
 LEVELS: tuple[Level, ...] = get_args(Level)
 RISKS: tuple[Risk, ...] = get_args(Risk)

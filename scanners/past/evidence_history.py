@@ -16,7 +16,7 @@ import lppl
 from lppl.indicators.presets import find
 from scanners.config.policy import Policy
 from scanners.evidence.bifurcation import FEWEST, condense, measure
-from scanners.evidence.bubble import CONSENSUS, bubble, fit_sessions
+from scanners.evidence.bubble import CONSENSUS, Bubble, bubble, fit_sessions
 from scanners.evidence.gathering import Evidence, describe, gather
 from scanners.evidence.momentum import momentum
 from scanners.verdict.judgement import Judgement, Refusal, judge
@@ -41,6 +41,11 @@ class AsOf:
     date: str
     evidence: Evidence | None
     problem: str = ""
+
+    @property
+    def bubble(self) -> Bubble | None:
+        """The numbers of its nested fits, where the history allows any."""
+        return self.evidence.bubble if self.evidence else None
 
     def verdict(self, policy: Policy) -> Judgement:
         """Return what a scan of that date says."""

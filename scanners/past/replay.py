@@ -9,7 +9,7 @@ import pandas as pd
 
 from lppl.diagnostics.epsilon_drawdown import LONG, turning_points
 from scanners.config.policy import Policy
-from scanners.core.vocabulary import LEVELS, highest, rank_of
+from scanners.core.vocabulary import LEVELS, Level, highest, rank_of
 from scanners.past.catalogue.events import Event, place, size
 from scanners.past.evidence_history import AsOf
 
@@ -40,7 +40,7 @@ class Said:
     date: str
     close: float
     status: str
-    level: str | None
+    level: Level | None
     phase: str | None
     c: float | None
     up: float | None
@@ -225,7 +225,7 @@ def _turn(event: Event, prices: pd.Series, at: int, said: dict[int, Said]) -> Tu
     return replace(turn, verdict=_words(turn))
 
 
-def _firing(level: str, phase: str, before: dict[int, Said], prices: pd.Series, at: int) -> Firing | None:
+def _firing(level: Level, phase: str, before: dict[int, Said], prices: pd.Series, at: int) -> Firing | None:
     least = rank_of(level)
     for i, one in before.items():
         if one.level and one.phase == phase and rank_of(one.level) >= least:

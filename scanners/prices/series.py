@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from scanners.core.vocabulary import AssetClass
+
 
 @dataclass(frozen=True)
 class Series:
@@ -23,6 +25,6 @@ class Series:
 
     name: str
     title: str
-    asset_class: str
+    asset_class: AssetClass
     read: Callable[[], pd.Series]
     calendar: str = ""

@@ -6,6 +6,7 @@ from pathlib import Path
 from markupsafe import Markup
 
 from scanners.config.policy import Policy
+from scanners.evidence.bubble import Bubble
 from scanners.evidence.gathering import Evidence
 from scanners.evidence.trust import Trust
 from scanners.report import html
@@ -17,9 +18,10 @@ from scanners.verdict.row import RefusedRow, Row
 _START, _END = "<!--verdict-->", "<!--/verdict-->"
 
 
-def verdict_block(evidence: Evidence, verdict: Judgement, policy: Policy, trust: Trust | None) -> Markup:
+def verdict_block(
+    evidence: Evidence, bubble: Bubble, verdict: Judgement, policy: Policy, trust: Trust | None
+) -> Markup:
     """Return the verdict with its reasons and how sure it is, between marks."""
-    bubble = evidence.bubble
     upward = bubble.consensus_3day >= bubble.consensus_3day_negative
     block = (
         html.environment()
@@ -58,6 +60,7 @@ def settle(folder: Path, rows: Sequence[Row], policy: Policy) -> None:
             continue
         before, _, rest = path.read_text("utf-8").partition(_START)
         _, _, after = rest.partition(_END)
-        block = verdict_block(row.evidence, row.verdict, policy.for_class(row.asset_class), row.trust)
+        own = policy.for_class(row.asset_class)
+        block = verdict_block(row.evidence, row.bubble, row.verdict, own, row.trust)
         if after:
             path.write_text(before + str(block) + after, "utf-8")

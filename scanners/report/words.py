@@ -1,6 +1,7 @@
 """A verdict in a few words, and the record of its level."""
 
-from scanners.config.policy import Policy, Record
+from scanners.config.policy import Policy
+from scanners.config.records import Record
 from scanners.verdict.judgement import Judgement, Refusal
 
 _SHAPES = {

@@ -13,7 +13,7 @@ from lppl.indicators.presets import Preset
 from scanners.config.policy import Policy
 from scanners.core.as_of import until
 from scanners.core.errors import CommandError, Unjudged
-from scanners.core.vocabulary import Extent, Refused
+from scanners.core.vocabulary import AssetClass, Extent, Pages, Refused
 from scanners.core.workers import Workers, chunks, work
 from scanners.evidence.gathering import Workings, gather
 from scanners.evidence.trust import trust
@@ -39,7 +39,7 @@ class Task:
 
     name: str
     title: str
-    asset_class: str
+    asset_class: AssetClass
     days: np.ndarray
     closes: np.ndarray
     problem: str = ""
@@ -179,7 +179,8 @@ def scan_one(task: Task, judging: Judging, draw: Draw | None = None) -> Row:
 def read(item: Series, as_of: str) -> Task:
     """Read a series up to the as-of date: nothing later reaches a worker."""
     days, closes = np.empty(0, dtype="datetime64[D]"), np.empty(0)
-    problem, status, closed = "", "failed", 0
+    problem, closed = "", 0
+    status: Refused = "failed"
     try:
         prices = item.read()
         seen = until(prices, as_of)
@@ -202,7 +203,7 @@ def _days(index: pd.DatetimeIndex) -> np.ndarray:
     return days if (days == moments).all() else moments
 
 
-def pages_of(asked: str, count: int) -> Extent:
+def pages_of(asked: Pages, count: int) -> Extent:
     """Return which series of ``count`` get pages: as asked, or by the length of the list for ``auto``."""
     if asked == "auto":
         return "all" if count <= ALL_PAGES_UP_TO else "raised"

@@ -20,7 +20,7 @@ from scanners.verdict.whole_list import conclude, quoting
 _CONTENT = "shard.json"
 _FILES = "files/"
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip file knows: the same part gives the same bytes
-_SAME = ("schema", "watchlist", "as_of", "configuration", "version", "of", "names")
+_SAME = ("schema", "watchlist", "as_of", "configuration", "shown", "version", "of", "names")
 
 
 @dataclass(frozen=True)
@@ -81,6 +81,7 @@ def write_shard(
         "watchlist": asked.watchlist,
         "as_of": asked.as_of,
         "configuration": asked.configuration,
+        "shown": asked.shown,
         "policy": asdict(asked.policy),
         "version": asked.version,
         "number": shard.number,

@@ -102,10 +102,10 @@ def judge(
         Level and phase -> what followed such alerts, to be quoted; see
         `scanners.verdict.calibration.rates_of`.
     """
-    refusal = _refusal(evidence, policy)
-    if refusal:
-        return refusal
-    bubble, momentum = evidence.bubble, evidence.momentum
+    needed = _needed(evidence, policy)
+    if isinstance(needed, Refusal):
+        return needed
+    bubble, momentum = needed
     if not evidence.data.is_daily:
         said = (
             other_bars_reason(evidence.data, bubble),
@@ -113,7 +113,11 @@ def judge(
             *other_bars_context(evidence),
         )
         return Refusal("not_measured", " ".join(said))
-    findings = (_positive(evidence, policy), _fomo_regime(evidence, policy), _negative(evidence, policy))
+    findings = (
+        _positive(evidence, bubble, policy),
+        _fomo_regime(evidence, bubble, momentum, policy),
+        _negative(evidence, bubble, policy),
+    )
     raised = [finding for finding in findings if finding]
     state = bifurcation_state(evidence.bifurcation, policy)
     described = f"Bifurcation {state}: {bifurcation_line(evidence.bifurcation, policy)}"
@@ -151,8 +155,9 @@ def confidence_line(bubble: Bubble) -> str:
     return f"C3 = {value:.2f} {direction}; share of the {bubble.attempted} windows: {published}"
 
 
-def _refusal(evidence: Evidence, policy: Policy) -> Refusal | None:
-    data, bubble = evidence.data, evidence.bubble
+def _needed(evidence: Evidence, policy: Policy) -> tuple[Bubble, Momentum] | Refusal:
+    """Return what every verdict rests on, or why there is none."""
+    data, bubble, momentum = evidence.data, evidence.bubble, evidence.momentum
     if data.non_positive:
         return Refusal(
             "unfit_for_log",
@@ -163,7 +168,7 @@ def _refusal(evidence: Evidence, policy: Policy) -> Refusal | None:
         return Refusal(
             "stale", f"last bar {data.last}, {data.age} weekdays before {evidence.as_of} (limit {limit})"
         )
-    if bubble is None or bubble.windows_available < policy.minimum_windows or evidence.momentum is None:
+    if bubble is None or bubble.windows_available < policy.minimum_windows or momentum is None:
         available, total = (bubble.windows_available, bubble.windows_total) if bubble else (0, 26)
         return Refusal(
             "insufficient_data",
@@ -171,66 +176,65 @@ def _refusal(evidence: Evidence, policy: Policy) -> Refusal | None:
             f"the last three {data.bar}s, {policy.minimum_windows} are needed: with less, confidence reads "
             "too high",
         )
-    return None
+    return bubble, momentum
 
 
-def _shape(level_at: float, evidence: Evidence, side: Side) -> str:
-    bubble = evidence.bubble
+def _shape(level_at: float, evidence: Evidence, bubble: Bubble, side: Side) -> str:
     value = bubble.consensus_3day if side == "positive" else bubble.consensus_3day_negative
     windows = f"{bubble.windows_available} of {bubble.windows_total} windows"
     lasting = days_in_state(evidence.persistence, side, level_at)
     return f"C3 = {value:.2f} >= {level_at:.2f} with {windows}{lasting}"
 
 
-def _record(level: str, policy: Policy) -> str:
+def _record(level: Level, policy: Policy) -> str:
     record = policy.record(level)
     if record is None:
         return "What followed was not measured under these thresholds"
     return f"Measured: {record}"
 
 
-def _positive(evidence: Evidence, policy: Policy) -> Finding | None:
-    value = evidence.bubble.consensus_3day
+def _positive(evidence: Evidence, bubble: Bubble, policy: Policy) -> Finding | None:
+    value = bubble.consensus_3day
     if value >= policy.critical:
         low, high = policy.critical_per_year
         return "critical", (
-            f"Critical point: {_shape(policy.critical, evidence, 'positive')}. "
+            f"Critical point: {_shape(policy.critical, evidence, bubble, 'positive')}. "
             f"{_record('critical', policy)}. Chance alone: simulated paths without bubbles raise this alarm "
             f"{policy.critical_by_chance:g} times a year, real series {low:g} to {high:g} times."
             f"{own_paths(evidence, 'positive', policy)}"
         )
     if value >= policy.warning:
         return "warning", (
-            f"Late-stage bubble shape: {_shape(policy.warning, evidence, 'positive')}. No proven lift by "
-            f"itself. {_record('warning', policy)}. Chance alone: shuffled returns reproduce "
-            f"{policy.shuffled[0]:.0%} to {policy.shuffled[1]:.0%} of such alarms."
+            f"Late-stage bubble shape: {_shape(policy.warning, evidence, bubble, 'positive')}. "
+            f"No proven lift by itself. {_record('warning', policy)}. "
+            f"Chance alone: shuffled returns reproduce {policy.shuffled[0]:.0%} to "
+            f"{policy.shuffled[1]:.0%} of such alarms."
             f"{own_paths(evidence, 'positive', policy)}{explosive_side(evidence.bifurcation)}"
         )
     return None
 
 
-def _negative(evidence: Evidence, policy: Policy) -> Finding | None:
-    value = evidence.bubble.consensus_3day_negative
+def _negative(evidence: Evidence, bubble: Bubble, policy: Policy) -> Finding | None:
+    value = bubble.consensus_3day_negative
     if value < policy.warning:
         return None
     level: Level = "critical" if value >= policy.critical else "warning"
     threshold = policy.critical if level == "critical" else policy.warning
     capped = min(level, policy.capitulation_cap, key=rank_of)
     return capped, (
-        f"Capitulation shape (negative bubble): {_shape(threshold, evidence, 'negative')}. "
+        f"Capitulation shape (negative bubble): {_shape(threshold, evidence, bubble, 'negative')}. "
         f"Less reliable than a top: no skill at bottoms has been measured. Chance alone: "
         f"{policy.capitulation_by_chance:.1%} of paths of shuffled returns show it on any day."
         f"{own_paths(evidence, 'negative', policy)}"
     )
 
 
-def _fomo_regime(evidence: Evidence, policy: Policy) -> Finding | None:
-    momentum = evidence.momentum
+def _fomo_regime(evidence: Evidence, bubble: Bubble, momentum: Momentum, policy: Policy) -> Finding | None:
     stretched = momentum.acceleration > policy.acceleration and momentum.z250 > policy.z250
     if not (momentum.new_high and stretched):
         return None
     # An alarm above it tells of the paths already.
-    own = own_paths(evidence, "positive", policy) if evidence.bubble.consensus_3day < policy.warning else ""
+    own = own_paths(evidence, "positive", policy) if bubble.consensus_3day < policy.warning else ""
     return "watch", (
         f"FOMO regime: new 250-day high, acceleration {momentum.acceleration:.1f} > {policy.acceleration:g}, "
         f"z250 {momentum.z250:.1f} > {policy.z250:g}. "

@@ -56,12 +56,12 @@ class JudgedRow:
     @property
     def bubble(self) -> Bubble:
         """The numbers of its nested fits."""
-        return self.evidence.bubble  # type: ignore[return-value]
+        return self.evidence.bubble  # type: ignore[return-value]  # see __post_init__
 
     @property
     def momentum(self) -> Momentum:
         """The numbers of its momentum."""
-        return self.evidence.momentum  # type: ignore[return-value]
+        return self.evidence.momentum  # type: ignore[return-value]  # see __post_init__
 
     def to_dict(self) -> dict[str, Any]:
         """Return names, verdict and evidence as nested plain values."""

@@ -75,7 +75,8 @@ def chance_today(rows: Sequence[Row], policy: Policy) -> tuple[str, ...]:
     compared = [row.evidence.chance for row in judged if row.evidence.chance and row.evidence.chance.series]
     if compared:
         small = sum(each.p_value <= _SMALL for each in compared)
-        kept = sum(each.q_value <= policy.false_discovery for each in compared)
+        adjusted = [each.q_value for each in compared if each.q_value is not None]
+        kept = sum(value <= policy.false_discovery for value in adjusted)
         lines.append(
             f"{len(compared)} of {many} above calm, compared with paths of their own returns: {small} with "
             f"p at most {_SMALL:g}, where chance alone gives up to {_SMALL * len(judged):.2g}; {kept} with q "

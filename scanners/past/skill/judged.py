@@ -63,8 +63,8 @@ class Judged:
 
     def consensus(self) -> np.ndarray:
         """Return C3 upward at each date, NaN without a verdict."""
-        pairs = zip(self.rows, self.said, strict=True)
-        return np.array([row.evidence.bubble.consensus_3day if one.level else np.nan for row, one in pairs])
+        bubbles = [row.bubble if one.level else None for row, one in zip(self.rows, self.said, strict=True)]
+        return np.array([np.nan if bubble is None else bubble.consensus_3day for bubble in bubbles])
 
 
 def judge_panel(

@@ -11,10 +11,11 @@ import pytest
 
 from lppl import datasets
 from scanners.config.policy import Policy
+from scanners.config.records import Record
 from scanners.core import workers
 from scanners.core.errors import CommandError
 from scanners.core.workers import Workers
-from scanners.scan.plan import configuration_hash
+from scanners.scan.plan import plan_of
 from scanners.scan.scanning import (
     Judging,
     Series,
@@ -158,8 +159,22 @@ def test_asset_class_selects_its_thresholds():
     assert row.verdict.level == "calm"
 
 
-def test_configuration_hash_follows_the_policy_and_the_preset():
-    base = configuration_hash(Policy(), "shanghai_2015")
-    assert base == configuration_hash(Policy(), "shanghai_2015")
-    assert base != configuration_hash(Policy(critical=0.41), "shanghai_2015")
-    assert base != configuration_hash(Policy(), "daily")
+@pytest.mark.parametrize(
+    ("changed", "decides"),
+    [
+        ({"policy": Policy(critical=0.41)}, True),
+        ({"policy": Policy(stale_after=6)}, True),
+        ({"policy": Policy(explosive_p=0.02)}, True),
+        ({"policy": Policy(by_asset_class={"crypto": {"critical": 0.5}})}, True),
+        ({"policy": Policy(critical_record=Record(0.5, 0.4))}, False),
+        ({"policy": Policy(null_paths=99, false_discovery=0.2)}, False),
+        ({"policy": Policy(by_asset_class={"crypto": {"critical_by_chance": 0.5}})}, False),
+        ({"preset": "daily"}, False),
+    ],
+)
+def test_only_what_decides_a_verdict_makes_another_configuration(changed, decides):
+    base = plan_of("core", TOP, "shanghai_2015")
+    other = plan_of(**({"watchlist": "core", "as_of": TOP, "preset": "shanghai_2015"} | changed))
+    assert (other.configuration != base.configuration) is decides
+    assert other.shown != base.shown
+    assert plan_of("core", TOP, "shanghai_2015", trust="none").shown == base.shown

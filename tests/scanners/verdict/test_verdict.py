@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from scanners.config.policy import Policy, Record
+from scanners.config.policy import Policy
+from scanners.config.records import Record
 from scanners.evidence.bifurcation import Bifurcation, ExplosiveRoot, PhasePortrait, Trends
 from scanners.evidence.bubble import Bubble, CriticalTime
 from scanners.evidence.chance import Chance
