@@ -9,13 +9,13 @@ from scanners.alerts.channels.interface import Notice
 from scanners.alerts.channels.registry import channel_of
 from scanners.alerts.digest import Digest, digest_of, identity, message_id
 from scanners.alerts.episodes import advance, supersede
-from scanners.alerts.observation import DIRECTIONS, MODEL, Reading, fingerprint
+from scanners.alerts.observation import DIRECTIONS, Observation
 from scanners.config.policy import Policy
 from scanners.config.settings import Route, Settings
 from scanners.core.text import one_line
 from scanners.core.vocabulary import Level, Refused, rank_of
+from scanners.store.episodes import MODEL, Step, fingerprint
 from scanners.store.outbox import Message
-from scanners.store.runs import Episode
 from scanners.verdict.whole_list import chance_today
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class Decision:
 
     Parameters
     ----------
-    steps : tuple of Episode
+    steps : tuple of Step
         New steps of episodes.
     messages : tuple of Message
         Mails for the outbox, one a recipient.
@@ -58,7 +58,7 @@ class Decision:
         Whether so many series had no usable data that no alert was decided.
     """
 
-    steps: tuple[Episode, ...] = ()
+    steps: tuple[Step, ...] = ()
     messages: tuple[Message, ...] = ()
     unhealthy: bool = False
 
@@ -68,11 +68,11 @@ def decide(
     asked: Asked,
     settings: Settings,
     *,
-    last: Mapping[str, Episode],
-    opened: Iterable[Episode] = (),
+    last: Mapping[str, Step],
+    opened: Iterable[Step] = (),
     pictures: Mapping[str, bytes] | None = None,
     given_up: Sequence[Message] = (),
-    more: Iterable[Reading] = (),
+    more: Iterable[Observation] = (),
 ) -> Decision:
     """Return the episode steps and mails that follow from a run.
 
@@ -84,15 +84,15 @@ def decide(
         Which run it is.
     settings : Settings
         Policy, rules of episodes, routes.
-    last : mapping of str to Episode
+    last : mapping of str to Step
         Fingerprint -> newest step, for the fingerprints of :func:`fingerprints` that have one.
-    opened : iterable of Episode
+    opened : iterable of Step
         All open episodes; those of these series under another configuration are closed.
     pictures : mapping of str to bytes, optional
         Series -> PNG.
     given_up : sequence of Message
         Dead messages to report.
-    more : iterable of Reading
+    more : iterable of Observation
         Of what is no series of the list, such as the state of a system; see `scanners.alerts.episodes`.
     """
     unusable = [row for row in rows if row.verdict.status in UNUSABLE]
@@ -101,21 +101,21 @@ def decide(
     more = tuple(more)
     seen = [*((MODEL, row.name) for row in rows), *((each.model, each.series) for each in more)]
     steps = supersede(opened, asked.configuration, seen, asked.at)
-    for reading in (*readings(rows, settings), *more):
-        newest = last.get(reading.fingerprint(asked.configuration))
-        step = advance(newest, reading, asked.configuration, asked.at, settings.alerts)
+    for observation in (*observations(rows, settings), *more):
+        newest = last.get(observation.fingerprint(asked.configuration))
+        step = advance(newest, observation, asked.configuration, asked.at, settings.alerts)
         steps += [step] if step else []
     notes = (*chance_today(rows, settings.policy), *_failures(given_up))
     return Decision(tuple(steps), tuple(_digests(steps, asked, settings, notes, pictures or {})))
 
 
-def fingerprints(names: Iterable[str], configuration: str, more: Iterable[Reading] = ()) -> list[str]:
+def fingerprints(names: Iterable[str], configuration: str, more: Iterable[Observation] = ()) -> list[str]:
     """Return the fingerprints whose newest steps :func:`decide` needs."""
     own = [fingerprint(name, side, configuration) for name in names for side in DIRECTIONS.values()]
-    return [*own, *(reading.fingerprint(configuration) for reading in more)]
+    return [*own, *(observation.fingerprint(configuration) for observation in more)]
 
 
-def readings(rows: Iterable["Row"], settings: Settings) -> list[Reading]:
+def observations(rows: Iterable["Row"], settings: Settings) -> list[Observation]:
     """Return what each judged row says in either direction; a row without a verdict says nothing."""
     from scanners.verdict.judgement import judge
     from scanners.verdict.row import RefusedRow
@@ -129,7 +129,7 @@ def readings(rows: Iterable["Row"], settings: Settings) -> list[Reading]:
         time = row.bubble.critical_time
         for phase, direction in DIRECTIONS.items():
             found.append(
-                Reading(
+                Observation(
                     series=row.name,
                     title=row.title,
                     direction=direction,
@@ -157,13 +157,13 @@ def relaxed(policy: Policy, margin: float) -> Policy:
     )
 
 
-def wanted(step: Episode, route: Route, watchlist: str) -> bool:
+def wanted(step: Step, route: Route, watchlist: str) -> bool:
     """Return whether a route is to hear of a step."""
-    if not step.body["notify"] or (route.watchlists and watchlist not in route.watchlists):
+    if not step.body.notify or (route.watchlists and watchlist not in route.watchlists):
         return False
     if step.event == "resolved":
-        return route.resolved and _reaches(step.body["peak"], route)
-    return _reaches(step.body["level"], route)
+        return route.resolved and _reaches(step.body.peak, route)
+    return _reaches(step.body.level, route)
 
 
 def _reaches(level: Level, route: Route) -> bool:
@@ -171,7 +171,7 @@ def _reaches(level: Level, route: Route) -> bool:
 
 
 def _digests(
-    steps: Sequence[Episode],
+    steps: Sequence[Step],
     asked: Asked,
     settings: Settings,
     notes: Sequence[str],

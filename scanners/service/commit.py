@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from scanners.alerts.decisions import Asked, Decision, decide, fingerprints
-from scanners.alerts.observation import Reading
+from scanners.alerts.observation import Observation
 from scanners.config.settings import Settings
 from scanners.store.outbox import Message
 from scanners.store.runs import RunKey
@@ -24,7 +24,7 @@ def finish(
     *,
     manifest: Mapping[str, Any],
     pictures: Mapping[str, bytes] | None = None,
-    readings: Iterable[Reading] = (),
+    observations: Iterable[Observation] = (),
     alerts: bool = True,
     notice: bool = True,
     again: bool = False,
@@ -45,7 +45,7 @@ def finish(
         Versions, hashes and timings of the run; ``data`` is the hash of all prices.
     pictures : mapping of str to bytes, optional
         Series -> PNG.
-    readings : iterable of Reading
+    observations : iterable of Observation
         Of what is no series of the list, beside those of the rows.
     alerts : bool
         Whether episodes go on and mails are written; not for a look at the past.
@@ -68,7 +68,7 @@ def finish(
             return None
         decision = Decision()
         if alerts:
-            decision = decided(store, rows, asked, settings, pictures=pictures, readings=readings)
+            decision = decided(store, rows, asked, settings, pictures=pictures, observations=observations)
             if decision.unhealthy and not notice:
                 decision = replace(decision, messages=())
         store.runs.finish(
@@ -90,7 +90,7 @@ def decided(
     settings: Settings,
     *,
     pictures: Mapping[str, bytes] | None = None,
-    readings: Iterable[Reading] = (),
+    observations: Iterable[Observation] = (),
 ) -> Decision:
     """Return what would follow from a run; nothing is changed.
 
@@ -98,11 +98,11 @@ def decided(
     ----------
     store : Store or None
         With the episodes so far; None when there are none.
-    rows, asked, settings, pictures, readings
+    rows, asked, settings, pictures, observations
         As in `finish`.
     """
-    readings = tuple(readings)
-    keys = fingerprints([row.name for row in rows], asked.configuration, readings)
+    observations = tuple(observations)
+    keys = fingerprints([row.name for row in rows], asked.configuration, observations)
     newest = {each: store.runs.episode(each) for each in keys if store}
     return decide(
         rows,
@@ -112,7 +112,7 @@ def decided(
         opened=store.runs.open_episodes() if store else (),
         pictures=pictures,
         given_up=_given_up(store) if store else (),
-        more=readings,
+        more=observations,
     )
 
 

@@ -23,7 +23,7 @@ from scanners.service.results import complete, exit_code, publish, refuse_nothin
 from scanners.service.shards import Shard, check_shards, combine, extract, write_shard
 from scanners.store.store import Store
 from scanners.systems.daily import regime
-from scanners.systems.episodes import episode_readings
+from scanners.systems.episodes import episode_observations
 
 if TYPE_CHECKING:
     from lppl import Preset
@@ -108,7 +108,7 @@ def merge(
             started=started,
             way=way,
             log=log,
-            readings=episode_readings(surroundings.cards),
+            observations=episode_observations(surroundings.cards),
         )
         sent = send(store, settings, now=now, tell=tell, log=log)
     code = exit_code(found.rows) if sent.complete else UNDELIVERED

@@ -15,7 +15,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 from scanners.alerts.decisions import Asked, Decision
-from scanners.alerts.observation import Reading
+from scanners.alerts.observation import Observation
 from scanners.config.settings import Settings
 from scanners.core.errors import CommandError
 from scanners.core.log import Log
@@ -88,7 +88,7 @@ def record(
     at: datetime,
     way: Way,
     log: Log,
-    readings: Iterable[Reading] = (),
+    observations: Iterable[Observation] = (),
     follow: Callable[[Iterable[Row]], Iterable[Row]] = iter,
 ) -> Recorded:
     """Scan, or go on where an interrupted scan ended, and commit; or return what was committed before.
@@ -109,7 +109,7 @@ def record(
         The present, with a time zone.
     way : Way
     log : Log
-    readings : iterable of Reading
+    observations : iterable of Observation
         Of what is no series of the list, for the episodes.
     follow : callable
         Wraps the iterator of rows, for progress.
@@ -151,7 +151,7 @@ def record(
             started=started,
             way=way,
             log=log,
-            readings=readings,
+            observations=observations,
         )
 
 
@@ -167,13 +167,13 @@ def commit(
     started: datetime,
     way: Way,
     log: Log,
-    readings: Iterable[Reading] = (),
+    observations: Iterable[Observation] = (),
 ) -> Recorded:
     """Commit a run whose series' files are in the work folder, and put the folder in its place.
 
     Parameters
     ----------
-    store, asked, settings, at, way, log, readings
+    store, asked, settings, at, way, log, observations
         As in `record`.
     found : Collected
         All rows of the list.
@@ -192,7 +192,7 @@ def commit(
         settings,
         manifest=told,
         pictures=Pictures(work, found.rows),
-        readings=readings,
+        observations=observations,
         alerts=way.alerts,
         notice=way.notice,
         again=way.again,

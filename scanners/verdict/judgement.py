@@ -198,8 +198,8 @@ def _positive(evidence: Evidence, bubble: Bubble, policy: Policy) -> Finding | N
         return "warning", (
             f"Late-stage bubble shape: {_shape(policy.warning, evidence, bubble, 'positive')}. "
             f"No proven lift by itself. {_record('warning', policy)}. "
-            f"Chance alone: shuffled returns reproduce {policy.shuffled[0]:.0%} to "
-            f"{policy.shuffled[1]:.0%} of such alarms."
+            f"Chance alone: shuffled returns reproduce {policy.shuffled[0]:.0%} to {policy.shuffled[1]:.0%} "
+            "of such alarms."
             f"{own_paths(evidence, 'positive', policy)}{explosive_side(evidence.bifurcation)}"
         )
     return None
