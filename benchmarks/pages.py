@@ -16,7 +16,7 @@ import pandas as pd
 import lppl
 from scanners.config.policy import Policy
 from scanners.evidence.gathering import gather
-from scanners.evidence.trust import trusted
+from scanners.evidence.trust import trust as trust_of
 from scanners.report import series
 from scanners.verdict.judgement import judge
 
@@ -50,7 +50,7 @@ def page(name, date):
     prices = lppl.datasets.load(name)[:date]
     evidence, workings = gather(prices, f"{date:%Y-%m-%d}", "shanghai_2015")
     verdict, parts = judge(evidence, Policy()), {}
-    trust = timed(parts, "trust", trusted)(prices, verdict)
+    trust = timed(parts, "trust", trust_of)(prices, verdict.level)
     past, periodicity = series.confidence_past, lppl.log_periodicity
     series.confidence_past = timed(parts, "past", past)
     lppl.log_periodicity = timed(parts, "log-periodicity", periodicity)

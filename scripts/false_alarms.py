@@ -7,7 +7,6 @@ With the default numbers some twelve minutes on one core.
 """
 
 import argparse
-import math
 import sys
 import time
 from pathlib import Path
@@ -18,6 +17,7 @@ import pandas as pd
 import lppl
 from lppl import datasets
 from lppl.indicators.null_models import KINDS
+from scanners.past.skill.intervals import wilson
 
 THRESHOLDS = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5)
 LENGTH = 750
@@ -62,14 +62,6 @@ def study(kind, count, seed, presets):
             for (preset, filter), pair in confidences(dated, presets).items():
                 rows += [(preset, filter, side, value) for side, value in zip(SIDES, pair, strict=True)]
     return pd.DataFrame(rows, columns=["preset", "filter", "side", "confidence"])
-
-
-def wilson(hits, trials):
-    """Return the 95% Wilson interval of a share."""
-    z = 1.96
-    centre = (hits + z * z / 2) / (trials + z * z)
-    half = z / (trials + z * z) * math.sqrt(hits * (trials - hits) / trials + z * z / 4)
-    return max(centre - half, 0.0), min(centre + half, 1.0)
 
 
 def cell(values, threshold):

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from scanners.config.policy import Policy
+from scanners.past.skill.intervals import wilson
 from scanners.systems import stress
 from scanners.systems.monitors.narrative import fomo_phase
 from scanners.systems.shelf import read_levels
@@ -34,14 +35,11 @@ SERIES = [
 AHEAD, FALL, LEAST, WINDOW = 60, 0.10, 750, 60
 
 
-def wilson(hits: int, n: int) -> str:
+def share(hits: int, n: int) -> str:
     if not n:
         return "-"
-    z, p = 1.96, hits / n
-    centre, reach = p + z * z / 2 / n, z * np.sqrt(p * (1 - p) / n + z * z / 4 / n / n)
-    return (
-        f"{p:.2f} [{(centre - reach) / (1 + z * z / n):.2f}, {(centre + reach) / (1 + z * z / n):.2f}] of {n}"
-    )
+    low, high = wilson(hits, n)
+    return f"{hits / n:.2f} [{low:.2f}, {high:.2f}] of {n}"
 
 
 def main() -> None:
@@ -72,7 +70,7 @@ def main() -> None:
         inside = table.state.isin(stress.STATES[1:]) if name == "any but calm" else table.state == name
         part = table if name == "all" else table[inside]
         alarms = part[part.alarm]
-        print(f"| {name} | {wilson(int(alarms.fell.sum()), len(alarms))} | {part.fell.mean():.2f} |")
+        print(f"| {name} | {share(int(alarms.fell.sum()), len(alarms))} | {part.fell.mean():.2f} |")
 
 
 if __name__ == "__main__":

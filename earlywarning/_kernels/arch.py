@@ -4,10 +4,10 @@ import math
 
 import numpy as np
 
-from earlywarning._kernels.jit import kernel
+from earlywarning._kernels.jit import REDUCTION, kernel
 
 
-@kernel(signature="f8(f8[::1], f8, i8, f8[::1])", vector=True)
+@kernel("f8(f8[::1], f8, i8, f8[::1])", flags=REDUCTION)
 def _arch_share(x, slope, least, square):
     """Squared correlation of successive squared residuals x[t] - slope x[t-1] - mean; ``square`` is room."""
     n = x.size - 1

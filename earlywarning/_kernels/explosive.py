@@ -7,14 +7,14 @@ run forward from there with that level as origin: no sum is ever a difference of
 
 import numpy as np
 
-from earlywarning._kernels.jit import kernel
+from earlywarning._kernels.jit import REDUCTION, kernel
 
 BLOCK = 32
 # A regression with 1 - R^2 below this, or a regressor with less of its own variation left, is degenerate.
 DEGENERATE = 1e-12
 
 
-@kernel(signature="void(f8[::1], i8, f8, f8[::1], f8[::1], f8[::1])", vector=True)
+@kernel("void(f8[::1], i8, f8, f8[::1], f8[::1], f8[::1])", flags=REDUCTION)
 def _forward_sums(y, first, origin, level, square, step):
     """Fill the sums of level, level^2 and difference^2 over rows ``first..r``; r starts at ``first - 1``."""
     s_x, s_xx, s_zz = 0.0, 0.0, 0.0
@@ -30,9 +30,7 @@ def _forward_sums(y, first, origin, level, square, step):
         step[r] = s_zz
 
 
-@kernel(
-    signature="void(f8[::1], f8, f8, i8, UniTuple(f8, 3), f8[::1], f8[::1], f8[::1], f8[::1])", vector=True
-)
+@kernel("void(f8[::1], f8, f8, i8, UniTuple(f8, 3), f8[::1], f8[::1], f8[::1], f8[::1])", flags=REDUCTION)
 def _raise_path(last_level, origin, first, rows, head, level, square, step, best):
     """Raise ``best`` to the signed squared t of windows that share a start, from ``rows`` rows up."""
     h_level, h_square, h_step = head
@@ -55,7 +53,7 @@ def _raise_path(last_level, origin, first, rows, head, level, square, step, best
         best[i] = t2 if t2 > best[i] else best[i]
 
 
-@kernel(signature="void(f8[::1], i8, i8, f8[::1])", vector=True)
+@kernel("void(f8[::1], i8, i8, f8[::1])", flags=REDUCTION)
 def path_without_lags(y, min_rows, starts, best):
     """Raise ``best`` to the largest signed squared t over the first ``starts`` starts, without lags."""
     rows = len(y) - 1

@@ -6,7 +6,7 @@ lagged differences. Apart from the kernels without lags so that only what is use
 
 import numpy as np
 
-from earlywarning._kernels.jit import kernel
+from earlywarning._kernels.jit import REDUCTION, kernel
 
 BLOCK = 32
 CHUNK = 256
@@ -34,7 +34,7 @@ def _add_products(values, totals):
             p += 1
 
 
-@kernel(signature="void(f8, f8[::1], f8[:, ::1], i8, i8, i8, f8[:, :, ::1], f8[:, ::1])", vector=True)
+@kernel("void(f8, f8[::1], f8[:, ::1], i8, i8, i8, f8[:, :, ::1], f8[:, ::1])", flags=REDUCTION)
 def _centre(m, head, sums, lo, hi, width, cross, raw):
     """Fill m times the cross products about the means, and m times the squares; last rows ``lo..hi-1``."""
     count = hi - lo
@@ -56,7 +56,7 @@ def _centre(m, head, sums, lo, hi, width, cross, raw):
         p += width - i + 1
 
 
-@kernel(signature="void(f8[:, :, ::1], f8[:, ::1], f8[::1], i8, i8)", vector=True)
+@kernel("void(f8[:, :, ::1], f8[:, ::1], f8[::1], i8, i8)", flags=REDUCTION)
 def _partial_out(cross, raw, inverse, width, count):
     """Sweep the lagged differences (entries 2 and up) out of ``cross``; drop what is collinear."""
     for pivot in range(width - 1, 1, -1):
@@ -71,7 +71,7 @@ def _partial_out(cross, raw, inverse, width, count):
                     out[c] -= left[c] * right[c] * inverse[c]
 
 
-@kernel(signature="void(f8[:, :, ::1], f8, f8[::1])", vector=True)
+@kernel("void(f8[:, :, ::1], f8, f8[::1])", flags=REDUCTION)
 def _raise_from_cross(cross, freedom, best):
     """Raise ``best`` to the signed squared partial t; the degrees of freedom grow by one a window."""
     own_z, own_x, both = cross[0, 0], cross[1, 1], cross[0, 1]

@@ -1,4 +1,4 @@
-"""One place that decides how kernels are compiled."""
+"""One place that decides how kernels are compiled: the same text in both libraries, which are strangers."""
 
 import getpass
 import tempfile
@@ -11,7 +11,9 @@ from filelock import FileLock, Timeout
 from numba import njit
 
 # Sums may be reordered and fused so that loops vectorise; NaN and infinity keep their meaning.
-VECTOR = {"reassoc", "contract", "nsz", "arcp"}
+REDUCTION = {"reassoc", "contract", "nsz", "arcp"}
+# Products and sums may be fused, never reordered: for code that relies on the order of rounding.
+ELEMENTWISE = {"contract"}
 
 
 @contextmanager
@@ -29,26 +31,28 @@ def _alone() -> Iterator[None]:
         lock.release()
 
 
-def kernel(function: Callable | None = None, *, vector: bool = False, signature: str | None = None) -> Any:
+def kernel(
+    signature: Callable | str | list[str] | None = None, *, flags: set[str] | None = None, inner: bool = False
+) -> Any:
     """Compile a kernel, cached on disk where a directory can be written, in memory elsewhere.
 
-    ``vector`` kernels need a ``signature``: they are then the first of their name in every process, whether
-    compiled or read from the cache. Callers hold copies that were optimised once more and may round
-    differently; the linker takes the first, so that all processes compute the same bits.
+    ``inner`` kernels are called by other kernels only: without an entry from Python they compile faster.
+    Kernels with ``flags`` need a ``signature``: they are then the first of their name in every process,
+    whether compiled or read from the cache. Callers hold copies that were optimised once more and may
+    round differently; the linker takes the first, so that all processes compute the same bits.
     """
-    if function is None:
-        return lambda f: _compiled(f, vector, signature)
-    return _compiled(function, vector, signature)
+    if callable(signature):
+        return kernel()(signature)
+    if flags and signature is None:
+        raise ValueError("signature must be given with flags, got none")
+    options: dict[str, Any] = {"nogil": True, "error_model": "numpy", "fastmath": flags or False}
+    options |= {"no_cpython_wrapper": inner, "no_cfunc_wrapper": True}
 
+    def compiled(function: Callable) -> Any:
+        try:
+            with _alone() if signature else nullcontext():
+                return njit(signature, cache=True, **options)(function)
+        except RuntimeError:  # numba found no directory to cache in
+            return njit(signature, **options)(function)
 
-def _compiled(function: Callable, vector: bool, signature: str | None) -> Any:
-    if vector and signature is None:
-        raise ValueError(f"signature must be given for a vector kernel, got none for {function.__name__}")
-    options: dict[str, Any] = {"nogil": True, "error_model": "numpy"}
-    if vector:
-        options["fastmath"] = VECTOR
-    try:
-        with _alone() if signature else nullcontext():
-            return njit(signature, cache=True, **options)(function)
-    except RuntimeError:  # numba found no directory to cache in
-        return njit(signature, **options)(function)
+    return compiled

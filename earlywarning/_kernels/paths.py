@@ -2,6 +2,8 @@
 
 import math
 
+import numpy as np
+
 from earlywarning._kernels.jit import kernel
 
 
@@ -21,3 +23,40 @@ def garch_walk(shocks, mu, omega, alpha, beta, variance, start, burn, out):
                 level += mu + shock
                 out[path, t - burn + 1] = level
             h = omega + alpha * shock * shock + beta * h
+
+
+@kernel
+def garch_variance(shocks, omega, alpha, beta):
+    """Return the conditional variances of a GARCH(1,1), from the sample variance on."""
+    variance = np.empty(len(shocks))
+    total = 0.0
+    for shock in shocks:
+        total += shock * shock
+    variance[0] = total / len(shocks)
+    for t in range(1, len(shocks)):
+        variance[t] = omega + alpha * shocks[t - 1] ** 2 + beta * variance[t - 1]
+    return variance
+
+
+@kernel
+def garch_shocks(noise, omega, alpha, beta):
+    """Turn unit-variance noise (one row a path) into GARCH(1,1) shocks; the variance starts at one."""
+    shocks = np.empty_like(noise)
+    for i in range(noise.shape[0]):
+        variance = 1.0
+        for t in range(noise.shape[1]):
+            shocks[i, t] = math.sqrt(variance) * noise[i, t]
+            variance = omega + alpha * shocks[i, t] ** 2 + beta * variance
+    return shocks
+
+
+@kernel
+def walk_paths(shocks, start, intercept, persistence):
+    """Return paths ``x' = intercept + persistence x + shock`` from ``start``, a row of ``shocks`` each."""
+    count, n = shocks.shape
+    paths = np.empty((count, n + 1))
+    for i in range(count):
+        paths[i, 0] = start
+        for t in range(n):
+            paths[i, t + 1] = intercept + persistence * paths[i, t] + shocks[i, t]
+    return paths

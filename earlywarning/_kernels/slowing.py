@@ -10,10 +10,10 @@ import math
 
 import numpy as np
 
-from earlywarning._kernels.jit import kernel
+from earlywarning._kernels.jit import REDUCTION, kernel
 
 
-@kernel(signature="void(f8[::1], f8[::1], i8, f8[::1])", vector=True)
+@kernel("void(f8[::1], f8[::1], i8, f8[::1])", flags=REDUCTION)
 def _whole_contrast(x, weights, start, out):
     """``lag_contrast`` where every lag is in reach, four values sharing the weights they load.
 
@@ -41,7 +41,7 @@ def _whole_contrast(x, weights, start, out):
                 out[t + i] = total
 
 
-@kernel(signature="void(f8[::1], f8[::1], i8, f8[::1])", vector=True)
+@kernel("void(f8[::1], f8[::1], i8, f8[::1])", flags=REDUCTION)
 def lag_contrast(x, weights, start, out):
     """``out[t] = sum_k w[k] (x[t] - x[t-k])``, t >= start, over lags in reach; x finite, oldest w first."""
     span = weights.size

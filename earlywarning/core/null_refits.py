@@ -3,7 +3,8 @@
 import numpy as np
 from joblib import Parallel, delayed
 
-from earlywarning._kernels.portrait import fit_drift, garch_variance, slope_statistic, wald, walk_paths
+from earlywarning._kernels.drift_polynomials import fit_drift, slope_statistic, wald
+from earlywarning._kernels.paths import garch_variance, walk_paths
 from earlywarning.core.garch import Garch
 
 NULLS = ("random_walk", "garch", "mean_reverting")

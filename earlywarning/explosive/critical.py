@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from earlywarning.core.levels import plain
 from earlywarning.core.notebook import table
+from earlywarning.core.plain_values import plain
 from earlywarning.explosive.response_surface import COEFFICIENTS
 from earlywarning.explosive.statistics import resolve_min_window
 

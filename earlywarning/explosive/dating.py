@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from earlywarning.core.levels import label, plain
 from earlywarning.core.notebook import table
+from earlywarning.core.plain_values import label, plain
 from earlywarning.explosive.critical import CriticalValues
 from earlywarning.explosive.statistics import ExplosiveTest
 

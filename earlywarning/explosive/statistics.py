@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from earlywarning.core.levels import Series, as_levels, label, plain
+from earlywarning.core.input_checks import Series, finite_values
 from earlywarning.core.notebook import table
+from earlywarning.core.plain_values import label, plain
 from earlywarning.explosive.backward_sup import backward_sup_adf
 
 MAX_POINTS = 20_000
@@ -54,7 +55,7 @@ class ExplosiveTest:
 
     def plot(self, ax: Any = None, critical: Any = None, episodes: Any = ()) -> Any:
         """Draw the path, against critical values and over episodes when given; return the axes."""
-        from earlywarning.plot.portraits import plot_explosive
+        from earlywarning.plot.explosive import plot_explosive
 
         return plot_explosive(self, critical, ax, episodes=episodes)
 
@@ -77,7 +78,7 @@ def default_min_window(n: int) -> int:
 def _recursion(
     kind: str, prices: Series, lags: int, min_window: int | None, log: bool, starts: int, max_points: int
 ) -> ExplosiveTest:
-    levels, index = as_levels(prices, "prices", log=log, at_least=2 * lags + 6)
+    levels, index = finite_values(prices, "prices", log=log, least=2 * lags + 6)
     n = len(levels)
     if n > max_points:
         raise ValueError(

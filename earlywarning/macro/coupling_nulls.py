@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 from joblib import Parallel, delayed
 
-from earlywarning._kernels.coupling import (
+from earlywarning._kernels.pairs import (
     fisher_range,
     fit_pair,
     flipped_correlations,

@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from earlywarning.core.levels import Series, as_levels, label, plain
+from earlywarning.core.input_checks import Series, finite_values, whole_number
 from earlywarning.core.notebook import table
 from earlywarning.core.null_refits import upper_share
-from earlywarning.core.series import whole_number
+from earlywarning.core.plain_values import label, plain
 from earlywarning.slowing.trend import kendall_tau
 
 FEWEST = 64
@@ -56,7 +56,7 @@ class CycleLength:
 
     def plot(self, ax: Any = None) -> Any:
         """Draw the length of the dominant cycle through time; return the axes."""
-        from earlywarning.plot.systems import plot_cycle
+        from earlywarning.plot.macro import plot_cycle
 
         return plot_cycle(self, ax)
 
@@ -115,7 +115,7 @@ def cycle_length(
         raise ValueError(f"shortest must lie between 2 and a third of the window of {window}, got {shortest}")
     if not 0.5 < confidence < 1:
         raise ValueError(f"confidence must lie between 0.5 and 1, got {confidence}")
-    levels, index = as_levels(x, "x", at_least=2 * window)
+    levels, index = finite_values(x, "x", least=2 * window)
     steps = np.diff(levels) - np.diff(levels).mean()
     if np.ptp(steps) == 0:
         raise ValueError(f"x must have changes that vary, got {steps[0]:g} throughout")
@@ -143,7 +143,9 @@ def cycle_length(
     )
 
 
-def _dominant(steps: np.ndarray, ends: np.ndarray, window: int, shortest: float) -> tuple:
+def _dominant(
+    steps: np.ndarray, ends: np.ndarray, window: int, shortest: float
+) -> tuple[np.ndarray, np.ndarray]:
     """Return length and power share of the dominant cycle of the changes in each window."""
     rows = np.lib.stride_tricks.sliding_window_view(steps, window)[ends - window]
     power = np.abs(np.fft.rfft(rows - rows.mean(axis=1, keepdims=True), axis=1)) ** 2

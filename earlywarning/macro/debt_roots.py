@@ -35,7 +35,7 @@ def roots(powers: np.ndarray, growth: float, record: Record) -> tuple[float, flo
     home = below[-1] if len(below) else (stable[0] if len(stable) and not np.isfinite(limit) else np.nan)
     if np.isfinite(limit) and not np.isfinite(home):
         limit = np.nan  # an unstable root alone bounds nothing that debt is drawn to
-    return tuple(float(record.centre + record.scale * root) for root in (home, limit))
+    return float(record.centre + record.scale * home), float(record.centre + record.scale * limit)
 
 
 def root_interval(

@@ -9,10 +9,11 @@ import numpy as np
 import pandas as pd
 
 from earlywarning._kernels.feedback import filter_coefficient, long_run_fit, rolling_fit
-from earlywarning.core.levels import Series, as_levels, label, plain
+from earlywarning.core.frames import labelled
+from earlywarning.core.input_checks import Series, finite_values, whole_number
 from earlywarning.core.notebook import table
 from earlywarning.core.null_refits import upper_share
-from earlywarning.core.series import whole_number
+from earlywarning.core.plain_values import label, plain
 from earlywarning.macro.feedback_nulls import constant_paths
 from earlywarning.macro.sign_episodes import SignChange, SignEpisode, sign_changes, sign_episodes
 
@@ -86,7 +87,7 @@ class Feedback:
 
     def plot(self, ax: Any = None) -> Any:
         """Draw rolling and filtered coefficients with their bands and the changes; return the axes."""
-        from earlywarning.plot.systems import plot_feedback
+        from earlywarning.plot.macro import plot_feedback
 
         return plot_feedback(self, ax)
 
@@ -223,11 +224,12 @@ def time_varying(
 
 
 def _joined(y: Series, x: Series | None, window: int) -> tuple[np.ndarray, np.ndarray, pd.Index]:
+    y, x = labelled(y, "y"), None if x is None else labelled(x, "x")
     if isinstance(y, pd.Series) and isinstance(x, pd.Series):
         both = pd.concat([y, x], axis=1, join="inner").dropna()
         y, x = both.iloc[:, 0], both.iloc[:, 1]
-    first, index = as_levels(y, "y", at_least=2 * window)
-    second = np.ones(len(first)) if x is None else as_levels(x, "x", at_least=2 * window)[0]
+    first, index = finite_values(y, "y", least=2 * window)
+    second = np.ones(len(first)) if x is None else finite_values(x, "x", least=2 * window)[0]
     if len(first) != len(second):
         raise ValueError(f"y and x must have equal length, got {len(first)} and {len(second)}")
     for name, values in (("y", first), *([] if x is None else [("x", second)])):

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from earlywarning.core.levels import label, plain
 from earlywarning.core.null_refits import upper_share
+from earlywarning.core.plain_values import label, plain
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,10 @@ import pandas as pd
 from joblib import Parallel, delayed
 
 from earlywarning._kernels.breaks import largest_break, walk_breaks
-from earlywarning.core.levels import Series, as_levels, label, plain
+from earlywarning.core.input_checks import Series, finite_values, whole_number
 from earlywarning.core.notebook import table
 from earlywarning.core.null_refits import upper_share
-from earlywarning.core.series import whole_number
+from earlywarning.core.plain_values import label, plain
 from earlywarning.macro.feedback_nulls import CHUNK, stationary_order
 
 FEWEST = 40
@@ -98,7 +98,7 @@ class TrendChannel:
 
     def plot(self, ax: Any = None) -> Any:
         """Draw the series, the channel of the last trend and the breaks; return the axes."""
-        from earlywarning.plot.systems import plot_channel
+        from earlywarning.plot.macro import plot_channel
 
         return plot_channel(self, ax)
 
@@ -169,7 +169,7 @@ def trend_channel(
         raise ValueError(f"confidence must lie between 0.5 and 1, got {confidence}")
     whole_number(max_breaks, "max_breaks", 0)
     whole_number(replications, "replications", 19)
-    levels, index = as_levels(x, "x", log=log, at_least=FEWEST)
+    levels, index = finite_values(x, "x", log=log, least=FEWEST)
     steps = np.diff(levels)
     if np.ptp(steps) <= 1e-12 * np.abs(levels).max():
         raise ValueError(f"x must have noise, got steps of {steps[0]:g} throughout")
@@ -182,7 +182,8 @@ def trend_channel(
         return _search(levels, first, after, trim, block, replications, next(streams), n_jobs, index)
 
     whole = search(0, len(levels))
-    breaks, waiting = [], {(0, len(levels)): whole}
+    breaks: list[Break] = []
+    waiting = {(0, len(levels)): whole}
     while waiting and len(breaks) < max_breaks:
         span, best = min(waiting.items(), key=lambda item: item[1].p_value)
         if best.p_value > (1 - confidence) / len(waiting):

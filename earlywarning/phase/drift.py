@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.polynomial import polynomial
 
-from earlywarning._kernels.portrait import fit_drift, garch_variance
+from earlywarning._kernels.drift_polynomials import fit_drift
+from earlywarning._kernels.paths import garch_variance
 
 
 @dataclass(frozen=True, eq=False)

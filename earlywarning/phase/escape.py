@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 from scipy.integrate import cumulative_trapezoid
 
-from earlywarning.core.levels import plain
 from earlywarning.core.notebook import interval, table
+from earlywarning.core.plain_values import plain
 from earlywarning.phase.drift import Drift
 from earlywarning.phase.fixed_points import fixed_points, home_of
 from earlywarning.phase.phase_portrait import Portrait

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from earlywarning.core.levels import plain
+from earlywarning.core.plain_values import plain
 from earlywarning.phase.drift import Drift
 
 Interval = tuple[float, float]

@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from earlywarning.core.levels import Series, as_levels, plain
+from earlywarning.core.input_checks import Series, finite_values
 from earlywarning.core.notebook import table
+from earlywarning.core.plain_values import plain
 
 # Fewer effective observations than this under the kernel, and a grid point says nothing.
 FEWEST_EFFECTIVE = 10.0
@@ -57,8 +58,8 @@ class Transitions:
         return {name: plain(getattr(self, name)) for name in self.__dataclass_fields__}
 
     def plot(self, ax: Any = None) -> Any:
-        """Draw drift and diffusion with their bands; see :func:`earlywarning.plot.moments.plot_moments`."""
-        from earlywarning.plot.moments import plot_moments
+        """Draw drift and diffusion with their bands; see :func:`earlywarning.plot.phase.plot_moments`."""
+        from earlywarning.plot.phase import plot_moments
 
         return plot_moments(self, ax)
 
@@ -120,7 +121,7 @@ def transitions(
     .. [1] Bandi & Nguyen (2003), Journal of Econometrics 116, 293-328.
     .. [2] Johannes (2004), Journal of Finance 59, 227-260.
     """
-    levels, _ = as_levels(x, "x", at_least=30)
+    levels, _ = finite_values(x, "x", least=30)
     if not dt > 0:
         raise ValueError(f"dt must be positive, got {dt}")
     if not 0.5 < confidence < 1:
@@ -131,7 +132,8 @@ def transitions(
     width = 1.06 * before.std() * len(before) ** -0.2 if bandwidth is None else float(bandwidth)
     if not width > 0:
         raise ValueError(f"bandwidth must be positive, got {bandwidth}")
-    points = np.linspace(*np.quantile(before, [0.01, 0.99]), 60) if grid is None else np.array(grid, float)
+    low, high = np.quantile(before, [0.01, 0.99])
+    points = np.linspace(low, high, 60) if grid is None else np.array(grid, float)
     weights, effective = _weights(points, before, width)
     first = weights @ step
     noise = step - np.interp(before, points, np.nan_to_num(first))

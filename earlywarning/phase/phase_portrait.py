@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 
 from earlywarning.core.garch import FEWEST_SHOCKS, fit_garch
-from earlywarning.core.levels import Series, as_levels, label, plain
+from earlywarning.core.input_checks import Series, finite_values
 from earlywarning.core.notebook import interval, table
 from earlywarning.core.null_refits import autoregression, null_p_values, null_statistics, worst
+from earlywarning.core.plain_values import label, plain
 from earlywarning.phase.drift import Drift, estimate_drift
 from earlywarning.phase.fixed_points import (
     FixedPoint,
@@ -118,7 +119,7 @@ class Portrait:
 
     def plot(self, ax: Any = None, behind: Any = None) -> Any:
         """Draw drift against level, over non-parametric `transitions` when given; return the axes."""
-        from earlywarning.plot.portraits import plot_portrait
+        from earlywarning.plot.phase import plot_portrait
 
         return plot_portrait(self, ax, behind)
 
@@ -190,17 +191,17 @@ def portrait(
     significant. So p-values come from refits to simulated random walks, GARCH walks and a linear
     mean-reverting process, and the default answer is *not identified*.
     """
-    levels, index = as_levels(x, "x", at_least=FEWEST_SHOCKS + 2)
+    levels, index = finite_values(x, "x", least=FEWEST_SHOCKS + 2)
     _check(levels, dt, degree, covariance, confidence, n_null)
     n = len(levels) - 1
     lags = int(4 * (n / 100) ** (2 / 9)) if lags is None else lags
     if not 0 <= lags < n / 2:
         raise ValueError(f"lags must lie between 0 and half the {n} steps, got {lags}")
     garch = fit_garch(autoregression(levels)[2]) if n_null or covariance == "garch" else None
-    weighting = garch.variance_parameters() if covariance == "garch" else np.empty(0)
+    weighting = garch.variance_parameters() if garch and covariance == "garch" else np.empty(0)
     drift = estimate_drift(levels, dt, degree, lags, weighting)
     fit = (degree, lags, weighting)
-    nulls = null_statistics(levels, garch, n_null, seed, n_jobs, fit) if n_null else {}
+    nulls = null_statistics(levels, garch, n_null, seed, n_jobs, fit) if garch and n_null else {}
     return _read(drift, null_p_values(levels, nulls, fit), levels, index, float(dt), confidence)
 
 

@@ -6,9 +6,10 @@ from typing import Any
 import numpy as np
 from joblib import Parallel, delayed
 
-from earlywarning.core.levels import Series, as_levels, plain
+from earlywarning.core.input_checks import Series, finite_values
 from earlywarning.core.notebook import interval, table
 from earlywarning.core.null_refits import upper_share
+from earlywarning.core.plain_values import plain
 from earlywarning.phase.fold_model import FINE, fit_ramp, readings, refit
 
 Interval = tuple[float, float]
@@ -139,7 +140,7 @@ def tipping_time(
     ----------
     .. [1] Ditlevsen & Ditlevsen (2023), Nature Communications 14, 4254.
     """
-    values, _ = as_levels(x, "x", at_least=2 * FEWEST)
+    values, _ = finite_values(x, "x", least=2 * FEWEST)
     n = len(values)
     if n > max_points:
         raise ValueError(f"x must have at most max_points={max_points} points, got {n}; thin it out")

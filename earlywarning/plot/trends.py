@@ -1,40 +1,14 @@
 """Pictures of indicator trends and of their sensitivity. They draw results and compute nothing."""
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from earlywarning.plot.style import FAINT, INK, LINE, inset_grid, new_axes
+
 if TYPE_CHECKING:
     from earlywarning.slowing.sensitivity_map import SensitivityMap
     from earlywarning.slowing.trend import TrendTest
-
-
-INK, FAINT = "#1f2933", "#b8c0cc"
-# Told apart by colour-blind readers (Okabe and Ito).
-LINE, RISE, STABLE, PRESENT, BAND = "#0072b2", "#d55e00", "#009e73", "#e69f00", "#7a4fa3"
-
-
-def _axes(ax: Any, width: float, height: float) -> Any:
-    """Return ``ax``, or the axes of a new figure that belongs to no window system."""
-    if ax is not None:
-        return ax
-    from matplotlib.figure import Figure
-
-    return Figure(figsize=(width, height), layout="constrained").add_subplot()
-
-
-def _split(ax: Any, rows: int, columns: int) -> Sequence[Any]:
-    """Lay a grid of axes, row by row from the top, over ``ax``."""
-    ax.set_axis_off()
-    gap = 0.22 / max(rows, columns)
-    top = 0.95  # the title of ``ax`` stands above the titles of the inset axes
-    width, height = (1 - gap * (columns - 1)) / columns, (top - gap * (rows - 1)) / rows
-    return [
-        ax.inset_axes([column * (width + gap), top - height - row * (height + gap), width, height])
-        for row in range(rows)
-        for column in range(columns)
-    ]
 
 
 def indicator_panel(test: "TrendTest", ax: Any = None) -> Any:
@@ -53,9 +27,9 @@ def indicator_panel(test: "TrendTest", ax: Any = None) -> Any:
         The one given, or that of the new figure.
     """
     names = list(test.tau)
-    ax = _axes(ax, 8.0, 1.7 * (len(names) + 1))
+    ax = new_axes(ax, 8.0, 1.7 * (len(names) + 1))
     index = test.indicators.index
-    top, *rest = _split(ax, len(names) + 1, 1)
+    top, *rest = inset_grid(ax, len(names) + 1, 1)
     top.plot(index, test.residuals, color=INK, linewidth=0.7)
     top.axhline(0.0, color=FAINT, linewidth=0.6)
     sided = "causal" if test.causal else "TWO-SIDED"
@@ -89,9 +63,9 @@ def sensitivity_maps(result: "SensitivityMap", ax: Any = None) -> Any:
         The one given, or that of the new figure.
     """
     names = list(result.tau)
-    ax = _axes(ax, 1.0 + 3.6 * len(names), 3.6)
+    ax = new_axes(ax, 1.0 + 3.6 * len(names), 3.6)
     image = None
-    for name, cell in zip(names, _split(ax, 1, len(names)), strict=True):
+    for name, cell in zip(names, inset_grid(ax, 1, len(names)), strict=True):
         table = result.tau[name]
         image = cell.imshow(table.to_numpy(), cmap="RdBu_r", vmin=-1, vmax=1, aspect="auto", origin="lower")
         row, column = np.nonzero(result.p_values[name].to_numpy() <= 0.05)

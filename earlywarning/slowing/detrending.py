@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from earlywarning._kernels import slowing as _kernels
-from earlywarning.core.series import values_of
+from earlywarning.core.input_checks import values_with_gaps
 
 METHODS = ("none", "difference", "linear", "gaussian", "lowess")
 
@@ -27,20 +27,24 @@ class Detrending:
     def __post_init__(self) -> None:
         if self.method not in METHODS:
             raise ValueError(f"method must be one of {', '.join(METHODS)}, got {self.method!r}")
-        if self.method in ("gaussian", "lowess"):
-            if self.bandwidth is None:
-                raise ValueError(f"bandwidth is required by method {self.method!r} (observations), got None")
-            if not (np.isfinite(self.bandwidth) and self.bandwidth >= 3):
-                raise ValueError(f"bandwidth must be at least 3 observations, got {self.bandwidth!r}")
+        if self.method in ("gaussian", "lowess") and not (np.isfinite(self.width) and self.width >= 3):
+            raise ValueError(f"bandwidth must be at least 3 observations, got {self.bandwidth!r}")
+
+    @property
+    def width(self) -> float:
+        """The bandwidth of a method that needs one."""
+        if self.bandwidth is None:
+            raise ValueError(f"bandwidth is required by method {self.method!r} (observations), got None")
+        return self.bandwidth
 
     @cached_property
     def lag_weights(self) -> np.ndarray:
         """Kernel weights by lag, the present value first."""
         if self.method == "gaussian":
-            sigma = _SIGMA_PER_BANDWIDTH * self.bandwidth
+            sigma = _SIGMA_PER_BANDWIDTH * self.width
             return np.exp(-0.5 * (np.arange(int(_TRUNCATE * sigma + 0.5) + 1) / sigma) ** 2)
-        lag = np.arange(int(np.ceil(self.bandwidth)))
-        return (1 - (lag / self.bandwidth) ** 3) ** 3
+        lag = np.arange(int(np.ceil(self.width)))
+        return (1 - (lag / self.width) ** 3) ** 3
 
     @cached_property
     def line_sums(self) -> np.ndarray:
@@ -100,7 +104,7 @@ def _two_sided(x: np.ndarray, how: Detrending) -> np.ndarray:
     elif how.method == "lowess":
         from statsmodels.nonparametric.smoothers_lowess import lowess
 
-        smooth = lowess(y, present, frac=min(1.0, how.bandwidth / present.size), return_sorted=False)
+        smooth = lowess(y, present, frac=min(1.0, how.width / present.size), return_sorted=False)
     else:
         return _two_sided_gaussian(x, how.oldest_first[0])
     out[present] = y - smooth
@@ -170,4 +174,4 @@ def detrend(
     .. [3] Fan & Gijbels (1996), Local Polynomial Modelling and Its Applications, section 3.2.5 (boundaries).
     """
     how = Detrending(method, bandwidth, causal)
-    return how.residuals(values_of(x))
+    return how.residuals(values_with_gaps(x))

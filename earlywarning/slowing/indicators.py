@@ -11,7 +11,7 @@ import pandas as pd
 
 from earlywarning._kernels import rolling as _kernels_rolling
 from earlywarning._kernels import slowing as _kernels
-from earlywarning.core.series import values_of, whole_number
+from earlywarning.core.input_checks import labels_of, values_with_gaps, whole_number
 from earlywarning.slowing import spectral
 
 MIN_SHARE = 0.75  # a window with a smaller share of its values present has no indicator
@@ -203,15 +203,15 @@ def rolling_indicators(
     .. [2] Dakos et al. (2012), PLoS ONE 7(7), e41010.
     .. [3] Seekell et al. (2011), American Naturalist 178, 442-451.
     """
-    values = values_of(x, least=5)
+    values = values_with_gaps(x, least=5)
     window = check_windows(values.size, window, names)
     if not 0 < min_share <= 1:
         raise ValueError(f"min_share must lie in (0, 1], got {min_share!r}")
-    reference = None if level is None else values_of(level, "level")
+    reference = None if level is None else values_with_gaps(level, "level")
     if reference is not None and reference.size != values.size:
         raise ValueError(f"level must have the {values.size} values of x, got {reference.size}")
     columns = {name: compute(values, window, name, min_share, reference) for name in names}
-    frame = pd.DataFrame(columns, index=x.index if isinstance(x, pd.Series) else None)
+    frame = pd.DataFrame(columns, index=labels_of(x))
     frame.attrs["missing"] = _why_missing(values, window, min_share, columns)
     return frame
 

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from earlywarning.core.levels import plain
+from earlywarning.core.input_checks import whole_number
 from earlywarning.core.notebook import listing
-from earlywarning.core.series import whole_number
+from earlywarning.core.plain_values import plain
 from earlywarning.slowing.detrending import Detrending
 from earlywarning.slowing.indicators import check_windows, indicator
 from earlywarning.slowing.trend import closed_up, exceedance, null_distribution, standardised, taus
@@ -65,7 +65,7 @@ class SensitivityMap:
         return "".join(listing(f"{name}: {titles[name]}", table, note) for name, table in self.tau.items())
 
 
-def _columns(table: pd.DataFrame) -> dict[str, list]:
+def _columns(table: pd.DataFrame) -> dict[str, list[Any]]:
     """Return a table by its windows, bandwidths and rows of values."""
     return {
         "windows": table.index.tolist(),

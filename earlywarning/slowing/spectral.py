@@ -1,5 +1,7 @@
 """Indicators that read the periodogram or the fluctuations of a window; they need every value of it."""
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from earlywarning._kernels import rolling as _kernels_rolling
@@ -12,7 +14,7 @@ _SCALES = 10
 _WINDOWS_AT_ONCE = 1 << 18  # values held while transforming, about 4 MB of spectra
 
 
-def _periodograms(x: np.ndarray, window: int) -> "np.ndarray":
+def _periodograms(x: np.ndarray, window: int) -> Iterator[tuple[int, np.ndarray]]:
     """Yield (first row, power at the positive frequencies) for batches of windows, mean removed."""
     from scipy.fft import rfft
 

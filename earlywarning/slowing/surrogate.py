@@ -5,8 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from earlywarning._kernels import paths as _kernels_paths
-from earlywarning.core.series import values_of, whole_number
+from earlywarning._kernels.paths import garch_walk
+from earlywarning.core.garch import FEWEST_SHOCKS, fit_garch
+from earlywarning.core.input_checks import values_with_gaps, whole_number
 
 # A fitted family: (random generator, number of paths) -> paths, shape (paths, n).
 Simulator = Callable[[np.random.Generator, int], np.ndarray]
@@ -48,16 +49,14 @@ def _arma(x: np.ndarray) -> Simulator:
 
     scale = x.std()
     standard = (x - x.mean()) / scale
-    best = None
+    fits = []
     for p in range(_MAX_ORDER + 1):
         for q in range(_MAX_ORDER + 1):
             fit, _ = hannan_rissanen(standard, p, q, demean=False, unbiased=False)
             if not (fit.is_stationary and fit.is_invertible):
                 continue
-            bic = x.size * np.log(fit.sigma2) + (p + q) * np.log(x.size)
-            if best is None or bic < best[0]:
-                best = (bic, fit)
-    fit = best[1]
+            fits.append((x.size * np.log(fit.sigma2) + (p + q) * np.log(x.size), fit))
+    fit = min(fits, key=lambda each: each[0])[1]
     return _filtered(fit.ar_poly.coef, fit.ma_poly.coef, scale * np.sqrt(fit.sigma2), x.mean(), x.size)
 
 
@@ -100,26 +99,19 @@ def _random_walk(x: np.ndarray) -> Simulator:
 
 def _garch(x: np.ndarray) -> Simulator:
     """Random walk with GARCH(1,1) steps and Student-t shocks, fitted once by maximum likelihood."""
-    from arch import arch_model
-
-    steps = np.diff(x)
-    if steps.size < 50:
-        raise ValueError(f"surrogates='garch' needs at least 51 values, got {x.size}")
-    scale = steps.std()
-    fit = arch_model(steps / scale, vol="GARCH", p=1, q=1, dist="t", rescale=False).fit(
-        disp="off", show_warning=False
-    )
-    mu, omega, alpha, beta, nu = fit.params.to_numpy()
-    long_run = omega / (1 - alpha - beta) if alpha + beta < 0.999 else 1.0
+    if x.size <= FEWEST_SHOCKS:
+        raise ValueError(f"surrogates='garch' needs at least {FEWEST_SHOCKS + 1} values, got {x.size}")
+    fit = fit_garch(np.diff(x), mean="Constant")
+    long_run = fit.omega / (1 - fit.alpha - fit.beta) if fit.alpha + fit.beta < 0.999 else 1.0
     variance = long_run if long_run < 10.0 else 1.0
+    scale = fit.scale
 
     def simulate(rng: np.random.Generator, count: int) -> np.ndarray:
-        shocks = rng.standard_t(nu, (count, _BURN + x.size - 1))
-        shocks *= np.sqrt((nu - 2) / nu)
+        shocks = rng.standard_t(fit.nu, (count, _BURN + x.size - 1))
+        shocks *= np.sqrt((fit.nu - 2) / fit.nu)
         paths = np.empty((count, x.size))
-        _kernels_paths.garch_walk(
-            shocks, mu * scale, omega * scale**2, alpha, beta, variance * scale**2, x[0], _BURN, paths
-        )
+        mu, omega, start = fit.mean * scale, fit.omega * scale**2, variance * scale**2
+        garch_walk(shocks, mu, omega, fit.alpha, fit.beta, start, x[0], _BURN, paths)
         return paths
 
     return simulate
@@ -216,6 +208,6 @@ def surrogates(x: Any, kind: str = "garch", n: int = 1000, seed: int = 0) -> np.
     .. [1] Schreiber & Schmitz (1996), Physical Review Letters 77, 635-638 (IAAFT).
     .. [2] Politis & Romano (1994), JASA 89, 1303-1313 (stationary bootstrap).
     """
-    simulate = fit_family(values_of(x), kind)
+    simulate = fit_family(values_with_gaps(x), kind)
     n = whole_number(n, "n", 1)
     return np.vstack([simulate(np.random.default_rng(s), count) for s, count in chunks(n, seed)])

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from earlywarning._kernels import slowing as _kernels
-from earlywarning.core.levels import plain
+from earlywarning.core.input_checks import labels_of, values_with_gaps, whole_number
 from earlywarning.core.notebook import listing, words
-from earlywarning.core.series import values_of, whole_number
+from earlywarning.core.plain_values import plain
 from earlywarning.slowing.detrending import Detrending
 from earlywarning.slowing.indicators import check_windows, compute, indicator
 from earlywarning.slowing.surrogate import chunks, fit_family
@@ -34,7 +34,7 @@ def kendall_tau(y: Any) -> float:
     ----------
     .. [1] Knight (1966), JASA 61, 436-439.
     """
-    return float(_kernels.kendall_tau(values_of(y, "y", least=0)))
+    return float(_kernels.kendall_tau(values_with_gaps(y, "y", least=0)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -151,10 +151,10 @@ def null_distribution(
 
 def closed_up(x: Any) -> tuple[np.ndarray, pd.Index | None]:
     """Return the values that are present, as positions in sequence, and their index."""
-    values = values_of(x)
+    values = values_with_gaps(x)
     present = ~np.isnan(values)
-    index = x.index[present] if isinstance(x, pd.Series) else None
-    return values[present], index
+    index = labels_of(x)
+    return values[present], None if index is None else index[present]
 
 
 def trend_test(

@@ -1,4 +1,4 @@
-"""One place that decides how kernels are compiled."""
+"""One place that decides how kernels are compiled: the same text in both libraries, which are strangers."""
 
 import getpass
 import tempfile

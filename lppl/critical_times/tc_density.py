@@ -2,18 +2,16 @@
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from lppl.core import notebook
-from lppl.core.series import date_of
+from lppl.core.series import date_of, date_text
 from lppl.critical_times.tc_profile import TcProfile
 from lppl.fitting.windows import WindowFits
-
-QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,7 +26,11 @@ class CriticalTime:
         One a window, None where the fit failed.
     included : tuple of bool
         Windows that enter the distribution.
+    QUANTILES : tuple of float
+        Shares that tables and pictures show.
     """
+
+    QUANTILES: ClassVar[tuple[float, ...]] = (0.05, 0.25, 0.5, 0.75, 0.95)
 
     windows: WindowFits = field(repr=False)
     profiles: tuple[TcProfile | None, ...]
@@ -90,23 +92,23 @@ class CriticalTime:
             rows.append(row)
         return pd.DataFrame(rows)
 
-    def to_dict(self) -> dict:
+    def to_dict(self) -> dict[str, Any]:
         """Return distribution, quantiles and every window's profile as plain values."""
-        quantiles = {f"{q:g}": self.quantile(q) for q in QUANTILES}
+        quantiles = {f"{q:g}": self.quantile(q) for q in self.QUANTILES}
         dates = {q: self.date(value) for q, value in quantiles.items()}
         return {
             "windows": len(self.profiles),
             "included": int(sum(self.included)),
             "identified": self.identified,
             "quantiles": quantiles,
-            "quantile_dates": {q: None if d is None else f"{d:%Y-%m-%d}" for q, d in dates.items()},
+            "quantile_dates": {q: None if d is None else date_text(d) for q, d in dates.items()},
             "tc": self.tc.tolist(),
             "density": self.density.tolist(),
             "profiles": [None if p is None else p.to_dict() for p in self.profiles],
         }
 
     def plot(self, ax: Any = None) -> Any:
-        """Draw the distribution with its quantiles; see :func:`lppl.plot.pictures.tc_density`."""
+        """Draw the distribution with its quantiles; see :func:`lppl.plot.tc_density`."""
         from lppl import plot
 
         return plot.tc_density(self, ax=ax)
@@ -116,7 +118,7 @@ class CriticalTime:
         if not self._chosen:
             title = f"Critical time: none of {len(self.profiles)} windows is included"
             return notebook.pairs(title, {})
-        found = {q: self.quantile(q) for q in QUANTILES}
+        found = {q: self.quantile(q) for q in self.QUANTILES}
         dated = self.windows.prices.dates is not None
         said = {f"{q:.0%}": notebook.words(self.date(tc) if dated else tc) for q, tc in found.items()}
         title = "Critical time over windows: " + ", ".join(f"{q} {tc}" for q, tc in said.items())

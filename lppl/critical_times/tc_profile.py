@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -10,9 +10,8 @@ from numpy.typing import NDArray
 from scipy.special import erfinv
 
 from lppl.core import notebook
-from lppl.core.series import date_of
+from lppl.core.series import date_of, date_text
 
-RATIOS = (0.5, 0.1, 0.05)  # likelihood ratios of the published intervals
 LEVELS = (0.8, 0.95)  # nominal confidence levels
 
 
@@ -47,7 +46,7 @@ class TcInterval:
         """Whether the data, not the box, bound tc on both sides."""
         return not self.edges
 
-    def to_dict(self) -> dict:
+    def to_dict(self) -> dict[str, Any]:
         """Return the numbers as plain values."""
         return {
             "ratio": self.ratio,
@@ -99,7 +98,11 @@ class TcProfile:
     weight : float
         ``(1 - r) / (1 + r)`` with r = ``residual_ar1``, at most 1: the share of the observations that
         count as independent. 1 where autocorrelation is ignored.
+    RATIOS : tuple of float
+        Likelihood ratios of the published intervals.
     """
+
+    RATIOS: ClassVar[tuple[float, ...]] = (0.5, 0.1, 0.05)
 
     length: int
     t1: float
@@ -167,7 +170,7 @@ class TcProfile:
             raise ValueError(f"level must lie between 0 and 1, got {level}")
         return self.interval(math.exp(-(float(erfinv(level)) ** 2)), modified=modified)
 
-    def to_dict(self) -> dict:
+    def to_dict(self) -> dict[str, Any]:
         """Return the curve and its intervals as plain values."""
         arrays = ("tc", "sse", "m", "omega", "log_likelihood", "log_profile")
         return {
@@ -180,7 +183,7 @@ class TcProfile:
             "identified": self.identified,
             "residual_ar1": self.residual_ar1,
             "weight": self.weight,
-            "intervals": {f"{ratio:g}": self.interval(ratio).to_dict() for ratio in RATIOS},
+            "intervals": {f"{ratio:g}": self.interval(ratio).to_dict() for ratio in self.RATIOS},
             "confidence_intervals": {
                 f"{level:g}": self.confidence_interval(level).to_dict() for level in LEVELS
             },
@@ -188,7 +191,7 @@ class TcProfile:
         }
 
     def plot(self, ax: Any = None) -> Any:
-        """Draw both likelihoods with their cuts; see :func:`lppl.plot.pictures.profile`."""
+        """Draw both likelihoods with their cuts; see :func:`lppl.plot.profile`."""
         from lppl import plot
 
         return plot.profile(self, ax=ax)
@@ -207,12 +210,14 @@ class TcProfile:
         return notebook.listing(title, pd.DataFrame(rows), note)
 
     def _intervals(self) -> dict[str, TcInterval]:
-        ratios = {f"likelihood at least {ratio:g} of the largest": self.interval(ratio) for ratio in RATIOS}
+        ratios = {
+            f"likelihood at least {ratio:g} of the largest": self.interval(ratio) for ratio in self.RATIOS
+        }
         return ratios | {f"nominal {level:.0%}": self.confidence_interval(level) for level in LEVELS}
 
 
 def _plain(date: pd.Timestamp | None) -> str | None:
-    return None if date is None else f"{date:%Y-%m-%d}"
+    return None if date is None else date_text(date)
 
 
 def _crossing(tc: NDArray[np.float64], height: NDArray[np.float64], k: int) -> float:

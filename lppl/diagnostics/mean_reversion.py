@@ -11,7 +11,7 @@ from lppl.core import notebook
 from lppl.core.series import Prices
 from lppl.fitting.fitting import Fit
 from lppl.fitting.refits import fitted_window, null_statistics, p_value
-from lppl.fitting.space import SearchSpace
+from lppl.fitting.space import SearchSpace, as_space
 from lppl.indicators.null_models import null_paths
 
 _BURN_IN = 100
@@ -27,7 +27,7 @@ class BootstrapTest:
     p_value: float
     null_values: NDArray[np.float64]
 
-    def to_dict(self) -> dict:
+    def to_dict(self) -> dict[str, Any]:
         """Return the test as plain values."""
         return {
             "name": self.name,
@@ -63,7 +63,7 @@ class ResidualTests:
     lags: int
     null: str
 
-    def to_dict(self) -> dict:
+    def to_dict(self) -> dict[str, Any]:
         """Return the tests as plain values."""
         tests = {name: getattr(self, name).to_dict() for name in ("adf", "phillips_perron", "kpss")}
         return tests | {"ar1": self.ar1, "lags": self.lags, "null": self.null}
@@ -126,7 +126,7 @@ def residual_tests(
     coefficient corrected once for what fitting takes from it. Paths that cannot be fitted count against
     rejection.
     """
-    space = space or SearchSpace()
+    space = as_space(space)
     window = fitted_window(fit, prices, space)
     n = window.t.size
     if lags is None:

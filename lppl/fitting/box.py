@@ -46,7 +46,7 @@ class Box:
             horizons,
             np.maximum(np.searchsorted(horizons, low, side="right") - 1, 0),
             np.minimum(np.searchsorted(horizons, high, side="left"), horizons.size - 1),
-            exponent_nodes(*m, coarse),
+            exponent_nodes(m[0], m[1], coarse),
             omega[0],
             step,
             lanes,

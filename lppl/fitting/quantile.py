@@ -11,7 +11,7 @@ from lppl.core.series import Prices, check, date_of
 from lppl.fitting.check_loss_search import CheckLoss, Solution
 from lppl.fitting.fitting import Fit
 from lppl.fitting.refits import refit
-from lppl.fitting.space import SearchSpace
+from lppl.fitting.space import SearchSpace, as_space
 from lppl.fitting.windows import MIN_LENGTH
 
 _SEARCHED = ("tc", "m", "omega")
@@ -45,12 +45,12 @@ class QuantileFit:
     on_curve: float
     fit: Fit
 
-    def to_dict(self) -> dict:
+    def to_dict(self) -> dict[str, Any]:
         """Return the result as plain values."""
         return {name: getattr(self, name) for name in _NUMBERS} | {"fit": self.fit.to_dict()}
 
     def plot(self, prices: Any, ax: Any = None) -> Any:
-        """Draw the curve over its prices; see :func:`lppl.plot.pictures.fit`."""
+        """Draw the curve over its prices; see :func:`lppl.plot.fit`."""
         return self.fit.plot(prices, ax=ax)
 
     def _repr_html_(self) -> str:
@@ -113,7 +113,7 @@ def quantile_fit(
     """
     if not 0.0 < q < 1.0:
         raise ValueError(f"q must lie inside (0, 1), got {q}")
-    space = space or SearchSpace()
+    space = as_space(space)
     if space.damping > 0.0:
         raise ValueError(f"space must not bound the damping of a quantile fit, got {space.damping:g}")
     checked = check(prices, time, scale)
@@ -122,7 +122,7 @@ def quantile_fit(
         raise ValueError(f"prices must hold at least {MIN_LENGTH} values, got {n}")
     squares = refit(checked, space)
     if not squares.success:
-        return QuantileFit(q, *[np.nan] * 4, squares)
+        return QuantileFit(q, np.nan, np.nan, np.nan, np.nan, squares)
     losses = CheckLoss(checked.t - checked.t[-1], checked.y - checked.y[-1], q, space)
     first = np.array([squares.horizon, squares.m, squares.omega])
     best = losses.minimise(first)
@@ -149,16 +149,20 @@ def _as_fit(squares: Fit, checked: Prices, losses: CheckLoss, best: Solution) ->
     tc, m, omega = (float(value) for value in best.x)
     tc += squares.t2
     span = squares.t2 - squares.t1
+    A, B, C1, C2 = _natural(best.linear, m, omega, checked.y[-1], span)
     found = replace(
         squares,
         tc=tc,
         m=m,
         omega=omega,
+        A=A,
+        B=B,
+        C1=C1,
+        C2=C2,
         at_bound=tuple(bounds),
         converged=best.converged,
         second_sse=np.nan,
         tc_date=date_of(tc, checked.dates, checked.time),
-        **_natural(best.linear, m, omega, checked.y[-1], span),
     )
     curve = found.curve(checked.t)
     errors = checked.y - curve
@@ -171,15 +175,15 @@ def _as_fit(squares: Fit, checked: Prices, losses: CheckLoss, best: Solution) ->
 
 def _natural(
     linear: NDArray[np.float64], m: float, omega: float, level: float, span: float
-) -> dict[str, float]:
+) -> tuple[float, float, float, float]:
     """Return A, B, C1, C2 from the coefficients of the scaled basis {1, G, F cos, F sin}."""
     log_scale = np.log(max(span, 1.0))
     a, b, c1, c2 = linear
     shrink = np.exp(-m * log_scale)
     cosine, sine = np.cos(omega * log_scale), np.sin(omega * log_scale)
-    return {
-        "A": float(a - b / m + level),
-        "B": float(b / m * shrink),
-        "C1": float(shrink * (c1 * cosine - c2 * sine)),
-        "C2": float(shrink * (c1 * sine + c2 * cosine)),
-    }
+    return (
+        float(a - b / m + level),
+        float(b / m * shrink),
+        float(shrink * (c1 * cosine - c2 * sine)),
+        float(shrink * (c1 * sine + c2 * cosine)),
+    )

@@ -1,6 +1,7 @@
 """The box in which a fit is global: bounds on (tc, m, omega), and the grid laid over it."""
 
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -70,9 +71,24 @@ class SearchSpace:
             )
         return low, high
 
-    def to_dict(self) -> dict:
+    def to_dict(self) -> dict[str, Any]:
         """Return the bounds as plain values."""
         return asdict(self)
+
+
+def as_space(space: Any) -> SearchSpace:
+    """Return the box asked for, the default one for None.
+
+    Raises
+    ------
+    ValueError
+        If it is no `SearchSpace`.
+    """
+    if space is None:
+        return SearchSpace()
+    if not isinstance(space, SearchSpace):
+        raise ValueError(f"space must be a SearchSpace such as lppl.PRESETS['daily'].space, got {space!r}")
+    return space
 
 
 def horizon_nodes(low: float, high: float, coarse: bool = False) -> NDArray[np.float64]:

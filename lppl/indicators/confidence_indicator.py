@@ -1,6 +1,7 @@
 """Confidence: the share of attempted windows whose fit passes a filter."""
 
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 
@@ -33,7 +34,7 @@ class Confidence:
     at_bound: int
     tc_quantiles: tuple[float, ...]
 
-    def to_dict(self) -> dict:
+    def to_dict(self) -> dict[str, Any]:
         """Return the numbers as plain values."""
         return asdict(self)
 

@@ -44,7 +44,7 @@ class Significance:
     null_positive: NDArray[np.float64]
     null_negative: NDArray[np.float64]
 
-    def to_dict(self) -> dict:
+    def to_dict(self) -> dict[str, Any]:
         """Return the result as plain values."""
         values = {name: getattr(self, name) for name in self.__dataclass_fields__}
         values["filters"] = list(self.filters)
@@ -53,7 +53,7 @@ class Significance:
         return values
 
     def plot(self, ax: Any = None) -> Any:
-        """Draw the null paths and the series; see :func:`lppl.plot.pictures.significance`."""
+        """Draw the null paths and the series; see :func:`lppl.plot.significance`."""
         from lppl import plot
 
         return plot.significance(self, ax)

@@ -75,7 +75,10 @@ def null_paths(
 
 
 def _garch(returns: NDArray[np.float64], n: int, steps: int, rng: np.random.Generator) -> NDArray[np.float64]:
-    """Simulate a GARCH(1,1)-t fitted to ``returns``; each path starts at a variance the series has known."""
+    """Simulate a GARCH(1,1)-t fitted to ``returns``; each path starts at a variance the series has known.
+
+    earlywarning fits its own (`fit_garch`): neither library imports the other.
+    """
     from arch import arch_model
 
     if returns.size < _GARCH_MIN:

@@ -1,6 +1,7 @@
 """Published settings: windows, box and filters, each with its source, and the scan's own default."""
 
 from dataclasses import asdict, dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -92,7 +93,7 @@ class Preset:
         """Return the windows that ``n`` observations can fill."""
         return tuple(length for length in self.lengths if length <= n)
 
-    def to_dict(self) -> dict:
+    def to_dict(self) -> dict[str, Any]:
         """Return the settings as plain values."""
         return asdict(self)
 

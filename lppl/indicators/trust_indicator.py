@@ -37,12 +37,12 @@ class Trust:
     shares: tuple[tuple[float, float], ...]
     resamples: int
 
-    def to_dict(self) -> dict:
+    def to_dict(self) -> dict[str, Any]:
         """Return the numbers as plain values."""
         return asdict(self)
 
     def plot(self, ax: Any = None) -> Any:
-        """Draw the share of every window; see :func:`lppl.plot.pictures.trust`."""
+        """Draw the share of every window; see :func:`lppl.plot.trust`."""
         from lppl import plot
 
         return plot.trust(self, ax)

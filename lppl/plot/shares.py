@@ -1,16 +1,71 @@
-"""Pictures of shares: of resampled refits by window, and of null paths by confidence."""
+"""Pictures of shares: of windows through time, of resampled refits by window, of null paths by confidence."""
 
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
-from lppl.plot.style import FAINT, LEGEND, NEGATIVE, POSITIVE, new_axes
+from lppl.core.series import check
+from lppl.plot.style import (
+    FAINT,
+    LEGEND,
+    NEGATIVE,
+    POSITIVE,
+    PRICE,
+    civil,
+    log_scale,
+    new_axes,
+    panel_below,
+    time_label,
+)
 
 if TYPE_CHECKING:
     from lppl.indicators.confidence_significance import Significance
     from lppl.indicators.trust_indicator import Trust
 
 RULE_OF_THUMB = 0.05  # share of refits that published studies call trust
+
+
+def confidence_history(
+    history: pd.DataFrame, prices: pd.Series, ax: Any = None, *, filter: str | None = None
+) -> Any:
+    """Draw confidence through time in a panel under the price.
+
+    Parameters
+    ----------
+    history : DataFrame
+        Indexed by date, with columns ``F_positive`` and ``F_negative`` for a filter F, as from
+        :func:`lppl.confidence_history`, or plain ``positive`` and ``negative``.
+    prices : pandas.Series
+        Prices with dates.
+    ax : matplotlib.axes.Axes, optional
+        Subplot for both; the price stays on it, the confidence gets axes of its own below.
+    filter : str, optional
+        Which filter's columns; default the plain ones.
+    """
+    columns = {side: side if filter is None else f"{filter}_{side}" for side in ("positive", "negative")}
+    for column in columns.values():
+        if column not in history:
+            raise ValueError(f"history must have the column {column!r}, got {list(history.columns)}")
+    checked = check(prices, "trading", "price")
+    if checked.dates is None:
+        raise ValueError("prices must be a Series with a DatetimeIndex, got prices without dates")
+    ax = new_axes(ax, height=5.5)
+    ax.plot(civil(checked.dates), checked.y, color=PRICE, lw=0.9)
+    log_scale(ax)
+    ax.set_ylabel("price")
+    below = panel_below(ax)
+    when = civil(history.index)
+    for name, color in (("positive", POSITIVE), ("negative", NEGATIVE)):
+        share = history[columns[name]].to_numpy(dtype=float)
+        below.fill_between(when, share, 0.0, color=color, alpha=0.45, lw=0, label=f"{name} bubble")
+        below.plot(when, share, color=color, lw=0.8)
+    below.set_ylim(0.0, max(0.2, 1.1 * float(history[list(columns.values())].max(axis=None))))
+    below.set_ylabel("confidence")
+    time_label(below, checked)
+    ax.margins(x=0.01)
+    below.legend(loc="upper left", **LEGEND)
+    return ax
 
 
 def trust(result: "Trust", ax: Any = None) -> Any:

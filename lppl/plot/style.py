@@ -1,14 +1,17 @@
 """How the pictures look: axes, colours, dates on the axis and labels."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from lppl.core.series import Prices, date_of
-from lppl.critical_times.tc_profile import TcInterval
-from lppl.fitting.fitting import Fit
+from lppl.core.frequency import frequency
+from lppl.core.series import Prices, date_of, date_text
+
+if TYPE_CHECKING:
+    from lppl.critical_times.tc_profile import TcInterval
+    from lppl.fitting.fitting import Fit
 
 # Told apart by colour-blind readers: vermilion and blue (Okabe and Ito), a purple for the critical time.
 PRICE, CRITICAL, FAINT = "#1f2933", "#7a4fa3", "#b8c0cc"
@@ -51,7 +54,7 @@ def panel_below(ax: Any) -> Any:
     return below
 
 
-def need_success(result: Fit) -> None:
+def need_success(result: "Fit") -> None:
     """Raise for a failed fit: it has no curve."""
     if not result.success:
         raise ValueError(f"result must be a successful fit, got one that failed: {result.message}")
@@ -64,17 +67,27 @@ def on_axis(t: ArrayLike, checked: Prices) -> NDArray[Any]:
         return times
     known = dict(zip(checked.t.tolist(), checked.dates, strict=True))
     dates = [known.get(x) or date_of(x, checked.dates, checked.time) for x in times.tolist()]
-    return np.array(dates, dtype="datetime64[ns]")
+    return civil(pd.DatetimeIndex(dates))
+
+
+def civil(index: pd.Index) -> NDArray[Any]:
+    """Return labels for an axis: dates as the clocks of their own zone show them."""
+    if isinstance(index, pd.DatetimeIndex):
+        return index.tz_localize(None).to_numpy().astype("datetime64[ns]")
+    return index.to_numpy()
 
 
 def stamp(when: Any) -> str:
     """Return a date, or a time without a calendar, as a label."""
-    return f"{pd.Timestamp(when):%Y-%m-%d}" if isinstance(when, np.datetime64) else f"{when:.4g}"
+    return date_text(pd.Timestamp(when)) if isinstance(when, np.datetime64) else f"{when:.4g}"
 
 
-def time_unit(time: str) -> str:
+def time_unit(time: str, dates: pd.DatetimeIndex | None) -> str:
     """Return what the time axis counts."""
-    return "trading day" if time == "trading" else "day"
+    if time != "trading":
+        return "day"
+    found = None if dates is None else frequency(dates)
+    return "trading day" if found is None or found.is_daily else found.bar
 
 
 def time_label(ax: Any, checked: Prices) -> None:
@@ -99,7 +112,7 @@ def log_scale(ax: Any) -> None:
     ax.yaxis.set_major_formatter(StrMethodFormatter("{x:,.6g}"))
 
 
-def fit_label(result: Fit) -> str:
+def fit_label(result: "Fit") -> str:
     """Return what was fitted: a bubble that ends at tc, or an antibubble that starts there."""
     if result.tc - result.t1 < result.t2 - result.tc:
         kind = "antibubble"
@@ -108,11 +121,11 @@ def fit_label(result: Fit) -> str:
     return f"{kind}: m = {result.m:.2f}, ω = {result.omega:.2f}"
 
 
-def interval_label(interval: TcInterval) -> str:
+def interval_label(interval: "TcInterval") -> str:
     """Return what a shaded interval is, and that the box ends it where it does."""
     label = f"likelihood at least {interval.ratio:.2g} of the largest"
-    if interval.low_date is not None:
-        label += f"\n{interval.low_date:%Y-%m-%d} to {interval.high_date:%Y-%m-%d}"
+    if interval.low_date is not None and interval.high_date is not None:
+        label += f"\n{date_text(interval.low_date)} to {date_text(interval.high_date)}"
     if not interval.identified:
         label += f"\nnot identified: runs into the {' and '.join(interval.edges)} bound"
     return label

@@ -1,23 +1,21 @@
 """The sender: what waits in the outbox goes out, is tried again, or is given up where everybody sees it."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import groupby
-from typing import Any
+from typing import Literal
 
-from scanners.alerts.channels.apprise import push
-from scanners.alerts.channels.smtp import Letter, Result, send
-from scanners.config.secrets import find_password
-from scanners.config.settings import Mail, is_reference
-from scanners.core.deadline import Deadline
+from scanners.alerts.channels.interface import Channel, Result, Send
+from scanners.alerts.channels.registry import channel_of
+from scanners.config.settings import Mail
 from scanners.core.errors import CommandError
 from scanners.store.outbox import Message, Outbox
 
 UNDELIVERED = 5  # exit code
 _FIRST_WAIT, _LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=4)
 _LEASE_MARGIN = timedelta(minutes=2)
+_STATES: dict[str, Literal["sent", "queued", "dead"]] = {"sent": "sent", "later": "queued", "refused": "dead"}
 
 
 @dataclass(frozen=True)
@@ -49,55 +47,47 @@ def deliver(
     mail: Mail,
     now: Callable[[], datetime],
     *,
-    password: Callable[[Mail], str] = find_password,
-    transport: Callable[[Mail, str, Iterable[Letter]], Iterator[dict[str, Result]]] = send,
-    notify: Callable[[str, Mapping[str, Any], Deadline], Result] = push,
+    find: Callable[[str], Channel] = channel_of,
 ) -> list[Delivery]:
     """Send what is due; every result is stored as soon as it is known.
 
-    A message is taken with a lease. A process that dies between the server's reply and the store leaves a
-    message that is sent again when the lease has run out, with the same Message-ID. What the server refuses
-    for good is dead; all else waits, longer each time, until it is too old.
+    A message is taken with a lease. A process that dies between the service's reply and the store leaves a
+    message that is sent again when the lease has run out, with the same Message-ID. What is refused for good
+    is dead; all else waits, longer each time, until it is too old.
 
     Parameters
     ----------
     outbox : Outbox
         Of a store that is open for writing.
     mail : Mail
-        The server.
+        The server, and how long sending may take.
     now : callable
         Returns the present with a time zone.
-    password, transport, notify : callable
-        As `find_password`, `scanners.alerts.channels.smtp.send` and `scanners.alerts.channels.apprise.push`.
+    find : callable
+        Recipient -> channel, as `scanners.alerts.channels.registry.channel_of`.
 
     Raises
     ------
     CommandError
-        With exit code 5 when a mail is due and the server or the password is not configured; then no mail
-        was tried and all of them wait.
+        With exit code 5 when something is due for a channel that cannot send as it is configured, as mail
+        without a server or a password; then nothing was tried there and all of it waits.
     """
     waiting = due(outbox, now())
-    problem, secret = None, ""
-    if any(not is_reference(message.recipient) for message in waiting):
-        try:
-            secret = _secret(mail, password)
-        except CommandError as error:
-            problem = error
+    found = {message.recipient: find(message.recipient) for message in waiting}
+    senders, problems = _opened(found.values(), mail)
+    ready = {recipient for recipient, channel in found.items() if channel.name in senders}
     deliveries: list[Delivery] = []
     while waiting and all(each.outcome != "later" for each in deliveries):
         lease = 2 * timedelta(seconds=mail.deadline) + _LEASE_MARGIN
-        claimed = outbox.claim(now(), lease=lease, wanted=is_reference if problem else lambda _: True)
+        claimed = outbox.claim(now(), lease=lease, wanted=ready.__contains__)
         if not claimed:
             break
-        letters = [message for message in claimed if not is_reference(message.recipient)]
-        for message, result in _sent(mail, letters, lambda each: transport(mail, secret, each)):
-            deliveries.append(_settle(outbox, mail, message, result, now()))
-        deadline = Deadline(mail.deadline)
-        for message in (message for message in claimed if is_reference(message.recipient)):
-            result = notify(message.recipient, message.body, deadline)
-            deliveries.append(_settle(outbox, mail, message, result, now()))
-    if problem:
-        raise CommandError(f"mails wait in the outbox: {problem}", UNDELIVERED)
+        for name, send in senders.items():
+            mine = [message for message in claimed if found[message.recipient].name == name]
+            for message, result in zip(mine, send(mine), strict=True):
+                deliveries.append(_settle(outbox, mail, message, result, now()))
+    if problems:
+        raise CommandError(f"{' and '.join(problems)}", UNDELIVERED)
     return deliveries
 
 
@@ -123,25 +113,16 @@ def wait_before(attempts: int, key: str) -> timedelta:
     return min(doubled, _LONGEST_WAIT) * (0.5 + int.from_bytes(digest, "big") / 2**32)
 
 
-def _secret(mail: Mail, password: Callable[[Mail], str]) -> str:
-    if not mail.host:
-        raise CommandError("mail.host is not set")
-    return password(mail) if mail.username else ""
-
-
-def _sent(
-    mail: Mail, messages: list[Message], transport: Callable[[Iterable[Letter]], Iterator[dict[str, Result]]]
-) -> Iterator[tuple[Message, Result]]:
-    """Yield each message with its result; those with one Message-ID are one letter."""
-    batches = [list(group) for _, group in groupby(messages, key=lambda message: message.message_id)]
-    letters = (_letter(mail, batch) for batch in batches)
-    for batch, results in zip(batches, transport(letters), strict=True):
-        yield from ((message, results[message.recipient]) for message in batch)
-
-
-def _letter(mail: Mail, batch: list[Message]) -> Letter:
-    content = batch[0].body["eml"].encode("ascii")
-    return Letter(mail.sender, tuple(message.recipient for message in batch), content)
+def _opened(channels: Iterable[Channel], mail: Mail) -> tuple[dict[str, Send], list[str]]:
+    """Return what sends by the name of its channel, and why others cannot."""
+    senders, problems = {}, []
+    for name, channel in {each.name: each for each in channels}.items():
+        try:
+            senders[name] = channel.open(mail)
+        except CommandError as error:
+            what = "mails wait" if name == "mail" else "messages wait"
+            problems.append(f"{what} in the outbox: {error}")
+    return senders, problems
 
 
 def _settle(outbox: Outbox, mail: Mail, message: Message, result: Result, moment: datetime) -> Delivery:
@@ -151,7 +132,7 @@ def _settle(outbox: Outbox, mail: Mail, message: Message, result: Result, moment
         age = moment - datetime.fromisoformat(message.body["composed"])
         if age > timedelta(days=mail.give_up_days):
             outcome, detail, due = "refused", f"given up after {mail.give_up_days:g} days: {detail}", moment
-    state = {"sent": "sent", "later": "queued", "refused": "dead"}[outcome]
+    state = _STATES[outcome]
     outbox.settle(message, state, due_at=due, error=detail)
     told = "dead" if state == "dead" else outcome
     subject = message.body.get("subject", "")

@@ -1,14 +1,18 @@
 """The ``lppl`` command: one module a subcommand, loaded only when it runs."""
 
+import codecs
 import os
 import sys
 from contextlib import suppress
 from importlib import import_module
+from io import TextIOWrapper
 from typing import Any
 
 import click
 
 from scanners.core.errors import CommandError
+
+_ESCAPED = "lppl-escaped"  # name of an error handler
 
 # Subcommand -> (module, one-line help). The help stands here so that ``lppl --help`` imports nothing.
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -18,12 +22,13 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "merge": ("merge", "Put the parts of a scan that several machines made together."),
     "report": ("report", "Print the stored report of a day, or make its page again."),
     "alerts": ("alerts", "List, acknowledge or silence alerts, and send what waits."),
-    "schedule": ("schedule", "Print a crontab line or a systemd timer for the daily scan."),
+    "schedule": ("schedule", "Print a crontab line, a systemd timer or a Windows task for the daily scan."),
     "fit": ("fit", "Fit one series or CSV file."),
     "confidence": ("confidence", "Show the confidence of one series at a date or through time."),
     "data": ("data", "Show what is stored of a series, and what is wrong with it."),
     "doctor": ("doctor", "Check providers, database, caches and packages."),
     "systems": ("systems", "Read the macro systems behind the bubbles."),
+    "risk": ("risk", "State how likely a fall of one series is, and how likely it usually is."),
     "warn": ("warn", "Test one series for slowing down, a fold nearby and an explosive root."),
     "replay": ("replay", "Show what the scanner would have said through a stretch of the past."),
     "lookahead-check": ("lookahead", "Check that nothing sees the future, bit for bit."),
@@ -54,8 +59,8 @@ class _LazyGroup(click.Group):
             from difflib import get_close_matches
 
             near = get_close_matches(args[0], COMMANDS, 1)
-            error.message += f" Did you mean {near[0]}?" if near else ""
-            raise
+            said = f"{error.message} Did you mean {near[0]}?" if near else error.message
+            raise click.UsageError(said, error.ctx) from None
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -91,11 +96,21 @@ def cli() -> None:
     """Scan markets for bubbles and critical transitions."""
 
 
+def _escape(error: UnicodeError) -> tuple[str, int]:
+    """Replace what the terminal's encoding lacks by JSON's own escapes, so that ``--json`` stays JSON."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    lacking = error.object[error.start : error.end].encode("utf-16-be", "surrogatepass")
+    units = (lacking[at : at + 2].hex() for at in range(0, len(lacking), 2))
+    return "".join(f"\\u{unit}" for unit in units), error.end
+
+
 def main() -> None:
     """Run the command line; every expected failure becomes one line on stderr and an exit code."""
+    codecs.register_error(_ESCAPED, _escape)
     for stream in (sys.stdout, sys.stderr):
-        with suppress(AttributeError):  # a name that the terminal's encoding lacks must not stop a scan
-            stream.reconfigure(errors="backslashreplace")
+        if isinstance(stream, TextIOWrapper):  # a name that the terminal's encoding lacks stops no scan
+            stream.reconfigure(errors=_ESCAPED)
     try:
         code = cli.main(standalone_mode=False)
         sys.stdout.flush()

@@ -36,14 +36,15 @@ def show(config: Path | None, as_json: bool, changed: bool) -> None:
 @config_option
 def validate(config: Path | None) -> None:
     """Check the configuration; exit 1 and name the key, the rule and the source when one is broken."""
-    from scanners.alerts.channels.apprise import check
+    from scanners.alerts.channels.registry import channel_of
     from scanners.config.layers import load
     from scanners.config.secrets import find_password
 
     settings = load(config).settings
     mail = settings.mail
-    for reference in dict.fromkeys(each for route in settings.route for each in route.notify):
-        check(reference)
+    asked = (each for route in settings.route for each in (*route.recipients, *route.notify))
+    for recipient in dict.fromkeys(asked):
+        channel_of(recipient).check(recipient, mail)
     if mail.username:
         find_password(mail)
     if mail.ca_file and not Path(mail.ca_file).is_file():

@@ -2,10 +2,14 @@
 
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from scanners.cli.options import database_option
+
+if TYPE_CHECKING:
+    from scanners.core.adjustment import Adjustment
 
 _DATE = click.DateTime(["%Y-%m-%d"])
 
@@ -74,7 +78,7 @@ def export(
     series: tuple[str, ...],
     as_of: datetime | None,
     known_at: str | None,
-    adjust: str,
+    adjust: "Adjustment",
     versions: bool,
 ) -> None:
     """Write the bars to CSV files in FOLDER, one a series, and series.csv that names them."""

@@ -2,10 +2,14 @@
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from scanners.cli.configured import config_option, configured_database_option
+
+if TYPE_CHECKING:
+    from scanners.core.log import Style
 
 
 @click.command("merge")
@@ -33,7 +37,7 @@ def command(
     database: Path | None,
     output: Path | None,
     preset: str | None,
-    style: str,
+    style: "Style",
     as_json: bool,
 ) -> int:
     """Put the PARTS that lppl scan --shard wrote together: one page, one commit, one mail a route.

@@ -77,16 +77,18 @@ def command(
         return
     if everything == (target is not None):
         raise click.UsageError("name an event or a series, or --all, or --list")
+
+    def tell(note: str) -> None:
+        click.echo(f"lppl: {note}", err=True)
+
     settings = load(config).settings
     preset = named_preset(settings.scan.preset, settings.preset) if full else "daily"
     folder = HISTORY if DATA.is_dir() else None
     depth = Depth(step, preset, step if full else tests_every, jobs, folder)
     sources = Sources(data, database or Path(settings.scan.database))
-    options = {"tell": lambda note: click.echo(f"lppl: {note}", err=True)}
     with tables.counter("replaying") as advance:
-        options["progress"] = advance
-        if everything:
-            found = list(every(catalogue, sources, depth, settings.policy, **options))
+        if target is None:
+            found = list(every(catalogue, sources, depth, settings.policy, tell=tell, progress=advance))
         else:
             replayed, prices = one(
                 target,
@@ -96,7 +98,8 @@ def command(
                 end=end,
                 depth=depth,
                 policy=settings.policy,
-                **options,
+                tell=tell,
+                progress=advance,
             )
     if everything:
         from scanners.past.replay_page import render

@@ -44,7 +44,7 @@ def command(
     from scanners.report.plain import plain
     from scanners.service.manifest import asked_of
     from scanners.service.record import render_again, stored_rows
-    from scanners.service.run import result
+    from scanners.service.results import result
     from scanners.store import Store
 
     named = {"output": output, "database": database}

@@ -6,16 +6,16 @@ import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import msgspec
 
-from scanners.config.policy import Policy
+from scanners.config.policy import RULES, Policy
 from scanners.config.presets import PresetSettings, build
-from scanners.config.schema import is_text, refuse_unknown
+from scanners.config.schema import choices, is_text, refuse_unknown
 from scanners.config.settings import PATHS, Settings
-from scanners.config.watchlist import AssetClass
 from scanners.core.errors import CommandError
+from scanners.core.vocabulary import ASSET_CLASSES
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -139,12 +139,16 @@ def _flat(value: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any
             yield f"{prefix}{key}", inner
 
 
-def _checked(merged: dict[str, Any], origins: Mapping[str, str]) -> Settings:
+def _checked(merged: dict[str, Any], origins: dict[str, str]) -> Settings:
     policy = merged.get("policy", {})
     classes = {}
     if isinstance(policy, dict):
         classes = policy.pop("by_asset_class", {})
-        merged["policy"] = {"null_paths": PATHS} | policy
+        merged["policy"] = {
+            "null_paths": PATHS,
+            **_rules(policy.pop("rules", "measured"), origins),
+            **policy,
+        }
     presets = merged.get("preset", {})
     for name, preset in presets.items() if isinstance(presets, dict) else ():
         checked = _convert(preset, PresetSettings, f"preset.{name}", origins)
@@ -158,13 +162,25 @@ def _checked(merged: dict[str, Any], origins: Mapping[str, str]) -> Settings:
     return msgspec.structs.replace(settings, policy=replace(settings.policy, by_asset_class=overridden))
 
 
+def _rules(name: Any, origins: dict[str, str]) -> Mapping[str, Any]:
+    """Return the thresholds that ``policy.rules`` stands for; keys of their own override them."""
+    if name not in RULES:
+        known = ", ".join(RULES)
+        place = _sources("policy.rules", origins)
+        raise CommandError(f"{place}: policy.rules: must be one of {known}, got {name!r}")
+    source = f"policy.rules = {name} ({_sources('policy.rules', origins)})"
+    for key in RULES[name]:
+        origins.setdefault(f"policy.{key}", source)
+    return RULES[name]
+
+
 def _overrides(policy: Policy, classes: Any, origins: Mapping[str, str]) -> dict[str, dict[str, Any]]:
     found = {}
     base = msgspec.to_builtins(policy)
     for name, overrides in _convert(classes, dict[str, dict], "policy.by_asset_class", origins).items():
         place = f"policy.by_asset_class.{name}"
-        if name not in get_args(AssetClass):
-            known = ", ".join(get_args(AssetClass))
+        if name not in ASSET_CLASSES:
+            known = ", ".join(ASSET_CLASSES)
             raise CommandError(f"{_sources(place, origins)}: {place} must be one of {known}")
         checked = _convert(base | overrides, Policy, place, origins)
         found[name] = {key: getattr(checked, key) for key in overrides}
@@ -176,9 +192,13 @@ def _convert(value: Any, kind: Any, prefix: str, origins: Mapping[str, str]) -> 
         return msgspec.convert(value, kind)
     except msgspec.ValidationError as error:
         message = str(error)
-        place = _PLACE.search(message)
-        key = ".".join(part for part in (prefix, place["place"] or "") if part)
-        what = message[: place.start()].replace("`", "")
+        found = _PLACE.search(message)
+        place = found["place"] or "" if found else ""
+        key = ".".join(part for part in (prefix, place) if part)
+        what = (message[: found.start()] if found else message).replace("`", "")
+        known = choices(kind, place) if what.startswith("Invalid enum value") else ()
+        if known:
+            what = f"must be one of {', '.join(known)}, got{what.removeprefix('Invalid enum value')}"
         raise CommandError(f"{_sources(key, origins)}: {key + ': ' if key else ''}{what}") from None
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import inspect
 
-from scanners.config.policy import Policy
+from scanners.config.policy import RULES, Policy
 from scanners.config.settings import Settings
 from scanners.core.errors import CommandError
 
@@ -25,15 +25,27 @@ def is_text(key: str) -> bool:
     return isinstance(info, inspect.StrType | inspect.LiteralType)
 
 
+def choices(kind: Any, place: str) -> tuple[str, ...]:
+    """Return the words that may stand at a place of a type, as ``route[0].level``; none for no choice."""
+    info: Any = inspect.type_info(kind)
+    for part in place.split("."):
+        name, _, number = part.partition("[")
+        info = (_keys(info) or {}).get(name)
+        if number and isinstance(info, inspect.VarTupleType):
+            info = info.item_type
+    return tuple(map(str, info.values)) if isinstance(info, inspect.LiteralType) else ()
+
+
 def _keys(info: Any) -> dict[str, Any] | None:
     """Return the keys that a type allows with their types; None when it allows any."""
     if isinstance(info, inspect.Metadata):
         info = info.type
     if isinstance(info, inspect.StructType | inspect.DataclassType):
-        keys = {part.encode_name: part.type for part in info.fields}
+        keys: dict[str, Any] = {part.encode_name: part.type for part in info.fields}
         if info.cls is Policy:
             own = {key: kind for key, kind in keys.items() if key != "by_asset_class"}
             keys["by_asset_class"] = _ClassOverrides(own)
+            keys["rules"] = inspect.LiteralType(tuple(RULES))
         return keys
     return None
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from scanners.config.settings import Mail
 from scanners.core.errors import CommandError
+from scanners.core.machine import POSIX
 
 _LARGEST = 4096  # bytes; more is not a password but the wrong file
 
@@ -59,7 +60,8 @@ def _from_credential(name: str, key: str, environment: Mapping[str, str]) -> str
 def _from_file(path: Path, key: str) -> str:
     try:
         with path.open("rb") as file:
-            if os.fstat(file.fileno()).st_mode & 0o007:
+            # Windows shows every file as open to everybody; who may read it is not in the mode there.
+            if POSIX and os.fstat(file.fileno()).st_mode & 0o007:
                 raise CommandError(f"{key} {path} is open to everybody: chmod 600 it")
             content = file.read(_LARGEST + 1)
     except OSError as error:

@@ -8,13 +8,18 @@ from msgspec import Meta, field
 
 from scanners.config.policy import Policy
 from scanners.config.presets import PresetSettings
+from scanners.core import plugins
+from scanners.core.vocabulary import Extent, Pages, RaisedLevel
 
-Level = Literal["watch", "warning", "critical"]
 Security = Literal["starttls", "tls", "none"]
 Count = Annotated[int, Meta(ge=1, le=1000)]
 # \Z and not $: that would let a line end through at the end.
 Text = Annotated[str, Meta(min_length=1, max_length=500, pattern=r"^[^\x00-\x1f\x7f]*\Z")]
 OptionalText = Annotated[str, Meta(max_length=500, pattern=r"^[^\x00-\x1f\x7f]*\Z")]
+
+# A host name with a dot, or an address in brackets (RFC 5321, 4.1.1.1 and 4.1.3).
+_LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_HELO = rf"^({_LABEL}(\.{_LABEL})+|\[[0-9A-Fa-fIPv:.]+\])?\Z"
 
 PATHS = 99  # null paths that a configured scan draws; the library's own default is none
 
@@ -22,6 +27,8 @@ PATHS = 99  # null paths that a configured scan draws; the library's own default
 _ADDRESS = re.compile(
     r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?"
 )
+FOLDER = "folder"  # the channel of recipients such as folder:/srv/alerts
+_NAMED = re.compile(r"([a-z][a-z0-9_-]{0,39}):[^\x00-\x1f\x7f]+")
 _REFERENCE = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*|file:[^\x00-\x1f\x7f]+|credential:[A-Za-z0-9_-][\w.-]*")
 
 
@@ -29,7 +36,7 @@ class _Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """Base of all sections: immutable, unknown keys refused."""
 
 
-class Scan(_Section):
+class Scan(_Section, frozen=True):
     """``[scan]``: what ``lppl scan`` does when its options say nothing."""
 
     watchlist: OptionalText = ""
@@ -38,11 +45,11 @@ class Scan(_Section):
     database: Text = "data/lppl.db"
     preset: Text = "shanghai_2015"
     jobs: Count | None = None
-    trust: Literal["raised", "all", "none"] = "raised"
-    pages: Literal["auto", "all", "raised", "none"] = "auto"
+    trust: Extent = "raised"
+    pages: Pages = "auto"
 
 
-class Alerts(_Section):
+class Alerts(_Section, frozen=True):
     """``[alerts]``: when an episode opens, speaks again and ends."""
 
     pending_runs: Count = 1
@@ -54,7 +61,7 @@ class Alerts(_Section):
     health_share: Annotated[float, Meta(gt=0, le=1)] = 0.3
 
 
-class Mail(_Section):
+class Mail(_Section, frozen=True):
     """``[mail]``: the server, who writes, and where the password is (never the password)."""
 
     host: OptionalText = ""
@@ -67,6 +74,7 @@ class Mail(_Section):
     password_credential: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_.-]{0,100}\Z")] = ""
     sender: OptionalText = ""
     sender_name: OptionalText = "lppl-scanner"
+    helo: Annotated[str, Meta(max_length=255, pattern=_HELO)] = ""
     deadline: Annotated[float, Meta(gt=0, le=600)] = 60.0
     picture_bytes: Annotated[int, Meta(ge=0, le=20_000_000)] = 1_500_000
     give_up_days: Annotated[float, Meta(gt=0, le=30)] = 4.0
@@ -84,13 +92,13 @@ class Mail(_Section):
             raise ValueError(f"password_credential must be a name, got {self.password_credential!r}")
 
 
-class Route(_Section):
+class Route(_Section, frozen=True):
     """``[[route]]``: who hears of what."""
 
     name: Text
     recipients: Annotated[tuple[Text, ...], Meta(max_length=50)] = ()
     notify: Annotated[tuple[Text, ...], Meta(max_length=50)] = ()
-    level: Level = "warning"
+    level: RaisedLevel = "warning"
     watchlists: tuple[Text, ...] = ()
     resolved: bool = True
     health: bool = True
@@ -99,8 +107,8 @@ class Route(_Section):
         if not self.recipients and not self.notify:
             raise ValueError(f"recipients or notify of route {self.name!r} must name somebody")
         for number, reference in enumerate(self.notify, 1):
-            if not is_reference(reference):  # not shown: it may be the secret itself
-                raise ValueError(
+            if not is_reference(reference) and not _names_a_channel(reference):
+                raise ValueError(  # it is not shown: it may be the secret itself
                     f"notify must say where an address is, env:NAME, file:PATH or credential:NAME; "
                     f"number {number} of route {self.name!r} does not"
                 )
@@ -113,7 +121,7 @@ class Route(_Section):
             raise ValueError(f"recipients must differ, got {', '.join(self.recipients)}")
 
 
-class Schedule(_Section):
+class Schedule(_Section, frozen=True):
     """``[schedule]``: when the daily scan runs, and how many missed days are made up for."""
 
     time: Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]\Z")] = "06:00"
@@ -132,21 +140,23 @@ class Schedule(_Section):
             ) from None
 
 
-class Ping(_Section):
+class Ping(_Section, frozen=True):
     """``[ping]``: the dead-man's switch."""
 
     url: Annotated[str, Meta(max_length=500, pattern=r"^(https?://[^\s\x00-\x1f]+)?\Z")] = ""
+    method: Literal["POST", "GET"] = "POST"
+    suffixes: bool = True
     seconds: Annotated[float, Meta(gt=0, le=60)] = 10.0
 
 
-class Systems(_Section):
+class Systems(_Section, frozen=True):
     """``[systems]``: the macro systems on the daily page, and the state of liquidity behind FOMO verdicts."""
 
     names: tuple[Text, ...] = ()
     liquidity: bool = True
 
 
-class Settings(_Section):
+class Settings(_Section, frozen=True):
     """All of ``scanner.toml``."""
 
     scan: Scan = Scan()
@@ -170,6 +180,12 @@ class Settings(_Section):
 def is_reference(text: str) -> bool:
     """Return whether text says where a secret is, as `scanners.config.secrets.find_secret` takes it."""
     return _REFERENCE.fullmatch(text) is not None
+
+
+def _names_a_channel(text: str) -> bool:
+    """Return whether text begins with the name of a channel that takes addresses as they are."""
+    found = _NAMED.fullmatch(text)
+    return found is not None and found[1] in (FOLDER, *plugins.names(plugins.CHANNELS))
 
 
 def check_address(key: str, address: str) -> str:

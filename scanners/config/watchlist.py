@@ -1,27 +1,22 @@
 """Watchlists: which series to look at, what they are, and under which name each provider knows them."""
 
 import sys
+from collections import Counter
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
+from typing import Annotated
 
 import msgspec
 
+from scanners.config.read_options import ReadOptions
 from scanners.core.errors import CommandError
+from scanners.core.vocabulary import ASSET_CLASSES, AssetClass
 
 if sys.version_info >= (3, 11):
     import tomllib
 else:
     import tomli as tomllib
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from scanners.prices.quality.gate import Market
-
-AssetClass = Literal[
-    "equity_index", "commodity", "currency", "bond_future", "crypto", "equity", "macro", "unclassified"
-]
 Text = Annotated[str, msgspec.Meta(min_length=1)]
 
 
@@ -41,6 +36,8 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         For people; the name if left out.
     timezone, close, calendar : str
         Of the exchange, as in `scanners.prices.quality.gate.Market`; they decide when a session is over.
+    date_format, decimal, column, confirmed
+        How its file is to be read and believed, as in `scanners.config.read_options.ReadOptions`.
     """
 
     name: Text
@@ -50,10 +47,23 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     timezone: str = ""
     close: Annotated[str, msgspec.Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]\Z|^24:00\Z")] = "24:00"
     calendar: str = ""
+    date_format: str = ""
+    decimal: str = ""
+    column: str = ""
+    confirmed: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.title:
             msgspec.structs.force_setattr(self, "title", self.name)
+        if self.date_format or self.decimal or self.timezone or self.confirmed:
+            _ = self.reading  # whose rules are those of the fields
+
+    @property
+    def reading(self) -> ReadOptions:
+        """How its file is to be read."""
+        return ReadOptions(
+            self.date_format, self.decimal, self.column, self.timezone, self.calendar, self.confirmed
+        )
 
 
 class Watchlist(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -80,7 +90,7 @@ def load(name_or_path: str | Path) -> Watchlist:
         If there is no such list, or the file is no TOML, has unknown or missing keys or a name twice.
     """
     if str(name_or_path) in builtin_names():
-        source = files("scanners.config").joinpath("watchlists", f"{name_or_path}.toml")
+        source = files("scanners.config").joinpath(f"watchlists/{name_or_path}.toml")
     else:
         source = Path(name_or_path)
         if not source.is_file():
@@ -89,7 +99,7 @@ def load(name_or_path: str | Path) -> Watchlist:
     try:
         found = msgspec.convert(tomllib.loads(source.read_text("utf-8")), Watchlist)
     except msgspec.ValidationError as error:
-        classes = f"; an asset class is one of {', '.join(get_args(AssetClass))}"
+        classes = f"; an asset class is one of {', '.join(ASSET_CLASSES)}"
         hint = (
             classes
             if "asset_class" in str(error)
@@ -98,62 +108,8 @@ def load(name_or_path: str | Path) -> Watchlist:
         raise CommandError(f"{source}: {error}{hint}") from None
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise CommandError(f"{source}: {error}") from None
-    names = [entry.name for entry in found.series]
-    twice = next((name for name in names if names.count(name) > 1), None)
+    counts = Counter(entry.name for entry in found.series)
+    twice = next((name for name, count in counts.items() if count > 1), None)
     if twice is not None:
         raise CommandError(f"{source}: the name {twice!r} must stand once")
     return found if found.name else msgspec.structs.replace(found, name=Path(source.name).stem)
-
-
-def market(entry: Entry) -> "Market":
-    """Return what the quality gate must know of an entry's market."""
-    from scanners.prices.quality.gate import Market
-
-    return Market(
-        timezone=entry.timezone,
-        close=entry.close,
-        calendar=entry.calendar,
-        every_day=entry.asset_class in ("crypto", "macro"),
-        splits=entry.asset_class in ("equity", "unclassified"),
-        levels=entry.asset_class == "macro",
-    )
-
-
-def series(entry: Entry, csv_folder: str | Path | None = None) -> "pd.Series":
-    """Read an entry's closes from the user's folder or the embedded prices, in the entry's own order.
-
-    Parameters
-    ----------
-    entry : Entry
-    csv_folder : str or Path, optional
-        Where the files named by the ``csv`` symbols lie; without it they are left aside.
-
-    Returns
-    -------
-    pandas.Series
-        Float64 closes on a `DatetimeIndex` named ``date``, called ``entry.name``.
-
-    Raises
-    ------
-    CommandError
-        If no provider of the entry can be read without a network, or the file breaks a rule.
-    """
-    readers: dict[str, Any] = {"dataset": _dataset}
-    if csv_folder is not None:
-        from scanners.prices.files.csv_file import read_folder_series
-
-        readers["csv"] = lambda symbol: read_folder_series(csv_folder, symbol)
-    for provider, symbol in entry.symbols.items():
-        if provider in readers:
-            return readers[provider](symbol).rename(entry.name)
-    hint = ", or name a folder of CSV files" if csv_folder is None and "csv" in entry.symbols else ""
-    raise CommandError(f"no prices of {entry.name} are here; lppl fetch loads them{hint}")
-
-
-def _dataset(name: str) -> "pd.Series":
-    from lppl import datasets
-
-    try:
-        return datasets.load(name)
-    except ValueError as error:
-        raise CommandError(f"dataset: {error}") from None

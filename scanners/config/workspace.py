@@ -125,4 +125,4 @@ def _write_new(path: Path, text: str) -> bool:
 
 
 def _default_watchlist() -> str:
-    return _HEADER + files("scanners.config").joinpath("watchlists", "core.toml").read_text("utf-8")
+    return _HEADER + files("scanners.config").joinpath("watchlists/core.toml").read_text("utf-8")

@@ -70,4 +70,4 @@ def _product_of_later(before: NDArray, step: NDArray, length: int) -> NDArray[np
     """Return for each bar the product of the steps that come after it."""
     steps = np.ones(length + 1)
     np.multiply.at(steps, before, step)
-    return np.cumprod(steps[::-1])[::-1][1:]
+    return np.cumprod(steps[::-1], dtype=np.float64)[::-1][1:]

@@ -1,5 +1,7 @@
 """The one error that stops a command: a line for a person and an exit code."""
 
+from scanners.core.vocabulary import Refused
+
 PARTIAL, NOTHING_FRESH = 3, 4
 
 
@@ -20,6 +22,6 @@ class Unjudged(CommandError):
     ``status`` is that of a `scanners.verdict.judgement.Verdict`; a scan shows it as the row's.
     """
 
-    def __init__(self, status: str, reason: str) -> None:
+    def __init__(self, status: Refused, reason: str) -> None:
         super().__init__(reason)
         self.status = status

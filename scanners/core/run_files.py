@@ -1,21 +1,26 @@
 """Files of a run: written to a temporary folder, renamed when complete, never seen half-written."""
 
 import csv
-import hashlib
 import io
 import json
 import math
 import os
 import re
 import shutil
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from scanners.core.errors import CommandError
+from scanners.core.file_names import picture_file
+from scanners.core.machine import POSIX
+from scanners.core.processes import is_running
 
 MARKER = "scan.json"  # only a folder that holds it, or is empty, is ever replaced
+_STALE = 86_400.0  # seconds
+_PATIENCE = 2.0  # seconds to wait for another program to close a file
 _RESULTS = (".html", ".json", ".csv")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
@@ -96,25 +101,54 @@ def swap(temporary: Path, target: Path) -> None:
     old = temporary.with_name(temporary.name + "-old")
     shutil.rmtree(old, ignore_errors=True)  # left by a process that was killed here
     if not target.is_dir():
-        temporary.rename(target)
+        put_in_place(temporary, target)
         return
-    target.rename(old)
+    put_in_place(target, old)
     try:
-        temporary.rename(target)
+        put_in_place(temporary, target)
     except OSError:
-        old.rename(target)
+        put_in_place(old, target)
         raise
-    shutil.rmtree(old)
+    shutil.rmtree(old, ignore_errors=not POSIX)  # a page that a browser holds open goes at the next run
+
+
+def put_in_place(source: Path, target: Path) -> None:
+    """Rename a file or folder over another, patiently on Windows, where an open file cannot be replaced.
+
+    Raises
+    ------
+    OSError
+        If it cannot be done; a `PermissionError` names the file that is open.
+    """
+    deadline = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            source.replace(target)
+            return
+        except PermissionError as error:
+            if POSIX:
+                raise
+            if time.monotonic() >= deadline:
+                why = f"{error.strerror}: is it open in another program?"
+                raise PermissionError(error.errno, why, str(target)) from error
+            time.sleep(0.05)
 
 
 def sync(folder: Path) -> None:
     """Force the results in a run's folder and its list of files onto the disk; pictures take their time."""
     for path in (*(each for each in folder.iterdir() if each.suffix in _RESULTS), folder):
-        handle = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+        sync_to_disk(path)
+
+
+def sync_to_disk(path: Path) -> None:
+    """Force a file or a folder's list of files onto the disk."""
+    if path.is_dir() and not POSIX:
+        return  # Windows opens no folders, and keeps their lists by itself
+    handle = os.open(path, os.O_RDONLY if POSIX else os.O_RDWR)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 class Pictures(Mapping[str, bytes]):
@@ -142,19 +176,27 @@ class Pictures(Mapping[str, bytes]):
         return len(self._paths)
 
 
-def write_file(path: Path, content: bytes) -> None:
-    """Write one file through a temporary neighbour, so that no reader sees part of it.
+def write_file(path: Path, content: bytes, *, scratch: Path | None = None) -> None:
+    """Write one file through a temporary one, so that no reader sees part of it.
+
+    Parameters
+    ----------
+    path : Path
+    content : bytes
+    scratch : Path, optional
+        Folder of the temporary file, on the same disk; that of ``path`` if left out. A process that is killed
+        leaves it there.
 
     Raises
     ------
     CommandError
         If the file cannot be written.
     """
-    temporary = path.with_name(f".{path.name}-{os.getpid()}")
+    temporary = (scratch or path.parent) / f".{path.name}-{os.getpid()}"
     try:
         try:
             temporary.write_bytes(content)
-            temporary.replace(path)
+            put_in_place(temporary, path)
         finally:
             temporary.unlink(missing_ok=True)
     except OSError as error:
@@ -165,21 +207,21 @@ def remove_leftovers(folder: Path) -> None:
     """Remove what `write_file` and `new_folder` left in a folder when their process was killed."""
     for path in folder.glob(".*-*"):
         found = re.fullmatch(r"\..+-([0-9]{1,10})(-old)?", path.name)
-        if found and not _runs(int(found[1])):
+        if found and _left(path, int(found[1])):
             if path.is_dir() and not path.is_symlink():
                 shutil.rmtree(path, ignore_errors=True)
             else:
                 path.unlink(missing_ok=True)
 
 
-def _runs(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
+def _left(path: Path, process: int) -> bool:
+    """Return whether whoever wrote a file is gone; where nobody can be asked, whether it is a day old."""
+    running = is_running(process)
+    if running is None:
+        with suppress(OSError):
+            return time.time() - path.stat().st_mtime > _STALE
         return False
-    except (OSError, OverflowError):
-        return True  # somebody else's
-    return True
+    return not running
 
 
 def to_json(value: Any) -> str:
@@ -214,21 +256,3 @@ def plain_cell(value: Any) -> Any:
     if isinstance(value, float) and not math.isfinite(value):
         return ""
     return value
-
-
-def slug(name: str) -> str:
-    """Return a file name stem for ``name``: itself when harmless, else cleaned and made unique by a hash."""
-    cleaned = re.sub(r"[^a-z0-9_-]+", "-", name.lower()).strip("-")[:60]
-    if cleaned == name:
-        return name
-    return f"{cleaned or 'series'}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
-
-
-def picture_file(name: str) -> str:
-    """Return the place of a series' picture in the folder of a run."""
-    return f"{slug(name)}.png"
-
-
-def drawing_file(name: str) -> str:
-    """Return the place of the same picture as SVG."""
-    return f"{slug(name)}.svg"

@@ -5,7 +5,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Literal, TypeVar
@@ -26,6 +26,8 @@ _LOOK_SECONDS = 2.0
 # One process a core: threads of the linear algebra inside would only get in each other's way.
 _ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
+Backend = Literal["loky", "dask"]
+
 
 @dataclass(frozen=True)
 class Workers:
@@ -42,7 +44,7 @@ class Workers:
     """
 
     jobs: int | None = None
-    backend: Literal["loky", "dask"] = "loky"
+    backend: Backend = "loky"
     scheduler: str = ""
 
     def __post_init__(self) -> None:
@@ -113,7 +115,7 @@ def _go_round(function: Callable, todo: Iterator[list], crew: "_Crew", lost: Cal
         if not running:
             return
         done, _ = wait(running, return_when=FIRST_COMPLETED)
-        suspects = []
+        suspects: list[Any] = []
         for future in done:
             chunk, tries = running.pop(future)
             try:
@@ -148,7 +150,7 @@ def end_with_parent() -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
-_pools: dict[int, Executor] = {}
+_pools: dict[int, Any] = {}  # of loky, which has no types
 
 
 class _Crew:
@@ -189,7 +191,7 @@ class _Processes(_Crew):
             self._executor = self._found()  # in place of the one that died since
             return self._executor.submit(function, chunk)
 
-    def _found(self) -> Executor:
+    def _found(self) -> Any:
         """Return the pool of the last run when it is sound and of this size, else a new one.
 
         It is none of loky's reusable pools: joblib takes every one of those for its own.

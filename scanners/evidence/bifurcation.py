@@ -14,7 +14,10 @@ import numpy as np
 import pandas as pd
 
 if TYPE_CHECKING:
-    import earlywarning
+    from earlywarning.explosive.critical import CriticalValues
+    from earlywarning.explosive.statistics import ExplosiveTest
+    from earlywarning.phase.phase_portrait import Portrait
+    from earlywarning.slowing.trend import TrendTest
 
 SESSIONS = 750
 FEWEST = 500  # two rolling windows
@@ -45,7 +48,7 @@ class Trends:
     variance_tau: float | None
     p_value: float | None
     window: int = WINDOW
-    bandwidth: float = WINDOW / 5
+    bandwidth: float | None = WINDOW / 5
 
 
 @dataclass(frozen=True)
@@ -113,15 +116,15 @@ class Bifurcation:
 class Measured:
     """The library's results behind the evidence; ``bootstrap`` is None where it was not needed."""
 
-    trend: "earlywarning.slowing.trend.TrendTest"
-    portrait: "earlywarning.phase.phase_portrait.Portrait"
-    explosive: "earlywarning.explosive.statistics.ExplosiveTest"
-    critical: "earlywarning.explosive.critical.CriticalValues"
-    bootstrap: "earlywarning.explosive.critical.CriticalValues | None"
+    trend: "TrendTest"
+    portrait: "Portrait"
+    explosive: "ExplosiveTest"
+    critical: "CriticalValues"
+    bootstrap: "CriticalValues | None"
     seed: int
 
 
-def measure(closes: pd.Series, window: int = WINDOW, *, bootstrap: bool = False) -> Measured:
+def measure(closes: pd.Series, window: int = WINDOW) -> Measured:
     """Run the three tests on the last ``3 window`` closes.
 
     Parameters
@@ -130,8 +133,6 @@ def measure(closes: pd.Series, window: int = WINDOW, *, bootstrap: bool = False)
         Positive closes, oldest first.
     window : int
         Sessions of the rolling window; detrending takes a fifth of it.
-    bootstrap : bool
-        Whether to bootstrap the explosive root even below its 95% value.
 
     Raises
     ------
@@ -150,18 +151,23 @@ def measure(closes: pd.Series, window: int = WINDOW, *, bootstrap: bool = False)
     trend = earlywarning.trend_test(levels, window=window, bandwidth=window / 5, n=DRAWS, seed=seed)
     explosive = earlywarning.bsadf(closes)
     critical = earlywarning.critical_values(len(levels), "bsadf")
-    null = None
-    if bootstrap or explosive.statistic > critical.at(0.95):
-        null = earlywarning.bootstrap_critical_values(explosive, replications=BOOTSTRAP_DRAWS, seed=seed)
+    null = bootstrap(explosive, seed) if explosive.statistic > critical.at(0.95) else None
     portrait = earlywarning.portrait(levels, n_null=DRAWS, seed=seed)
     return Measured(trend, portrait, explosive, critical, null, seed)
+
+
+def bootstrap(explosive: "ExplosiveTest", seed: int) -> "CriticalValues":
+    """Return the critical values of an explosive root by the wild bootstrap."""
+    import earlywarning
+
+    return earlywarning.bootstrap_critical_values(explosive, replications=BOOTSTRAP_DRAWS, seed=seed)
 
 
 def condense(found: Measured) -> Bifurcation:
     """Return the numbers that a verdict may rest on."""
     trend, portrait, explosive, critical = found.trend, found.portrait, found.explosive, found.critical
     last, margin = trend.indicators.iloc[-1], _known(portrait.margin)
-    above = explosive.statistic > critical.at(0.95)
+    null = found.bootstrap if explosive.statistic > critical.at(0.95) else None
     levels = explosive.levels
     return Bifurcation(
         sessions=len(levels),
@@ -186,7 +192,7 @@ def condense(found: Measured) -> Bifurcation:
             statistic=explosive.statistic,
             critical_95=critical.at(0.95),
             critical_99=critical.at(0.99),
-            p_value=found.bootstrap.p_value(explosive.statistic) if above else None,
+            p_value=None if null is None else null.p_value(explosive.statistic),
             rising=bool(levels[-1] >= levels[-1 - explosive.min_window]),
         ),
     )

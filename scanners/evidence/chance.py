@@ -17,8 +17,8 @@ import pandas as pd
 import lppl
 from lppl.core.series import check
 from lppl.fitting.box import TOGETHER
+from scanners.core.vocabulary import SIDES, Side
 from scanners.evidence.bubble import CONSENSUS, DAYS, consensus
-from scanners.evidence.persistence import SIDES
 
 ENOUGH = 5  # paths that reach the value, after which a series that is not in an alarm is done
 KIND = "block"
@@ -48,7 +48,7 @@ class Chance:
         How many those are; 0 until then.
     """
 
-    side: str
+    side: Side
     value: float
     p_value: float
     paths: int
@@ -57,7 +57,9 @@ class Chance:
     series: int = 0
 
 
-def chance(prices: pd.Series, side: str, value: float, *, paths: int, whole: bool, critical: float) -> Chance:
+def chance(
+    prices: pd.Series, side: Side, value: float, *, paths: int, whole: bool, critical: float
+) -> Chance:
     """Compare C3 with that of null paths.
 
     Parameters
@@ -111,7 +113,7 @@ def sequential_p_value(
     return (1 + reached) / (1 + len(seen)), tuple(seen)
 
 
-def _shares(prices: pd.Series, side: str, paths: int) -> Iterator[float]:
+def _shares(prices: pd.Series, side: Side, paths: int) -> Iterator[float]:
     """Yield C3 at the end of each path, as long as the longest window needs."""
     closes = prices.to_numpy(dtype=np.float64)
     length = min(len(closes), max(lppl.PRESETS[CONSENSUS].lengths) + DAYS - 1)

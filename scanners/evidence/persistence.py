@@ -7,12 +7,12 @@ import pandas as pd
 
 import lppl
 from lppl.core.series import check
+from scanners.core.vocabulary import SIDES, Side
 from scanners.evidence.bubble import CONSENSUS, DAYS, consensus
 
 LONGEST = 60  # sessions looked at
 RECENT = 10  # sessions of which a share is told
 _TOGETHER = RECENT - 1  # sessions fitted at once: those that are looked at in any case
-SIDES = ("positive", "negative")
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Persistence:
         warning; fewer where the history does not allow enough windows, 60 at most.
     """
 
-    side: str
+    side: Side
     C3: tuple[float, ...]
 
     def days(self, threshold: float) -> int:
@@ -42,7 +42,7 @@ class Persistence:
 
 
 def persistence(
-    prices: pd.Series, side: str, known: np.ndarray, *, floor: float, minimum_windows: int
+    prices: pd.Series, side: Side, known: np.ndarray, *, floor: float, minimum_windows: int
 ) -> Persistence:
     """Walk back session by session; each costs one set of nested fits that ends there.
 

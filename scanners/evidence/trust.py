@@ -5,15 +5,14 @@ from dataclasses import dataclass
 import pandas as pd
 
 import lppl
+from scanners.core.vocabulary import EXTENTS, Extent, Level
 from scanners.evidence.bubble import CONSENSUS
-from scanners.verdict.judgement import Verdict
 
-WHEN = ("raised", "all", "none")
 RESAMPLES = 40
 
 
 @dataclass(frozen=True)
-class Trusted:
+class Trust:
     """The trust indicator on the windows of the ``daily`` preset.
 
     Parameters
@@ -36,21 +35,21 @@ class Trusted:
         return max(self.positive, self.negative)
 
 
-def trusted(prices: pd.Series, verdict: Verdict, when: str = "raised") -> Trusted | None:
+def trust(prices: pd.Series, level: Level, when: Extent = "raised") -> Trust | None:
     """Return the trust of a series at its last session, or None when it was not asked for.
 
     Parameters
     ----------
     prices : pandas.Series
         Closes up to the as-of date.
-    verdict : Verdict
-        Of the series; without a level there is nothing to trust.
+    level : str
+        Of the series' verdict.
     when : {"raised", "all", "none"}
         For series above calm, for every one with a verdict, or for none.
     """
-    if when not in WHEN:
-        raise ValueError(f"trust must be one of {', '.join(WHEN)}, got {when!r}")
-    if when == "none" or verdict.level is None or (when == "raised" and verdict.level == "calm"):
+    if when not in EXTENTS:
+        raise ValueError(f"trust must be one of {', '.join(EXTENTS)}, got {when!r}")
+    if when == "none" or (when == "raised" and level == "calm"):
         return None
     found = lppl.trust(prices, preset=CONSENSUS, filter="end_flag", resamples=RESAMPLES)
-    return Trusted(found.positive, found.negative, len(found.lengths), found.resamples)
+    return Trust(found.positive, found.negative, len(found.lengths), found.resamples)

@@ -22,7 +22,8 @@ import lppl
 from lppl.indicators.presets import Preset, find
 from scanners.config.workspace import DATA
 from scanners.core.errors import CommandError
-from scanners.core.run_files import slug, write_file
+from scanners.core.file_names import slug
+from scanners.core.run_files import write_file
 from scanners.past.evidence_history import AsOf, as_of, evidence_history
 
 HISTORY = DATA / "history"
@@ -68,7 +69,7 @@ class History:
     ) -> Iterator[tuple[int, AsOf]]:
         """Yield what `evidence_history` yields, computing only what is not known; saves as it goes."""
         asked, places = frozenset(int(i) for i in tested), [int(i) for i in at]
-        missing = [i for i in places if self._known(i, i in asked) is None]
+        missing = [i for i in places if not self._knows(i, i in asked)]
         done = len(places) - len(missing)
         if progress is not None:
             progress(done, len(places))
@@ -89,7 +90,7 @@ class History:
             if missing:
                 self.save()
         for i in places:
-            yield i, self._known(i, i in asked)
+            yield i, self._row(i, i in asked)
 
     def save(self) -> None:
         """Write the rows of this history, without those of closes that were revised since."""
@@ -100,10 +101,12 @@ class History:
             raise CommandError(f"cannot make {self.path.parent}: {error.strerror or error}") from error
         write_file(self.path, msgspec.msgpack.encode(_File(kept)))
 
-    def _known(self, place: int, tested: bool) -> AsOf | None:
+    def _knows(self, place: int, tested: bool) -> bool:
         ran, row = self._rows.get(self.digests[place], (False, None))
-        if row is None or (tested and not ran):
-            return None
+        return row is not None and (ran or not tested)
+
+    def _row(self, place: int, tested: bool) -> AsOf:
+        ran, row = self._rows[self.digests[place]]
         if ran and not tested and row.evidence is not None:
             return replace(row, evidence=replace(row.evidence, bifurcation=None))
         return row

@@ -45,7 +45,7 @@ def _item(event: Event, shown: Replay, prices: Any) -> dict[str, Any]:
 
 
 def _tc(firing: Firing) -> str:
-    if firing.tc is None:
+    if firing.tc is None or firing.tc_error is None:
         return "no window qualified"
     side = "after" if firing.tc_error >= 0 else "before"
     held = "holds the turn" if firing.tc_covers else "misses the turn"

@@ -1,15 +1,17 @@
 """The picture of a replay: price, confidence and level through time, and where each date put tc."""
 
+from collections.abc import Iterable
+
 import numpy as np
 import pandas as pd
 from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from scanners.core.vocabulary import highest
 from scanners.past.replay import Replay
 from scanners.report import style
 from scanners.report.axes import framed_figure, price_axis
-from scanners.verdict.judgement import LEVELS
 
 _HEIGHTS = {"watch": 1, "warning": 2, "critical": 3}
 
@@ -27,11 +29,11 @@ def replay_picture(found: Replay, prices: pd.Series) -> Figure:
     after = prices[found.said[0].date :].iloc[: len(prices)]
     shown = after[: found.said[-1].date]
     levels = [one.level for one in found.said if one.level]
-    highest = max(levels, key=LEVELS.index) if levels else "no verdict"
+    worst = highest(*levels) if levels else "no verdict"
     with rc_context(style.RC):
         span = f"{found.said[0].date} to {found.said[-1].date}"
         figure = framed_figure(
-            7.4, style.drawable(f"{found.series}, {span}", "series"), highest, _subtitle(found)
+            7.4, style.drawable(f"{found.series}, {span}", "series"), worst, _subtitle(found)
         )
         box = {"left": 0.085, "right": 0.975, "top": 0.885, "bottom": 0.06}
         grid = figure.add_gridspec(4, 1, height_ratios=(2.6, 0.45, 1, 1.3), hspace=0.3, **box)
@@ -119,5 +121,5 @@ def _firings(found: Replay, shown: pd.Series, level: str, ax: Axes) -> None:
         ax.plot(_days(dates), closes, "v", color=colour, markersize=9, label=f"first {level}")
 
 
-def _days(dates: object) -> np.ndarray:
-    return pd.DatetimeIndex(dates).to_numpy().astype("datetime64[D]").astype(float)
+def _days(dates: Iterable[str] | pd.Index) -> np.ndarray:
+    return pd.DatetimeIndex(list(dates)).to_numpy().astype("datetime64[D]").astype(float)

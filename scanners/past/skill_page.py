@@ -47,9 +47,10 @@ def curves_picture(study: Study) -> Figure:
             if hits.share is not None and level.recall[60] is not None:
                 colour = LEVEL_COLOURS[level.signal][0]
                 ax.plot(level.recall[60], hits.share, "s", color=colour, markersize=9, label=level.signal)
-        base = [one.targets["major top in 60"].random for one in study.sensitivity if one.episodes]
-        if base:
-            ax.axhline(base[0], color=style.FAINT, linewidth=1, linestyle=(0, (2, 2)))
+        measured = (one.targets["major top in 60"].random for one in study.sensitivity if one.episodes)
+        base = next(measured, None)
+        if base is not None:
+            ax.axhline(base, color=style.FAINT, linewidth=1, linestyle=(0, (2, 2)))
         ax.set_xlim(0, 1)
         ax.set_ylim(0, 1)
         ax.set_xlabel("recall: major tops with an alarm in the 60 sessions up to them")

@@ -23,10 +23,9 @@ def major_turns(prices: pd.Series) -> list[tuple[int, str]]:
         Positive closes on increasing dates. The first 250 sessions and the last moves have no label.
     """
     y = np.log(prices.to_numpy(dtype=np.float64))
-    index = prices.index
     found = []
-    for day, kind in turning_points(prices, least=LONG)["kind"].items():
-        at = int(index.get_loc(day))
+    turns = turning_points(prices, least=LONG)["kind"]
+    for at, kind in zip(prices.index.get_indexer(turns.index).tolist(), turns, strict=True):
         if at >= _YEAR and _is_major(y if kind == "top" else -y, at):
             found.append((at, str(kind)))
     return found

@@ -6,16 +6,17 @@ from typing import NamedTuple
 
 import numpy as np
 
-from scanners.config.watchlist import Entry, market
-from scanners.prices.interface import Bars, digest
+from scanners.config.watchlist import Entry
+from scanners.prices.interface import Bars, Traits, digest
+from scanners.prices.market import market
 from scanners.prices.quality import findings
 from scanners.prices.quality.adjust import as_actions
-from scanners.prices.quality.gate import Checked, Finding, inspect
+from scanners.prices.quality.gate import Checked, inspect
+from scanners.prices.quality.rules import Finding
 from scanners.store.bar_history import Actions, Provenance, Refresh
 from scanners.store.series_index import UnknownSeries
 from scanners.store.store import Store
 
-_TELL_EVENTS = frozenset({"yahoo", "cffex"})  # a split that is missing in what they send was taken back
 _ANOTHER_SCALE = ("reload_required", "readjusted", "replaced")
 
 
@@ -31,7 +32,9 @@ class Taken(NamedTuple):
     findings: tuple[Finding, ...]
 
 
-def take_in(store: Store, entry: Entry, bars: Bars, now: datetime, *, whole: bool, full: bool) -> Taken:
+def take_in(
+    store: Store, entry: Entry, bars: Bars, now: datetime, *, traits: Traits, whole: bool, full: bool
+) -> Taken:
     """Judge a download and store what passes, with its provenance and findings; all of it or nothing.
 
     Parameters
@@ -44,6 +47,8 @@ def take_in(store: Store, entry: Entry, bars: Bars, now: datetime, *, whole: boo
         As a provider gave them.
     now : datetime.datetime
         Aware.
+    traits : Traits
+        Of that provider.
     whole : bool
         Whether they are all that the provider has.
     full : bool
@@ -63,7 +68,7 @@ def take_in(store: Store, entry: Entry, bars: Bars, now: datetime, *, whole: boo
         said, old = _known(store, entry.name)
         if said and not full and said["source"] == bars.provider and said["symbol"] != bars.symbol:
             raise NotTaken(f"is stored from {said['symbol']}, not {bars.symbol}; --full replaces it")
-        stored = _write(store, bars, checked.bars, whole) if len(checked.bars) else None
+        stored = _write(store, bars, checked.bars, traits, whole) if len(checked.bars) else None
         withdrawn = 0
         if stored is not None:
             contradicts = stored.verdict in _ANOTHER_SCALE and _is_fallback(entry, said, bars)
@@ -73,12 +78,11 @@ def take_in(store: Store, entry: Entry, bars: Bars, now: datetime, *, whole: boo
                 )
             if stored.verdict == "reload_required":
                 return Taken(stored, 0, ())
-            withdrawn = _withdraw(store, bars, checked, stored)
+            withdrawn = _withdraw(store, bars, checked, stored, traits)
         return Taken(stored, withdrawn, _record(store, bars, checked, old))
 
 
-def _write(store: Store, bars: Bars, good: Bars, whole: bool) -> Refresh:
-    extras = {name: _or_missing(getattr(good, name)) for name in ("open", "high", "low", "volume")}
+def _write(store: Store, bars: Bars, good: Bars, traits: Traits, whole: bool) -> Refresh:
     provenance = Provenance(
         source=bars.provider,
         package=bars.package,
@@ -92,17 +96,20 @@ def _write(store: Store, bars: Bars, good: Bars, whole: bool) -> Refresh:
         bars.series,
         good.sessions,
         good.close,
-        actions=_actions(good),
+        actions=_actions(good, traits),
         provenance=provenance,
         whole=whole,
-        **extras,
+        open=_or_missing(good.open),
+        high=_or_missing(good.high),
+        low=_or_missing(good.low),
+        volume=_or_missing(good.volume),
     )
 
 
-def _withdraw(store: Store, bars: Bars, checked: Checked, stored: Refresh) -> int:
+def _withdraw(store: Store, bars: Bars, checked: Checked, stored: Refresh, traits: Traits) -> int:
     """Take back stored bars that would not pass the gate any more; return how many."""
     gone = [row.session for row in checked.quarantined if row.rule != "not_finite"]
-    if bars.provider == "csv":  # the user's own file: a line that is missing was taken out
+    if traits.withdraws:
         gone += stored.missing.tolist()
     here = store.bars.read(bars.series, None, adjust="none").sessions
     days = np.intersect1d(np.array(gone, dtype="datetime64[D]"), here)
@@ -133,8 +140,8 @@ def _is_fallback(entry: Entry, said: Mapping[str, str], bars: Bars) -> bool:
     return bool(said) and said["source"] in order[: order.index(bars.provider)]
 
 
-def _actions(bars: Bars) -> Actions | None:
-    if not bars.events and bars.provider not in _TELL_EVENTS:
+def _actions(bars: Bars, traits: Traits) -> Actions | None:
+    if not bars.events and not traits.tells_events:
         return None
     return Actions(*as_actions(bars.events))
 

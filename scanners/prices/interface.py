@@ -3,10 +3,13 @@
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 import numpy as np
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 FailureKind = Literal["not_found", "empty", "rate_limited", "auth", "transient", "malformed", "unsupported"]
 _BY_STATUS: dict[int, FailureKind] = {
@@ -168,6 +171,34 @@ def kind_of(status: int) -> FailureKind:
     return _BY_STATUS.get(status, "transient" if status >= 500 else "malformed")
 
 
+class Traits(msgspec.Struct, frozen=True, kw_only=True):
+    """What holds for everything that a provider sends, and what it needs.
+
+    Attributes
+    ----------
+    tells_events : bool
+        It sends splits, dividends and rolls, so that one which is missing in what it sends was taken back.
+    local : bool
+        It costs nothing to ask for the whole series each time.
+    withdraws : bool
+        The source is the user's own: a session that is missing in it was taken out.
+    shipped : bool
+        The prices come with the program and are read there, not from the store.
+    address : str
+        Of the server that it reads, to ask whether there is a way to it; empty for none.
+    package, extra : str
+        Package that it needs beside those that are always there, and the extra that installs it.
+    """
+
+    tells_events: bool = False
+    local: bool = False
+    withdraws: bool = False
+    shipped: bool = False
+    address: str = ""
+    package: str = ""
+    extra: str = ""
+
+
 class Provider(msgspec.Struct, frozen=True):
     """A source of bars.
 
@@ -182,19 +213,26 @@ class Provider(msgspec.Struct, frozen=True):
         Least seconds between two requests to the service.
     credentials : tuple of str
         Environment variables that must be set.
+    traits : Traits
+        What holds for all that it sends.
+    read : callable, optional
+        ``read(symbol)`` gives the closes of a series that is here, without a network: a `pandas.Series` of
+        float64 on a `DatetimeIndex` named ``date``; raises a `CommandError` otherwise.
     """
 
     name: str
     fetch: Callable[[Sequence[Request], float], Iterator[Bars | Failure]]
     interval: float = 0.0
     credentials: tuple[str, ...] = ()
+    traits: Traits = Traits()
+    read: "Callable[[str], pd.Series] | None" = None
 
 
 def digest(*parts: bytes | np.ndarray) -> str:
     """Return the SHA-256 of what a source sent, bytes or columns."""
     total = hashlib.sha256()
     for part in parts:
-        total.update(part if isinstance(part, bytes) else np.ascontiguousarray(part).view(np.uint8))
+        total.update(part if isinstance(part, bytes) else part.tobytes())
     return total.hexdigest()
 
 
@@ -213,7 +251,7 @@ def decode(data: bytes) -> Bars | Failure:
         If the data are not an encoded outcome.
     """
     kind, raw = msgspec.msgpack.decode(data, type=tuple[str, msgspec.Raw])
-    wanted = Bars if kind == "bars" else Failure
+    wanted: type[Bars] | type[Failure] = Bars if kind == "bars" else Failure
     return msgspec.msgpack.decode(raw, type=wanted, dec_hook=_decode_array)
 
 

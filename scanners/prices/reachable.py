@@ -6,17 +6,8 @@ from collections.abc import Iterable
 
 import requests
 
-from scanners.prices.providers import cffex, fred
 from scanners.prices.providers.assemble import package
-
-# Provider -> an address of the service that it reads.
-ADDRESSES = {
-    "akshare": "https://stock2.finance.sina.com.cn/",
-    "cffex": cffex.URL,
-    "fred": fred.URL,
-    "krx": "https://raw.githubusercontent.com/",
-    "yahoo": "https://query1.finance.yahoo.com/",
-}
+from scanners.prices.providers.registry import traits_of
 
 
 def silent(providers: Iterable[str], timeout: float) -> dict[str, str]:
@@ -31,20 +22,20 @@ def silent(providers: Iterable[str], timeout: float) -> dict[str, str]:
     timeout : float
         Seconds for all together.
     """
-    asked = [name for name in providers if name in ADDRESSES]
+    addresses = {name: traits.address for name, traits in traits_of(providers).items() if traits.address}
     answers: dict[str, str] = {}
 
     def ask(name: str) -> None:
-        answers[name] = _ask(ADDRESSES[name], timeout)
+        answers[name] = _ask(addresses[name], timeout)
 
-    threads = [threading.Thread(target=ask, args=(name,), daemon=True) for name in asked]
+    threads = [threading.Thread(target=ask, args=(name,), daemon=True) for name in addresses]
     deadline = time.monotonic() + timeout
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join(max(0.0, deadline - time.monotonic()))
     late = f"no answer within {timeout:g} s"
-    return {name: answers.get(name, late) for name in asked}
+    return {name: answers.get(name, late) for name in addresses}
 
 
 def _ask(address: str, timeout: float) -> str:

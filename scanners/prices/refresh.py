@@ -6,17 +6,19 @@ from typing import Any
 
 import msgspec
 
-from scanners.config.watchlist import Entry, market
+from scanners.config.watchlist import Entry
 from scanners.core.errors import NOTHING_FRESH, PARTIAL
 from scanners.prices.fetch import Options, Outcome, fetch_all
 from scanners.prices.intake import NotTaken, take_in
+from scanners.prices.interface import Traits
+from scanners.prices.market import market
+from scanners.prices.providers.registry import traits_of
 from scanners.prices.quality import findings
-from scanners.prices.quality.gate import Finding
+from scanners.prices.quality.rules import Finding
 from scanners.store.series_index import UnknownSeries
 from scanners.store.store import Store
 
 OVERLAP = timedelta(days=30)  # asked for again at every refresh, so that revisions and re-adjustments show
-_LOCAL = frozenset({"csv", "dataset"})  # read as a whole each time: it costs nothing
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
@@ -103,19 +105,21 @@ def refresh(
     """
     now = now or datetime.now(timezone.utc)
     by_name = {entry.name: entry for entry in entries}
-    starts = {} if full else _starts(store, entries, only)
+    traits = traits_of((name for entry in entries for name in entry.symbols), options)
+    starts = {} if full else _starts(store, entries, only, traits)
     again: list[Entry] = []
     before: dict[str, tuple[str, ...]] = {}
     for outcome in fetch_all(entries, deadline=deadline, options=options, starts=starts, only=only):
         entry = by_name[outcome.series]
-        report = _take(store, entry, outcome, now, whole=entry.name not in starts, full=full)
-        if report.verdict == "reload_required":
-            again.append(_from_the_same(entry, outcome))
+        whole = entry.name not in starts
+        report = _take(store, entry, outcome, now, traits, whole=whole, full=full)
+        if outcome.bars is not None and report.verdict == "reload_required":
+            again.append(msgspec.structs.replace(entry, symbols={outcome.bars.provider: outcome.bars.symbol}))
             before[entry.name] = report.tried
         else:
             yield report
     for outcome in fetch_all(again, deadline=deadline, options=options):
-        report = _take(store, by_name[outcome.series], outcome, now, whole=True, full=full)
+        report = _take(store, by_name[outcome.series], outcome, now, traits, whole=True, full=full)
         yield msgspec.structs.replace(report, tried=(*before[report.series], *report.tried))
 
 
@@ -126,32 +130,41 @@ def exit_code(reports: Sequence[Report]) -> int:
     return PARTIAL if any(report.failed for report in reports) else 0
 
 
-def _starts(store: Store, entries: Sequence[Entry], only: Sequence[str] | None) -> Mapping[str, date]:
+def _starts(
+    store: Store, entries: Sequence[Entry], only: Sequence[str] | None, traits: Mapping[str, Traits]
+) -> Mapping[str, date]:
     known = set(store.bars.names())
     starts = {}
     for entry in entries:
         providers = [name for name in entry.symbols if only is None or name in only]
         if entry.asset_class == "macro":
             continue
-        if entry.name in known and providers and providers[0] not in _LOCAL:
+        if entry.name in known and providers and not traits[providers[0]].local:
             first, last, _ = store.bars.span(entry.name)
             if first <= last:
                 starts[entry.name] = max(first, last - OVERLAP)
     return starts
 
 
-def _from_the_same(entry: Entry, outcome: Outcome) -> Entry:
-    return msgspec.structs.replace(entry, symbols={outcome.bars.provider: outcome.bars.symbol})
-
-
-def _take(store: Store, entry: Entry, outcome: Outcome, now: datetime, *, whole: bool, full: bool) -> Report:
+def _take(
+    store: Store,
+    entry: Entry,
+    outcome: Outcome,
+    now: datetime,
+    traits: Mapping[str, Traits],
+    *,
+    whole: bool,
+    full: bool,
+) -> Report:
     """Store what came of one series; what is wrong with it alone becomes its report."""
     tried = tuple(f"{failure.provider}: {failure.kind}, {failure.message}" for failure in outcome.failures)
     if outcome.bars is None:
         return _failed(store, entry, now, tried or ("none of its providers is to be used",))
     bars = outcome.bars
     try:
-        stored, withdrawn, kept = take_in(store, entry, bars, now, whole=whole, full=full)
+        stored, withdrawn, kept = take_in(
+            store, entry, bars, now, traits=traits.get(bars.provider, Traits()), whole=whole, full=full
+        )
     except (NotTaken, ValueError) as error:
         return _failed(store, entry, now, (*tried, f"{bars.provider}: {error}"))
     if stored is None:

@@ -8,10 +8,11 @@ from typing import Any
 
 import msgspec
 
-from scanners.config.watchlist import Entry, market
+from scanners.config.watchlist import Entry
 from scanners.core.errors import CommandError
+from scanners.prices.market import market
 from scanners.prices.quality import findings
-from scanners.prices.quality.gate import Finding
+from scanners.prices.quality.rules import Finding
 from scanners.prices.stored_closes import entry_of
 from scanners.store.bar_history import History
 from scanners.store.store import Store

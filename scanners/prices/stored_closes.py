@@ -5,8 +5,10 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scanners.config.watchlist import Entry, market
+from scanners.config.watchlist import Entry
 from scanners.core.errors import CommandError, Unjudged
+from scanners.prices.market import market
+from scanners.prices.providers.registry import traits_of
 from scanners.prices.quality import findings
 from scanners.store.series_index import UnknownSeries
 from scanners.store.store import Store
@@ -25,12 +27,13 @@ def available(store: Store, entries: Iterable[Entry]) -> set[str]:
     A series of the same name from elsewhere is another series. What comes with the package is read from
     there.
     """
-    known = set(store.bars.names())
+    entries, known = tuple(entries), set(store.bars.names())
+    traits = traits_of(name for entry in entries for name in entry.symbols)
     return {
         entry.name
         for entry in entries
         if entry.name in known
-        and set(entry.symbols) - {"dataset"}
+        and not all(traits[name].shipped for name in entry.symbols)
         and _is_of(entry, store.bars.provenance(entry.name))
     }
 

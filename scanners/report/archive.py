@@ -5,7 +5,9 @@ from pathlib import Path
 
 import msgspec
 
-from scanners.core.run_files import MARKER, slug
+from scanners.core.file_names import slug
+from scanners.core.run_files import MARKER
+from scanners.core.vocabulary import Level
 
 
 class Seen(msgspec.Struct, frozen=True):
@@ -14,7 +16,7 @@ class Seen(msgspec.Struct, frozen=True):
     name: str
     title: str
     status: str
-    level: str | None = None
+    level: Level | None = None
     phase: str | None = None
     bifurcation: str | None = None
 
@@ -51,8 +53,8 @@ def runs(output: Path) -> list[Run]:
 
 def previous(output: Path, as_of: str, watchlist: str) -> Run | None:
     """Return the newest run of the list with an earlier as-of date, if there is one."""
-    earlier = [run for run in runs(output) if run.recorded and run.day < as_of]
-    return next((run for run in earlier if run.recorded.watchlist == watchlist), None)
+    earlier = (run for run in runs(output) if run.day < as_of)
+    return next((run for run in earlier if run.recorded and run.recorded.watchlist == watchlist), None)
 
 
 def series_page(name: str) -> str:

@@ -16,7 +16,7 @@ from scanners.report import style
 AHEAD = 90  # time units drawn to the right of the last close
 WIDTH = 8.4  # inches: type stays readable when a mail shows the picture 600 pixels wide
 HEADING = 0.68  # inches at the top of a figure for title, level and subtitle
-_TODAY = {"color": style.MUTED, "linewidth": 0.9, "linestyle": (0, (2, 2))}
+_TODAY: dict[str, Any] = {"color": style.MUTED, "linewidth": 0.9, "linestyle": (0, (2, 2))}
 
 
 def new_figure(width: float, height: float) -> Figure:
@@ -31,7 +31,7 @@ def framed_figure(height: float, title: str, level: str, subtitle: str) -> Figur
     figure = new_figure(WIDTH, height)
     colour = style.LEVEL_COLOURS.get(level, style.LEVEL_COLOURS["no verdict"])[0]
     first, second = 1 - 0.3 / height, 1 - 0.55 / height
-    bold = {"fontweight": "bold", "gid": "heading-1", "parse_math": False}
+    bold: dict[str, Any] = {"fontweight": "bold", "gid": "heading-1", "parse_math": False}
     figure.text(0.03, first, title, fontsize=14, **bold)
     figure.text(
         0.975, first, level.upper(), fontsize=12, ha="right", color=colour, **bold | {"gid": "heading-2"}

@@ -3,16 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from scanners.core.vocabulary import rank_of
 from scanners.report.archive import Recorded, Run, Seen
-from scanners.scan.scanning import Row
-from scanners.verdict.judgement import LEVELS
+from scanners.verdict.row import Row
 
 KINDS = (
     "Level up",
     "Level down",
     "No verdict any more",
     "A verdict again",
-    "Phase or bifurcation",
+    "Phase or path",
     "New",
     "Gone",
 )
@@ -74,13 +74,13 @@ def _changed(then: Seen, now: Seen) -> Change | None:
         elif then.level is None:
             kind = "A verdict again"
         else:
-            up = LEVELS.index(now.level) > LEVELS.index(then.level)
+            up = rank_of(now.level) > rank_of(then.level)
             kind = "Level up" if up else "Level down"
         if kind:
             return Change(kind, now.name, now.title, f"{_stands(then)} to {_stands(now)}")
-    pairs = (("phase", then.phase, now.phase), ("bifurcation", then.bifurcation, now.bifurcation))
+    pairs = (("phase", then.phase, now.phase), ("path", then.bifurcation, now.bifurcation))
     said = ", ".join(f"{what} {a} to {b}" for what, a, b in pairs if a and b and a != b)
-    return Change("Phase or bifurcation", now.name, now.title, said) if said else None
+    return Change("Phase or path", now.name, now.title, said) if said else None
 
 
 def _seen(row: Row) -> Seen:

@@ -12,7 +12,18 @@ from scanners.scan.early_warnings import Warned
 from scanners.scan.one_series import Look
 
 _DATES = ("date", "last", "start", "end", "tc_date", "tc_low", "tc_median", "tc_high")
-_TEXTS = ("series", "title", "asset_class", "status", "level", "phase", "bifurcation", "state", "reasons")
+_TEXTS = (
+    "series",
+    "title",
+    "asset_class",
+    "status",
+    "level",
+    "phase",
+    "bifurcation",
+    "risk",
+    "state",
+    "reasons",
+)
 
 
 def window_rows(found: Look) -> list[dict[str, Any]]:
@@ -34,11 +45,11 @@ def window_rows(found: Look) -> list[dict[str, Any]]:
     return [{name: each.get(name) for name in names} for each in rows]
 
 
-def _window(found: Look, fit: Fit, start: pd.Timestamp, shown: bool) -> dict[str, Any]:
+def _window(found: Look, fit: Fit, start: pd.Timestamp | None, shown: bool) -> dict[str, Any]:
     numbers = ("m", "omega", "A", "B", "C1", "C2", "damping", "oscillations", "rms", "max_relative_error")
     return {
         "series": found.name,
-        "start": f"{start:%Y-%m-%d}",
+        "start": None if start is None else f"{start:%Y-%m-%d}",
         "end": f"{found.prices.index[-1]:%Y-%m-%d}",
         "sessions": fit.n,
         "shown": shown,
@@ -56,7 +67,7 @@ def _window(found: Look, fit: Fit, start: pd.Timestamp, shown: bool) -> dict[str
 
 def session_rows(found: Warned) -> list[dict[str, Any]]:
     """Return one row a session: residual, indicators, and the BSADF with its bootstrap critical values."""
-    measured, null = found.measured, found.measured.bootstrap
+    measured, null = found.measured, found.bootstrap
     index = measured.explosive.index
     frame = pd.DataFrame({"log_price": measured.explosive.levels}, index=index)
     frame["residual"] = pd.Series(measured.trend.residuals, index=measured.trend.indicators.index)
@@ -69,7 +80,8 @@ def session_rows(found: Warned) -> list[dict[str, Any]]:
 
 def date_rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """Return one row a date of a table that is indexed by dates."""
-    return [{"date": f"{date:%Y-%m-%d}", **values} for date, values in frame.to_dict("index").items()]
+    rows: list[dict[Any, Any]] = frame.to_dict("records")
+    return [{"date": f"{date:%Y-%m-%d}", **row} for date, row in zip(frame.index, rows, strict=True)]
 
 
 def to_parquet(rows: Sequence[Mapping[str, Any]]) -> bytes:

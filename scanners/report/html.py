@@ -7,22 +7,17 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
+from scanners.core.templates import templates_of
 from scanners.report.style import LEVEL_COLOURS, PALETTE
 
 
 @cache
 def environment() -> Environment:
     """Return the templates, with text escaped and missing names refused."""
-    made = Environment(
-        loader=PackageLoader("scanners.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    made = templates_of("scanners.report")
     made.filters["words"] = lambda name: name.replace("_", " ")
     made.globals |= {"colours": LEVEL_COLOURS | PALETTE, "levels": tuple(LEVEL_COLOURS)}
     return made
@@ -31,7 +26,9 @@ def environment() -> Environment:
 def page(template: str, *, script: str = "", **context: Any) -> str:
     """Return a page; ``script`` names the one file of the templates that may run in it."""
     code = (
-        resources.files("scanners.report").joinpath("templates", script).read_text("utf-8") if script else ""
+        resources.files("scanners.report").joinpath("templates").joinpath(script).read_text("utf-8")
+        if script
+        else ""
     )
     digest = base64.b64encode(hashlib.sha256(code.encode()).digest()).decode()
     allowed = f"'sha256-{digest}'" if script else "'none'"

@@ -6,7 +6,8 @@ from typing import Any
 
 from markupsafe import Markup
 
-from scanners.core.run_files import drawing_file, slug
+from scanners.core.file_names import drawing_file, slug
+from scanners.core.vocabulary import BIFURCATION_STATES, LEVELS, BifurcationState, rank_of
 from scanners.report import html
 from scanners.report.archive import Run, series_page
 from scanners.report.axes import HEADING
@@ -14,14 +15,12 @@ from scanners.report.changes import by_kind, changes, level_before
 from scanners.report.columns import counts, level_or_status, rank, record
 from scanners.report.publish import PLACE
 from scanners.report.svg import inline
-from scanners.report.words import lead, record_of
-from scanners.scan.scanning import Row
-from scanners.service.run import Scan
-from scanners.verdict.judgement import LEVELS
+from scanners.report.words import lead, rules_of
+from scanners.scan.plan import Plan
+from scanners.verdict.row import RefusedRow, Row
 from scanners.verdict.whole_list import chance_today
 
 PICTURES = 12  # raised series with a picture on the page; the rest get words and a link
-BIFURCATIONS = ("near", "approaching", "none", "not identified")
 TRUST = {
     "raised": "Trust is computed above calm only: it takes longer than the scan of a series.",
     "all": "Trust: share of refits to reshuffled residuals that still pass the end flag.",
@@ -30,7 +29,7 @@ TRUST = {
 
 
 def render(
-    scan: Scan,
+    scan: Plan,
     rows: Sequence[Row],
     folder: Path | None = None,
     *,
@@ -41,7 +40,7 @@ def render(
 
     Parameters
     ----------
-    scan : Scan
+    scan : Plan
         What was asked for.
     rows : sequence of Row
         What was found.
@@ -74,6 +73,7 @@ def render(
         preset=scan.preset_name,
         policy=scan.policy,
         policies=policies,
+        rules=rules_of(scan.policy),
         configuration=scan.configuration,
         packages=packages or {"lppl-scanner": scan.version},
         items=items,
@@ -85,9 +85,9 @@ def render(
     )
 
 
-def _item(row: Row, scan: Scan, folder: Path | None, before: Run | None) -> dict[str, Any]:
+def _item(row: Row, scan: Plan, folder: Path | None, before: Run | None) -> dict[str, Any]:
     numbers, label, was = record(row, scan.filters), level_or_status(row), level_before(before, row.name)
-    bubble = row.evidence.bubble if row.evidence and row.verdict.level else None
+    bubble = None if isinstance(row, RefusedRow) else row.bubble
     level = row.verdict.level
     return {
         "row": row,
@@ -95,13 +95,12 @@ def _item(row: Row, scan: Scan, folder: Path | None, before: Run | None) -> dict
         "slug": slug(row.name),
         "label": row.verdict.level or "no verdict",
         "style": (level or "no verdict").replace(" ", "-"),
-        "order": -1 if level is None else LEVELS.index(level),
+        "order": -1 if level is None else rank_of(level),
         "raised": level not in (None, "calm"),
         "brief": True,
         "picture": None,
         "page": _page(row.name, folder),
         "lead": lead(row.verdict),
-        "record_of": record_of(row.verdict, scan.policy.for_class(row.asset_class)),
         "side": "upward"
         if bubble is None or bubble.consensus_3day >= bubble.consensus_3day_negative
         else "downward",
@@ -124,8 +123,8 @@ def _item(row: Row, scan: Scan, folder: Path | None, before: Run | None) -> dict
     }
 
 
-def _order(bifurcation: str | None) -> str:
-    return str(BIFURCATIONS.index(bifurcation)) if bifurcation in BIFURCATIONS else bifurcation or ""
+def _order(bifurcation: BifurcationState | None) -> str:
+    return "" if bifurcation is None else str(BIFURCATION_STATES.index(bifurcation))
 
 
 def _page(name: str, folder: Path | None) -> str | None:
@@ -168,7 +167,7 @@ def _present(items: Sequence[dict[str, Any]]) -> dict[str, list[str]]:
 
 
 def _changes(
-    scan: Scan, rows: Sequence[Row], before: Run | None, pages: Mapping[str, str | None]
+    scan: Plan, rows: Sequence[Row], before: Run | None, pages: Mapping[str, str | None]
 ) -> dict[str, Any] | None:
     if before is None or before.recorded is None:
         return None

@@ -1,4 +1,8 @@
-"""The small panels of a series' page: one figure each, and one held at a time."""
+"""The small panels of a series' page: one figure each, and one held at a time.
+
+A package adds panels by entry points of the group ``lppl_scanner.panels``: a function that takes a `Shown`
+and yields what `panel` makes. They come after ours.
+"""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -10,9 +14,12 @@ from matplotlib.figure import Figure
 
 import earlywarning
 import lppl
-from earlywarning.plot.portraits import plot_explosive
+from earlywarning.plot.explosive import plot_explosive
 from earlywarning.plot.trends import indicator_panel
+from lppl.core.frequency import bars_of
 from lppl.fitting.fitting import row
+from scanners.core import plugins
+from scanners.core.errors import CommandError
 from scanners.evidence.bifurcation import Measured
 from scanners.evidence.bubble import CriticalTime, Fits
 from scanners.report import style
@@ -33,10 +40,9 @@ class Panel:
     figure: Figure
 
 
-def panels(
-    fits: Fits, time: CriticalTime | None, tested: TestedFit, measured: Measured | None
-) -> Iterator[Panel]:
-    """Yield the panels of a series, as far as there is something to draw.
+@dataclass(frozen=True, eq=False)
+class Shown:
+    """What there is to draw of a series.
 
     Parameters
     ----------
@@ -49,48 +55,72 @@ def panels(
     measured : Measured or None
         Trend, portrait and explosive root, when the history is long enough.
     """
-    yield _panel(
+
+    fits: Fits
+    time: CriticalTime | None
+    tested: TestedFit
+    measured: Measured | None
+
+
+def panels(shown: Shown) -> Iterator[Panel]:
+    """Yield the panels of a series, ours and then those of other packages, as far as there is any to draw."""
+    for make in OURS:
+        yield from make(shown)
+    for name in plugins.names(plugins.PANELS):
+        try:
+            yield from plugins.load(plugins.PANELS, name)(shown)
+        except Exception as error:  # noqa: BLE001  a plug-in may raise anything, and a page is never lost with it
+            why = str(error) if isinstance(error, CommandError) else type(error).__name__
+            yield panel(name, f"This panel of another package failed: {why}", lambda ax: ax)
+
+
+def _window_panels(shown: Shown) -> Iterator[Panel]:
+    fits, time = shown.fits, shown.time
+    yield panel(
         "Where each window puts tc",
         "A point a window, filled when it qualifies; the band is the middle 80% of those. Points in a line "
         "at an edge were stopped by the search box.",
         lambda ax: _untitled(draw_windows(fits, time, ax)),
     )
-    yield _panel(
+    yield panel(
         "Which lengths qualify",
         "Share of the windows of similar length that pass each published filter.",
         lambda ax: _untitled(draw_lengths(fits, ax)),
     )
-    yield _panel(
+    yield panel(
         "Parameters of the windows",
         "Exponent and angular log-frequency; windows that qualify are coloured by their length. A cloud that "
         "holds together is a shape that many scales agree on.",
-        lambda ax: lppl.plot.pictures.parameter_cloud(fits.windows, fits.qualified, ax=ax),
+        lambda ax: lppl.plot.parameter_cloud(fits.windows, fits.qualified, ax=ax),
     )
-    if fits.shown is not None:
-        yield from _fit_panels(fits, tested)
-    if measured is not None:
-        yield from _warning_panels(measured)
 
 
-def _fit_panels(fits: Fits, tested: TestedFit) -> Iterator[Panel]:
+def _fit_panels(shown: Shown) -> Iterator[Panel]:
+    fits, tested = shown.fits, shown.tested
+    if fits.shown is None:
+        return
     fit, prices = row(fits.windows, fits.shown), closes(fits)
-    yield _panel(
+    bars = bars_of(fits.windows.prices.dates)
+    yield panel(
         "What the fit leaves",
-        f"Log price less the curve in bold above ({fit.n} sessions), rms {fit.rms:.3f}. Long swings on one "
+        f"Log price less the curve in bold above ({fit.n} {bars}), rms {fit.rms:.3f}. Long swings on one "
         "side mean that the curve misses something.",
-        lambda ax: lppl.plot.pictures.residuals(fit, prices, ax),
+        lambda ax: lppl.plot.residuals(fit, prices, ax),
     )
-    yield _panel("Its log-periodicity", _spectrum_note(tested), lambda ax: _spectrum(fits, fit, tested, ax))
+    yield panel("Its log-periodicity", _spectrum_note(tested), lambda ax: _spectrum(fits, fit, tested, ax))
 
 
-def _warning_panels(measured: Measured) -> Iterator[Panel]:
-    yield _panel(
+def _warning_panels(shown: Shown) -> Iterator[Panel]:
+    measured = shown.measured
+    if measured is None:
+        return
+    yield panel(
         "Explosive root",
         "Backward sup ADF against its 95% value; shaded episodes last long enough to count, vermilion in a "
         "rise.",
         lambda ax: _explosive(measured, ax),
     )
-    yield _panel(
+    yield panel(
         "Slowing down",
         "Rolling AR(1) and variance of what detrending leaves, with Kendall tau and its p-value against "
         "random walks with changing volatility. Rising together is a state: it has not predicted falls "
@@ -98,7 +128,7 @@ def _warning_panels(measured: Measured) -> Iterator[Panel]:
         lambda ax: indicator_panel(measured.trend, ax),
         TALL,
     )
-    yield _panel(
+    yield panel(
         "Phase portrait",
         "Rate of change against level. Green zones push back (negative feedback), vermilion ones push away; "
         "filled points are stable. Dashed: a random walk would look like this.",
@@ -107,7 +137,21 @@ def _warning_panels(measured: Measured) -> Iterator[Panel]:
     )
 
 
-def _panel(title: str, note: str, draw: Callable[[Any], Any], height: float = HEIGHT) -> Panel:
+OURS = (_window_panels, _fit_panels, _warning_panels)
+
+
+def panel(title: str, note: str, draw: Callable[[Any], Any], height: float = HEIGHT) -> Panel:
+    """Return a panel in the frame and style of all: ``draw`` takes the axes and returns them.
+
+    Parameters
+    ----------
+    title, note : str
+        What it shows; how to read it.
+    draw : callable
+        Axes -> axes.
+    height : float
+        Inches.
+    """
     with rc_context(style.RC):
         figure = new_figure(WIDTH, height)
         # A fixed frame: a layout engine draws everything twice.
@@ -130,9 +174,9 @@ def _untitled(ax: Any) -> Any:
 
 def _spectrum(fits: Fits, fit: lppl.Fit, tested: TestedFit, ax: Any) -> Any:
     if tested is not None:
-        return _untitled(lppl.plot.pictures.lomb(tested, ax))
+        return _untitled(lppl.plot.lomb(tested, ax))
     omega, power = lppl.log_periodogram(fit, closes(fits), space=fits.preset.space)
-    return lppl.plot.pictures.spectrum(omega, power, ax, fitted=fit.omega)
+    return lppl.plot.spectrum(omega, power, ax, fitted=fit.omega)
 
 
 def _spectrum_note(tested: TestedFit) -> str:
@@ -149,7 +193,7 @@ def _portrait(measured: Measured, ax: Any) -> Any:
     portrait = measured.portrait
     ax = portrait.plot(ax)
     ax.set_xlabel("log price")
-    ax.set_ylabel("change per session, %")
+    ax.set_ylabel("change per bar, %")
     ax.yaxis.set_major_formatter(lambda change, _: f"{100 * change:.3g}")
     ax.set_title(f"{portrait.state}, {'identified' if portrait.identified else 'not identified'}")
     return ax

@@ -6,6 +6,7 @@ from matplotlib import rc_context
 from matplotlib.figure import Figure
 
 import lppl
+from lppl.core.frequency import bars_of
 from lppl.core.series import check
 from scanners.config.policy import Policy
 from scanners.evidence.bubble import CriticalTime, Fits
@@ -45,10 +46,10 @@ def overview_picture(
     with rc_context(style.RC):
         figure = framed_figure(height, title, level, subtitle)
         box = {"left": 0.075, "right": 0.96, "top": 1 - (HEADING + 0.04) / height, "bottom": 0.06}
-        upper, lower = figure.add_gridspec(2, 1, height_ratios=(2.3, 1), hspace=0.16, **box)
-        price = draw_price(fits, time, figure.add_subplot(upper))
+        grid = figure.add_gridspec(2, 1, height_ratios=(2.3, 1), hspace=0.16, **box)
+        price = draw_price(fits, time, figure.add_subplot(grid[0]))
         price.tick_params(labelbottom=False)
-        draw_confidence(past, fits, policy, figure.add_subplot(lower, sharex=price))
+        draw_confidence(past, fits, policy, figure.add_subplot(grid[1], sharex=price))
     return figure
 
 
@@ -85,11 +86,11 @@ def fit_picture(prices: pd.Series, fit: lppl.Fit, *, title: str, level: str, sub
         ax.plot(numbers, prices, color=style.INK, linewidth=1.1, label="close")
         colour = style.UP if fit.direction > 0 else style.DOWN
         t = np.linspace(fit.t1, max(fit.tc, fit.t2), 400)
-        label = f"LPPLS fit of {fit.n} sessions"
+        label = f"LPPLS fit of {fit.n} {bars_of(checked.dates)}"
         ax.plot(day_numbers(checked, t), np.exp(fit.curve(t)), color=colour, linewidth=2, label=label)
         mark_today(ax, numbers[-1])
         when = f"tc {fit.tc_date:%Y-%m-%d}"
-        ax.axvline(day_numbers(checked, fit.tc), color=style.CRITICAL_TIME, linewidth=1, label=when)
-        ax.set_xlim(numbers[0], day_numbers(checked, max(fit.t2 + AHEAD, fit.tc + 10)))
+        ax.axvline(float(day_numbers(checked, fit.tc)), color=style.CRITICAL_TIME, linewidth=1, label=when)
+        ax.set_xlim(numbers[0], float(day_numbers(checked, max(fit.t2 + AHEAD, fit.tc + 10))))
         ax.legend(loc="upper left", ncols=3)
     return figure

@@ -4,17 +4,17 @@ from collections.abc import Iterator, Sequence
 
 from scanners.core.text import one_line
 from scanners.report.columns import counts, level_or_status, rank
-from scanners.scan.scanning import Row
-from scanners.service.run import Scan
+from scanners.scan.plan import Plan
+from scanners.verdict.row import Row
 from scanners.verdict.whole_list import chance_today
 
 
-def plain(asked: Scan, rows: Sequence[Row]) -> str:
+def plain(asked: Plan, rows: Sequence[Row]) -> str:
     """Return a run as text: what is above calm with its reasons, what has no verdict, what is calm.
 
     Parameters
     ----------
-    asked : Scan
+    asked : Plan
         What was asked for.
     rows : sequence of Row
         What was found.
@@ -22,11 +22,11 @@ def plain(asked: Scan, rows: Sequence[Row]) -> str:
     return "\n\n".join("\n".join(block) for block in _blocks(asked, rows)) + "\n"
 
 
-def _blocks(asked: Scan, rows: Sequence[Row]) -> Iterator[list[str]]:
+def _blocks(asked: Plan, rows: Sequence[Row]) -> Iterator[list[str]]:
     yield [f"Scan of {one_line(asked.watchlist)} as of {asked.as_of}", counts(rows)]
-    calm = [row for row in rows if row.verdict.level == "calm"]
+    calm = [row for row in rows if row.verdict.level and not row.verdict.raised]
     for row in sorted(rows, key=rank):
-        if row.verdict.level != "calm":
+        if row not in calm:
             yield [
                 _head(row),
                 *(f"  {one_line(line, 1000)}" for line in row.verdict.reasons + row.verdict.context),
@@ -42,10 +42,11 @@ def _blocks(asked: Scan, rows: Sequence[Row]) -> Iterator[list[str]]:
 def _head(row: Row, level: bool = True) -> str:
     name = one_line(row.title, 60)
     named = name if row.title == row.name else f"{name} ({one_line(row.name, 40)})"
-    parts = [f"{level_or_status(row).upper()}  {named}" if level else named]
+    risk = f", RISK {row.verdict.risk.upper()}" if row.verdict.risk in ("raised", "high") else ""
+    parts = [f"{level_or_status(row).upper()}{risk}  {named}" if level else named]
     if row.evidence:
         parts.append(f"last bar {row.evidence.data.last}, close {row.evidence.data.close:g}")
-    if row.evidence and row.evidence.bubble:
-        bubble = row.evidence.bubble
+    bubble = row.bubble
+    if bubble:
         parts.append(f"C3 up {bubble.consensus_3day:.2f}, down {bubble.consensus_3day_negative:.2f}")
     return ": ".join([parts[0], "; ".join(parts[1:])] if parts[1:] else parts)

@@ -1,10 +1,14 @@
 """Panels on the time axis of a series: price with fits and the density of tc, confidence below it."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.ticker import Locator, MultipleLocator
 
 import lppl
+from lppl.core.frequency import bars_of
 from scanners.config.policy import Policy
 from scanners.evidence.bubble import CriticalTime, Fits
 from scanners.evidence.sessions import day_numbers
@@ -34,13 +38,13 @@ def draw_price(fits: Fits, time: CriticalTime | None, ax: Axes) -> Axes:
     if fits.shown is not None:
         described = "longest of them" if len(chosen) else "fit, does not qualify"
         dashes = "-" if len(chosen) else (0, (5, 2))
-        label = f"{described} ({windows.length[fits.shown]} sessions)"
+        label = f"{described} ({windows.length[fits.shown]} {bars_of(windows.prices.dates)})"
         hue = _hue(windows, fits.shown) if len(chosen) else style.FAINT
         ax.plot(*_curve(windows, fits.shown), color=hue, linewidth=2, linestyle=dashes, zorder=3, label=label)
     mark_time(ax, numbers[-1], time)
     if len(chosen):
         _draw_density(windows, chosen, ax)
-    ax.set_xlim(numbers[0], day_numbers(windows.prices, t[-1] + AHEAD))
+    ax.set_xlim(numbers[0], float(day_numbers(windows.prices, t[-1] + AHEAD)))
     ax.legend(loc="upper left", ncols=2)
     return ax
 
@@ -106,16 +110,14 @@ def _draw_density(windows: lppl.WindowFits, chosen: np.ndarray, ax: Axes) -> Non
     density = tc_density(tc, t)
     days, height = day_numbers(windows.prices, t), _DENSITY * density / density.max()
     shown = height > 0.002
-    look = {"transform": ax.get_xaxis_transform(), "color": style.CRITICAL_TIME}
+    look: dict[str, Any] = {"transform": ax.get_xaxis_transform(), "color": style.CRITICAL_TIME}
     ax.fill_between(
         days[shown], 0, height[shown], alpha=0.45, linewidth=0, label="density of their tc", **look
     )
     ax.plot(days[shown], height[shown], linewidth=1, **look)
 
 
-def _shares(ax: Axes) -> object:
-    from matplotlib.ticker import MultipleLocator
-
+def _shares(ax: Axes) -> Locator:
     low, high = ax.get_ylim()
     return MultipleLocator(0.2 if high - low < 1.1 else 0.5)
 

@@ -9,10 +9,11 @@ from pathlib import Path
 from markupsafe import Markup, escape
 
 from scanners.core.errors import CommandError
-from scanners.core.run_files import remove_leftovers
+from scanners.core.machine import POSIX
+from scanners.core.run_files import put_in_place, remove_leftovers, write_file
+from scanners.core.vocabulary import LEVELS, rank_of
 from scanners.report.archive import Run, runs
 from scanners.report.html import page
-from scanners.verdict.judgement import LEVELS
 
 START, END = "<!--neighbours-->", "<!--/neighbours-->"
 PLACE = Markup(START + END)  # where a page leaves room for the links to its neighbours
@@ -46,18 +47,24 @@ def point_latest(output: Path, name: str) -> None:
 
     A file or folder of the user's that is called ``latest`` is left alone.
     """
-    latest, temporary = output / "latest", _scratch(output)
+    latest, temporary = output / "latest", output / f".latest-{os.getpid()}"
     try:
         if latest.exists() and not latest.is_symlink():
             raise FileExistsError(f"{latest} is not a link")
         temporary.unlink(missing_ok=True)
         temporary.symlink_to(name, target_is_directory=True)
-        temporary.replace(latest)
+        put_in_place(temporary, latest)
         (output / "latest.html").unlink(missing_ok=True)
     except OSError:
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)
+        for link in (temporary, latest):  # one that leads to an older run would be worse than none
+            with suppress(OSError):
+                _remove_link(link)
         _write(output, output / "latest.html", page("latest.html", name=name))
+
+
+def _remove_link(path: Path) -> None:
+    if path.is_symlink():
+        path.unlink() if POSIX else path.rmdir()  # Windows takes a link to a folder for a folder
 
 
 def _row(run: Run) -> dict[str, object]:
@@ -67,7 +74,7 @@ def _row(run: Run) -> dict[str, object]:
     levels = [seen.level for seen in series]
     raised = sorted(
         (seen for seen in series if seen.level not in (None, "calm")),
-        key=lambda seen: -LEVELS.index(seen.level),
+        key=lambda seen: -rank_of(seen.level or "calm"),
     )
     return {
         "name": run.folder.name,
@@ -82,8 +89,8 @@ def _row(run: Run) -> dict[str, object]:
 
 def _link(output: Path, found: Sequence[Run]) -> None:
     """Write the links of runs of one list, newest first, into the pages that do not have them yet."""
-    folders = [None, *(run.folder for run in found), None]
-    for newer, folder, older in zip(folders, folders[1:-1], folders[2:], strict=False):
+    folders = [run.folder for run in found]
+    for newer, folder, older in zip([None, *folders], folders, [*folders[1:], None], strict=False):
         daily = folder / "index.html"
         links = _stamp(older, newer) + _links("index.html", older, newer)
         if not daily.is_file() or START + links + END in _top(daily):
@@ -135,11 +142,5 @@ def _filled(text: str, links: str) -> str:
 
 
 def _write(output: Path, path: Path, text: str) -> None:
-    """Write a file so that no reader sees part of it, and a process that dies leaves no trace in a run."""
-    scratch = _scratch(output)
-    scratch.write_text(text, "utf-8")
-    scratch.replace(path)
-
-
-def _scratch(output: Path) -> Path:
-    return output / f".publishing-{os.getpid()}"
+    # A process that dies leaves no trace in a run.
+    write_file(path, text.encode(), scratch=output)

@@ -27,7 +27,7 @@ LEVEL_COLOURS = {
     "no verdict": ("#5f6775", "#98a2af"),
 }
 
-RC: dict[str, Any] = {
+RC: dict[Any, Any] = {
     "font.family": "sans-serif",
     "font.sans-serif": ["DejaVu Sans"],
     "font.size": 10,

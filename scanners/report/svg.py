@@ -41,7 +41,7 @@ def inline(svg: bytes, label: str, *, crop: float = 0.0) -> Markup:
             kept = _attribute(element.tag, name.rpartition("}")[2], value, mark)
             if kept is not None:
                 element.set(name.rpartition("}")[2], kept)
-    left, top, width, height = (float(part) for part in root.get("viewBox").split())
+    left, top, width, height = (float(part) for part in root.attrib["viewBox"].split())
     cut = crop * _POINT
     root.attrib.clear()
     box = f"{left:g} {top + cut:g} {width:g} {height - cut:g}"

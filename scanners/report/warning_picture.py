@@ -5,7 +5,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from matplotlib.figure import Figure
 
-from earlywarning.plot.portraits import plot_explosive, plot_portrait
+from earlywarning.plot.explosive import plot_explosive
+from earlywarning.plot.phase import plot_portrait
 from earlywarning.plot.trends import indicator_panel
 from scanners.report import style
 from scanners.scan.early_warnings import Warned
@@ -30,9 +31,9 @@ def warning_picture(found: Warned) -> Figure:
         panel = indicator_panel(measured.trend, figure.add_subplot(grid[:, 0]))
         drift = plot_portrait(measured.portrait, figure.add_subplot(grid[0, 1]))
         drift.set_xlabel("log price")
-        drift.set_ylabel("change per session")
+        drift.set_ylabel("change per bar")
         root = plot_explosive(
-            measured.explosive, measured.bootstrap, figure.add_subplot(grid[1, 1]), episodes=found.episodes
+            measured.explosive, found.bootstrap, figure.add_subplot(grid[1, 1]), episodes=found.episodes
         )
         for ax in (root, *panel.child_axes):
             ax.xaxis.set_major_locator(AutoDateLocator(maxticks=7))

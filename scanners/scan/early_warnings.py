@@ -1,13 +1,19 @@
 """One series and its early warnings at once: the scan's tests with everything they found."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from lppl.core.frequency import frequency
+from lppl.core.series import date_text
 from scanners.config.policy import Policy
-from scanners.evidence.bifurcation import DRAWS, Bifurcation, Measured, condense, measure
-from scanners.verdict.bifurcation_words import bifurcation_line, bifurcation_state
+from scanners.core.as_of import until
+from scanners.evidence.bifurcation import DRAWS, Bifurcation, Measured, bootstrap, condense, measure
+from scanners.verdict.bifurcation_words import bifurcation_line, bifurcation_state, measured_line
+
+if TYPE_CHECKING:
+    from earlywarning.explosive.critical import CriticalValues
 
 # Shown beside the joint test and no part of it: what else may change before a transition.
 OTHERS = ("skewness", "kurtosis", "spectral_exponent", "arch")
@@ -27,6 +33,8 @@ class Warned:
         As in a scan.
     measured : Measured
         The library's results.
+    bootstrap : earlywarning.explosive.critical.CriticalValues
+        Of the explosive root by the wild bootstrap, which a scan computes above the 95% value only.
     others : earlywarning.slowing.trend.TrendTest
         Further indicators with a p-value each.
     episodes : tuple of earlywarning.explosive.dating.Episode
@@ -40,6 +48,7 @@ class Warned:
     line: str
     evidence: Bifurcation
     measured: Measured
+    bootstrap: "CriticalValues"
     others: Any
     episodes: tuple[Any, ...]
 
@@ -61,8 +70,8 @@ class Warned:
             "other_indicators": {name: self.others.to_dict()[name] for name in ("tau", "p_values", "notes")},
             "portrait": found.portrait.to_dict(),
             "explosive": explosive
-            | {"critical_values": found.critical.to_dict(), "bootstrap": found.bootstrap.to_dict()}
-            | {"p_value": found.bootstrap.p_value(found.explosive.statistic)},
+            | {"critical_values": found.critical.to_dict(), "bootstrap": self.bootstrap.to_dict()}
+            | {"p_value": self.bootstrap.p_value(found.explosive.statistic)},
             "episodes": [episode.to_dict() for episode in self.episodes],
         }
 
@@ -88,23 +97,29 @@ def warn(prices: pd.Series, *, as_of: str | None, window: int, policy: Policy) -
     """
     import earlywarning
 
-    seen = prices if as_of is None else prices[: pd.Timestamp(as_of)]
+    seen = prices if as_of is None else until(prices, as_of)
     if seen.empty:
         raise ValueError(f"no prices up to {as_of}: the series starts {prices.index[0]:%Y-%m-%d}")
-    found = measure(seen, window, bootstrap=True)
+    found = measure(seen, window)
+    null = bootstrap(found.explosive, found.seed) if found.bootstrap is None else found.bootstrap
     levels = pd.Series(found.explosive.levels, index=found.explosive.index)
     others = earlywarning.trend_test(
         levels, window=window, bandwidth=window / 5, n=DRAWS, seed=found.seed, indicators=OTHERS
     )
     evidence = condense(found)
+    how_often = frequency(levels.index)
+    state, line = "not measured", measured_line(evidence, how_often.bar)
+    if how_often.is_daily:
+        state, line = bifurcation_state(evidence, policy), bifurcation_line(evidence, policy)
     return Warned(
         name=str(prices.name),
-        first=f"{levels.index[0]:%Y-%m-%d}",
-        last=f"{levels.index[-1]:%Y-%m-%d}",
-        state=bifurcation_state(evidence, policy),
-        line=bifurcation_line(evidence, policy),
+        first=date_text(levels.index[0]),
+        last=date_text(levels.index[-1]),
+        state=state,
+        line=line,
         evidence=evidence,
         measured=found,
+        bootstrap=null,
         others=others,
-        episodes=earlywarning.explosive_episodes(found.explosive, found.bootstrap),
+        episodes=earlywarning.explosive_episodes(found.explosive, null),
     )

@@ -6,15 +6,17 @@ from typing import Any
 import pandas as pd
 
 import lppl
+from lppl.core.frequency import bars_of
 from lppl.fitting.windows import MIN_LENGTH
 from lppl.indicators.presets import find
 from scanners.config.policy import Policy
+from scanners.core.as_of import until
 from scanners.evidence.bubble import Fits
 from scanners.evidence.gathering import Evidence, gather
-from scanners.scan.scanning import DEFAULT
-from scanners.verdict.assessment import look_longer
+from scanners.scan.plan import DEFAULT
+from scanners.verdict.assessment import look_longer, with_falls
 from scanners.verdict.calibration import rates_of
-from scanners.verdict.judgement import Verdict, confidence_line, judge
+from scanners.verdict.judgement import Judgement, judge
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,7 +42,7 @@ class Look:
     fit: lppl.Fit
     asked: bool
     evidence: Evidence
-    verdict: Verdict
+    verdict: Judgement
     fits: Fits | None
 
     @property
@@ -96,15 +98,18 @@ def look(
     """
     day = as_of or _day(prices.index[-1])
     evidence, workings = gather(prices, day, preset)
+    evidence = with_falls(prices, evidence, None, policy.minimum_windows)
     evidence = look_longer(prices, evidence, workings, policy)
     fits = workings.fits
-    seen = prices[: pd.Timestamp(day)]
+    seen = until(prices, day)
     if start is not None:
         window = seen[pd.Timestamp(start) :]
         if len(window) < 2:
             raise ValueError(f"start must lie before the last session {_day(seen.index[-1])}, got {start}")
         if len(window) < MIN_LENGTH:
-            least = f"start must leave at least {MIN_LENGTH} sessions up to {_day(seen.index[-1])}"
+            least = (
+                f"start must leave at least {MIN_LENGTH} {bars_of(seen.index)} up to {_day(seen.index[-1])}"
+            )
             raise ValueError(f"{least}, got {len(window)} from {start}")
     elif fits is None or fits.shown is None:
         window = seen
@@ -114,23 +119,6 @@ def look(
     fit = lppl.fit(window, space=published.space, time=published.time)
     verdict = judge(evidence, policy, rates=rates_of("unclassified", policy))
     return Look(str(prices.name), window, fit, start is not None, evidence, verdict, fits)
-
-
-def picture(found: Look, suffix: str) -> bytes:
-    """Return the picture of a look: the scan's when the window is the preset's own, else the fit alone."""
-    from scanners.report import axes, pictures, style
-
-    bubble = found.evidence.bubble
-    heading = {
-        "title": f"{style.drawable(found.name, 'series')}, {found.evidence.data.last}",
-        "level": found.verdict.level or found.verdict.status.replace("_", " "),
-        "subtitle": confidence_line(bubble) if bubble else "Too little history for nested windows",
-    }
-    if found.asked or found.fits is None:
-        figure = pictures.fit_picture(found.prices, found.fit, **heading)
-    else:
-        figure = pictures.series_picture(found.fits, bubble.critical_time, **heading)
-    return axes.encode(figure, suffix)
 
 
 def _day(moment: pd.Timestamp) -> str:

@@ -2,6 +2,8 @@
 
 import msgspec
 
+from scanners.core.vocabulary import Level
+
 
 class Card(msgspec.Struct, frozen=True):
     """One system in short.
@@ -24,7 +26,7 @@ class Card(msgspec.Struct, frozen=True):
     region: str
     state: str
     since: str
-    level: str
+    level: Level
     session: str
     answer: tuple[tuple[str, str], ...]
 

@@ -2,125 +2,57 @@
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, replace
+from datetime import date
 from functools import partial
-from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
 from lppl.indicators.presets import Preset
 from scanners.config.policy import Policy
+from scanners.core.as_of import until
 from scanners.core.errors import CommandError, Unjudged
+from scanners.core.vocabulary import AssetClass, Extent, Pages, Refused
 from scanners.core.workers import Workers, chunks, work
-from scanners.evidence.gathering import Evidence, Workings, gather
-from scanners.evidence.trust import Trusted, trusted
-from scanners.verdict.assessment import look_longer
-from scanners.verdict.judgement import Verdict, judge
+from scanners.evidence.gathering import Workings, gather
+from scanners.evidence.trust import trust
+from scanners.prices.quality.session_calendar import closed_weekdays
+from scanners.prices.series import Series
+from scanners.verdict.assessment import look_longer, with_falls
+from scanners.verdict.judgement import Refusal, judge
+from scanners.verdict.row import JudgedRow, RefusedRow, Row
 
 DEFAULT = Policy()
 SPARK = 250  # closes kept for the small line in the table
 ALL_PAGES_UP_TO = 50  # series; of a longer list only those above calm get pages and pictures
 
-Pages = Literal["all", "raised", "none"]
-
-
-@dataclass(frozen=True)
-class Series:
-    """A series to scan: what to call it, what it is, and how to read it.
-
-    Parameters
-    ----------
-    name, title, asset_class : str
-        As in a watchlist.
-    read : callable
-        Returns the closes; a `CommandError` or `ValueError` it raises becomes the row's reason, and the
-        status of an `Unjudged` the row's status.
-    """
-
-    name: str
-    title: str
-    asset_class: str
-    read: Callable[[], pd.Series]
-
-
-@dataclass(frozen=True)
-class Row:
-    """What the scan found for one series.
-
-    Parameters
-    ----------
-    name, title, asset_class : str
-        As in the watchlist.
-    verdict : Verdict
-        Judgement, or the status that forbids one.
-    evidence : Evidence or None
-        Numbers; None when the series failed.
-    trust : Trusted or None
-        How many fits survive reshuffled residuals, where it was computed.
-    spark : tuple of float
-        Last closes, for a small line.
-    files : mapping of str to bytes
-        Pages and pictures of the series by their place in the run's folder, when they were asked for and
-        there is something to draw.
-    """
-
-    name: str
-    title: str
-    asset_class: str
-    verdict: Verdict
-    evidence: Evidence | None = None
-    trust: Trusted | None = None
-    spark: tuple[float, ...] = ()
-    files: Mapping[str, bytes] = field(default_factory=dict)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return names, verdict and evidence as nested plain values."""
-        evidence = self.evidence.to_dict() if self.evidence else None
-        names = {"name": self.name, "title": self.title, "asset_class": self.asset_class}
-        trust = asdict(self.trust) if self.trust else None
-        return {**names, **self.verdict.to_dict(), "evidence": evidence, "trust": trust}
-
-    @classmethod
-    def from_dict(cls, document: Mapping[str, Any], spark: Sequence[float] = ()) -> "Row":
-        """Return the row that `to_dict` described; its files are not in it.
-
-        Raises
-        ------
-        msgspec.ValidationError
-            If the document is not that of a row.
-        """
-        import msgspec
-
-        return cls(
-            name=document["name"],
-            title=document["title"],
-            asset_class=document["asset_class"],
-            verdict=msgspec.convert(document, Verdict),
-            evidence=msgspec.convert(document["evidence"], Evidence | None),
-            trust=msgspec.convert(document.get("trust"), Trusted | None),
-            spark=tuple(spark),
-        )
+Draw = Callable[[Row, Workings, Policy], Mapping[str, bytes]]
 
 
 @dataclass(frozen=True)
 class Task:
-    """One series as it travels to a worker: arrays, or the reason why there are none."""
+    """One series as it travels to a worker: arrays, or the reason why there are none.
+
+    ``closed`` counts the weekdays since the last close on which its exchange was closed.
+    """
 
     name: str
     title: str
-    asset_class: str
+    asset_class: AssetClass
     days: np.ndarray
     closes: np.ndarray
     problem: str = ""
-    status: str = "failed"
+    status: Refused = "failed"
+    closed: int = 0
 
     @property
     def digest(self) -> str:
         """Hash of everything in the task."""
         words = repr((self.name, self.title, self.asset_class, self.problem, self.status))
+        words += f" closed {self.closed}" * bool(self.closed)
         content = hashlib.sha256(words.encode("utf-8", "surrogatepass"))
-        content.update(self.days.astype("<M8[D]").tobytes())
+        content.update(self.days.astype(self.days.dtype.newbyteorder("<")).tobytes())
         content.update(self.closes.astype("<f8").tobytes())
         return content.hexdigest()
 
@@ -144,8 +76,8 @@ class Judging:
     as_of: str
     policy: Policy = DEFAULT
     preset: str | Preset = "shanghai_2015"
-    pages: Pages = "none"
-    trust: str = "none"
+    pages: Extent = "none"
+    trust: Extent = "none"
 
 
 def scan(
@@ -155,7 +87,7 @@ def scan(
     policy: Policy = DEFAULT,
     preset: str | Preset = "shanghai_2015",
     jobs: int | None = None,
-    files: bool = False,
+    draw: Draw | None = None,
 ) -> Iterator[Row]:
     """Yield one row a series, in order.
 
@@ -171,17 +103,20 @@ def scan(
         Published windows and filters, a name in ``lppl.PRESETS``, or the user's own.
     jobs : int, optional
         Worker processes; by default as many as pay, at most one a core. Results do not depend on it.
-    files : bool
-        Whether to make the pages and pictures of each series.
+    draw : callable, optional
+        Makes the pages and pictures of each series, as `scanners.report.series.files_of`.
     """
     series = list(series)
-    judging = Judging(as_of, policy, preset, "all" if files else "none")
+    judging = Judging(as_of, policy, preset, "all" if draw else "none")
     tasks = (read(item, as_of) for item in series)
-    rows = {row.name: row for batch in judged(tasks, judging, Workers(jobs), len(series)) for row in batch}
+    batches = judged(tasks, judging, Workers(jobs), len(series), draw)
+    rows = {row.name: row for batch in batches for row in batch}
     yield from (rows[item.name] for item in series)
 
 
-def judged(tasks: Iterable[Task], judging: Judging, workers: Workers, count: int) -> Iterator[list[Row]]:
+def judged(
+    tasks: Iterable[Task], judging: Judging, workers: Workers, count: int, draw: Draw | None = None
+) -> Iterator[list[Row]]:
     """Yield the rows of a chunk of tasks as soon as they are there, in the order in which chunks end.
 
     A series whose worker process dies again and again is a row too.
@@ -194,10 +129,12 @@ def judged(tasks: Iterable[Task], judging: Judging, workers: Workers, count: int
     workers : Workers
     count : int
         Number of tasks, to choose how many workers pay and how long chunks are.
+    draw : callable, optional
+        A function of a module, so that it can be sent to a worker.
     """
     jobs = workers.paying(count)
     yield from work(
-        partial(scan_chunk, judging=judging),
+        partial(scan_chunk, judging=judging, draw=draw),
         chunks(tasks, count, jobs),
         workers=workers,
         jobs=jobs,
@@ -205,58 +142,68 @@ def judged(tasks: Iterable[Task], judging: Judging, workers: Workers, count: int
     )
 
 
-def scan_chunk(tasks: Sequence[Task], judging: Judging) -> list[Row]:
+def scan_chunk(tasks: Sequence[Task], judging: Judging, draw: Draw | None = None) -> list[Row]:
     """Scan some series in one process."""
     from threadpoolctl import threadpool_limits
 
     with threadpool_limits(1, "blas"):  # sums in the same order here, in a worker and on a cluster
-        return [scan_one(task, judging) for task in tasks]
+        return [scan_one(task, judging, draw) for task in tasks]
 
 
-def scan_one(task: Task, judging: Judging) -> Row:
+def scan_one(task: Task, judging: Judging, draw: Draw | None = None) -> Row:
     """Scan one series; what goes wrong with it becomes its row."""
-    names = {"name": task.name, "title": task.title, "asset_class": task.asset_class}
+    names = task.name, task.title, task.asset_class
     if task.problem:
-        return Row(**names, verdict=Verdict(task.status, reasons=(task.problem,)))
+        return RefusedRow(*names, Refusal(task.status, task.problem))
     prices = pd.Series(task.closes, index=pd.DatetimeIndex(task.days))
     try:
-        evidence, workings = gather(prices, judging.as_of, judging.preset)
+        evidence, workings = gather(prices, judging.as_of, judging.preset, closed=task.closed)
         policy = judging.policy.for_class(task.asset_class)
+        evidence = with_falls(prices, evidence, task.asset_class, policy.minimum_windows)
         evidence = look_longer(prices, evidence, workings, policy)
-        verdict = judge(evidence, policy)
-        row = Row(
-            **names,
-            verdict=verdict,
-            evidence=evidence,
-            trust=trusted(prices, verdict, judging.trust),
-            spark=tuple(task.closes[-SPARK:].tolist()),
-        )
-        return replace(row, files=_files(row, workings, policy)) if _drawn(row, judging) else row
+        verdict, spark = judge(evidence, policy), tuple(task.closes[-SPARK:].tolist())
+        row: Row
+        if isinstance(verdict, Refusal):
+            row = RefusedRow(*names, verdict, evidence, spark)
+        else:
+            computed = trust(prices, verdict.level, judging.trust)
+            row = JudgedRow(*names, verdict, evidence, computed, spark)
+        return replace(row, files=draw(row, workings, policy)) if draw and _drawn(row, judging) else row
     except (ValueError, ArithmeticError, LookupError) as error:
-        return Row(**names, verdict=Verdict("failed", reasons=(str(error),)))
+        return RefusedRow(*names, Refusal("failed", str(error)))
     except Exception as error:  # noqa: BLE001 - a defect costs a row and says so, not everybody's scan
         reason = f"internal error: {type(error).__name__}: {error}"
-        return Row(**names, verdict=Verdict("failed", reasons=(reason,)))
+        return RefusedRow(*names, Refusal("failed", reason))
 
 
 def read(item: Series, as_of: str) -> Task:
     """Read a series up to the as-of date: nothing later reaches a worker."""
     days, closes = np.empty(0, dtype="datetime64[D]"), np.empty(0)
-    problem, status = "", "failed"
+    problem, closed = "", 0
+    status: Refused = "failed"
     try:
         prices = item.read()
-        seen = prices[: pd.Timestamp(as_of)]
-        days, closes = seen.index.to_numpy().astype("datetime64[D]"), seen.to_numpy(dtype=np.float64)
+        seen = until(prices, as_of)
+        days, closes = _days(seen.index), seen.to_numpy(dtype=np.float64)
         if seen.empty:
             problem = f"no prices up to {as_of}: the series starts {prices.index[0]:%Y-%m-%d}"
+        elif item.calendar:
+            closed = closed_weekdays(item.calendar, seen.index[-1].date(), date.fromisoformat(as_of))
     except Unjudged as error:
         problem, status = str(error), error.status
     except (CommandError, ValueError) as error:
         problem = str(error)
-    return Task(item.name, item.title, item.asset_class, days, closes, problem, status)
+    return Task(item.name, item.title, item.asset_class, days, closes, problem, status, closed)
 
 
-def pages_of(asked: str, count: int) -> Pages:
+def _days(index: pd.DatetimeIndex) -> np.ndarray:
+    """Return dates as days, as seconds where bars are shorter than a day."""
+    moments = index.tz_localize(None).to_numpy().astype("datetime64[s]")
+    days = moments.astype("datetime64[D]")
+    return days if (days == moments).all() else moments
+
+
+def pages_of(asked: Pages, count: int) -> Extent:
     """Return which series of ``count`` get pages: as asked, or by the length of the list for ``auto``."""
     if asked == "auto":
         return "all" if count <= ALL_PAGES_UP_TO else "raised"
@@ -271,17 +218,4 @@ def _drawn(row: Row, judging: Judging) -> bool:
 
 def _lost(task: Task) -> Row:
     reason = "its worker process died twice, though it was alone there: a crash, or out of memory"
-    return Row(task.name, task.title, task.asset_class, Verdict("failed", reasons=(reason,)))
-
-
-def _files(row: Row, workings: Workings, policy: Policy) -> dict[str, bytes]:
-    from scanners.report.series import series_files
-
-    return series_files(
-        row.name, row.title, row.evidence, row.verdict, workings, policy=policy, trust=row.trust
-    )
-
-
-def configuration_hash(policy: Policy, preset: str | Preset) -> str:
-    """Return a short hash of everything that decides a verdict besides the prices."""
-    return hashlib.sha256(repr((asdict(policy), preset)).encode()).hexdigest()[:12]
+    return RefusedRow(task.name, task.title, task.asset_class, Refusal("failed", reason))

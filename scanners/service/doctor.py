@@ -16,11 +16,8 @@ from scanners.store.database import DamagedStore, Database
 from scanners.store.outbox import Message
 from scanners.store.store import Store
 
-# Extra -> the package that it installs.
+# Extra -> the package that it installs; those of providers say so themselves.
 EXTRAS = {
-    "yahoo": "yfinance",
-    "akshare": "akshare",
-    "krx": "finance-datareader",
     "calendars": "exchange_calendars",
     "parquet": "pyarrow",
     "dask": "distributed",
@@ -125,10 +122,16 @@ def check_packages() -> Iterator[Check]:
     for package in _NEEDED:
         found = _version(package)
         yield Check(package, "ok" if found else "problem", found or "is not installed")
-    for extra, package in EXTRAS.items():
+    for extra, package in (_extras_of_providers() | EXTRAS).items():
         found = _version(package)
         hint = f"not installed; the extra [{extra}] has it"
         yield Check(package, "ok" if found else "note", found or hint)
+
+
+def _extras_of_providers() -> dict[str, str]:
+    from scanners.prices.providers.registry import names, traits_of
+
+    return {each.extra: each.package for each in traits_of(names()).values() if each.extra}
 
 
 def check_providers(entries: tuple[Entry, ...], timeout: float) -> Iterator[Check]:

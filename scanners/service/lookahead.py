@@ -61,7 +61,10 @@ def draw(prices: pd.Series, count: int, seed: int = 0) -> np.ndarray:
 
 
 def check_evidence(
-    prices: pd.Series, at: Sequence[int], preset: str | Preset = CONSENSUS, rows: Rows | None = None
+    prices: pd.Series,
+    at: Sequence[int] | np.ndarray,
+    preset: str | Preset = CONSENSUS,
+    rows: Rows | None = None,
 ) -> list[Difference]:
     """Compare the evidence of a pass over the whole series with that of prices cut off at each date.
 
@@ -93,7 +96,9 @@ def check_evidence(
     return different
 
 
-def check_signal(prices: pd.Series, at: Sequence[int], name: str, signal: Signal) -> list[Difference]:
+def check_signal(
+    prices: pd.Series, at: Sequence[int] | np.ndarray, name: str, signal: Signal
+) -> list[Difference]:
     """Compare a signal on the whole series with the same on prices cut off at each date."""
     places = np.asarray(at, dtype=np.int64)
     different = []

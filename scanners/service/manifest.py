@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import platform
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -14,38 +13,23 @@ import msgspec
 
 from scanners.config.policy import Policy
 from scanners.core.run_files import MARKER
+from scanners.core.versions import versions
+from scanners.scan.plan import Plan
 from scanners.scan.regime import Regime
-from scanners.service.run import Collected, Scan, package_version
+from scanners.service.collection import Collected
 
 if TYPE_CHECKING:
     from scanners.core.workers import Workers
 
-_PACKAGES = (
-    "lppl-scanner",
-    "numpy",
-    "scipy",
-    "numba",
-    "pandas",
-    "joblib",
-    "matplotlib",
-    "statsmodels",
-    "arch",
-)
-
-
-def versions() -> dict[str, str]:
-    """Return the versions of what the numbers come from."""
-    return {"python": platform.python_version()} | {name: package_version(name) for name in _PACKAGES}
-
 
 def manifest(
-    asked: Scan, found: Collected, folder: Path, *, started: datetime, workers: "Workers", pages: str
+    asked: Plan, found: Collected, folder: Path, *, started: datetime, workers: "Workers", pages: str
 ) -> dict[str, Any]:
     """Return the manifest of a run whose folder is complete but for ``run.json``.
 
     Parameters
     ----------
-    asked : Scan
+    asked : Plan
     found : Collected
     folder : Path
         With ``scan.json``, whose hash says later which folder is this run's.
@@ -61,6 +45,7 @@ def manifest(
         "preset": asked.preset_name,
         "filters": list(asked.filters),
         "configuration": asked.configuration,
+        "shown": asked.shown,
         "policy": asdict(asked.policy),
         "version": asked.version,
         "versions": versions(),
@@ -80,9 +65,9 @@ def manifest(
     }
 
 
-def asked_of(manifest: Mapping[str, Any]) -> Scan:
+def asked_of(manifest: Mapping[str, Any]) -> Plan:
     """Return what a stored run was asked for."""
-    return Scan(
+    return Plan(
         watchlist=manifest["watchlist"],
         as_of=manifest["as_of"],
         preset=manifest["preset"],
@@ -90,10 +75,24 @@ def asked_of(manifest: Mapping[str, Any]) -> Scan:
         filters=tuple(manifest["filters"]),
         policy=msgspec.convert(manifest["policy"], Policy),
         configuration=manifest["configuration"],
+        shown=shown_by(manifest),
         version=manifest["version"],
         trust=manifest.get("trust", "none"),
         regime=msgspec.convert(manifest.get("systems", {}), Regime),
     )
+
+
+def identity_of(manifest: Mapping[str, Any]) -> str | None:
+    """Return the identity of the configuration of a stored run, None when its policy cannot be read."""
+    try:
+        return msgspec.convert(manifest["policy"], Policy).identity
+    except (KeyError, msgspec.ValidationError):
+        return None
+
+
+def shown_by(manifest: Mapping[str, Any]) -> str:
+    """Return the hash of all that a stored run shows; once that was the configuration's."""
+    return manifest.get("shown", manifest["configuration"])
 
 
 def folder_hash(folder: Path) -> str:

@@ -14,14 +14,16 @@ from scanners.core.errors import CommandError
 from scanners.core.log import Log
 from scanners.core.run_files import new_folder, work_folder
 from scanners.prices.selection import select
+from scanners.scan.plan import Plan, plan_of
 from scanners.scan.scanning import pages_of
+from scanners.service.collection import collect
 from scanners.service.daily import Daily, Done, Follow, is_current, reading, recorded
 from scanners.service.record import Way, commit, work_key
-from scanners.service.run import Scan, collect, complete, exit_code, plan, publish, refuse_nothing
+from scanners.service.results import complete, exit_code, publish, refuse_nothing
 from scanners.service.shards import Shard, check_shards, combine, extract, write_shard
 from scanners.store.store import Store
 from scanners.systems.daily import regime
-from scanners.systems.episodes import episode_readings
+from scanners.systems.episodes import episode_observations
 
 if TYPE_CHECKING:
     from lppl import Preset
@@ -106,16 +108,16 @@ def merge(
             started=started,
             way=way,
             log=log,
-            readings=episode_readings(surroundings.cards),
+            observations=episode_observations(surroundings.cards),
         )
         sent = send(store, settings, now=now, tell=tell, log=log)
     code = exit_code(found.rows) if sent.complete else UNDELIVERED
     return Done(asked, done.rows, done.folder, code)
 
 
-def _asked(told: dict, path: Path, settings: Settings, preset: "str | Preset") -> Scan:
-    asked = plan(told["watchlist"], told["as_of"], preset, settings.policy, settings.scan.trust)
-    for key in ("configuration", "version"):
+def _asked(told: dict, path: Path, settings: Settings, preset: "str | Preset") -> Plan:
+    asked = plan_of(told["watchlist"], told["as_of"], preset, settings.policy, settings.scan.trust)
+    for key in ("configuration", "shown", "version"):
         here = getattr(asked, key)
         if told[key] != here:
             raise CommandError(f"{path} was made with {key} {told[key]}, here it is {here}")

@@ -15,28 +15,24 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 from scanners.alerts.decisions import Asked, Decision
-from scanners.alerts.observation import Reading
+from scanners.alerts.observation import Observation
 from scanners.config.settings import Settings
 from scanners.core.errors import CommandError
 from scanners.core.log import Log
 from scanners.core.run_files import Pictures, remove_older_work, swap, sync, to_json, work_folder
+from scanners.core.versions import versions
+from scanners.core.vocabulary import Pages
 from scanners.core.workers import Workers
-from scanners.scan.scanning import Row, Series
+from scanners.prices.series import Series
+from scanners.scan.plan import Plan
 from scanners.service.checkpoints import Checkpoints
+from scanners.service.collection import Collected, collect, prices_hash
 from scanners.service.commit import finish, key_of
-from scanners.service.manifest import asked_of, folder_hash, versions
-from scanners.service.run import (
-    Collected,
-    Scan,
-    collect,
-    complete,
-    prices_hash,
-    publish,
-    refuse_nothing,
-    write_results,
-)
+from scanners.service.manifest import asked_of, folder_hash, shown_by
+from scanners.service.results import complete, publish, refuse_nothing, write_results
 from scanners.store.runs import Run
 from scanners.store.store import Store
+from scanners.verdict.row import Row, row_of
 
 _QUIET_SECONDS = 30.0  # between two lines of a log while series are scanned
 
@@ -76,7 +72,7 @@ class Way:
     """
 
     workers: Workers = field(default_factory=Workers)
-    pages: str = "auto"
+    pages: Pages = "auto"
     alerts: bool = True
     notice: bool = True
     again: bool = False
@@ -84,7 +80,7 @@ class Way:
 
 def record(
     store: Store,
-    asked: Scan,
+    asked: Plan,
     series: Sequence[Series],
     output: Path,
     settings: Settings,
@@ -92,7 +88,7 @@ def record(
     at: datetime,
     way: Way,
     log: Log,
-    readings: Iterable[Reading] = (),
+    observations: Iterable[Observation] = (),
     follow: Callable[[Iterable[Row]], Iterable[Row]] = iter,
 ) -> Recorded:
     """Scan, or go on where an interrupted scan ended, and commit; or return what was committed before.
@@ -101,7 +97,7 @@ def record(
     ----------
     store : Store
         Open for writing, which also keeps a second scan away.
-    asked : Scan
+    asked : Plan
         What to do.
     series : sequence of Series
         On what.
@@ -113,7 +109,7 @@ def record(
         The present, with a time zone.
     way : Way
     log : Log
-    readings : iterable of Reading
+    observations : iterable of Observation
         Of what is no series of the list, for the episodes.
     follow : callable
         Wraps the iterator of rows, for progress.
@@ -127,7 +123,8 @@ def record(
     which = Asked(asked.watchlist, asked.as_of, asked.configuration, at)
     done = store.runs.find(key_of(which))
     with work_folder(output, asked.as_of, work_key(asked)) as work:
-        if done and not way.again and prices_hash(series, asked.as_of) == done.manifest["data"]:
+        unchanged = done and not way.again and shown_by(done.manifest) == asked.shown
+        if done and unchanged and prices_hash(series, asked.as_of) == done.manifest["data"]:
             return _done_before(store, done, output, work, log)
         progress = Checkpoints(store, key_of(which), work, _stamp(asked, way))
         followed = _Logged(log, follow, len(series))
@@ -155,13 +152,13 @@ def record(
             started=started,
             way=way,
             log=log,
-            readings=readings,
+            observations=observations,
         )
 
 
 def commit(
     store: Store,
-    asked: Scan,
+    asked: Plan,
     found: Collected,
     work: Path,
     target: Path,
@@ -171,13 +168,13 @@ def commit(
     started: datetime,
     way: Way,
     log: Log,
-    readings: Iterable[Reading] = (),
+    observations: Iterable[Observation] = (),
 ) -> Recorded:
     """Commit a run whose series' files are in the work folder, and put the folder in its place.
 
     Parameters
     ----------
-    store, asked, settings, at, way, log, readings
+    store, asked, settings, at, way, log, observations
         As in `record`.
     found : Collected
         All rows of the list.
@@ -196,7 +193,7 @@ def commit(
         settings,
         manifest=told,
         pictures=Pictures(work, found.rows),
-        readings=readings,
+        observations=observations,
         alerts=way.alerts,
         notice=way.notice,
         again=way.again,
@@ -212,7 +209,7 @@ def commit(
 def stored_rows(store: Store, run: Run) -> list[Row]:
     """Return the rows of a finished run in the order of its list, without small lines and files."""
     results = store.runs.results(run)
-    return [Row.from_dict(results[name]) for name in dict.fromkeys(run.manifest["series"])]
+    return [row_of(results[name]) for name in dict.fromkeys(run.manifest["series"])]
 
 
 def render_again(store: Store, run: Run, output: Path) -> Path:
@@ -272,13 +269,13 @@ def _refuse_nothing(found: Collected, work: Path) -> None:
         raise
 
 
-def work_key(asked: Scan) -> str:
+def work_key(asked: Plan) -> str:
     """Return what tells the work folder of a run from those of other lists and configurations."""
     return f"{hashlib.sha256(asked.watchlist.encode()).hexdigest()[:8]}-{asked.configuration}"
 
 
-def _stamp(asked: Scan, way: Way) -> str:
-    said = json.dumps([versions(), way.pages, asked.trust], sort_keys=True)
+def _stamp(asked: Plan, way: Way) -> str:
+    said = json.dumps([versions(), asked.shown, way.pages, asked.trust], sort_keys=True)
     return hashlib.sha256(said.encode()).hexdigest()[:12]
 
 

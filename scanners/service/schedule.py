@@ -1,22 +1,15 @@
-"""When the daily scan runs: text for cron and systemd, the days to make up for, and the dead-man's switch."""
+"""When the daily scan runs: what, as text for cron and systemd, and the days to make up for."""
 
 import re
 import shlex
-from collections.abc import Callable
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
-from scanners.config.settings import Ping, Schedule
+from scanners.config.settings import Schedule
 from scanners.core.errors import CommandError
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
 NAME = "lppl-scan"
-_WELL = (0, 3)  # done, or done but for some series
 _SAFE = re.compile(r"[^\x00-\x20\x7f\"'\\%$]+")
 
 
@@ -46,10 +39,8 @@ class Job:
 
     def __post_init__(self) -> None:
         for text in (str(self.program), str(self.workspace), *self.arguments):
-            if not _SAFE.fullmatch(text):
-                raise CommandError(
-                    f"cron and systemd need paths without blanks, quotes, \\, % and $: {text!r}"
-                )
+            if not text.isprintable():
+                raise CommandError(f"a path must not hold control characters, got {text!r}")
         if not (self.program.is_absolute() and self.workspace.is_absolute()):
             raise CommandError(
                 f"program and workspace must be absolute, got {self.program}, {self.workspace}"
@@ -57,9 +48,18 @@ class Job:
         if self.user and not re.fullmatch(r"[a-z_][a-z0-9_-]{0,31}", self.user):
             raise CommandError(f"user must be a name of this system, got {self.user!r}")
 
+    def plain(self) -> None:
+        """Raise a `CommandError` when a path would mean something else to cron or systemd."""
+        for text in (str(self.program), str(self.workspace), *self.arguments):
+            if not _SAFE.fullmatch(text):
+                raise CommandError(
+                    f"cron and systemd need paths without blanks, quotes, \\, % and $: {text!r}"
+                )
+
 
 def crontab(job: Job, schedule: Schedule) -> str:
     """Return crontab lines; a cron that does not know ``CRON_TZ`` runs them by its own clock."""
+    job.plain()
     hour, minute = map(int, schedule.time.split(":"))
     command = shlex.join([str(job.program), *job.arguments])
     log = job.workspace / f"{NAME}.log"
@@ -71,6 +71,7 @@ def crontab(job: Job, schedule: Schedule) -> str:
 
 def service(job: Job) -> str:
     """Return the text of ``lppl-scan.service``: one run; as a system unit it can write to nothing else."""
+    job.plain()
     place = "/etc/lppl" if job.user else "%h/.config/lppl"
     credential = f"LoadCredential={job.credential}:{place}/{job.credential}\n" if job.credential else ""
     return f"""[Unit]
@@ -146,50 +147,3 @@ def days_to_run(last: date | None, today: date, most: int) -> list[date]:
     missed = [first + timedelta(days=day) for day in range((today - first).days)]
     missed = [day for day in missed if day.weekday() < 5]
     return [*missed[len(missed) - min(most, len(missed)) :], today]
-
-
-@contextmanager
-def watched(ping: Ping, report: Callable[[str], None], post: Any = None) -> "Iterator[Callable[[int], None]]":
-    """Tell a dead-man's switch that a run starts, and how it ended; its own trouble is only reported.
-
-    Yields a function that takes the run's exit code. A block that raises is told as a failure.
-
-    Parameters
-    ----------
-    ping : Ping
-        Address: ``URL/start`` is called first, then ``URL`` (exit codes 0 and 3) or ``URL/EXIT_CODE``.
-    report : callable
-        Takes one line when the switch cannot be reached; the address, a secret, is not in it.
-    post : callable, optional
-        In place of ``requests.post``.
-    """
-    code = 1
-    _call(ping, "/start", report, post)
-
-    def ended(exit_code: int) -> None:
-        nonlocal code
-        code = exit_code
-
-    try:
-        yield ended
-    except CommandError as error:
-        code = error.exit_code
-        raise
-    finally:
-        _call(ping, "" if code in _WELL else f"/{code}", report, post)
-
-
-def _call(ping: Ping, suffix: str, report: Callable[[str], None], post: Any) -> None:
-    if not ping.url:
-        return
-    import requests
-
-    head, mark, query = ping.url.partition("?")
-    url = head.rstrip("/") + suffix + mark + query
-    try:
-        answer = (post or requests.post)(url, timeout=ping.seconds, allow_redirects=False)
-    except requests.RequestException as error:
-        report(f"the dead-man's switch could not be told: {type(error).__name__}")
-        return
-    if answer.status_code >= 300:
-        report(f"the dead-man's switch answered {answer.status_code}")

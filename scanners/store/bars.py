@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from scanners.core.adjustment import Adjustment
 from scanners.store import segments
-from scanners.store.adjust import Adjustment, adjusted, as_known
+from scanners.store.adjust import adjusted, as_known
 from scanners.store.bar_history import Actions, History, Provenance, Refresh
 from scanners.store.database import Database
 from scanners.store.incoming import action_versions, bar_versions, check_source, to_days

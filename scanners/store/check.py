@@ -1,6 +1,5 @@
 """Is every byte what was written? And a copy of the file that is known to be sound."""
 
-import os
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -8,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from scanners.core.errors import CommandError
+from scanners.core.run_files import put_in_place, sync_to_disk
 from scanners.store import segments
 from scanners.store.database import DamagedStore, Database, explained
 from scanners.store.documents import read_document
@@ -72,8 +72,8 @@ def back_up(database: Database, destination: Path, *, replace: bool = False) -> 
     unfinished = destination.with_name(f".{destination.name}.partial")
     try:
         _copy(database, unfinished)
-        os.replace(unfinished, destination)
-        _sync(destination.parent)
+        put_in_place(unfinished, destination)
+        sync_to_disk(destination.parent)
     except OSError as error:
         raise CommandError(f"cannot write {destination}: {error.strerror}") from error
     finally:
@@ -92,15 +92,7 @@ def _copy(database: Database, copied: Path) -> None:
         found = [error.what]
     if found:
         raise DamagedStore(database.path, f"{found[0]}; no backup was made")
-    _sync(copied)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    sync_to_disk(copied)
 
 
 def _structure(database: Database) -> list[str]:

@@ -125,14 +125,13 @@ class Database:
     def snapshot(self) -> Iterator[None]:
         """Read one state of the database for the length of the block."""
         with explained(self.path):
-            if self.connection.in_transaction:
-                yield
-                return
-            self.connection.execute("BEGIN")
+            outer = self.connection.in_transaction
+            if not outer:
+                self.connection.execute("BEGIN")
             try:
                 yield
             finally:
-                if self.connection.in_transaction:
+                if not outer and self.connection.in_transaction:
                     self.connection.execute("COMMIT")
 
 

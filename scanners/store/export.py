@@ -1,17 +1,16 @@
 """The store as plain CSV files that any program reads."""
 
 import csv
-import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
 
 from numpy.typing import NDArray
 
+from scanners.core.adjustment import Adjustment
 from scanners.core.errors import CommandError
 from scanners.core.file_names import file_name
-from scanners.core.run_files import plain_cell
-from scanners.store.adjust import Adjustment
+from scanners.core.run_files import plain_cell, put_in_place
 from scanners.store.bars import BarStore
 from scanners.store.packing import ACTIONS, BARS
 
@@ -105,7 +104,7 @@ def _write(path: Path, header: list[str], rows: Iterable[Sequence[str]]) -> None
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(header)
         writer.writerows(rows)
-    os.replace(partial, path)
+    put_in_place(partial, path)
 
 
 def _texts(column: NDArray) -> list[str]:

@@ -96,7 +96,7 @@ class Outbox:
             Whether to take messages to a recipient.
         """
         moment, until = to_moment(now), to_moment(now + lease)
-        claimed = []
+        claimed: list[Message] = []
         with self._database.transaction():
             for row in self._rows():
                 ready = row.state in ("queued", "leased") and row.due_at <= moment

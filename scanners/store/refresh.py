@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from scanners.store.bar_history import Refresh
+from scanners.store.bar_history import Refresh, Verdict
 from scanners.store.overlap import Overlap, compare
 from scanners.store.packing import BARS, Versions
 
@@ -46,8 +46,8 @@ def plan_refresh(
     keep = new.take(overlap.added | overlap.revised)
     replaced = complete and len(living) > 0 and bool(overlap.broken) and overlap.moved > 0.5
     if not replaced:
-        ends = living.session[[0, -1]] if complete and len(living) else span
-        return Plan(keep, _span(new, ends), _accepted(series, overlap))
+        whole = (int(living.session[0]), int(living.session[-1])) if complete and len(living) else span
+        return Plan(keep, _span(new, whole), _accepted(series, overlap))
     gone = living.session[~np.isin(living.session, new.session)]
     rows = (keep + withdrawn(gone)).sorted()
     return Plan(rows, _span(new, ()), _replaced(series, overlap, len(gone)))
@@ -71,7 +71,7 @@ def _refused(series: str, overlap: Overlap) -> Refresh:
 
 
 def _replaced(series: str, overlap: Overlap, gone: int) -> Refresh:
-    verdict = "replaced" if overlap.ratio is None else "readjusted"
+    verdict: Verdict = "replaced" if overlap.ratio is None else "readjusted"
     reason = f"{_difference(overlap)}; {gone} sessions that it does not have were withdrawn"
     added, revised = int(overlap.added.sum()), int(overlap.revised.sum())
     return Refresh(series, verdict, added, revised, ratio=overlap.ratio, reason=reason)

@@ -22,7 +22,7 @@ def to_day(when: date | np.datetime64 | None) -> int:
         return LATEST_DAY
     if isinstance(when, datetime):
         raise ValueError(f"as_of must be a date without a time of day, got {when!r}")
-    day = np.datetime64(when, "D")
+    day = np.datetime64(when).astype("datetime64[D]")
     if np.isnat(day):
         raise ValueError(f"as_of must be a date, got {when!r}")
     return int(day.astype(np.int64))

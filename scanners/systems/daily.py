@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scanners.config.workspace import DATA
+from scanners.core.vocabulary import Level
 from scanners.scan.regime import Card, Regime
 from scanners.systems.reading import UNKNOWN, Reading
 from scanners.systems.run import SystemReading, read_monitor, read_systems
@@ -44,44 +45,51 @@ def regime(
         return Regime()
     systems = [load(name) for name in asked.names]
     fallback = () if folders or not DATA.is_dir() else (DATA,)
-    places = {"folders": folders, "fallback": fallback, "database": database}
-    found = read_systems(systems, as_of, **places) if systems else []
+    found = (
+        read_systems(systems, as_of, folders=folders, fallback=fallback, database=database) if systems else []
+    )
     cards = tuple(card(system, read) for system, read in zip(systems, found, strict=True))
-    return Regime(cards, _liquidity(as_of, found, **places) if asked.liquidity else ())
+    return Regime(cards, _liquidity(as_of, found, folders, fallback, database) if asked.liquidity else ())
 
 
 def card(system: System, found: SystemReading) -> Card:
     """Return the card of a system that was read."""
     lead = found.lead
-    known = lead is not None and lead.status == "ok"
+    known = lead if lead is not None and lead.status == "ok" else None
     monitor = next((one for one in system.monitor if one.name == system.lead), None)
     return Card(
         name=found.name,
         title=found.title,
         region=found.region,
-        state=lead.state if known else UNKNOWN,
-        since=lead.since if known else "",
-        level=_level(monitor, lead.state) if known else "calm",
-        session=lead.last if known else "",
+        state=known.state if known else UNKNOWN,
+        since=known.since if known else "",
+        level=_level(monitor, known.state) if known else "calm",
+        session=known.last if known else "",
         answer=tuple(answer(found)),
     )
 
 
-def _level(monitor: Monitor | None, state: str) -> str:
+def _level(monitor: Monitor | None, state: str) -> Level:
     """Return the level of a state: as the monitor says, else watch for a state that agrees with its claim."""
     if monitor is None:
         return "calm"
     return monitor.alert.get(state, "watch" if state in monitor.claimed and not monitor.alert else "calm")
 
 
-def _liquidity(as_of: str, found: Sequence[SystemReading], **places: object) -> tuple[str, ...]:
+def _liquidity(
+    as_of: str,
+    found: Sequence[SystemReading],
+    folders: Sequence[Path],
+    fallback: Sequence[Path],
+    database: Path | None,
+) -> tuple[str, ...]:
     read = next((one for system in found for one in system.readings if one.kind == "liquidity"), None)
     if read is None:
         system = load("coupling")
         monitor = next((one for one in system.monitor if one.kind == "liquidity"), None)
         if monitor is None:
             return ()
-        read, _ = read_monitor(system, monitor, as_of, pictures=False, **places)
+        read, _ = read_monitor(system, monitor, as_of, folders, fallback, database, pictures=False)
     if read.status != "ok" or date.fromisoformat(as_of) - date.fromisoformat(read.last) > _FRESH:
         return ()
     return (liquidity_line(read),)

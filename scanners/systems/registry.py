@@ -1,10 +1,17 @@
-"""The kinds of monitors there are: name -> function, inputs and options. A new kind is one entry."""
+"""The kinds of monitors there are: name -> function, inputs and options. A new kind is one entry.
+
+A package adds kinds by entry points of the group ``lppl_scanner.monitors``: the name is that of the kind, the
+object a `Kind`.
+"""
 
 from collections.abc import Callable
 from importlib import import_module
+from typing import Any
 
 import msgspec
 
+from scanners.core import plugins
+from scanners.core.errors import CommandError
 from scanners.systems import options
 
 
@@ -13,9 +20,9 @@ class Kind(msgspec.Struct, frozen=True):
 
     Attributes
     ----------
-    home : str
-        ``module:function`` under `scanners.systems.monitors`; ``function(shelf, inputs, options)`` returns an
-        `scanners.systems.reading.Outcome`.
+    home : str or callable
+        The function, or where it is, ``module:function`` under `scanners.systems.monitors`, loaded when it is
+        used. ``function(shelf, inputs, options)`` returns an `scanners.systems.reading.Outcome`.
     options : type
         Struct of its options.
     required, optional : tuple of str
@@ -24,14 +31,16 @@ class Kind(msgspec.Struct, frozen=True):
         Whether its states name a feedback region.
     """
 
-    home: str
+    home: str | Callable
     options: type = options.Nothing
     required: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
     feedback: bool = False
 
-    def function(self) -> Callable:
+    def function(self) -> Callable[..., Any]:
         """Return the function."""
+        if not isinstance(self.home, str):
+            return self.home
         module, name = self.home.split(":")
         return getattr(import_module(f"scanners.systems.monitors.{module}"), name)
 
@@ -53,3 +62,26 @@ KINDS: dict[str, Kind] = {
     "cycle": Kind("narrative:cycle", options.Cycle, ("x",)),
     "channel": Kind("channel:channel", options.Channel, ("x",)),
 }
+
+
+def kinds() -> tuple[str, ...]:
+    """Return the names of all kinds, without loading any."""
+    return tuple(dict.fromkeys((*KINDS, *plugins.names(plugins.MONITORS))))
+
+
+def kind_of(name: str) -> Kind:
+    """Return a kind: ours, else the plug-in of that name.
+
+    Raises
+    ------
+    CommandError
+        If there is none, it cannot be loaded, or is no `Kind`.
+    """
+    if name in KINDS:
+        return KINDS[name]
+    found = plugins.load(plugins.MONITORS, name)
+    if found is None:
+        raise CommandError(f"no kind of monitor {name!r}")
+    if not isinstance(found, Kind):
+        raise CommandError(f"monitor {name}: its entry point must be a Kind, got {type(found).__name__}")
+    return found

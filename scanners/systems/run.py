@@ -11,7 +11,7 @@ import numpy as np
 
 from scanners.core.errors import CommandError
 from scanners.systems.reading import UNKNOWN, Outcome, Reading, judged
-from scanners.systems.registry import KINDS
+from scanners.systems.registry import kind_of
 from scanners.systems.schema import Monitor, System
 from scanners.systems.shelf import Missing, Shelf
 
@@ -121,9 +121,9 @@ def read_monitor(
     shelf = Shelf(
         as_of, system.sources(), system.derived(), folders=folders, fallback=fallback, database=database
     )
-    kind = KINDS[monitor.kind]
+    kind = kind_of(monitor.kind)
     try:
-        options = msgspec.convert(monitor.options, kind.options)
+        options: Any = msgspec.convert(monitor.options, kind.options)
         outcome: Outcome = kind.function()(shelf, dict(monitor.inputs), options)
     except Missing as error:
         outcome = Outcome(Reading(status="missing", missing=error.needed, evidence=f"missing: {error}"))

@@ -27,7 +27,7 @@ def sampled(values: pd.Series, every: str, start: str = "") -> pd.Series:
     values = values[pd.Timestamp(start) :] if start else values
     if every not in _PERIODS or values.empty:
         return values
-    period = values.index.to_period(_PERIODS[every])
+    period = pd.DatetimeIndex(values.index).to_period(_PERIODS[every])
     last = np.append(period[1:] != period[:-1], True)
     return values[last]
 

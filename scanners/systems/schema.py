@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from scanners.core.errors import CommandError
+from scanners.core.vocabulary import Level
 from scanners.systems.sources import Name, Source, builtin
 
 if sys.version_info >= (3, 11):
@@ -53,7 +54,7 @@ class Monitor(_Strict, frozen=True, kw_only=True):
     ----------
     name, title : str
     kind : str
-        As in `scanners.systems.registry.KINDS`.
+        As in `scanners.systems.registry`.
     inputs : dict
         What the kind asks for -> series of the catalogue, of ``source`` or of ``series``.
     options : dict
@@ -78,7 +79,7 @@ class Monitor(_Strict, frozen=True, kw_only=True):
     claim: str = ""
     claimed: tuple[str, ...] = ()
     regions: dict[str, Literal["negative feedback", "positive feedback"]] = {}
-    alert: dict[str, Literal["calm", "watch", "warning", "critical"]] = {}
+    alert: dict[str, Level] = {}
     read: str = ""
 
 
@@ -180,7 +181,7 @@ def _nearest(name: str, known: list[str]) -> str:
 
 
 def _check_names(system: System, place: str) -> None:
-    from scanners.systems.registry import KINDS
+    from scanners.systems.registry import kind_of, kinds
 
     known = [*system.sources(), *system.derived()]
     named = [one.name for one in system.monitor]
@@ -197,9 +198,9 @@ def _check_names(system: System, place: str) -> None:
                 )
     for monitor in system.monitor:
         where = f"{place}: monitor {monitor.name}"
-        if monitor.kind not in KINDS:
-            raise CommandError(f"{where}: no kind {monitor.kind!r}: {_nearest(monitor.kind, list(KINDS))}")
-        kind = KINDS[monitor.kind]
+        if monitor.kind not in kinds():
+            raise CommandError(f"{where}: no kind {monitor.kind!r}: {_nearest(monitor.kind, list(kinds()))}")
+        kind = kind_of(monitor.kind)
         checked(monitor.options, kind.options, f"{where}: options")
         for key in monitor.inputs:
             if key not in (*kind.required, *kind.optional):

@@ -8,7 +8,9 @@ import numpy as np
 import pandas as pd
 
 from scanners.core.errors import CommandError
-from scanners.prices.files.csv_file import find_file, read_table
+from scanners.prices.files.csv_file import read_table
+from scanners.prices.files.folder import find_file
+from scanners.prices.providers import csv_folder
 from scanners.store.series_index import UnknownSeries
 from scanners.store.store import Store
 from scanners.store.times import to_moment
@@ -114,7 +116,7 @@ class Shelf:
         source = self.sources[name]
         found = self._from_folders(source, self.folders)
         if found is None and self.database is not None and self.database.is_file():
-            found = self._from_store(source)
+            found = self._from_store(self.database, source)
         if found is None:
             found = self._from_folders(source, self.fallback)
         if found is None:
@@ -129,7 +131,7 @@ class Shelf:
 
     def _from_folders(self, source: Source, folders: Sequence[Path]) -> pd.Series | None:
         for folder in folders:
-            for stem in dict.fromkeys((source.name, source.symbols.get("csv", source.name))):
+            for stem in dict.fromkeys((source.name, source.symbols.get(csv_folder.NAME, source.name))):
                 try:
                     path = find_file(folder, stem)
                 except CommandError:
@@ -137,14 +139,14 @@ class Shelf:
                 return read_levels(path)
         return None
 
-    def _from_store(self, source: Source) -> pd.Series | None:
+    def _from_store(self, database: Path, source: Source) -> pd.Series | None:
         """Return a series as the store knew it on the as-of date.
 
         Where the store did not have the series yet, every figure is read in the first version it ever had. So
         a revision changes no reading of a date before it.
         """
         day = date.fromisoformat(self.as_of)
-        with Store.open(self.database) as store:
+        with Store.open(database) as store:
             if source.kind == "price":
                 try:
                     history = store.bars.read(source.name, day)

@@ -9,6 +9,7 @@ import msgspec
 import numpy as np
 
 from scanners.config.watchlist import Entry
+from scanners.prices.providers import csv_folder
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -59,14 +60,14 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
     def entry(self) -> Entry | None:
         """Return what ``lppl fetch`` needs to load the series; None when only a file has it."""
-        if not set(self.symbols) - {"csv"}:
+        if not set(self.symbols) - {csv_folder.NAME}:
             return None
         return Entry(self.name, "macro" if self.kind == "level" else "unclassified", self.symbols, self.title)
 
     def how_to_get(self) -> str:
         """Return in words how the user comes by the series."""
         file = f"{self.symbols.get('csv', self.name)}.csv (date,value)"
-        providers = [f"{name} {symbol}" for name, symbol in self.symbols.items() if name != "csv"]
+        providers = [f"{name} {symbol}" for name, symbol in self.symbols.items() if name != csv_folder.NAME]
         if not providers:
             return f"put {file} into data/"
         ended = f", which ends {self.ends}" if self.ends else ""

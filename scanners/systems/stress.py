@@ -64,7 +64,7 @@ def measures(
     if vix is not None:
         found["vix"] = vix
     if carry is not None:
-        found["carry"] = -np.log(carry / carry.rolling(YEAR, min_periods=YEAR).max())
+        found["carry"] = -(carry / carry.rolling(YEAR, min_periods=YEAR).max()).transform(np.log)
     if bond is not None:
         found["bond"] = bond.diff().rolling(window).std()
     if len(assets) >= 3:
@@ -80,7 +80,7 @@ def mean_correlation(table: pd.DataFrame, window: int) -> pd.Series:
         for i in range(table.shape[1])
         for j in range(i)
     ]
-    return sum(pairs) / len(pairs)
+    return sum(pairs[1:], start=pairs[0]) / len(pairs)
 
 
 def ranked(found: Mapping[str, pd.Series], least: int) -> pd.DataFrame:

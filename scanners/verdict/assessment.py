@@ -1,13 +1,17 @@
 """What stands above calm is looked at longer: since when, and how it compares with chance."""
 
+import math
 from dataclasses import replace
 
 import pandas as pd
 
 from scanners.config.policy import Policy
+from scanners.core.as_of import until
+from scanners.core.vocabulary import Side
 from scanners.evidence.chance import chance
 from scanners.evidence.gathering import Evidence, Workings
 from scanners.evidence.persistence import persistence
+from scanners.risk.numbers import falls_of
 from scanners.verdict.judgement import judge
 
 
@@ -28,11 +32,11 @@ def look_longer(prices: pd.Series, evidence: Evidence, workings: Workings, polic
     Evidence
         Above calm with ``chance``, and from C3 of a warning with ``persistence``; else as it was.
     """
-    verdict = judge(evidence, policy)
-    if verdict.level in (None, "calm") or workings.fits is None:
+    verdict, bubble = judge(evidence, policy), evidence.bubble
+    if verdict.level in (None, "calm") or workings.fits is None or bubble is None:
         return evidence
-    seen, bubble = prices[: pd.Timestamp(evidence.as_of)], evidence.bubble
-    side = "negative" if verdict.phase == "capitulation" else "positive"
+    seen = until(prices, evidence.as_of)
+    side: Side = "negative" if verdict.phase == "capitulation" else "positive"
     value = bubble.consensus_3day_negative if side == "negative" else bubble.consensus_3day
     alarm = value >= policy.warning
     longer, by_chance = None, None
@@ -42,3 +46,29 @@ def look_longer(prices: pd.Series, evidence: Evidence, workings: Workings, polic
     if policy.null_paths:
         by_chance = chance(seen, side, value, paths=policy.null_paths, whole=alarm, critical=policy.critical)
     return replace(evidence, persistence=longer, chance=by_chance)
+
+
+def with_falls(
+    prices: pd.Series, evidence: Evidence, asset_class: str | None, minimum_windows: int
+) -> Evidence:
+    """Return the evidence of one series with its chances of falls.
+
+    Parameters
+    ----------
+    prices : pandas.Series
+        Closes on increasing dates. What lies after the date of the evidence is not looked at.
+    evidence : Evidence
+        Of these prices, as `scanners.evidence.gathering.gather` returns it.
+    asset_class : str or None
+        As in watchlists.
+    minimum_windows : int
+        Windows that must be there for the confidence to count.
+    """
+    if evidence.data.non_positive:
+        return evidence
+    bubble = evidence.bubble
+    if bubble is not None and bubble.windows_available >= minimum_windows:
+        confidence = bubble.consensus_3day
+    else:
+        confidence = math.nan
+    return replace(evidence, falls=falls_of(prices, evidence.as_of, confidence, asset_class))

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import msgspec
 
-from scanners.config.policy import Policy, Record
+from scanners.config.policy import Policy
+from scanners.config.records import Record
 from scanners.config.workspace import DATA
 from scanners.core.errors import CommandError
+from scanners.core.vocabulary import Level, Phase
 
 OWN = DATA / "calibration.json"
 ALL = "all"
@@ -128,7 +130,7 @@ def load(path: Path | None = None) -> Calibration:
     return _read(path, path.stat().st_mtime_ns if path.is_file() else 0)
 
 
-def rates_of(asset_class: str, policy: Policy) -> Callable[[str, str], tuple[str, ...]]:
+def rates_of(asset_class: str, policy: Policy) -> Callable[[Level, Phase], tuple[str, ...]]:
     """Return what quotes the rates of one asset class, for `scanners.verdict.judgement.judge`.
 
     Rates that were measured under other thresholds say nothing about these: then nothing is quoted.
@@ -140,7 +142,7 @@ def rates_of(asset_class: str, policy: Policy) -> Callable[[str, str], tuple[str
         Of all asset classes.
     """
 
-    def quote(level: str, phase: str) -> tuple[str, ...]:
+    def quote(level: Level, phase: Phase) -> tuple[str, ...]:
         known = load()
         rate = known.rate(level, phase, asset_class) if known.thresholds == policy.thresholds else None
         return () if rate is None else (str(rate),)

@@ -83,6 +83,38 @@ class Postbox:
         return AuthResult(success=good, handled=False)
 
 
+class Strict(Postbox):
+    """A server that looks at the name in EHLO, as Postfix or Exim may be told to."""
+
+    def __init__(self, bad, reply, at_greeting):
+        super().__init__()
+        self.names, self._bad, self._reply_to, self._early = set(), bad, reply, at_greeting
+
+    async def handle_EHLO(self, server, session, envelope, hostname, responses):
+        self.names.add(hostname)
+        if self._early and self._bad(hostname):
+            return [self._reply_to]
+        session.host_name = hostname
+        return responses
+
+    async def handle_RCPT(self, server, session, envelope, address, options):
+        if self._bad(session.host_name):
+            return self._reply_to
+        return await super().handle_RCPT(server, session, envelope, address, options)
+
+
+def strict_about_dots():
+    return Strict(
+        lambda name: "." not in name and not name.startswith("["),
+        "504 5.5.2 Helo command rejected: need fully-qualified hostname",
+        False,
+    )
+
+
+def strict_about_characters():
+    return Strict(lambda name: "_" in name, "501 Syntactically invalid HELO argument(s)", True)
+
+
 @contextmanager
 def serve(postbox: Postbox, certificate: Path | None = None, implicit: bool = False, **options):
     """Serve a postbox; with a certificate STARTTLS and then AUTH are offered, or TLS from the first byte."""

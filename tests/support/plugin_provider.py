@@ -3,10 +3,13 @@
 import time
 from collections.abc import Iterator, Sequence
 
-from scanners.prices.interface import Bars, Failure, FetchError, Provider, Request
+import pandas as pd
+
+from scanners.prices.interface import Bars, Failure, FetchError, Provider, Request, Traits
 from scanners.prices.providers.assemble import assemble
 
 CALLS = []
+DIARY, STARTS = (), []
 
 
 def provider(level: float = 1.0) -> Provider:
@@ -34,6 +37,20 @@ def provider(level: float = 1.0) -> Provider:
 def needy() -> Provider:
     """Return a provider that needs a key."""
     return Provider("needy", provider().fetch, credentials=("LPPL_TEST_KEY",))
+
+
+def diary() -> Provider:
+    """Return a provider of the user's own notes: the days ``DIARY`` of January 2024."""
+
+    def fetch(requests: Sequence[Request], deadline: float) -> Iterator[Bars | Failure]:
+        for request in requests:
+            STARTS.append(request.start)
+            days = [f"2024-01-0{day}" for day in DIARY]
+            columns = {"close": [100.0 + day for day in DIARY]}
+            yield assemble(request, "diary", days, columns, package="d 1", payload_hash=str(DIARY))
+
+    traits = Traits(tells_events=True, local=True, withdraws=True)
+    return Provider("diary", fetch, traits=traits, read=lambda symbol: pd.Series([float(symbol)], name="x"))
 
 
 def nothing() -> None:

@@ -1,6 +1,6 @@
 """Mail over SMTP: verified TLS, never a password in clear, a result for each recipient before a deadline."""
 
-import os
+import re
 import smtplib
 import socket
 import ssl
@@ -8,18 +8,24 @@ import threading
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Literal
 
+from scanners.alerts.channels.interface import Result
 from scanners.config.settings import Mail, check_address
 from scanners.core.deadline import Deadline, connect
 from scanners.core.text import one_line
 
-Outcome = Literal["sent", "later", "refused"]
-
-# Replies about the account or the connection: the message itself is not at fault (RFC 4954, RFC 3207).
-_NOT_THE_MESSAGE = frozenset({530, 534, 535, 538})
-_TOO_MANY_RECIPIENTS = 552  # in reply to RCPT, to be read as 452 (RFC 5321, 4.5.3.1.10)
+# What is final, by stage: the size of the message; a recipient that is not there; what the message says.
+# All else is about the sender, the account or the connection, as 504 for the name in EHLO, and can be mended.
+_FINAL = {
+    "MAIL": frozenset({552}),
+    "RCPT": frozenset({550, 551, 553, 556}),  # not 552, which is to be read as 452 (RFC 5321, 4.5.3.1.10)
+    "DATA": frozenset({521, 550, 551, 552, 553, 554}),
+}
+# Enhanced codes (RFC 3463): 5.1.x speaks of the address and 5.2.x of the mailbox; 5.5.x of the protocol and
+# 5.7.x of who may send, which in reply to RCPT is the connection's fault.
+_RECIPIENT, _CONNECTION = re.compile(rb"\s*5\.[12]\."), re.compile(rb"\s*5\.[57]\.")
 _GONE = 421
+_NAME = re.compile(r"(?=.{4,255}\Z)[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})+")
 
 
 @dataclass(frozen=True)
@@ -39,22 +45,6 @@ class Letter:
     sender: str
     recipients: tuple[str, ...]
     content: bytes
-
-
-@dataclass(frozen=True)
-class Result:
-    """What became of a letter for one recipient.
-
-    Parameters
-    ----------
-    outcome : {"sent", "later", "refused"}
-        Taken by the server; worth another try; refused for good.
-    detail : str
-        Why it was not sent.
-    """
-
-    outcome: Outcome
-    detail: str = ""
 
 
 def send(mail: Mail, password: str, letters: Iterable[Letter]) -> Iterator[dict[str, Result]]:
@@ -157,7 +147,7 @@ class _Transaction:
         try:
             code, reply = smtp.data(self.letter.content)
         except smtplib.SMTPDataError as error:
-            code, reply = error.smtp_code, error.smtp_error
+            code, reply = error.smtp_code, _reply(error)
         outcome = Result("sent") if code == 250 else _judged("DATA", code, reply)
         self.results |= dict.fromkeys(accepted, outcome)
 
@@ -188,7 +178,10 @@ class _Connection(smtplib.SMTP):
         self._wire: socket.socket | None = None
         self._timer: threading.Timer | None = None
         try:
-            super().__init__(mail.host, mail.port, local_hostname=socket.gethostname())
+            # Any name will do here: a better one is known when the connection is there, before EHLO.
+            super().__init__(mail.host, mail.port, local_hostname="localhost")
+            address = self.sock.getsockname()[0] if self.sock else ""
+            self.local_hostname = mail.helo or greeting_name(socket.gethostname(), address)
         except BaseException:
             self.close()
             raise
@@ -196,7 +189,7 @@ class _Connection(smtplib.SMTP):
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
         plain = connect(host, port, self._deadline)
         # A copy of the descriptor outlives the wrapping in TLS, which takes the socket object away.
-        self._wire = socket.socket(fileno=os.dup(plain.fileno()))
+        self._wire = plain.dup()
         self._timer = threading.Timer(max(self._deadline.left, 0.0), _cut, [self._wire])
         self._timer.daemon = True
         self._timer.start()
@@ -215,6 +208,17 @@ class _Connection(smtplib.SMTP):
             self._timer.join()
         if self._wire is not None:
             self._wire.close()
+
+
+def greeting_name(host: str, address: str) -> str:
+    """Return what to call this machine in EHLO: its full name, or its address where it has none.
+
+    Servers refuse a bare host name, and one with characters that no name has (RFC 5321, 4.1.4). The name is
+    not looked up: that may take longer than there is time.
+    """
+    if _NAME.fullmatch(host) and not host.endswith((".localdomain", ".local", ".lan")):
+        return host
+    return f"[IPv6:{address.partition('%')[0]}]" if ":" in address else f"[{address}]"
 
 
 def _cut(wire: socket.socket) -> None:
@@ -241,9 +245,14 @@ def _judged(stage: str, code: int, reply: bytes) -> Result:
     detail = f"{code} {_text(reply)}"
     if code == _GONE or code < 400:
         raise _Unavailable(detail)
-    overfull = stage == "RCPT" and code == _TOO_MANY_RECIPIENTS
-    lasting = code >= 500 and code not in _NOT_THE_MESSAGE and not overfull
-    return Result("refused" if lasting else "later", f"{stage}: {detail}")
+    final = code in _FINAL[stage]
+    if stage == "RCPT":
+        final = bool(_RECIPIENT.match(reply)) if code == 554 else final and not _CONNECTION.match(reply)
+    return Result("refused" if final else "later", f"{stage}: {detail}")
+
+
+def _reply(error: smtplib.SMTPResponseException) -> bytes:
+    return error.smtp_error.encode() if isinstance(error.smtp_error, str) else error.smtp_error
 
 
 def _text(reply: bytes) -> str:
@@ -252,9 +261,9 @@ def _text(reply: bytes) -> str:
 
 def _words(error: Exception) -> str:
     if isinstance(error, smtplib.SMTPAuthenticationError):
-        return f"AUTH refused: {error.smtp_code} {_text(error.smtp_error)}"
+        return f"AUTH refused: {error.smtp_code} {_text(_reply(error))}"
     if isinstance(error, smtplib.SMTPResponseException):
-        return f"{error.smtp_code} {_text(error.smtp_error)}"
+        return f"{error.smtp_code} {_text(_reply(error))}"
     if isinstance(error, ssl.SSLCertVerificationError):
         return f"certificate refused: {error.verify_message}"
     return one_line(str(error) or type(error).__name__)

@@ -10,7 +10,7 @@ from scanners.cli.terminal.grid import Column, fitted, name_of
 from scanners.cli.terminal.tables import pairs
 
 if TYPE_CHECKING:
-    from scanners.prices.quality.gate import Finding
+    from scanners.prices.quality.rules import Finding
     from scanners.prices.refresh import Report
     from scanners.prices.series_summary import Sheet
     from scanners.service.doctor import Check
@@ -24,7 +24,7 @@ def refresh_table(reports: "Sequence[Report]", width: int) -> Group:
     columns = [Column(name) for name in ("series", "result", "source")]
     columns += [Column(name, right=True) for name in ("new", "changed", "bars")]
     columns += [Column("last bar"), Column("found", wraps=True)]
-    rows = [
+    rows: list[list[Text | str]] = [
         [
             name_of(report.series),
             Text(report.verdict, style="bold red" if report.failed else ""),
@@ -51,7 +51,7 @@ def remarks(reports: "Sequence[Report]") -> Iterator[Text]:
 def findings_table(findings: "Sequence[Finding]", width: int) -> Group:
     """Return the findings of one series, the grave ones first."""
     columns = [*(Column(name) for name in ("severity", "rule", "from", "to")), Column("what", wraps=True)]
-    rows = [
+    rows: list[list[Text | str]] = [
         [
             Text(finding.severity, style=_STYLES[finding.severity]),
             Text(finding.rule.replace("_", " ")),

@@ -85,7 +85,7 @@ def _explosive(found: Warned, width: int) -> Group:
     test, rows = found.measured.explosive, []
     for name, critical in (
         ("random walk", found.measured.critical),
-        ("wild bootstrap", found.measured.bootstrap),
+        ("wild bootstrap", found.bootstrap),
     ):
         values = (test.statistic, critical.at(0.95), critical.at(0.99), critical.p_value(test.statistic))
         rows.append([name, *(_number(value) for value in values)])

@@ -94,8 +94,8 @@ def place(event: Event, prices: pd.Series) -> int | None:
         ends = pd.Timestamp(event.date) + pd.offsets.MonthEnd(0)
         if month.empty or prices.index[-1] < ends - pd.Timedelta(days=5):
             return None
-        extreme = month.idxmax() if event.direction == "top" else month.idxmin()
-        return int(prices.index.get_loc(extreme))
+        extreme = month.argmax() if event.direction == "top" else month.argmin()
+        return int(prices.index.searchsorted(month.index[0])) + int(extreme)
     day = pd.Timestamp(event.date)
     if prices.empty or not prices.index[0] <= day <= prices.index[-1]:
         return None

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
+from scanners.core.vocabulary import LEVELS
 from scanners.past.skill.intervals import block_bootstrap, wider, wilson
 from scanners.past.skill.judged import Judged
 from scanners.past.skill.outcomes import MAJOR
 from scanners.past.skill.score import episodes_at, score
 from scanners.verdict.calibration import ALL, Calibration, Rate, Tops
-from scanners.verdict.judgement import LEVELS
 
 QUOTED = {"fomo": "fall of 10% in 60", "capitulation": "rise of 10% in 60"}
 

@@ -1,10 +1,7 @@
 """Intervals of shares: by the count of episodes, and by resampling stretches of calendar time."""
 
-import math
-
 import numpy as np
 
-_Z = 1.959963984540054
 WEEK = np.timedelta64(7, "D")
 
 
@@ -17,9 +14,10 @@ def wilson(hits: int, trials: int) -> tuple[float, float]:
     """
     if trials == 0:
         return 0.0, 1.0
-    centre = (hits + _Z * _Z / 2) / (trials + _Z * _Z)
-    half = _Z / (trials + _Z * _Z) * math.sqrt(hits * (trials - hits) / trials + _Z * _Z / 4)
-    return max(0.0, centre - half), min(1.0, centre + half)
+    from statsmodels.stats.proportion import proportion_confint
+
+    low, high = proportion_confint(hits, trials, method="wilson")
+    return float(low), float(high)
 
 
 def block_bootstrap(

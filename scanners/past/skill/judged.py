@@ -7,12 +7,13 @@ from pathlib import Path
 import numpy as np
 
 from scanners.config.policy import Policy
+from scanners.core.vocabulary import rank_of
 from scanners.past.evidence_cache import History
 from scanners.past.evidence_history import AsOf, evidence_history
 from scanners.past.skill.outcomes import Outcomes, outcomes
 from scanners.past.skill.panel import Member
 from scanners.past.skill.signals import above_mean_200, momentum_250
-from scanners.verdict.judgement import LEVELS, Verdict
+from scanners.verdict.judgement import Judgement
 
 Progress = Callable[[str, int, int], None]
 
@@ -24,7 +25,7 @@ class Judged:
     Parameters
     ----------
     member : Member
-    said : tuple of Verdict
+    said : tuple of Verdict or Refusal
         At each of ``member.at``.
     rows : tuple of AsOf
         The evidence behind them.
@@ -35,7 +36,7 @@ class Judged:
     """
 
     member: Member
-    said: tuple[Verdict, ...]
+    said: tuple[Judgement, ...]
     rows: tuple[AsOf, ...]
     tops: Outcomes
     bottoms: Outcomes
@@ -54,7 +55,7 @@ class Judged:
         """Return 0 to 3 (calm to critical), 0 where the phase is another, NaN without a verdict."""
         return np.array(
             [
-                np.nan if one.level is None else LEVELS.index(one.level) if one.phase == phase else 0
+                np.nan if one.level is None else rank_of(one.level) if one.phase == phase else 0
                 for one in self.said
             ],
             dtype=np.float64,
@@ -62,8 +63,8 @@ class Judged:
 
     def consensus(self) -> np.ndarray:
         """Return C3 upward at each date, NaN without a verdict."""
-        pairs = zip(self.rows, self.said, strict=True)
-        return np.array([row.evidence.bubble.consensus_3day if one.level else np.nan for row, one in pairs])
+        bubbles = [row.bubble if one.level else None for row, one in zip(self.rows, self.said, strict=True)]
+        return np.array([np.nan if bubble is None else bubble.consensus_3day for bubble in bubbles])
 
 
 def judge_panel(

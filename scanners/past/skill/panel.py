@@ -17,7 +17,10 @@ from scanners.config.watchlist import Entry
 from scanners.core.errors import CommandError
 from scanners.evidence.bubble import CONSENSUS, DAYS
 from scanners.past.evidence_history import positions
-from scanners.prices.files.csv_file import find_file, read_table
+from scanners.prices.files.csv_file import read_table
+from scanners.prices.files.folder import find_file
+from scanners.prices.local import local_closes
+from scanners.prices.providers import csv_folder
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -148,9 +151,9 @@ def shortest_history(policy: Policy) -> int:
 
 def read(entry: Entry, folder: Path | None, to: str | None) -> pd.Series:
     """Read an entry's closes up to a date; what lies after it need not be sound."""
-    if folder is None or "csv" not in entry.symbols:
-        return watchlists.series(entry, folder)[:to]
-    prices = closes(find_file(folder, entry.symbols["csv"]))[:to].rename(entry.name)
+    if folder is None or csv_folder.NAME not in entry.symbols:
+        return local_closes(entry, folder)[:to]
+    prices = closes(find_file(folder, entry.symbols[csv_folder.NAME]))[:to].rename(entry.name)
     sound = usable(prices)
     if sound < len(prices):
         day = f"{prices.index[sound]:%Y-%m-%d}"

@@ -38,7 +38,7 @@ def volatility(prices: pd.Series) -> np.ndarray:
 
 def near_high(prices: pd.Series) -> np.ndarray:
     """Log distance from the highest close of 120 sessions, at most zero."""
-    return np.log(prices / prices.rolling(120).max()).to_numpy()
+    return np.log((prices / prices.rolling(120).max()).to_numpy(dtype=np.float64))
 
 
 def bsadf(prices: pd.Series, at: np.ndarray | None = None) -> np.ndarray:

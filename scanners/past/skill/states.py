@@ -128,12 +128,15 @@ def _mean(
     drawn = np.random.default_rng(seed).integers(count, size=(draws, count))
     totals = sizes[drawn].sum(axis=1)
     means = sums[drawn].sum(axis=1)[totals > 0] / totals[totals > 0]
-    low, high = np.quantile(means, (0.025, 0.975)) if count >= 5 and len(means) else (None, None)
+    interval = None
+    if count >= 5 and len(means):
+        low, high = np.quantile(means, (0.025, 0.975))
+        interval = float(low), float(high)
     usual = [np.full(len(chosen), np.nanmean(v)) for v, chosen in zip(values, inside, strict=True)]
     like = np.concatenate([v[each].ravel() for v, each in zip(values, rows, strict=True)])
     return Mean(
         value=float(mine[finite].mean()),
-        interval=None if low is None else (float(low), float(high)),
+        interval=interval,
         usual=float(np.concatenate(usual).mean()),
         stretched=float(np.nanmean(like)) if np.isfinite(like).any() else None,
     )

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from scanners.config.policy import Policy
+from scanners.core.vocabulary import LEVELS
 from scanners.past.skill import signals
 from scanners.past.skill.alarms import threshold_for
 from scanners.past.skill.intervals import wilson
@@ -14,7 +15,6 @@ from scanners.past.skill.judged import Judged, part
 from scanners.past.skill.outcomes import MAJOR
 from scanners.past.skill.score import Score, episodes_at, score
 from scanners.past.skill.states import State, states
-from scanners.verdict.judgement import LEVELS
 
 _CURVE = 24  # thresholds of a precision-recall curve
 Values = list[np.ndarray]
@@ -213,9 +213,9 @@ def _curve(panel: Sequence[Judged], values: Values) -> tuple[tuple[float, float,
     thresholds = np.unique(np.quantile(pooled, 1 - shares))[::-1]
     for threshold in thresholds[thresholds > pooled.min()]:  # the lowest value is no alarm: most C3 are zero
         found = score("", panel, values, threshold, draws=0)
-        hits = found.targets[MAJOR]
-        if hits.episodes and found.recall[60] is not None:
-            points.append((found.recall[60], hits.share, found.per_year))
+        hits, recall = found.targets[MAJOR], found.recall[60]
+        if hits.share is not None and recall is not None:
+            points.append((recall, hits.share, found.per_year))
     return tuple(points)
 
 
@@ -249,9 +249,10 @@ def _tc(panel: Sequence[Judged]) -> TcSkill:
         index = one.member.prices.index
         turns = np.append(one.tops.turns, np.iinfo(np.int64).max)
         for place, row, verdict in zip(one.member.at, one.rows, one.said, strict=True):
-            time = row.evidence.bubble.critical_time if verdict.level else None
+            bubble = row.bubble if verdict.level else None
+            time = None if bubble is None else bubble.critical_time
             wait = turns[np.searchsorted(turns, place)] - place
-            if time is None or row.evidence.bubble.consensus == 0.0 or wait > 120:
+            if bubble is None or time is None or bubble.consensus == 0.0 or wait > 120:
                 continue
             low, median, high = (
                 index.searchsorted(np.datetime64(day)) - place for day in (time.low, time.median, time.high)

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from scanners.past.skill.outcomes import MAJOR
 from scanners.past.skill.score import Hits, Score
 from scanners.past.skill.states import Mean, State
-from scanners.past.skill.study import MAJOR, Study
+from scanners.past.skill.study import Study
 
 SHOWN = (MAJOR, "fall of 10% in 60", "fall of 20% in 120", "fall of 1.5 sigma in 60")
 SHOWN_UP = ("major bottom in 60", "rise of 10% in 60", "rise of 20% in 120", "rise of 1.5 sigma in 60")

@@ -1,10 +1,11 @@
 """Sina's main-contract futures, through the package akshare: a cross-check, with roll gaps left in."""
 
-from scanners.prices.interface import Bars, FetchError, Provider, Request, digest, kind_of
+from scanners.prices.interface import Bars, FetchError, Provider, Request, Traits, digest, kind_of
 from scanners.prices.providers.assemble import assemble, frame_columns
 from scanners.prices.providers.isolated import isolated
 
 NAME = "akshare"
+TRAITS = Traits(address="https://stock2.finance.sina.com.cn/", package="akshare", extra="akshare")
 _COLUMNS = {"open": "open", "high": "high", "low": "low", "close": "close", "volume": "volume"}
 
 
@@ -18,7 +19,7 @@ def provider(interval: float = 1.0, timeout: float = 60.0) -> Provider:
     timeout : float
         Most seconds for one series.
     """
-    return isolated(NAME, f"{__name__}:fetch_one", interval=interval, timeout=timeout)
+    return isolated(NAME, f"{__name__}:fetch_one", interval=interval, timeout=timeout, traits=TRAITS)
 
 
 def fetch_one(request: Request) -> Bars:

@@ -4,7 +4,6 @@ Months that are over come as archives, the current month day by day. A day witho
 the settlement prices on both sides of it connect; until then it is merely a day without a file.
 """
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import date, datetime, timedelta
@@ -12,8 +11,9 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from scanners.prices.interface import FIELDS, Bars, FetchError, Provider, Request, digest
-from scanners.prices.providers import http
+from scanners.core.errors import CommandError
+from scanners.core.run_files import write_file
+from scanners.prices.interface import FIELDS, Bars, FetchError, Provider, Request, Traits, digest
 from scanners.prices.providers.assemble import assemble, one_by_one, package
 from scanners.prices.providers.cffex_files import Quote, parse_day, parse_month
 from scanners.prices.providers.continuous import check_connected, roll
@@ -70,7 +70,9 @@ def provider(
                     chain[day] = chosen
         return _bars(request, chain)
 
-    return Provider(NAME, one_by_one(NAME, fetch_one, timeout), interval)
+    return Provider(
+        NAME, one_by_one(NAME, fetch_one, timeout), interval, traits=Traits(tells_events=True, address=url)
+    )
 
 
 def _bars(request: Request, chain: Sessions) -> Bars:
@@ -161,6 +163,8 @@ class _Archive:
         return parsed
 
     def _get(self, path: str, deadline: float) -> bytes:
+        from scanners.prices.providers import http  # who only asks for the traits need not load it
+
         payload = http.get(f"{self._url}/{path}", {}, pace=self._pace, deadline=deadline)
         if payload.lstrip()[:1] == b"<":
             if any(words in payload for words in _NO_SUCH_PAGE):
@@ -175,13 +179,13 @@ class _Archive:
     def _keep(self, name: str, payload: bytes) -> None:
         if self._cache is None:
             return
-        partial = self._cache / f".{name}.{os.getpid()}"
         try:
             self._cache.mkdir(parents=True, exist_ok=True)
-            partial.write_bytes(payload)
-            partial.replace(self._cache / name)
+            write_file(self._cache / name, payload)
         except OSError as error:
             raise FetchError("unsupported", f"{self._cache} cannot be written ({error.strerror})") from None
+        except CommandError as error:
+            raise FetchError("unsupported", str(error)) from None
 
 
 def _months(first: date, last: date) -> Iterator[Month]:

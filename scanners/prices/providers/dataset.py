@@ -1,9 +1,16 @@
 """The prices that come with the package, as a provider like any other."""
 
-from scanners.prices.interface import Bars, FetchError, Provider, Request, digest
+from typing import TYPE_CHECKING
+
+from scanners.core.errors import CommandError
+from scanners.prices.interface import Bars, FetchError, Provider, Request, Traits, digest
 from scanners.prices.providers.assemble import assemble, one_by_one, package
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 NAME = "dataset"
+TRAITS = Traits(local=True, shipped=True)
 # series: currency, time zone of the session.
 _PLACES = {
     "nasdaq": ("USD", "America/New_York"),
@@ -15,7 +22,16 @@ _PLACES = {
 
 def provider() -> Provider:
     """Return the provider."""
-    return Provider(NAME, one_by_one(NAME, _fetch_one))
+    return Provider(NAME, one_by_one(NAME, _fetch_one), traits=TRAITS, read=_read)
+
+
+def _read(name: str) -> "pd.Series":
+    from lppl import datasets
+
+    try:
+        return datasets.load(name)
+    except ValueError as error:
+        raise CommandError(f"{NAME}: {error}") from None
 
 
 def _fetch_one(request: Request, deadline: float) -> Bars:

@@ -1,25 +1,28 @@
 """Packages without time-outs, run in a child process under a hard wall clock."""
 
-import contextlib
+import io
 import os
-import selectors
-import signal
+import queue
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
 
-from scanners.prices.interface import Bars, Failure, FetchError, Provider, Request, decode
-from scanners.prices.providers.child import write_message
+from scanners.core.processes import OF_ITS_OWN, end_family
+from scanners.prices.interface import Bars, Failure, FetchError, Provider, Request, Traits, decode
+from scanners.prices.providers.child import read_message, write_message
 from scanners.prices.providers.pace import Pace
 
-_CHUNK = 65536
+PLAIN = Traits()
+_GRACE = 5.0  # seconds for a child that closed its output to end
 
 
-def isolated(name: str, target: str, *, interval: float, timeout: float) -> Provider:
+def isolated(name: str, target: str, *, interval: float, timeout: float, traits: Traits = PLAIN) -> Provider:
     """Return a provider whose requests are served by a child process.
 
     Parameters
@@ -33,6 +36,8 @@ def isolated(name: str, target: str, *, interval: float, timeout: float) -> Prov
     timeout : float
         Most seconds for one request, the start of the child included; then the child is killed, the request
         is a ``transient`` failure, and the next one gets a new child.
+    traits : Traits
+        Of the provider.
     """
     pace = Pace(interval)
 
@@ -51,37 +56,41 @@ def isolated(name: str, target: str, *, interval: float, timeout: float) -> Prov
         finally:
             child.stop()
 
-    return Provider(name, fetch, interval)
+    return Provider(name, fetch, interval, traits=traits)
 
 
 class _Child:
     """A child process that is started when first asked, and again after it had to be killed."""
 
     def __init__(self, name: str, target: str) -> None:
-        self._name = name
         self._command = [sys.executable, "-m", "scanners.prices.providers.child", target, name]
-        self._process: subprocess.Popen | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+        self._replies: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
 
     def ask(self, request: Request, deadline: float) -> Bars | Failure:
         process = self._running()
         try:
-            write_message(process.stdin, msgspec.msgpack.encode(request))
-            return decode(self._reply(process, deadline))
-        except BrokenPipeError:
-            raise self._died() from None
+            write_message(process.stdin, msgspec.msgpack.encode(request))  # type: ignore[arg-type]  # it is a pipe
+        except OSError:  # a broken pipe, which Windows calls an invalid argument
+            raise self._died(process) from None
+        try:
+            reply = self._replies.get(timeout=max(0.0, deadline - time.monotonic()))
+        except queue.Empty:
+            self.stop()
+            raise FetchError("transient", "no answer in time; the process was ended") from None
+        if reply is None:
+            raise self._died(process)
+        return decode(reply)
 
     def stop(self) -> None:
         """Kill the child with everything it started."""
         if self._process is None:
             return
-        with contextlib.suppress(ProcessLookupError):  # it may have ended by itself
-            os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait()
-        self._process.stdout.close()
-        self._process.stdin.close()
+        end_family(self._process)
+        self._process.stdin.close()  # type: ignore[union-attr]  # it is a pipe
         self._process = None
 
-    def _running(self) -> subprocess.Popen:
+    def _running(self) -> subprocess.Popen[bytes]:
         if self._process is None:
             # The same modules as here, wherever they came from.
             path = os.pathsep.join(str(Path(entry).resolve()) for entry in sys.path)
@@ -91,30 +100,26 @@ class _Child:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
                 bufsize=0,
-                start_new_session=True,
                 env={**os.environ, "PYTHONPATH": path},
+                **OF_ITS_OWN,
             )
+            self._replies = queue.SimpleQueue()
+            threading.Thread(target=_read, args=(self._process.stdout, self._replies), daemon=True).start()
         return self._process
 
-    def _reply(self, process: subprocess.Popen, deadline: float) -> bytes:
-        size = int.from_bytes(self._read(process, 4, deadline), "big")
-        return self._read(process, size, deadline)
-
-    def _read(self, process: subprocess.Popen, size: int, deadline: float) -> bytes:
-        parts = bytearray()
-        with selectors.DefaultSelector() as selector:
-            selector.register(process.stdout, selectors.EVENT_READ)
-            while len(parts) < size:
-                if not selector.select(max(0.0, deadline - time.monotonic())):
-                    self.stop()
-                    raise FetchError("transient", "no answer in time; the process was ended")
-                part = os.read(process.stdout.fileno(), min(_CHUNK, size - len(parts)))
-                if not part:
-                    raise self._died()
-                parts += part
-        return bytes(parts)
-
-    def _died(self) -> FetchError:
-        status = self._process.wait()
+    def _died(self, process: subprocess.Popen[bytes]) -> FetchError:
+        try:
+            status: int | None = process.wait(_GRACE)
+        except subprocess.TimeoutExpired:
+            status = None  # it closed its output and lives on
         self.stop()
         return FetchError("transient", f"the process ended by itself (status {status})")
+
+
+def _read(stream: io.FileIO, replies: "queue.SimpleQueue[bytes | None]") -> None:
+    """Hand on what a child says until its end; in a thread, since pipes of Windows cannot be waited for."""
+    with stream, suppress(OSError):
+        whole = io.BufferedReader(stream)
+        while (message := read_message(whole)) is not None:
+            replies.put(message)
+    replies.put(None)

@@ -5,11 +5,12 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from scanners.prices.interface import Bars, FetchError, Provider, Request, digest
+from scanners.prices.interface import Bars, FetchError, Provider, Request, Traits, digest
 from scanners.prices.providers.assemble import assemble, frame_columns
 from scanners.prices.providers.isolated import isolated
 
 NAME = "krx"
+TRAITS = Traits(address="https://raw.githubusercontent.com/", package="finance-datareader", extra="krx")
 ZONE = "Asia/Seoul"
 # Index -> first session; the package itself would begin in 2010.
 FIRST = {"KS11": date(1980, 1, 4), "KQ11": date(1996, 7, 1)}
@@ -28,7 +29,7 @@ def provider(interval: float = 1.0, timeout: float = 180.0) -> Provider:
     timeout : float
         Most seconds for one series.
     """
-    return isolated(NAME, f"{__name__}:fetch_one", interval=interval, timeout=timeout)
+    return isolated(NAME, f"{__name__}:fetch_one", interval=interval, timeout=timeout, traits=TRAITS)
 
 
 def fetch_one(request: Request) -> Bars:

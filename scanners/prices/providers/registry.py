@@ -1,14 +1,17 @@
 """The providers that there are: ours, and plug-ins found by entry point; each is loaded when it is used."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from importlib import import_module
-from importlib.metadata import entry_points
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from scanners.core import plugins
 from scanners.core.errors import CommandError
-from scanners.prices.interface import Provider
+from scanners.prices.interface import Provider, Traits
 
-GROUP = "lppl_scanner.providers"
+if TYPE_CHECKING:
+    import pandas as pd
+
+GROUP = plugins.PROVIDERS
 # Name -> module with a function ``provider(**options)``. A plug-in cannot take one of these names.
 BUILTIN = {
     "akshare": "scanners.prices.providers.akshare",
@@ -23,7 +26,7 @@ BUILTIN = {
 
 def names() -> tuple[str, ...]:
     """Return the names of all providers, without loading any."""
-    return tuple(sorted({*BUILTIN, *(entry.name for entry in entry_points(group=GROUP))}))
+    return tuple(sorted({*BUILTIN, *plugins.names(GROUP)}))
 
 
 def open_provider(name: str, options: Mapping[str, Any] | None = None) -> Provider:
@@ -52,13 +55,39 @@ def open_provider(name: str, options: Mapping[str, Any] | None = None) -> Provid
     return made
 
 
+def traits_of(
+    names: Iterable[str], options: Mapping[str, Mapping[str, Any]] | None = None
+) -> dict[str, Traits]:
+    """Return the traits of providers; those of one that cannot be opened are the plain ones.
+
+    Parameters
+    ----------
+    names : iterable of str
+    options : mapping, optional
+        Provider -> keyword arguments of its ``provider`` function.
+    """
+    return {name: _traits(name, (options or {}).get(name)) for name in dict.fromkeys(names)}
+
+
+def reader_of(name: str, options: Mapping[str, Any] | None = None) -> "Callable[[str], pd.Series] | None":
+    """Return what reads a provider's series without a network; None where it cannot, or cannot be opened."""
+    try:
+        return open_provider(name, options).read
+    except Exception:  # noqa: BLE001  as for its traits
+        return None
+
+
+def _traits(name: str, options: Mapping[str, Any] | None) -> Traits:
+    try:
+        return open_provider(name, options).traits
+    except Exception:  # noqa: BLE001  a plug-in may raise anything; who fetches from it is told
+        return Traits()
+
+
 def _factory(name: str) -> Any:
     if name in BUILTIN:
         return import_module(BUILTIN[name]).provider
-    found = next(iter(entry_points(group=GROUP, name=name)), None)
+    found = plugins.load(GROUP, name)
     if found is None:
         raise CommandError(f"provider {name!r} is none of {', '.join(names())}")
-    try:
-        return found.load()
-    except (ImportError, AttributeError) as error:
-        raise CommandError(f"provider {name} ({found.value}) cannot be loaded: {error}") from None
+    return found

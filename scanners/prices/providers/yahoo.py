@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scanners.prices.interface import Bars, Event, FetchError, Provider, Request, digest, kind_of
+from scanners.prices.interface import Bars, Event, FetchError, Provider, Request, Traits, digest, kind_of
 from scanners.prices.providers.assemble import assemble, frame_columns
 from scanners.prices.providers.isolated import isolated
 
@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 NAME = "yahoo"
+TRAITS = Traits(
+    tells_events=True, address="https://query1.finance.yahoo.com/", package="yfinance", extra="yahoo"
+)
 _TIMEOUT = 20
 _COLUMNS = {
     "open": "Open",
@@ -36,7 +39,7 @@ def provider(interval: float = 1.0, timeout: float = 90.0) -> Provider:
     timeout : float
         Most seconds for one series.
     """
-    return isolated(NAME, f"{__name__}:fetch_one", interval=interval, timeout=timeout)
+    return isolated(NAME, f"{__name__}:fetch_one", interval=interval, timeout=timeout, traits=TRAITS)
 
 
 def fetch_one(request: Request) -> Bars:

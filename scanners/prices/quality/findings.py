@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import numpy as np
 
+from scanners.core.vocabulary import Refused
 from scanners.prices.interface import Bars
 from scanners.prices.quality import whole_series as quality_series
-from scanners.prices.quality.gate import Finding, Market
+from scanners.prices.quality.gate import Market
 from scanners.prices.quality.rows import local_zone
+from scanners.prices.quality.rules import Finding
 
 if TYPE_CHECKING:
     from scanners.store.bar_history import History
@@ -35,8 +37,12 @@ _ON_ROWS = frozenset(
     }
 )
 # Rule of a blocking finding -> status of the row; any other rule quarantines the series.
-_STATUS = {"non_positive": "unfit_for_log", "too_old": "stale"}
-_GRAVEST = ("unfit_for_log", "stale", "quarantined")
+_STATUS: dict[str, Refused] = {
+    "non_positive": "unfit_for_log",
+    "too_old": "stale",
+    "too_thin": "insufficient_data",
+}
+_GRAVEST: tuple[Refused, ...] = ("unfit_for_log", "stale", "quarantined", "insufficient_data")
 
 
 def to_documents(findings: Iterable[Finding]) -> list[dict[str, Any]]:
@@ -101,7 +107,7 @@ def on_series(history: "History", market: Market, now: datetime) -> tuple[Findin
         package="",
         payload_hash="",
     )
-    return tuple(Finding(*found) for found in quality_series.look(bars, market, now))
+    return tuple(quality_series.look(bars, market, now))
 
 
 def end_of(day: date, market: Market) -> datetime:
@@ -109,7 +115,7 @@ def end_of(day: date, market: Market) -> datetime:
     return datetime.combine(day, time.max, tzinfo=local_zone(market.timezone))
 
 
-def refusal(findings: Iterable[Finding], first: date, last: date) -> tuple[str, str] | None:
+def refusal(findings: Iterable[Finding], first: date, last: date) -> tuple[Refused, str] | None:
     """Return the status that forbids a verdict, and why in words; None when there is none.
 
     Parameters
@@ -118,12 +124,12 @@ def refusal(findings: Iterable[Finding], first: date, last: date) -> tuple[str, 
     first, last : datetime.date
         Sessions that the computation looks at; an error with one of them between counts.
     """
-    reasons: dict[str, list[str]] = {}
+    reasons: dict[Refused, list[str]] = {}
     for finding in findings:
         if finding.severity == "error" and any(first <= session <= last for session in finding.sessions):
             reasons.setdefault(_STATUS.get(finding.rule, "quarantined"), []).append(finding.message)
     status = next((status for status in _GRAVEST if status in reasons), None)
-    return status and (status, "; ".join(reasons[status]))
+    return None if status is None else (status, "; ".join(reasons[status]))
 
 
 def _shortened(finding: Finding) -> Finding:

@@ -4,7 +4,6 @@ Rows that cannot be prices are set aside, never changed; what is left is sorted,
 """
 
 from datetime import date, datetime
-from typing import Literal
 
 import msgspec
 
@@ -12,27 +11,7 @@ from scanners.prices.interface import Bars
 from scanners.prices.quality import rows as quality_rows
 from scanners.prices.quality import whole_series as quality_series
 from scanners.prices.quality.adjust import impossible
-
-Rule = Literal[
-    "unsorted",
-    "not_finite",
-    "duplicate",
-    "conflict",
-    "non_positive",
-    "future",
-    "weekend",
-    "unfinished",
-    "impossible_event",
-    "spike",
-    "split_suspected",
-    "last_jump",
-    "constant_run",
-    "gap",
-    "off_calendar",
-    "missing_session",
-    "too_old",
-    "nothing_left",
-]
+from scanners.prices.quality.rules import Finding, Rule
 
 
 class Market(msgspec.Struct, frozen=True):
@@ -51,6 +30,8 @@ class Market(msgspec.Struct, frozen=True):
     splits : bool
         Whether its units can be split, as shares and funds are: then a move that looks like a split blocks
         alerts, elsewhere it is only said (oil did fall by a third on one day, in January 1991).
+    confirmed : tuple of datetime.date
+        Dates of extreme steps that the user says are moves of the market.
     levels : bool
         Whether values are levels rather than prices (yields, inflation, ratios): they may be negative, stand
         still for months and come once a quarter, so that the rules on prices do not apply.
@@ -61,25 +42,8 @@ class Market(msgspec.Struct, frozen=True):
     calendar: str = ""
     every_day: bool = False
     splits: bool = True
+    confirmed: tuple[date, ...] = ()
     levels: bool = False
-
-
-class Finding(msgspec.Struct, frozen=True):
-    """Something found in a series.
-
-    Attributes
-    ----------
-    rule : str
-    severity : str
-        ``info``; ``warning``, worth a look; ``error``, no alert while one of the sessions is in a window.
-    message : str
-    sessions : tuple of datetime.date
-    """
-
-    rule: Rule
-    severity: Literal["info", "warning", "error"]
-    message: str
-    sessions: tuple[date, ...]
 
 
 class Quarantined(msgspec.Struct, frozen=True):
@@ -136,7 +100,7 @@ def inspect(bars: Bars, market: Market, now: datetime) -> Checked:
     if not market.levels:
         bars = _judge(quality_rows.spike(bars), bars, findings, quarantined)
     if len(bars):
-        findings += [Finding(*found) for found in quality_series.look(bars, market, now)]
+        findings += quality_series.look(bars, market, now)
     else:
         findings.append(Finding("nothing_left", "error", "no bar is left", (now.date(),)))
     return Checked(bars, tuple(findings), tuple(quarantined))

@@ -4,13 +4,15 @@ A judge takes the bars that earlier judges left, and returns what it found with 
 """
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from scanners.prices.interface import FIELDS, Bars
+from scanners.prices.interface import Bars
 from scanners.prices.quality.adjust import adjusted_close
+from scanners.prices.quality.rules import Rule, Severity
+from scanners.store.overlap import SAME_SOURCE_TOLERANCE
 
 if TYPE_CHECKING:
     from scanners.prices.quality.gate import Market
@@ -27,8 +29,8 @@ _SEASON = np.timedelta64(60, "D")
 class Judged(NamedTuple):
     """The rows concerned, the rows to keep, and whether the difference is set aside or merely dropped."""
 
-    rule: Any
-    severity: Any
+    rule: Rule
+    severity: Severity
     message: str
     rows: np.ndarray
     keep: np.ndarray
@@ -65,8 +67,8 @@ def _unsorted(bars: Bars, market: "Market", now: datetime) -> Judged | None:
 
 
 def _duplicate(bars: Bars, market: "Market", now: datetime) -> Judged | None:
-    again = np.zeros(len(bars), dtype=bool)
-    again[1:] = (bars.sessions[1:] == bars.sessions[:-1]) & _same(bars)
+    again = np.zeros(len(bars), dtype=bool)  # the last of them stays: it was written latest
+    again[:-1] = (bars.sessions[1:] == bars.sessions[:-1]) & _same(bars)
     if not again.any():
         return None
     return Judged("duplicate", "info", f"{again.sum()} rows stand twice and were merged", again, ~again)
@@ -140,15 +142,12 @@ def _moves(bars: Bars) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _same(bars: Bars) -> np.ndarray:
-    """Tell for each row but the first whether all its values are those of the row before."""
-    same = np.ones(max(len(bars) - 1, 0), dtype=bool)
-    for name in FIELDS:
-        column = getattr(bars, name)
-        same &= (column[1:] == column[:-1]) | (np.isnan(column[1:]) & np.isnan(column[:-1]))
-    return same
+    """Tell for each row but the first whether its close is that of the row before, as the store compares."""
+    before, after = bars.close[:-1], bars.close[1:]
+    return np.abs(after - before) <= SAME_SOURCE_TOLERANCE * np.abs(before)
 
 
-def _set_aside(rule: str, severity: str, message: str, bad: np.ndarray) -> Judged | None:
+def _set_aside(rule: Rule, severity: Severity, message: str, bad: np.ndarray) -> Judged | None:
     return Judged(rule, severity, message, bad, ~bad, set_aside=True) if bad.any() else None
 
 

@@ -1,41 +1,31 @@
 """Rules on what is left of a series: findings only, no row is touched."""
 
 from collections.abc import Iterator
-from datetime import date, datetime
-from typing import TYPE_CHECKING, NamedTuple
+from datetime import datetime
+from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
+from lppl.core.frequency import frequency
 from scanners.prices.interface import Bars
 from scanners.prices.quality.adjust import adjusted_close
+from scanners.prices.quality.moves import steps, thin
 from scanners.prices.quality.rows import finished, local_zone
+from scanners.prices.quality.rules import Finding, Severity
 from scanners.prices.quality.session_calendar import Expected, expected
 
 if TYPE_CHECKING:
     from scanners.prices.quality.gate import Market
 
-# New shares for one old, and the same the other way round.
-_SPLITS = np.array([1.5, 2, 3, 4, 5, 6, 7, 8, 10, 15, 20, 25, 50, 100])
-_NEAR_SPLIT = 0.03
-# How many times the typical move (its median) a step must be to be called out of the ordinary.
-_EXTREME = 15
 _CONSTANT = 5
 # No exchange has been closed for longer in half a century; a month and a half is a hole in the data.
 _GAP_DAYS, _HOLE_DAYS = 15, 45
 # Sessions that may be missing at the end: by a calendar, and by weekdays alone, which hold holidays.
-_LATE, _LATE_WEEKDAYS = 3, 5
+_LATE, _LATE_WEEKDAYS, _LATE_BARS = 3, 5, 2
 
 
-class Found(NamedTuple):
-    """A finding in the making."""
-
-    rule: str
-    severity: str
-    message: str
-    sessions: tuple[date, ...]
-
-
-def look(bars: Bars, market: "Market", now: datetime) -> Iterator[Found]:
+def look(bars: Bars, market: "Market", now: datetime) -> Iterator[Finding]:
     """Yield what is remarkable about clean bars.
 
     Parameters
@@ -47,35 +37,21 @@ def look(bars: Bars, market: "Market", now: datetime) -> Iterator[Found]:
     """
     if market.levels:
         return
-    yield from _steps(bars, market)
+    yield from steps(bars.sessions, adjusted_close(bars), market)
+    yield from thin(bars.sessions, bars.close)
     yield from _constant(bars)
-    yield from _gaps(bars)
+    spacing = _spacing(bars)
+    yield from _gaps(bars, spacing)
+    if spacing > 1:
+        yield from _age_in_bars(bars, spacing, market, now)
+        return
     today = now.astimezone(local_zone(market.timezone)).date()
     calendar = expected(market.calendar, market.every_day, bars.sessions[0].item(), today)
     yield from _against_calendar(bars, calendar)
     yield from _age(bars, calendar, market, now)
 
 
-def _steps(bars: Bars, market: "Market") -> Iterator[Found]:
-    steps = np.diff(np.log(adjusted_close(bars)))
-    if len(steps) < 20:
-        return
-    extreme = np.abs(steps) > _EXTREME * np.median(np.abs(steps))
-    ratios = np.exp(np.abs(steps))
-    splits = extreme & (np.abs(ratios[:, None] / _SPLITS - 1) < _NEAR_SPLIT).any(axis=1)
-    for row in np.flatnonzero(splits):
-        ratio = np.exp(steps[row])
-        message = f"looks like a split that was not adjusted: times {ratio:.3g} on {bars.sessions[row + 1]}"
-        severity = "error" if market.splits else "warning"
-        yield Found("split_suspected", severity, message, (bars.sessions[row + 1].item(),))
-    if extreme[-1]:
-        message = (
-            f"the last move of {np.expm1(steps[-1]):+.1%} is extreme and not yet confirmed by another bar"
-        )
-        yield Found("last_jump", "warning", message, (bars.sessions[-1].item(),))
-
-
-def _constant(bars: Bars) -> Iterator[Found]:
+def _constant(bars: Bars) -> Iterator[Finding]:
     edges = np.flatnonzero(np.diff(bars.close) != 0)
     starts = np.concatenate([[0], edges + 1])
     lengths = np.diff(np.append(starts, len(bars)))
@@ -84,18 +60,24 @@ def _constant(bars: Bars) -> Iterator[Found]:
             still = start + length == len(bars)
             message = f"{length} closes of {bars.close[start]:g} in a row from {bars.sessions[start]}"
             sessions = tuple(bars.sessions[start : start + length].tolist())
-            yield Found("constant_run", "error" if still else "info", message, sessions)
+            yield Finding("constant_run", "error" if still else "info", message, sessions)
 
 
-def _gaps(bars: Bars) -> Iterator[Found]:
+def _spacing(bars: Bars) -> int:
+    """Return the days between bars of weeks or longer, 1 for shorter ones."""
+    found = frequency(pd.DatetimeIndex(bars.sessions.astype("datetime64[ns]")))
+    return round(365.25 / found.a_year) if found.is_longer else 1
+
+
+def _gaps(bars: Bars, spacing: int) -> Iterator[Finding]:
     days = np.diff(bars.sessions).astype(int)
-    for row in np.flatnonzero(days > _GAP_DAYS):
+    for row in np.flatnonzero(days > max(_GAP_DAYS, 3 * spacing)):
         before, after = bars.sessions[row].item(), bars.sessions[row + 1].item()
-        severity = "error" if days[row] > _HOLE_DAYS else "warning"
-        yield Found("gap", severity, f"no session between {before} and {after}", (before, after))
+        severity: Severity = "error" if days[row] > max(_HOLE_DAYS, 6 * spacing) else "warning"
+        yield Finding("gap", severity, f"no session between {before} and {after}", (before, after))
 
 
-def _against_calendar(bars: Bars, calendar: Expected) -> Iterator[Found]:
+def _against_calendar(bars: Bars, calendar: Expected) -> Iterator[Finding]:
     """Compare with an exchange calendar; it may be wrong, so nothing follows from it."""
     if not calendar.by_exchange:
         return
@@ -103,18 +85,27 @@ def _against_calendar(bars: Bars, calendar: Expected) -> Iterator[Found]:
     extra = np.setdiff1d(inside, calendar.sessions)
     if len(extra):
         message = f"{len(extra)} sessions are holidays in the exchange calendar"
-        yield Found("off_calendar", "info", message, tuple(extra.tolist()))
+        yield Finding("off_calendar", "info", message, tuple(extra.tolist()))
     known = calendar.sessions[calendar.sessions <= bars.sessions[-1]]
     missing = np.setdiff1d(known, bars.sessions)
     if len(missing):
         message = f"{len(missing)} sessions of the exchange calendar are missing"
-        yield Found("missing_session", "info", message, tuple(missing.tolist()))
+        yield Finding("missing_session", "info", message, tuple(missing.tolist()))
 
 
-def _age(bars: Bars, calendar: Expected, market: "Market", now: datetime) -> Iterator[Found]:
+def _age_in_bars(bars: Bars, spacing: int, market: "Market", now: datetime) -> Iterator[Finding]:
+    """Compare the age of the last bar with the spacing of the bars, weeks or longer."""
+    today = np.datetime64(now.astimezone(local_zone(market.timezone)).date())
+    late = int((today - bars.sessions[-1]).astype(int) // spacing) - 1
+    if late > _LATE_BARS:
+        message = f"the last bar is of {bars.sessions[-1]}, {late} bars ago"
+        yield Finding("too_old", "error", message, (bars.sessions[-1].item(),))
+
+
+def _age(bars: Bars, calendar: Expected, market: "Market", now: datetime) -> Iterator[Finding]:
     due = calendar.sessions[finished(calendar.sessions, market, now)]
     late = int((due > bars.sessions[-1]).sum())
     if late > (_LATE if calendar.by_exchange else _LATE_WEEKDAYS):
         least = "at least " if calendar.by_exchange and calendar.first > bars.sessions[-1] else ""
         message = f"the last bar is of {bars.sessions[-1]}, {least}{late} sessions ago"
-        yield Found("too_old", "error", message, (bars.sessions[-1].item(),))
+        yield Finding("too_old", "error", message, (bars.sessions[-1].item(),))

@@ -23,7 +23,7 @@ def liquidity(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
             Reading(status="too short", evidence=f"{options.least} sessions of two measures are needed")
         )
     now, state = table.loc[states.index[-1]].dropna(), states.iloc[-1]
-    listed = ", ".join(f"{stress.WORDS[name]} {value:.0%}" for name, value in now.items())
+    listed = ", ".join(f"{stress.WORDS[str(name)]} {value:.0%}" for name, value in now.items())
     shares = states.value_counts(normalize=True)
     usual = ", ".join(f"{name} {shares.get(name, 0.0):.1%}" for name in stress.STATES)
     reading = Reading(
@@ -75,7 +75,9 @@ def _distance(now: pd.Series) -> str:
     if high >= 2:
         return f"{high} of {len(now)} measures are above 90%"
     nearest = now[now < stress.HIGH].nlargest(2 - high)
-    names = ", ".join(f"{stress.WORDS[name]} {stress.HIGH - value:.2f}" for name, value in nearest.items())
+    names = ", ".join(
+        f"{stress.WORDS[str(name)]} {stress.HIGH - value:.2f}" for name, value in nearest.items()
+    )
     return f"to acute: {names} below the 90% rank" if names else UNKNOWN
 
 

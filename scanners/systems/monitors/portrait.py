@@ -13,7 +13,7 @@ _YEARS = 10  # looked back for the date from which on a state held
 
 def portrait(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
     """Return whether a level converges or diverges, from the cubic drift of its changes on its level."""
-    from earlywarning.phase.phase_portrait import FEWEST_SHOCKS
+    from earlywarning.core.garch import FEWEST_SHOCKS
     from earlywarning.phase.phase_portrait import portrait as fit
 
     name = inputs["x"]

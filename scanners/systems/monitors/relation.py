@@ -50,7 +50,7 @@ def drift(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
 
 def loop(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
     """Return the joint feedback of two series in levels: the leading eigenvalue and the sign of J12 J21."""
-    from earlywarning.macro.coupled import coupling
+    from earlywarning.macro.pair_feedback import coupling
 
     names = [inputs["x"], inputs["y"]]
     table = together([levels(shelf, name) for name in names], options.every, options.start)

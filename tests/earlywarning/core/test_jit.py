@@ -6,8 +6,6 @@ import sys
 
 import pytest
 
-from earlywarning._kernels.jit import kernel
-
 COMPUTE = """
 import hashlib
 import numpy as np
@@ -19,14 +17,6 @@ explosive = earlywarning.bsadf(x, log=False)
 values = trend.null_tau, trend.residuals, portrait.coefficients, portrait.covariance, explosive.path
 print(hashlib.sha256(b"".join(v.tobytes() for v in values)).hexdigest(), portrait.p_values)
 """
-
-
-def test_a_vector_kernel_needs_a_signature():
-    with pytest.raises(ValueError, match="signature must be given for a vector kernel, got none for total"):
-
-        @kernel(vector=True)
-        def total(x):
-            return x.sum()
 
 
 @pytest.mark.slow

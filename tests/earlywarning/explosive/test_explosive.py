@@ -114,7 +114,7 @@ def test_a_single_spike_is_not_an_error():
 @pytest.mark.parametrize(
     ("prices", "options", "words"),
     [
-        ([1.0, 2.0, 3.0], {}, "at least 6 points"),
+        ([1.0, 2.0, 3.0], {}, "at least 6 values"),
         (np.full(50, np.nan), {}, "50 of 50"),
         (np.arange(50.0), {}, "positive"),
         (np.ones((5, 20)), {}, "one-dimensional"),

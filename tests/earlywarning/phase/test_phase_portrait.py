@@ -8,7 +8,7 @@ import pytest
 from numpy.testing import assert_allclose
 from reference_portrait import cubic_paths, double_well_path, drift_by_least_squares
 
-from earlywarning._kernels.portrait import garch_variance
+from earlywarning._kernels.paths import garch_variance
 from earlywarning.core.null_refits import drift_statistics
 from earlywarning.phase.drift import Drift, estimate_drift
 from earlywarning.phase.fixed_points import fixed_points, folds, home_of, nearest_fold, shape_of

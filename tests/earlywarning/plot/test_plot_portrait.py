@@ -11,10 +11,10 @@ from earlywarning.explosive.bootstrap import bootstrap_critical_values
 from earlywarning.explosive.critical import critical_values
 from earlywarning.explosive.dating import explosive_episodes
 from earlywarning.explosive.statistics import gsadf
-from earlywarning.macro.coupled import coupling
+from earlywarning.macro.pair_feedback import coupling
 from earlywarning.phase.kramers_moyal import transitions
 from earlywarning.phase.phase_portrait import portrait
-from earlywarning.plot.trends import INK, RISE, STABLE
+from earlywarning.plot.style import INK, RISE, STABLE
 
 
 @pytest.fixture(scope="module")

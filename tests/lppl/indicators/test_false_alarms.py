@@ -3,20 +3,13 @@
 import numpy as np
 import pandas as pd
 import pytest
-from scipy.stats import binomtest
 
 import lppl
-from scripts.false_alarms import cell, confidences, study, table, wilson
+from scripts.false_alarms import cell, confidences, study, table
 
 DAILY = lppl.PRESETS["daily"]
 SMALL = lppl.Preset("small", (150, 100), DAILY.space, DAILY.filters)
 LONGER = lppl.Preset("longer", (200, 150), DAILY.space, {"wide": DAILY.filters["wide"]})
-
-
-def test_intervals_are_wilsons():
-    for hits, trials in ((0, 50), (3, 40), (40, 40)):
-        exact = binomtest(hits, trials).proportion_ci(method="wilson")
-        assert wilson(hits, trials) == pytest.approx((exact.low, exact.high), abs=1e-4)
 
 
 def test_a_cell_counts_values_that_reach_the_threshold():

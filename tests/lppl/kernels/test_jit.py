@@ -3,10 +3,12 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+import earlywarning._kernels.jit
 from lppl._kernels import jit as _jit
 
 DIGEST = """
@@ -37,6 +39,11 @@ def test_kernels_compile_in_memory_where_no_directory_can_be_written(monkeypatch
 def test_flags_need_a_signature():
     with pytest.raises(ValueError, match="signature must be given with flags, got none"):
         _jit.kernel(flags=_jit.REDUCTION)
+
+
+def test_both_libraries_compile_alike():
+    ours, theirs = (Path(each.__file__).read_text("utf-8") for each in (_jit, earlywarning._kernels.jit))
+    assert ours == theirs
 
 
 def test_sums_may_be_reordered_but_nan_stays_nan():

@@ -187,9 +187,9 @@ def test_axes_handed_in_are_used_and_returned(critical):
 
 def test_matplotlib_loads_with_the_first_picture_and_pyplot_never():
     code = (
-        "import sys, lppl.plot.pictures\n"
+        "import sys, lppl.plot\n"
         "assert 'matplotlib' not in sys.modules\n"
-        "ax = lppl.plot.pictures.spectrum([1, 2], [3, 4])\n"
+        "ax = lppl.plot.spectrum([1, 2], [3, 4])\n"
         "assert type(ax.figure.canvas).__name__ == 'FigureCanvasAgg'\n"
         "assert 'matplotlib.pyplot' not in sys.modules\n"
     )

@@ -3,10 +3,21 @@
 import threading
 import time
 
+import msgspec
 import pytest
-from mail_server import PASSWORD, USER, Postbox, free_port, make_certificate, serve, trickling
+from mail_server import (
+    PASSWORD,
+    USER,
+    Postbox,
+    free_port,
+    make_certificate,
+    serve,
+    strict_about_characters,
+    strict_about_dots,
+    trickling,
+)
 
-from scanners.alerts.channels.smtp import Letter, Result, send
+from scanners.alerts.channels.smtp import Letter, Result, greeting_name, send
 from scanners.config.settings import Mail
 
 ANNA, BEN = "anna@example.org", "ben@example.org"
@@ -140,7 +151,7 @@ def test_a_reply_that_does_not_come_is_left_at_the_deadline(certificate, encrypt
     ("replies", "expected", "detail"),
     [
         ({"MAIL": "451 try later"}, ("later", "later"), "MAIL: 451 try later"),
-        ({"MAIL": "550 not you"}, ("refused", "refused"), "MAIL: 550 not you"),
+        ({"MAIL": "550 not you"}, ("later", "later"), "MAIL: 550 not you"),
         ({"MAIL": "530 authenticate first"}, ("later", "later"), "530"),
         ({f"RCPT {ANNA}": "550 no such user"}, ("refused", "sent"), "RCPT: 550 no such user"),
         ({f"RCPT {ANNA}": "451 greylisted"}, ("later", "sent"), "RCPT: 451 greylisted"),
@@ -186,3 +197,37 @@ def test_an_address_cannot_carry_a_command():
         (results,) = send(plain(port), "", [letter])
     assert [result.outcome for result in results.values()] == ["refused"]
     assert not postbox.received
+
+
+@pytest.mark.parametrize(
+    ("host", "address", "said"),
+    [
+        ("desk.example.org", "10.0.0.5", "desk.example.org"),
+        ("scanner", "10.0.0.5", "[10.0.0.5]"),
+        ("my_host.example.org", "10.0.0.5", "[10.0.0.5]"),
+        ("mac.local", "::1", "[IPv6:::1]"),
+        ("desk.localdomain", "fe80::1%eth0", "[IPv6:fe80::1]"),
+        ("-" * 300, "10.0.0.5", "[10.0.0.5]"),
+    ],
+)
+def test_the_name_in_ehlo_is_whole_or_an_address(host, address, said):
+    assert greeting_name(host, address) == said
+
+
+@pytest.mark.parametrize("helo", ["", "alerts.example.org", "[192.0.2.1]"])
+@pytest.mark.parametrize("rule", [strict_about_dots, strict_about_characters])
+def test_servers_that_look_at_the_name_take_the_mail(monkeypatch, rule, helo):
+    monkeypatch.setattr("socket.gethostname", lambda: "desk_7")
+    postbox = rule()
+    with serve(postbox) as port:
+        (results,) = send(plain(port, helo=helo), "", [LETTER])
+    assert outcomes(results) == {ANNA: "sent", BEN: "sent"}
+    assert postbox.names == {helo or "[127.0.0.1]"}
+
+
+@pytest.mark.parametrize(
+    "helo", ["desk", "desk_7.example.org", "a b.c", "[x]", "a.example.org\r\nQUIT", ".a.b"]
+)
+def test_a_name_that_servers_refuse_cannot_be_configured(helo):
+    with pytest.raises(msgspec.ValidationError, match="helo"):
+        msgspec.convert({"helo": helo}, Mail)

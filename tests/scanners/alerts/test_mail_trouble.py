@@ -12,6 +12,7 @@ import pytest
 from mail_server import PASSWORD, USER, Postbox, free_port, make_certificate, serve, trickling
 from scan_rows import DAY, row
 
+from scanners.alerts.channels.mail import MailChannel
 from scanners.alerts.decisions import Asked
 from scanners.alerts.delivery import deliver, exit_code
 from scanners.config.settings import Alerts, Mail, Route, Settings
@@ -22,6 +23,8 @@ from scanners.store import RunKey, Store
 ANNA, BEN = "anna@example.org", "ben@example.org"
 ROUTES = (Route(name="desk", recipients=(ANNA, BEN), level="watch"),)
 SECONDS = 1.5  # deadline of everything that is sent at once
+
+CHANNEL = MailChannel(password=lambda _: "wrong")
 
 
 @dataclass
@@ -52,7 +55,13 @@ MATRIX = [
     Trouble("451 to MAIL", LATER, "MAIL: 451 later", {"MAIL": "451 later"}),
     Trouble("451 to RCPT", LATER, "RCPT: 451 greylisted", {"RCPT": "451 greylisted"}),
     Trouble("451 to DATA", LATER, "DATA: 451 disk", {"DATA": "451 disk"}),
-    Trouble("550 to MAIL", DEAD, "MAIL: 550 not you", {"MAIL": "550 not you"}),
+    Trouble("550 to MAIL", LATER, "MAIL: 550 not you", {"MAIL": "550 not you"}),
+    Trouble("552 to MAIL", DEAD, "MAIL: 552 too large", {"MAIL": "552 too large"}),
+    Trouble("504 to RCPT", LATER, "RCPT: 504 5.5.2", {"RCPT": "504 5.5.2 need fully-qualified hostname"}),
+    Trouble("550 for the connection", LATER, "RCPT: 550 5.7.1", {"RCPT": "550 5.7.1 Client host rejected"}),
+    Trouble("554 for the connection", LATER, "RCPT: 554 5.7.1", {"RCPT": "554 5.7.1 Relay access denied"}),
+    Trouble("554 for the mailbox", DEAD, "RCPT: 554 5.2.1", {"RCPT": "554 5.2.1 mailbox disabled"}),
+    Trouble("500 to DATA", LATER, "DATA: 500 what", {"DATA": "500 what"}),
     Trouble("550 to RCPT", DEAD, "RCPT: 550 gone", {"RCPT": "550 gone"}),
     Trouble("550 to DATA", DEAD, "DATA: 550 spam", {"DATA": "550 spam"}),
     Trouble("552 to RCPT", LATER, "RCPT: 552 too many", {"RCPT": "552 too many"}),
@@ -135,7 +144,9 @@ def test_results_are_committed_and_no_mail_is_lost(trouble, store, certificates)
     with troubled(trouble, postbox, certificates) as mail:
         run(store, mail)
         started = time.monotonic()
-        deliveries = deliver(store.outbox, mail, lambda: moment, password=lambda _: "wrong")
+        deliveries = deliver(
+            store.outbox, mail, lambda: moment, find=lambda _: MailChannel(password=lambda _: "wrong")
+        )
         took = time.monotonic() - started
     assert took < SECONDS + 0.5 and exit_code(deliveries) == 5
 

@@ -12,7 +12,7 @@ from mail_server import Postbox, free_port, serve
 from scan_rows import DAY, row
 
 from scanners import cli
-from scanners.alerts.channels.apprise import push
+from scanners.alerts.channels.apprise import AppriseChannel, push
 from scanners.alerts.decisions import Asked
 from scanners.alerts.delivery import deliver, exit_code
 from scanners.config.secrets import find_secret
@@ -160,11 +160,19 @@ def test_a_killed_sender_leaves_a_lease_that_runs_out(store, service):
     mail = Mail()
     committed(store, mail, notify=("env:CHAT",))
 
-    def dying(*_):
-        raise KeyboardInterrupt
+    class Dying(AppriseChannel):
+        def open(self, mail):
+            raise KeyboardInterrupt
+
+    class Later(AppriseChannel):
+        def open(self, mail):
+            return lambda messages: (_ for _ in ()).throw(KeyboardInterrupt)
 
     with pytest.raises(KeyboardInterrupt):
-        deliver(store.outbox, mail, lambda: DAY, notify=dying)
+        deliver(store.outbox, mail, lambda: DAY, find=lambda _: Dying())
+    assert states(store) == {"env:CHAT": ("queued", 0)}
+    with pytest.raises(KeyboardInterrupt):
+        deliver(store.outbox, mail, lambda: DAY, find=lambda _: Later())
     assert states(store) == {"env:CHAT": ("leased", 1)}
     assert deliver(store.outbox, mail, lambda: DAY) == []
     later = DAY + timedelta(minutes=10)

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 from mail_server import Postbox, free_port, make_certificate, serve, trickling
 
+from scanners.alerts.channels.mail import MailChannel
 from scanners.alerts.channels.smtp import send
 from scanners.alerts.delivery import deliver, exit_code, wait_before
 from scanners.config.settings import Mail
@@ -129,7 +130,7 @@ def test_a_killed_sender_leaves_a_lease_that_runs_out(store, clock):
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        deliver(store.outbox, plain(25), clock, transport=dying)
+        deliver(store.outbox, plain(25), clock, find=lambda _: MailChannel(transport=dying))
     assert states(store) == {("<1@lppl>", ANNA): ("leased", 1)}
     postbox = Postbox()
     with serve(postbox) as port:
@@ -172,14 +173,14 @@ def test_results_are_stored_one_by_one(store, clock):
         raise KeyboardInterrupt
 
     with serve(Postbox()) as port, pytest.raises(KeyboardInterrupt):
-        deliver(store.outbox, plain(port), clock, transport=dying)
+        deliver(store.outbox, plain(port), clock, find=lambda _: MailChannel(transport=dying))
     assert states(store) == {("<1@lppl>", ANNA): ("sent", 1), ("<2@lppl>", ANNA): ("leased", 1)}
 
 
 @pytest.mark.parametrize("trouble", ["down", "slow", "no starttls", "wrong certificate", "wrong password"])
 def test_what_is_no_fault_of_the_message_waits(store, clock, trouble, tmp_path):
     add(store, ANNA)
-    postbox, mail = Postbox(), {}
+    postbox, mail, channel = Postbox(), {}, MailChannel(password=lambda _: "wrong")
     certificate = None
     if trouble in ("wrong certificate", "wrong password"):
         certificate = make_certificate(tmp_path)
@@ -195,7 +196,7 @@ def test_what_is_no_fault_of_the_message_waits(store, clock, trouble, tmp_path):
         deliveries = deliver(store.outbox, plain(free_port()), clock)
     else:
         with serve(postbox, certificate) as port:
-            deliveries = deliver(store.outbox, plain(port, **mail), clock, password=lambda _: "wrong")
+            deliveries = deliver(store.outbox, plain(port, **mail), clock, find=lambda _: channel)
     assert states(store) == {("<1@lppl>", ANNA): ("queued", 1)}
     assert exit_code(deliveries) == 5 and deliveries[0].detail
     assert not postbox.tried

@@ -15,7 +15,8 @@ from rich.console import Console
 from lppl import datasets
 from scanners.cli import exports
 from scanners.cli.terminal.tables import scan_table
-from scanners.scan.scanning import Series, scan
+from scanners.prices.series import Series
+from scanners.scan.scanning import scan
 
 TOP = "2000-03-10"
 

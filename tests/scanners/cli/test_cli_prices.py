@@ -13,6 +13,7 @@ from loopback import Answer, serve
 from lppl import datasets
 from scanners.config.workspace import WATCHLIST
 from scanners.prices import reachable
+from scanners.prices.interface import Traits
 from scanners.service import doctor
 from scanners.store import Store, exclusive
 
@@ -123,11 +124,11 @@ def test_fetch_exits_3_when_some_failed_and_4_when_nothing_is_fresh(lppl, worksp
 def test_fetch_of_a_folder_takes_every_file_and_a_date_format(lppl, tmp_path):
     folder = tmp_path / "mine"
     folder.mkdir()
-    WALK.to_csv(folder / "a.csv", date_format="%d/%m/%Y")
+    WALK.to_csv(folder / "a.csv", date_format="%d/%m/%y")
     code, out, _ = lppl("fetch", "--data", "mine")
     assert code == 4
     assert "malformed" in out
-    code, out, _ = lppl("fetch", "--data", "mine", "--date-format", "%d/%m/%Y")
+    code, out, _ = lppl("fetch", "--data", "mine", "--date-format", "%d/%m/%y")
     assert code == 0
     with Store.open(tmp_path / "data" / "lppl.db") as store:
         assert len(store.bars.read("a", None).sessions) == 300
@@ -284,10 +285,19 @@ def test_data_show_of_what_is_not_there(lppl, workspace, arguments, line):
     assert err.startswith(f"lppl: {line}") and err.count("\n") == 1
 
 
+def read_from(monkeypatch, **addresses):
+    """Let providers read from these servers, and all others from none."""
+
+    def traits_of(names):
+        return {name: Traits(address=addresses.get(name, "")) for name in names}
+
+    monkeypatch.setattr(reachable, "traits_of", traits_of)
+
+
 def test_doctor_finds_a_workspace_sound(lppl, workspace, monkeypatch):
     lppl("fetch")
     with serve(lambda path: Answer(status=404)) as server:
-        monkeypatch.setattr(reachable, "ADDRESSES", {"fred": server.url, "yahoo": server.url})
+        read_from(monkeypatch, fred=server.url, yahoo=server.url)
         code, out, err = lppl("doctor", "--json")
     checks = {check["what"]: check for check in json.loads(out)}
     assert (code, err) == (0, "")
@@ -304,8 +314,7 @@ def test_doctor_finds_what_is_wrong(lppl, workspace, monkeypatch):
     database.write_bytes(bytes(content))
     monkeypatch.setitem(doctor.EXTRAS, "nothing", "no-such-package")
     with serve(lambda path: Answer(hang=30)) as slow:
-        addresses = {"fred": slow.url, "yahoo": "http://me:s3cret@127.0.0.1:9/"}
-        monkeypatch.setattr(reachable, "ADDRESSES", addresses)
+        read_from(monkeypatch, fred=slow.url, yahoo="http://me:s3cret@127.0.0.1:9/")
         started = time.monotonic()
         code, out, _ = lppl("doctor", "--timeout", 0.5)
         assert time.monotonic() - started < 10

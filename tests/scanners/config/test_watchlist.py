@@ -8,6 +8,8 @@ import pytest
 import lppl
 from scanners.config import watchlist
 from scanners.core.errors import CommandError
+from scanners.prices.local import local_closes
+from scanners.prices.market import market
 from scanners.prices.quality.gate import Market
 
 ENTRY = '[[series]]\nname = "a"\nasset_class = "crypto"\nsymbols = { csv = "a" }\n'
@@ -28,7 +30,7 @@ def test_demo_reads_the_embedded_prices():
     assert demo.name == "demo"
     assert [entry.name for entry in demo.series] == list(lppl.datasets.names())
     for entry in demo.series:
-        assert watchlist.series(entry).equals(lppl.datasets.load(entry.name))
+        assert local_closes(entry).equals(lppl.datasets.load(entry.name))
 
 
 def test_core_holds_the_series_the_scanner_was_made_for():
@@ -51,7 +53,7 @@ def test_core_holds_the_series_the_scanner_was_made_for():
 @pytest.mark.parametrize("name", ["gold", "nasdaq", "kosdaq", "tl"])
 def test_core_works_with_a_folder_of_files(name, shared_prices):
     entry = next(entry for entry in watchlist.load("core").series if entry.name == name)
-    prices = watchlist.series(entry, shared_prices)
+    prices = local_closes(entry, shared_prices)
     lines = (shared_prices / f"{name}.csv").read_text().split()
     close = lines[0].split(",").index("close")
     assert prices.name == name
@@ -77,9 +79,9 @@ def test_order_of_providers_is_the_order_of_the_file(tmp_path):
         text = ENTRY.replace('csv = "a"', f'yahoo = "^GSPC", {entry[first]}, {entry[second]}')
         found = watchlist.load(write(tmp_path, text)).series[0]
         assert list(found.symbols) == ["yahoo", first, second]
-        prices = watchlist.series(found, tmp_path)
+        prices = local_closes(found, tmp_path)
         assert (len(prices), prices.name) == (length, "a")
-        assert len(watchlist.series(found)) == 5031
+        assert len(local_closes(found)) == 5031
 
 
 @pytest.mark.parametrize(
@@ -105,11 +107,11 @@ def test_broken_lists_are_refused_with_the_file(tmp_path, text, complaint):
 
 
 def test_market_of_an_entry():
-    core = {entry.name: watchlist.market(entry) for entry in watchlist.load("core").series}
+    core = {entry.name: market(entry) for entry in watchlist.load("core").series}
     assert core["kosdaq"] == Market("Asia/Seoul", "15:30", "XKRX", every_day=False, splits=False)
-    coin = watchlist.market(watchlist.Entry("b", "crypto", {"csv": "b"}))
+    coin = market(watchlist.Entry("b", "crypto", {"csv": "b"}))
     assert (coin.every_day, coin.close) == (True, "24:00")
-    assert watchlist.market(watchlist.Entry("e", "equity", {"csv": "e"})).splits
+    assert market(watchlist.Entry("e", "equity", {"csv": "e"})).splits
     for entry in watchlist.load("core").series:
         assert entry.timezone in available_timezones()
 
@@ -131,18 +133,18 @@ def test_entry_without_a_source_on_disk_says_what_to_do():
     with pytest.raises(
         CommandError, match="no prices of gold are here; lppl fetch loads them, or name a folder"
     ):
-        watchlist.series(entry)
+        local_closes(entry)
     only_yahoo = watchlist.Entry("x", "crypto", {"yahoo": "X"})
     with pytest.raises(CommandError, match=r"no prices of x are here; lppl fetch loads them$"):
-        watchlist.series(only_yahoo, ".")
+        local_closes(only_yahoo, ".")
 
 
 def test_unknown_dataset_is_a_command_error():
     entry = watchlist.Entry("x", "crypto", {"dataset": "dax"})
     with pytest.raises(CommandError, match="one of nasdaq, sp500, wti, gold"):
-        watchlist.series(entry)
+        local_closes(entry)
 
 
 def test_prices_of_a_list_are_clean_for_a_fit():
     for entry in watchlist.load("demo").series:
-        assert np.isfinite(np.log(watchlist.series(entry))).all()
+        assert np.isfinite(np.log(local_closes(entry))).all()

@@ -9,7 +9,9 @@ from lppl import datasets
 from scanners.config.policy import Policy
 from scanners.core.errors import CommandError
 from scanners.core.workers import Workers, work
-from scanners.scan.scanning import Judging, Series, judged, read
+from scanners.prices.series import Series
+from scanners.scan.scanning import Judging, judged, read
+from scanners.service.collection import draw
 
 TOP = "2000-03-10"
 NAMES = ("nasdaq", "wti")
@@ -33,7 +35,7 @@ def scheduler():
 def rows(workers, pages):
     series = [Series(name, name, "commodity", lambda name=name: datasets.load(name)) for name in NAMES]
     tasks = (read(item, TOP) for item in series)
-    batches = judged(tasks, Judging(TOP, Policy(null_paths=7), pages=pages), workers, len(series))
+    batches = judged(tasks, Judging(TOP, Policy(null_paths=7), pages=pages), workers, len(series), draw)
     return {row.name: row for batch in batches for row in batch}
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanners.core.file_names import file_name
+from scanners.core.file_names import file_name, slug
 
 SYMBOLS = [
     "^KQ11",
@@ -31,7 +31,7 @@ def test_a_name_stays_in_its_folder(tmp_path, symbol):
     path = tmp_path / name
     path.write_text("")
     assert path.resolve().parent == tmp_path.resolve()
-    assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*\.csv", name)
+    assert re.fullmatch(r"[a-z0-9][a-z0-9_-]*-[0-9a-f]{8}\.csv", name)
 
 
 def test_a_name_can_be_read():
@@ -46,7 +46,7 @@ def test_symbols_that_look_alike_keep_apart():
 
 
 def test_a_long_symbol_gives_a_short_name():
-    assert len(file_name("A" * 10_000)) < 60
+    assert len(file_name("A" * 10_000)) < 80
 
 
 def test_an_empty_symbol_is_refused():
@@ -56,4 +56,15 @@ def test_an_empty_symbol_is_refused():
 
 @given(st.text(st.characters(), min_size=1))
 def test_any_text_gives_a_plain_name(symbol):
-    assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", file_name(symbol))
+    assert re.fullmatch(r"[a-z0-9_][a-z0-9_-]*-[0-9a-f]{8}", file_name(symbol))
+
+
+@pytest.mark.parametrize("device", ["con", "CON", "prn", "aux", "nul", "com1", "lpt9", "NUL"])
+def test_no_file_is_called_like_a_device(device):
+    assert re.fullmatch(rf"{device.lower()}-[0-9a-f]{{8}}", slug(device))
+
+
+@pytest.mark.parametrize("name", ["gold", "con1", "auxiliary", "sp_500", "a-b", "x" * 60])
+def test_a_harmless_name_is_itself(name):
+    assert slug(name) == name
+    assert file_name(name, ".csv").startswith(f"{name}-")

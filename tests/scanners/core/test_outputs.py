@@ -8,7 +8,8 @@ import subprocess
 import pytest
 
 from scanners.core.errors import CommandError
-from scanners.core.run_files import new_folder, remove_leftovers, slug, to_csv, to_json, write_file
+from scanners.core.file_names import slug
+from scanners.core.run_files import new_folder, remove_leftovers, to_csv, to_json, write_file
 
 
 def test_folder_appears_only_when_complete(tmp_path):

@@ -3,16 +3,23 @@
 import subprocess
 import sys
 import time
-from datetime import date
+from datetime import date, datetime, timezone
 from importlib.metadata import EntryPoint, EntryPoints
 
 import plugin_provider
 import pytest
 
 from scanners.config.watchlist import Entry, load
+from scanners.core import plugins as core_plugins
 from scanners.core.errors import CommandError
 from scanners.prices import fetch
+from scanners.prices.interface import Traits
+from scanners.prices.local import local_closes
 from scanners.prices.providers import registry
+from scanners.prices.refresh import refresh
+from scanners.store import Store
+
+NOW = datetime(2024, 1, 5, 12, tzinfo=timezone.utc)
 
 
 @pytest.fixture
@@ -21,12 +28,13 @@ def plugins(monkeypatch):
     targets = {
         "plugin": "plugin_provider:provider",
         "needy": "plugin_provider:needy",
+        "diary": "plugin_provider:diary",
         "nothing": "plugin_provider:nothing",
         "gone": "no_such_module:provider",
         "csv": "plugin_provider:provider",
     }
     points = [EntryPoint(name, value, registry.GROUP) for name, value in targets.items()]
-    monkeypatch.setattr(registry, "entry_points", lambda **select: EntryPoints(points).select(**select))
+    monkeypatch.setattr(core_plugins, "entry_points", lambda **asked: EntryPoints(points).select(**asked))
     plugin_provider.CALLS.clear()
 
 
@@ -171,3 +179,29 @@ def test_a_plugin_that_ignores_the_deadline_is_left_behind(plugins, monkeypatch)
     assert kinds(outcomes["a"]) == [("plugin", "transient")]
     assert outcomes["b"].bars is not None
     assert time.monotonic() - started < 5
+
+
+def test_facts_of_a_provider_stand_on_it_and_are_plain_for_one_that_cannot_be_opened(plugins):
+    found = registry.traits_of(["diary", "gone", "nothing", "csv", "yahoo", "no such"])
+    assert found["diary"] == Traits(tells_events=True, local=True, withdraws=True)
+    assert found["gone"] == found["nothing"] == found["no such"] == Traits()
+    assert found["csv"].local and found["csv"].withdraws and found["yahoo"].tells_events
+
+
+def test_a_dummy_provider_from_outside_is_asked_for_all_and_takes_bars_back(plugins, tmp_path):
+    """What only some names could while they stood in sets, any provider can say of itself."""
+    found = []
+    with Store.open(tmp_path / "lppl.db", write=True) as store:
+        for plugin_provider.DIARY in ((2, 3, 4), (2, 4)):
+            wanted = [Entry("mine", "equity", {"diary": "x"})]
+            found += refresh(store, wanted, deadline=time.monotonic() + 20, now=NOW)
+        assert store.bars.read("mine", None).sessions.astype(str).tolist() == ["2024-01-02", "2024-01-04"]
+    assert [(report.verdict != "failed", report.withdrawn) for report in found] == [(True, 0), (True, 1)]
+    assert plugin_provider.STARTS == [None, None]
+
+
+def test_a_dummy_provider_that_needs_no_network_is_read_without_a_store(plugins):
+    found = local_closes(Entry("mine", "equity", {"gone": "x", "yahoo": "MINE", "diary": "7"}))
+    assert found.tolist() == [7.0] and found.name == "mine"
+    with pytest.raises(CommandError, match="or name a folder of CSV files"):
+        local_closes(Entry("mine", "equity", {"yahoo": "MINE", "csv": "mine"}))

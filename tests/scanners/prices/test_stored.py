@@ -10,8 +10,9 @@ from scanners.config.watchlist import Entry
 from scanners.core.errors import CommandError, Unjudged
 from scanners.prices import stored_closes as stored
 from scanners.prices.quality import findings
-from scanners.prices.quality.gate import Finding
-from scanners.scan.scanning import Series, scan
+from scanners.prices.quality.rules import Finding
+from scanners.prices.series import Series
+from scanners.scan.scanning import scan
 from scanners.store import Actions, Provenance, Store
 
 DAYS = np.busday_offset("2018-01-01", np.arange(1500))

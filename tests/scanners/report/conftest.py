@@ -7,8 +7,10 @@ import pytest
 
 from lppl import datasets
 from scanners.core.errors import CommandError
-from scanners.scan.scanning import Row, Series
-from scanners.service.run import Scan, plan, run
+from scanners.prices.series import Series
+from scanners.scan.plan import Plan, plan_of
+from scanners.service.run import run
+from scanners.verdict.row import Row
 
 TOP = "2000-03-10"
 SCRIPT = "<script>alert(1)</script>"
@@ -33,13 +35,13 @@ SERIES = (
 class Site:
     """A run with what was asked for and found."""
 
-    asked: Scan
+    asked: Plan
     rows: list[Row]
     folder: Path
 
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory) -> Site:
-    asked = plan("test", TOP, "shanghai_2015")
+    asked = plan_of("test", TOP, "shanghai_2015")
     rows, folder = run(asked, SERIES, tmp_path_factory.mktemp("outputs"), jobs=1)
     return Site(asked, rows, folder)

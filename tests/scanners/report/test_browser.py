@@ -8,11 +8,12 @@ from urllib.parse import unquote, urlsplit
 import pytest
 import webdriver
 
-from scanners.core.run_files import slug, to_json
+from scanners.core.file_names import slug
+from scanners.core.run_files import to_json
 from scanners.report.archive import series_page
 from scanners.report.page import render
 from scanners.report.publish import publish
-from scanners.service.run import result
+from scanners.service.results import result
 
 pytestmark = pytest.mark.skipif(bool(webdriver.missing()), reason=webdriver.missing() or "there is a browser")
 

@@ -11,7 +11,7 @@ from scanners.config.policy import Policy
 from scanners.evidence.gathering import gather
 from scanners.evidence.sessions import day_numbers
 from scanners.report.axes import AHEAD, encode
-from scanners.report.panels import panels
+from scanners.report.panels import Shown, panels
 from scanners.report.past import confidence_past
 from scanners.report.pictures import fit_picture, overview_picture, series_picture
 from scanners.report.price_panels import tc_density
@@ -111,7 +111,7 @@ def test_density_stands_right_of_today_when_windows_say_so(top, nasdaq):
 
 def test_panels_of_a_page(top):
     evidence, workings = top
-    found = list(panels(workings.fits, evidence.bubble.critical_time, None, workings.measured))
+    found = list(panels(Shown(workings.fits, evidence.bubble.critical_time, None, workings.measured)))
     assert [panel.title for panel in found] == [
         "Where each window puts tc",
         "Which lengths qualify",
@@ -144,7 +144,7 @@ def test_panels_of_a_page(top):
 
 
 def test_panels_without_early_warnings(top):
-    assert len(list(panels(top[1].fits, None, None, None))) == 5
+    assert len(list(panels(Shown(top[1].fits, None, None, None)))) == 5
 
 
 def test_windows_panel_shows_every_window(figure, top):

@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 import pytest
 from matplotlib import rc_context
 
-from earlywarning.plot import trends as warning_plot
+from earlywarning.plot import style as warning_plot
 from lppl.plot import style as plot_style
 from scanners.report import style
 from scanners.report.axes import HEADING, encode, framed_figure

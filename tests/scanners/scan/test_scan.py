@@ -11,21 +11,23 @@ import pytest
 
 from lppl import datasets
 from scanners.config.policy import Policy
+from scanners.config.records import Record
 from scanners.core import workers
 from scanners.core.errors import CommandError
 from scanners.core.workers import Workers
+from scanners.scan.plan import plan_of
 from scanners.scan.scanning import (
     Judging,
-    Row,
     Series,
-    configuration_hash,
     judged,
     pages_of,
     read,
     scan,
     scan_chunk,
 )
-from scanners.verdict.judgement import Verdict
+from scanners.service.collection import draw
+from scanners.verdict.judgement import Refusal
+from scanners.verdict.row import row_of
 
 TOP = "2000-03-10"
 FEW = Policy(null_paths=7)
@@ -114,7 +116,7 @@ def test_no_price_after_the_date_reaches_a_row(rows):
 
 
 def test_files_only_on_request_and_where_there_is_one():
-    with_files = list(scan(SERIES[:2], TOP, policy=FEW, jobs=1, files=True))
+    with_files = list(scan(SERIES[:2], TOP, policy=FEW, jobs=1, draw=draw))
     assert with_files[0].files == {}
     assert with_files[1].files["nasdaq.png"].startswith(b"\x89PNG")
 
@@ -122,18 +124,18 @@ def test_files_only_on_request_and_where_there_is_one():
 def test_a_row_survives_json_to_the_bit(rows):
     for row in rows:
         document = json.loads(json.dumps(row.to_dict(), sort_keys=True))
-        again = Row.from_dict(document, row.spark)
+        again = row_of(document, row.spark)
         assert again == row
         assert json.dumps(again.to_dict()) == json.dumps(row.to_dict())
 
 
 def test_a_defect_costs_a_row_and_says_so(monkeypatch):
-    def broken(*_):
+    def broken(*_, **__):
         raise TypeError("unsupported operand")
 
     monkeypatch.setattr("scanners.scan.scanning.gather", broken)
     (row,) = scan(SERIES[1:2], TOP, policy=FEW, jobs=1)
-    assert row.verdict == Verdict("failed", reasons=("internal error: TypeError: unsupported operand",))
+    assert row.verdict == Refusal("failed", "internal error: TypeError: unsupported operand")
 
 
 @pytest.mark.parametrize(
@@ -147,7 +149,7 @@ def test_pages_by_the_length_of_the_list(asked, count, drawn):
 def test_only_raised_series_get_pictures_when_asked():
     calm = Series("wti", "WTI", "commodity", lambda: datasets.load("wti"))
     for item, as_of, names in ((SERIES[1], TOP, ["nasdaq.png"]), (calm, "1998-12-21", [])):
-        (row,) = scan_chunk([read(item, as_of)], Judging(as_of, FEW, pages="raised"))
+        (row,) = scan_chunk([read(item, as_of)], Judging(as_of, FEW, pages="raised"), draw)
         assert [name for name in row.files if name.endswith(".png")] == names
 
 
@@ -157,8 +159,22 @@ def test_asset_class_selects_its_thresholds():
     assert row.verdict.level == "calm"
 
 
-def test_configuration_hash_follows_the_policy_and_the_preset():
-    base = configuration_hash(Policy(), "shanghai_2015")
-    assert base == configuration_hash(Policy(), "shanghai_2015")
-    assert base != configuration_hash(Policy(critical=0.41), "shanghai_2015")
-    assert base != configuration_hash(Policy(), "daily")
+@pytest.mark.parametrize(
+    ("changed", "decides"),
+    [
+        ({"policy": Policy(critical=0.41)}, True),
+        ({"policy": Policy(stale_after=6)}, True),
+        ({"policy": Policy(explosive_p=0.02)}, True),
+        ({"policy": Policy(by_asset_class={"crypto": {"critical": 0.5}})}, True),
+        ({"policy": Policy(critical_record=Record(0.5, 0.4))}, False),
+        ({"policy": Policy(null_paths=99, false_discovery=0.2)}, False),
+        ({"policy": Policy(by_asset_class={"crypto": {"critical_by_chance": 0.5}})}, False),
+        ({"preset": "daily"}, False),
+    ],
+)
+def test_only_what_decides_a_verdict_makes_another_configuration(changed, decides):
+    base = plan_of("core", TOP, "shanghai_2015")
+    other = plan_of(**({"watchlist": "core", "as_of": TOP, "preset": "shanghai_2015"} | changed))
+    assert (other.configuration != base.configuration) is decides
+    assert other.shown != base.shown
+    assert plan_of("core", TOP, "shanghai_2015", trust="none").shown == base.shown

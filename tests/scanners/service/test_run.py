@@ -5,12 +5,16 @@ import json
 import re
 
 import pytest
+from scan_rows import row as judged
 
 from lppl import datasets
-from scanners.core.errors import CommandError
-from scanners.scan.scanning import Row, Series
-from scanners.service.run import NOTHING_FRESH, PARTIAL, exit_code, plan, run
-from scanners.verdict.judgement import Verdict
+from scanners.core.errors import NOTHING_FRESH, PARTIAL, CommandError
+from scanners.prices.series import Series
+from scanners.scan.plan import plan_of
+from scanners.service.results import exit_code
+from scanners.service.run import run
+from scanners.verdict.judgement import Refusal
+from scanners.verdict.row import RefusedRow
 
 TOP = "2000-03-10"
 SCRIPT = "<script>alert(1)</script>"
@@ -32,7 +36,7 @@ SERIES = (
 @pytest.fixture(scope="module")
 def written(tmp_path_factory):
     output = tmp_path_factory.mktemp("outputs")
-    rows, folder = run(plan("test", TOP, "shanghai_2015"), SERIES, output, jobs=1)
+    rows, folder = run(plan_of("test", TOP, "shanghai_2015"), SERIES, output, jobs=1)
     return rows, folder
 
 
@@ -47,7 +51,7 @@ def test_folder_is_complete(written):
 
 def test_same_command_same_bytes(written, tmp_path):
     _, first = written
-    _, second = run(plan("test", TOP, "shanghai_2015"), SERIES, tmp_path, jobs=1)
+    _, second = run(plan_of("test", TOP, "shanghai_2015"), SERIES, tmp_path, jobs=1)
     for name in ("scan.json", "scan.csv", "index.html", "nasdaq.png", "nasdaq.svg", "series/nasdaq.html"):
         assert (first / name).read_bytes() == (second / name).read_bytes(), name
 
@@ -77,7 +81,7 @@ def test_csv_is_one_harmless_row_a_series(written):
 
 def test_nothing_is_written_when_nothing_could_be_scanned(tmp_path):
     with pytest.raises(CommandError, match=r"no series could be scanned: =1\+1: .* \(and 1 more"):
-        run(plan("test", TOP, "shanghai_2015"), (SERIES[2], SERIES[2]), tmp_path, jobs=1)
+        run(plan_of("test", TOP, "shanghai_2015"), (SERIES[2], SERIES[2]), tmp_path, jobs=1)
     assert not list(tmp_path.iterdir())
 
 
@@ -92,4 +96,8 @@ def test_nothing_is_written_when_nothing_could_be_scanned(tmp_path):
     ],
 )
 def test_exit_code(statuses, code):
-    assert exit_code([Row("a", "A", "commodity", Verdict(status)) for status in statuses]) == code
+    rows = [
+        judged("a") if status == "ok" else RefusedRow("a", "A", "commodity", Refusal(status, "why"))
+        for status in statuses
+    ]
+    assert exit_code(rows) == code

@@ -1,4 +1,4 @@
-"""Schedule: units that systemd accepts, a crontab line, missed days with a fake calendar, the ping."""
+"""Schedule: units that systemd accepts, a crontab line, missed days with a fake calendar."""
 
 import shutil
 import subprocess
@@ -7,13 +7,11 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-import requests
-from loopback import Answer, serve
 
 from scanners import cli
-from scanners.config.settings import Ping, Schedule
+from scanners.config.settings import Schedule
 from scanners.core.errors import CommandError
-from scanners.service.schedule import Job, crontab, days_to_run, service, timer, watched
+from scanners.service.schedule import Job, crontab, days_to_run, service, timer
 
 JOB = Job(Path("/opt/lppl/bin/lppl"), Path("/srv/lppl"))
 ZURICH = Schedule(time="06:05", timezone="Europe/Zurich")
@@ -57,8 +55,9 @@ def test_units_say_what_they_must():
 
 @pytest.mark.parametrize("path", ["/a b", "/a%b", "/a\nb", '/a"b', "/a$b", "relative"])
 def test_paths_that_would_mean_something_else_are_refused(path):
-    with pytest.raises(CommandError):
-        Job(JOB.program, Path(path))
+    for write in (lambda job: crontab(job, ZURICH), service):
+        with pytest.raises(CommandError):
+            write(Job(JOB.program, Path(path)))
     with pytest.raises(CommandError, match="user must be"):
         Job(JOB.program, JOB.workspace, user="root\nExecStart=/bin/sh")
 
@@ -90,50 +89,6 @@ def test_missed_days_are_bounded_and_reach_back_far_enough():
             today = FRIDAY + timedelta(days=shift)
             found = days_to_run(date(2020, 1, 1), today, most)
             assert len(found) == most + 1 and found[-1] == today and sorted(set(found)) == found
-
-
-class TestPing:
-    def lived(self, answer, code=None, error=None, query=""):
-        told = []
-        with serve(answer) as server:
-            ping = Ping(url=f"{server.url}/secret{query}")
-            try:
-                with watched(ping, told.append) as ended:
-                    if error:
-                        raise error
-                    ended(code)
-            except RuntimeError:
-                pass
-        return server.paths, told
-
-    @pytest.mark.parametrize(("code", "end"), [(0, ""), (3, ""), (4, "/4"), (5, "/5")])
-    def test_start_and_end(self, code, end):
-        assert self.lived(lambda path: Answer(), code) == (["/secret/start", f"/secret{end}"], [])
-
-    def test_a_failure_is_told_too(self):
-        assert self.lived(lambda path: Answer(), error=RuntimeError())[0] == ["/secret/start", "/secret/1"]
-
-    def test_a_query_stays_at_the_end(self):
-        paths, _ = self.lived(lambda path: Answer(), 0, query="?x=1")
-        assert paths == ["/secret/start?x=1", "/secret?x=1"]
-
-    def test_its_trouble_is_reported_without_the_address(self):
-        _, told = self.lived(lambda path: Answer(status=500), 0)
-        assert told == ["the dead-man's switch answered 500"] * 2
-
-        def refuse(url, **_):
-            raise requests.ConnectionError(url)
-
-        told = []
-        with watched(Ping(url="https://example.org/secret"), told.append, refuse) as ended:
-            ended(0)
-        assert told == ["the dead-man's switch could not be told: ConnectionError"] * 2
-
-    def test_without_an_address_nobody_is_called(self):
-        told = []
-        with watched(Ping(), told.append, post=None) as ended:
-            ended(0)
-        assert told == []
 
 
 def test_the_command_prints_what_the_configuration_says(tmp_path, monkeypatch, capsys):

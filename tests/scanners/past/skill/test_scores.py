@@ -5,6 +5,7 @@ import pytest
 import reference_skill as slow
 from judged_series import judged, planted, walk
 from numpy.testing import assert_allclose
+from scipy.stats import binomtest
 
 from scanners.past.skill.alarms import count, onsets, threshold_for
 from scanners.past.skill.intervals import block_bootstrap, stationary_indices, wilson
@@ -152,3 +153,11 @@ def test_the_bootstrap_counts_one_crash_once():
     low, high = wilson(int(apart.sum()), 200)
     assert np.ptp(narrow) == pytest.approx(high - low, rel=0.4)
     assert block_bootstrap(months[:4], apart[:4]) is None
+
+
+def test_intervals_are_wilsons():
+    """Against scipy's; a share of nothing is anything."""
+    for hits, trials in ((0, 5), (3, 7), (40, 40), (17, 1000)):
+        exact = binomtest(hits, trials).proportion_ci(method="wilson")
+        assert wilson(hits, trials) == pytest.approx((exact.low, exact.high), abs=1e-12)
+    assert wilson(0, 0) == (0.0, 1.0)

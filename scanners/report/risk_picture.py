@@ -1,0 +1,97 @@
+"""The picture of the chances of one series: price over the chance of a fall, with what is usual marked."""
+
+import numpy as np
+import pandas as pd
+from matplotlib import rc_context
+from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
+from matplotlib.figure import Figure
+
+from scanners.core.figures import chance_of
+from scanners.report import style
+from scanners.report.axes import framed_figure, price_axis
+from scanners.risk import FallRisk, history
+from scanners.risk.result import cell
+from scanners.risk.sizes import headline, label, words
+
+SESSIONS = 500  # shown
+STEP = 5  # sessions between the chances shown; the last one is always there
+
+
+def risk_picture(name: str, prices: pd.Series, found: FallRisk) -> Figure:
+    """Draw the last two years of a series and of the chance of a fall, as stated then.
+
+    Parameters
+    ----------
+    name : str
+        Of the series.
+    prices : pandas.Series
+        Closes on increasing dates; nothing after ``found.as_of`` is looked at.
+    found : FallRisk
+        At the last date.
+
+    Raises
+    ------
+    ValueError
+        If no chance is stated at the last date.
+    """
+    seen = prices[: found.as_of]
+    shown = seen.iloc[-SESSIONS:]
+    size, horizon = headline(found.asset_class)
+    past = history(
+        seen,
+        start=shown.index[0],
+        step=STEP,
+        asset_class=found.asset_class,
+        sizes=(size,),
+        horizons=(horizon,),
+    )
+    column = f"{label(size)}_{horizon}"
+    chance, usual = (cell(table, size, horizon) for table in (found.table, found.usual))
+    with rc_context(style.RC):
+        figure = framed_figure(
+            6.0,
+            style.drawable(f"{name}, {found.as_of}", "series"),
+            _state(past),
+            f"A fall of {words(size)} within {horizon} sessions: {chance_of(chance)} in 100, "
+            f"usually {chance_of(usual)}",
+        )
+        box = {"left": 0.085, "right": 0.975, "top": 0.87, "bottom": 0.08}
+        grid = figure.add_gridspec(2, 1, height_ratios=(1.6, 1), hspace=0.25, **box)
+        top = figure.add_subplot(grid[0])
+        price_axis(top, shown.to_numpy())
+        top.plot(_days(shown.index), shown, color=style.INK, linewidth=1.2)
+        top.tick_params(labelbottom=False)
+        below = figure.add_subplot(grid[1], sharex=top)
+        days = _days(past.index)
+        below.fill_between(
+            days,
+            100 * past[f"usual_{column}"],
+            100 * past[f"p_{column}"],
+            color=style.UP,
+            alpha=0.18,
+            linewidth=0,
+        )
+        below.plot(days, 100 * past[f"p_{column}"], color=style.UP, linewidth=1.6, label="stated then")
+        below.plot(
+            days,
+            100 * past[f"usual_{column}"],
+            color=style.FAINT,
+            linewidth=1.2,
+            linestyle=(0, (4, 2)),
+            label="usual",
+        )
+        below.set_ylim(0, 125 * float(past[[f"p_{column}", f"usual_{column}"]].to_numpy().max()))
+        below.set_title(f"Chance in 100 of a fall of {words(size)} within {horizon} sessions")
+        below.legend(loc="upper left", ncols=2, borderaxespad=0.1)
+        below.xaxis.set_major_locator(AutoDateLocator(maxticks=9))
+        below.xaxis.set_major_formatter(ConciseDateFormatter(below.xaxis.get_major_locator()))
+        top.set_xlim(_days(shown.index)[0], _days(shown.index)[-1])
+    return figure
+
+
+def _state(past: pd.DataFrame) -> str:
+    return f"risk {past['risk'].iloc[-1]}" if "risk" in past else ""
+
+
+def _days(index: pd.Index) -> np.ndarray:
+    return pd.DatetimeIndex(index).to_numpy().astype("datetime64[D]").astype(float)

@@ -1,0 +1,1 @@
+"""Kernels: math, numpy and numba only; they assume clean input."""

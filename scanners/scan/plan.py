@@ -1,0 +1,79 @@
+"""The plan of a run: what was asked for, fixed before the first price is read."""
+
+import hashlib
+from dataclasses import asdict, dataclass, field
+
+from lppl.indicators.presets import Preset, find
+from scanners.config.policy import Policy
+from scanners.core.versions import package_version
+from scanners.core.vocabulary import Extent
+from scanners.scan.regime import Regime
+
+DEFAULT = Policy()
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a run is asked for.
+
+    Parameters
+    ----------
+    watchlist : str
+        Name of the list.
+    as_of : str
+        ISO date.
+    preset : str or lppl.Preset
+        Published windows and filters, a name in ``lppl.PRESETS``, or the user's own.
+    preset_name : str
+        Its name.
+    filters : tuple of str
+        Names of the preset's filters.
+    policy : Policy
+        Thresholds.
+    configuration : str
+        Short hash of what decides a verdict besides the prices; see `scanners.config.policy.Policy.identity`.
+    shown : str
+        Short hash of all that rows show: with the preset, quoted records, comparisons with chance.
+    version : str
+        Of lppl-scanner.
+    trust : {"raised", "all", "none"}
+        Series that get the trust indicator; it decides no verdict.
+    regime : Regime
+        Systems that were read with the scan, and the context of its FOMO verdicts.
+    """
+
+    watchlist: str
+    as_of: str
+    preset: str | Preset
+    preset_name: str
+    filters: tuple[str, ...]
+    policy: Policy
+    configuration: str
+    shown: str
+    version: str
+    trust: Extent = "raised"
+    regime: Regime = field(default_factory=Regime)
+
+
+def plan_of(
+    watchlist: str, as_of: str, preset: str | Preset, policy: Policy = DEFAULT, trust: Extent = "raised"
+) -> Plan:
+    """Return the plan of a run with this program."""
+    found = find(preset)
+    return Plan(
+        watchlist=watchlist,
+        as_of=as_of,
+        preset=preset,
+        preset_name=found.name,
+        filters=tuple(found.filters),
+        policy=policy,
+        configuration=policy.identity,
+        shown=shown_hash(policy, preset),
+        version=package_version("lppl-scanner"),
+        trust=trust,
+    )
+
+
+def shown_hash(policy: Policy, preset: str | Preset) -> str:
+    """Return a short hash of everything that a row shows besides the prices, also what decides nothing."""
+    return hashlib.sha256(repr((asdict(policy), preset)).encode()).hexdigest()[:12]

@@ -1,0 +1,17 @@
+from .bar_history import Actions as Actions
+from .bar_history import History as History
+from .bar_history import Provenance as Provenance
+from .bar_history import Refresh as Refresh
+from .bars import BarStore as BarStore
+from .database import DamagedStore as DamagedStore
+from .database import Database as Database
+from .episodes import Standing as Standing
+from .episodes import Step as Step
+from .locking import exclusive as exclusive
+from .outbox import Message as Message
+from .outbox import Outbox as Outbox
+from .runs import Run as Run
+from .runs import RunKey as RunKey
+from .runs import RunStore as RunStore
+from .series_index import UnknownSeries as UnknownSeries
+from .store import Store as Store
