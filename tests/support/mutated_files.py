@@ -36,7 +36,7 @@ DAYS = {"date", "timestamp", "日期", "일자"}
 INSERTED = "0123456789,.;\t\"' -/:TZ+eE\n年"
 YEAR_FIRST = (
     "%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d", "%Y年%m月%d日", "%Y年%m月%d", "%d-%b-%Y", "%b %d, %Y",
-    "%b %d %Y", "%d %b %Y",
+    "%b %d %Y", "%d %b %Y", "%b. %d, %Y",
 )  # fmt: skip
 
 
@@ -92,6 +92,8 @@ def written(seed: int) -> Written:
 
 def _broken(text: str, rng: random.Random) -> str:
     head = text.index("\n") + 1
+    if head >= len(text):
+        return text
     at = rng.randrange(head, len(text))
     lines = text[head:].split("\n")
     k = rng.randrange(len(lines))

@@ -50,7 +50,14 @@ def holds(seed, folder):
 
 @QUICK
 @given(SEEDS)
-@example(0)
+@example(18)
+@example(211)
+@example(367)
+@example(614)
+@example(100937)
+@example(101513)
+@example(103376)
+@example(105955)
 def test_a_broken_file_is_read_right_or_refused(tmp_path, seed):
     holds(seed, tmp_path)
 
