@@ -36,7 +36,7 @@ DAYS = {"date", "timestamp", "日期", "일자"}
 INSERTED = "0123456789,.;\t\"' -/:TZ+eE\n年"
 YEAR_FIRST = (
     "%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d", "%Y年%m月%d日", "%Y年%m月%d", "%d-%b-%Y", "%b %d, %Y",
-    "%b %d %Y", "%d %b %Y", "%b. %d, %Y",
+    "%b %d %Y", "%d %b %Y",
 )  # fmt: skip
 
 
@@ -146,6 +146,7 @@ def said(file: Written) -> list[tuple[date, float]] | None:
 
 
 def _day(cell: str, date_format: str) -> date | None:
+    cell = re.sub(r"\s+(?=[年月日])|(?<=[A-Za-z])\.", "", cell)
     for form in (date_format, *YEAR_FIRST):
         for end in ("", " %H:%M", " %H:%M:%S", "T%H:%M", "T%H:%M:%S"):
             try:
