@@ -11,7 +11,7 @@ from scanners.evidence.gathering import Evidence
 from scanners.evidence.trust import Trust
 from scanners.report import html
 from scanners.report.archive import series_page
-from scanners.report.words import lead, record_of
+from scanners.report.words import lead
 from scanners.verdict.judgement import Judgement
 from scanners.verdict.row import RefusedRow, Row
 
@@ -34,7 +34,6 @@ def verdict_block(
             policy=policy,
             bubble=bubble,
             side="upward" if upward else "downward",
-            record_of=record_of(verdict, policy),
             chance=evidence.chance,
             trust=trust,
         )

@@ -5,16 +5,17 @@ from dataclasses import asdict, dataclass
 from typing import Any, ClassVar, Literal
 
 from scanners.config.policy import Policy
-from scanners.core.vocabulary import BifurcationState, Level, Phase, Refused, Side, highest, rank_of
+from scanners.core.vocabulary import BifurcationState, Level, Phase, Refused, Risk, highest
 from scanners.evidence.bubble import Bubble
 from scanners.evidence.gathering import Evidence
 from scanners.evidence.momentum import Momentum
-from scanners.verdict.alarm_words import days_in_state, own_paths, recently
-from scanners.verdict.bifurcation_words import bifurcation_line, bifurcation_state, explosive_side
+from scanners.verdict.alarm_words import own_paths, recently
+from scanners.verdict.bifurcation_words import bifurcation_line, bifurcation_state
+from scanners.verdict.fall_words import leading, risk_of, risk_reason, usual_line
+from scanners.verdict.level_words import calm, downward, upward
 from scanners.verdict.other_bars import GRACE, other_bars_context, other_bars_reason
 
 Rates = Callable[[Level, Phase], tuple[str, ...]]
-Finding = tuple[Level, str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,20 +25,31 @@ class Verdict:
     Parameters
     ----------
     level : {"calm", "watch", "warning", "critical"}
+        Of the bubble: the first axis.
     phase : {"fomo", "capitulation", "none"}
-    bifurcation : {"near", "approaching", "none", "not identified"}
+    bifurcation : {"explosive", "divergent", "slowing", "convergent", "not identified"}
+        A description of the path, which raises nothing.
+    risk : {"usual", "raised", "high"} or None
+        Of a fall: the second axis, how its chance stands to the usual one; None where none is stated.
     reasons : tuple of str
-        Why, in words with the numbers in them.
+        Why, in words with the numbers in them; of a series that is raised on either axis the first one says
+        how likely a fall within six months is.
     context : tuple of str
-        What raises no level: momentum, the critical time, a bifurcation that is not near.
+        What raises nothing: momentum, the critical time, the state of the path.
     """
 
     status: Literal["ok"] = "ok"
     level: Level
     phase: Phase
     bifurcation: BifurcationState
+    risk: Risk | None = None
     reasons: tuple[str, ...] = ()
     context: tuple[str, ...] = ()
+
+    @property
+    def raised(self) -> bool:
+        """Whether the series is raised on either axis."""
+        return self.level != "calm" or self.risk in ("raised", "high")
 
     def to_dict(self) -> dict[str, Any]:
         """Return the verdict as plain values."""
@@ -62,7 +74,9 @@ class Refusal:
     level: ClassVar[None] = None
     phase: ClassVar[None] = None
     bifurcation: ClassVar[None] = None
+    risk: ClassVar[None] = None
     context: ClassVar[tuple[str, ...]] = ()
+    raised: ClassVar[bool] = False
 
     @property
     def reasons(self) -> tuple[str, ...]:
@@ -76,6 +90,7 @@ class Refusal:
             "level": None,
             "phase": None,
             "bifurcation": None,
+            "risk": None,
             "reasons": self.reasons,
             "context": self.context,
         }
@@ -105,7 +120,7 @@ def judge(
     needed = _needed(evidence, policy)
     if isinstance(needed, Refusal):
         return needed
-    bubble, momentum = needed
+    (bubble, momentum), falls = needed, evidence.falls
     if not evidence.data.is_daily:
         said = (
             other_bars_reason(evidence.data, bubble),
@@ -113,31 +128,34 @@ def judge(
             *other_bars_context(evidence),
         )
         return Refusal("not_measured", " ".join(said))
-    findings = (
-        _positive(evidence, bubble, policy),
-        _fomo_regime(evidence, bubble, momentum, policy),
-        _negative(evidence, bubble, policy),
-    )
-    raised = [finding for finding in findings if finding]
+    rising = upward(bubble, momentum, evidence.persistence, policy)
+    falling = downward(bubble, evidence.persistence, policy)
+    level = highest("calm", *(level for level, _ in (*rising, *falling)))
+    phase: Phase = "fomo" if rising else "capitulation" if falling else "none"
+    risk = risk_of(falls, policy)
+    raised = risk not in (None, "usual")
+    lead = leading(falls) if level != "calm" or raised else ""
     state = bifurcation_state(evidence.bifurcation, policy)
-    described = f"Bifurcation {state}: {bifurcation_line(evidence.bifurcation, policy)}"
-    level = highest("calm", *(level for level, _ in raised))
-    phase = _phase(*findings)
+    shapes = [reason for _, reason in (*rising, *falling)]
     return Verdict(
         level=level,
         phase=phase,
         bifurcation=state,
+        risk=risk,
         reasons=(
-            *(tuple(reason for _, reason in raised) or (_calm(bubble, policy),)),
-            *([described] if state in ("near", "approaching") else []),
+            *([lead] if lead else []),
+            *(shapes or [calm(bubble, policy)]),
+            *([risk_reason(falls, risk, policy)] if falls and risk and raised else []),
         ),
         context=(
+            *([] if raised else filter(None, [usual_line(falls)])),
             *(rates(level, phase) if rates else ()),
+            *own_paths(evidence, policy),
             *_moderate(bubble, policy),
             *recently(evidence.persistence, policy.warning),
             *_critical_time(bubble),
             _momentum(momentum),
-            *([] if state in ("near", "approaching") else [described]),
+            f"Path {state}: {bifurcation_line(evidence.bifurcation, policy)}",
             *(context if phase == "fomo" else ()),
         ),
     )
@@ -177,83 +195,6 @@ def _needed(evidence: Evidence, policy: Policy) -> tuple[Bubble, Momentum] | Ref
             "too high",
         )
     return bubble, momentum
-
-
-def _shape(level_at: float, evidence: Evidence, bubble: Bubble, side: Side) -> str:
-    value = bubble.consensus_3day if side == "positive" else bubble.consensus_3day_negative
-    windows = f"{bubble.windows_available} of {bubble.windows_total} windows"
-    lasting = days_in_state(evidence.persistence, side, level_at)
-    return f"C3 = {value:.2f} >= {level_at:.2f} with {windows}{lasting}"
-
-
-def _record(level: Level, policy: Policy) -> str:
-    record = policy.record(level)
-    if record is None:
-        return "What followed was not measured under these thresholds"
-    return f"Measured: {record}"
-
-
-def _positive(evidence: Evidence, bubble: Bubble, policy: Policy) -> Finding | None:
-    value = bubble.consensus_3day
-    if value >= policy.critical:
-        low, high = policy.critical_per_year
-        return "critical", (
-            f"Critical point: {_shape(policy.critical, evidence, bubble, 'positive')}. "
-            f"{_record('critical', policy)}. Chance alone: simulated paths without bubbles raise this alarm "
-            f"{policy.critical_by_chance:g} times a year, real series {low:g} to {high:g} times."
-            f"{own_paths(evidence, 'positive', policy)}"
-        )
-    if value >= policy.warning:
-        return "warning", (
-            f"Late-stage bubble shape: {_shape(policy.warning, evidence, bubble, 'positive')}. "
-            f"No proven lift by itself. {_record('warning', policy)}. "
-            f"Chance alone: shuffled returns reproduce {policy.shuffled[0]:.0%} to "
-            f"{policy.shuffled[1]:.0%} of such alarms."
-            f"{own_paths(evidence, 'positive', policy)}{explosive_side(evidence.bifurcation)}"
-        )
-    return None
-
-
-def _negative(evidence: Evidence, bubble: Bubble, policy: Policy) -> Finding | None:
-    value = bubble.consensus_3day_negative
-    if value < policy.warning:
-        return None
-    level: Level = "critical" if value >= policy.critical else "warning"
-    threshold = policy.critical if level == "critical" else policy.warning
-    capped = min(level, policy.capitulation_cap, key=rank_of)
-    return capped, (
-        f"Capitulation shape (negative bubble): {_shape(threshold, evidence, bubble, 'negative')}. "
-        f"Less reliable than a top: no skill at bottoms has been measured. Chance alone: "
-        f"{policy.capitulation_by_chance:.1%} of paths of shuffled returns show it on any day."
-        f"{own_paths(evidence, 'negative', policy)}"
-    )
-
-
-def _fomo_regime(evidence: Evidence, bubble: Bubble, momentum: Momentum, policy: Policy) -> Finding | None:
-    stretched = momentum.acceleration > policy.acceleration and momentum.z250 > policy.z250
-    if not (momentum.new_high and stretched):
-        return None
-    # An alarm above it tells of the paths already.
-    own = own_paths(evidence, "positive", policy) if bubble.consensus_3day < policy.warning else ""
-    return "watch", (
-        f"FOMO regime: new 250-day high, acceleration {momentum.acceleration:.1f} > {policy.acceleration:g}, "
-        f"z250 {momentum.z250:.1f} > {policy.z250:g}. "
-        f"A phase, not a forecast of a fall. {_record('watch', policy)}. Chance alone: "
-        f"{policy.watch_by_chance:.1%} of paths of shuffled returns show it on any day.{own}"
-    )
-
-
-def _phase(positive: object, regime: object, negative: object) -> Phase:
-    if positive or regime:
-        return "fomo"
-    return "capitulation" if negative else "none"
-
-
-def _calm(bubble: Bubble, policy: Policy) -> str:
-    return (
-        f"Below every threshold: C3 = {bubble.consensus_3day:.2f} upward, "
-        f"{bubble.consensus_3day_negative:.2f} downward (warning from {policy.warning:.2f})."
-    )
 
 
 def _moderate(bubble: Bubble, policy: Policy) -> tuple[str, ...]:
