@@ -146,7 +146,7 @@ def said(file: Written) -> list[tuple[date, float]] | None:
 
 
 def _day(cell: str, date_format: str) -> date | None:
-    cell = re.sub(r"\s+(?=[年月日])|(?<=[A-Za-z])\.", "", cell)
+    cell = re.sub(r"\s+(?=[年月日])|(?<=[年月])\s+|(?<=[A-Za-z])\.", "", cell)
     for form in (date_format, *YEAR_FIRST):
         for end in ("", " %H:%M", " %H:%M:%S", "T%H:%M", "T%H:%M:%S"):
             try:

@@ -161,7 +161,7 @@ def _by_a_few(cells: Sequence[str], decimal: str) -> bool:
     full = [cell for cell in cells if cell.lower() not in EMPTY]
     marked = [cell for cell in full if "," in cell or "." in cell]
     alone = sum(other.fullmatch(cell) is None for cell in marked)
-    return 0 < alone < _FEW * len(full if decimal == "," else marked)
+    return 0 < alone <= _FEW * len(full if decimal == "," else marked)
 
 
 def _doubtful(cells: Sequence[str], doubtful_dots: bool) -> int | None:

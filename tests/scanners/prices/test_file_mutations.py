@@ -29,7 +29,7 @@ def holds(seed, folder):
     path = folder / "x.csv"
     path.write_bytes(file.content)
     try:
-        prices = read_csv(path, min_rows=2)
+        prices = read_csv(path)
     except CommandError as error:
         assert str(path) in str(error) or "no prices" in str(error)
         return False
@@ -58,6 +58,8 @@ def holds(seed, folder):
 @example(101513)
 @example(103376)
 @example(105955)
+@example(402412)
+@example(12298)
 def test_a_broken_file_is_read_right_or_refused(tmp_path, seed):
     holds(seed, tmp_path)
 
