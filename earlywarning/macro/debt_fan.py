@@ -9,7 +9,7 @@ from earlywarning._kernels.debt import debt_path
 from earlywarning.core.input_checks import whole_number
 
 if TYPE_CHECKING:
-    from earlywarning.macro.debt_dynamics import DebtLimit
+    from earlywarning.macro.debt_outlook import DebtLimit
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 

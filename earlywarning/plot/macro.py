@@ -9,7 +9,7 @@ from earlywarning.plot.style import BAND, FAINT, INK, LINE, PRESENT, RISE, new_a
 
 if TYPE_CHECKING:
     from earlywarning.macro.cycles import CycleLength
-    from earlywarning.macro.debt_dynamics import DebtLimit
+    from earlywarning.macro.debt_outlook import DebtLimit
     from earlywarning.macro.feedback import Feedback
     from earlywarning.macro.pair_feedback import Coupling
     from earlywarning.macro.trend_breaks import TrendChannel

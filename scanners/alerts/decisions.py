@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 from scanners.alerts.channels.interface import Notice
 from scanners.alerts.channels.registry import channel_of
 from scanners.alerts.digest import Digest, digest_of, identity, message_id
-from scanners.alerts.episodes import advance, supersede
-from scanners.alerts.observation import DIRECTIONS, MODEL, Reading, fingerprint
+from scanners.alerts.episodes import advance, going_on, supersede
+from scanners.alerts.observation import DIRECTIONS, Observation
 from scanners.config.policy import Policy
 from scanners.config.settings import Route, Settings
 from scanners.core.text import one_line
 from scanners.core.vocabulary import Level, Refused, rank_of
+from scanners.store.episodes import MODEL, Step, fingerprint
 from scanners.store.outbox import Message
-from scanners.store.runs import Episode
 from scanners.verdict.whole_list import chance_today
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class Decision:
 
     Parameters
     ----------
-    steps : tuple of Episode
+    steps : tuple of Step
         New steps of episodes.
     messages : tuple of Message
         Mails for the outbox, one a recipient.
@@ -58,7 +58,7 @@ class Decision:
         Whether so many series had no usable data that no alert was decided.
     """
 
-    steps: tuple[Episode, ...] = ()
+    steps: tuple[Step, ...] = ()
     messages: tuple[Message, ...] = ()
     unhealthy: bool = False
 
@@ -68,11 +68,12 @@ def decide(
     asked: Asked,
     settings: Settings,
     *,
-    last: Mapping[str, Episode],
-    opened: Iterable[Episode] = (),
+    last: Mapping[str, Step],
+    opened: Iterable[Step] = (),
+    alike: Iterable[str] = (),
     pictures: Mapping[str, bytes] | None = None,
     given_up: Sequence[Message] = (),
-    more: Iterable[Reading] = (),
+    more: Iterable[Observation] = (),
 ) -> Decision:
     """Return the episode steps and mails that follow from a run.
 
@@ -84,15 +85,17 @@ def decide(
         Which run it is.
     settings : Settings
         Policy, rules of episodes, routes.
-    last : mapping of str to Episode
+    last : mapping of str to Step
         Fingerprint -> newest step, for the fingerprints of :func:`fingerprints` that have one.
-    opened : iterable of Episode
-        All open episodes; those of these series under another configuration are closed.
+    opened : iterable of Step
+        All open episodes; those of these series under a configuration that judges otherwise are closed.
+    alike : iterable of str
+        Other configurations that decide verdicts as the present one does: their episodes go on.
     pictures : mapping of str to bytes, optional
         Series -> PNG.
     given_up : sequence of Message
         Dead messages to report.
-    more : iterable of Reading
+    more : iterable of Observation
         Of what is no series of the list, such as the state of a system; see `scanners.alerts.episodes`.
     """
     unusable = [row for row in rows if row.verdict.status in UNUSABLE]
@@ -100,35 +103,39 @@ def decide(
         return Decision(messages=tuple(_health(rows, unusable, asked, settings, given_up)), unhealthy=True)
     more = tuple(more)
     seen = [*((MODEL, row.name) for row in rows), *((each.model, each.series) for each in more)]
-    steps = supersede(opened, asked.configuration, seen, asked.at)
-    for reading in (*readings(rows, settings), *more):
-        newest = last.get(reading.fingerprint(asked.configuration))
-        step = advance(newest, reading, asked.configuration, asked.at, settings.alerts)
+    opened = tuple(opened)
+    continued = going_on(opened, {asked.configuration, *alike})
+    outdated = [step for step in opened if continued.get(step.body.subject) is not step]
+    steps = supersede(outdated, seen, asked.at)
+    for observation in (*observations(rows, settings), *more):
+        newest = continued.get(observation.subject) or last.get(observation.fingerprint(asked.configuration))
+        step = advance(newest, observation, asked.configuration, asked.at, settings.alerts)
         steps += [step] if step else []
     notes = (*chance_today(rows, settings.policy), *_failures(given_up))
     return Decision(tuple(steps), tuple(_digests(steps, asked, settings, notes, pictures or {})))
 
 
-def fingerprints(names: Iterable[str], configuration: str, more: Iterable[Reading] = ()) -> list[str]:
+def fingerprints(names: Iterable[str], configuration: str, more: Iterable[Observation] = ()) -> list[str]:
     """Return the fingerprints whose newest steps :func:`decide` needs."""
     own = [fingerprint(name, side, configuration) for name in names for side in DIRECTIONS.values()]
-    return [*own, *(reading.fingerprint(configuration) for reading in more)]
+    return [*own, *(observation.fingerprint(configuration) for observation in more)]
 
 
-def readings(rows: Iterable["Row"], settings: Settings) -> list[Reading]:
+def observations(rows: Iterable["Row"], settings: Settings) -> list[Observation]:
     """Return what each judged row says in either direction; a row without a verdict says nothing."""
     from scanners.verdict.judgement import judge
+    from scanners.verdict.row import RefusedRow
 
     found = []
     for row in rows:
-        if row.verdict.status != "ok":
+        if isinstance(row, RefusedRow):
             continue
         policy = settings.policy.for_class(row.asset_class)
         held = judge(row.evidence, relaxed(policy, settings.alerts.hysteresis))
-        time = row.evidence.bubble.critical_time
+        time = row.bubble.critical_time
         for phase, direction in DIRECTIONS.items():
             found.append(
-                Reading(
+                Observation(
                     series=row.name,
                     title=row.title,
                     direction=direction,
@@ -156,13 +163,13 @@ def relaxed(policy: Policy, margin: float) -> Policy:
     )
 
 
-def wanted(step: Episode, route: Route, watchlist: str) -> bool:
+def wanted(step: Step, route: Route, watchlist: str) -> bool:
     """Return whether a route is to hear of a step."""
-    if not step.body["notify"] or (route.watchlists and watchlist not in route.watchlists):
+    if not step.body.notify or (route.watchlists and watchlist not in route.watchlists):
         return False
     if step.event == "resolved":
-        return route.resolved and _reaches(step.body["peak"], route)
-    return _reaches(step.body["level"], route)
+        return route.resolved and _reaches(step.body.peak, route)
+    return _reaches(step.body.level, route)
 
 
 def _reaches(level: Level, route: Route) -> bool:
@@ -170,7 +177,7 @@ def _reaches(level: Level, route: Route) -> bool:
 
 
 def _digests(
-    steps: Sequence[Episode],
+    steps: Sequence[Step],
     asked: Asked,
     settings: Settings,
     notes: Sequence[str],
@@ -199,7 +206,7 @@ def messages(
     for recipient in (*route.recipients, *route.notify):
         channel = channel_of(recipient)
         if channel.name not in bodies:
-            bodies[channel.name] = about | channel.compose(notice)
+            bodies[channel.name] = {**about, **channel.compose(notice)}
         yield Message(identifier, recipient, at, bodies[channel.name])
 
 

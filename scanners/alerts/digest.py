@@ -10,12 +10,11 @@ from email.policy import SMTP
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from scanners.alerts.observation import MODEL
 from scanners.config.settings import Mail, Route
 from scanners.core.file_names import file_name, slug
 from scanners.core.text import one_line
 from scanners.core.vocabulary import rank_of
-from scanners.store.runs import Episode
+from scanners.store.episodes import MODEL, Standing, Step
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -46,7 +45,7 @@ class Digest:
         Without a prefix.
     summary : tuple of str
         Lines at the top.
-    steps : tuple of Episode
+    steps : tuple of Step
         Changes, the highest level first.
     notes : tuple of str
         Lines at the end: hits by chance, mails that were given up.
@@ -54,7 +53,7 @@ class Digest:
 
     subject: str
     summary: tuple[str, ...]
-    steps: tuple[Episode, ...] = ()
+    steps: tuple[Step, ...] = ()
     notes: tuple[str, ...] = ()
 
     def headed(self) -> str:
@@ -66,9 +65,9 @@ class Digest:
         return _plain(self, self.notes)
 
 
-def digest_of(steps: Iterable[Episode], as_of: str, watchlist: str, notes: Sequence[str]) -> Digest:
+def digest_of(steps: Iterable[Step], as_of: str, watchlist: str, notes: Sequence[str]) -> Digest:
     """Return the digest of changes, with critical ones named in the subject."""
-    ordered = tuple(sorted(steps, key=lambda step: (-_weight(step), step.body["series"])))
+    ordered = tuple(sorted(steps, key=lambda step: (-_weight(step), step.body.series)))
     return Digest(
         subject=f"{_headline(ordered)} ({as_of})",
         summary=(f"Scan of {one_line(watchlist)} as of {as_of}: {_counted(len(ordered), 'change')}.",),
@@ -82,7 +81,7 @@ def message_id(mail: Mail, route: str, *parts: object) -> str:
     return f"<{_digest(route, *parts)}@{_domain(mail)}>"
 
 
-def identity(steps: Iterable[Episode]) -> tuple[str, ...]:
+def identity(steps: Iterable[Step]) -> tuple[str, ...]:
     """Return what makes a digest the same: fingerprint, occurrence, sequence and event of each step."""
     return tuple(
         sorted(f"{step.fingerprint}/{step.occurrence}/{step.sequence}/{step.event}" for step in steps)
@@ -126,7 +125,7 @@ def compose(
         message["In-Reply-To"] = roots[0]
         message["References"] = " ".join(reversed(roots))
     shown = _fitting(digest.steps[:_TOLD], pictures, mail.picture_bytes)
-    left_out = len({step.body["series"] for step in digest.steps[:_TOLD]} & set(pictures)) - len(shown)
+    left_out = len({step.body.series for step in digest.steps[:_TOLD]} & set(pictures)) - len(shown)
     size = f"{_counted(left_out, 'picture')} left out: too large for a mail."
     notes = (*digest.notes, *([size] if left_out else []))
     message.set_content(_plain(digest, notes))
@@ -134,7 +133,8 @@ def compose(
     sources = {series: f"{number}.{tag}@{_domain(mail)}" for number, series in enumerate(shown, 1)}
     page = _template().render(digest=digest, notes=notes, items=_items(digest), sources=sources)
     message.add_alternative(page, subtype="html")
-    rich = message.get_payload()[1]
+    parts: Any = message.get_payload()
+    rich = parts[1]
     for series, source in sources.items():
         rich.add_related(
             pictures[series],
@@ -156,15 +156,15 @@ def to_text(message: EmailMessage) -> str:
     return message.as_bytes(policy=_POLICY).decode("ascii")
 
 
-def _headline(steps: Sequence[Episode]) -> str:
-    named = [step for step in steps if step.body["level"] == "critical" and step.event != "resolved"]
+def _headline(steps: Sequence[Step]) -> str:
+    named = [step for step in steps if step.body.level == "critical" and step.event != "resolved"]
     parts = []
     if named:
-        names = [one_line(step.body["title"], 40) for step in named[:_NAMED]]
+        names = [one_line(step.body.title, 40) for step in named[:_NAMED]]
         more = f" and {len(named) - _NAMED} more" if len(named) > _NAMED else ""
         parts.append(f"critical: {', '.join(names)}{more}")
     for level in ("warning", "watch"):
-        count = sum(step.body["level"] == level and step.event != "resolved" for step in steps)
+        count = sum(step.body.level == level and step.event != "resolved" for step in steps)
         parts += [f"{count} {level}"] if count else []
     over = sum(step.event == "resolved" for step in steps)
     return "; ".join([*parts, *([f"{over} over"] if over else [])])
@@ -174,29 +174,29 @@ def _items(digest: Digest) -> list[dict[str, Any]]:
     return [_item(step, number < _TOLD) for number, step in enumerate(digest.steps)]
 
 
-def _item(step: Episode, whole: bool) -> dict[str, Any]:
+def _item(step: Step, whole: bool) -> dict[str, Any]:
     """Return what both bodies say of a step."""
     body = step.body
-    lines = (*body["reasons"], *body["context"]) if whole else ()
+    lines = (*body.reasons, *body.context) if whole else ()
     over = step.event == "resolved"
     return {
-        "series": body["series"],
-        "title": one_line(body["title"]),
-        "level": body["peak"] if over else body["level"],
+        "series": body.series,
+        "title": one_line(body.title),
+        "level": body.peak if over else body.level,
         "event": _EVENTS.get(step.event, step.event),
         "side": one_line(_side(body)),
-        "session": body["session"],
-        "opened": body["opened"],
+        "session": body.session,
+        "opened": body.opened,
         "lines": [one_line(line, 1000) for line in lines],
         "key": step.fingerprint[:8],
     }
 
 
-def _side(body: Mapping[str, Any]) -> str:
+def _side(body: Standing) -> str:
     """Return the direction of an LPPLS episode, the state of any other."""
-    if body["model"] != MODEL:
-        return body.get("state") or body["direction"]
-    return "downward (capitulation)" if body["direction"] == "negative" else "upward"
+    if body.model != MODEL:
+        return body.state or body.direction
+    return "downward (capitulation)" if body.direction == "negative" else "upward"
 
 
 def _plain(digest: Digest, notes: Sequence[str]) -> str:
@@ -209,10 +209,10 @@ def _plain(digest: Digest, notes: Sequence[str]) -> str:
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 
-def _fitting(steps: Iterable[Episode], pictures: Mapping[str, bytes], most: int) -> list[str]:
+def _fitting(steps: Iterable[Step], pictures: Mapping[str, bytes], most: int) -> list[str]:
     """Return the series whose pictures fit together, in the order of the steps."""
     shown: list[str] = []
-    for series in dict.fromkeys(step.body["series"] for step in steps):
+    for series in dict.fromkeys(step.body.series for step in steps):
         if series in pictures and len(pictures[series]) <= most:
             most -= len(pictures[series])
             shown.append(series)
@@ -226,13 +226,13 @@ def _template() -> "Template":
     return templates_of("scanners.alerts").get_template("mail.html")
 
 
-def _root(mail: Mail, step: Episode) -> str:
+def _root(mail: Mail, step: Step) -> str:
     """Return the Message-ID that stands for an episode: every mail about it answers that one."""
     return f"<episode.{_digest(step.fingerprint, step.occurrence)}@{_domain(mail)}>"
 
 
-def _weight(step: Episode) -> int:
-    return -1 if step.event == "resolved" else rank_of(step.body["level"])
+def _weight(step: Step) -> int:
+    return -1 if step.event == "resolved" else rank_of(step.body.level)
 
 
 def _digest(*parts: object) -> str:

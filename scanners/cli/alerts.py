@@ -15,7 +15,7 @@ from scanners.core.errors import CommandError
 if TYPE_CHECKING:
     from scanners.alerts.delivery import Delivery
     from scanners.config.settings import Settings
-    from scanners.store import Episode, Store
+    from scanners.store import Step, Store
 
 _series = click.argument("alert", metavar="SERIES|KEY")
 _dry_run = click.option(
@@ -48,16 +48,16 @@ def list_(config: Path | None, database: Path | None, as_json: bool) -> None:
     for each in episodes:
         body = each.body
         noted = "".join(
-            f"; {word} until {body[key] or 'the level rises'}"
+            f"; {word} until {getattr(body, key) or 'the level rises'}"
             for word, key, on in (
-                ("acknowledged", "acknowledged_until", body["acknowledged"]),
-                ("silenced", "silenced_until", body["silenced_until"]),
+                ("acknowledged", "acknowledged_until", body.acknowledged),
+                ("silenced", "silenced_until", body.silenced_until),
             )
             if on
         )
-        head = f"{each.fingerprint[:8]}  {body['level']:8}  {one_line(body['series'], 40)}"
-        what = one_line(body.get("state") or body["direction"], 40)
-        click.echo(f"{head}  {what}, {each.state} since {body['opened']}{noted}")
+        head = f"{each.fingerprint[:8]}  {body.level:8}  {one_line(body.series, 40)}"
+        what = one_line(body.state or body.direction, 40)
+        click.echo(f"{head}  {what}, {each.state} since {body.opened}{noted}")
     for mail in mails:
         trouble = f": {mail.last_error}" if mail.last_error else ""
         click.echo(f"mail {mail.state} to {mail.recipient}, {mail.attempts} attempts{trouble}")
@@ -80,7 +80,7 @@ def ack(alert: str, config: Path | None, database: Path | None, until: str | Non
         except ValueError as error:
             raise click.UsageError(f"--until: {error}") from None
         store.runs.add_steps([step])
-    click.echo(f"{step.body['series']}: acknowledged")
+    click.echo(f"{step.body.series}: acknowledged")
 
 
 @command.command()
@@ -96,7 +96,7 @@ def silence(alert: str, config: Path | None, database: Path | None, days: int) -
     with _store(_settings(config, database), write=True) as store:
         step = silenced(_find(store, alert), _now(), until)
         store.runs.add_steps([step])
-    click.echo(f"{step.body['series']}: silenced until {until}")
+    click.echo(f"{step.body.series}: silenced until {until}")
 
 
 @command.command()
@@ -170,15 +170,15 @@ def _now() -> datetime:
     return datetime.now(timezone.utc)
 
 
-def _find(store: "Store", alert: str) -> "Episode":
+def _find(store: "Store", alert: str) -> "Step":
     """Return the open episode of a series, or the one whose key begins so; there must be exactly one."""
     opened = store.runs.open_episodes()
-    found = [each for each in opened if each.body["series"] == alert or each.fingerprint.startswith(alert)]
+    found = [each for each in opened if each.body.series == alert or each.fingerprint.startswith(alert)]
     if len(found) == 1:
         return found[0]
     if not found:
         raise CommandError(f"no open alert {alert!r}: lppl alerts list names them")
-    keys = ", ".join(f"{each.fingerprint[:8]} ({each.body['direction']})" for each in found)
+    keys = ", ".join(f"{each.fingerprint[:8]} ({each.body.direction})" for each in found)
     raise CommandError(f"{alert!r} has several open alerts, name one by its key: {keys}")
 
 
@@ -208,9 +208,9 @@ def _write(mails: Sequence[Any], folder: Path) -> int:
     return 0
 
 
-def _alert(episode: "Episode") -> dict[str, Any]:
+def _alert(episode: "Step") -> dict[str, Any]:
     place = {"key": episode.fingerprint, "state": episode.state, "event": episode.event}
-    return place | {"at": episode.at.isoformat()} | dict(episode.body)
+    return place | {"at": episode.at.isoformat()} | dict(sorted(episode.body.to_dict().items()))
 
 
 def _mails(mails: Sequence[Any]) -> list[dict[str, Any]]:

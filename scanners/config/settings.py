@@ -9,7 +9,7 @@ from msgspec import Meta, field
 from scanners.config.policy import Policy
 from scanners.config.presets import PresetSettings
 from scanners.core import plugins
-from scanners.core.vocabulary import Extent, RaisedLevel
+from scanners.core.vocabulary import Extent, Pages, RaisedLevel
 
 Security = Literal["starttls", "tls", "none"]
 Count = Annotated[int, Meta(ge=1, le=1000)]
@@ -36,7 +36,7 @@ class _Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """Base of all sections: immutable, unknown keys refused."""
 
 
-class Scan(_Section):
+class Scan(_Section, frozen=True):
     """``[scan]``: what ``lppl scan`` does when its options say nothing."""
 
     watchlist: OptionalText = ""
@@ -46,10 +46,10 @@ class Scan(_Section):
     preset: Text = "shanghai_2015"
     jobs: Count | None = None
     trust: Extent = "raised"
-    pages: Literal["auto", Extent] = "auto"
+    pages: Pages = "auto"
 
 
-class Alerts(_Section):
+class Alerts(_Section, frozen=True):
     """``[alerts]``: when an episode opens, speaks again and ends."""
 
     pending_runs: Count = 1
@@ -61,7 +61,7 @@ class Alerts(_Section):
     health_share: Annotated[float, Meta(gt=0, le=1)] = 0.3
 
 
-class Mail(_Section):
+class Mail(_Section, frozen=True):
     """``[mail]``: the server, who writes, and where the password is (never the password)."""
 
     host: OptionalText = ""
@@ -92,7 +92,7 @@ class Mail(_Section):
             raise ValueError(f"password_credential must be a name, got {self.password_credential!r}")
 
 
-class Route(_Section):
+class Route(_Section, frozen=True):
     """``[[route]]``: who hears of what."""
 
     name: Text
@@ -121,7 +121,7 @@ class Route(_Section):
             raise ValueError(f"recipients must differ, got {', '.join(self.recipients)}")
 
 
-class Schedule(_Section):
+class Schedule(_Section, frozen=True):
     """``[schedule]``: when the daily scan runs, and how many missed days are made up for."""
 
     time: Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]\Z")] = "06:00"
@@ -140,7 +140,7 @@ class Schedule(_Section):
             ) from None
 
 
-class Ping(_Section):
+class Ping(_Section, frozen=True):
     """``[ping]``: the dead-man's switch."""
 
     url: Annotated[str, Meta(max_length=500, pattern=r"^(https?://[^\s\x00-\x1f]+)?\Z")] = ""
@@ -149,14 +149,14 @@ class Ping(_Section):
     seconds: Annotated[float, Meta(gt=0, le=60)] = 10.0
 
 
-class Systems(_Section):
+class Systems(_Section, frozen=True):
     """``[systems]``: the macro systems on the daily page, and the state of liquidity behind FOMO verdicts."""
 
     names: tuple[Text, ...] = ()
     liquidity: bool = True
 
 
-class Settings(_Section):
+class Settings(_Section, frozen=True):
     """All of ``scanner.toml``."""
 
     scan: Scan = Scan()

@@ -5,15 +5,17 @@ from typing import Literal, get_args
 Level = Literal["calm", "watch", "warning", "critical"]
 RaisedLevel = Literal["watch", "warning", "critical"]
 Risk = Literal["usual", "raised", "high"]
+RaisedRisk = Literal["raised", "high"]
 Phase = Literal["fomo", "capitulation", "none"]
-BifurcationState = Literal["near", "approaching", "none", "not identified"]
+BifurcationState = Literal["explosive", "divergent", "slowing", "convergent", "not identified"]
 Side = Literal["positive", "negative"]
-Refused = Literal["insufficient_data", "stale", "unfit_for_log", "quarantined", "failed"]
+Refused = Literal["insufficient_data", "stale", "unfit_for_log", "quarantined", "not_measured", "failed"]
 Status = Literal["ok", Refused]
 AssetClass = Literal[
     "equity_index", "commodity", "currency", "bond_future", "crypto", "equity", "macro", "unclassified"
 ]
 Extent = Literal["raised", "all", "none"]  # which series get what costs more than a verdict
+Pages = Literal["auto", Extent]  # auto: by the length of the list
 
 LEVELS: tuple[Level, ...] = get_args(Level)
 RISKS: tuple[Risk, ...] = get_args(Risk)

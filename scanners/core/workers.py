@@ -26,6 +26,8 @@ _LOOK_SECONDS = 2.0
 # One process a core: threads of the linear algebra inside would only get in each other's way.
 _ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
+Backend = Literal["loky", "dask"]
+
 
 @dataclass(frozen=True)
 class Workers:
@@ -42,7 +44,7 @@ class Workers:
     """
 
     jobs: int | None = None
-    backend: Literal["loky", "dask"] = "loky"
+    backend: Backend = "loky"
     scheduler: str = ""
 
     def __post_init__(self) -> None:

@@ -35,21 +35,21 @@ class Trust:
         return max(self.positive, self.negative)
 
 
-def trust(prices: pd.Series, level: Level | None, when: Extent = "raised") -> Trust | None:
+def trust(prices: pd.Series, level: Level, when: Extent = "raised") -> Trust | None:
     """Return the trust of a series at its last session, or None when it was not asked for.
 
     Parameters
     ----------
     prices : pandas.Series
         Closes up to the as-of date.
-    level : str or None
-        Of the series' verdict; without one there is nothing to trust.
+    level : str
+        Of the series' verdict.
     when : {"raised", "all", "none"}
         For series above calm, for every one with a verdict, or for none.
     """
     if when not in EXTENTS:
         raise ValueError(f"trust must be one of {', '.join(EXTENTS)}, got {when!r}")
-    if when == "none" or level is None or (when == "raised" and level == "calm"):
+    if when == "none" or (when == "raised" and level == "calm"):
         return None
     found = lppl.trust(prices, preset=CONSENSUS, filter="end_flag", resamples=RESAMPLES)
     return Trust(found.positive, found.negative, len(found.lengths), found.resamples)

@@ -16,10 +16,10 @@ import lppl
 from lppl.indicators.presets import find
 from scanners.config.policy import Policy
 from scanners.evidence.bifurcation import FEWEST, condense, measure
-from scanners.evidence.bubble import CONSENSUS, bubble, fit_sessions
+from scanners.evidence.bubble import CONSENSUS, Bubble, bubble, fit_sessions
 from scanners.evidence.gathering import Evidence, describe, gather
 from scanners.evidence.momentum import momentum
-from scanners.verdict.judgement import Verdict, judge
+from scanners.verdict.judgement import Judgement, Refusal, judge
 
 _CHUNK = 40  # dates a task; neighbours share two of three consensus fits
 
@@ -42,10 +42,15 @@ class AsOf:
     evidence: Evidence | None
     problem: str = ""
 
-    def verdict(self, policy: Policy) -> Verdict:
+    @property
+    def bubble(self) -> Bubble | None:
+        """The numbers of its nested fits, where the history allows any."""
+        return self.evidence.bubble if self.evidence else None
+
+    def verdict(self, policy: Policy) -> Judgement:
         """Return what a scan of that date says."""
         if self.evidence is None:
-            return Verdict("failed", reasons=(self.problem,))
+            return Refusal("failed", self.problem)
         return judge(self.evidence, policy)
 
 

@@ -3,10 +3,13 @@
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 import numpy as np
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 FailureKind = Literal["not_found", "empty", "rate_limited", "auth", "transient", "malformed", "unsupported"]
 _BY_STATUS: dict[int, FailureKind] = {
@@ -212,6 +215,9 @@ class Provider(msgspec.Struct, frozen=True):
         Environment variables that must be set.
     traits : Traits
         What holds for all that it sends.
+    read : callable, optional
+        ``read(symbol)`` gives the closes of a series that is here, without a network: a `pandas.Series` of
+        float64 on a `DatetimeIndex` named ``date``; raises a `CommandError` otherwise.
     """
 
     name: str
@@ -219,6 +225,7 @@ class Provider(msgspec.Struct, frozen=True):
     interval: float = 0.0
     credentials: tuple[str, ...] = ()
     traits: Traits = Traits()
+    read: "Callable[[str], pd.Series] | None" = None
 
 
 def digest(*parts: bytes | np.ndarray) -> str:

@@ -1,17 +1,19 @@
 """Closes of a watchlist's entry that need neither a network nor the store."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
 
-from lppl import datasets
 from scanners.config.watchlist import Entry
 from scanners.core.errors import CommandError
-from scanners.prices.files.csv_file import read_folder_series
+from scanners.prices.files.folder import locate, read_folder_series
+from scanners.prices.market import market
+from scanners.prices.providers import csv_folder as csv_folder_provider
+from scanners.prices.providers.registry import reader_of
+from scanners.prices.quality.files import refuse_doubtful
 
 
-def local_closes(entry: Entry, csv_folder: str | Path | None = None) -> pd.Series:
+def local_closes(entry: Entry, csv_folder: str | Path | None = None, as_of: str | None = None) -> pd.Series:
     """Read an entry's closes from the user's folder or the embedded prices, in the entry's own order.
 
     Parameters
@@ -19,6 +21,8 @@ def local_closes(entry: Entry, csv_folder: str | Path | None = None) -> pd.Serie
     entry : Entry
     csv_folder : str or Path, optional
         Where the files named by the ``csv`` symbols lie; without it they are left aside.
+    as_of : str, optional
+        ISO date; prices in a file after it are not looked at.
 
     Returns
     -------
@@ -30,18 +34,28 @@ def local_closes(entry: Entry, csv_folder: str | Path | None = None) -> pd.Serie
     CommandError
         If no provider of the entry can be read without a network, or the file breaks a rule.
     """
-    readers: dict[str, Callable[[str], pd.Series]] = {"dataset": _dataset}
-    if csv_folder is not None:
-        readers["csv"] = lambda symbol: read_folder_series(csv_folder, symbol)
+    folder = None if csv_folder is None else str(csv_folder)
+    missing = None
     for provider, symbol in entry.symbols.items():
-        if provider in readers:
-            return readers[provider](symbol).rename(entry.name)
-    hint = ", or name a folder of CSV files" if csv_folder is None and "csv" in entry.symbols else ""
+        if provider == csv_folder_provider.NAME:
+            if folder is not None and (missing := _missing(folder, symbol)) is None:
+                closes = read_folder_series(folder, symbol, as_of=as_of, options=entry.reading)
+                return refuse_doubtful(closes, market(entry)).rename(entry.name)
+            continue
+        read = reader_of(provider)
+        if read is not None:
+            return read(symbol).rename(entry.name)
+    if missing is not None and set(entry.symbols) == {csv_folder_provider.NAME}:
+        raise missing
+    unread = folder is None and csv_folder_provider.NAME in entry.symbols
+    hint = ", or name a folder of CSV files" if unread else ""
     raise CommandError(f"no prices of {entry.name} are here; lppl fetch loads them{hint}")
 
 
-def _dataset(name: str) -> pd.Series:
+def _missing(folder: str, symbol: str) -> CommandError | None:
+    """Return why a folder has no file of a symbol, None where it has one."""
     try:
-        return datasets.load(name)
-    except ValueError as error:
-        raise CommandError(f"dataset: {error}") from None
+        locate(folder, symbol)
+    except CommandError as error:
+        return error
+    return None

@@ -7,6 +7,7 @@ import msgspec
 
 from scanners.core.file_names import slug
 from scanners.core.run_files import MARKER
+from scanners.core.vocabulary import Level
 
 
 class Seen(msgspec.Struct, frozen=True):
@@ -15,7 +16,7 @@ class Seen(msgspec.Struct, frozen=True):
     name: str
     title: str
     status: str
-    level: str | None = None
+    level: Level | None = None
     phase: str | None = None
     bifurcation: str | None = None
 

@@ -12,7 +12,18 @@ from scanners.scan.early_warnings import Warned
 from scanners.scan.one_series import Look
 
 _DATES = ("date", "last", "start", "end", "tc_date", "tc_low", "tc_median", "tc_high")
-_TEXTS = ("series", "title", "asset_class", "status", "level", "phase", "bifurcation", "state", "reasons")
+_TEXTS = (
+    "series",
+    "title",
+    "asset_class",
+    "status",
+    "level",
+    "phase",
+    "bifurcation",
+    "risk",
+    "state",
+    "reasons",
+)
 
 
 def window_rows(found: Look) -> list[dict[str, Any]]:
@@ -69,10 +80,8 @@ def session_rows(found: Warned) -> list[dict[str, Any]]:
 
 def date_rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """Return one row a date of a table that is indexed by dates."""
-    return [
-        {"date": f"{date:%Y-%m-%d}", **values}
-        for date, values in zip(frame.index, frame.to_dict("records"), strict=True)
-    ]
+    rows: list[dict[Any, Any]] = frame.to_dict("records")
+    return [{"date": f"{date:%Y-%m-%d}", **row} for date, row in zip(frame.index, rows, strict=True)]
 
 
 def to_parquet(rows: Sequence[Mapping[str, Any]]) -> bytes:

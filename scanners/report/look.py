@@ -13,7 +13,7 @@ def picture(found: Look, suffix: str) -> bytes:
         "level": found.verdict.level or found.verdict.status.replace("_", " "),
         "subtitle": confidence_line(bubble) if bubble else "Too little history for nested windows",
     }
-    if found.asked or found.fits is None:
+    if found.asked or found.fits is None or bubble is None:
         figure = pictures.fit_picture(found.prices, found.fit, **heading)
     else:
         figure = pictures.series_picture(found.fits, bubble.critical_time, **heading)

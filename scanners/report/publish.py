@@ -74,7 +74,7 @@ def _row(run: Run) -> dict[str, object]:
     levels = [seen.level for seen in series]
     raised = sorted(
         (seen for seen in series if seen.level not in (None, "calm")),
-        key=lambda seen: -rank_of(seen.level),
+        key=lambda seen: -rank_of(seen.level or "calm"),
     )
     return {
         "name": run.folder.name,

@@ -10,6 +10,7 @@ from scanners.core.figures import chance_of
 from scanners.report import style
 from scanners.report.axes import framed_figure, price_axis
 from scanners.risk import FallRisk, history
+from scanners.risk.result import cell
 from scanners.risk.sizes import headline, label, words
 
 SESSIONS = 500  # shown
@@ -44,8 +45,8 @@ def risk_picture(name: str, prices: pd.Series, found: FallRisk) -> Figure:
         sizes=(size,),
         horizons=(horizon,),
     )
-    cell = f"{label(size)}_{horizon}"
-    chance, usual = found.table.at[size, horizon], found.usual.at[size, horizon]
+    column = f"{label(size)}_{horizon}"
+    chance, usual = (cell(table, size, horizon) for table in (found.table, found.usual))
     with rc_context(style.RC):
         figure = framed_figure(
             6.0,
@@ -64,22 +65,22 @@ def risk_picture(name: str, prices: pd.Series, found: FallRisk) -> Figure:
         days = _days(past.index)
         below.fill_between(
             days,
-            100 * past[f"usual_{cell}"],
-            100 * past[f"p_{cell}"],
+            100 * past[f"usual_{column}"],
+            100 * past[f"p_{column}"],
             color=style.UP,
             alpha=0.18,
             linewidth=0,
         )
-        below.plot(days, 100 * past[f"p_{cell}"], color=style.UP, linewidth=1.6, label="stated then")
+        below.plot(days, 100 * past[f"p_{column}"], color=style.UP, linewidth=1.6, label="stated then")
         below.plot(
             days,
-            100 * past[f"usual_{cell}"],
+            100 * past[f"usual_{column}"],
             color=style.FAINT,
             linewidth=1.2,
             linestyle=(0, (4, 2)),
             label="usual",
         )
-        below.set_ylim(0, 125 * float(past[[f"p_{cell}", f"usual_{cell}"]].to_numpy().max()))
+        below.set_ylim(0, 125 * float(past[[f"p_{column}", f"usual_{column}"]].to_numpy().max()))
         below.set_title(f"Chance in 100 of a fall of {words(size)} within {horizon} sessions")
         below.legend(loc="upper left", ncols=2, borderaxespad=0.1)
         below.xaxis.set_major_locator(AutoDateLocator(maxticks=9))

@@ -6,20 +6,22 @@ from pathlib import Path
 from markupsafe import Markup
 
 from scanners.config.policy import Policy
+from scanners.evidence.bubble import Bubble
 from scanners.evidence.gathering import Evidence
 from scanners.evidence.trust import Trust
 from scanners.report import html
 from scanners.report.archive import series_page
-from scanners.report.words import lead, record_of
-from scanners.verdict.judgement import Verdict
-from scanners.verdict.row import Row
+from scanners.report.words import lead
+from scanners.verdict.judgement import Judgement
+from scanners.verdict.row import RefusedRow, Row
 
 _START, _END = "<!--verdict-->", "<!--/verdict-->"
 
 
-def verdict_block(evidence: Evidence, verdict: Verdict, policy: Policy, trust: Trust | None) -> Markup:
+def verdict_block(
+    evidence: Evidence, bubble: Bubble, verdict: Judgement, policy: Policy, trust: Trust | None
+) -> Markup:
     """Return the verdict with its reasons and how sure it is, between marks."""
-    bubble = evidence.bubble
     upward = bubble.consensus_3day >= bubble.consensus_3day_negative
     block = (
         html.environment()
@@ -32,7 +34,6 @@ def verdict_block(evidence: Evidence, verdict: Verdict, policy: Policy, trust: T
             policy=policy,
             bubble=bubble,
             side="upward" if upward else "downward",
-            record_of=record_of(verdict, policy),
             chance=evidence.chance,
             trust=trust,
         )
@@ -54,10 +55,11 @@ def settle(folder: Path, rows: Sequence[Row], policy: Policy) -> None:
     """
     for row in rows:
         path = folder / series_page(row.name)
-        if row.verdict.level in (None, "calm") or not path.is_file():
+        if isinstance(row, RefusedRow) or row.verdict.level == "calm" or not path.is_file():
             continue
         before, _, rest = path.read_text("utf-8").partition(_START)
         _, _, after = rest.partition(_END)
-        block = verdict_block(row.evidence, row.verdict, policy.for_class(row.asset_class), row.trust)
+        own = policy.for_class(row.asset_class)
+        block = verdict_block(row.evidence, row.bubble, row.verdict, own, row.trust)
         if after:
             path.write_text(before + str(block) + after, "utf-8")

@@ -19,7 +19,7 @@ def odds_ratio(confidence: ArrayLike, k: ArrayLike) -> NDArray[np.float64]:
         Log odds per unit of confidence.
     """
     known = np.nan_to_num(np.asarray(confidence, dtype=np.float64), nan=0.0)
-    return np.exp(k * np.clip(known, 0.0, MOST))
+    return np.exp(np.asarray(k, dtype=np.float64) * np.clip(known, 0.0, MOST))
 
 
 def raise_chances(chance: NDArray, within: NDArray, ratio: NDArray) -> NDArray[np.float64]:

@@ -114,12 +114,12 @@ class FallRisk:
             raise ValueError(f"size and horizon must be in the table, got {size} and {horizon}")
         if self.status != "ok":
             return f"No chance is stated: {self.note}."
-        chance, low, high = (table.at[size, horizon] for table in (self.table, self.low, self.high))
+        chance, low, high = (cell(table, size, horizon) for table in (self.table, self.low, self.high))
         parts = ", ".join(
-            f"{_NAMED[name]} {table.at[size, horizon]:.2g}" for name, table in self.factors.items()
+            f"{_NAMED[name]} {cell(table, size, horizon):.2g}" for name, table in self.factors.items()
         )
         came_true = statement(size, horizon, chance)
-        usual = self.usual.at[size, horizon]
+        usual = cell(self.usual, size, horizon)
         return (
             f"A fall of {words(size)} within {horizon} sessions has a chance of {chance:.0%} "
             f"[{low:.0%}, {high:.0%}], usually {usual:.0%}; odds against usual: {parts}."
@@ -147,7 +147,7 @@ class FallRisk:
 
     def _repr_html_(self) -> str:
         if self.status != "ok":
-            return f"<p>{self.sentence(self.table.index[0], self.table.columns[0])}</p>"
+            return f"<p>{self.sentence(self.sizes[0], int(self.horizons[0]))}</p>"
         both = self.table.map("{:.0%}".format) + " (" + self.usual.map("{:.0%}".format) + ")"
         both.index = [words(size) for size in both.index]
         title = f"Chance of a fall after {self.as_of} within so many sessions (usually)"
@@ -170,3 +170,9 @@ def _plain(value: Any) -> Any:
     if isinstance(value, float):
         return None if math.isnan(value) else float(value)
     return value
+
+
+def cell(table: pd.DataFrame, size: Size, horizon: int) -> float:
+    """Return one number of a table of a `FallRisk`."""
+    found: Any = table.at[size, horizon]
+    return float(found)

@@ -31,7 +31,9 @@ class Plan:
     policy : Policy
         Thresholds.
     configuration : str
-        Short hash of everything that decides a verdict besides the prices.
+        Short hash of what decides a verdict besides the prices; see `scanners.config.policy.Policy.identity`.
+    shown : str
+        Short hash of all that rows show: with the preset, quoted records, comparisons with chance.
     version : str
         Of lppl-scanner.
     trust : {"raised", "all", "none"}
@@ -47,6 +49,7 @@ class Plan:
     filters: tuple[str, ...]
     policy: Policy
     configuration: str
+    shown: str
     version: str
     trust: Extent = "raised"
     regime: Regime = field(default_factory=Regime)
@@ -64,12 +67,13 @@ def plan_of(
         preset_name=found.name,
         filters=tuple(found.filters),
         policy=policy,
-        configuration=configuration_hash(policy, preset),
+        configuration=policy.identity,
+        shown=shown_hash(policy, preset),
         version=package_version("lppl-scanner"),
         trust=trust,
     )
 
 
-def configuration_hash(policy: Policy, preset: str | Preset) -> str:
-    """Return a short hash of everything that decides a verdict besides the prices."""
+def shown_hash(policy: Policy, preset: str | Preset) -> str:
+    """Return a short hash of everything that a row shows besides the prices, also what decides nothing."""
     return hashlib.sha256(repr((asdict(policy), preset)).encode()).hexdigest()[:12]

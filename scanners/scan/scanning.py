@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import partial
 
 import numpy as np
@@ -10,15 +11,17 @@ import pandas as pd
 
 from lppl.indicators.presets import Preset
 from scanners.config.policy import Policy
+from scanners.core.as_of import until
 from scanners.core.errors import CommandError, Unjudged
-from scanners.core.vocabulary import Extent, Refused
+from scanners.core.vocabulary import AssetClass, Extent, Pages, Refused
 from scanners.core.workers import Workers, chunks, work
 from scanners.evidence.gathering import Workings, gather
 from scanners.evidence.trust import trust
+from scanners.prices.quality.session_calendar import closed_weekdays
 from scanners.prices.series import Series
 from scanners.verdict.assessment import look_longer, with_falls
-from scanners.verdict.judgement import Verdict, judge
-from scanners.verdict.row import Row
+from scanners.verdict.judgement import Refusal, judge
+from scanners.verdict.row import JudgedRow, RefusedRow, Row
 
 DEFAULT = Policy()
 SPARK = 250  # closes kept for the small line in the table
@@ -29,22 +32,27 @@ Draw = Callable[[Row, Workings, Policy], Mapping[str, bytes]]
 
 @dataclass(frozen=True)
 class Task:
-    """One series as it travels to a worker: arrays, or the reason why there are none."""
+    """One series as it travels to a worker: arrays, or the reason why there are none.
+
+    ``closed`` counts the weekdays since the last close on which its exchange was closed.
+    """
 
     name: str
     title: str
-    asset_class: str
+    asset_class: AssetClass
     days: np.ndarray
     closes: np.ndarray
     problem: str = ""
     status: Refused = "failed"
+    closed: int = 0
 
     @property
     def digest(self) -> str:
         """Hash of everything in the task."""
         words = repr((self.name, self.title, self.asset_class, self.problem, self.status))
+        words += f" closed {self.closed}" * bool(self.closed)
         content = hashlib.sha256(words.encode("utf-8", "surrogatepass"))
-        content.update(self.days.astype("<M8[D]").tobytes())
+        content.update(self.days.astype(self.days.dtype.newbyteorder("<")).tobytes())
         content.update(self.closes.astype("<f8").tobytes())
         return content.hexdigest()
 
@@ -144,49 +152,58 @@ def scan_chunk(tasks: Sequence[Task], judging: Judging, draw: Draw | None = None
 
 def scan_one(task: Task, judging: Judging, draw: Draw | None = None) -> Row:
     """Scan one series; what goes wrong with it becomes its row."""
-    names = {"name": task.name, "title": task.title, "asset_class": task.asset_class}
+    names = task.name, task.title, task.asset_class
     if task.problem:
-        return Row(**names, verdict=Verdict(task.status, reasons=(task.problem,)))
+        return RefusedRow(*names, Refusal(task.status, task.problem))
     prices = pd.Series(task.closes, index=pd.DatetimeIndex(task.days))
     try:
-        evidence, workings = gather(prices, judging.as_of, judging.preset)
+        evidence, workings = gather(prices, judging.as_of, judging.preset, closed=task.closed)
         policy = judging.policy.for_class(task.asset_class)
         evidence = with_falls(prices, evidence, task.asset_class, policy.minimum_windows)
         evidence = look_longer(prices, evidence, workings, policy)
-        verdict = judge(evidence, policy)
-        row = Row(
-            **names,
-            verdict=verdict,
-            evidence=evidence,
-            trust=trust(prices, verdict.level, judging.trust),
-            spark=tuple(task.closes[-SPARK:].tolist()),
-        )
+        verdict, spark = judge(evidence, policy), tuple(task.closes[-SPARK:].tolist())
+        row: Row
+        if isinstance(verdict, Refusal):
+            row = RefusedRow(*names, verdict, evidence, spark)
+        else:
+            computed = trust(prices, verdict.level, judging.trust)
+            row = JudgedRow(*names, verdict, evidence, computed, spark)
         return replace(row, files=draw(row, workings, policy)) if draw and _drawn(row, judging) else row
     except (ValueError, ArithmeticError, LookupError) as error:
-        return Row(**names, verdict=Verdict("failed", reasons=(str(error),)))
+        return RefusedRow(*names, Refusal("failed", str(error)))
     except Exception as error:  # noqa: BLE001 - a defect costs a row and says so, not everybody's scan
         reason = f"internal error: {type(error).__name__}: {error}"
-        return Row(**names, verdict=Verdict("failed", reasons=(reason,)))
+        return RefusedRow(*names, Refusal("failed", reason))
 
 
 def read(item: Series, as_of: str) -> Task:
     """Read a series up to the as-of date: nothing later reaches a worker."""
     days, closes = np.empty(0, dtype="datetime64[D]"), np.empty(0)
-    problem, status = "", "failed"
+    problem, closed = "", 0
+    status: Refused = "failed"
     try:
         prices = item.read()
-        seen = prices[: pd.Timestamp(as_of)]
-        days, closes = seen.index.to_numpy().astype("datetime64[D]"), seen.to_numpy(dtype=np.float64)
+        seen = until(prices, as_of)
+        days, closes = _days(pd.DatetimeIndex(seen.index)), seen.to_numpy(dtype=np.float64)
         if seen.empty:
             problem = f"no prices up to {as_of}: the series starts {prices.index[0]:%Y-%m-%d}"
+        elif item.calendar:
+            closed = closed_weekdays(item.calendar, seen.index[-1].date(), date.fromisoformat(as_of))
     except Unjudged as error:
         problem, status = str(error), error.status
     except (CommandError, ValueError) as error:
         problem = str(error)
-    return Task(item.name, item.title, item.asset_class, days, closes, problem, status)
+    return Task(item.name, item.title, item.asset_class, days, closes, problem, status, closed)
 
 
-def pages_of(asked: str, count: int) -> Extent:
+def _days(index: pd.DatetimeIndex) -> np.ndarray:
+    """Return dates as days, as seconds where bars are shorter than a day."""
+    moments = index.tz_localize(None).to_numpy().astype("datetime64[s]")
+    days = moments.astype("datetime64[D]")
+    return days if (days == moments).all() else moments
+
+
+def pages_of(asked: Pages, count: int) -> Extent:
     """Return which series of ``count`` get pages: as asked, or by the length of the list for ``auto``."""
     if asked == "auto":
         return "all" if count <= ALL_PAGES_UP_TO else "raised"
@@ -201,4 +218,4 @@ def _drawn(row: Row, judging: Judging) -> bool:
 
 def _lost(task: Task) -> Row:
     reason = "its worker process died twice, though it was alone there: a crash, or out of memory"
-    return Row(task.name, task.title, task.asset_class, Verdict("failed", reasons=(reason,)))
+    return RefusedRow(task.name, task.title, task.asset_class, Refusal("failed", reason))

@@ -7,7 +7,7 @@ from pathlib import Path
 from scanners.scan.scanning import Task
 from scanners.store.runs import RunKey
 from scanners.store.store import Store
-from scanners.verdict.row import Row
+from scanners.verdict.row import Row, row_of
 
 
 class Checkpoints:
@@ -38,7 +38,7 @@ class Checkpoints:
         if any(_hash(self._folder / place) != digest for place, digest in saved["files"].items()):
             return None
         self._places |= set(saved["files"])
-        return Row.from_dict(saved["row"], saved["spark"])
+        return row_of(saved["row"], saved["spark"])
 
     def keep(self, rows: Sequence[Row], digests: Mapping[str, str]) -> None:
         """Keep rows, whose files are in the folder already."""

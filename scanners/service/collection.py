@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from scanners.config.policy import Policy
+from scanners.core.vocabulary import Pages
 from scanners.core.workers import Workers
 from scanners.evidence.gathering import Workings
 from scanners.prices.series import Series
@@ -57,7 +58,7 @@ def collect(
     folder: Path,
     *,
     workers: Workers,
-    pages: str = "auto",
+    pages: Pages = "auto",
     progress: Progress | None = None,
     follow: Callable[[Iterable[Row]], Iterable[Row]] = iter,
 ) -> Collected:
@@ -114,6 +115,8 @@ def draw(row: Row, workings: Workings, policy: Policy) -> dict[str, bytes]:
     """Return the page and pictures of a series; what draws loads in the process that does."""
     from scanners.report.series import series_files
 
+    if row.evidence is None:
+        return {}
     return series_files(
         row.name, row.title, row.evidence, row.verdict, workings, policy=policy, trust=row.trust
     )

@@ -6,8 +6,10 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from scanners.alerts.decisions import Asked, Decision, decide, fingerprints
-from scanners.alerts.observation import Reading
+from scanners.alerts.observation import Observation
 from scanners.config.settings import Settings
+from scanners.service.manifest import identity_of
+from scanners.store.episodes import Step
 from scanners.store.outbox import Message
 from scanners.store.runs import RunKey
 from scanners.store.store import Store
@@ -24,7 +26,7 @@ def finish(
     *,
     manifest: Mapping[str, Any],
     pictures: Mapping[str, bytes] | None = None,
-    readings: Iterable[Reading] = (),
+    observations: Iterable[Observation] = (),
     alerts: bool = True,
     notice: bool = True,
     again: bool = False,
@@ -45,7 +47,7 @@ def finish(
         Versions, hashes and timings of the run; ``data`` is the hash of all prices.
     pictures : mapping of str to bytes, optional
         Series -> PNG.
-    readings : iterable of Reading
+    observations : iterable of Observation
         Of what is no series of the list, beside those of the rows.
     alerts : bool
         Whether episodes go on and mails are written; not for a look at the past.
@@ -63,12 +65,11 @@ def finish(
     key = key_of(asked)
     with store.transaction():
         done = store.runs.find(key)
-        seen = None if done is None else done.manifest.get("data")
-        if done is not None and not again and seen == manifest.get("data"):
+        if done is not None and not again and same_run(done.manifest, manifest):
             return None
         decision = Decision()
         if alerts:
-            decision = decided(store, rows, asked, settings, pictures=pictures, readings=readings)
+            decision = decided(store, rows, asked, settings, pictures=pictures, observations=observations)
             if decision.unhealthy and not notice:
                 decision = replace(decision, messages=())
         store.runs.finish(
@@ -90,7 +91,7 @@ def decided(
     settings: Settings,
     *,
     pictures: Mapping[str, bytes] | None = None,
-    readings: Iterable[Reading] = (),
+    observations: Iterable[Observation] = (),
 ) -> Decision:
     """Return what would follow from a run; nothing is changed.
 
@@ -98,27 +99,44 @@ def decided(
     ----------
     store : Store or None
         With the episodes so far; None when there are none.
-    rows, asked, settings, pictures, readings
+    rows, asked, settings, pictures, observations
         As in `finish`.
     """
-    readings = tuple(readings)
-    keys = fingerprints([row.name for row in rows], asked.configuration, readings)
+    observations = tuple(observations)
+    keys = fingerprints([row.name for row in rows], asked.configuration, observations)
     newest = {each: store.runs.episode(each) for each in keys if store}
+    opened = store.runs.open_episodes() if store else []
     return decide(
         rows,
         asked,
         settings,
         last={each: step for each, step in newest.items() if step is not None},
-        opened=store.runs.open_episodes() if store else (),
+        opened=opened,
+        alike=_alike(store, opened, asked.configuration) if store else (),
         pictures=pictures,
         given_up=_given_up(store) if store else (),
-        more=readings,
+        more=observations,
     )
 
 
 def key_of(asked: Asked) -> RunKey:
     """Return the key under which a run is stored."""
     return RunKey(asked.watchlist, date.fromisoformat(asked.as_of), asked.configuration)
+
+
+def same_run(done: Mapping[str, Any], manifest: Mapping[str, Any]) -> bool:
+    """Return whether two runs of a key saw the same prices, and show the same of them."""
+    return all(done.get(key) == manifest.get(key) for key in ("data", "shown"))
+
+
+def _alike(store: Store, opened: Iterable[Step], present: str) -> set[str]:
+    """Return the configurations of open episodes that decide as the present one does.
+
+    The hash of a configuration was one over all that a run shows; the policy of its runs tells.
+    """
+    others = {step.body.configuration for step in opened} - {present}
+    runs = {each: store.runs.judged_by(each) for each in others}
+    return {each for each, run in runs.items() if run and identity_of(run.manifest) == present}
 
 
 def _given_up(store: Store) -> list[Message]:

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from scanners.alerts.decisions import Asked
 from scanners.alerts.delivery import UNDELIVERED
 from scanners.alerts.episodes import weekdays
-from scanners.alerts.observation import Reading
+from scanners.alerts.observation import Observation
 from scanners.alerts.sending import send, stay
 from scanners.config.settings import Settings
 from scanners.config.watchlist import Watchlist
@@ -27,7 +27,7 @@ from scanners.service.results import exit_code
 from scanners.service.run import run
 from scanners.service.schedule import days_to_run
 from scanners.store.store import Store
-from scanners.systems.episodes import episode_readings
+from scanners.systems.episodes import episode_observations
 from scanners.verdict.row import Row
 
 if TYPE_CHECKING:
@@ -89,9 +89,9 @@ class Daily:
         found = regime(self.settings.systems, as_of, folders=folders, database=database)
         return replace(asked, regime=found)
 
-    def readings(self, asked: Plan) -> list[Reading]:
-        """Return the readings of what is no series of the list: of the systems."""
-        return episode_readings(asked.regime.cards)
+    def observations(self, asked: Plan) -> list[Observation]:
+        """Return the observations of what is no series of the list: of the systems."""
+        return episode_observations(asked.regime.cards)
 
 
 @dataclass(frozen=True)
@@ -126,9 +126,9 @@ def rehearse(
     done = one_off(elsewhere, _today(daily, at), log=log, follow=follow)
     asked = done.asked
     which = Asked(asked.watchlist, asked.as_of, asked.configuration, at)
-    pictures, readings = Pictures(done.folder, done.rows), daily.readings(asked)
+    pictures, observations = Pictures(done.folder, done.rows), daily.observations(asked)
     with Store.open(daily.database) if daily.database.is_file() else nullcontext() as store:
-        decision = decided(store, done.rows, which, settings, pictures=pictures, readings=readings)
+        decision = decided(store, done.rows, which, settings, pictures=pictures, observations=observations)
     return done, list(decision.messages)
 
 
@@ -215,7 +215,7 @@ def _record(
         at=at,
         way=way,
         log=log,
-        readings=daily.readings(asked),
+        observations=daily.observations(asked),
         follow=follow,
     )
     code = exit_code(found.rows)

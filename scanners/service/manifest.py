@@ -45,6 +45,7 @@ def manifest(
         "preset": asked.preset_name,
         "filters": list(asked.filters),
         "configuration": asked.configuration,
+        "shown": asked.shown,
         "policy": asdict(asked.policy),
         "version": asked.version,
         "versions": versions(),
@@ -74,10 +75,24 @@ def asked_of(manifest: Mapping[str, Any]) -> Plan:
         filters=tuple(manifest["filters"]),
         policy=msgspec.convert(manifest["policy"], Policy),
         configuration=manifest["configuration"],
+        shown=shown_by(manifest),
         version=manifest["version"],
         trust=manifest.get("trust", "none"),
         regime=msgspec.convert(manifest.get("systems", {}), Regime),
     )
+
+
+def identity_of(manifest: Mapping[str, Any]) -> str | None:
+    """Return the identity of the configuration of a stored run, None when its policy cannot be read."""
+    try:
+        return msgspec.convert(manifest["policy"], Policy).identity
+    except (KeyError, msgspec.ValidationError):
+        return None
+
+
+def shown_by(manifest: Mapping[str, Any]) -> str:
+    """Return the hash of all that a stored run shows; once that was the configuration's."""
+    return manifest.get("shown", manifest["configuration"])
 
 
 def folder_hash(folder: Path) -> str:

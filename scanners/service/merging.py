@@ -23,7 +23,7 @@ from scanners.service.results import complete, exit_code, publish, refuse_nothin
 from scanners.service.shards import Shard, check_shards, combine, extract, write_shard
 from scanners.store.store import Store
 from scanners.systems.daily import regime
-from scanners.systems.episodes import episode_readings
+from scanners.systems.episodes import episode_observations
 
 if TYPE_CHECKING:
     from lppl import Preset
@@ -108,7 +108,7 @@ def merge(
             started=started,
             way=way,
             log=log,
-            readings=episode_readings(surroundings.cards),
+            observations=episode_observations(surroundings.cards),
         )
         sent = send(store, settings, now=now, tell=tell, log=log)
     code = exit_code(found.rows) if sent.complete else UNDELIVERED
@@ -117,7 +117,7 @@ def merge(
 
 def _asked(told: dict, path: Path, settings: Settings, preset: "str | Preset") -> Plan:
     asked = plan_of(told["watchlist"], told["as_of"], preset, settings.policy, settings.scan.trust)
-    for key in ("configuration", "version"):
+    for key in ("configuration", "shown", "version"):
         here = getattr(asked, key)
         if told[key] != here:
             raise CommandError(f"{path} was made with {key} {told[key]}, here it is {here}")

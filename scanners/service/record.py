@@ -15,23 +15,24 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 from scanners.alerts.decisions import Asked, Decision
-from scanners.alerts.observation import Reading
+from scanners.alerts.observation import Observation
 from scanners.config.settings import Settings
 from scanners.core.errors import CommandError
 from scanners.core.log import Log
 from scanners.core.run_files import Pictures, remove_older_work, swap, sync, to_json, work_folder
 from scanners.core.versions import versions
+from scanners.core.vocabulary import Pages
 from scanners.core.workers import Workers
 from scanners.prices.series import Series
 from scanners.scan.plan import Plan
 from scanners.service.checkpoints import Checkpoints
 from scanners.service.collection import Collected, collect, prices_hash
 from scanners.service.commit import finish, key_of
-from scanners.service.manifest import asked_of, folder_hash
+from scanners.service.manifest import asked_of, folder_hash, shown_by
 from scanners.service.results import complete, publish, refuse_nothing, write_results
 from scanners.store.runs import Run
 from scanners.store.store import Store
-from scanners.verdict.row import Row
+from scanners.verdict.row import Row, row_of
 
 _QUIET_SECONDS = 30.0  # between two lines of a log while series are scanned
 
@@ -71,7 +72,7 @@ class Way:
     """
 
     workers: Workers = field(default_factory=Workers)
-    pages: str = "auto"
+    pages: Pages = "auto"
     alerts: bool = True
     notice: bool = True
     again: bool = False
@@ -87,7 +88,7 @@ def record(
     at: datetime,
     way: Way,
     log: Log,
-    readings: Iterable[Reading] = (),
+    observations: Iterable[Observation] = (),
     follow: Callable[[Iterable[Row]], Iterable[Row]] = iter,
 ) -> Recorded:
     """Scan, or go on where an interrupted scan ended, and commit; or return what was committed before.
@@ -108,7 +109,7 @@ def record(
         The present, with a time zone.
     way : Way
     log : Log
-    readings : iterable of Reading
+    observations : iterable of Observation
         Of what is no series of the list, for the episodes.
     follow : callable
         Wraps the iterator of rows, for progress.
@@ -122,7 +123,8 @@ def record(
     which = Asked(asked.watchlist, asked.as_of, asked.configuration, at)
     done = store.runs.find(key_of(which))
     with work_folder(output, asked.as_of, work_key(asked)) as work:
-        if done and not way.again and prices_hash(series, asked.as_of) == done.manifest["data"]:
+        unchanged = done and not way.again and shown_by(done.manifest) == asked.shown
+        if done and unchanged and prices_hash(series, asked.as_of) == done.manifest["data"]:
             return _done_before(store, done, output, work, log)
         progress = Checkpoints(store, key_of(which), work, _stamp(asked, way))
         followed = _Logged(log, follow, len(series))
@@ -150,7 +152,7 @@ def record(
             started=started,
             way=way,
             log=log,
-            readings=readings,
+            observations=observations,
         )
 
 
@@ -166,13 +168,13 @@ def commit(
     started: datetime,
     way: Way,
     log: Log,
-    readings: Iterable[Reading] = (),
+    observations: Iterable[Observation] = (),
 ) -> Recorded:
     """Commit a run whose series' files are in the work folder, and put the folder in its place.
 
     Parameters
     ----------
-    store, asked, settings, at, way, log, readings
+    store, asked, settings, at, way, log, observations
         As in `record`.
     found : Collected
         All rows of the list.
@@ -191,7 +193,7 @@ def commit(
         settings,
         manifest=told,
         pictures=Pictures(work, found.rows),
-        readings=readings,
+        observations=observations,
         alerts=way.alerts,
         notice=way.notice,
         again=way.again,
@@ -207,7 +209,7 @@ def commit(
 def stored_rows(store: Store, run: Run) -> list[Row]:
     """Return the rows of a finished run in the order of its list, without small lines and files."""
     results = store.runs.results(run)
-    return [Row.from_dict(results[name]) for name in dict.fromkeys(run.manifest["series"])]
+    return [row_of(results[name]) for name in dict.fromkeys(run.manifest["series"])]
 
 
 def render_again(store: Store, run: Run, output: Path) -> Path:
@@ -273,7 +275,7 @@ def work_key(asked: Plan) -> str:
 
 
 def _stamp(asked: Plan, way: Way) -> str:
-    said = json.dumps([versions(), way.pages, asked.trust], sort_keys=True)
+    said = json.dumps([versions(), asked.shown, way.pages, asked.trust], sort_keys=True)
     return hashlib.sha256(said.encode()).hexdigest()[:12]
 
 

@@ -28,7 +28,7 @@ def exit_code(rows: Sequence[Row]) -> int:
 def result(asked: Plan, rows: Sequence[Row]) -> dict[str, Any]:
     """Return the content of ``scan.json``: the same for the same prices and configuration."""
     return {
-        "schema": 1,
+        "schema": 2,
         "version": asked.version,
         "watchlist": asked.watchlist,
         "as_of": asked.as_of,

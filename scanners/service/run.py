@@ -5,6 +5,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 from scanners.core.run_files import new_folder
+from scanners.core.vocabulary import Pages
 from scanners.core.workers import Workers
 from scanners.prices.series import Series
 from scanners.scan.plan import Plan
@@ -20,7 +21,7 @@ def run(
     *,
     jobs: int | None = None,
     workers: Workers | None = None,
-    pages: str = "auto",
+    pages: Pages = "auto",
     follow: Callable[[Iterable[Row]], Iterable[Row]] = iter,
 ) -> tuple[list[Row], Path]:
     """Scan and write the folder ``output/AS_OF``: page, pictures, ``scan.json``, ``scan.csv``, ``run.json``.

@@ -14,13 +14,13 @@ from scanners.core.errors import CommandError
 from scanners.core.run_files import write_file
 from scanners.scan.plan import Plan
 from scanners.service.collection import Collected
-from scanners.verdict.row import Row
+from scanners.verdict.row import row_of
 from scanners.verdict.whole_list import conclude, quoting
 
 _CONTENT = "shard.json"
 _FILES = "files/"
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip file knows: the same part gives the same bytes
-_SAME = ("schema", "watchlist", "as_of", "configuration", "version", "of", "names")
+_SAME = ("schema", "watchlist", "as_of", "configuration", "shown", "version", "of", "names")
 
 
 @dataclass(frozen=True)
@@ -81,6 +81,7 @@ def write_shard(
         "watchlist": asked.watchlist,
         "as_of": asked.as_of,
         "configuration": asked.configuration,
+        "shown": asked.shown,
         "policy": asdict(asked.policy),
         "version": asked.version,
         "number": shard.number,
@@ -139,7 +140,7 @@ def combine(contents: Iterable[dict[str, Any]], policy: Policy, context: Sequenc
     """
     contents = list(contents)
     items = {item["row"]["name"]: item for content in contents for item in content["rows"]}
-    rows = [Row.from_dict(items[name]["row"], items[name]["spark"]) for name in contents[0]["names"]]
+    rows = [row_of(items[name]["row"], items[name]["spark"]) for name in contents[0]["names"]]
     concluded = conclude(rows, policy, dict.fromkeys(items, context), quoting(policy))
     return Collected(concluded, {name: item["task"] for name, item in items.items()})
 

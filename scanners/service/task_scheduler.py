@@ -1,7 +1,7 @@
 """The daily scan for the Task Scheduler of Windows: a task as XML that ``schtasks /Create /XML`` takes."""
 
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta, timezone
 from xml.etree import ElementTree
 from zoneinfo import ZoneInfo
@@ -86,7 +86,7 @@ def _written(moment: datetime, start: datetime) -> str:
     return moment.replace(tzinfo=timezone(start.utcoffset() or timedelta())).isoformat()
 
 
-def _fill(parent: ElementTree.Element, content: dict[str, object]) -> None:
+def _fill(parent: ElementTree.Element, content: Mapping[str, object]) -> None:
     for name, value in content.items():
         child = ElementTree.SubElement(parent, name)
         if isinstance(value, dict):

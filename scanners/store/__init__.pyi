@@ -5,10 +5,11 @@ from .bar_history import Refresh as Refresh
 from .bars import BarStore as BarStore
 from .database import DamagedStore as DamagedStore
 from .database import Database as Database
+from .episodes import Standing as Standing
+from .episodes import Step as Step
 from .locking import exclusive as exclusive
 from .outbox import Message as Message
 from .outbox import Outbox as Outbox
-from .runs import Episode as Episode
 from .runs import Run as Run
 from .runs import RunKey as RunKey
 from .runs import RunStore as RunStore

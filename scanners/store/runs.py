@@ -3,15 +3,15 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Any
+
+import msgspec
 
 from scanners.store.database import Database
 from scanners.store.documents import read_document, write_document
+from scanners.store.episodes import OPEN, Standing, Step
 from scanners.store.outbox import Message, enqueue
 from scanners.store.times import from_day, from_moment, to_day, to_moment
-
-EpisodeState = Literal["inactive", "pending", "firing", "resolved"]
-_OPEN_STATES = ("pending", "firing")
 
 
 @dataclass(frozen=True)
@@ -46,35 +46,6 @@ class Run:
     key: RunKey
     finished_at: datetime
     manifest: dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Episode:
-    """One step in the life of an alert; steps are only added.
-
-    Attributes
-    ----------
-    fingerprint : str
-        Hash of series, model, direction and configuration.
-    occurrence, sequence : int
-        Which episode of that fingerprint, and which step of it; both from 1, without a hole.
-    state : {"inactive", "pending", "firing", "resolved"}
-        State after the step.
-    event : str
-        What happened, e.g. ``"opened"``, ``"level"``, ``"acknowledged"``.
-    at : datetime
-        When.
-    body : mapping
-        All else: level, tc, number of runs, silence.
-    """
-
-    fingerprint: str
-    occurrence: int
-    sequence: int
-    state: EpisodeState
-    event: str
-    at: datetime
-    body: Mapping[str, Any]
 
 
 class RunStore:
@@ -118,6 +89,16 @@ class RunStore:
             ).fetchone()
         return None if day is None else from_day(day)
 
+    def judged_by(self, configuration: str) -> Run | None:
+        """Return the run of a configuration that finished last, of any watchlist."""
+        with self._database.snapshot():
+            row = self._database.connection.execute(
+                "SELECT id, watchlist, as_of, configuration, finished_at, body, seal FROM run "
+                "WHERE configuration = ? ORDER BY finished_at DESC, id DESC LIMIT 1",
+                (configuration,),
+            ).fetchone()
+        return None if row is None else self._run(row)
+
     def results(self, run: Run) -> dict[str, dict[str, Any]]:
         """Return the results of a run by series."""
         with self._database.snapshot():
@@ -159,7 +140,7 @@ class RunStore:
         finished_at: datetime,
         manifest: Mapping[str, Any],
         results: Mapping[str, Mapping[str, Any]],
-        episodes: Iterable[Episode] = (),
+        episodes: Iterable[Step] = (),
         messages: Iterable[Message] = (),
         replace: bool = False,
     ) -> Run:
@@ -223,7 +204,7 @@ class RunStore:
         ).fetchone()
         return number
 
-    def add_steps(self, episodes: Iterable[Episode], run: Run | None = None) -> None:
+    def add_steps(self, episodes: Iterable[Step], run: Run | None = None) -> None:
         """Add steps to episodes, of a run or of a person who acknowledges.
 
         Raises
@@ -236,31 +217,32 @@ class RunStore:
                 self._refuse_gap(step)
                 key = (step.fingerprint, step.occurrence, step.sequence)
                 moment = to_moment(step.at)
-                body, seal = write_document(step.body, "episode", *key, step.state, step.event, moment)
+                standing = step.body.to_dict()
+                body, seal = write_document(standing, "episode", *key, step.state, step.event, moment)
                 self._database.connection.execute(
                     "INSERT INTO episode VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                     (*key, None if run is None else run.id, step.state, step.event, moment, body, seal),
                 )
 
-    def episode(self, fingerprint: str) -> Episode | None:
+    def episode(self, fingerprint: str) -> Step | None:
         """Return the newest step of the newest episode of a fingerprint, None when there is none."""
         steps = self._steps(_NEWEST_STEP, (fingerprint,))
         return steps[0] if steps else None
 
-    def open_episodes(self) -> list[Episode]:
+    def open_episodes(self) -> list[Step]:
         """Return the newest step of every episode that is pending or firing."""
-        return self._steps(_OPEN_STEPS, _OPEN_STATES)
+        return self._steps(_OPEN_STEPS, OPEN)
 
-    def steps(self, fingerprint: str) -> list[Episode]:
+    def steps(self, fingerprint: str) -> list[Step]:
         """Return every step of a fingerprint, oldest first."""
         return self._steps(_ALL_STEPS, (fingerprint,))
 
-    def _steps(self, statement: str, parameters: tuple) -> list[Episode]:
+    def _steps(self, statement: str, parameters: tuple) -> list[Step]:
         with self._database.snapshot():
             rows = self._database.connection.execute(statement, parameters).fetchall()
         return [self._step(row) for row in rows]
 
-    def _refuse_gap(self, step: Episode) -> None:
+    def _refuse_gap(self, step: Step) -> None:
         last = self.episode(step.fingerprint)
         if last is None:
             allowed = [(1, 1)]
@@ -279,11 +261,12 @@ class RunStore:
             key, RunKey(columns[0], from_day(columns[1]), columns[2]), from_moment(finished_at), manifest
         )
 
-    def _step(self, row: tuple) -> Episode:
-        fingerprint, occurrence, sequence, state, event, at, body, seal = row
-        key = (fingerprint, occurrence, sequence, state, event, at)
-        document = read_document(body, seal, self._database.path, "episode", *key)
-        return Episode(fingerprint, occurrence, sequence, state, event, from_moment(at), document)
+    def _step(self, row: tuple) -> Step:
+        key, occurrence, sequence, state, event, at, body, seal = row
+        place = key, occurrence, sequence, state, event, at
+        document = read_document(body, seal, self._database.path, "episode", *place)
+        standing = msgspec.convert(document, Standing)
+        return Step(key, occurrence, sequence, state, event, from_moment(at), standing)
 
 
 _RUNS = (

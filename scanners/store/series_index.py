@@ -107,8 +107,7 @@ class Catalogue:
 
     def _known(self) -> dict[str, Entry]:
         if self._entries is None or self._rollbacks != self._database.rollbacks:
-            self._entries = self._scan()
-            self._rollbacks = self._database.rollbacks
+            return self._scan()
         return self._entries
 
     def _load(self, known: Entry) -> Entry:
@@ -124,7 +123,9 @@ class Catalogue:
         used = connection.execute("SELECT max(series_id) FROM segment").fetchone()[0] or 0
         if [entry.id for entry in entries] != list(range(1, len(entries) + 1)) or used > len(entries):
             raise DamagedStore(self._database.path, "a series has lost its entry")
-        return {entry.name: entry for entry in entries}
+        self._rollbacks = self._database.rollbacks
+        self._entries = {entry.name: entry for entry in entries}
+        return self._entries
 
     def _verified(self, row: tuple | None) -> Entry:
         if row is not None:

@@ -1,20 +1,20 @@
-"""Readings by which episodes of systems open, change their state and end."""
+"""Observations by which episodes of systems open, change their state and end."""
 
 from collections.abc import Iterable
 
-from scanners.alerts.observation import Reading
+from scanners.alerts.observation import Observation
 from scanners.scan.regime import Card
 
 MODEL = "systems"
 
 
-def episode_readings(cards: Iterable[Card]) -> list[Reading]:
-    """Return the readings by which episodes of systems open, change their state and end.
+def episode_observations(cards: Iterable[Card]) -> list[Observation]:
+    """Return the observations by which episodes of systems open, change their state and end.
 
     A system without figures says nothing: its episode stays as it is.
     """
     return [
-        Reading(
+        Observation(
             series=one.name,
             title=one.title,
             direction="state",

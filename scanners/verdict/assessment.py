@@ -6,6 +6,7 @@ from dataclasses import replace
 import pandas as pd
 
 from scanners.config.policy import Policy
+from scanners.core.as_of import until
 from scanners.core.vocabulary import Side
 from scanners.evidence.chance import chance
 from scanners.evidence.gathering import Evidence, Workings
@@ -31,10 +32,10 @@ def look_longer(prices: pd.Series, evidence: Evidence, workings: Workings, polic
     Evidence
         Above calm with ``chance``, and from C3 of a warning with ``persistence``; else as it was.
     """
-    verdict = judge(evidence, policy)
-    if verdict.level in (None, "calm") or workings.fits is None:
+    verdict, bubble = judge(evidence, policy), evidence.bubble
+    if verdict.level in (None, "calm") or workings.fits is None or bubble is None:
         return evidence
-    seen, bubble = prices[: pd.Timestamp(evidence.as_of)], evidence.bubble
+    seen = until(prices, evidence.as_of)
     side: Side = "negative" if verdict.phase == "capitulation" else "positive"
     value = bubble.consensus_3day_negative if side == "negative" else bubble.consensus_3day
     alarm = value >= policy.warning
@@ -66,6 +67,8 @@ def with_falls(
     if evidence.data.non_positive:
         return evidence
     bubble = evidence.bubble
-    known = bubble is not None and bubble.windows_available >= minimum_windows
-    confidence = bubble.consensus_3day if known else math.nan
+    if bubble is not None and bubble.windows_available >= minimum_windows:
+        confidence = bubble.consensus_3day
+    else:
+        confidence = math.nan
     return replace(evidence, falls=falls_of(prices, evidence.as_of, confidence, asset_class))

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import msgspec
 
-from scanners.config.policy import Policy, Record
+from scanners.config.policy import Policy
+from scanners.config.records import Record
 from scanners.config.workspace import DATA
 from scanners.core.errors import CommandError
 from scanners.core.vocabulary import Level, Phase

@@ -2,56 +2,107 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, ClassVar, Literal
 
 from scanners.config.policy import Policy
-from scanners.core.vocabulary import Level, Phase, Side, highest, rank_of
-from scanners.evidence.gathering import Bubble, Evidence
+from scanners.core.vocabulary import BifurcationState, Level, Phase, Refused, Risk, highest
+from scanners.evidence.bubble import Bubble
+from scanners.evidence.gathering import Evidence
 from scanners.evidence.momentum import Momentum
-from scanners.verdict.alarm_words import days_in_state, own_paths, recently
-from scanners.verdict.bifurcation_words import bifurcation_line, bifurcation_state, explosive_side
+from scanners.verdict.alarm_words import own_paths, recently
+from scanners.verdict.bifurcation_words import bifurcation_line, bifurcation_state
+from scanners.verdict.fall_words import leading, risk_of, risk_reason, usual_line
+from scanners.verdict.level_words import calm, downward, upward
+from scanners.verdict.other_bars import GRACE, other_bars_context, other_bars_reason
 
 Rates = Callable[[Level, Phase], tuple[str, ...]]
-Finding = tuple[Level, str]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Verdict:
     """What the scan says about one series.
 
     Parameters
     ----------
-    status : str
-        ``ok``, or why there is no verdict: ``insufficient_data``, ``stale``, ``unfit_for_log``,
-        ``quarantined`` (the quality gate found the bars wrong), ``failed``.
-    level : str or None
-        ``calm``, ``watch``, ``warning`` or ``critical``; None without a verdict.
-    phase : str or None
-        ``fomo``, ``capitulation`` or ``none``.
-    bifurcation : str or None
-        ``near``, ``approaching``, ``none`` or ``not identified``.
+    level : {"calm", "watch", "warning", "critical"}
+        Of the bubble: the first axis.
+    phase : {"fomo", "capitulation", "none"}
+    bifurcation : {"explosive", "divergent", "slowing", "convergent", "not identified"}
+        A description of the path, which raises nothing.
+    risk : {"usual", "raised", "high"} or None
+        Of a fall: the second axis, how its chance stands to the usual one; None where none is stated.
     reasons : tuple of str
-        Why, in words with the numbers in them.
+        Why, in words with the numbers in them; of a series that is raised on either axis the first one says
+        how likely a fall within six months is.
     context : tuple of str
-        What raises no level: momentum, the critical time, a bifurcation that is not near.
+        What raises nothing: momentum, the critical time, the state of the path.
     """
 
-    status: str
-    level: str | None = None
-    phase: str | None = None
-    bifurcation: str | None = None
+    status: Literal["ok"] = "ok"
+    level: Level
+    phase: Phase
+    bifurcation: BifurcationState
+    risk: Risk | None = None
     reasons: tuple[str, ...] = ()
     context: tuple[str, ...] = ()
+
+    @property
+    def raised(self) -> bool:
+        """Whether the series is raised on either axis."""
+        return self.level != "calm" or self.risk in ("raised", "high")
 
     def to_dict(self) -> dict[str, Any]:
         """Return the verdict as plain values."""
         return asdict(self)
 
 
+@dataclass(frozen=True)
+class Refusal:
+    """Why there is no verdict on a series.
+
+    Parameters
+    ----------
+    status : str
+        ``insufficient_data``, ``stale``, ``unfit_for_log``, ``quarantined`` (the quality gate found the bars
+        wrong), ``not_measured`` (bars that are no days), ``failed``.
+    reason : str
+        In words.
+    """
+
+    status: Refused
+    reason: str
+    level: ClassVar[None] = None
+    phase: ClassVar[None] = None
+    bifurcation: ClassVar[None] = None
+    risk: ClassVar[None] = None
+    context: ClassVar[tuple[str, ...]] = ()
+    raised: ClassVar[bool] = False
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """The reason, where those of a verdict are shown too."""
+        return (self.reason,)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the refusal as plain values, with the keys of a verdict."""
+        return {
+            "status": self.status,
+            "level": None,
+            "phase": None,
+            "bifurcation": None,
+            "risk": None,
+            "reasons": self.reasons,
+            "context": self.context,
+        }
+
+
+Judgement = Verdict | Refusal
+
+
 def judge(
     evidence: Evidence, policy: Policy, context: Sequence[str] = (), rates: Rates | None = None
-) -> Verdict:
-    """Turn evidence into a verdict; the status of the data decides first.
+) -> Judgement:
+    """Turn evidence into a verdict, or refuse one; the status of the data decides first.
 
     Parameters
     ----------
@@ -66,33 +117,45 @@ def judge(
         Level and phase -> what followed such alerts, to be quoted; see
         `scanners.verdict.calibration.rates_of`.
     """
-    refusal = _refusal(evidence, policy)
-    if refusal:
-        status, reason = refusal
-        return Verdict(status, reasons=(reason,))
-    bubble, momentum = evidence.bubble, evidence.momentum
-    findings = (_positive(evidence, policy), _fomo_regime(evidence, policy), _negative(evidence, policy))
-    raised = [finding for finding in findings if finding]
+    needed = _needed(evidence, policy)
+    if isinstance(needed, Refusal):
+        return needed
+    (bubble, momentum), falls = needed, evidence.falls
+    if not evidence.data.is_daily:
+        said = (
+            other_bars_reason(evidence.data, bubble),
+            *_critical_time(bubble),
+            *other_bars_context(evidence),
+        )
+        return Refusal("not_measured", " ".join(said))
+    rising = upward(bubble, momentum, evidence.persistence, policy)
+    falling = downward(bubble, evidence.persistence, policy)
+    level = highest("calm", *(level for level, _ in (*rising, *falling)))
+    phase: Phase = "fomo" if rising else "capitulation" if falling else "none"
+    risk = risk_of(falls, policy)
+    raised = risk not in (None, "usual")
+    lead = leading(falls) if level != "calm" or raised else ""
     state = bifurcation_state(evidence.bifurcation, policy)
-    described = f"Bifurcation {state}: {bifurcation_line(evidence.bifurcation, policy)}"
-    level = highest("calm", *(level for level, _ in raised))
-    phase = _phase(*findings)
+    shapes = [reason for _, reason in (*rising, *falling)]
     return Verdict(
-        status="ok",
         level=level,
         phase=phase,
         bifurcation=state,
+        risk=risk,
         reasons=(
-            *(tuple(reason for _, reason in raised) or (_calm(bubble, policy),)),
-            *([described] if state in ("near", "approaching") else []),
+            *([lead] if lead else []),
+            *(shapes or [calm(bubble, policy)]),
+            *([risk_reason(falls, risk, policy)] if falls and risk and raised else []),
         ),
         context=(
+            *([] if raised else filter(None, [usual_line(falls)])),
             *(rates(level, phase) if rates else ()),
+            *own_paths(evidence, policy),
             *_moderate(bubble, policy),
             *recently(evidence.persistence, policy.warning),
             *_critical_time(bubble),
             _momentum(momentum),
-            *([] if state in ("near", "approaching") else [described]),
+            f"Path {state}: {bifurcation_line(evidence.bifurcation, policy)}",
             *(context if phase == "fomo" else ()),
         ),
     )
@@ -110,102 +173,28 @@ def confidence_line(bubble: Bubble) -> str:
     return f"C3 = {value:.2f} {direction}; share of the {bubble.attempted} windows: {published}"
 
 
-def _refusal(evidence: Evidence, policy: Policy) -> tuple[str, str] | None:
-    data, bubble = evidence.data, evidence.bubble
+def _needed(evidence: Evidence, policy: Policy) -> tuple[Bubble, Momentum] | Refusal:
+    """Return what every verdict rests on, or why there is none."""
+    data, bubble, momentum = evidence.data, evidence.bubble, evidence.momentum
     if data.non_positive:
-        return (
+        return Refusal(
             "unfit_for_log",
             f"{data.non_positive} closes are not positive: a log-price model does not apply",
         )
-    if data.age > policy.stale_after:
-        return "stale", (
-            f"last bar {data.last}, {data.age} weekdays before {evidence.as_of} (limit {policy.stale_after})"
+    limit = policy.stale_after + GRACE.get(data.bar, 0)
+    if data.age > limit:
+        return Refusal(
+            "stale", f"last bar {data.last}, {data.age} weekdays before {evidence.as_of} (limit {limit})"
         )
-    if bubble is None or bubble.windows_available < policy.minimum_windows or evidence.momentum is None:
+    if bubble is None or bubble.windows_available < policy.minimum_windows or momentum is None:
         available, total = (bubble.windows_available, bubble.windows_total) if bubble else (0, 26)
-        return "insufficient_data", (
-            f"{data.sessions} sessions up to {data.last} allow {available} of {total} windows on each of the "
-            f"last three sessions, {policy.minimum_windows} are needed: with less, confidence reads too high"
+        return Refusal(
+            "insufficient_data",
+            f"{data.sessions} {data.bar}s up to {data.last} allow {available} of {total} windows on each of "
+            f"the last three {data.bar}s, {policy.minimum_windows} are needed: with less, confidence reads "
+            "too high",
         )
-    return None
-
-
-def _shape(level_at: float, evidence: Evidence, side: Side) -> str:
-    bubble = evidence.bubble
-    value = bubble.consensus_3day if side == "positive" else bubble.consensus_3day_negative
-    windows = f"{bubble.windows_available} of {bubble.windows_total} windows"
-    lasting = days_in_state(evidence.persistence, side, level_at)
-    return f"C3 = {value:.2f} >= {level_at:.2f} with {windows}{lasting}"
-
-
-def _record(level: str, policy: Policy) -> str:
-    record = policy.record(level)
-    if record is None:
-        return "What followed was not measured under these thresholds"
-    return f"Measured: {record}"
-
-
-def _positive(evidence: Evidence, policy: Policy) -> Finding | None:
-    value = evidence.bubble.consensus_3day
-    if value >= policy.critical:
-        low, high = policy.critical_per_year
-        return "critical", (
-            f"Critical point: {_shape(policy.critical, evidence, 'positive')}. "
-            f"{_record('critical', policy)}. Chance alone: simulated paths without bubbles raise this alarm "
-            f"{policy.critical_by_chance:g} times a year, real series {low:g} to {high:g} times."
-            f"{own_paths(evidence, 'positive', policy)}"
-        )
-    if value >= policy.warning:
-        return "warning", (
-            f"Late-stage bubble shape: {_shape(policy.warning, evidence, 'positive')}. No proven lift by "
-            f"itself. {_record('warning', policy)}. Chance alone: shuffled returns reproduce "
-            f"{policy.shuffled[0]:.0%} to {policy.shuffled[1]:.0%} of such alarms."
-            f"{own_paths(evidence, 'positive', policy)}{explosive_side(evidence.bifurcation)}"
-        )
-    return None
-
-
-def _negative(evidence: Evidence, policy: Policy) -> Finding | None:
-    value = evidence.bubble.consensus_3day_negative
-    if value < policy.warning:
-        return None
-    level: Level = "critical" if value >= policy.critical else "warning"
-    threshold = policy.critical if level == "critical" else policy.warning
-    capped = min(level, policy.capitulation_cap, key=rank_of)
-    return capped, (
-        f"Capitulation shape (negative bubble): {_shape(threshold, evidence, 'negative')}. "
-        f"Less reliable than a top: no skill at bottoms has been measured. Chance alone: "
-        f"{policy.capitulation_by_chance:.1%} of paths of shuffled returns show it on any day."
-        f"{own_paths(evidence, 'negative', policy)}"
-    )
-
-
-def _fomo_regime(evidence: Evidence, policy: Policy) -> Finding | None:
-    momentum = evidence.momentum
-    stretched = momentum.acceleration > policy.acceleration and momentum.z250 > policy.z250
-    if not (momentum.new_high and stretched):
-        return None
-    # An alarm above it tells of the paths already.
-    own = own_paths(evidence, "positive", policy) if evidence.bubble.consensus_3day < policy.warning else ""
-    return "watch", (
-        f"FOMO regime: new 250-day high, acceleration {momentum.acceleration:.1f} > {policy.acceleration:g}, "
-        f"z250 {momentum.z250:.1f} > {policy.z250:g}. "
-        f"A phase, not a forecast of a fall. {_record('watch', policy)}. Chance alone: "
-        f"{policy.watch_by_chance:.1%} of paths of shuffled returns show it on any day.{own}"
-    )
-
-
-def _phase(positive: object, regime: object, negative: object) -> Phase:
-    if positive or regime:
-        return "fomo"
-    return "capitulation" if negative else "none"
-
-
-def _calm(bubble: Bubble, policy: Policy) -> str:
-    return (
-        f"Below every threshold: C3 = {bubble.consensus_3day:.2f} upward, "
-        f"{bubble.consensus_3day_negative:.2f} downward (warning from {policy.warning:.2f})."
-    )
+    return bubble, momentum
 
 
 def _moderate(bubble: Bubble, policy: Policy) -> tuple[str, ...]:

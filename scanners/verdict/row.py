@@ -1,28 +1,32 @@
-"""A row: what a scan found for one series, with its verdict and the numbers behind it."""
+"""A row: what a scan found for one series, a judgement with all its numbers or a refusal with its reason."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 import msgspec
 
+from scanners.config.policy import Policy
+from scanners.core.vocabulary import BIFURCATION_STATES, AssetClass
+from scanners.evidence.bubble import Bubble
 from scanners.evidence.gathering import Evidence
+from scanners.evidence.momentum import Momentum
 from scanners.evidence.trust import Trust
-from scanners.verdict.judgement import Verdict
+from scanners.verdict.bifurcation_words import bifurcation_state
+from scanners.verdict.judgement import Refusal, Verdict
 
 
 @dataclass(frozen=True)
-class Row:
-    """What the scan found for one series.
+class JudgedRow:
+    """A series with a verdict.
 
     Parameters
     ----------
     name, title, asset_class : str
         As in the watchlist.
     verdict : Verdict
-        Judgement, or the status that forbids one.
-    evidence : Evidence or None
-        Numbers; None when the series failed.
+    evidence : Evidence
+        With bubble and momentum: nothing is judged without them.
     trust : Trust or None
         How many fits survive reshuffled residuals, where it was computed.
     spark : tuple of float
@@ -30,39 +34,110 @@ class Row:
     files : mapping of str to bytes
         Pages and pictures of the series by their place in the run's folder, when they were asked for and
         there is something to draw.
+
+    Raises
+    ------
+    ValueError
+        If the evidence lacks a part that every verdict rests on.
     """
 
     name: str
     title: str
-    asset_class: str
+    asset_class: AssetClass
     verdict: Verdict
-    evidence: Evidence | None = None
+    evidence: Evidence
     trust: Trust | None = None
     spark: tuple[float, ...] = ()
     files: Mapping[str, bytes] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        missing = [part for part in ("bubble", "momentum") if getattr(self.evidence, part) is None]
+        if missing:
+            raise ValueError(f"evidence of a judged row must be complete, got no {missing[0]} of {self.name}")
+
+    @property
+    def bubble(self) -> Bubble:
+        """The numbers of its nested fits."""
+        return self.evidence.bubble  # type: ignore[return-value]  # see __post_init__
+
+    @property
+    def momentum(self) -> Momentum:
+        """The numbers of its momentum."""
+        return self.evidence.momentum  # type: ignore[return-value]  # see __post_init__
+
     def to_dict(self) -> dict[str, Any]:
         """Return names, verdict and evidence as nested plain values."""
-        evidence = self.evidence.to_dict() if self.evidence else None
-        names = {"name": self.name, "title": self.title, "asset_class": self.asset_class}
-        trust = asdict(self.trust) if self.trust else None
-        return {**names, **self.verdict.to_dict(), "evidence": evidence, "trust": trust}
+        return _described(self)
 
-    @classmethod
-    def from_dict(cls, document: Mapping[str, Any], spark: Sequence[float] = ()) -> "Row":
-        """Return the row that `to_dict` described; its files are not in it.
 
-        Raises
-        ------
-        msgspec.ValidationError
-            If the document is not that of a row.
-        """
-        return cls(
-            name=document["name"],
-            title=document["title"],
-            asset_class=document["asset_class"],
-            verdict=msgspec.convert(document, Verdict),
-            evidence=msgspec.convert(document["evidence"], Evidence | None),
-            trust=msgspec.convert(document.get("trust"), Trust | None),
-            spark=tuple(spark),
-        )
+@dataclass(frozen=True)
+class RefusedRow:
+    """A series without a verdict.
+
+    Parameters
+    ----------
+    name, title, asset_class, spark, files
+        As of a `JudgedRow`.
+    verdict : Refusal
+        Status and reason.
+    evidence : Evidence or None
+        The numbers there are; None when the series failed.
+    """
+
+    name: str
+    title: str
+    asset_class: AssetClass
+    verdict: Refusal
+    evidence: Evidence | None = None
+    spark: tuple[float, ...] = ()
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    trust: ClassVar[None] = None
+    momentum: ClassVar[None] = None
+
+    @property
+    def bubble(self) -> Bubble | None:
+        """The numbers of its nested fits, where the history allows any."""
+        return self.evidence.bubble if self.evidence else None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return names, refusal and evidence as nested plain values, with the keys of a `JudgedRow`."""
+        return _described(self)
+
+
+Row = JudgedRow | RefusedRow
+
+
+def row_of(document: Mapping[str, Any], spark: Sequence[float] = ()) -> Row:
+    """Return the row that ``to_dict`` described; its files are not in it.
+
+    Raises
+    ------
+    msgspec.ValidationError
+        If the document is not that of a row.
+    """
+    names = document["name"], document["title"], document["asset_class"]
+    evidence = msgspec.convert(document["evidence"], Evidence | None)
+    if document["status"] != "ok" or evidence is None:
+        refusal = Refusal(document["status"], " ".join(document["reasons"]))
+        return RefusedRow(*names, refusal, evidence, tuple(spark))
+    trust = msgspec.convert(document.get("trust"), Trust | None)
+    verdict = msgspec.convert(_in_words_of_today(document, evidence), Verdict)
+    return JudgedRow(*names, verdict, evidence, trust, tuple(spark))
+
+
+def _in_words_of_today(document: Mapping[str, Any], evidence: Evidence) -> Mapping[str, Any]:
+    """Return a row whose path is named as now; older rows say ``near``, ``approaching`` or ``none``."""
+    if document["bifurcation"] in BIFURCATION_STATES:
+        return document
+    return {**document, "bifurcation": bifurcation_state(evidence.bifurcation, Policy())}
+
+
+def _described(row: Row) -> dict[str, Any]:
+    return {
+        "name": row.name,
+        "title": row.title,
+        "asset_class": row.asset_class,
+        **row.verdict.to_dict(),
+        "evidence": row.evidence.to_dict() if row.evidence else None,
+        "trust": asdict(row.trust) if row.trust else None,
+    }

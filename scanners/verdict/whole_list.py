@@ -4,27 +4,24 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from scanners.config.policy import Policy
 from scanners.verdict.calibration import rates_of
 from scanners.verdict.false_discoveries import SESSIONS_A_YEAR, benjamini_hochberg, hits_by_chance
-from scanners.verdict.judgement import Rates, judge
-
-if TYPE_CHECKING:
-    from scanners.verdict.row import Row
+from scanners.verdict.judgement import Rates, Refusal, judge
+from scanners.verdict.row import JudgedRow, RefusedRow, Row
 
 _SMALL = 0.05  # p-value whose hits are counted beside the number that chance alone gives
 
 
 def conclude(
-    rows: Sequence["Row"],
+    rows: Sequence[Row],
     policy: Policy,
     context: Mapping[str, Sequence[str]] | None = None,
     rates: Callable[[str], Rates] | None = None,
-) -> list["Row"]:
+) -> list[Row]:
     """Return the rows with their p-values adjusted for the length of the list, and judged again with that.
 
     A series at calm was not compared with null paths. It counts as one with p = 1: that it was looked at
@@ -55,7 +52,7 @@ def quoting(policy: Policy) -> Callable[[str], Rates]:
     return partial(rates_of, policy=policy)
 
 
-def chance_today(rows: Sequence["Row"], policy: Policy) -> tuple[str, ...]:
+def chance_today(rows: Sequence[Row], policy: Policy) -> tuple[str, ...]:
     """Return in words how many hits chance alone gives on a list like this one.
 
     Parameters
@@ -65,7 +62,7 @@ def chance_today(rows: Sequence["Row"], policy: Policy) -> tuple[str, ...]:
     policy : Policy
         Thresholds.
     """
-    judged = [row for row in rows if row.verdict.status == "ok"]
+    judged = [row for row in rows if isinstance(row, JudgedRow)]
     if not judged:
         return ()
     many = f"{len(judged)} series"
@@ -78,7 +75,8 @@ def chance_today(rows: Sequence["Row"], policy: Policy) -> tuple[str, ...]:
     compared = [row.evidence.chance for row in judged if row.evidence.chance and row.evidence.chance.series]
     if compared:
         small = sum(each.p_value <= _SMALL for each in compared)
-        kept = sum(each.q_value <= policy.false_discovery for each in compared)
+        adjusted = [each.q_value for each in compared if each.q_value is not None]
+        kept = sum(value <= policy.false_discovery for value in adjusted)
         lines.append(
             f"{len(compared)} of {many} above calm, compared with paths of their own returns: {small} with "
             f"p at most {_SMALL:g}, where chance alone gives up to {_SMALL * len(judged):.2g}; {kept} with q "
@@ -101,25 +99,27 @@ def _wait(a_day: float) -> str:
     return f", one in {years:.0f} years" if years >= 1.5 else f", one in {12 * years:.0f} months"
 
 
-def _p_value(row: "Row") -> float:
-    if row.verdict.status != "ok":
+def _p_value(row: Row) -> float:
+    if isinstance(row, RefusedRow):
         return math.nan
     return row.evidence.chance.p_value if row.evidence.chance else 1.0
 
 
 def _concluded(
-    row: "Row",
+    row: Row,
     policy: Policy,
     q_value: float,
     series: int,
     context: Sequence[str],
     rates: Callable[[str], Rates] | None,
-) -> "Row":
-    if row.verdict.status != "ok":
+) -> Row:
+    if isinstance(row, RefusedRow):
         return row
     evidence = row.evidence
     if evidence.chance:
         evidence = replace(evidence, chance=replace(evidence.chance, q_value=q_value, series=series))
     quoted = rates(row.asset_class) if rates else None
     verdict = judge(evidence, policy.for_class(row.asset_class), context, quoted)
+    if isinstance(verdict, Refusal):
+        return RefusedRow(row.name, row.title, row.asset_class, verdict, evidence, row.spark, row.files)
     return replace(row, evidence=evidence, verdict=verdict)

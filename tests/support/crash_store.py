@@ -13,9 +13,11 @@ import time
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
+import filelock  # noqa: F401  it is loaded at the first lock, which is not what a kill is to hit
 import numpy as np
+from episode_steps import step
 
-from scanners.store import Episode, Message, Provenance, RunKey, Store
+from scanners.store import Message, Provenance, RunKey, Store
 
 NAMES = tuple("ABCDEF")
 START = datetime(2024, 1, 1, tzinfo=timezone.utc)
@@ -76,7 +78,7 @@ def batch(store, number):
             finished_at=now,
             manifest={"number": number},
             results={name: {"level": "calm"} for name in NAMES},
-            episodes=[Episode("f0", 1, number + 1, "firing", "update", now, {"number": number})],
+            episodes=[step("f0", 1, number + 1, "firing", "update", now, runs=number)],
             messages=[Message(f"<{number}@x>", "a@example.org", now, {"number": number})],
         )
 

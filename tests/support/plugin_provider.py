@@ -3,6 +3,8 @@
 import time
 from collections.abc import Iterator, Sequence
 
+import pandas as pd
+
 from scanners.prices.interface import Bars, Failure, FetchError, Provider, Request, Traits
 from scanners.prices.providers.assemble import assemble
 
@@ -47,7 +49,8 @@ def diary() -> Provider:
             columns = {"close": [100.0 + day for day in DIARY]}
             yield assemble(request, "diary", days, columns, package="d 1", payload_hash=str(DIARY))
 
-    return Provider("diary", fetch, traits=Traits(tells_events=True, local=True, withdraws=True))
+    traits = Traits(tells_events=True, local=True, withdraws=True)
+    return Provider("diary", fetch, traits=traits, read=lambda symbol: pd.Series([float(symbol)], name="x"))
 
 
 def nothing() -> None:

@@ -6,8 +6,8 @@ from scanners.config.policy import Policy
 from scanners.evidence.bubble import Bubble, CriticalTime
 from scanners.evidence.gathering import Data, Evidence
 from scanners.evidence.momentum import Momentum
-from scanners.verdict.judgement import Verdict, judge
-from scanners.verdict.row import Row
+from scanners.verdict.judgement import Refusal, judge
+from scanners.verdict.row import JudgedRow, RefusedRow
 
 QUIET = Momentum(new_high=False, new_low=False, z250=0.3, acceleration=0.1, return_250=0.05, volatility=0.2)
 DAY = datetime(2024, 1, 1, 6, tzinfo=timezone.utc)
@@ -33,8 +33,8 @@ def row(name, up=0.0, down=0.0, moment=DAY, title=None):
     day = moment.date().isoformat()
     data = Data(1562, "1994-01-03", day, 5048.62, 0, 0, "ab" * 32)
     evidence = Evidence(day, data, bubble, QUIET)
-    return Row(name, title or name, "commodity", judge(evidence, Policy()), evidence)
+    return JudgedRow(name, title or name, "commodity", judge(evidence, Policy()), evidence)
 
 
 def failed(name):
-    return Row(name, name, "commodity", Verdict("failed", reasons=("no such file",)))
+    return RefusedRow(name, name, "commodity", Refusal("failed", "no such file"))

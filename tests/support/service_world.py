@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from lppl.indicators.presets import find
 from scanners.config.settings import Mail, Route, Schedule, Settings
 from scanners.config.settings import Scan as ScanSettings
 from scanners.config.watchlist import Entry, Watchlist
@@ -24,18 +25,17 @@ from scanners.service.daily import Daily
 from scanners.service.record import Way
 from scanners.store import Provenance, Store
 
-FILTERS = ("early_warning", "end_flag")
 QUIET = Momentum(new_high=False, new_low=False, z250=0.3, acceleration=0.1, return_250=0.05, volatility=0.2)
 FIRST = np.datetime64("2024-01-01")
 
 
-def gather(prices, as_of, preset):
+def gather(prices, as_of, preset, *, closed=0):
     """Stand in for `scanners.evidence.gathering.gather`."""
     data = describe(prices, as_of)
     share = max(0.0, round(data.close - 100.0, 6))
     bubble = Bubble(
-        preset="shanghai_2015",
-        confidence={name: {"negative": 0.0, "positive": share} for name in FILTERS},
+        preset=find(preset).name,
+        confidence={name: {"negative": 0.0, "positive": share} for name in find(preset).filters},
         attempted=126,
         failed=0,
         at_bound=60,
@@ -108,7 +108,8 @@ class World:
 
     def daily(self, **changes):
         way = Way(Workers(1), **{key: changes.pop(key) for key in ("pages", "again") if key in changes})
-        return Daily(self.settings, self.watchlist, "shanghai_2015", way, **({"scheduled": True} | changes))
+        preset = changes.pop("preset", "shanghai_2015")
+        return Daily(self.settings, self.watchlist, preset, way, **({"scheduled": True} | changes))
 
 
 def listed(output):

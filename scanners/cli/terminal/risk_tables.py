@@ -7,7 +7,7 @@ from rich.text import Text
 
 from scanners.cli.terminal.grid import Column, fitted, name_of
 from scanners.core.figures import chance_of, factor
-from scanners.risk.result import FallRisk
+from scanners.risk.result import FallRisk, cell
 from scanners.risk.sizes import headline, words
 
 
@@ -42,7 +42,7 @@ def _factors(found: FallRisk, horizon: int, width: int) -> Any:
     ]
     names = {"volatility": "volatility", "trend": "trend", "bubble": "bubble shape", "series": "this series"}
     rows = [
-        [label, *(factor(found.factors[name].at[size, horizon]) for size in found.sizes)]
+        [label, *(factor(cell(found.factors[name], size, horizon)) for size in found.sizes)]
         for name, label in names.items()
     ]
     return fitted(heads, rows, width)

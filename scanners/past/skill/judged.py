@@ -13,7 +13,7 @@ from scanners.past.evidence_history import AsOf, evidence_history
 from scanners.past.skill.outcomes import Outcomes, outcomes
 from scanners.past.skill.panel import Member
 from scanners.past.skill.signals import above_mean_200, momentum_250
-from scanners.verdict.judgement import Verdict
+from scanners.verdict.judgement import Judgement
 
 Progress = Callable[[str, int, int], None]
 
@@ -25,7 +25,7 @@ class Judged:
     Parameters
     ----------
     member : Member
-    said : tuple of Verdict
+    said : tuple of Verdict or Refusal
         At each of ``member.at``.
     rows : tuple of AsOf
         The evidence behind them.
@@ -36,7 +36,7 @@ class Judged:
     """
 
     member: Member
-    said: tuple[Verdict, ...]
+    said: tuple[Judgement, ...]
     rows: tuple[AsOf, ...]
     tops: Outcomes
     bottoms: Outcomes
@@ -63,8 +63,8 @@ class Judged:
 
     def consensus(self) -> np.ndarray:
         """Return C3 upward at each date, NaN without a verdict."""
-        pairs = zip(self.rows, self.said, strict=True)
-        return np.array([row.evidence.bubble.consensus_3day if one.level else np.nan for row, one in pairs])
+        bubbles = [row.bubble if one.level else None for row, one in zip(self.rows, self.said, strict=True)]
+        return np.array([np.nan if bubble is None else bubble.consensus_3day for bubble in bubbles])
 
 
 def judge_panel(

@@ -249,9 +249,10 @@ def _tc(panel: Sequence[Judged]) -> TcSkill:
         index = one.member.prices.index
         turns = np.append(one.tops.turns, np.iinfo(np.int64).max)
         for place, row, verdict in zip(one.member.at, one.rows, one.said, strict=True):
-            time = row.evidence.bubble.critical_time if verdict.level else None
+            bubble = row.bubble if verdict.level else None
+            time = None if bubble is None else bubble.critical_time
             wait = turns[np.searchsorted(turns, place)] - place
-            if time is None or row.evidence.bubble.consensus == 0.0 or wait > 120:
+            if bubble is None or time is None or bubble.consensus == 0.0 or wait > 120:
                 continue
             low, median, high = (
                 index.searchsorted(np.datetime64(day)) - place for day in (time.low, time.median, time.high)

@@ -14,7 +14,6 @@ from zoneinfo import ZoneInfo
 from scanners.core.errors import CommandError
 from scanners.core.run_files import write_file
 from scanners.prices.interface import FIELDS, Bars, FetchError, Provider, Request, Traits, digest
-from scanners.prices.providers import http
 from scanners.prices.providers.assemble import assemble, one_by_one, package
 from scanners.prices.providers.cffex_files import Quote, parse_day, parse_month
 from scanners.prices.providers.continuous import check_connected, roll
@@ -164,6 +163,8 @@ class _Archive:
         return parsed
 
     def _get(self, path: str, deadline: float) -> bytes:
+        from scanners.prices.providers import http  # who only asks for the traits need not load it
+
         payload = http.get(f"{self._url}/{path}", {}, pace=self._pace, deadline=deadline)
         if payload.lstrip()[:1] == b"<":
             if any(words in payload for words in _NO_SUCH_PAGE):

@@ -1,7 +1,13 @@
 """The prices that come with the package, as a provider like any other."""
 
+from typing import TYPE_CHECKING
+
+from scanners.core.errors import CommandError
 from scanners.prices.interface import Bars, FetchError, Provider, Request, Traits, digest
 from scanners.prices.providers.assemble import assemble, one_by_one, package
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 NAME = "dataset"
 TRAITS = Traits(local=True, shipped=True)
@@ -16,7 +22,16 @@ _PLACES = {
 
 def provider() -> Provider:
     """Return the provider."""
-    return Provider(NAME, one_by_one(NAME, _fetch_one), traits=TRAITS)
+    return Provider(NAME, one_by_one(NAME, _fetch_one), traits=TRAITS, read=_read)
+
+
+def _read(name: str) -> "pd.Series":
+    from lppl import datasets
+
+    try:
+        return datasets.load(name)
+    except ValueError as error:
+        raise CommandError(f"{NAME}: {error}") from None
 
 
 def _fetch_one(request: Request, deadline: float) -> Bars:

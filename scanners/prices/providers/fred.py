@@ -6,7 +6,6 @@ from datetime import date
 
 from scanners.prices.files.cells import parse_date, parse_number
 from scanners.prices.interface import Bars, FetchError, Provider, Request, Traits, digest
-from scanners.prices.providers import http
 from scanners.prices.providers.assemble import assemble, one_by_one, package
 from scanners.prices.providers.pace import Pace
 
@@ -36,6 +35,8 @@ def provider(url: str = URL, interval: float = 0.5, timeout: float = 60.0) -> Pr
             params["cosd"] = request.start.isoformat()
         if request.end is not None:
             params["coed"] = request.end.isoformat()
+        from scanners.prices.providers import http  # who only asks for the traits need not load it
+
         payload = http.get(url, params, pace=pace, deadline=deadline)
         sessions, closes = parse(payload, request.symbol)
         return assemble(

@@ -1,12 +1,15 @@
 """The providers that there are: ours, and plug-ins found by entry point; each is loaded when it is used."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from scanners.core import plugins
 from scanners.core.errors import CommandError
 from scanners.prices.interface import Provider, Traits
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 GROUP = plugins.PROVIDERS
 # Name -> module with a function ``provider(**options)``. A plug-in cannot take one of these names.
@@ -64,6 +67,14 @@ def traits_of(
         Provider -> keyword arguments of its ``provider`` function.
     """
     return {name: _traits(name, (options or {}).get(name)) for name in dict.fromkeys(names)}
+
+
+def reader_of(name: str, options: Mapping[str, Any] | None = None) -> "Callable[[str], pd.Series] | None":
+    """Return what reads a provider's series without a network; None where it cannot, or cannot be opened."""
+    try:
+        return open_provider(name, options).read
+    except Exception:  # noqa: BLE001  as for its traits
+        return None
 
 
 def _traits(name: str, options: Mapping[str, Any] | None) -> Traits:

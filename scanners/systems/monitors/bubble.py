@@ -18,9 +18,9 @@ def bubble(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
     evidence, _ = gather(prices, shelf.as_of, options.preset, tested=False)
     policy = Policy()
     verdict = judge(evidence, policy)
-    if verdict.status != "ok":
-        return Outcome(Reading(status="too short", state=UNKNOWN, evidence=" ".join(verdict.reasons)))
     found = evidence.bubble
+    if verdict.status != "ok" or found is None:
+        return Outcome(Reading(status="too short", state=UNKNOWN, evidence=" ".join(verdict.reasons)))
     up, down = found.consensus_3day, found.consensus_3day_negative
     reading = Reading(
         state={"none": "neither"}.get(verdict.phase, verdict.phase),

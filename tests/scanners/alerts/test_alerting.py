@@ -9,7 +9,7 @@ import pytest
 from scan_rows import DAY, failed, row
 
 from scanners.alerts.decisions import Asked, decide, fingerprints, relaxed
-from scanners.alerts.observation import Reading
+from scanners.alerts.observation import Observation
 from scanners.config.policy import Policy
 from scanners.config.settings import Alerts, Mail, Route, Settings
 from scanners.service.commit import finish
@@ -49,7 +49,7 @@ def store(tmp_path):
 def test_each_route_hears_what_it_asked_for():
     rows = [row("gold", 0.45), row("silver", 0.32), row("wti", 0.0, 0.5), row("sp500")]
     decision = decide(rows, asked(), SETTINGS, last={})
-    assert [(step.body["series"], step.body["level"]) for step in decision.steps] == [
+    assert [(step.body.series, step.body.level) for step in decision.steps] == [
         ("gold", "critical"),
         ("silver", "warning"),
         ("wti", "watch"),
@@ -65,7 +65,7 @@ def test_each_route_hears_what_it_asked_for():
 
 
 def system(state, level="watch", title="China: debt & <growth>"):
-    return Reading(
+    return Observation(
         "china",
         title,
         "debt",
@@ -84,7 +84,7 @@ def test_readings_of_another_model_are_entries_of_the_same_digest():
     decision = decide(
         [row("gold", 0.45)], asked(), SETTINGS, last={}, more=[system("near\r\nBcc: x <b>fold")]
     )
-    assert [step.body["model"] for step in decision.steps] == ["lppls", "systems"]
+    assert [step.body.model for step in decision.steps] == ["lppls", "systems"]
     to_all, _, to_carl = map(read, decision.messages)
     assert to_all["Subject"] == "[lppl] critical: gold; 1 watch (2024-01-01)" and to_all["Bcc"] is None
     text = to_all.get_body(("plain",)).get_content()

@@ -8,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scanners.alerts.episodes import acknowledge, advance, silence, supersede, weekdays
-from scanners.alerts.observation import Reading, fingerprint
+from scanners.alerts.observation import Observation
 from scanners.config.settings import Alerts
 from scanners.core.vocabulary import LEVELS
+from scanners.store.episodes import fingerprint
 
 MONDAY = date(2024, 1, 1)
 QUICK = Alerts(clear_runs=2, repeat_sessions=0)
@@ -21,7 +22,7 @@ def at(day):
 
 
 def reading(day, level, held=None, tc="2024-06-01", direction="positive"):
-    return Reading("gold", "Gold", direction, day.isoformat(), level, held or level, tc)
+    return Observation("gold", "Gold", direction, day.isoformat(), level, held or level, tc)
 
 
 def live(levels, rules=QUICK, last=None, start=MONDAY, **others):
@@ -39,7 +40,7 @@ def live(levels, rules=QUICK, last=None, start=MONDAY, **others):
 
 
 def told(steps):
-    return [(step.event, step.body["level"]) for step in steps if step.body["notify"]]
+    return [(step.event, step.body.level) for step in steps if step.body.notify]
 
 
 def test_calm_is_silent():
@@ -71,7 +72,7 @@ def test_pending_needs_its_runs_in_a_row():
         (2, 2),
         (2, 3),
     ]
-    assert told(steps) == [("opened", "watch")] and steps[-1].body["peak"] == "warning"
+    assert told(steps) == [("opened", "watch")] and steps[-1].body.peak == "warning"
 
 
 def test_a_level_that_rises_is_told_each_time():
@@ -97,13 +98,13 @@ def test_falls_to_what_it_held_then_ends_and_opens_anew():
     steps = live(["critical", "calm", "watch", "calm", "calm", "calm", "watch"])
     assert [step.event for step in steps] == ["opened", "below", "lowered", "below", "resolved", "opened"]
     assert told(steps) == [("opened", "critical"), ("resolved", "calm"), ("opened", "watch")]
-    assert steps[2].body["level"] == "watch" and steps[4].body["peak"] == "critical"
+    assert steps[2].body.level == "watch" and steps[4].body.peak == "critical"
     assert [step.occurrence for step in steps] == [1, 1, 1, 1, 1, 2]
 
 
 def test_falls_no_further_than_it_was_on_any_of_the_days():
     steps = live(["critical", "warning", "calm"])
-    assert [(step.event, step.body["level"]) for step in steps][1:] == [
+    assert [(step.event, step.body.level) for step in steps][1:] == [
         ("below", "critical"),
         ("lowered", "warning"),
     ]
@@ -116,7 +117,7 @@ def test_a_rise_after_a_fall_is_told():
 
 def test_repeated_after_trading_days_not_calendar_days():
     steps = live(["warning"] * 12, Alerts(repeat_sessions=5))
-    assert [step.body["session"] for step in steps if step.body["notify"]] == [
+    assert [step.body.session for step in steps if step.body.notify] == [
         "2024-01-01",
         "2024-01-08",
         "2024-01-15",
@@ -134,7 +135,7 @@ def test_drift_of_the_critical_time_is_an_update_of_the_same_episode():
     (first,) = live(["warning"])
     near = live(["warning"], last=first, start=date(2024, 1, 2), tc="2024-06-30")
     far = live(["warning"], last=first, start=date(2024, 1, 2), tc="2024-07-01")
-    assert near == [] and [(step.event, step.body["notify"]) for step in far] == [("updated", False)]
+    assert near == [] and [(step.event, step.body.notify) for step in far] == [("updated", False)]
     assert (far[0].occurrence, far[0].sequence) == (1, 2)
     mailed = live(["warning"], Alerts(mail_updates=True), last=first, start=date(2024, 1, 2), tc="")
     assert told(mailed) == [("updated", "warning")]
@@ -178,14 +179,14 @@ class TestByHand:
         rules = Alerts(repeat_sessions=1)
         noted = acknowledge(live(["warning"], rules)[0], at(MONDAY), until=date(2024, 1, 3))
         steps = live(["warning"] * 4, rules, noted, date(2024, 1, 2))
-        assert [step.body["session"] for step in steps] == ["2024-01-04", "2024-01-05"]
+        assert [step.body.session for step in steps] == ["2024-01-04", "2024-01-05"]
 
     def test_silence_hides_everything_and_then_tells_what_was_missed(self):
         hushed = silence(live(["watch"])[0], at(MONDAY), date(2024, 1, 4))
         steps = live(
             ["watch", "critical", "critical", "critical", "critical"], QUICK, hushed, date(2024, 1, 2)
         )
-        assert [(step.event, step.body["notify"], step.body["session"]) for step in steps] == [
+        assert [(step.event, step.body.notify, step.body.session) for step in steps] == [
             ("raised", False, "2024-01-03"),
             ("raised", True, "2024-01-05"),
         ]
@@ -205,11 +206,10 @@ class TestByHand:
 
 def test_another_configuration_closes_the_old_episode_silently():
     (first,) = live(["warning"])
-    (closed,) = supersede([first], "c1", [("lppls", "gold"), ("lppls", "tin")], at(MONDAY))
-    assert (closed.state, closed.event, closed.body["notify"]) == ("resolved", "superseded", False)
-    others = (("c0", ("lppls", "gold")), ("c1", ("lppls", "x")), ("c1", ("systems", "gold")))
-    for configuration, seen in others:
-        assert supersede([first], configuration, [seen], at(MONDAY)) == []
+    (closed,) = supersede([first], [("lppls", "gold"), ("lppls", "tin")], at(MONDAY))
+    assert (closed.state, closed.event, closed.body.notify) == ("resolved", "superseded", False)
+    for seen in (("lppls", "x"), ("systems", "gold")):
+        assert supersede([first], [seen], at(MONDAY)) == []
 
 
 class TestAnotherModel:
@@ -219,7 +219,7 @@ class TestAnotherModel:
         """Return the steps that pairs of level and state, one a weekday, give."""
         steps, day = [last] if last else [], MONDAY
         for level, state in states:
-            reading = Reading(
+            reading = Observation(
                 "china", "China", "debt", day.isoformat(), level, level, model="systems", state=state
             )
             step = advance(steps[-1] if steps else None, reading, "c0", at(day), rules)
@@ -229,9 +229,9 @@ class TestAnotherModel:
 
     def test_a_state_with_another_name_is_told_while_the_level_stays(self):
         steps = self.seen([("watch", "tight"), ("watch", "tight"), ("watch", "loose"), ("watch", "loose")])
-        events = [(step.event, step.body["state"]) for step in steps]
+        events = [(step.event, step.body.state) for step in steps]
         assert events == [("opened", "tight"), ("changed", "loose")]
-        assert all(step.body["notify"] and step.body["model"] == "systems" for step in steps)
+        assert all(step.body.notify and step.body.model == "systems" for step in steps)
         assert len({step.fingerprint for step in steps}) == 1
 
     def test_it_opens_rises_and_ends_like_any_other(self):
@@ -242,17 +242,17 @@ class TestAnotherModel:
         (first,) = self.seen([("watch", "tight")])
         hushed = silence(first, at(MONDAY), MONDAY + timedelta(days=2))
         steps = self.seen([("watch", "loose")] * 4, last=hushed)
-        assert [(step.event, step.body["session"]) for step in steps] == [("changed", "2024-01-04")]
+        assert [(step.event, step.body.session) for step in steps] == [("changed", "2024-01-04")]
 
     def test_its_episodes_are_not_those_of_a_series_with_its_name(self):
-        ours = Reading("gold", "Gold", "positive", "2024-01-01", "watch", "watch")
-        theirs = Reading("gold", "Gold", "positive", "2024-01-01", "watch", "watch", model="systems")
+        ours = Observation("gold", "Gold", "positive", "2024-01-01", "watch", "watch")
+        theirs = Observation("gold", "Gold", "positive", "2024-01-01", "watch", "watch", model="systems")
         assert ours.fingerprint("c0") == fingerprint("gold", "positive", "c0") != theirs.fingerprint("c0")
 
     @pytest.mark.parametrize("levels", [("tight", "calm"), ("calm", "tight")])
     def test_levels_are_the_four(self, levels):
         with pytest.raises(ValueError, match="must be one of calm, watch, warning, critical, got 'tight'"):
-            Reading("gold", "Gold", "positive", "2024-01-01", *levels)
+            Observation("gold", "Gold", "positive", "2024-01-01", *levels)
 
 
 def test_fingerprints_differ_in_every_part():
@@ -290,9 +290,9 @@ def test_steps_follow_without_a_hole_and_no_level_is_told_twice(days, pending, c
     for number in {step.occurrence for step in steps}:
         level = -1
         for step in (step for step in steps if step.occurrence == number):
-            rank = LEVELS.index(step.body["level"])
+            rank = LEVELS.index(step.body.level)
             if step.event in ("opened", "raised"):
                 assert rank > level
-            if step.body["notify"]:
+            if step.body.notify:
                 assert step.event in ("opened", "raised", "resolved")
             level = rank if step.state == "firing" else level

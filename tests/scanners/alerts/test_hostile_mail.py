@@ -10,7 +10,7 @@ import pytest
 from scan_rows import DAY, failed, row
 
 from scanners.alerts.decisions import Asked, decide
-from scanners.alerts.observation import Reading
+from scanners.alerts.observation import Observation
 from scanners.config.settings import Mail, Route, Settings
 from scanners.store import Message
 
@@ -48,7 +48,7 @@ def digest(words):
     gold = replace(gold, verdict=replace(gold.verdict, reasons=(words, words), context=(words,)))
     levels = {"level": "watch", "held": "watch", "model": "systems", "state": words}
     told = {"reasons": (words,), "context": (words,)}
-    state = Reading(words, words, words, DAY.date().isoformat(), **levels, **told)
+    state = Observation(words, words, words, DAY.date().isoformat(), **levels, **told)
     lost = Message("<1@x>", words, DAY, {"subject": words}, "dead", 1, words)
     return _decided([gold], words, more=[state], given_up=[lost], pictures={gold.name: PNG})
 
@@ -56,7 +56,7 @@ def digest(words):
 def notice(words):
     """Return the same of a run whose data are bad."""
     rows = [replace(failed(words + str(number)), title=words) for number in range(3)]
-    bad = [replace(each, verdict=replace(each.verdict, reasons=(words,))) for each in rows]
+    bad = [replace(each, verdict=replace(each.verdict, reason=words)) for each in rows]
     return _decided(bad, words)
 
 

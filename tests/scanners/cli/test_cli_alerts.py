@@ -12,7 +12,7 @@ from mail_server import PASSWORD, USER, Postbox, free_port, make_certificate, se
 from scanners import cli
 from scanners.alerts.delivery import deliver
 from scanners.alerts.episodes import advance
-from scanners.alerts.observation import Reading
+from scanners.alerts.observation import Observation
 from scanners.config.settings import Alerts, Mail
 from scanners.service.doctor import check_outbox
 from scanners.store import Message, RunKey, Store
@@ -40,13 +40,13 @@ def folder(tmp_path, monkeypatch):
     configure(tmp_path, 25)
     (tmp_path / "data").mkdir()
     readings = [
-        Reading(
+        Observation(
             "gold", "Gold", side, "2024-01-02", "warning", "warning", "2024-03-01", ("why",), ("context",)
         )
         for side in ("positive", "negative")
     ]
     steps = [advance(None, each, "c0ffee", START, Alerts()) for each in readings]
-    silver = Reading("silver", "Silver", "positive", "2024-01-02", "critical", "critical")
+    silver = Observation("silver", "Silver", "positive", "2024-01-02", "critical", "critical")
     body = {"eml": "Subject: x\r\n\r\nhello\r\n", "composed": datetime.now(timezone.utc).isoformat()}
     with Store.open("data/lppl.db", write=True) as store:
         store.runs.finish(
@@ -79,7 +79,7 @@ def lppl(monkeypatch, capsys):
 
 def newest(series):
     with Store.open("data/lppl.db") as store:
-        return next(each for each in store.runs.open_episodes() if each.body["series"] == series)
+        return next(each for each in store.runs.open_episodes() if each.body.series == series)
 
 
 def test_list(folder, lppl):
@@ -93,11 +93,11 @@ def test_list(folder, lppl):
 
 def test_acknowledge_and_silence(folder, lppl):
     assert lppl("ack", "silver") == (0, "silver: acknowledged\n", "")
-    assert newest("silver").body["acknowledged"] == "critical"
+    assert newest("silver").body.acknowledged == "critical"
     code, out, _ = lppl("silence", newest("silver").fingerprint[:8], "--days", 3)
     until = datetime.now(timezone.utc).date() + timedelta(days=3)
     assert (code, out) == (0, f"silver: silenced until {until}\n")
-    assert newest("silver").body["silenced_until"] == until.isoformat() and newest("silver").sequence == 3
+    assert newest("silver").body.silenced_until == until.isoformat() and newest("silver").sequence == 3
     assert f"acknowledged until the level rises; silenced until {until}" in lppl("list")[1]
 
 

@@ -14,6 +14,7 @@ from scanners.core import plugins as core_plugins
 from scanners.core.errors import CommandError
 from scanners.prices import fetch
 from scanners.prices.interface import Traits
+from scanners.prices.local import local_closes
 from scanners.prices.providers import registry
 from scanners.prices.refresh import refresh
 from scanners.store import Store
@@ -197,3 +198,10 @@ def test_a_dummy_provider_from_outside_is_asked_for_all_and_takes_bars_back(plug
         assert store.bars.read("mine", None).sessions.astype(str).tolist() == ["2024-01-02", "2024-01-04"]
     assert [(report.verdict != "failed", report.withdrawn) for report in found] == [(True, 0), (True, 1)]
     assert plugin_provider.STARTS == [None, None]
+
+
+def test_a_dummy_provider_that_needs_no_network_is_read_without_a_store(plugins):
+    found = local_closes(Entry("mine", "equity", {"gone": "x", "yahoo": "MINE", "diary": "7"}))
+    assert found.tolist() == [7.0] and found.name == "mine"
+    with pytest.raises(CommandError, match="or name a folder of CSV files"):
+        local_closes(Entry("mine", "equity", {"yahoo": "MINE", "csv": "mine"}))

@@ -1,18 +1,22 @@
 """What changed since the last run: levels first, then what came and went."""
 
 import pytest
+from scan_rows import row as judged
 
 from scanners.report.archive import Recorded, Run, Seen
 from scanners.report.changes import by_kind, changes, level_before
 from scanners.report.page import render
 from scanners.scan.plan import plan_of
-from scanners.verdict.judgement import Verdict
-from scanners.verdict.row import Row
+from scanners.verdict.judgement import Refusal, Verdict
+from scanners.verdict.row import JudgedRow, RefusedRow
 
 
 def row(name, level="calm", status="ok", phase="none", bifurcation="not identified"):
-    verdict = Verdict(status, level, phase if level else None, bifurcation if level else None, ("why",))
-    return Row(name, name.title(), "commodity", verdict)
+    names = name, name.title(), "commodity"
+    if level is None:
+        return RefusedRow(*names, Refusal(status, "why"))
+    verdict = Verdict(level=level, phase=phase, bifurcation=bifurcation, reasons=("why",))
+    return JudgedRow(*names, verdict, judged(name).evidence)
 
 
 def seen(name, level="calm", status="ok", phase="none", bifurcation="not identified"):

@@ -12,8 +12,8 @@ from scanners.evidence.chance import Chance
 from scanners.report.archive import series_page
 from scanners.report.page import PICTURES, render
 from scanners.report.verdict_block import settle
-from scanners.verdict.judgement import Verdict
-from scanners.verdict.row import Row
+from scanners.verdict.judgement import Refusal
+from scanners.verdict.row import RefusedRow
 from scanners.verdict.whole_list import conclude
 
 SCRIPT = "<script>alert(1)</script>"
@@ -118,7 +118,7 @@ def test_many_raised_series_get_words_instead_of_pictures(site):
 def test_nothing_raised_and_nothing_judged(site):
     calm = [row for row in site.rows if row.verdict.level == "calm"]
     assert calm and "no series is above calm" in render(site.asked, calm)
-    failed = [Row("a", "A", "commodity", Verdict("failed", reasons=("why",)))]
+    failed = [RefusedRow("a", "A", "commodity", Refusal("failed", "why"))]
     assert "No series has a verdict." in render(site.asked, failed)
 
 

@@ -11,13 +11,13 @@ import pytest
 
 from lppl import datasets
 from scanners.config.policy import Policy
+from scanners.config.records import Record
 from scanners.core import workers
 from scanners.core.errors import CommandError
 from scanners.core.workers import Workers
-from scanners.scan.plan import configuration_hash
+from scanners.scan.plan import plan_of
 from scanners.scan.scanning import (
     Judging,
-    Row,
     Series,
     judged,
     pages_of,
@@ -26,7 +26,8 @@ from scanners.scan.scanning import (
     scan_chunk,
 )
 from scanners.service.collection import draw
-from scanners.verdict.judgement import Verdict
+from scanners.verdict.judgement import Refusal
+from scanners.verdict.row import row_of
 
 TOP = "2000-03-10"
 FEW = Policy(null_paths=7)
@@ -123,18 +124,18 @@ def test_files_only_on_request_and_where_there_is_one():
 def test_a_row_survives_json_to_the_bit(rows):
     for row in rows:
         document = json.loads(json.dumps(row.to_dict(), sort_keys=True))
-        again = Row.from_dict(document, row.spark)
+        again = row_of(document, row.spark)
         assert again == row
         assert json.dumps(again.to_dict()) == json.dumps(row.to_dict())
 
 
 def test_a_defect_costs_a_row_and_says_so(monkeypatch):
-    def broken(*_):
+    def broken(*_, **__):
         raise TypeError("unsupported operand")
 
     monkeypatch.setattr("scanners.scan.scanning.gather", broken)
     (row,) = scan(SERIES[1:2], TOP, policy=FEW, jobs=1)
-    assert row.verdict == Verdict("failed", reasons=("internal error: TypeError: unsupported operand",))
+    assert row.verdict == Refusal("failed", "internal error: TypeError: unsupported operand")
 
 
 @pytest.mark.parametrize(
@@ -158,8 +159,22 @@ def test_asset_class_selects_its_thresholds():
     assert row.verdict.level == "calm"
 
 
-def test_configuration_hash_follows_the_policy_and_the_preset():
-    base = configuration_hash(Policy(), "shanghai_2015")
-    assert base == configuration_hash(Policy(), "shanghai_2015")
-    assert base != configuration_hash(Policy(critical=0.41), "shanghai_2015")
-    assert base != configuration_hash(Policy(), "daily")
+@pytest.mark.parametrize(
+    ("changed", "decides"),
+    [
+        ({"policy": Policy(critical=0.41)}, True),
+        ({"policy": Policy(stale_after=6)}, True),
+        ({"policy": Policy(explosive_p=0.02)}, True),
+        ({"policy": Policy(by_asset_class={"crypto": {"critical": 0.5}})}, True),
+        ({"policy": Policy(critical_record=Record(0.5, 0.4))}, False),
+        ({"policy": Policy(null_paths=99, false_discovery=0.2)}, False),
+        ({"policy": Policy(by_asset_class={"crypto": {"critical_by_chance": 0.5}})}, False),
+        ({"preset": "daily"}, False),
+    ],
+)
+def test_only_what_decides_a_verdict_makes_another_configuration(changed, decides):
+    base = plan_of("core", TOP, "shanghai_2015")
+    other = plan_of(**({"watchlist": "core", "as_of": TOP, "preset": "shanghai_2015"} | changed))
+    assert (other.configuration != base.configuration) is decides
+    assert other.shown != base.shown
+    assert plan_of("core", TOP, "shanghai_2015", trust="none").shown == base.shown

@@ -11,7 +11,7 @@ from mail_server import Postbox
 from mail_server import serve as serve_mail
 from service_world import World, at, listed, quick
 
-from scanners.alerts.observation import Reading
+from scanners.alerts.observation import Observation
 from scanners.config.settings import Schedule
 from scanners.core.errors import CommandError
 from scanners.core.log import Log
@@ -271,8 +271,8 @@ def test_a_rehearsal_changes_nothing(world, postbox):
 
 def test_readings_of_systems_are_told_beside_the_rows(world, postbox, monkeypatch):
     world.put(TUESDAY, gold=0.45)
-    system = Reading("system", "The system", "positive", TUESDAY, "warning", "warning", reasons=("why",))
-    monkeypatch.setattr("scanners.service.daily.episode_readings", lambda cards: [system])
+    system = Observation("system", "The system", "positive", TUESDAY, "warning", "warning", reasons=("why",))
+    monkeypatch.setattr("scanners.service.daily.episode_observations", lambda cards: [system])
     for moment in (at(TUESDAY), at(TUESDAY, 9), at(WEDNESDAY)):
         run(world, moment)
     assert subjects(postbox) == ["[lppl] critical: gold; 1 warning (2024-01-02)"]

@@ -13,8 +13,8 @@ from scanners.scan.scanning import read
 from scanners.service.checkpoints import Checkpoints
 from scanners.service.daily import serve
 from scanners.store import RunKey, Store
-from scanners.verdict.judgement import Verdict
-from scanners.verdict.row import Row
+from scanners.verdict.judgement import Refusal
+from scanners.verdict.row import RefusedRow
 
 DAY = "2024-01-02"
 NAMES = tuple("abcdef")
@@ -33,7 +33,7 @@ def scanned():
     """Closes of the series that are scanned, and at which one the scan is interrupted."""
     closes, until = [], {"stop": 4}
 
-    def counted(prices, as_of, preset):
+    def counted(prices, as_of, preset, *, closed=0):
         closes.append(prices.iloc[-1])
         if len(closes) == until["stop"]:
             raise KeyboardInterrupt
@@ -100,7 +100,7 @@ def test_a_failed_row_is_kept_too(tmp_path):
 
     key = RunKey("core", date(2024, 1, 2), "c0ffee")
     task = read(Series("x", "X", "equity", missing), DAY)
-    row = Row("x", "X", "equity", Verdict("failed", reasons=("no such file",)))
+    row = RefusedRow("x", "X", "equity", Refusal("failed", "no such file"))
     with Store.open(tmp_path / "lppl.db", write=True) as store:
         Checkpoints(store, key, tmp_path, "stamp").keep([row], {"x": task.digest})
         assert Checkpoints(store, key, tmp_path, "stamp").find(task) == row

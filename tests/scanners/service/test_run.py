@@ -5,6 +5,7 @@ import json
 import re
 
 import pytest
+from scan_rows import row as judged
 
 from lppl import datasets
 from scanners.core.errors import NOTHING_FRESH, PARTIAL, CommandError
@@ -12,8 +13,8 @@ from scanners.prices.series import Series
 from scanners.scan.plan import plan_of
 from scanners.service.results import exit_code
 from scanners.service.run import run
-from scanners.verdict.judgement import Verdict
-from scanners.verdict.row import Row
+from scanners.verdict.judgement import Refusal
+from scanners.verdict.row import RefusedRow
 
 TOP = "2000-03-10"
 SCRIPT = "<script>alert(1)</script>"
@@ -95,4 +96,8 @@ def test_nothing_is_written_when_nothing_could_be_scanned(tmp_path):
     ],
 )
 def test_exit_code(statuses, code):
-    assert exit_code([Row("a", "A", "commodity", Verdict(status)) for status in statuses]) == code
+    rows = [
+        judged("a") if status == "ok" else RefusedRow("a", "A", "commodity", Refusal(status, "why"))
+        for status in statuses
+    ]
+    assert exit_code(rows) == code

@@ -6,9 +6,10 @@ from datetime import datetime, timezone
 
 import numpy as np
 import pytest
+from episode_steps import step
 
 from scanners.core.errors import CommandError
-from scanners.store import Actions, DamagedStore, Database, Episode, Message, Provenance, RunKey, Store
+from scanners.store import Actions, DamagedStore, Database, Message, Provenance, RunKey, Store
 from scanners.store.check import find_damage
 
 NOW = datetime(2024, 1, 1, tzinfo=timezone.utc)
@@ -35,7 +36,7 @@ def path(tmp_path):
             finished_at=NOW,
             manifest={"version": "0.1"},
             results={"A": {"level": "calm"}},
-            episodes=[Episode("f0", 1, 1, "pending", "opened", NOW, {"level": "watch"})],
+            episodes=[step("f0", 1, 1, "pending", "opened", NOW)],
             messages=[Message("<1@x>", "a@example.org", NOW, {"subject": "hello"})],
         )
     return path

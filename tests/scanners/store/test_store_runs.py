@@ -2,11 +2,12 @@
 
 from datetime import date, datetime, timedelta, timezone
 
+import episode_steps
 import numpy as np
 import pytest
 
 from scanners.core.errors import CommandError
-from scanners.store import Episode, Message, Provenance, RunKey, Store
+from scanners.store import Message, Provenance, RunKey, Store
 from scanners.store.check import find_damage
 
 NOW = datetime(2024, 1, 2, 6, tzinfo=timezone.utc)
@@ -16,7 +17,7 @@ MINUTE = timedelta(minutes=1)
 
 
 def step(sequence=1, occurrence=1, state="firing", fingerprint="f0"):
-    return Episode(fingerprint, occurrence, sequence, state, "level", NOW, {"level": "critical"})
+    return episode_steps.step(fingerprint, occurrence, sequence, state, "level", NOW, "critical")
 
 
 def message(number=1, recipient="a@example.org"):

@@ -29,7 +29,7 @@ from scanners.service.manifest import asked_of, manifest
 from scanners.service.record import render_again
 from scanners.store import Store
 from scanners.systems.daily import liquidity_line, regime
-from scanners.systems.episodes import MODEL, episode_readings
+from scanners.systems.episodes import MODEL, episode_observations
 from scanners.systems.reading import Reading
 from scanners.verdict.judgement import judge
 from scanners.verdict.whole_list import conclude
@@ -57,7 +57,7 @@ def asked(day="2016-06-15"):
 
 
 def step(card, day, last=None):
-    (reading,) = episode_readings([card])
+    (reading,) = episode_observations([card])
     known = {} if last is None else {last.fingerprint: last}
     settings = Settings(alerts=Alerts(clear_runs=1))
     return next(iter(decide([], asked(day), settings, last=known, more=[reading]).steps), None)
@@ -83,7 +83,7 @@ def test_without_series_there_is_no_context_and_a_card_says_why(tmp_path, monkey
     (card,) = regime(Systems(names=("dollar",)), AS_OF).cards
     assert card.level == "calm"
     assert "dxy" in dict(card.answer)["Region"]
-    assert episode_readings([card]) == []
+    assert episode_observations([card]) == []
 
 
 def test_a_system_that_does_not_exist_stops_the_scan(tmp_path, monkeypatch):
@@ -111,11 +111,11 @@ def test_context_stands_behind_a_fomo_verdict_and_moves_nothing():
 def test_a_state_opens_an_episode_changes_it_and_ends_it():
     opened = step(CARD, "2016-06-15")
     assert (opened.state, opened.event) == ("firing", "opened")
-    assert (opened.body["model"], opened.body["state"]) == (MODEL, "acute")
+    assert (opened.body.model, opened.body.state) == (MODEL, "acute")
     crisis = replace_card(CARD, state="crisis", session="2016-06-16")
     changed = step(crisis, "2016-06-16", opened)
-    assert changed.body["state"] == "crisis"
-    assert changed.body["notify"]
+    assert changed.body.state == "crisis"
+    assert changed.body.notify
     calm = replace_card(CARD, state="calm", level="calm", session="2016-06-17")
     assert step(calm, "2016-06-17", changed).state == "resolved"
     assert step(replace_card(CARD, level="calm"), "2016-06-15") is None
@@ -200,7 +200,7 @@ def test_a_state_is_mailed_recorded_and_shown_again(tmp_path, monkeypatch):
     assert "My steps" in shown
     with Store.open(world.database) as store:
         (episode,) = store.runs.open_episodes()
-        assert (episode.body["model"], episode.body["state"]) == (MODEL, "above")
+        assert (episode.body.model, episode.body.state) == (MODEL, "above")
         run = store.runs.latest("core")
         page.unlink()
         render_again(store, run, world.output)
