@@ -19,11 +19,13 @@ _TIME = (
 )
 # Year first, or a name of a month: unambiguous everywhere.
 _YEAR_FIRST = re.compile(
-    rf"(?P<day>\d{{4}}(?P<sep>[-/.])\d{{1,2}}(?P=sep)\d{{1,2}}|\d{{8}})(?:[T ]\s?{_TIME})?"
+    rf"(?P<day>\d{{4}}(?P<sep>[-/.])\d{{1,2}}(?P=sep)\d{{1,2}}|\d{{8}})(?:[T ]\s?(?=\S){_TIME})?"
 )
-_CJK = re.compile(rf"(?P<day>\d{{4}}\s*[年년]\s*\d{{1,2}}\s*[月월]\s*\d{{1,2}}\s*[日일]?)(?:\s?{_TIME})?")
+_CJK = re.compile(
+    rf"(?P<day>\d{{4}}\s*[年년]\s*\d{{1,2}}\s*[月월]\s*\d{{1,2}}\s*[日일]?)(?:\s?(?=\S){_TIME})?"
+)
 _NAMED = re.compile(
-    r"(?:(?P<d1>\d{1,2})[- ](?P<m1>[A-Za-z]{3,9})\.?[- ,]\s?(?P<y1>\d{4})"
+    r"(?:(?P<d1>\d{1,2})[- ](?P<m1>[A-Za-z]{3,9})\.?(?:[- ]|, ?)(?P<y1>\d{4})"
     rf"|(?P<m2>[A-Za-z]{{3,9}})\.? (?P<d2>\d{{1,2}}),? (?P<y2>\d{{4}}))(?:,? {_TIME})?"
 )
 _YEAR_LAST = re.compile(
