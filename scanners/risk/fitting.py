@@ -170,10 +170,9 @@ def _one_class(sample: Sample, theta: NDArray) -> tuple[float, NDArray, NDArray]
     n, many = len(sample.trend), sample.horizons.size
     score, fisher = np.zeros((n, many, 7)), np.zeros((n, many, 7, 7))
     capped = np.log(odds_ratio(sample.confidence, 1.0))
-    each = kernels.scored(
-        np.ascontiguousarray(sample.loss), sample.followed, sample.horizons, float(LASTS),
-        *_parts(sample, theta, at), float(theta[-1]), capped, POINTS, WEIGHTS, score, fisher,
-    )  # fmt: skip
+    given: tuple = (np.ascontiguousarray(sample.loss), sample.followed, sample.horizons, float(LASTS))
+    given += (*_parts(sample, theta, at), float(theta[-1]), capped, POINTS, WEIGHTS, score, fisher)
+    each = kernels.scored(*given)
     if sample.weight is not None:
         each = each * sample.weight
         score *= sample.weight[:, None, None]
