@@ -1,4 +1,4 @@
-"""The search does not grow slower unseen: its work is counted, and its time is held against a loop of the same run."""
+"""The search grows no slower unseen: its work is counted, its time held against a loop of the same run."""
 
 import time
 
