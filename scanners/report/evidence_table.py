@@ -15,6 +15,7 @@ _SECTIONS = {
     "momentum": "Momentum",
     "bifurcation": "State of the path",
     "chance": "Against paths of its own returns",
+    "falls": "Chances of falls",
     "persistence": "Persistence",
     "trust": "Trust",
 }
@@ -86,7 +87,10 @@ def plain(value: Any) -> str:
 
 def _leaves(values: Mapping[str, Any], place: str = "") -> Iterator[tuple[str, Any]]:
     for key, value in values.items():
-        if isinstance(value, Mapping):
+        if key == "cells":
+            for cell in value:
+                yield from _leaves(cell, f"{place}{cell['size']}_{cell['horizon']}.")
+        elif isinstance(value, Mapping):
             yield from _leaves(value, f"{place}{key}.")
         else:
             yield f"{place}{key}", value

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from scanners.alerts.decisions import Asked, Decision, decide, fingerprints
 from scanners.alerts.observation import Observation
+from scanners.alerts.risk import risk_observations
 from scanners.config.settings import Settings
 from scanners.service.manifest import identity_of
 from scanners.store.episodes import Step
@@ -103,7 +104,8 @@ def decided(
         As in `finish`.
     """
     observations = tuple(observations)
-    keys = fingerprints([row.name for row in rows], asked.configuration, observations)
+    second = risk_observations(rows, settings)
+    keys = fingerprints([row.name for row in rows], asked.configuration, (*observations, *second))
     newest = {each: store.runs.episode(each) for each in keys if store}
     opened = store.runs.open_episodes() if store else []
     return decide(

@@ -34,7 +34,7 @@ def leading(falls: Falls | None) -> str:
     one = falls.cell(*falls.told) if falls else None
     if one is None:
         return ""
-    return f"{_stated(one)}: {_moved(one)}{_came_true(one)}."
+    return f"{stated(one)}: {_moved(one)}{_came_true(one)}."
 
 
 def risk_reason(falls: Falls, found: Risk, policy: Policy) -> str:
@@ -43,7 +43,7 @@ def risk_reason(falls: Falls, found: Risk, policy: Policy) -> str:
     if one is None or found == "usual":
         return ""
     return (
-        f"Risk {found}: {_uncapitalised(_stated(one))} ({one.times_usual:.1f} times). "
+        f"Risk {found}: {_uncapitalised(stated(one))} ({one.times_usual:.1f} times). "
         f"{risk_followed(found, policy, f'{one.size}_{one.horizon}')}"
     )
 
@@ -55,10 +55,11 @@ def usual_line(falls: Falls | None) -> str:
     one = falls.cell(*falls.headline)
     if one is None:
         return f"No chance of a fall is stated: {falls.note}."
-    return f"{_stated(one)}: {_moved(one)}{f'; {falls.note}' if falls.note else ''}."
+    return f"{stated(one)}: {_moved(one)}{f'; {falls.note}' if falls.note else ''}."
 
 
-def _stated(one: FallChance) -> str:
+def stated(one: FallChance) -> str:
+    """Return a chance with its interval and what is usual, in words without an end."""
     span = _SPANS.get(one.horizon)
     within = f"within {span} ({one.horizon} sessions)" if span else f"within {one.horizon} sessions"
     return (
