@@ -11,7 +11,6 @@ from mail_server import Postbox
 from mail_server import serve as serve_mail
 from service_world import World, at, quick
 
-from scanners.config.records import Record
 from scanners.core.log import Log
 from scanners.service.daily import serve
 from scanners.store import Store
@@ -87,7 +86,7 @@ def test_an_alert_from_before_an_upgrade_ends_as_itself(world, postbox):
 @pytest.mark.parametrize(
     ("changes", "options"),
     [
-        ({"critical_record": Record(0.5, 0.4), "critical_by_chance": 0.1}, {}),
+        ({"critical_by_chance": 0.1, "kept": 0.12}, {}),
         ({"null_paths": 7}, {}),
         ({}, {"preset": "daily"}),
     ],
