@@ -29,10 +29,32 @@ def sse(t, y, tc, m, omega):
     return linear_solve(t, y, tc, m, omega)[1]
 
 
+def summed_sse(t, y, tc, m, omega, apart):
+    """Return the SSE where, in runs of 25 that start more than ``apart`` before tc, five count as their mean.
+
+    Each mean weighs five; how the prices vary within five counts as error. What a window has beyond its last
+    five is counted one by one.
+    """
+    n = t.size
+    start = next((k for k in range(0, n, 25) if tc - t[n - 1 - k] > apart), n)
+    groups = [[n - 1 - k] for k in range(min(start, n))]
+    groups += [[n - 1 - k - j for j in range(5)] for k in range(start, n - 4, 5)]
+    groups += [[n - 1 - k] for k in range(max(start, n - n % 5), n)]
+    root = np.sqrt([len(group) for group in groups])
+    times, prices = (np.array([values[group].mean() for group in groups]) for values in (t, y))
+    X = design(times, tc, m, omega) * root[:, None]
+    scale = np.abs(X).max(axis=0)
+    coefficients = np.linalg.lstsq(X / scale, prices * root, rcond=1e-15)[0] / scale
+    within = sum(((y[group] - y[group].mean()) ** 2).sum() for group in groups)
+    return float(((prices * root - X @ coefficients) ** 2).sum() + within)
+
+
 def grid(t, y, length, horizons, powers, omegas):
     """Return the smallest SSE over the exponents, and its index, for every (tc, omega) of one window."""
-    tw, yw = t[-length:], y[-length:]
-    table = np.array([[[sse(tw, yw, h, m, w) for m in powers] for w in omegas] for h in horizons])
+    tw, yw, apart = t[-length:], y[-length:], 2.5 * omegas[-1]
+    table = np.array(
+        [[[summed_sse(tw, yw, h, m, w, apart) for m in powers] for w in omegas] for h in horizons]
+    )
     return table.min(axis=2), table.argmin(axis=2)
 
 

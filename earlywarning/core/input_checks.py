@@ -6,6 +6,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from earlywarning.core.frames import unpack
+
 Series = pd.Series | np.ndarray | list[float]
 
 
@@ -17,7 +19,7 @@ def finite_values(
     Parameters
     ----------
     x : array_like, shape (n,)
-        A list, array or ``pandas.Series``.
+        An array, or anything that `earlywarning.core.frames.unpack` takes.
     name : str
         What the error messages call it.
     least : int
@@ -40,7 +42,8 @@ def finite_values(
                 f"{name} must be positive to take logs (or pass log=False), got {values.min():g}"
             )
         values = np.log(values)
-    return values, x.index if isinstance(x, pd.Series) else pd.RangeIndex(len(values))
+    labels = labels_of(x, name)
+    return values, pd.RangeIndex(len(values)) if labels is None else labels
 
 
 def values_with_gaps(x: Any, name: str = "x", least: int = 3) -> np.ndarray:
@@ -54,6 +57,11 @@ def values_with_gaps(x: Any, name: str = "x", least: int = 3) -> np.ndarray:
     return values
 
 
+def labels_of(x: Any, name: str = "x") -> pd.Index | None:
+    """Return the labels of a series as `earlywarning.core.frames.unpack` has them; None if it has none."""
+    return None if isinstance(x, np.ndarray) else unpack(x, name)[1]
+
+
 def whole_number(value: Any, name: str, least: int) -> int:
     """Return ``value`` as an int of at least ``least``, or raise a ``ValueError`` that names it."""
     number = isinstance(value, Real) and value is not True and value is not False
@@ -63,9 +71,7 @@ def whole_number(value: Any, name: str, least: int) -> int:
 
 
 def _floats(x: Any, name: str, least: int) -> np.ndarray:
-    if isinstance(x, pd.Series):
-        x = x.to_numpy(dtype=float, na_value=np.nan)
-    values = np.array(x, dtype=float, order="C")  # a copy: kernels take writable arrays only
+    values = np.array(unpack(x, name)[0])  # a copy: kernels take writable arrays only
     if values.ndim != 1:
         raise ValueError(f"{name} must be one-dimensional, got shape {values.shape}")
     if values.size < least:

@@ -7,9 +7,11 @@ import pandas as pd
 
 
 def label(index: pd.Index, position: int) -> str:
-    """Return the label at a position as text, a date without its time of day."""
+    """Return the label at a position as text, a date without a time of day where it is midnight."""
     value = index[position]
-    return value.date().isoformat() if isinstance(value, pd.Timestamp) else str(value)
+    if not isinstance(value, pd.Timestamp):
+        return str(value)
+    return value.date().isoformat() if value == value.normalize() else f"{value:%Y-%m-%d %H:%M}"
 
 
 def plain(value: Any) -> Any:

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from earlywarning.core.frames import dates_of, labelled
 from earlywarning.core.input_checks import Series, finite_values
 from earlywarning.macro.fiscal_reaction import Record
 
@@ -15,6 +16,8 @@ def as_record(
     debt: Series, balance: Series, growth: Series | None, controls: Any, dt: float
 ) -> tuple[Record, pd.Index, np.ndarray]:
     """Return what the reaction is fitted to, its labels, and the interest less growth of each period."""
+    debt, balance = labelled(debt, "debt"), labelled(balance, "balance")
+    growth = None if growth is None else labelled(growth, "growth")
     if isinstance(debt, pd.Series) and isinstance(balance, pd.Series):
         debt, balance, growth, controls = _joined(debt, balance, growth, controls)
     levels, index = finite_values(debt, "debt", least=FEWEST + 1)
@@ -58,6 +61,8 @@ def _joined(
     first, last = debt.index.get_indexer(common[[0, -1]])
     debt = debt.iloc[max(first - 1, 0) : last + 1]
     rows = debt.index[1:]
+    if isinstance(controls, (pd.Series, pd.DataFrame)):
+        controls = controls.set_axis(dates_of(controls.index, "controls"))
     extra = None if controls is None else pd.DataFrame(controls).reindex(rows).to_numpy()
     outlook = growth.reindex(rows) if isinstance(growth, pd.Series) else growth
     return debt, balance.reindex(rows), outlook, extra

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from earlywarning._kernels.feedback import filter_coefficient, long_run_fit, rolling_fit
+from earlywarning.core.frames import labelled
 from earlywarning.core.input_checks import Series, finite_values, whole_number
 from earlywarning.core.notebook import table
 from earlywarning.core.null_refits import upper_share
@@ -223,6 +224,7 @@ def time_varying(
 
 
 def _joined(y: Series, x: Series | None, window: int) -> tuple[np.ndarray, np.ndarray, pd.Index]:
+    y, x = labelled(y, "y"), None if x is None else labelled(x, "x")
     if isinstance(y, pd.Series) and isinstance(x, pd.Series):
         both = pd.concat([y, x], axis=1, join="inner").dropna()
         y, x = both.iloc[:, 0], both.iloc[:, 1]

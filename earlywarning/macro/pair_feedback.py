@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from earlywarning._kernels.pairs import rolling_pairs
+from earlywarning.core.frames import labelled
 from earlywarning.core.input_checks import Series, finite_values
 from earlywarning.core.notebook import interval, table
 from earlywarning.core.null_refits import upper_share
@@ -86,6 +87,7 @@ class Coupling:
 
 def _paired(x: Series, y: Series, window: int) -> tuple[np.ndarray, np.ndarray, pd.Index]:
     """Values of both series on their common labels, or of two arrays of equal length."""
+    x, y = labelled(x, "x"), labelled(y, "y")
     if isinstance(x, pd.Series) and isinstance(y, pd.Series):
         both = pd.concat([x, y], axis=1, join="inner").dropna()
         x, y = both.iloc[:, 0], both.iloc[:, 1]

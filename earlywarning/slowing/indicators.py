@@ -11,7 +11,7 @@ import pandas as pd
 
 from earlywarning._kernels import rolling as _kernels_rolling
 from earlywarning._kernels import slowing as _kernels
-from earlywarning.core.input_checks import values_with_gaps, whole_number
+from earlywarning.core.input_checks import labels_of, values_with_gaps, whole_number
 from earlywarning.slowing import spectral
 
 MIN_SHARE = 0.75  # a window with a smaller share of its values present has no indicator
@@ -211,7 +211,7 @@ def rolling_indicators(
     if reference is not None and reference.size != values.size:
         raise ValueError(f"level must have the {values.size} values of x, got {reference.size}")
     columns = {name: compute(values, window, name, min_share, reference) for name in names}
-    frame = pd.DataFrame(columns, index=x.index if isinstance(x, pd.Series) else None)
+    frame = pd.DataFrame(columns, index=labels_of(x))
     frame.attrs["missing"] = _why_missing(values, window, min_share, columns)
     return frame
 

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from earlywarning.core.frames import dates_of
 from earlywarning.core.input_checks import whole_number
 from earlywarning.slowing.indicators import MIN_SHARE
 
@@ -81,7 +82,9 @@ def rolling_multivariate(
         if unit is None:
             unit = _unit(rows[complete])
         out[t] = _window_indicators(rows / unit, complete, components)
-    return pd.DataFrame(out, columns=list(COLUMNS), index=x.index if isinstance(x, pd.DataFrame) else None)
+    return pd.DataFrame(
+        out, columns=list(COLUMNS), index=dates_of(x.index, "x") if isinstance(x, pd.DataFrame) else None
+    )
 
 
 def _unit(rows: np.ndarray) -> np.ndarray:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from earlywarning._kernels import slowing as _kernels
-from earlywarning.core.input_checks import values_with_gaps, whole_number
+from earlywarning.core.input_checks import labels_of, values_with_gaps, whole_number
 from earlywarning.core.notebook import listing, words
 from earlywarning.core.plain_values import plain
 from earlywarning.slowing.detrending import Detrending
@@ -153,8 +153,8 @@ def closed_up(x: Any) -> tuple[np.ndarray, pd.Index | None]:
     """Return the values that are present, as positions in sequence, and their index."""
     values = values_with_gaps(x)
     present = ~np.isnan(values)
-    index = x.index[present] if isinstance(x, pd.Series) else None
-    return values[present], index
+    index = labels_of(x)
+    return values[present], None if index is None else index[present]
 
 
 def trend_test(

@@ -134,31 +134,36 @@ def _tables(t, tc, m, omega, log_scale, work):
         sine[i] = f * s
 
 
-@kernel("UniTuple(f8, 13)(f8[::1], f8, f8, f8[:, ::1])", flags=REDUCTION, inner=True)
-def _gram(y, m, shift, work):
-    """Return the sums of the basis {1, G, F cos, F sin} and y; G is shifted to condition the sums."""
+@kernel("UniTuple(f8, 14)(f8[::1], f8[::1], f8, f8, f8[:, ::1])", flags=REDUCTION, inner=True)
+def _gram(y, weights, m, shift, work):
+    """Return the weighted sums of {1, the basis {G, F cos, F sin}, y}; G is shifted to condition them."""
     power, cosine, sine = work[2], work[3], work[4]
-    g1 = c1 = s1 = y1 = gg = gc = gs = cc = cs = ss = gy = cy = sy = 0.0
+    n = g1 = c1 = s1 = y1 = gg = gc = gs = cc = cs = ss = gy = cy = sy = 0.0
     inverse = 1.0 / m
     for i in range(y.size):
+        w = weights[i]
         g = (power[i] - 1.0) * inverse - shift
         c = cosine[i]
         s = sine[i]
         v = y[i]
-        g1 += g
-        c1 += c
-        s1 += s
-        y1 += v
-        gg += g * g
-        gc += g * c
-        gs += g * s
-        cc += c * c
-        cs += c * s
-        ss += s * s
-        gy += g * v
-        cy += c * v
-        sy += s * v
-    return g1, c1, s1, y1, gg, gc, gs, cc, cs, ss, gy, cy, sy
+        wg = w * g
+        wc = w * c
+        ws = w * s
+        n += w
+        g1 += wg
+        c1 += wc
+        s1 += ws
+        y1 += w * v
+        gg += wg * g
+        gc += wg * c
+        gs += wg * s
+        cc += wc * c
+        cs += wc * s
+        ss += ws * s
+        gy += wg * v
+        cy += wc * v
+        sy += ws * v
+    return n, g1, c1, s1, y1, gg, gc, gs, cc, cs, ss, gy, cy, sy
 
 
 @kernel
@@ -189,8 +194,10 @@ def solve3(a11, a12, a13, a22, a23, a33, b1, b2, b3):
     return x1, x2, x3
 
 
-@kernel("UniTuple(f8, 35)(f8[::1], f8, f8, f8, f8, f8, f8, f8, f8[:, ::1])", flags=REDUCTION, inner=True)
-def _curvature(y, m, omega, shift, a, b, c1, c2, work):
+@kernel(
+    "UniTuple(f8, 35)(f8[::1], f8[::1], f8, f8, f8, f8, f8, f8, f8, f8[:, ::1])", flags=REDUCTION, inner=True
+)
+def _curvature(y, weights, m, omega, shift, a, b, c1, c2, work):
     """Return the sums behind gradient and Hessian of the SSE in (tc, m, omega) at the linear optimum.
 
     In this order: r'r; J'r; J'J; J'Phi; r'd2f; r'dPhi, with r the residual, J = df, Phi the basis.
@@ -203,6 +210,7 @@ def _curvature(y, m, omega, shift, a, b, c1, c2, work):
     e00 = e01 = e02 = e11 = e12 = e22 = 0.0
     sf = sc = ss = lf = lc = ls = rg = 0.0
     for i in range(y.size):
+        w = weights[i]
         ln = logs[i]
         dl = slope[i]
         f = power[i]
@@ -212,37 +220,41 @@ def _curvature(y, m, omega, shift, a, b, c1, c2, work):
         g0 = g - shift
         wave = c1 * c + c2 * s
         turn = c2 * c - c1 * s
-        r = y[i] - a - b * g0 - wave
+        e = y[i] - a - b * g0 - wave
         bf = b * f
         along = bf + m * wave + omega * turn
         gm = b * (ln * f - g) * inverse
         j0 = dl * along
         j1 = gm + ln * wave
         j2 = ln * turn
+        r = w * e
+        w0 = w * j0
+        w1 = w * j1
+        w2 = w * j2
         rl = r * ln
         rd = r * dl
-        sse += r * r
+        sse += r * e
         r0 += j0 * r
         r1 += j1 * r
         r2 += j2 * r
-        h00 += j0 * j0
-        h01 += j0 * j1
-        h02 += j0 * j2
-        h11 += j1 * j1
-        h12 += j1 * j2
-        h22 += j2 * j2
-        p00 += j0
-        p01 += j0 * g0
-        p02 += j0 * c
-        p03 += j0 * s
-        p10 += j1
-        p11 += j1 * g0
-        p12 += j1 * c
-        p13 += j1 * s
-        p20 += j2
-        p21 += j2 * g0
-        p22 += j2 * c
-        p23 += j2 * s
+        h00 += j0 * w0
+        h01 += j0 * w1
+        h02 += j0 * w2
+        h11 += j1 * w1
+        h12 += j1 * w2
+        h22 += j2 * w2
+        p00 += w0
+        p01 += w0 * g0
+        p02 += w0 * c
+        p03 += w0 * s
+        p10 += w1
+        p11 += w1 * g0
+        p12 += w1 * c
+        p13 += w1 * s
+        p20 += w2
+        p21 += w2 * g0
+        p22 += w2 * c
+        p23 += w2 * s
         e00 += rd * dl * (m * bf + (m * m - omega * omega) * wave + 2.0 * m * omega * turn - along)
         e01 += rd * (wave + ln * along)
         e02 += rd * (turn + ln * (m * turn - omega * wave))
@@ -275,17 +287,17 @@ def _positive(h00, h01, h02, h11, h12, h22):
     return h22 - h02 * h02 / h00 - e * e / d1 > 1e-10 * h22
 
 
-@kernel("f8(f8[::1], f8[::1], f8, f8, f8, f8, f8[:, ::1], f8[::1], f8[:, ::1], f8[::1])")
-def evaluate(t, y, tc, m, omega, log_scale, work, gradient, hessian, linear):
-    """Return the SSE at (tc, m, omega); fill J'r, the Hessian of SSE/2 and (a, b, c1, c2).
+@kernel("f8(f8[::1], f8[::1], f8[::1], f8, f8, f8, f8, f8[:, ::1], f8[::1], f8[:, ::1], f8[::1])")
+def evaluate(t, y, weights, tc, m, omega, log_scale, work, gradient, hessian, linear):
+    """Return the weighted SSE at (tc, m, omega); fill J'r, the Hessian of SSE/2 and (a, b, c1, c2).
 
     The Hessian is the exact one of the projected problem where that is positive definite, Kaufman's
     Gauss-Newton approximation elsewhere.
     """
-    k = 1.0 / t.size
     _tables(t, tc, m, omega, log_scale, work)
     shift = (work[2, t.size // 2] - 1.0) / m
-    g1, c1, s1, y1, gg, gc, gs, cc, cs, ss, gy, cy, sy = _gram(y, m, shift, work)
+    n, g1, c1, s1, y1, gg, gc, gs, cc, cs, ss, gy, cy, sy = _gram(y, weights, m, shift, work)
+    k = 1.0 / n
     a11 = gg - g1 * g1 * k
     a12 = gc - g1 * c1 * k
     a13 = gs - g1 * s1 * k
@@ -298,7 +310,7 @@ def evaluate(t, y, tc, m, omega, log_scale, work, gradient, hessian, linear):
         sse, r0, r1, r2, h00, h01, h02, h11, h12, h22,
         p00, p01, p02, p03, p10, p11, p12, p13, p20, p21, p22, p23,
         e00, e01, e02, e11, e12, e22, sf, sc, sn, lf, lc, ls, rg,
-    ) = _curvature(y, m, omega, shift, a, x1, x2, x3, work)  # fmt: skip
+    ) = _curvature(y, weights, m, omega, shift, a, x1, x2, x3, work)  # fmt: skip
     gradient[0] = r0
     gradient[1] = r1
     gradient[2] = r2

@@ -4,10 +4,14 @@ Lanes lie in groups of 64: the rows of a group are a fixed distance apart, so th
 do not overlap and vectorises. A narrow box leaves the end of its only group unused.
 """
 
+import math
+
 from lppl._kernels.arithmetic import TAU_MIN, exp, log, sincos
 from lppl._kernels.jit import ELEMENTWISE, REDUCTION, kernel
 
 BLOCK = 5  # observations a running sum advances by
+RUN = 25  # the same, where five observations count as one
+ROOT = math.sqrt(5.0)
 WIDTH = 64  # lanes in a group
 # Rows of a group of waves: cosines and sines of five observations, and the same times their damping.
 COS, SIN, _DAMPED_COS, _DAMPED_SIN = 0, 5 * WIDTH, 10 * WIDTH, 15 * WIDTH
@@ -15,12 +19,15 @@ COS, SIN, _DAMPED_COS, _DAMPED_SIN = 0, 5 * WIDTH, 10 * WIDTH, 15 * WIDTH
 _C, _S, _GC, _GS, _CC, _CS = (WIDTH * k for k in range(6))
 
 
-@kernel("void(f8[:, ::1], f8[:, ::1], f8[::1], f8[::1], f8[::1], i8, i8)", flags=REDUCTION, inner=True)
-def add5(waves, sums, totals, f, g, i, width):
-    """Add the observations i to i + 4 to the sums of the basis, and fill their damped waves."""
+@kernel("void(f8[:, ::1], f8[:, ::1], f8[::1], f8[::1], f8[::1], i8, f8, i8)", flags=REDUCTION, inner=True)
+def add5(waves, sums, totals, f, g, i, one, width):
+    """Add the observations i to i + 4 to the sums of the basis, and fill their damped waves.
+
+    ``one`` is the constant column: where F and G of an observation carry the root of its weight, that root.
+    """
     fa, fb, fc, fd, fe = f[i], f[i + 1], f[i + 2], f[i + 3], f[i + 4]
     ga, gb, gc, gd, ge = g[i], g[i + 1], g[i + 2], g[i + 3], g[i + 4]
-    totals[0] += ga + gb + gc + gd + ge
+    totals[0] += one * (ga + gb + gc + gd + ge)
     totals[1] += ga * ga + gb * gb + gc * gc + gd * gd + ge * ge
     totals[2] += fa * fa + fb * fb + fc * fc + fd * fd + fe * fe
     for group in range(waves.shape[0]):
@@ -46,8 +53,8 @@ def add5(waves, sums, totals, f, g, i, width):
             w[_DAMPED_SIN + 2 * WIDTH + j] = qc
             w[_DAMPED_SIN + 3 * WIDTH + j] = qd
             w[_DAMPED_SIN + 4 * WIDTH + j] = qe
-            s[_C + j] += pa + pb + pc + pd + pe
-            s[_S + j] += qa + qb + qc + qd + qe
+            s[_C + j] += one * (pa + pb + pc + pd + pe)
+            s[_S + j] += one * (qa + qb + qc + qd + qe)
             s[_GC + j] += ga * pa + gb * pb + gc * pc + gd * pd + ge * pe
             s[_GS + j] += ga * qa + gb * qb + gc * qc + gd * qd + ge * qe
             s[_CC + j] += pa * pa + pb * pb + pc * pc + pd * pd + pe * pe
@@ -173,13 +180,16 @@ def fill_waves(base, step, first, waves, width):
             done *= 2
 
 
-@kernel("void(f8[::1], f8, f8[::1], f8[::1])", flags=ELEMENTWISE, inner=True)
-def fill_powers(logs, m, f, g):
-    """Fill F = tau^m and G = (F - 1)/m."""
+@kernel("void(f8[::1], f8, i8, i8, f8[::1], f8[::1])", flags=ELEMENTWISE, inner=True)
+def fill_powers(logs, m, first, last, f, g):
+    """Fill F = tau^m and G = (F - 1)/m; where an observation is the mean of five, times the root of five."""
     inverse = 1.0 / m
     for i in range(logs.size):
         f[i] = exp(m * logs[i])
         g[i] = (f[i] - 1.0) * inverse
+    for i in range(first, last):
+        f[i] *= ROOT
+        g[i] *= ROOT
 
 
 @kernel(inner=True)
@@ -189,6 +199,49 @@ def reverse(t, y, back, closes):
         back[i] = t[t.size - 1 - i]
         for r in range(y.shape[0]):
             closes[r, i] = y[r, t.size - 1 - i]
+
+
+@kernel(inner=True)
+def fives(back, closes, times, sums):
+    """Fill the mean time and the sum of the series, over the root of five, of every five observations."""
+    for k in range(back.size // BLOCK):
+        total = 0.0
+        for i in range(BLOCK * k, BLOCK * k + BLOCK):
+            total += back[i]
+        times[k] = total / BLOCK
+        for r in range(closes.shape[0]):
+            total = 0.0
+            for i in range(BLOCK * k, BLOCK * k + BLOCK):
+                total += closes[r, i]
+            sums[r, k] = total / ROOT
+
+
+@kernel(inner=True)
+def lay_out(back, times, tc, apart, lengths, points, loose):
+    """Fill the times ``points`` that the sums of one critical time run over.
+
+    Older than ``apart`` before tc five observations count as one: runs of 25 are five such points. ``loose``
+    says where the observations lie that a window counts one by one beyond its last five. Return the first
+    observation that does not stand alone, the points before ``loose`` ones, and all points.
+    """
+    span = lengths[-1]
+    start = 0
+    while start < span and tc - back[start] <= apart:
+        start += RUN
+    count = min(start, span)
+    for i in range(count):
+        points[i] = back[i]
+    for k in range(start // BLOCK, span // BLOCK):
+        points[count] = times[k]
+        count += 1
+    whole = count
+    for w in range(lengths.size):
+        loose[w] = count
+        if lengths[w] > start:
+            for i in range(lengths[w] - lengths[w] % BLOCK, lengths[w]):
+                points[count] = back[i]
+                count += 1
+    return start, whole, count
 
 
 @kernel("void(f8[::1])", inner=True)

@@ -5,6 +5,8 @@ import numpy as np
 from lppl._kernels.basis import (
     BLOCK,
     COS,
+    ROOT,
+    RUN,
     SIN,
     WIDTH,
     add5,
@@ -14,6 +16,8 @@ from lppl._kernels.basis import (
     eliminate,
     fill_powers,
     fill_waves,
+    fives,
+    lay_out,
     prefix_sums,
     project5,
     reverse,
@@ -22,6 +26,8 @@ from lppl._kernels.basis import (
 )
 from lppl._kernels.jit import kernel
 
+_TURN = 2.5  # five observations count as one where the fastest wave turns by at most 2 radians over them
+
 
 @kernel
 def grid(t, y, lengths, wanted, lower, upper, horizons, powers, omega_low, omega_step, best, power):
@@ -29,10 +35,11 @@ def grid(t, y, lengths, wanted, lower, upper, horizons, powers, omega_low, omega
 
     Windows end at the last observation, where ``t`` and ``y``, (series, n), are zero; ``lengths`` increase
     and ``wanted``, (series, windows), says which count. Every window's sums are a prefix of one running sum
-    from the end backwards; those of the basis alone serve all series. The running sum advances by five
-    observations whatever the windows are, so that the values of a window depend neither on its neighbours
-    nor on other series. ``best``, infinite at first, and ``power`` are (series, windows, horizons, lanes),
-    lanes 8 times a power of two; cells outside a window's ``lower <= tc <= upper`` stay infinite.
+    from the end backwards; those of the basis alone serve all series. Far before tc, where waves turn slowly,
+    five observations count as one. The running sum advances by five points whatever the windows are, so that
+    the values of a window depend neither on its neighbours nor on other series. ``best``, infinite at first,
+    and ``power`` are (series, windows, horizons, lanes), lanes 8 times a power of two; cells outside a
+    window's ``lower <= tc <= upper`` stay infinite.
     """
     series, n = y.shape
     lanes, exponents = best.shape[3], powers.size
@@ -42,13 +49,20 @@ def grid(t, y, lengths, wanted, lower, upper, horizons, powers, omega_low, omega
     reverse(t, y, back, closes)
     y1, yy = np.empty((series, lengths.size)), np.empty((series, lengths.size))
     prefix_sums(closes, lengths, y1, yy)
-    logs, f, g = np.empty(n), np.empty((exponents, n)), np.empty((exponents, n))
-    base, step = np.zeros((n + BLOCK, 2)), np.zeros((n + BLOCK, 2))
+    times, fifths = np.empty(n // BLOCK), np.empty((series, n // BLOCK))
+    fives(back, closes, times, fifths)
+    room = n + BLOCK * (lengths.size + 1)
+    points, logs, loose = np.empty(room), np.empty(room), np.empty(lengths.size, np.int64)
+    f, g = np.empty((exponents, room)), np.empty((exponents, room))
+    base, step = np.zeros((room, 2)), np.zeros((room, 2))
     waves, factors = np.empty((groups, 20 * WIDTH)), np.empty((groups, 7 * WIDTH))
+    ends, end = np.empty((2, groups, 20 * WIDTH)), np.zeros((3, BLOCK))
     sums, totals = np.empty((exponents, groups, 6 * WIDTH)), np.empty((exponents, 3))
     products, gy = np.empty((exponents, series, groups, 2 * WIDTH)), np.empty((exponents, series))
     window_sums, window_totals = np.empty((groups, 6 * WIDTH)), np.empty(3)
-    window_products, rest = np.empty((groups, 2 * WIDTH)), np.zeros((3, BLOCK))
+    window_products = np.empty((groups, 2 * WIDTH))
+    # What a window counts beyond the running sum: up to four fifths, then up to four observations.
+    at, many = np.zeros(2, np.int64), np.zeros(2, np.int64)
     for h in range(horizons.size):
         tc = horizons[h]
         first, last = -1, -1
@@ -59,10 +73,11 @@ def grid(t, y, lengths, wanted, lower, upper, horizons, powers, omega_low, omega
                 last = w
         if first < 0:
             continue
-        span = lengths[last]
-        angles(back[:span], tc, omega_low, omega_step, logs[:span], base[:span], step[:span])
+        apart = _TURN * (omega_low + (lanes - 1) * omega_step)
+        start, whole, count = lay_out(back, times, tc, apart, lengths[: last + 1], points, loose)
+        angles(points[:count], tc, omega_low, omega_step, logs[:count], base[:count], step[:count])
         for p in range(exponents):
-            fill_powers(logs[:span], powers[p], f[p, :span], g[p, :span])
+            fill_powers(logs[:count], powers[p], min(start, whole), whole, f[p, :count], g[p, :count])
         zero(sums.ravel())
         zero(totals.ravel())
         zero(products.ravel())
@@ -70,54 +85,61 @@ def grid(t, y, lengths, wanted, lower, upper, horizons, powers, omega_low, omega
         done = 0
         for w in range(first, last + 1):
             length = lengths[w]
-            while done + BLOCK <= length:
-                fill_waves(base, step, done, waves, width)
+            while done + (BLOCK if done < start else RUN) <= length:
+                alone = done < start
+                i = done if alone else start + (done - start) // BLOCK
+                fill_waves(base, step, i, waves, width)
                 for p in range(exponents):
-                    add5(waves, sums[p], totals[p], f[p], g[p], done, width)
+                    add5(waves, sums[p], totals[p], f[p], g[p], i, 1.0 if alone else ROOT, width)
                     for r in range(series):
-                        project5(waves, closes[r], done, products[p, r], width)
-                        for i in range(done, done + BLOCK):
-                            gy[p, r] += g[p, i] * closes[r, i]
-                done += BLOCK
+                        y, k = (closes[r], done) if alone else (fifths[r], done // BLOCK)
+                        project5(waves, y, k, products[p, r], width)
+                        for j in range(BLOCK):
+                            gy[p, r] += g[p, i + j] * y[k + j]
+                done += BLOCK if alone else RUN
             if not (lower[w] <= tc <= upper[w]):
                 continue
-            more = length - done
-            if more:
-                fill_waves(base, step, done, waves, width)
+            many[0] = 0 if done < start else (length - done) // BLOCK
+            many[1] = (length - done) % BLOCK
+            at[0] = start + (done - start) // BLOCK
+            at[1] = done if done < start else loose[w]
+            for e in range(2):
+                if many[e]:
+                    fill_waves(base, step, at[e], ends[e], width)
             for p in range(exponents):
                 copy(sums[p], window_sums)
                 for k in range(3):
                     window_totals[k] = totals[p, k]
-                if more:
-                    for i in range(BLOCK):
-                        rest[0, i] = f[p, done + i] if i < more else 0.0
-                        rest[1, i] = g[p, done + i] if i < more else 0.0
-                    add5(waves, window_sums, window_totals, rest[0], rest[1], 0, width)
+                for e in range(2):
+                    if many[e]:
+                        for j in range(BLOCK):
+                            end[0, j] = f[p, at[e] + j] if j < many[e] else 0.0
+                            end[1, j] = g[p, at[e] + j] if j < many[e] else 0.0
+                        one = ROOT if e == 0 else 1.0
+                        add5(ends[e], window_sums, window_totals, end[0], end[1], 0, one, width)
                 g1 = window_totals[0] / length
                 spread = window_totals[1] - window_totals[0] * g1
                 eliminate(window_sums, window_totals, length, factors, width)
                 for r in range(series):
                     if not wanted[r, w]:
                         continue
-                    copy(products[p, r], window_products)
                     slope = gy[p, r] - g1 * y1[r, w]
-                    if more:
-                        for i in range(more):
-                            rest[2, i] = closes[r, done + i]
-                            slope += rest[1, i] * rest[2, i]
-                        project5(waves, rest[2], 0, window_products, width)
+                    projected = products[p, r]
+                    if many[0] or many[1]:
+                        copy(products[p, r], window_products)
+                        projected = window_products
+                    for e in range(2):
+                        if many[e]:
+                            for j in range(many[e]):
+                                end[2, j] = (
+                                    fifths[r, done // BLOCK + j]
+                                    if e == 0
+                                    else closes[r, length - many[1] + j]
+                                )
+                                slope += g[p, at[e] + j] * end[2, j]
+                            project5(ends[e], end[2], 0, projected, width)
                     flat = yy[r, w] - y1[r, w] * y1[r, w] / length - slope * slope / spread
-                    close(
-                        factors,
-                        window_products,
-                        y1[r, w],
-                        slope,
-                        flat,
-                        p,
-                        best[r, w, h],
-                        power[r, w, h],
-                        width,
-                    )
+                    close(factors, projected, y1[r, w], slope, flat, p, best[r, w, h], power[r, w, h], width)
 
 
 @kernel
@@ -147,13 +169,13 @@ def grid_many(t, y, low, high, horizons, powers, omega_low, omega_step, best, po
             continue
         angles(back, horizons[h], omega_low, omega_step, logs, base[:n], step[:n])
         for p in range(exponents):
-            fill_powers(logs, powers[p], f[p, :n], g[p, :n])
+            fill_powers(logs, powers[p], 0, 0, f[p, :n], g[p, :n])
         zero(sums.ravel())
         zero(totals.ravel())
         for first in range(0, n, BLOCK):
             fill_waves(base, step, first, waves, width)
             for p in range(exponents):
-                add5(waves, sums[p], totals[p], f[p], g[p], first, width)
+                add5(waves, sums[p], totals[p], f[p], g[p], first, 1.0, width)
             for k in range(min(BLOCK, n - first)):
                 for group in range(groups):
                     for j in range(width):

@@ -6,7 +6,7 @@ import numpy as np
 
 from lppl._kernels.arithmetic import TAU_MIN, exp, log, sincos
 from lppl._kernels.columns import C1, C2, MAX_ERROR, MAX_RELATIVE, OMEGA, SSE, TC, A, B, M
-from lppl._kernels.jit import REDUCTION, kernel
+from lppl._kernels.jit import ELEMENTWISE, REDUCTION, kernel
 
 
 @kernel("f8(f8[::1], f8[::1])", flags=REDUCTION, inner=True)
@@ -17,18 +17,44 @@ def _dot(u, v):
     return total
 
 
-@kernel(inner=True)
-def _orthogonal_solve(t, y, tc, m, omega, log_scale, q, r, coefficients):
-    """Solve the linear parameters by twice-iterated Gram-Schmidt; ``q`` (5, n) ends as Q' and residuals."""
-    n = t.size
-    for i in range(n):
-        ln = log(max(abs(tc - t[i]), TAU_MIN)) - log_scale
+@kernel("void(f8, f8[::1], f8[::1])", flags=ELEMENTWISE, inner=True)
+def _subtract(share, u, v):
+    for i in range(u.size):
+        v[i] -= share * u[i]
+
+
+@kernel("void(f8[::1], f8, f8, f8, f8, f8[:, ::1])", flags=ELEMENTWISE, inner=True)
+def _design(t, tc, m, omega, log_scale, q):
+    """Fill the rows 1, G, F cos, F sin of ``q``."""
+    for i in range(t.size):
+        distance = abs(tc - t[i])
+        ln = log(distance if distance > TAU_MIN else TAU_MIN) - log_scale
         f = exp(m * ln)
         s, c = sincos(omega * ln)
         q[0, i] = 1.0
         q[1, i] = (f - 1.0) / m
         q[2, i] = f * c
         q[3, i] = f * s
+
+
+@kernel("void(f8[::1], f8[::1], f8, f8, f8, f8, f8[::1], f8[::1])", flags=ELEMENTWISE, inner=True)
+def _errors(t, y, tc, m, omega, log_scale, coefficients, errors):
+    """Fill the residuals of the curve with these (a, b, c1, c2)."""
+    a, b, c1, c2 = coefficients[0], coefficients[1], coefficients[2], coefficients[3]
+    for i in range(t.size):
+        distance = abs(tc - t[i])
+        ln = log(distance if distance > TAU_MIN else TAU_MIN) - log_scale
+        f = exp(m * ln)
+        s, c = sincos(omega * ln)
+        errors[i] = y[i] - a - b * ((f - 1.0) / m) - c1 * f * c - c2 * f * s
+
+
+@kernel(inner=True)
+def _orthogonal_solve(t, y, tc, m, omega, log_scale, q, r, coefficients):
+    """Solve the linear parameters by twice-iterated Gram-Schmidt; ``q`` (5, n) ends as Q' and residuals."""
+    n = t.size
+    _design(t, tc, m, omega, log_scale, q)
+    for i in range(n):
         q[4, i] = y[i]
     for k in range(5):
         for j in range(5):
@@ -39,8 +65,7 @@ def _orthogonal_solve(t, y, tc, m, omega, log_scale, q, r, coefficients):
             for j in range(k):
                 share = _dot(q[j], q[k])
                 r[j, k] += share
-                for i in range(n):
-                    q[k, i] -= share * q[j, i]
+                _subtract(share, q[j], q[k])
         if k < 4:
             norm = math.sqrt(_dot(q[k], q[k]))
             r[k, k] = norm if norm > 1e-12 * before else 0.0
@@ -81,18 +106,14 @@ def complete(t, y, level, log_prices, coefficients, row):
     row[B] = b / m * shrink
     row[C1] = shrink * (c1 * c - c2 * s)
     row[C2] = shrink * (c1 * s + c2 * c)
-    largest = relative = total = 0.0
+    errors = np.empty(n)
+    _errors(t, y, tc, m, omega, log_scale, coefficients, errors)
+    lowest = highest = relative = 0.0
     for i in range(n):
-        ln = log(max(abs(tc - t[i]), TAU_MIN)) - log_scale
-        f = exp(m * ln)
-        s, c = sincos(omega * ln)
-        error = y[i] - a - b * ((f - 1.0) / m) - c1 * f * c - c2 * f * s
-        total += error * error
-        largest = max(largest, abs(error))
-        if log_prices:
-            relative = max(relative, abs(math.exp(error) - 1.0))
-        else:
-            relative = max(relative, abs(error / (y[i] + level - error)))
-    row[SSE] = total
-    row[MAX_ERROR] = largest
-    row[MAX_RELATIVE] = relative
+        lowest = min(lowest, errors[i])
+        highest = max(highest, errors[i])
+        if not log_prices:
+            relative = max(relative, abs(errors[i] / (y[i] + level - errors[i])))
+    row[SSE] = _dot(errors, errors)
+    row[MAX_ERROR] = max(highest, -lowest)
+    row[MAX_RELATIVE] = max(math.exp(highest) - 1.0, 1.0 - math.exp(lowest)) if log_prices else relative

@@ -37,13 +37,13 @@ def _bounded_step(h11, h12, h22, g1, g2, x, lower, upper, step):
 
 
 @kernel(inner=True)
-def _descend(t, y, tc, log_scale, x, lower, upper, work, scratch):
+def _descend(t, y, weights, tc, log_scale, x, lower, upper, work, scratch):
     """Descend from ``x`` (m, omega) at fixed tc inside the box; return the SSE."""
     gradient, trial_gradient, linear, step, trial = scratch[0], scratch[1], scratch[2], scratch[3], scratch[4]
     hessian, trial_hessian = scratch[5:8], scratch[8:11]
     for k in range(2):
         x[k] = min(max(x[k], lower[k]), upper[k])
-    sse = evaluate(t, y, tc, x[0], x[1], log_scale, work, gradient, hessian, linear)
+    sse = evaluate(t, y, weights, tc, x[0], x[1], log_scale, work, gradient, hessian, linear)
     damping, grow = 1e-4, 2.0
     for _ in range(_EVALUATIONS):
         h11, h22 = hessian[1, 1] * (1.0 + damping), hessian[2, 2] * (1.0 + damping)
@@ -54,7 +54,9 @@ def _descend(t, y, tc, log_scale, x, lower, upper, work, scratch):
             break
         for k in range(2):
             trial[k] = min(max(x[k] + step[k], lower[k]), upper[k])
-        new = evaluate(t, y, tc, trial[0], trial[1], log_scale, work, trial_gradient, trial_hessian, linear)
+        new = evaluate(
+            t, y, weights, tc, trial[0], trial[1], log_scale, work, trial_gradient, trial_hessian, linear
+        )
         if new < sse:
             ratio = 0.5 * (sse - new) / predicted
             sse = new
@@ -82,7 +84,7 @@ def minimise(t, y, tc, starts, counts, lower, upper, log_scale, sweep, sse, solu
     takes its neighbours' solutions as starts: upwards first, then downwards wherever the neighbour's did
     not come from below.
     """
-    work, scratch = np.empty((5, t.size)), np.empty((11, 4))
+    work, scratch, weights = np.empty((5, t.size)), np.empty((11, 4)), np.ones(t.size)
     x = np.empty(2)
     carried = np.zeros(tc.size, np.bool_)
     for k in range(tc.size):
@@ -91,7 +93,7 @@ def minimise(t, y, tc, starts, counts, lower, upper, log_scale, sweep, sse, solu
         for s in range(own + 1 if sweep and k > 0 else own):
             for j in range(2):
                 x[j] = starts[k, s, j] if s < own else solution[k - 1, j]
-            value = _descend(t, y, tc[k], log_scale, x, lower, upper, work, scratch)
+            value = _descend(t, y, weights, tc[k], log_scale, x, lower, upper, work, scratch)
             if value < sse[k]:
                 sse[k] = value
                 carried[k] = s == own
@@ -104,7 +106,7 @@ def minimise(t, y, tc, starts, counts, lower, upper, log_scale, sweep, sse, solu
             continue
         for j in range(2):
             x[j] = solution[k + 1, j]
-        value = _descend(t, y, tc[k], log_scale, x, lower, upper, work, scratch)
+        value = _descend(t, y, weights, tc[k], log_scale, x, lower, upper, work, scratch)
         if value < sse[k]:
             sse[k] = value
             carried[k] = False
@@ -138,17 +140,17 @@ def row_starts(best, power, powers, omega_low, omega_step, starts):
 
 
 @kernel(
-    "void(f8[::1], f8[::1], f8, f8, f8, f8, f8[:, ::1], f8[:, ::1], f8[:, ::1], f8[:, ::1])",
+    "void(f8[::1], f8[::1], f8[::1], f8, f8, f8, f8, f8[:, ::1], f8[:, ::1], f8[:, ::1], f8[:, ::1])",
     flags=REDUCTION,
     inner=True,
 )
-def _columns(t, y, tc, m, omega, log_scale, work, scratch, columns, bent):
+def _columns(t, y, weights, tc, m, omega, log_scale, work, scratch, columns, bent):
     """Fill the centred derivatives of the curve in (m, omega, b, c1, c2), rows of ``columns``, and ``bent``.
 
     ``bent`` is the residuals' sum over second derivatives, the part of the Hessian that is not X'X.
     """
     linear = scratch[2]
-    evaluate(t, y, tc, m, omega, log_scale, work, scratch[0], scratch[5:8], linear)
+    evaluate(t, y, weights, tc, m, omega, log_scale, work, scratch[0], scratch[5:8], linear)
     logs, power, cosine, sine = work[0], work[2], work[3], work[4]
     a, b, c1, c2 = linear[0], linear[1], linear[2], linear[3]
     inverse = 1.0 / m
@@ -206,10 +208,12 @@ def curvature(t, y, tc, solution, optimum, log_scale, gram, bent, cross):
     X are the curve's derivatives in the nuisances (m, omega, b, c1, c2) at the profile point, Xhat those
     at ``optimum`` (tc, m, omega).
     """
-    work, scratch = np.empty((5, t.size)), np.empty((11, 4))
+    work, scratch, weights = np.empty((5, t.size)), np.empty((11, 4)), np.ones(t.size)
     hat, columns = np.empty((5, t.size)), np.empty((5, t.size))
-    _columns(t, y, optimum[0], optimum[1], optimum[2], log_scale, work, scratch, hat, bent[0])
+    _columns(t, y, weights, optimum[0], optimum[1], optimum[2], log_scale, work, scratch, hat, bent[0])
     for k in range(tc.size):
-        _columns(t, y, tc[k], solution[k, 0], solution[k, 1], log_scale, work, scratch, columns, bent[k])
+        _columns(
+            t, y, weights, tc[k], solution[k, 0], solution[k, 1], log_scale, work, scratch, columns, bent[k]
+        )
         _product(columns, columns, gram[k])
         _product(hat, columns, cross[k])

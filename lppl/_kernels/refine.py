@@ -14,49 +14,89 @@ _HOP = 3e-9  # the step across a kink
 
 
 @kernel(inner=True)
+def _face(h00, h01, h02, h11, h12, h22, g0, g1, g2, low, high, c0, c1, c2):
+    """Return the stationary step of a quadratic on one face of the box, and what is known of it.
+
+    ``c0`` to ``c2`` say free (0), on the lower (1) or on the upper bound (2). After the step come the
+    decrease of SSE/2, whether it is inside the box, and whether no bound pulls besides: if so, it is the
+    minimum.
+    """
+    f0, f1, f2 = c0 == 0, c1 == 0, c2 == 0
+    s0 = 0.0 if f0 else (low[0] if c0 == 1 else high[0])
+    s1 = 0.0 if f1 else (low[1] if c1 == 1 else high[1])
+    s2 = 0.0 if f2 else (low[2] if c2 == 1 else high[2])
+    s0, s1, s2 = solve3(
+        h00 if f0 else 1.0,
+        h01 if f0 and f1 else 0.0,
+        h02 if f0 and f2 else 0.0,
+        h11 if f1 else 1.0,
+        h12 if f1 and f2 else 0.0,
+        h22 if f2 else 1.0,
+        g0 - h01 * s1 - h02 * s2 if f0 else s0,
+        g1 - h01 * s0 - h12 * s2 if f1 else s1,
+        g2 - h02 * s0 - h12 * s1 if f2 else s2,
+    )
+    p0 = g0 - h00 * s0 - h01 * s1 - h02 * s2
+    p1 = g1 - h01 * s0 - h11 * s1 - h12 * s2
+    p2 = g2 - h02 * s0 - h12 * s1 - h22 * s2
+    inside = (
+        (not f0 or low[0] <= s0 <= high[0])
+        and (not f1 or low[1] <= s1 <= high[1])
+        and (not f2 or low[2] <= s2 <= high[2])
+    )
+    settled = (
+        (f0 or (p0 <= 0.0) == (c0 == 1))
+        and (f1 or (p1 <= 0.0) == (c1 == 1))
+        and (f2 or (p2 <= 0.0) == (c2 == 1))
+    )
+    gain = 0.5 * (s0 * (g0 + p0) + s1 * (g1 + p1) + s2 * (g2 + p2))
+    return s0, s1, s2, gain, inside, inside and settled
+
+
+@kernel(inner=True)
+def _broken(step, low, high):
+    """Return the bound that a step breaks: 0 none, 1 the lower, 2 the upper."""
+    return 1 if step < low else (2 if step > high else 0)
+
+
+@kernel(inner=True)
 def _bounded_step(hessian, gradient, damping, x, lower, upper, step):
     """Fill the damped Gauss-Newton step that is best inside the box; return the predicted decrease of SSE/2.
 
-    The quadratic model is convex in three variables: its minimum over the box is the best feasible
-    stationary point over the 27 faces, and the interior is tried first.
+    The quadratic model is convex in three variables: its minimum is the stationary point of one of the 27
+    faces. The interior is tried first, then the face of the bounds that were broken, then all.
     """
+    grown = 1.0 + damping
+    h00, h11, h22 = hessian[0, 0] * grown, hessian[1, 1] * grown, hessian[2, 2] * grown
+    h01, h02, h12 = hessian[0, 1], hessian[0, 2], hessian[1, 2]
+    g0, g1, g2 = gradient[0], gradient[1], gradient[2]
+    low = (lower[0] - x[0], lower[1] - x[1], lower[2] - x[2])
+    high = (upper[0] - x[0], upper[1] - x[1], upper[2] - x[2])
+    c0 = c1 = c2 = 0
+    for _ in range(4):
+        s0, s1, s2, gain, inside, settled = _face(
+            h00, h01, h02, h11, h12, h22, g0, g1, g2, low, high, c0, c1, c2
+        )
+        if settled:
+            step[0], step[1], step[2] = s0, s1, s2
+            return gain
+        if inside:
+            break
+        c0 = _broken(s0, low[0], high[0]) if c0 == 0 else c0
+        c1 = _broken(s1, low[1], high[1]) if c1 == 0 else c1
+        c2 = _broken(s2, low[2], high[2]) if c2 == 0 else c2
     best = -1.0
-    trial = np.zeros(3)
-    for face in range(27):
-        codes = (face % 3, (face // 3) % 3, face // 9)
-        f0, f1, f2 = codes[0] == 0, codes[1] == 0, codes[2] == 0
-        s0 = 0.0 if f0 else (lower[0] if codes[0] == 1 else upper[0]) - x[0]
-        s1 = 0.0 if f1 else (lower[1] if codes[1] == 1 else upper[1]) - x[1]
-        s2 = 0.0 if f2 else (lower[2] if codes[2] == 1 else upper[2]) - x[2]
-        h01, h02, h12 = hessian[0, 1], hessian[0, 2], hessian[1, 2]
-        a00 = hessian[0, 0] * (1.0 + damping) if f0 else 1.0
-        a11 = hessian[1, 1] * (1.0 + damping) if f1 else 1.0
-        a22 = hessian[2, 2] * (1.0 + damping) if f2 else 1.0
-        b0 = gradient[0] - h01 * s1 - h02 * s2 if f0 else s0
-        b1 = gradient[1] - h01 * s0 - h12 * s2 if f1 else s1
-        b2 = gradient[2] - h02 * s0 - h12 * s1 if f2 else s2
-        a01 = h01 if f0 and f1 else 0.0
-        a02 = h02 if f0 and f2 else 0.0
-        a12 = h12 if f1 and f2 else 0.0
-        trial[0], trial[1], trial[2] = solve3(a00, a01, a02, a11, a12, a22, b0, b1, b2)
-        feasible = True
-        linear = quadratic = 0.0
-        for k in range(3):
-            if codes[k] == 0 and not (lower[k] <= x[k] + trial[k] <= upper[k]):
-                feasible = False
-            linear += trial[k] * gradient[k]
-            for j in range(3):
-                quadratic += trial[k] * hessian[k, j] * trial[j]
-            quadratic += damping * hessian[k, k] * trial[k] * trial[k]
-        if feasible and linear - 0.5 * quadratic > best:
-            best = linear - 0.5 * quadratic
-            for k in range(3):
-                step[k] = trial[k]
-        if face == 0 and feasible:
+    for face in range(1, 27):
+        s0, s1, s2, gain, inside, settled = _face(
+            h00, h01, h02, h11, h12, h22, g0, g1, g2, low, high, face % 3, (face // 3) % 3, face // 9
+        )
+        if inside and gain > best:
+            best = gain
+            step[0], step[1], step[2] = s0, s1, s2
+        if settled:
             break
     if best < 0.0:
-        for k in range(3):
-            step[k] = 0.0
+        step[0] = step[1] = step[2] = 0.0
     return best
 
 
@@ -100,10 +140,11 @@ def _clip_cell(t, tc, lower, upper, low, high):
 
 
 @kernel(inner=True)
-def refine(t, y, log_scale, x, lower, upper, cells, tolerance, evaluations, work, scratch):
+def refine(t, y, weights, log_scale, x, lower, upper, cells, tolerance, evaluations, ceiling, work, scratch):
     """Descend from ``x`` (tc, m, omega) inside the box; return (SSE, converged, evaluations used).
 
-    With ``cells`` the descent goes from one smooth cell to the next while that lowers the SSE.
+    With ``cells`` the descent goes from one smooth cell to the next while that lowers the SSE. It is given
+    up where twice the predicted decrease would not bring it below ``ceiling``.
     """
     gradient, step, trial, trial_gradient, linear = scratch[0], scratch[1], scratch[2], scratch[3], scratch[4]
     hessian, trial_hessian = scratch[5:8], scratch[8:11]
@@ -113,18 +154,30 @@ def refine(t, y, log_scale, x, lower, upper, cells, tolerance, evaluations, work
         x[k] = min(max(x[k], lower[k]), upper[k])
     if cells:
         _clip_cell(t, x[0], lower, upper, low, high)
-    sse = evaluate(t, y, x[0], x[1], x[2], log_scale, work, gradient, hessian, linear)
+    sse = evaluate(t, y, weights, x[0], x[1], x[2], log_scale, work, gradient, hessian, linear)
     entered = np.inf
     damping, grow = 1e-3, 2.0
     used, small = 1, 0
     while used < evaluations:
         predicted = _bounded_step(hessian, gradient, damping, x, low, high, step)
+        if sse - 4.0 * predicted > ceiling:
+            return sse, False, used
         done = not predicted > tolerance * sse
         if not done:
             for k in range(3):
                 trial[k] = min(max(x[k] + step[k], low[k]), high[k])
             new = evaluate(
-                t, y, trial[0], trial[1], trial[2], log_scale, work, trial_gradient, trial_hessian, linear
+                t,
+                y,
+                weights,
+                trial[0],
+                trial[1],
+                trial[2],
+                log_scale,
+                work,
+                trial_gradient,
+                trial_hessian,
+                linear,
             )
             used += 1
             if new < sse:
@@ -155,47 +208,46 @@ def refine(t, y, log_scale, x, lower, upper, cells, tolerance, evaluations, work
             entered = sse
             x[0] = hop
             _clip_cell(t, x[0], lower, upper, low, high)
-            sse = evaluate(t, y, x[0], x[1], x[2], log_scale, work, gradient, hessian, linear)
+            sse = evaluate(t, y, weights, x[0], x[1], x[2], log_scale, work, gradient, hessian, linear)
             used += 1
             damping, grow, small = 1e-3, 2.0, 0
     return sse, False, used
 
 
 @kernel(inner=True)
-def comb(t, y, log_scale, x, lower, upper, reach, wall, work, scratch, nodes):
+def comb(t, y, weights, log_scale, x, lower, upper, reach, wall, work, scratch, nodes):
     """Walk the cells on both sides of ``x``, carrying (m, omega) along; return the number of nodes.
 
-    Each cell is tried at its two quarter points. A node is (SSE predicted for the cell's minimum, tc, m,
-    omega). The walk ends after ``reach`` cells, at the box, or where predictions rise above ``wall``
-    times the best.
+    Each cell is tried in its middle and at its far end, where the SSE has its minima. A node is (SSE
+    predicted for the cell's minimum, tc, m, omega). The walk ends after ``reach`` cells, at the box, or
+    where predictions rise above ``wall``.
     """
     gradient, step, linear = scratch[0], scratch[1], scratch[4]
     hessian = scratch[5:8]
     low, high, z = scratch[11], scratch[12], scratch[13]
     count = 0
-    best = np.inf
     for side in (-1.0, 1.0):
         for k in range(3):
             z[k] = x[k]
         for hop in range(reach + 1):
             _clip_cell(t, z[0], lower, upper, low, high)
             edge = low[0] - _HOP if side < 0.0 else high[0] + _HOP
-            if hop > 0 or side < 0.0:
-                lowest = np.inf
-                for quarter in (0.5 - 0.25 * side, 0.5 + 0.25 * side):
-                    z[0] = low[0] + quarter * (high[0] - low[0])
-                    sse = evaluate(t, y, z[0], z[1], z[2], log_scale, work, gradient, hessian, linear)
-                    sse -= 2.0 * _bounded_step(hessian, gradient, 1e-3, z, low, high, step)
-                    lowest = min(lowest, sse)
-                    nodes[count, 0] = sse
-                    for k in range(3):
-                        nodes[count, k + 1] = z[k] + step[k]
-                    count += 1
-                    z[1] += step[1]
-                    z[2] += step[2]
-                best = min(best, lowest)
-                if lowest > wall * best:
-                    break
+            lowest = np.inf
+            for place in (0.5, 0.5 + 0.5 * side):
+                if hop == 0 and side > 0.0 and place == 0.5:
+                    continue
+                z[0] = low[0] + place * (high[0] - low[0])
+                sse = evaluate(t, y, weights, z[0], z[1], z[2], log_scale, work, gradient, hessian, linear)
+                sse -= 2.0 * _bounded_step(hessian, gradient, 1e-3, z, low, high, step)
+                lowest = min(lowest, sse)
+                nodes[count, 0] = sse
+                for k in range(3):
+                    nodes[count, k + 1] = z[k] + step[k]
+                count += 1
+                z[1] += step[1]
+                z[2] += step[2]
+            if lowest > wall:
+                break
             if not (lower[0] < edge < upper[0]):
                 break
             z[0] = edge

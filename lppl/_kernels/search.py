@@ -3,37 +3,52 @@
 import numpy as np
 
 from lppl._kernels.arithmetic import log
+from lppl._kernels.blocks import LANES, estimate, running_sums, summarise
 from lppl._kernels.columns import CONVERGED, EVALUATIONS, OMEGA, SECOND, TC, M
-from lppl._kernels.jit import kernel
+from lppl._kernels.jit import ELEMENTWISE, kernel
 from lppl._kernels.refine import comb, refine
 
-STARTS = 8  # grid basins refined a little
-# Tolerance, evaluations, and whether the descent minds the cells: at first, in a cell, in the best cell.
-_FIRST, _CELL, _FINE = (1e-4, 6, False), (1e-4, 6, True), (1e-10, 100, True)
-_RIVAL = 1.03  # a basin this much above the best after the first descent is not refined further
-_REACH, _WALL = 16, 1.04  # cells compared on each side of a basin inside the sample, and where to stop
-_CELLS, _SLACK = 4, 1.003  # cells refined at most, and how far above the best a prediction may lie
+STARTS = 12  # grid basins refined a little
+# Tolerance, evaluations, and whether a descent minds the cells: first, in a cell, best, next best.
+_FIRST, _CELL, _FINE, _NEXT = (1e-4, 6, False), (1e-4, 6, True), (1e-10, 100, True), (1e-5, 8, True)
+_RIVAL = 1.04  # a basin this much above the best after the first descent is not refined further
+_REACH, _WALL = 16, 1.03  # cells compared on each side of a basin inside the sample, and where to stop
+_MINIMA, _SLACK = 9, 1.01  # minima of a basin at most, and how far above the best a prediction may lie
+_CLOSE = 1.004  # minima on blocks this much above the best are descended on all observations
+_SAME = (0.1, 0.02, 0.05)  # starts this close in (tc, m, omega) are one
+_TURN, _SLOWEST = 0.7, 14.0  # radians a wave turns within a block at most; slower ones count as this fast
+
+
+@kernel("void(f8[:, ::1], i8, f8[::1], f8[::1])", flags=ELEMENTWISE, inner=True)
+def _lowest_around(best, h, column, around):
+    """Fill ``around`` with the smallest of the nine values around every cell of one row of a map."""
+    lanes = best.shape[1]
+    above, below = max(h - 1, 0), min(h + 1, best.shape[0] - 1)
+    for j in range(lanes):
+        value = best[h, j]
+        value = best[above, j] if best[above, j] < value else value
+        value = best[below, j] if best[below, j] < value else value
+        column[j + 1] = value
+    for j in range(lanes):
+        value = column[j + 1]
+        value = column[j] if column[j] < value else value
+        value = column[j + 2] if column[j + 2] < value else value
+        around[j] = value
 
 
 @kernel
 def basins(best, power, horizons, powers, omega_low, omega_step, starts):
     """Fill ``starts`` (SSE, tc, m, omega) with the lowest local minima of a window's map; return how many."""
     rows, lanes = best.shape
+    column, around = np.full(lanes + 2, np.inf), np.empty(lanes)
     count = 0
     for h in range(rows):
+        _lowest_around(best, h, column, around)
         for j in range(lanes):
             value = best[h, j]
-            if not value < np.inf:
+            if around[j] < value or not value < np.inf:
                 continue
             if count == starts.shape[0] and value >= starts[count - 1, 0]:
-                continue
-            lowest = True
-            for dh in range(-1, 2):
-                for dj in range(-1, 2):
-                    a, b = h + dh, j + dj
-                    if 0 <= a < rows and 0 <= b < lanes and best[a, b] < value:
-                        lowest = False
-            if not lowest:
                 continue
             place = count if count < starts.shape[0] else count - 1
             while place > 0 and starts[place - 1, 0] > value:
@@ -66,31 +81,139 @@ def _apart(one, other, tc, m, omega):
 
 
 @kernel(inner=True)
-def _solve_basin(t, y, x, lower, upper, log_scale, work, scratch, nodes, row):
-    """Compare the smooth cells around ``x`` and keep the best minimum in ``row``; return the evaluations."""
-    used = comb(t, y, log_scale, x, lower, upper, _REACH, _WALL, work, scratch, nodes)
-    _sort(nodes, used)
-    tried = min(used, _CELLS)
-    for c in range(-1, tried + 1):
-        last = c == tried
-        if 0 <= c < tried:
-            if nodes[c, 0] > _SLACK * row[0]:
-                continue
-            for k in range(3):
-                x[k] = nodes[c, k + 1]
-        elif last:
-            for k in range(3):
-                x[k] = row[k + 1]
-        tolerance, evaluations, cells = _FINE if last else _CELL
-        sse, converged, count = refine(
-            t, y, log_scale, x, lower, upper, cells, tolerance, evaluations, work, scratch
-        )
-        used += count
-        if sse < row[0] or last:
-            row[0], row[4] = sse, converged
-            for k in range(3):
-                row[k + 1] = x[k]
+def _around(tc, reach, lower, upper, low, high):
+    """Fill the part of the box where tc is within ``reach``."""
+    for k in range(3):
+        low[k], high[k] = lower[k], upper[k]
+    low[0] = max(lower[0], min(tc - reach, upper[0]))
+    high[0] = min(upper[0], max(tc + reach, lower[0]))
+
+
+@kernel(inner=True)
+def _summary(t, sums, start, reach, lower, upper, low, high, blocks):
+    """Fill the blocks around ``start`` (SSE, tc, m, omega), and the part of the box that they resolve."""
+    _around(start[1], reach, lower, upper, low, high)
+    return summarise(t, sums, low[0], high[0], _TURN / max(start[3], _SLOWEST), blocks)
+
+
+@kernel(inner=True)
+def _first_descents(t, sums, starts, count, lower, upper, log_scale, work, scratch, blocks):
+    """Descend a little from every start on blocks of observations; return the points visited."""
+    x, low, high = np.empty(3), scratch[14], scratch[15]
+    tolerance, evaluations, cells = _FIRST
+    used = 0
+    for b in range(count):
+        row = starts[b]
+        reach = max(2.0, 0.25 * abs(row[1]))
+        size, within = _summary(t, sums, row, reach, lower, upper, low, high, blocks)
+        for k in range(3):
+            x[k] = row[k + 1]
+        _, _, spent = refine(
+            blocks[0, :size], blocks[1, :size], blocks[2, :size],
+            log_scale, x, low, high, cells, tolerance, evaluations, np.inf, work, scratch,
+        )  # fmt: skip
+        row[0] = estimate(blocks, size, within, x, log_scale, work, scratch)
+        for k in range(3):
+            row[k + 1] = x[k]
+        used += spent * size
+    _sort(starts[:count], count)
     return used
+
+
+@kernel(inner=True)
+def _cells(t, sums, start, lower, upper, log_scale, best, work, scratch, blocks, nodes, minima):
+    """Compare the smooth cells around ``start`` on blocks of observations, and descend in the lowest.
+
+    Fill ``minima`` (SSE, tc, m, omega); return how many, and the points visited. ``best`` is the lowest SSE
+    known: what cannot come close to it is given up.
+    """
+    x, low, high = np.empty(3), scratch[14], scratch[15]
+    reach = max(_REACH + 1.0, 0.75 * start[1])
+    size, within = _summary(t, sums, start, reach, lower, upper, low, high, blocks)
+    times, prices, sizes = blocks[0, :size], blocks[1, :size], blocks[2, :size]
+    tolerance, evaluations, cells = _CELL
+    for k in range(3):
+        x[k] = start[k + 1]
+    sse, _, used = refine(
+        times, prices, sizes, log_scale, x, low, high, cells, tolerance, evaluations, np.inf, work, scratch
+    )
+    offset = estimate(blocks, size, within, x, log_scale, work, scratch) - sse
+    minima[0, 0] = sse + offset
+    for k in range(3):
+        minima[0, k + 1] = x[k]
+    bar = min(best - offset, sse)
+    near = comb(times, prices, sizes, log_scale, x, low, high, _REACH, _WALL * bar, work, scratch, nodes)
+    _sort(nodes, near)
+    used += near
+    count = 1
+    for c in range(near):
+        if count == minima.shape[0] or nodes[c, 0] > _SLACK * bar:
+            break
+        if _known(nodes, c, nodes[c]):
+            continue
+        for k in range(3):
+            x[k] = nodes[c, k + 1]
+        sse, _, spent = refine(
+            times, prices, sizes,
+            log_scale, x, low, high, cells, tolerance, evaluations, _CLOSE * bar, work, scratch,
+        )  # fmt: skip
+        used += spent
+        minima[count, 0] = sse + offset
+        for k in range(3):
+            minima[count, k + 1] = x[k]
+        count += 1
+        bar = min(bar, sse)
+    return count, used * size
+
+
+@kernel(inner=True)
+def _known(rows, count, row):
+    """Tell whether a solution is practically one of the first rows."""
+    known = False
+    for other in range(count):
+        known = known or not _apart(row, rows[other], _SAME[0], _SAME[1], _SAME[2])
+    return known
+
+
+@kernel(inner=True)
+def _finish(t, y, lower, upper, log_scale, minima, count, work, scratch, out):
+    """Descend from the leading minima on all observations and write the best; return the points visited."""
+    seen, ones, x = np.empty((count, 4)), np.ones(t.size), np.empty(3)
+    _sort(minima, count)
+    best, closest = np.inf, _CLOSE * minima[0, 0]
+    used, solved = 0, 0
+    tolerance, evaluations, cells = _FINE
+    for b in range(count):
+        if minima[b, 0] > closest or _known(seen, solved, minima[b]):
+            continue
+        for k in range(4):
+            seen[solved, k] = minima[b, k]
+        solved += 1
+        for k in range(3):
+            x[k] = minima[b, k + 1]
+        sse, converged, spent = refine(
+            t, y, ones, log_scale, x, lower, upper, cells, tolerance, evaluations, best, work, scratch
+        )
+        used += spent
+        minima[b, 0] = sse
+        for k in range(3):
+            minima[b, k + 1] = x[k]
+        if sse < best:
+            best = sse
+            out[TC], out[M], out[OMEGA], out[CONVERGED] = x[0], x[1], x[2], converged
+    _sort(minima, count)
+    out[SECOND] = np.nan
+    tolerance, evaluations, cells = _NEXT
+    for b in range(1, count):
+        if _apart(minima[b], minima[0], 0.05 * (t[-1] - t[0]) + 1.0, 0.3, 0.5):
+            for k in range(3):
+                x[k] = minima[b, k + 1]
+            out[SECOND], _, spent = refine(
+                t, y, ones, log_scale, x, lower, upper, cells, tolerance, evaluations, np.inf, work, scratch
+            )
+            used += spent
+            break
+    return used * t.size
 
 
 @kernel
@@ -100,46 +223,35 @@ def solve_window(t, y, starts, count, lower, upper, out):
     Write tc, m, omega and how they were found into ``out``; the linear parameters are left to
     :func:`lppl._kernels.linear.finish`.
     """
-    span = t[-1] - t[0]
-    log_scale = log(max(span, 1.0))
-    work, scratch = np.empty((5, t.size)), np.empty((14, 3 + 1))
-    nodes, found = np.empty((4 * _REACH + 4, 4)), np.empty((STARTS, 5))
-    x = np.empty(3)
-    used = 0
-    for b in range(count):
-        for k in range(3):
-            x[k] = starts[b, k + 1]
-        tolerance, evaluations, cells = _FIRST
-        starts[b, 0], _, spent = refine(
-            t, y, log_scale, x, lower, upper, cells, tolerance, evaluations, work, scratch
-        )
-        used += spent
-        for k in range(3):
-            starts[b, k + 1] = x[k]
-    _sort(starts, count)
-    kept, best = 0, np.inf
+    log_scale = log(max(t[-1] - t[0], 1.0))
+    sums, work, blocks = (
+        np.empty((5, t.size + 1)),
+        np.empty((5, t.size + LANES)),
+        np.empty((5, t.size + LANES)),
+    )
+    scratch, nodes, found = np.empty((16, 4)), np.empty((4 * _REACH + 4, 4)), np.empty((STARTS, 4))
+    minima = np.empty((STARTS * _MINIMA, 4))
+    running_sums(t, y, sums)
+    used = _first_descents(t, sums, starts, count, lower, upper, log_scale, work, scratch, blocks)
+    kept, many, best = 0, 0, np.inf
     for b in range(count):
         known = False
         for other in range(kept):
             known = known or not _apart(starts[b], found[other], 1.0, 0.1, 0.2)
         if known:
             continue
-        row = found[kept]
         for k in range(4):
-            row[k] = starts[b, k]
-        row[4] = 0.0
+            found[kept, k] = minima[many, k] = starts[b, k]
         kept += 1
-        if row[0] > _RIVAL * best:
-            continue
-        for k in range(3):
-            x[k] = row[k + 1]
-        used += _solve_basin(t, y, x, lower, upper, log_scale, work, scratch, nodes, row)
-        best = min(best, row[0])
-    _sort(found, kept)
-    out[TC], out[M], out[OMEGA] = found[0, 1], found[0, 2], found[0, 3]
-    out[CONVERGED] = found[0, 4]
-    out[EVALUATIONS] = used
-    out[SECOND] = np.nan
-    for b in range(kept - 1, 0, -1):
-        if _apart(found[b], found[0], 0.05 * span + 1.0, 0.3, 0.5):
-            out[SECOND] = found[b, 0]
+        new = 1
+        if starts[b, 0] <= _RIVAL * best:
+            room = minima[many : many + _MINIMA]
+            new, spent = _cells(
+                t, sums, starts[b], lower, upper, log_scale, best, work, scratch, blocks, nodes, room
+            )
+            used += spent
+            for c in range(many, many + new):
+                best = min(best, minima[c, 0])
+        many += new
+    used += _finish(t, y, lower, upper, log_scale, minima, many, work, scratch, out)
+    out[EVALUATIONS] = used / t.size

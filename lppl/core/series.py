@@ -7,6 +7,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from lppl.core.frames import unpack
+from lppl.core.frequency import date_after, frequency
+
 TIMES = ("trading", "calendar")
 SCALES = ("log", "price")
 
@@ -41,7 +44,7 @@ class Prices:
             return position
         if self.dates is None:
             raise ValueError(f"{name} must be a position for prices without dates, got {end!r}")
-        date = pd.Timestamp(end)
+        date = _moment(end, self.dates, name)
         if not self.dates[0] <= date <= self.dates[-1]:
             raise ValueError(
                 f"{name} must lie inside the data {self.dates[0]:%Y-%m-%d}..{self.dates[-1]:%Y-%m-%d}, "
@@ -55,8 +58,8 @@ def check(prices: Any, time: str = "trading", scale: str = "log") -> Prices:
 
     Parameters
     ----------
-    prices : pandas.Series or array_like, shape (n,)
-        Positive finite prices; a Series with a DatetimeIndex must have strictly increasing dates.
+    prices : pandas.Series, pandas.DataFrame, polars object or array_like, shape (n,)
+        Positive finite prices; see `lppl.core.frames.unpack` for what is taken of a table and its dates.
     time : {"trading", "calendar"}
         Positions, or days since the first date.
     scale : {"log", "price"}
@@ -66,15 +69,8 @@ def check(prices: Any, time: str = "trading", scale: str = "log") -> Prices:
         raise ValueError(f"time must be one of {', '.join(TIMES)}, got {time!r}")
     if scale not in SCALES:
         raise ValueError(f"scale must be one of {', '.join(SCALES)}, got {scale!r}")
-    dates = None
-    if isinstance(prices, pd.Series):
-        if isinstance(prices.index, pd.DatetimeIndex):
-            dates = prices.index
-            if dates.tz is not None:
-                dates = dates.tz_localize(None)
-        values = prices.to_numpy(dtype=float)
-    else:
-        values = np.asarray(prices, dtype=float)
+    values, labels = unpack(prices, "prices")
+    dates = labels if isinstance(labels, pd.DatetimeIndex) else None
     if values.ndim != 1:
         raise ValueError(f"prices must be one-dimensional, got shape {values.shape}")
     if values.size < 2:
@@ -85,19 +81,45 @@ def check(prices: Any, time: str = "trading", scale: str = "log") -> Prices:
     if values.min() <= 0.0:
         place = int(np.argmin(values))
         raise ValueError(f"prices must be positive, got {values[place]:g} at position {place}")
-    if dates is not None and not (dates.is_monotonic_increasing and dates.is_unique):
-        place = int(np.flatnonzero(np.diff(dates.to_numpy()) <= np.timedelta64(0))[0]) + 1
-        raise ValueError(
-            f"dates must be strictly increasing, got {dates[place]:%Y-%m-%d} at position {place}"
-        )
     if time == "calendar":
         if dates is None:
             raise ValueError("time='calendar' needs a Series with a DatetimeIndex, got prices without dates")
-        t = (dates - dates[0]).to_numpy() / np.timedelta64(1, "D")
+        t = _days(dates)
     else:
         t = np.arange(values.size, dtype=float)
     y = np.log(values) if scale == "log" else values.copy()
     return Prices(np.ascontiguousarray(t, dtype=float), y, dates, time, scale)
+
+
+def _moment(end: Any, dates: pd.DatetimeIndex, name: str) -> pd.Timestamp:
+    """Return a date in the zone of the series' dates; a date without a time means all of that day."""
+    try:
+        date = pd.Timestamp(end)
+    except (ValueError, TypeError) as error:
+        raise ValueError(f"{name} must be a date or a position, got {end!r}") from error
+    if date is pd.NaT:
+        raise ValueError(f"{name} must be a date or a position, got {end!r}")
+    if dates.tz is None:
+        date = date.tz_localize(None)  # as its own clocks show it
+    else:
+        date = date.tz_localize(dates.tz) if date.tz is None else date.tz_convert(dates.tz)
+    if date == date.normalize() and date < dates[-1] and frequency(dates).is_intraday:
+        whole = date + pd.Timedelta(days=1) - pd.Timedelta(1, unit="us")
+        return min(whole, dates[-1])
+    return date
+
+
+def _days(dates: pd.DatetimeIndex) -> NDArray[np.float64]:
+    """Return days since the first date: civil days of dates, time that passed between moments."""
+    naive = dates if dates.tz is None else dates.tz_localize(None)
+    passed = naive if (naive == naive.normalize()).all() else dates
+    return (passed - passed[0]).to_numpy() / np.timedelta64(1, "D")
+
+
+def date_text(date: pd.Timestamp) -> str:
+    """Return a date as text, with its time of day where it is no midnight."""
+    midnight = date.hour == date.minute == date.second == 0
+    return f"{date:%Y-%m-%d}" if midnight else f"{date:%Y-%m-%d %H:%M}"
 
 
 def date_of(tc: float, dates: pd.DatetimeIndex | None, time: str) -> pd.Timestamp | None:
@@ -110,23 +132,16 @@ def date_of(tc: float, dates: pd.DatetimeIndex | None, time: str) -> pd.Timestam
     dates : DatetimeIndex or None
         The series' dates.
     time : {"trading", "calendar"}
-        What the axis counts. Trading days continue on the weekdays that occur among the last 60 dates
-        (so a market that trades at weekends goes on doing so); sparser series by their median spacing.
+        What the axis counts. Bars continue as `lppl.core.frequency.date_after` says.
     """
     if dates is None or not np.isfinite(tc):
         return None
+    intraday = frequency(dates).is_intraday
+    if time == "calendar" and intraday:
+        return (dates[0] + pd.Timedelta(days=tc)).floor("s")
     if time == "calendar":
         return (dates[0] + pd.Timedelta(days=float(np.floor(tc + 0.5)))).normalize()
     whole = int(np.floor(tc + 0.5))
     if whole < dates.size:
-        return dates[max(whole, 0)].normalize()
-    ahead = whole - dates.size + 1
-    recent = dates[-61:]
-    spacing = pd.Series(recent).diff().median()
-    if spacing > pd.Timedelta(days=4):
-        return (dates[-1] + ahead * spacing).normalize()
-    share = np.bincount(recent.day_of_week, minlength=7) / recent.size
-    mask = "".join("1" if part > 0.05 else "0" for part in share)
-    return pd.Timestamp(
-        np.busday_offset(dates[-1].to_numpy().astype("datetime64[D]"), ahead, "backward", mask)
-    )
+        return dates[max(whole, 0)] if intraday else dates[max(whole, 0)].normalize()
+    return date_after(dates, whole - dates.size + 1)

@@ -12,7 +12,7 @@ from lppl.critical_times.profile_nodes import OMEGA, SSE, TC, M, ProfileNodes
 from lppl.critical_times.tc_density import CriticalTime
 from lppl.critical_times.tc_profile import TcProfile
 from lppl.fitting.box import Box, grid_maps
-from lppl.fitting.space import SearchSpace
+from lppl.fitting.space import SearchSpace, as_space
 from lppl.fitting.windows import WindowFits, fit_checked
 from lppl.indicators.presets import PRESETS, Filter
 
@@ -78,7 +78,7 @@ def critical_time(
         raise ValueError(
             f"autocorrelation must be one of {', '.join(AUTOCORRELATIONS)}, got {autocorrelation!r}"
         )
-    space = space or SearchSpace()
+    space = as_space(space)
     checked = check(prices, time, scale)
     last = checked.position(end)
     if lengths is None:

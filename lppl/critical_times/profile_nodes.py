@@ -55,6 +55,11 @@ class ProfileNodes:
         solution = np.vstack([nodes[:, [M, OMEGA]], best[1:]])
         _profile.curvature(self.t, self.y, tc, solution, best, self.log_scale, gram, bent, cross)
         size = np.sqrt(np.einsum("kii->ki", gram))
+        if not (size > 0.0).all():  # tc, m or omega moves nothing: there is no curvature to speak of
+            raise ValueError(
+                "prices must bend or swing for a critical time to show, "
+                f"got {self.t.size} that a plain exponential fits to the last digit"
+            )
         scaled = (gram - bent) / (size[:, :, None] * size[:, None, :])
         positive = np.linalg.eigvalsh(scaled)[:, 0] > 0.0
         expected = np.linalg.slogdet(gram)[1]

@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from lppl.core import notebook
-from lppl.core.series import date_of
+from lppl.core.series import date_of, date_text
 from lppl.critical_times.tc_profile import TcProfile
 from lppl.fitting.windows import WindowFits
 
@@ -101,7 +101,7 @@ class CriticalTime:
             "included": int(sum(self.included)),
             "identified": self.identified,
             "quantiles": quantiles,
-            "quantile_dates": {q: None if d is None else f"{d:%Y-%m-%d}" for q, d in dates.items()},
+            "quantile_dates": {q: None if d is None else date_text(d) for q, d in dates.items()},
             "tc": self.tc.tolist(),
             "density": self.density.tolist(),
             "profiles": [None if p is None else p.to_dict() for p in self.profiles],

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.special import erfinv
 
 from lppl.core import notebook
-from lppl.core.series import date_of
+from lppl.core.series import date_of, date_text
 
 LEVELS = (0.8, 0.95)  # nominal confidence levels
 
@@ -217,7 +217,7 @@ class TcProfile:
 
 
 def _plain(date: pd.Timestamp | None) -> str | None:
-    return None if date is None else f"{date:%Y-%m-%d}"
+    return None if date is None else date_text(date)
 
 
 def _crossing(tc: NDArray[np.float64], height: NDArray[np.float64], k: int) -> float:

@@ -9,8 +9,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from lppl.core import notebook
-from lppl.core.series import check, date_of
-from lppl.fitting.space import SearchSpace
+from lppl.core.series import check, date_of, date_text
+from lppl.fitting.space import SearchSpace, as_space
 from lppl.fitting.windows import fit_checked
 
 PARAMETERS = 8  # degrees of freedom taken off the observations: the seven of the curve and t1
@@ -61,7 +61,7 @@ class BubbleStart:
     def to_dict(self) -> dict[str, Any]:
         """Return start and curve as plain values."""
         names = ("t1", "t2", "length", "slope", "at_edge")
-        date = None if self.t1_date is None else f"{self.t1_date:%Y-%m-%d}"
+        date = None if self.t1_date is None else date_text(self.t1_date)
         return {name: getattr(self, name) for name in names} | {
             "t1_date": date,
             "curve": self.to_frame().to_dict(orient="list"),
@@ -145,7 +145,7 @@ def bubble_start(
     wanted = sorted(set(lengths), reverse=True)
     if len(wanted) < 3:
         raise ValueError(f"lengths must name at least 3 different windows, got {len(wanted)}")
-    windows = fit_checked(checked, last, wanted, space or SearchSpace())
+    windows = fit_checked(checked, last, wanted, as_space(space))
     span = windows.t2 - windows.t1
     normalised = windows.sse / (windows.length - PARAMETERS)
     good = windows.success

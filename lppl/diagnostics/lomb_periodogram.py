@@ -11,7 +11,7 @@ from lppl.core.model import time_to_critical
 from lppl.core.series import Prices
 from lppl.fitting.fitting import Fit
 from lppl.fitting.refits import described_window, fitted_window, null_statistics, p_value
-from lppl.fitting.space import SearchSpace
+from lppl.fitting.space import SearchSpace, as_space
 from lppl.indicators.null_models import null_paths
 
 _STEP = 0.1  # of omega: the line of a window that spans 1000 steps is more than 0.8 wide
@@ -120,7 +120,7 @@ def log_periodicity(
     ----------
     .. [1] Lomb (1976), Astrophysics and Space Science 39, 447-462.
     """
-    space = space or SearchSpace()
+    space = as_space(space)
     if min_periods <= 0.0:
         raise ValueError(f"min_periods must be positive, got {min_periods:g}")
     if resamples < 1:
@@ -174,7 +174,7 @@ def log_periodogram(
     """
     if min_periods <= 0.0:
         raise ValueError(f"min_periods must be positive, got {min_periods:g}")
-    return _spectrum(described_window(fit, prices), fit, space or SearchSpace(), min_periods)
+    return _spectrum(described_window(fit, prices), fit, as_space(space), min_periods)
 
 
 def _spectrum(

@@ -11,7 +11,7 @@ from lppl.core import notebook
 from lppl.core.series import Prices
 from lppl.fitting.fitting import Fit
 from lppl.fitting.refits import fitted_window, null_statistics, p_value
-from lppl.fitting.space import SearchSpace
+from lppl.fitting.space import SearchSpace, as_space
 from lppl.indicators.null_models import null_paths
 
 _BURN_IN = 100
@@ -126,7 +126,7 @@ def residual_tests(
     coefficient corrected once for what fitting takes from it. Paths that cannot be fitted count against
     rejection.
     """
-    space = space or SearchSpace()
+    space = as_space(space)
     window = fitted_window(fit, prices, space)
     n = window.t.size
     if lags is None:

@@ -3,9 +3,9 @@
 from dataclasses import fields
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
+from lppl.core.frames import unpack
 from lppl.core.model import oscillations
 from lppl.core.series import check, date_of
 from lppl.fitting.fitting import Fit, fit
@@ -59,7 +59,7 @@ def fit_antibubble(
     .. [1] Johansen & Sornette (1999), Int. J. Mod. Phys. C 10, 563-575.
     """
     checked = check(prices, time, scale)
-    values = np.asarray(prices, dtype=float)[::-1]
+    values = unpack(prices, "prices")[0][::-1]
     if checked.dates is not None:
         values = pd.Series(values, index=checked.dates[0] + (checked.dates[-1] - checked.dates[::-1]))
     mirrored = fit(values, space=space, time=time, scale=scale)

@@ -9,9 +9,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from lppl.core import notebook
 from lppl.core.model import damping, log_price, oscillations
-from lppl.core.series import date_of
-from lppl.fitting.space import SearchSpace
-from lppl.fitting.windows import WindowFits, fit_windows
+from lppl.core.series import check, date_of, date_text
+from lppl.fitting.space import SearchSpace, as_space
+from lppl.fitting.windows import WindowFits, fit_checked
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ class Fit:
         """Return parameters and derived quantities as plain values."""
         values = asdict(self)
         values["at_bound"] = list(self.at_bound)
-        values["tc_date"] = None if self.tc_date is None else f"{self.tc_date:%Y-%m-%d}"
+        values["tc_date"] = None if self.tc_date is None else date_text(self.tc_date)
         for name in ("C", "damping", "oscillations", "horizon", "direction"):
             values[name] = getattr(self, name)
         return values
@@ -115,7 +115,7 @@ class Fit:
         if not self.success:
             return {"no fit": self.message}
         unit = "observations" if self.time == "trading" else "days"
-        day = "" if self.tc_date is None else f"{self.tc_date:%Y-%m-%d}, "
+        day = "" if self.tc_date is None else f"{date_text(self.tc_date)}, "
         second = self.second_sse / self.sse - 1.0 if self.sse > 0.0 else float("nan")
         return {
             "shape": self._shape(),
@@ -178,4 +178,6 @@ def fit(prices: Any, *, space: SearchSpace | None = None, time: str = "trading",
     ----------
     .. [1] Filimonov & Sornette (2013), Physica A 392, 3698-3707.
     """
-    return row(fit_windows(prices, lengths=[np.shape(prices)[0]], space=space, time=time, scale=scale), 0)
+    checked = check(prices, time, scale)
+    n = checked.t.size
+    return row(fit_checked(checked, n - 1, [n], as_space(space)), 0)

@@ -11,7 +11,7 @@ from lppl.core.series import Prices, check, date_of
 from lppl.fitting.check_loss_search import CheckLoss, Solution
 from lppl.fitting.fitting import Fit
 from lppl.fitting.refits import refit
-from lppl.fitting.space import SearchSpace
+from lppl.fitting.space import SearchSpace, as_space
 from lppl.fitting.windows import MIN_LENGTH
 
 _SEARCHED = ("tc", "m", "omega")
@@ -113,7 +113,7 @@ def quantile_fit(
     """
     if not 0.0 < q < 1.0:
         raise ValueError(f"q must lie inside (0, 1), got {q}")
-    space = space or SearchSpace()
+    space = as_space(space)
     if space.damping > 0.0:
         raise ValueError(f"space must not bound the damping of a quantile fit, got {space.damping:g}")
     checked = check(prices, time, scale)

@@ -76,6 +76,21 @@ class SearchSpace:
         return asdict(self)
 
 
+def as_space(space: Any) -> SearchSpace:
+    """Return the box asked for, the default one for None.
+
+    Raises
+    ------
+    ValueError
+        If it is no `SearchSpace`.
+    """
+    if space is None:
+        return SearchSpace()
+    if not isinstance(space, SearchSpace):
+        raise ValueError(f"space must be a SearchSpace such as lppl.PRESETS['daily'].space, got {space!r}")
+    return space
+
+
 def horizon_nodes(low: float, high: float, coarse: bool = False) -> NDArray[np.float64]:
     """Return the grid's nodes on ``tc - t2`` that cover [low, high]: dense near t2, growing outwards.
 

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from lppl.core import notebook
 from lppl.core.model import damping, oscillations
-from lppl.core.series import Prices, check, date_of
+from lppl.core.series import Prices, check, date_of, date_text
 from lppl.fitting.box import Box, search
-from lppl.fitting.space import SearchSpace
+from lppl.fitting.space import SearchSpace, as_space
 
 MIN_LENGTH = 10  # observations: seven parameters and something to spare
 NESTED = tuple(range(750, 120, -5))  # the 126 windows of the published confidence indicator
@@ -118,7 +118,7 @@ class WindowFits:
         """Return the table as lists, with the box that was searched."""
         frame = self.to_frame()
         if "tc_date" in frame:
-            frame["tc_date"] = frame["tc_date"].map(lambda d: None if pd.isna(d) else f"{d:%Y-%m-%d}")
+            frame["tc_date"] = frame["tc_date"].map(lambda d: None if pd.isna(d) else date_text(d))
         return {"space": self.space.to_dict(), "windows": frame.to_dict(orient="list")}
 
     def plot(self, filter: Any = None, x: str = "m", y: str = "omega", ax: Any = None) -> Any:
@@ -164,6 +164,8 @@ _COLUMNS = (
 
 
 def _checked_lengths(lengths: Iterable[int], available: int) -> NDArray[np.int64]:
+    if not isinstance(lengths, Iterable) or isinstance(lengths, str):
+        raise ValueError(f"lengths must be a list of whole numbers, got {lengths!r}")
     wanted = np.array(list(lengths))
     if wanted.size == 0:
         raise ValueError("lengths must name at least one window, got none")
@@ -216,7 +218,7 @@ def fit_windows(
         If prices, end, lengths or the box break a rule; the message names it.
     """
     checked = check(prices, time, scale)
-    return fit_checked(checked, checked.position(end), lengths, space or SearchSpace())
+    return fit_checked(checked, checked.position(end), lengths, as_space(space))
 
 
 def fit_checked(checked: Prices, last: int, lengths: Iterable[int], space: SearchSpace) -> WindowFits:

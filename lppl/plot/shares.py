@@ -12,6 +12,7 @@ from lppl.plot.style import (
     NEGATIVE,
     POSITIVE,
     PRICE,
+    civil,
     log_scale,
     new_axes,
     panel_below,
@@ -50,11 +51,11 @@ def confidence_history(
     if checked.dates is None:
         raise ValueError("prices must be a Series with a DatetimeIndex, got prices without dates")
     ax = new_axes(ax, height=5.5)
-    ax.plot(checked.dates.to_numpy(), checked.y, color=PRICE, lw=0.9)
+    ax.plot(civil(checked.dates), checked.y, color=PRICE, lw=0.9)
     log_scale(ax)
     ax.set_ylabel("price")
     below = panel_below(ax)
-    when = history.index.to_numpy()
+    when = civil(history.index)
     for name, color in (("positive", POSITIVE), ("negative", NEGATIVE)):
         share = history[columns[name]].to_numpy(dtype=float)
         below.fill_between(when, share, 0.0, color=color, alpha=0.45, lw=0, label=f"{name} bubble")

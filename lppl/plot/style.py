@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from lppl.core.series import Prices, date_of
+from lppl.core.frequency import frequency
+from lppl.core.series import Prices, date_of, date_text
 
 if TYPE_CHECKING:
     from lppl.critical_times.tc_profile import TcInterval
@@ -66,17 +67,27 @@ def on_axis(t: ArrayLike, checked: Prices) -> NDArray[Any]:
         return times
     known = dict(zip(checked.t.tolist(), checked.dates, strict=True))
     dates = [known.get(x) or date_of(x, checked.dates, checked.time) for x in times.tolist()]
-    return np.array(dates, dtype="datetime64[ns]")
+    return civil(pd.DatetimeIndex(dates))
+
+
+def civil(index: pd.Index) -> NDArray[Any]:
+    """Return labels for an axis: dates as the clocks of their own zone show them."""
+    if isinstance(index, pd.DatetimeIndex):
+        return index.tz_localize(None).to_numpy().astype("datetime64[ns]")
+    return index.to_numpy()
 
 
 def stamp(when: Any) -> str:
     """Return a date, or a time without a calendar, as a label."""
-    return f"{pd.Timestamp(when):%Y-%m-%d}" if isinstance(when, np.datetime64) else f"{when:.4g}"
+    return date_text(pd.Timestamp(when)) if isinstance(when, np.datetime64) else f"{when:.4g}"
 
 
-def time_unit(time: str) -> str:
+def time_unit(time: str, dates: pd.DatetimeIndex | None) -> str:
     """Return what the time axis counts."""
-    return "trading day" if time == "trading" else "day"
+    if time != "trading":
+        return "day"
+    found = None if dates is None else frequency(dates)
+    return "trading day" if found is None or found.is_daily else found.bar
 
 
 def time_label(ax: Any, checked: Prices) -> None:
@@ -114,7 +125,7 @@ def interval_label(interval: "TcInterval") -> str:
     """Return what a shaded interval is, and that the box ends it where it does."""
     label = f"likelihood at least {interval.ratio:.2g} of the largest"
     if interval.low_date is not None:
-        label += f"\n{interval.low_date:%Y-%m-%d} to {interval.high_date:%Y-%m-%d}"
+        label += f"\n{date_text(interval.low_date)} to {date_text(interval.high_date)}"
     if not interval.identified:
         label += f"\nnot identified: runs into the {' and '.join(interval.edges)} bound"
     return label

@@ -38,7 +38,7 @@ def profile(result: "TcProfile", ax: Any = None) -> Any:
     ax.axvline(0.0, color=PRICE, lw=0.8)
     ax.set_xlim(horizon[0], horizon[-1])
     ax.set_ylim(0.0, 1.02)
-    ax.set_xlabel(f"tc - t2 ({time_unit(result.time)}s)")
+    ax.set_xlabel(f"tc - t2 ({time_unit(result.time, result.dates)}s)")
     ax.set_ylabel("likelihood / largest")
     ax.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=3, **LEGEND)
     return ax
@@ -64,7 +64,7 @@ def tc_density(result: "CriticalTime", ax: Any = None) -> Any:
     ax.set_xlim(min(tails.min(), last), max(tails.max(), last))
     share = f"{100 * result.identified:.0f}% of {sum(result.included)} windows"
     ax.set_title(f"data, not the box, bound tc in {share}", fontsize="medium", loc="left")
-    ax.set_ylabel(f"probability of a {time_unit(checked.time)}")
+    ax.set_ylabel(f"probability of a {time_unit(checked.time, checked.dates)}")
     time_label(ax, checked)
     ax.legend(loc="upper right", **LEGEND)
     return ax

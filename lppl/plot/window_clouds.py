@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from lppl.core.series import date_text
 from lppl.plot.style import CRITICAL, FAINT, LEGEND, NAMES, PRICE, new_axes
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def bubble_start(result: "BubbleStart", ax: Any = None) -> Any:
     ax.plot(result.lengths, result.regularised, color=PRICE, lw=1.2, label="slope taken off")
     when = f"{result.length} observations"
     if result.t1_date is not None:
-        when += f", {result.t1_date:%Y-%m-%d}"
+        when += f", {date_text(result.t1_date)}"
     label = f"start: {when}" + ("\nat the edge of the range" if result.at_edge else "")
     ax.axvline(result.length, color=CRITICAL, ls="--", lw=1.2, label=label)
     ax.margins(x=0.01)

@@ -1,13 +1,17 @@
 """``lppl confidence``: the confidence of one series at a date or through time, and how far to trust it."""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from scanners.cli.configured import config_option
 from scanners.cli.exports import csv_option, parquet_option
 from scanners.cli.options import IsoDate
+from scanners.cli.reading import reading_options
+
+if TYPE_CHECKING:
+    from scanners.config.read_options import ReadOptions
 
 
 @click.command("confidence")
@@ -25,6 +29,7 @@ from scanners.cli.options import IsoDate
     help="Sessions between dates of a history.",
 )
 @config_option
+@reading_options
 @click.option("--trust", is_flag=True, help="Also refit 100 resampled series a window at the last date.")
 @click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Worker processes.")
 @click.option("--json", "as_json", is_flag=True, help="Print the numbers as JSON instead of a table.")
@@ -44,6 +49,7 @@ def command(
     csv: Path | None,
     parquet: Path | None,
     plot: Path | None,
+    reading: "ReadOptions",
 ) -> None:
     """Show the share of windows that qualify as a bubble, positive and negative, by date."""
     import lppl
@@ -51,13 +57,15 @@ def command(
     from scanners.cli import exports
     from scanners.cli.terminal import tables
     from scanners.config.layers import load
+    from scanners.core.as_of import until
     from scanners.core.errors import CommandError
     from scanners.core.run_files import to_json, write_file
     from scanners.prices.selection import named_preset, single
     from scanners.report.exports import date_rows
 
     chosen = find(named_preset(preset, load(config).settings.preset))
-    prices = single(series)[:as_of]
+    prices = single(series, as_of=as_of, reading=reading)
+    prices = prices if as_of is None else until(prices, as_of)
     if prices.empty:
         raise CommandError(f"{series}: --as-of must not lie before the first price, got {as_of}")
     if len(prices) < min(chosen.lengths):

@@ -1,15 +1,20 @@
-"""``lppl data``: what is stored."""
+"""``lppl data``: what is stored, and how files would be read."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from scanners.cli.options import database_option, described_option
+from scanners.cli.reading import reading_options
+
+if TYPE_CHECKING:
+    from scanners.config.read_options import ReadOptions
 
 
-@click.group(short_help="Show what is stored of a series, and what is wrong with it.")
+@click.group(short_help="Show what is stored of a series, and how files would be read.")
 def command() -> None:
-    """Show what is stored of a series, and what is wrong with it."""
+    """Show what is stored of a series, and how files would be read."""
 
 
 @command.command()
@@ -47,3 +52,32 @@ def show(series: str, watchlist: str | None, database: Path, as_json: bool, plot
         console.print(part)
     if plot is not None:
         console.print(f"\n{plot}", soft_wrap=True)
+
+
+@command.command()
+@click.argument("target", type=click.Path(path_type=Path), metavar="FILE|FOLDER")
+@reading_options
+@click.option("--json", "as_json", is_flag=True, help="Print the same as JSON instead of a table.")
+def check(target: Path, as_json: bool, reading: "ReadOptions") -> int:
+    """Show how each series of a FILE or FOLDER would be read, before anything is scanned.
+
+    Column of the closes, dates, frequency, what was chosen or left out, steps that look like a split, and
+    what stands in the way. Exit codes: 0 all can be read, 3 some cannot.
+    """
+    import msgspec
+
+    from scanners.cli.terminal import file_tables, tables
+    from scanners.core.errors import PARTIAL
+    from scanners.core.run_files import to_json
+    from scanners.prices.check_files import check_files
+
+    found = list(check_files(target, reading))
+    code = PARTIAL if any(one.problem for one in found) else 0
+    if as_json:
+        click.echo(to_json([msgspec.to_builtins(one) for one in found]), nl=False)
+        return code
+    console = tables.console()
+    console.print(file_tables.check_table(found, console.width))
+    for line in file_tables.check_lines(found):
+        console.print(line)
+    return code

@@ -1,10 +1,15 @@
 """``lppl fetch``: bring the stored prices of a watchlist up to date."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from scanners.cli.options import database_option, timeout_option
+from scanners.cli.reading import reading_options
+
+if TYPE_CHECKING:
+    from scanners.config.read_options import ReadOptions
 
 
 @click.command("fetch")
@@ -18,7 +23,7 @@ from scanners.cli.options import database_option, timeout_option
     type=click.Path(path_type=Path),
     help="Folder of the files behind csv symbols.  [default: data]",
 )
-@click.option("--date-format", metavar="FORMAT", help="Of dates in CSV files, e.g. %d/%m/%Y.")
+@reading_options
 @click.option(
     "--provider",
     "providers",
@@ -43,13 +48,13 @@ from scanners.cli.options import database_option, timeout_option
 def command(
     watchlist: str | None,
     data: Path | None,
-    date_format: str | None,
     providers: tuple[str, ...],
     full: bool,
     timeout: float,
     wait: float,
     database: Path,
     as_json: bool,
+    reading: "ReadOptions",
 ) -> int:
     """Bring the stored prices of a watchlist up to date.
 
@@ -70,10 +75,9 @@ def command(
     if unknown:
         raise click.UsageError(f"--provider {unknown[0]} is none of {', '.join(names())}")
     reports = fetching.run(
-        to_fetch(watchlist, data).series,
+        to_fetch(watchlist, data, reading).series,
         database,
         folder=data,
-        date_format=date_format,
         only=providers,
         full=full,
         timeout=timeout,

@@ -15,9 +15,10 @@ from scanners.prices.refresh import Report, refresh
 from scanners.store.store import Store
 
 
-def provider_options(folder: Path | None, date_format: str | None = None) -> dict[str, dict[str, Any]]:
-    """Return the options of the providers: where the CSV files lie, and how their dates are written."""
-    return {csv_folder.NAME: {"folder": str(folder or DATA), "date_format": date_format}}
+def provider_options(folder: Path | None, entries: Sequence[Entry] = ()) -> dict[str, dict[str, Any]]:
+    """Return the options of the providers: where the files lie, and how that of each series is read."""
+    readings = {entry.name: entry.reading for entry in entries if csv_folder.NAME in entry.symbols}
+    return {csv_folder.NAME: {"folder": str(folder or DATA), "readings": readings}}
 
 
 def run(
@@ -26,7 +27,6 @@ def run(
     *,
     timeout: float,
     folder: Path | None = None,
-    date_format: str | None = None,
     only: Sequence[str] = (),
     full: bool = False,
     wait: float = 0.0,
@@ -38,7 +38,7 @@ def run(
     CommandError
         With exit code 75 if another process writes, 1 if the database cannot be written.
     """
-    options = provider_options(folder, date_format)
+    options = provider_options(folder, entries)
     with (
         Store.open(database, write=True, wait=wait) as store,
         tables.progress(len(entries), "fetching") as follow,

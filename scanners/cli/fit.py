@@ -1,11 +1,16 @@
 """``lppl fit``: one series or file, one fit, the windows around it."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from scanners.cli.exports import csv_option, parquet_option
 from scanners.cli.options import IsoDate, database_option, described_option, preset_option, timeout_option
+from scanners.cli.reading import reading_options
+
+if TYPE_CHECKING:
+    from scanners.config.read_options import ReadOptions
 
 
 @click.command("fit")
@@ -24,6 +29,7 @@ from scanners.cli.options import IsoDate, database_option, described_option, pre
 @timeout_option
 @database_option
 @preset_option
+@reading_options
 @click.option("--json", "as_json", is_flag=True, help="Print the numbers as JSON instead of tables.")
 @csv_option
 @parquet_option
@@ -43,6 +49,7 @@ def command(
     csv: Path | None,
     parquet: Path | None,
     plot: Path | None,
+    reading: "ReadOptions",
 ) -> None:
     """Fit one series: a CSV file, one of the database, or an embedded one (gold, nasdaq, sp500, wti).
 
@@ -61,7 +68,7 @@ def command(
         from scanners.cli import fetching
 
         fetching.first([listed(series, watchlist)], database, timeout=timeout)
-    prices = single(series, as_of=as_of, start=start, database=database, watchlist=watchlist)
+    prices = single(series, as_of=as_of, start=start, database=database, watchlist=watchlist, reading=reading)
     try:
         with tables.waiting("fitting"):
             found = look(prices, as_of=as_of, start=start, preset=named_preset(preset))

@@ -11,8 +11,10 @@ import click
 from scanners.cli.configured import config_option, configured_database_option
 from scanners.cli.exports import csv_option, parquet_option
 from scanners.cli.options import IsoDate, timeout_option
+from scanners.cli.reading import reading_options
 
 if TYPE_CHECKING:
+    from scanners.config.read_options import ReadOptions
     from scanners.config.settings import Settings
     from scanners.core.log import Log, Style
     from scanners.core.workers import Backend
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path),
     help="Folder of the user's CSV files, read as they are, past the database; nothing is recorded.",
 )
+@reading_options
 @click.option("--fetch", is_flag=True, help="Bring the stored prices up to date first.")
 @timeout_option
 @config_option
@@ -104,6 +107,7 @@ def command(
     as_json: bool,
     csv: Path | None,
     parquet: Path | None,
+    reading: "ReadOptions",
 ) -> int:
     """Scan a watchlist and write a page, a table and pictures.
 
@@ -138,7 +142,7 @@ def command(
     log = Log(style or ("text" if scheduled else "none"), sys.stderr)
 
     def go() -> "Done":
-        chosen = (to_fetch if fetch else choose)(said.watchlist or None, folder)
+        chosen = (to_fetch if fetch else choose)(said.watchlist or None, folder, reading)
         daily = Daily(
             settings,
             chosen,

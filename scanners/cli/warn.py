@@ -1,11 +1,16 @@
 """``lppl warn``: the early warnings of one series, printed and drawn."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from scanners.cli.exports import csv_option, parquet_option
 from scanners.cli.options import IsoDate
+from scanners.cli.reading import reading_options
+
+if TYPE_CHECKING:
+    from scanners.config.read_options import ReadOptions
 
 
 @click.command("warn")
@@ -20,6 +25,7 @@ from scanners.cli.options import IsoDate
     show_default=True,
     help="Sessions of the rolling window; the tests see three of them.",
 )
+@reading_options
 @click.option("--json", "as_json", is_flag=True, help="Print the numbers as JSON instead of tables.")
 @csv_option
 @parquet_option
@@ -34,6 +40,7 @@ def command(
     csv: Path | None,
     parquet: Path | None,
     plot: Path | None,
+    reading: "ReadOptions",
 ) -> None:
     """Test one series for slowing down, a fold nearby and an explosive root.
 
@@ -49,7 +56,7 @@ def command(
     from scanners.report.exports import session_rows
     from scanners.scan.early_warnings import warn
 
-    prices = single(series)
+    prices = single(series, as_of=as_of, reading=reading)
     try:
         with tables.waiting("testing"):
             found = warn(prices, as_of=as_of, window=window, policy=Policy())

@@ -1,12 +1,14 @@
 """Watchlists: which series to look at, what they are, and under which name each provider knows them."""
 
 import sys
+from collections import Counter
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated
 
 import msgspec
 
+from scanners.config.read_options import ReadOptions
 from scanners.core.errors import CommandError
 from scanners.core.vocabulary import ASSET_CLASSES, AssetClass
 
@@ -34,6 +36,8 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         For people; the name if left out.
     timezone, close, calendar : str
         Of the exchange, as in `scanners.prices.quality.gate.Market`; they decide when a session is over.
+    date_format, decimal, column, confirmed
+        How its file is to be read and believed, as in `scanners.config.read_options.ReadOptions`.
     """
 
     name: Text
@@ -43,10 +47,23 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     timezone: str = ""
     close: Annotated[str, msgspec.Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]\Z|^24:00\Z")] = "24:00"
     calendar: str = ""
+    date_format: str = ""
+    decimal: str = ""
+    column: str = ""
+    confirmed: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.title:
             msgspec.structs.force_setattr(self, "title", self.name)
+        if self.date_format or self.decimal or self.timezone or self.confirmed:
+            _ = self.reading  # whose rules are those of the fields
+
+    @property
+    def reading(self) -> ReadOptions:
+        """How its file is to be read."""
+        return ReadOptions(
+            self.date_format, self.decimal, self.column, self.timezone, self.calendar, self.confirmed
+        )
 
 
 class Watchlist(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -91,8 +108,8 @@ def load(name_or_path: str | Path) -> Watchlist:
         raise CommandError(f"{source}: {error}{hint}") from None
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise CommandError(f"{source}: {error}") from None
-    names = [entry.name for entry in found.series]
-    twice = next((name for name in names if names.count(name) > 1), None)
+    counts = Counter(entry.name for entry in found.series)
+    twice = next((name for name, count in counts.items() if count > 1), None)
     if twice is not None:
         raise CommandError(f"{source}: the name {twice!r} must stand once")
     return found if found.name else msgspec.structs.replace(found, name=Path(source.name).stem)

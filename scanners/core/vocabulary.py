@@ -8,7 +8,7 @@ Risk = Literal["usual", "raised", "high"]
 Phase = Literal["fomo", "capitulation", "none"]
 BifurcationState = Literal["near", "approaching", "none", "not identified"]
 Side = Literal["positive", "negative"]
-Refused = Literal["insufficient_data", "stale", "unfit_for_log", "quarantined", "failed"]
+Refused = Literal["insufficient_data", "stale", "unfit_for_log", "quarantined", "not_measured", "failed"]
 Status = Literal["ok", Refused]
 AssetClass = Literal[
     "equity_index", "commodity", "currency", "bond_future", "crypto", "equity", "macro", "unclassified"

@@ -7,13 +7,18 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from lppl.core.frequency import frequency
+from lppl.core.series import date_text
 from lppl.indicators.presets import Preset
+from scanners.core.as_of import until
 from scanners.evidence.bifurcation import FEWEST, Bifurcation, Measured, condense, measure
 from scanners.evidence.bubble import Bubble, Fits, bubble, fit_series
 from scanners.evidence.chance import Chance
 from scanners.evidence.falls import Falls
 from scanners.evidence.momentum import Momentum, momentum
 from scanners.evidence.persistence import Persistence
+
+_FEWEST_DATES = 3
 
 
 @dataclass(frozen=True)
@@ -29,11 +34,14 @@ class Data:
     close : float
         Last close.
     age : int
-        Weekdays from the last session to the as-of date.
+        Weekdays from the last session to the as-of date, less holidays of the exchange where they are known.
     non_positive : int
         Closes that are not positive.
     sha256 : str
         Hash of dates and closes up to the as-of date.
+    frequency, bar : str
+        How often the series is observed, and what one observation is called, as
+        `lppl.core.frequency.Frequency` has them.
     """
 
     sessions: int
@@ -43,6 +51,13 @@ class Data:
     age: int
     non_positive: int
     sha256: str
+    frequency: str = "daily"
+    bar: str = "session"
+
+    @property
+    def is_daily(self) -> bool:
+        """Whether there is one close a day of trading, as in everything that thresholds were measured on."""
+        return self.frequency.startswith("daily")
 
 
 @dataclass(frozen=True)
@@ -63,8 +78,11 @@ class Evidence:
     falls: Falls | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the evidence as nested plain values."""
-        return asdict(self)
+        """Return the evidence as nested plain values; a frequency only where it is not daily."""
+        values = asdict(self)
+        if self.data.is_daily:
+            del values["data"]["frequency"], values["data"]["bar"]
+        return values
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,7 +94,7 @@ class Workings:
 
 
 def gather(
-    prices: pd.Series, as_of: str, preset: str | Preset, *, tested: bool = True
+    prices: pd.Series, as_of: str, preset: str | Preset, *, tested: bool = True, closed: int = 0
 ) -> tuple[Evidence, Workings]:
     """Compute the evidence of one series, and the results it rests on.
 
@@ -90,22 +108,24 @@ def gather(
         Name in ``lppl.PRESETS`` of the published windows and filters.
     tested : bool
         Whether to run the early-warning tests, which raise no level.
+    closed : int
+        Weekdays since the last close on which the exchange was closed.
 
     Raises
     ------
     ValueError
         If no close lies at or before ``as_of``.
     """
-    seen = prices[: pd.Timestamp(as_of)]
+    seen = until(prices, as_of)
     if seen.empty:
         start = f"the series starts {prices.index[0]:%Y-%m-%d}" if len(prices) else "the series is empty"
         raise ValueError(f"no prices up to {as_of}: {start}")
-    data = describe(seen, as_of)
+    data = describe(seen, as_of, closed)
     if data.non_positive:
         return Evidence(as_of, data), Workings()
     closes = seen.to_numpy(dtype=np.float64)
     fits = fit_series(seen, preset)
-    stretch = momentum(closes)
+    stretch = momentum(closes) if data.is_daily else momentum(closes, frequency(_dates(seen)).a_year)
     measured = measure(seen) if tested and len(seen) >= FEWEST else None
     return (
         Evidence(
@@ -119,17 +139,27 @@ def gather(
     )
 
 
-def describe(seen: pd.Series, as_of: str) -> Data:
+def describe(seen: pd.Series, as_of: str, closed: int = 0) -> Data:
     """Describe the closes up to an as-of date, at least one."""
-    days = seen.index.to_numpy().astype("datetime64[D]")
+    moments = seen.index.tz_localize(None).to_numpy().astype("datetime64[s]")
+    days = moments.astype("datetime64[D]")
+    found = frequency(_dates(seen))
+    known = days if (days == moments).all() else moments
     closes = seen.to_numpy(dtype=np.float64)
-    digest = hashlib.sha256(days.astype("<i8").tobytes() + closes.astype("<f8").tobytes())
+    digest = hashlib.sha256(known.astype("<i8").tobytes() + closes.astype("<f8").tobytes())
     return Data(
         sessions=len(seen),
-        first=str(days[0]),
-        last=str(days[-1]),
+        first=date_text(seen.index[0]),
+        last=date_text(seen.index[-1]),
         close=float(closes[-1]),
-        age=int(np.busday_count(days[-1], np.datetime64(as_of))),
+        age=max(int(np.busday_count(days[-1], np.datetime64(as_of))) - closed, 0),
         non_positive=int(np.sum(~(closes > 0))),
         sha256=digest.hexdigest(),
+        # Too few dates to tell are judged as days: there are too few of them for anything else.
+        frequency="daily" if len(seen) < _FEWEST_DATES else found.name,
+        bar="session" if len(seen) < _FEWEST_DATES else found.bar,
     )
+
+
+def _dates(seen: pd.Series) -> pd.DatetimeIndex:
+    return pd.DatetimeIndex(seen.index)

@@ -23,7 +23,7 @@ class Momentum:
     return_250 : float
         Simple return over 250 sessions.
     volatility : float
-        ``sigma sqrt(250)``, with ``sigma`` the standard deviation of the 250 daily log returns.
+        A year's, ``sigma sqrt(250)`` for daily closes; ``sigma``: standard deviation of the 250 log returns.
     return_500 : float or None
         Simple return over 500 sessions; None where the history is shorter.
     """
@@ -37,13 +37,15 @@ class Momentum:
     return_500: float | None = None
 
 
-def momentum(closes: np.ndarray) -> Momentum | None:
+def momentum(closes: np.ndarray, a_year: float = YEAR) -> Momentum | None:
     """Return the momentum at the last close, or None with fewer than 251 closes.
 
     Parameters
     ----------
     closes : array, shape (n,)
         Positive closes, oldest first.
+    a_year : float
+        Closes a year, for the volatility alone.
 
     Raises
     ------
@@ -63,6 +65,6 @@ def momentum(closes: np.ndarray) -> Momentum | None:
         z250=float(returns.sum() / (sigma * np.sqrt(YEAR))),
         acceleration=float((recent.mean() - before.mean()) / sigma * np.sqrt(RECENT)),
         return_250=float(np.expm1(returns.sum())),
-        volatility=float(sigma * np.sqrt(YEAR)),
+        volatility=float(sigma * np.sqrt(a_year)),
         return_500=float(closes[-1] / closes[-2 * YEAR - 1] - 1.0) if len(closes) > 2 * YEAR else None,
     )

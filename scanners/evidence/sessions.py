@@ -5,14 +5,17 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import ArrayLike
 
-from lppl.core.series import Prices, date_of
+from lppl.core.frequency import frequency
+from lppl.core.series import Prices, date_of, date_text
 
-_AHEAD = 1000  # sessions; beyond the widest search box
+# Bars beyond the widest search box, a fifth of the longest window; of days, a round number further.
+_AHEAD, _AHEAD_LONGER = 1000, 200
+_SECONDS = 86400.0  # of a day
 
 
 def iso_dates(prices: Prices, t: Iterable[float]) -> list[str]:
     """Return the ISO dates of times ``t`` on the axis of checked prices."""
-    return [f"{date_of(float(moment), prices.dates, prices.time):%Y-%m-%d}" for moment in t]
+    return [date_text(date_of(float(moment), prices.dates, prices.time)) for moment in t]
 
 
 def day_numbers(prices: Prices, t: ArrayLike) -> np.ndarray:
@@ -23,9 +26,11 @@ def day_numbers(prices: Prices, t: ArrayLike) -> np.ndarray:
     if prices.dates is None:
         raise ValueError("prices must have dates to stand on a calendar, got none")
     times = np.asarray(t, dtype=float)
-    known = prices.dates.to_numpy().astype("datetime64[D]").astype(float)
+    civil = prices.dates.tz_localize(None).to_numpy().astype("datetime64[s]")
+    known = civil.astype(float) / _SECONDS
     if prices.time == "calendar":
         return known[0] + times
-    far = float(prices.t[-1] + _AHEAD)
-    beyond = np.datetime64(date_of(far, prices.dates, prices.time), "D").astype(float)
+    far = float(prices.t[-1] + (_AHEAD_LONGER if frequency(prices.dates).is_longer else _AHEAD))
+    there = date_of(far, prices.dates, prices.time)
+    beyond = np.datetime64(there.tz_localize(None), "s").astype(float) / _SECONDS
     return np.interp(times, [*prices.t, far], [*known, beyond])

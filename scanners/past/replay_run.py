@@ -15,7 +15,7 @@ from scanners.past.evidence_cache import History
 from scanners.past.evidence_history import evidence_history, positions
 from scanners.past.replay import Replay, bounds, found_turns, replay, with_tests
 from scanners.past.skill.panel import closes, usable
-from scanners.prices.files.csv_file import find_file
+from scanners.prices.files.folder import find_file
 from scanners.prices.selection import known_entries, single
 
 TESTED_EVERY = 5  # sessions between dates of the early-warning tests, which raise no level

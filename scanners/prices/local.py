@@ -6,11 +6,14 @@ import pandas as pd
 
 from scanners.config.watchlist import Entry
 from scanners.core.errors import CommandError
+from scanners.prices.files.folder import locate, read_folder_series
+from scanners.prices.market import market
 from scanners.prices.providers import csv_folder as csv_folder_provider
 from scanners.prices.providers.registry import reader_of
+from scanners.prices.quality.files import refuse_doubtful
 
 
-def local_closes(entry: Entry, csv_folder: str | Path | None = None) -> pd.Series:
+def local_closes(entry: Entry, csv_folder: str | Path | None = None, as_of: str | None = None) -> pd.Series:
     """Read an entry's closes from the user's folder or the embedded prices, in the entry's own order.
 
     Parameters
@@ -18,6 +21,8 @@ def local_closes(entry: Entry, csv_folder: str | Path | None = None) -> pd.Serie
     entry : Entry
     csv_folder : str or Path, optional
         Where the files named by the ``csv`` symbols lie; without it they are left aside.
+    as_of : str, optional
+        ISO date; prices in a file after it are not looked at.
 
     Returns
     -------
@@ -30,13 +35,27 @@ def local_closes(entry: Entry, csv_folder: str | Path | None = None) -> pd.Serie
         If no provider of the entry can be read without a network, or the file breaks a rule.
     """
     folder = None if csv_folder is None else str(csv_folder)
+    missing = None
     for provider, symbol in entry.symbols.items():
-        if provider == csv_folder_provider.NAME and folder is None:
+        if provider == csv_folder_provider.NAME:
+            if folder is not None and (missing := _missing(folder, symbol)) is None:
+                closes = read_folder_series(folder, symbol, as_of=as_of, options=entry.reading)
+                return refuse_doubtful(closes, market(entry)).rename(entry.name)
             continue
-        options = {"folder": folder} if provider == csv_folder_provider.NAME else None
-        read = reader_of(provider, options)
+        read = reader_of(provider)
         if read is not None:
             return read(symbol).rename(entry.name)
+    if missing is not None and set(entry.symbols) == {csv_folder_provider.NAME}:
+        raise missing
     unread = folder is None and csv_folder_provider.NAME in entry.symbols
     hint = ", or name a folder of CSV files" if unread else ""
     raise CommandError(f"no prices of {entry.name} are here; lppl fetch loads them{hint}")
+
+
+def _missing(folder: str, symbol: str) -> CommandError | None:
+    """Return why a folder has no file of a symbol, None where it has one."""
+    try:
+        locate(folder, symbol)
+    except CommandError as error:
+        return error
+    return None

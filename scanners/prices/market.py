@@ -1,5 +1,7 @@
 """What the quality gate must know of the market of a watchlist's entry."""
 
+from datetime import date
+
 from scanners.config.watchlist import Entry
 from scanners.prices.quality.gate import Market
 
@@ -12,5 +14,6 @@ def market(entry: Entry) -> Market:
         calendar=entry.calendar,
         every_day=entry.asset_class in ("crypto", "macro"),
         splits=entry.asset_class in ("equity", "unclassified"),
+        confirmed=tuple(date.fromisoformat(day) for day in entry.confirmed),
         levels=entry.asset_class == "macro",
     )

@@ -1,19 +1,25 @@
 """From what the user names, a watchlist, a folder, a series or a file, to series that can be read."""
 
 from collections.abc import Mapping
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
 import pandas as pd
 
 from scanners.config import watchlist as watchlists
+from scanners.config.read_options import ReadOptions
 from scanners.config.watchlist import Entry, Watchlist
-from scanners.config.workspace import WATCHLIST
-from scanners.core.errors import CommandError
+from scanners.config.workspace import DATA, WATCHLIST
+from scanners.core.errors import CommandError, Unjudged
 from scanners.prices.files.csv_file import read_csv
+from scanners.prices.files.folder import list_series
 from scanners.prices.local import local_closes
 from scanners.prices.providers import csv_folder
+from scanners.prices.quality.files import refuse_doubtful
+from scanners.prices.quality.gate import Market
 from scanners.prices.series import Series
 from scanners.prices.stored_closes import available, closes, entry_of
 from scanners.store.store import Store
@@ -22,10 +28,10 @@ if TYPE_CHECKING:
     from lppl import Preset
     from scanners.config.presets import PresetSettings
 
-_SUFFIXES = (".csv", ".csv.gz")
+_SUFFIXES = (".csv", ".csv.gz", ".parquet", ".xlsx")
 
 
-def choose(watchlist: str | None, folder: Path | None) -> Watchlist:
+def choose(watchlist: str | None, folder: Path | None, reading: ReadOptions | None = None) -> Watchlist:
     """Return the watchlist that the user means.
 
     Parameters
@@ -34,24 +40,27 @@ def choose(watchlist: str | None, folder: Path | None) -> Watchlist:
         Built-in name or TOML file. Without it: every CSV file of ``folder``; without that too, the
         workspace's ``watchlist.toml``, or the demo when there is none.
     folder : Path, optional
-        Of CSV files.
+        Of price files.
+    reading : ReadOptions, optional
+        How the files are to be read; what it leaves empty is as the list says.
 
     Raises
     ------
     CommandError
-        If there is no such list or folder, or the folder holds no CSV file.
+        If there is no such list or folder, or the folder holds no price file.
     """
     if folder is not None and folder.is_file():
         raise CommandError(f"--data {folder} is a file: lppl fit takes one, --data a folder of them")
     if folder is not None and not folder.is_dir():
         raise CommandError(f"--data {folder}: no such folder")
     if watchlist is None and folder is not None:
-        files = tuple(Entry(name, "unclassified", {csv_folder.NAME: name}) for name in _names(folder))
-        return Watchlist(files, folder.resolve().name)
-    return watchlists.load(watchlist or (WATCHLIST if WATCHLIST.is_file() else "demo"))
+        names = _names(folder).items()
+        files = tuple(Entry(shown, "unclassified", {csv_folder.NAME: name}) for name, shown in names)
+        return _read_as(Watchlist(files, folder.resolve().name), reading)
+    return _read_as(watchlists.load(watchlist or (WATCHLIST if WATCHLIST.is_file() else "demo")), reading)
 
 
-def to_fetch(watchlist: str | None, folder: Path | None) -> Watchlist:
+def to_fetch(watchlist: str | None, folder: Path | None, reading: ReadOptions | None = None) -> Watchlist:
     """Return the watchlist to fetch: as `choose`, but the demo only when it is named.
 
     Raises
@@ -61,7 +70,7 @@ def to_fetch(watchlist: str | None, folder: Path | None) -> Watchlist:
     """
     if watchlist is None and folder is None and not WATCHLIST.is_file():
         raise CommandError(f"there is no {WATCHLIST} here: lppl init makes one, --watchlist names another")
-    return choose(watchlist, folder)
+    return choose(watchlist, folder, reading)
 
 
 def select(
@@ -73,18 +82,22 @@ def select(
     ----------
     found : Watchlist
     folder : Path, optional
-        Where the files behind the list's ``csv`` symbols lie.
+        Where the files behind the list's ``csv`` symbols lie; the workspace's own if left out.
     as_of : str, optional
         ISO date; stored bars and splits after it are not read.
     store : Store, optional
         Open as long as the series are read, and in the thread that reads them.
     """
-    read = {entry.name: partial(local_closes, entry, folder) for entry in found.series}
+    folder = folder or (DATA if DATA.is_dir() else None)
+    read = {entry.name: partial(local_closes, entry, folder, as_of) for entry in found.series}
     if store is not None:
         stored = available(store, found.series)
         kept = [entry for entry in found.series if entry.name in stored]
         read |= {entry.name: partial(closes, store, entry, as_of) for entry in kept}
-    return [Series(entry.name, entry.title, entry.asset_class, read[entry.name]) for entry in found.series]
+    return [
+        Series(entry.name, entry.title, entry.asset_class, read[entry.name], entry.calendar)
+        for entry in found.series
+    ]
 
 
 def single(
@@ -94,8 +107,9 @@ def single(
     start: str | None = None,
     database: Path | None = None,
     watchlist: str | None = None,
+    reading: ReadOptions | None = None,
 ) -> pd.Series:
-    """Return the closes of a CSV file, of a stored series, or of an embedded one.
+    """Return the closes of a file, of a stored series, or of an embedded one.
 
     Parameters
     ----------
@@ -107,6 +121,8 @@ def single(
         Of the store; it need not exist. Without it nothing is read from a store.
     watchlist : str, optional
         Built-in name or TOML file that says what a stored series is; see `known_entries`.
+    reading : ReadOptions, optional
+        How a file is to be read.
 
     Raises
     ------
@@ -119,8 +135,12 @@ def single(
         raise CommandError(
             f"{target}: a folder is no series: lppl scan --data {target} takes every CSV file in it"
         )
-    if target.endswith(_SUFFIXES) or Path(target).is_file():
-        return read_csv(Path(target))
+    said = reading or ReadOptions()
+    if target.lower().endswith(_SUFFIXES) or _is_file(target):
+        return _believed(read_csv(Path(target), as_of=as_of, options=said), said, start)
+    if "#" in target and _is_file(target.rpartition("#")[0]):
+        name, _, code = target.rpartition("#")
+        return _believed(read_csv(Path(name), symbol=code, as_of=as_of, options=said), said, start)
     entry = entry_of(database, target, known_entries(watchlist)) if database else None
     if entry is not None and database is not None:
         try:
@@ -181,8 +201,40 @@ def named_preset(name: str, own: "Mapping[str, PresetSettings] | None" = None) -
     return name
 
 
-def _names(folder: Path) -> list[str]:
-    names = sorted({path.name.split(".csv")[0] for path in folder.iterdir() if path.name.endswith(_SUFFIXES)})
+def _names(folder: Path) -> dict[str, str]:
+    """Return the series of a folder, and how they are called: a file name need not be text."""
+    names = list_series(folder)
     if not names:
-        raise CommandError(f"--data {folder}: no CSV file in it")
-    return names
+        raise CommandError(f"--data {folder}: no price file (CSV, Parquet or workbook) in it")
+    shown, taken = {}, set(names)
+    for name in names:
+        text = name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+        shown[name] = text if text == name or text not in taken else f"{text} ({len(shown)})"
+        taken.add(shown[name])
+    return shown
+
+
+def _read_as(found: Watchlist, reading: ReadOptions | None) -> Watchlist:
+    """Return a list whose entries are read as the user says here."""
+    said = {name: value for name, value in msgspec.structs.asdict(reading or ReadOptions()).items() if value}
+    if not said:
+        return found
+    entries = tuple(msgspec.structs.replace(entry, **said) for entry in found.series)
+    return msgspec.structs.replace(found, series=entries)
+
+
+def _believed(prices: pd.Series, reading: ReadOptions, start: str | None) -> pd.Series:
+    """Return the closes of a file of which nothing else is known, if nothing on them is doubtful."""
+    confirmed = tuple(date.fromisoformat(day) for day in reading.confirmed)
+    first = date.fromisoformat(start) if start else None
+    try:
+        return refuse_doubtful(prices, Market(confirmed=confirmed), first)
+    except Unjudged as error:
+        raise CommandError(f"{prices.name}: {error}") from error
+
+
+def _is_file(target: str) -> bool:
+    try:
+        return Path(target).is_file()
+    except (OSError, ValueError):  # too long for a name, or none
+        return False

@@ -19,9 +19,12 @@ class Series:
     read : callable
         Returns the closes; a `CommandError` or `ValueError` it raises becomes the row's reason, and the
         status of an `Unjudged` the row's status.
+    calendar : str
+        Code of the exchange's calendar, for its holidays; empty if it is not known.
     """
 
     name: str
     title: str
     asset_class: AssetClass
     read: Callable[[], pd.Series]
+    calendar: str = ""

@@ -16,6 +16,7 @@ import earlywarning
 import lppl
 from earlywarning.plot.explosive import plot_explosive
 from earlywarning.plot.trends import indicator_panel
+from lppl.core.frequency import bars_of
 from lppl.fitting.fitting import row
 from scanners.core import plugins
 from scanners.core.errors import CommandError
@@ -99,9 +100,10 @@ def _fit_panels(shown: Shown) -> Iterator[Panel]:
     if fits.shown is None:
         return
     fit, prices = row(fits.windows, fits.shown), closes(fits)
+    bars = bars_of(fits.windows.prices.dates)
     yield panel(
         "What the fit leaves",
-        f"Log price less the curve in bold above ({fit.n} sessions), rms {fit.rms:.3f}. Long swings on one "
+        f"Log price less the curve in bold above ({fit.n} {bars}), rms {fit.rms:.3f}. Long swings on one "
         "side mean that the curve misses something.",
         lambda ax: lppl.plot.residuals(fit, prices, ax),
     )
@@ -191,7 +193,7 @@ def _portrait(measured: Measured, ax: Any) -> Any:
     portrait = measured.portrait
     ax = portrait.plot(ax)
     ax.set_xlabel("log price")
-    ax.set_ylabel("change per session, %")
+    ax.set_ylabel("change per bar, %")
     ax.yaxis.set_major_formatter(lambda change, _: f"{100 * change:.3g}")
     ax.set_title(f"{portrait.state}, {'identified' if portrait.identified else 'not identified'}")
     return ax

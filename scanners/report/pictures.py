@@ -6,6 +6,7 @@ from matplotlib import rc_context
 from matplotlib.figure import Figure
 
 import lppl
+from lppl.core.frequency import bars_of
 from lppl.core.series import check
 from scanners.config.policy import Policy
 from scanners.evidence.bubble import CriticalTime, Fits
@@ -85,7 +86,7 @@ def fit_picture(prices: pd.Series, fit: lppl.Fit, *, title: str, level: str, sub
         ax.plot(numbers, prices, color=style.INK, linewidth=1.1, label="close")
         colour = style.UP if fit.direction > 0 else style.DOWN
         t = np.linspace(fit.t1, max(fit.tc, fit.t2), 400)
-        label = f"LPPLS fit of {fit.n} sessions"
+        label = f"LPPLS fit of {fit.n} {bars_of(checked.dates)}"
         ax.plot(day_numbers(checked, t), np.exp(fit.curve(t)), color=colour, linewidth=2, label=label)
         mark_today(ax, numbers[-1])
         when = f"tc {fit.tc_date:%Y-%m-%d}"

@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import Locator, MultipleLocator
 
 import lppl
+from lppl.core.frequency import bars_of
 from scanners.config.policy import Policy
 from scanners.evidence.bubble import CriticalTime, Fits
 from scanners.evidence.sessions import day_numbers
@@ -37,7 +38,7 @@ def draw_price(fits: Fits, time: CriticalTime | None, ax: Axes) -> Axes:
     if fits.shown is not None:
         described = "longest of them" if len(chosen) else "fit, does not qualify"
         dashes = "-" if len(chosen) else (0, (5, 2))
-        label = f"{described} ({windows.length[fits.shown]} sessions)"
+        label = f"{described} ({windows.length[fits.shown]} {bars_of(windows.prices.dates)})"
         hue = _hue(windows, fits.shown) if len(chosen) else style.FAINT
         ax.plot(*_curve(windows, fits.shown), color=hue, linewidth=2, linestyle=dashes, zorder=3, label=label)
     mark_time(ax, numbers[-1], time)

@@ -31,7 +31,7 @@ def warning_picture(found: Warned) -> Figure:
         panel = indicator_panel(measured.trend, figure.add_subplot(grid[:, 0]))
         drift = plot_portrait(measured.portrait, figure.add_subplot(grid[0, 1]))
         drift.set_xlabel("log price")
-        drift.set_ylabel("change per session")
+        drift.set_ylabel("change per bar")
         root = plot_explosive(
             measured.explosive, found.bootstrap, figure.add_subplot(grid[1, 1]), episodes=found.episodes
         )

@@ -5,6 +5,7 @@ from itertools import pairwise
 import numpy as np
 from matplotlib.axes import Axes
 
+from lppl.core.frequency import bars_of
 from scanners.evidence.bubble import CriticalTime, Fits
 from scanners.evidence.sessions import day_numbers
 from scanners.report import style
@@ -27,7 +28,7 @@ def draw_windows(fits: Fits, time: CriticalTime | None, ax: Axes) -> Axes:
     mark_time(ax, float(day_numbers(windows.prices, windows.prices.t[-1])), time)
     ax.set_ylim(windows.length.min() - 40, windows.length.max() + 40)
     ax.set_title("Critical time tc of each window (filled: qualifies)")
-    ax.set_ylabel("sessions in window")
+    ax.set_ylabel(f"{bars_of(windows.prices.dates)} in window")
     date_axis(ax, most=5)
     return ax
 
@@ -55,6 +56,6 @@ def draw_lengths(fits: Fits, ax: Axes) -> Axes:
     ax.set_ylim(0, 1.25)
     ax.set_yticks([0, 0.5, 1])
     ax.set_title("Share of windows that qualify, by length")
-    ax.set_xlabel("sessions in window")
+    ax.set_xlabel(f"{bars_of(windows.prices.dates)} in window")
     ax.legend(loc="upper right", ncols=2, borderaxespad=0.1)
     return ax

@@ -5,9 +5,12 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from lppl.core.frequency import frequency
+from lppl.core.series import date_text
 from scanners.config.policy import Policy
+from scanners.core.as_of import until
 from scanners.evidence.bifurcation import DRAWS, Bifurcation, Measured, bootstrap, condense, measure
-from scanners.verdict.bifurcation_words import bifurcation_line, bifurcation_state
+from scanners.verdict.bifurcation_words import bifurcation_line, bifurcation_state, measured_line
 
 if TYPE_CHECKING:
     from earlywarning.explosive.critical import CriticalValues
@@ -94,7 +97,7 @@ def warn(prices: pd.Series, *, as_of: str | None, window: int, policy: Policy) -
     """
     import earlywarning
 
-    seen = prices if as_of is None else prices[: pd.Timestamp(as_of)]
+    seen = prices if as_of is None else until(prices, as_of)
     if seen.empty:
         raise ValueError(f"no prices up to {as_of}: the series starts {prices.index[0]:%Y-%m-%d}")
     found = measure(seen, window)
@@ -104,12 +107,16 @@ def warn(prices: pd.Series, *, as_of: str | None, window: int, policy: Policy) -
         levels, window=window, bandwidth=window / 5, n=DRAWS, seed=found.seed, indicators=OTHERS
     )
     evidence = condense(found)
+    how_often = frequency(levels.index)
+    state, line = "not measured", measured_line(evidence, how_often.bar)
+    if how_often.is_daily:
+        state, line = bifurcation_state(evidence, policy), bifurcation_line(evidence, policy)
     return Warned(
         name=str(prices.name),
-        first=f"{levels.index[0]:%Y-%m-%d}",
-        last=f"{levels.index[-1]:%Y-%m-%d}",
-        state=bifurcation_state(evidence, policy),
-        line=bifurcation_line(evidence, policy),
+        first=date_text(levels.index[0]),
+        last=date_text(levels.index[-1]),
+        state=state,
+        line=line,
         evidence=evidence,
         measured=found,
         bootstrap=null,

@@ -6,9 +6,11 @@ from typing import Any
 import pandas as pd
 
 import lppl
+from lppl.core.frequency import bars_of
 from lppl.fitting.windows import MIN_LENGTH
 from lppl.indicators.presets import find
 from scanners.config.policy import Policy
+from scanners.core.as_of import until
 from scanners.evidence.bubble import Fits
 from scanners.evidence.gathering import Evidence, gather
 from scanners.scan.plan import DEFAULT
@@ -99,13 +101,15 @@ def look(
     evidence = with_falls(prices, evidence, None, policy.minimum_windows)
     evidence = look_longer(prices, evidence, workings, policy)
     fits = workings.fits
-    seen = prices[: pd.Timestamp(day)]
+    seen = until(prices, day)
     if start is not None:
         window = seen[pd.Timestamp(start) :]
         if len(window) < 2:
             raise ValueError(f"start must lie before the last session {_day(seen.index[-1])}, got {start}")
         if len(window) < MIN_LENGTH:
-            least = f"start must leave at least {MIN_LENGTH} sessions up to {_day(seen.index[-1])}"
+            least = (
+                f"start must leave at least {MIN_LENGTH} {bars_of(seen.index)} up to {_day(seen.index[-1])}"
+            )
             raise ValueError(f"{least}, got {len(window)} from {start}")
     elif fits is None or fits.shown is None:
         window = seen

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import partial
 
 import numpy as np
@@ -10,11 +11,13 @@ import pandas as pd
 
 from lppl.indicators.presets import Preset
 from scanners.config.policy import Policy
+from scanners.core.as_of import until
 from scanners.core.errors import CommandError, Unjudged
 from scanners.core.vocabulary import AssetClass, Extent, Pages, Refused
 from scanners.core.workers import Workers, chunks, work
 from scanners.evidence.gathering import Workings, gather
 from scanners.evidence.trust import trust
+from scanners.prices.quality.session_calendar import closed_weekdays
 from scanners.prices.series import Series
 from scanners.verdict.assessment import look_longer, with_falls
 from scanners.verdict.judgement import Refusal, judge
@@ -29,7 +32,10 @@ Draw = Callable[[Row, Workings, Policy], Mapping[str, bytes]]
 
 @dataclass(frozen=True)
 class Task:
-    """One series as it travels to a worker: arrays, or the reason why there are none."""
+    """One series as it travels to a worker: arrays, or the reason why there are none.
+
+    ``closed`` counts the weekdays since the last close on which its exchange was closed.
+    """
 
     name: str
     title: str
@@ -38,13 +44,15 @@ class Task:
     closes: np.ndarray
     problem: str = ""
     status: Refused = "failed"
+    closed: int = 0
 
     @property
     def digest(self) -> str:
         """Hash of everything in the task."""
         words = repr((self.name, self.title, self.asset_class, self.problem, self.status))
+        words += f" closed {self.closed}" * bool(self.closed)
         content = hashlib.sha256(words.encode("utf-8", "surrogatepass"))
-        content.update(self.days.astype("<M8[D]").tobytes())
+        content.update(self.days.astype(self.days.dtype.newbyteorder("<")).tobytes())
         content.update(self.closes.astype("<f8").tobytes())
         return content.hexdigest()
 
@@ -149,7 +157,7 @@ def scan_one(task: Task, judging: Judging, draw: Draw | None = None) -> Row:
         return RefusedRow(*names, Refusal(task.status, task.problem))
     prices = pd.Series(task.closes, index=pd.DatetimeIndex(task.days))
     try:
-        evidence, workings = gather(prices, judging.as_of, judging.preset)
+        evidence, workings = gather(prices, judging.as_of, judging.preset, closed=task.closed)
         policy = judging.policy.for_class(task.asset_class)
         evidence = with_falls(prices, evidence, task.asset_class, policy.minimum_windows)
         evidence = look_longer(prices, evidence, workings, policy)
@@ -171,19 +179,28 @@ def scan_one(task: Task, judging: Judging, draw: Draw | None = None) -> Row:
 def read(item: Series, as_of: str) -> Task:
     """Read a series up to the as-of date: nothing later reaches a worker."""
     days, closes = np.empty(0, dtype="datetime64[D]"), np.empty(0)
-    problem = ""
+    problem, closed = "", 0
     status: Refused = "failed"
     try:
         prices = item.read()
-        seen = prices[: pd.Timestamp(as_of)]
-        days, closes = seen.index.to_numpy().astype("datetime64[D]"), seen.to_numpy(dtype=np.float64)
+        seen = until(prices, as_of)
+        days, closes = _days(seen.index), seen.to_numpy(dtype=np.float64)
         if seen.empty:
             problem = f"no prices up to {as_of}: the series starts {prices.index[0]:%Y-%m-%d}"
+        elif item.calendar:
+            closed = closed_weekdays(item.calendar, seen.index[-1].date(), date.fromisoformat(as_of))
     except Unjudged as error:
         problem, status = str(error), error.status
     except (CommandError, ValueError) as error:
         problem = str(error)
-    return Task(item.name, item.title, item.asset_class, days, closes, problem, status)
+    return Task(item.name, item.title, item.asset_class, days, closes, problem, status, closed)
+
+
+def _days(index: pd.DatetimeIndex) -> np.ndarray:
+    """Return dates as days, as seconds where bars are shorter than a day."""
+    moments = index.tz_localize(None).to_numpy().astype("datetime64[s]")
+    days = moments.astype("datetime64[D]")
+    return days if (days == moments).all() else moments
 
 
 def pages_of(asked: Pages, count: int) -> Extent:

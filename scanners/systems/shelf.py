@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from scanners.core.errors import CommandError
-from scanners.prices.files.csv_file import find_file, read_table
+from scanners.prices.files.csv_file import read_table
+from scanners.prices.files.folder import find_file
 from scanners.prices.providers import csv_folder
 from scanners.store.series_index import UnknownSeries
 from scanners.store.store import Store

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pandas as pd
 
 from scanners.config.policy import Policy
+from scanners.core.as_of import until
 from scanners.core.vocabulary import Side
 from scanners.evidence.chance import chance
 from scanners.evidence.gathering import Evidence, Workings
@@ -34,7 +35,7 @@ def look_longer(prices: pd.Series, evidence: Evidence, workings: Workings, polic
     verdict, bubble = judge(evidence, policy), evidence.bubble
     if verdict.level in (None, "calm") or workings.fits is None or bubble is None:
         return evidence
-    seen = prices[: pd.Timestamp(evidence.as_of)]
+    seen = until(prices, evidence.as_of)
     side: Side = "negative" if verdict.phase == "capitulation" else "positive"
     value = bubble.consensus_3day_negative if side == "negative" else bubble.consensus_3day
     alarm = value >= policy.warning

@@ -36,6 +36,19 @@ def bifurcation_line(found: Bifurcation | None, policy: Policy) -> str:
     return f"{numbers} A state, not a forecast; it raises no level.{_chance(found, policy)}"
 
 
+def measured_line(found: Bifurcation, bar: str) -> str:
+    """Return the numbers of the tests in a line, without a state: its thresholds are those of daily bars."""
+    root = found.explosive
+    side = "above" if root.statistic > root.critical_95 else "below"
+    explosive = f"BSADF {root.statistic:.2f}, {side} its 95% value {root.critical_95:.2f}"
+    parts = (
+        _portrait_words(found.portrait).replace("a session", f"a {bar}"),
+        explosive,
+        _trend_words(found.trends),
+    )
+    return f"{'; '.join(parts)} ({found.sessions} {bar}s). A state, not a forecast."
+
+
 def _chance(found: Bifurcation, policy: Policy) -> str:
     shares = {"near": policy.near_by_chance, "approaching": policy.approaching_by_chance}
     share = shares.get(bifurcation_state(found, policy))

@@ -11,6 +11,7 @@ from scanners.evidence.gathering import Evidence
 from scanners.evidence.momentum import Momentum
 from scanners.verdict.alarm_words import days_in_state, own_paths, recently
 from scanners.verdict.bifurcation_words import bifurcation_line, bifurcation_state, explosive_side
+from scanners.verdict.other_bars import GRACE, other_bars_context, other_bars_reason
 
 Rates = Callable[[Level, Phase], tuple[str, ...]]
 Finding = tuple[Level, str]
@@ -51,7 +52,7 @@ class Refusal:
     ----------
     status : str
         ``insufficient_data``, ``stale``, ``unfit_for_log``, ``quarantined`` (the quality gate found the bars
-        wrong), ``failed``.
+        wrong), ``not_measured`` (bars that are no days), ``failed``.
     reason : str
         In words.
     """
@@ -105,6 +106,13 @@ def judge(
     if isinstance(needed, Refusal):
         return needed
     bubble, momentum = needed
+    if not evidence.data.is_daily:
+        said = (
+            other_bars_reason(evidence.data, bubble),
+            *_critical_time(bubble),
+            *other_bars_context(evidence),
+        )
+        return Refusal("not_measured", " ".join(said))
     findings = (
         _positive(evidence, bubble, policy),
         _fomo_regime(evidence, bubble, momentum, policy),
@@ -155,17 +163,18 @@ def _needed(evidence: Evidence, policy: Policy) -> tuple[Bubble, Momentum] | Ref
             "unfit_for_log",
             f"{data.non_positive} closes are not positive: a log-price model does not apply",
         )
-    if data.age > policy.stale_after:
+    limit = policy.stale_after + GRACE.get(data.bar, 0)
+    if data.age > limit:
         return Refusal(
-            "stale",
-            f"last bar {data.last}, {data.age} weekdays before {evidence.as_of} (limit {policy.stale_after})",
+            "stale", f"last bar {data.last}, {data.age} weekdays before {evidence.as_of} (limit {limit})"
         )
     if bubble is None or bubble.windows_available < policy.minimum_windows or momentum is None:
         available, total = (bubble.windows_available, bubble.windows_total) if bubble else (0, 26)
         return Refusal(
             "insufficient_data",
-            f"{data.sessions} sessions up to {data.last} allow {available} of {total} windows on each of the "
-            f"last three sessions, {policy.minimum_windows} are needed: with less, confidence reads too high",
+            f"{data.sessions} {data.bar}s up to {data.last} allow {available} of {total} windows on each of "
+            f"the last three {data.bar}s, {policy.minimum_windows} are needed: with less, confidence reads "
+            "too high",
         )
     return bubble, momentum
 

@@ -115,16 +115,20 @@ def look(found: "Look", width: int) -> Iterator[Any]:
 
 
 def _fit_lines(found: "Look") -> list[tuple[str, str]]:
+    from lppl.core.frequency import bars_of
+    from lppl.core.series import date_text
+
     fit, days = found.fit, found.prices.index
-    window = f"{days[0]:%Y-%m-%d} to {days[-1]:%Y-%m-%d}, {fit.n} sessions ({found.choice})"
+    bars = bars_of(days)
+    window = f"{days[0]:%Y-%m-%d} to {days[-1]:%Y-%m-%d}, {fit.n} {bars} ({found.choice})"
     if not fit.success:
         return [("window", window), ("no fit", fit.message)]
-    unit = "sessions" if fit.time == "trading" else "days"
+    unit = bars if fit.time == "trading" else "days"
     second = fit.second_sse / fit.sse - 1
     return [
         ("window", window),
         ("bubble", "positive (B < 0)" if fit.direction > 0 else "negative (B > 0)"),
-        ("tc", f"{fit.tc_date:%Y-%m-%d}, {fit.horizon:+.1f} {unit} from the last"),
+        ("tc", f"{date_text(fit.tc_date)}, {fit.horizon:+.1f} {unit} from the last"),
         ("m, omega", f"{fit.m:.3f}, {fit.omega:.2f}"),
         ("A, B, C1, C2", ", ".join(f"{value:.5g}" for value in (fit.A, fit.B, fit.C1, fit.C2))),
         ("damping", f"{fit.damping:.2f}"),

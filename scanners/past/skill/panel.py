@@ -17,7 +17,8 @@ from scanners.config.watchlist import Entry
 from scanners.core.errors import CommandError
 from scanners.evidence.bubble import CONSENSUS, DAYS
 from scanners.past.evidence_history import positions
-from scanners.prices.files.csv_file import find_file, read_table
+from scanners.prices.files.csv_file import read_table
+from scanners.prices.files.folder import find_file
 from scanners.prices.local import local_closes
 from scanners.prices.providers import csv_folder
 

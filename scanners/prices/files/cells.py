@@ -8,11 +8,11 @@ _YEAR_FIRST = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?:[T ]\d.*)?")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _CJK = re.compile(r"(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일]?")
 _YEAR_LAST = re.compile(r"\d{1,2}[-/. ]\d{1,2}(?:[-/. ]\d{2,4})?")
-_PLAIN = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
+_PLAIN = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?")
 _GROUPED = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?")
-_EMPTY = {"", ".", "-", "--", "na", "n/a", "nan", "null", "none", "#n/a"}
-_SCALES = {"K": 1e3, "M": 1e6, "B": 1e9}
-_FULL_WIDTH = str.maketrans("０１２３４５６７８９．，－＋", "0123456789.,-+")
+EMPTY = frozenset({"", ".", "-", "--", "na", "n/a", "nan", "null", "none", "#n/a", "<na>", "nat"})
+SCALES = {"K": 1e3, "M": 1e6, "B": 1e9}
+FULL_WIDTH = str.maketrans("０１２３４５６７８９．，－＋", "0123456789.,-+")
 
 # What a nanosecond time stamp can hold.
 FIRST_YEAR, LAST_YEAR = 1678, 2261
@@ -79,8 +79,8 @@ def parse_number(text: str, *, grouped: bool = True) -> float:
     text = text.strip()
     if _PLAIN.fullmatch(text):
         return float(text)
-    text = text.translate(_FULL_WIDTH)
-    if text.lower() in _EMPTY:
+    text = text.translate(FULL_WIDTH)
+    if text.lower() in EMPTY:
         return float("nan")
     if grouped and _GROUPED.fullmatch(text):
         return float(text.replace(",", ""))
@@ -92,5 +92,5 @@ def parse_number(text: str, *, grouped: bool = True) -> float:
 def parse_volume(text: str) -> float:
     """Return a volume, which may end in K, M or B for thousands, millions or billions."""
     text = text.strip()
-    scale = _SCALES.get(text[-1:].upper())
+    scale = SCALES.get(text[-1:].upper())
     return parse_number(text) if scale is None else scale * parse_number(text[:-1])

@@ -1,22 +1,30 @@
 """Prices from the user's own files, read strictly: a broken rule is named with its file and line."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
+from datetime import date
 from pathlib import Path
-from typing import Any
 
+import msgspec
 import numpy as np
 import pandas as pd
 
+from scanners.config.read_options import ReadOptions
 from scanners.core.errors import CommandError
-from scanners.prices.files.cells import parse_date, parse_number, parse_volume
-from scanners.prices.files.csv_text import Rows, read_rows
+from scanners.prices.files.columns import Columns
+from scanners.prices.files.csv_text import read_text
+from scanners.prices.files.dates import parse_dates
+from scanners.prices.files.grid import Grid
+from scanners.prices.files.numbers import BadCell, decimal_mark, parse_column
+from scanners.prices.files.opened import Opened, opened
+from scanners.prices.files.rows import Cells, chosen_rows, with_time
+from scanners.prices.files.zones import civil
+from scanners.store.overlap import SAME_SOURCE_TOLERANCE
 
 # An LPPLS fit has seven parameters; fewer sessions than this cannot carry one.
 MIN_ROWS = 10
-_VALUES = ("open", "high", "low", "close", "volume", "adjusted")
-_SUFFIXES = (".csv", ".csv.gz", ".parquet")
+_EXTRAS = ("open", "high", "low")
+_PLAIN = ReadOptions()
 
 
 @dataclass(frozen=True)
@@ -25,168 +33,214 @@ class Table:
 
     Attributes
     ----------
-    sessions : numpy.ndarray of datetime64[D], shape (n,)
+    moments : numpy.ndarray of datetime64[s], shape (n,)
+        Civil dates at the exchange; with the time of day where bars are shorter than a day.
     values : dict of str to numpy.ndarray of float64, shape (n,)
-        ``close`` and whichever of open, high, low, volume, adjusted the file has; NaN in empty cells.
+        ``close`` and whichever of open, high, low, volume the file has; NaN in empty cells.
     lines : numpy.ndarray of int64, shape (n,)
         Line numbers in the file, from 1.
+    intraday : bool
+        Whether bars are shorter than a day.
+    notes : tuple of str
+        What was chosen where there was a choice.
+    column : str
+        Of the closes, as the header names it.
     """
 
-    sessions: np.ndarray
+    moments: np.ndarray
     values: dict[str, np.ndarray]
     lines: np.ndarray
+    intraday: bool = False
+    notes: tuple[str, ...] = ()
+    column: str = ""
+
+    @property
+    def sessions(self) -> np.ndarray:
+        """Civil dates, datetime64[D]."""
+        return self.moments.astype("datetime64[D]")
 
 
-def read_table(path: str | Path, *, symbol: str | None = None, date_format: str | None = None) -> Table:
+def read_table(
+    path: str | Path,
+    *,
+    symbol: str | None = None,
+    date_format: str | None = None,
+    options: ReadOptions = _PLAIN,
+    extras: bool = True,
+) -> Table:
     """Read the columns of a price file without judging the prices.
 
     Parameters
     ----------
     path : str or Path
-        CSV text in UTF-8, GB18030 or CP949 with commas, semicolons or tabs, gzip allowed; or Parquet.
+        Text in UTF-8, UTF-16, GB18030, CP949 or CP1252 with commas, semicolons, tabs or bars, gzip allowed;
+        Parquet; or a workbook (.xlsx).
     symbol : str, optional
-        Which rows to take from a file with a symbol column, compared as text (``000660``, ``NA``).
+        Which series to take from a file of several: rows of a symbol column, compared as text (``000660``,
+        ``NA``), a column of a wide table, or a ticker over columns.
     date_format : str, optional
-        A `strptime` format for dates that do not begin with the year.
+        In place of that of the options.
+    options : ReadOptions
+        What the user says about the file.
+    extras : bool
+        Whether to read open, high, low and volume too; a column that holds no numbers is left out.
 
     Raises
     ------
     CommandError
-        If the file cannot be read, is no text, lacks a column, or a cell is no date or number.
+        If the file cannot be read, is nothing of these, lacks a column, or a cell is no date or number.
     """
     path = Path(path)
-    rows = read_rows(path)
-    chosen = _choose(path, rows, symbol)
-    lines = [rows.lines[position] for position in chosen]
-    sessions = _parse(
-        path, lines, _cells(path, rows, chosen, "date"), partial(parse_date, date_format=date_format)
-    )
-    numbers = {
-        name: _parse(path, lines, _cells(path, rows, chosen, name), partial(_number, name, rows.delimiter))
-        for name in _VALUES
-        if name in rows.columns
-    }
+    if date_format:
+        options = msgspec.structs.replace(options, date_format=date_format)
+    grid, columns, keep = _table_of(path, symbol, options)
+    lines = [grid.lines[row] for row in keep]
+    notes = list(columns.notes)
+    try:
+        cells = Cells(grid, columns.fields, keep)
+        written = parse_dates(with_time(cells), options.date_format)
+        found = civil(written, options)
+    except BadCell as error:
+        raise CommandError(f"{path}, line {lines[error.position]}: {error}") from None
+    try:
+        closes, marks = _closes(cells, grid, options)
+    except BadCell as error:
+        raise CommandError(f"{path}, line {lines[error.position]}: close {error}") from None
+    values = {"close": closes}
+    if extras:
+        notes += _read_extras(values, cells, marks, lines)
+    notes += [found.note] if found.note else []
     return Table(
-        np.array(sessions, dtype="datetime64[D]"),
-        {name: np.array(column, dtype="float64") for name, column in numbers.items()},
-        np.array(lines, dtype="int64"),
+        found.moments, values, np.array(lines, dtype="int64"), found.intraday, tuple(notes), columns.close
     )
 
 
 def read_csv(
-    path: str | Path, *, symbol: str | None = None, date_format: str | None = None, min_rows: int = MIN_ROWS
+    path: str | Path,
+    *,
+    symbol: str | None = None,
+    date_format: str | None = None,
+    min_rows: int = MIN_ROWS,
+    as_of: str | date | None = None,
+    options: ReadOptions = _PLAIN,
 ) -> pd.Series:
     """Read one series of closes and refuse anything doubtful.
 
     Parameters
     ----------
-    path, symbol, date_format
+    path, symbol, date_format, options
         As in `read_table`.
     min_rows : int
         Fewest sessions to accept.
+    as_of : str or date, optional
+        Prices after this date are not looked at.
 
     Returns
     -------
     pandas.Series
         Float64 closes on a strictly increasing `DatetimeIndex` named ``date``; the name is the file's stem.
+        What was chosen or left out is in ``attrs["notes"]``.
 
     Raises
     ------
     CommandError
-        As in `read_table`, and for a missing or non-positive close, a duplicate date, too few rows.
+        As in `read_table`, and for a non-positive close, a date with two closes, too few rows.
     """
     path = Path(path)
-    table = read_table(path, symbol=symbol, date_format=date_format)
-    closes = table.values["close"]
+    table = read_table(path, symbol=symbol, date_format=date_format, options=options, extras=False)
+    return closes_of(table, path, symbol=symbol, min_rows=min_rows, as_of=as_of)
+
+
+def closes_of(
+    table: Table,
+    path: Path,
+    *,
+    symbol: str | None = None,
+    min_rows: int = MIN_ROWS,
+    as_of: str | date | None = None,
+) -> pd.Series:
+    """Return the closes of a table up to a date as a series; see `read_csv`."""
+    closes, notes = table.values["close"], list(table.notes)
+    order = np.argsort(table.moments, kind="stable")
+    if as_of is not None:
+        first = table.sessions.min() if len(order) else None
+        order = order[table.sessions[order] <= np.datetime64(as_of, "D")]
+        if first is not None and not len(order):
+            raise CommandError(f"no prices up to {as_of}: the series starts {first}")
+    empty = np.isnan(closes[order])
+    if empty.any():
+        line = table.lines[order[empty]].min()
+        notes.append(f"{empty.sum()} lines without a close left out, the first is line {line}")
+        order = order[~empty]
+    _refuse_unsound(path, table, order)
+    order, merged = _merged(path, table, order)
+    if merged:
+        notes.append(f"{merged} lines that repeat a date with the same close merged")
+    if len(order) < min_rows:
+        raise CommandError(f"{path}: at least {min_rows} rows are needed, got {len(order)}")
+    index = pd.DatetimeIndex(table.moments[order].astype("datetime64[ns]"), name="date")
+    name = symbol or Path(path.name.removesuffix(".gz")).stem
+    prices = pd.Series(closes[order], index=index, name=name)
+    prices.attrs["notes"] = tuple(notes)
+    return prices
+
+
+def _table_of(path: Path, symbol: str | None, options: ReadOptions) -> tuple[Grid, Columns, Sequence[int]]:
+    file: Opened = opened(path)
+    kind, raw = file.contents
+    if kind == "parquet":
+        from scanners.prices.files.parquet import read_parquet
+
+        grid, header = read_parquet(path, raw, symbol, options.column)
+    elif kind == "xlsx":
+        from scanners.prices.files.workbook import read_workbook
+
+        grid, header = read_workbook(path, raw, symbol, options.column)
+    else:
+        grid, header = read_text(file, symbol, options.column)
+    return chosen_rows(file, grid, header, symbol)
+
+
+def _closes(cells: Cells, grid: Grid, options: ReadOptions) -> tuple[np.ndarray, str]:
+    if grid.typed:
+        return parse_column(cells["close"], "."), "."
+    others = (cells[name] for name in ("raw", *_EXTRAS, "volume") if name in cells)
+    marks = decimal_mark(cells["close"], others, options.decimal, doubtful_dots=grid.delimiter != ",")
+    return parse_column(cells["close"], marks), marks
+
+
+def _read_extras(values: dict[str, np.ndarray], cells: Cells, decimal: str, lines: list[int]) -> list[str]:
+    """Add the columns beside the closes; say which one holds no numbers."""
+    left_out = []
+    for name in (*_EXTRAS, "volume"):
+        if name in cells:
+            try:
+                values[name] = parse_column(cells[name], decimal, scaled=name == "volume")
+            except BadCell as error:
+                left_out.append(f"{name} left out: line {lines[error.position]} {error}")
+    return left_out
+
+
+def _refuse_unsound(path: Path, table: Table, order: np.ndarray) -> None:
+    closes = table.values["close"][order]
     bad = ~((closes > 0) & np.isfinite(closes))
     if bad.any():
-        first = int(np.argmax(bad))
-        rule = (
-            "missing" if np.isnan(closes[first]) else f"not a positive finite number, got {closes[first]:g}"
-        )
+        first = order[bad][np.argmin(table.lines[order[bad]])]
+        rule = f"not a positive finite number, got {table.values['close'][first]:g}"
         raise CommandError(f"{path}, line {table.lines[first]}: close is {rule}")
-    order = np.argsort(table.sessions, kind="stable")
-    sessions, lines = table.sessions[order], table.lines[order]
-    twice = sessions[1:] == sessions[:-1]
-    if twice.any():
-        first = int(np.argmax(twice))
+
+
+def _merged(path: Path, table: Table, order: np.ndarray) -> tuple[np.ndarray, int]:
+    """Keep the last of lines that repeat a date with the same close; two closes of a date are refused."""
+    moments, closes = table.moments[order], table.values["close"][order]
+    twice = np.flatnonzero(moments[1:] == moments[:-1])
+    if not len(twice):
+        return order, 0
+    apart = np.abs(closes[twice + 1] - closes[twice]) > SAME_SOURCE_TOLERANCE * closes[twice]
+    if apart.any():
+        first = int(twice[np.argmax(apart)])
         raise CommandError(
-            f"{path}, line {lines[first + 1]}: date {sessions[first]} stands already in line {lines[first]}"
+            f"{path}, line {table.lines[order[first + 1]]}: date {moments[first].astype('datetime64[D]')} "
+            f"stands already in line {table.lines[order[first]]} with another close"
         )
-    if len(sessions) < min_rows:
-        raise CommandError(f"{path}: at least {min_rows} rows are needed, got {len(sessions)}")
-    index = pd.DatetimeIndex(sessions.astype("datetime64[ns]"), name="date")
-    return pd.Series(closes[order], index=index, name=symbol or Path(path.name.removesuffix(".gz")).stem)
-
-
-def find_file(folder: str | Path, name: str) -> Path:
-    """Return the file of a series in a folder: ``NAME.csv``, ``NAME.csv.gz`` or ``NAME.parquet``.
-
-    Raises
-    ------
-    CommandError
-        If the name is no plain file name or no such file is there.
-    """
-    folder = Path(folder)
-    if not name or name.startswith(".") or set(name) & set("/\\\0"):
-        raise CommandError(f"a series in a folder must be a plain file name, got {name!r}")
-    for suffix in _SUFFIXES:
-        if (folder / f"{name}{suffix}").is_file():
-            return folder / f"{name}{suffix}"
-    raise CommandError(f"{folder / name}.csv: no such file (nor {name}.csv.gz, nor {name}.parquet)")
-
-
-def read_folder_series(folder: str | Path, name: str) -> pd.Series:
-    """Read the series ``name`` from its file in a folder, as `read_csv` does.
-
-    Raises
-    ------
-    CommandError
-        As in `find_file` and `read_csv`.
-    """
-    return read_csv(find_file(folder, name)).rename(name)
-
-
-def _cells(path: Path, rows: Rows, chosen: list[int], name: str) -> list[str]:
-    column = rows.columns[name]
-    for position in chosen:
-        if len(rows.cells[position]) <= column:
-            reason = "fewer cells than the header has columns"
-            raise CommandError(f"{path}, line {rows.lines[position]}: {reason}")
-    return [rows.cells[position][column] for position in chosen]
-
-
-def _parse(path: Path, lines: list[int], cells: list[str], parse: Callable[[str], Any]) -> list[Any]:
-    values = []
-    for line, cell in zip(lines, cells, strict=True):
-        try:
-            values.append(parse(cell))
-        except ValueError as error:
-            raise CommandError(f"{path}, line {line}: {error}") from None
-    return values
-
-
-def _number(name: str, delimiter: str, text: str) -> float:
-    try:
-        if name == "volume":
-            return parse_volume(text)
-        return parse_number(text, grouped=delimiter != ";")
-    except ValueError as error:
-        raise ValueError(f"{name} {error}") from None
-
-
-def _choose(path: Path, rows: Rows, symbol: str | None) -> list[int]:
-    """Return the positions of a symbol's rows; symbols are text, so that 000660 and NA stay what they are."""
-    everything = list(range(len(rows.cells)))
-    if "symbol" not in rows.columns:
-        if symbol is not None:
-            raise CommandError(f"{path}: symbol {symbol!r} was asked for, but the file has no symbol column")
-        return everything
-    column = rows.columns["symbol"]
-    symbols = [row[column].strip() if len(row) > column else "" for row in rows.cells]
-    known = list(dict.fromkeys(symbols))
-    if symbol is None and len(known) > 1:
-        raise CommandError(f"{path}: holds {len(known)} symbols ({', '.join(known[:5])}, ...); name one")
-    if symbol is not None and symbol not in known:
-        raise CommandError(f"{path}: no rows for symbol {symbol!r}")
-    return [position for position in everything if symbol is None or symbols[position] == symbol]
+    return np.delete(order, twice), len(twice)

@@ -1,92 +1,82 @@
-"""The rows of a price file as text with their line numbers, whatever it was saved as."""
+"""CSV text as cells with their line numbers, whatever encoding and delimiter it was saved in."""
 
 import csv
-import gzip
-import io
-import zlib
-from pathlib import Path
-from typing import NamedTuple
+from collections.abc import Iterator
 
 from scanners.core.errors import CommandError
-from scanners.prices.files.columns import find_columns
+from scanners.prices.files.columns import NoColumns
+from scanners.prices.files.grid import Grid
+from scanners.prices.files.header import PREAMBLE, Header, find_header
+from scanners.prices.files.opened import Opened
 
-_ENCODINGS = ("utf-8-sig", "gb18030", "cp949")
-
-
-class Rows(NamedTuple):
-    """The cells after the header, the line numbers from 1, and which column is which field."""
-
-    cells: list[list[str]]
-    lines: list[int]
-    columns: dict[str, int]
-    delimiter: str
+# Windows' western code page reads nearly anything: it comes last, and numbers and dates are the same in all.
+_ENCODINGS = ("utf-8-sig", "gb18030", "cp949", "cp1252")
+_MARKED = (b"\xff\xfe", b"\xfe\xff")
+_DELIMITERS = ",;\t|"
 
 
-def read_rows(path: Path) -> Rows:
-    """Read CSV text (gzip allowed) or Parquet, told apart by their first bytes.
+def read_text(file: Opened, symbol: str | None, column: str) -> tuple[Grid, Header]:
+    """Return the cells of a text and its header.
 
-    The encoding is the first of UTF-8, GB18030 and CP949 in which the header names the columns.
+    The encoding is the first of UTF-8 (UTF-16 with its mark), GB18030, CP949 and CP1252 in which a header
+    names the columns; the delimiter is that of the header.
 
     Raises
     ------
     CommandError
-        If the file cannot be read, is empty, is neither, or its header names no date or no close.
+        If it is no such text, or no header names a date and a close.
     """
-    raw = _read_bytes(path)
-    if raw[:4] == b"PAR1":
-        return _parquet(path, raw)
     failure = None
-    for encoding in _ENCODINGS:
+    for encoding, delimiter in _ways(file.contents.raw):
+        try:
+            rows = file.rows(encoding, delimiter)
+            header = find_header(rows.cells, symbol, column)
+        except NoColumns as error:
+            failure = failure or f", line {rows.lines[0]}: {error}"
+            continue
+        except CommandError as error:
+            failure = failure or str(error)
+            continue
+        if rows.broken > header.rows:
+            raise CommandError(f"{file.path}, line {rows.lines[rows.broken - 1]}: a line break inside a cell")
+        return Grid(rows.cells[header.rows :], rows.lines[header.rows :], delimiter), header
+    raise CommandError(f"{file.path}{failure or ': not text in UTF-8, GB18030 or CP949'}")
+
+
+def first_rows(raw: bytes) -> list[list[str]]:
+    """Return the first rows of a text, those that may be a header; none if it cannot be read."""
+    head = raw[: 2**16]
+    if len(raw) > len(head):
+        head = head[: head.rfind(b"\n") + 1] or head
+    for encoding, delimiter in _ways(head):
+        lines = [line for line in head.decode(encoding).splitlines()[: 2 * PREAMBLE] if line.strip()]
+        try:
+            rows = list(csv.reader(lines, delimiter=delimiter))
+        except csv.Error:
+            return []
+        if rows and max(map(len, rows)) > 1:
+            return rows
+    return []
+
+
+def _ways(raw: bytes) -> Iterator[tuple[str, str]]:
+    """Yield the encodings and delimiters in which a text can be read, the likely ones first."""
+    for encoding in ("utf-16",) if raw[:2] in _MARKED else _ENCODINGS:
         try:
             text = raw.decode(encoding)
         except UnicodeDecodeError:
             continue
-        delimiter = max(",;\t", key=text.lstrip().partition("\n")[0].count)
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-        try:
-            numbered = [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
-        except csv.Error as error:
-            failure = failure or f", line {reader.line_num}: not CSV text ({error})"
-            continue
-        if not numbered:
-            raise CommandError(f"{path}: the file is empty")
-        try:
-            columns = find_columns(numbered[0][1])
-        except ValueError as error:
-            failure = failure or f", line {numbered[0][0]}: {error}"
-            continue
-        return Rows([row for _, row in numbered[1:]], [line for line, _ in numbered[1:]], columns, delimiter)
-    raise CommandError(f"{path}{failure or ': not text in UTF-8, GB18030 or CP949'}")
+        if "\0" not in text and (encoding != "cp1252" or _is_printable(text)):
+            yield from ((encoding, delimiter) for delimiter in _delimiters(text))
 
 
-def _read_bytes(path: Path) -> bytes:
-    try:
-        raw = path.read_bytes()
-        if raw[:2] == b"\x1f\x8b":
-            raw = gzip.decompress(raw)
-    except (OSError, EOFError, zlib.error) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else error
-        raise CommandError(f"{path}: cannot be read ({reason})") from None
-    if not raw.strip():
-        raise CommandError(f"{path}: the file is empty")
-    if b"\0" in raw and raw[:4] != b"PAR1":
-        raise CommandError(f"{path}: not a text file")
-    return raw
+def _delimiters(text: str) -> list[str]:
+    """Return the delimiters to try, the most frequent one of the first line before the others."""
+    lines = text.lstrip().split("\n", PREAMBLE)[:PREAMBLE]
+    counts = {mark: (lines[0].count(mark), sum(line.count(mark) for line in lines)) for mark in _DELIMITERS}
+    ranked = sorted(_DELIMITERS, key=lambda mark: counts[mark], reverse=True)
+    return [mark for mark in ranked if counts[mark][1]] or [","]
 
 
-def _parquet(path: Path, raw: bytes) -> Rows:
-    try:
-        from pyarrow import ArrowException, BufferReader, parquet
-    except ImportError:
-        raise CommandError(f"{path}: reading Parquet needs the package pyarrow") from None
-    try:
-        table = parquet.read_table(BufferReader(raw))
-    except (ArrowException, OSError) as error:
-        raise CommandError(f"{path}: cannot be read ({type(error).__name__})") from None
-    try:
-        columns = find_columns(table.column_names)
-    except ValueError as error:
-        raise CommandError(f"{path}: {error}") from None
-    by_row = zip(*(column.to_pylist() for column in table.columns), strict=True)
-    cells = [["" if value is None else str(value) for value in row] for row in by_row]
-    return Rows(cells, list(range(1, len(cells) + 1)), columns, ",")
+def _is_printable(text: str) -> bool:
+    return all(letter.isprintable() or letter in "\r\n\t" for letter in text)

@@ -37,8 +37,12 @@ _ON_ROWS = frozenset(
     }
 )
 # Rule of a blocking finding -> status of the row; any other rule quarantines the series.
-_STATUS: dict[str, Refused] = {"non_positive": "unfit_for_log", "too_old": "stale"}
-_GRAVEST: tuple[Refused, ...] = ("unfit_for_log", "stale", "quarantined")
+_STATUS: dict[str, Refused] = {
+    "non_positive": "unfit_for_log",
+    "too_old": "stale",
+    "too_thin": "insufficient_data",
+}
+_GRAVEST: tuple[Refused, ...] = ("unfit_for_log", "stale", "quarantined", "insufficient_data")
 
 
 def to_documents(findings: Iterable[Finding]) -> list[dict[str, Any]]:

@@ -30,6 +30,8 @@ class Market(msgspec.Struct, frozen=True):
     splits : bool
         Whether its units can be split, as shares and funds are: then a move that looks like a split blocks
         alerts, elsewhere it is only said (oil did fall by a third on one day, in January 1991).
+    confirmed : tuple of datetime.date
+        Dates of extreme steps that the user says are moves of the market.
     levels : bool
         Whether values are levels rather than prices (yields, inflation, ratios): they may be negative, stand
         still for months and come once a quarter, so that the rules on prices do not apply.
@@ -40,6 +42,7 @@ class Market(msgspec.Struct, frozen=True):
     calendar: str = ""
     every_day: bool = False
     splits: bool = True
+    confirmed: tuple[date, ...] = ()
     levels: bool = False
 
 

@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from scanners.prices.interface import FIELDS, Bars
+from scanners.prices.interface import Bars
 from scanners.prices.quality.adjust import adjusted_close
 from scanners.prices.quality.rules import Rule, Severity
+from scanners.store.overlap import SAME_SOURCE_TOLERANCE
 
 if TYPE_CHECKING:
     from scanners.prices.quality.gate import Market
@@ -66,8 +67,8 @@ def _unsorted(bars: Bars, market: "Market", now: datetime) -> Judged | None:
 
 
 def _duplicate(bars: Bars, market: "Market", now: datetime) -> Judged | None:
-    again = np.zeros(len(bars), dtype=bool)
-    again[1:] = (bars.sessions[1:] == bars.sessions[:-1]) & _same(bars)
+    again = np.zeros(len(bars), dtype=bool)  # the last of them stays: it was written latest
+    again[:-1] = (bars.sessions[1:] == bars.sessions[:-1]) & _same(bars)
     if not again.any():
         return None
     return Judged("duplicate", "info", f"{again.sum()} rows stand twice and were merged", again, ~again)
@@ -141,12 +142,9 @@ def _moves(bars: Bars) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _same(bars: Bars) -> np.ndarray:
-    """Tell for each row but the first whether all its values are those of the row before."""
-    same = np.ones(max(len(bars) - 1, 0), dtype=bool)
-    for name in FIELDS:
-        column = getattr(bars, name)
-        same &= (column[1:] == column[:-1]) | (np.isnan(column[1:]) & np.isnan(column[:-1]))
-    return same
+    """Tell for each row but the first whether its close is that of the row before, as the store compares."""
+    before, after = bars.close[:-1], bars.close[1:]
+    return np.abs(after - before) <= SAME_SOURCE_TOLERANCE * np.abs(before)
 
 
 def _set_aside(rule: Rule, severity: Severity, message: str, bad: np.ndarray) -> Judged | None:

@@ -19,6 +19,7 @@ Rule = Literal[
     "split_suspected",
     "last_jump",
     "constant_run",
+    "too_thin",
     "gap",
     "off_calendar",
     "missing_session",

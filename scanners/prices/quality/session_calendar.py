@@ -2,7 +2,7 @@
 
 import warnings
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -43,8 +43,30 @@ def expected(code: str, every_day: bool, first: date, last: date) -> Expected:
     return Expected(np.append(known, plain[plain > end]), True, start, end)
 
 
+def closed_weekdays(code: str, last: date, as_of: date) -> int:
+    """Return on how many weekdays after ``last``, up to ``as_of``, the exchange was closed; 0 if unknown."""
+    days = np.arange(np.datetime64(last) + 1, np.datetime64(as_of) + 1)
+    weekdays = days[np.is_busday(days)]
+    table = _table(code, last.replace(month=1, day=1)) if len(weekdays) else None
+    if table is None or not len(table):
+        return 0
+    known = weekdays[(weekdays >= table[0]) & (weekdays <= table[-1])]
+    return len(known) - int(np.isin(known, table).sum())
+
+
+def zone_of(code: str) -> str:
+    """Return the time zone of an exchange calendar; empty if it is not known or the package not installed."""
+    found = _calendar(code, date.today().replace(month=1, day=1))
+    return "" if found is None else str(found.tz)
+
+
 def _table(code: str, start: date) -> np.ndarray | None:
     """Return a calendar's sessions; only the last years, since building a whole one takes seconds."""
+    found = _calendar(code, start)
+    return None if found is None else found.sessions.to_numpy().astype("datetime64[D]")
+
+
+def _calendar(code: str, start: date) -> Any:
     if not code:
         return None
     try:
@@ -54,7 +76,7 @@ def _table(code: str, start: date) -> np.ndarray | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what the package says to its own authors
-            return get_calendar(code, start=start).sessions.to_numpy().astype("datetime64[D]")
+            return get_calendar(code, start=start)
     except (errors.CalendarError, ValueError, TypeError, AttributeError):
         # Advice that cannot be had, whether the code is unknown or the package too old for its own needs.
         return None

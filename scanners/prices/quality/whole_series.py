@@ -5,9 +5,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
+from lppl.core.frequency import frequency
 from scanners.prices.interface import Bars
 from scanners.prices.quality.adjust import adjusted_close
+from scanners.prices.quality.moves import steps, thin
 from scanners.prices.quality.rows import finished, local_zone
 from scanners.prices.quality.rules import Finding, Severity
 from scanners.prices.quality.session_calendar import Expected, expected
@@ -15,16 +18,11 @@ from scanners.prices.quality.session_calendar import Expected, expected
 if TYPE_CHECKING:
     from scanners.prices.quality.gate import Market
 
-# New shares for one old, and the same the other way round.
-_SPLITS = np.array([1.5, 2, 3, 4, 5, 6, 7, 8, 10, 15, 20, 25, 50, 100])
-_NEAR_SPLIT = 0.03
-# How many times the typical move (its median) a step must be to be called out of the ordinary.
-_EXTREME = 15
 _CONSTANT = 5
 # No exchange has been closed for longer in half a century; a month and a half is a hole in the data.
 _GAP_DAYS, _HOLE_DAYS = 15, 45
 # Sessions that may be missing at the end: by a calendar, and by weekdays alone, which hold holidays.
-_LATE, _LATE_WEEKDAYS = 3, 5
+_LATE, _LATE_WEEKDAYS, _LATE_BARS = 3, 5, 2
 
 
 def look(bars: Bars, market: "Market", now: datetime) -> Iterator[Finding]:
@@ -39,32 +37,18 @@ def look(bars: Bars, market: "Market", now: datetime) -> Iterator[Finding]:
     """
     if market.levels:
         return
-    yield from _steps(bars, market)
+    yield from steps(bars.sessions, adjusted_close(bars), market)
+    yield from thin(bars.sessions, bars.close)
     yield from _constant(bars)
-    yield from _gaps(bars)
+    spacing = _spacing(bars)
+    yield from _gaps(bars, spacing)
+    if spacing > 1:
+        yield from _age_in_bars(bars, spacing, market, now)
+        return
     today = now.astimezone(local_zone(market.timezone)).date()
     calendar = expected(market.calendar, market.every_day, bars.sessions[0].item(), today)
     yield from _against_calendar(bars, calendar)
     yield from _age(bars, calendar, market, now)
-
-
-def _steps(bars: Bars, market: "Market") -> Iterator[Finding]:
-    steps = np.diff(np.log(adjusted_close(bars)))
-    if len(steps) < 20:
-        return
-    extreme = np.abs(steps) > _EXTREME * np.median(np.abs(steps))
-    ratios = np.exp(np.abs(steps))
-    splits = extreme & (np.abs(ratios[:, None] / _SPLITS - 1) < _NEAR_SPLIT).any(axis=1)
-    for row in np.flatnonzero(splits):
-        ratio = np.exp(steps[row])
-        message = f"looks like a split that was not adjusted: times {ratio:.3g} on {bars.sessions[row + 1]}"
-        severity: Severity = "error" if market.splits else "warning"
-        yield Finding("split_suspected", severity, message, (bars.sessions[row + 1].item(),))
-    if extreme[-1]:
-        message = (
-            f"the last move of {np.expm1(steps[-1]):+.1%} is extreme and not yet confirmed by another bar"
-        )
-        yield Finding("last_jump", "warning", message, (bars.sessions[-1].item(),))
 
 
 def _constant(bars: Bars) -> Iterator[Finding]:
@@ -79,11 +63,17 @@ def _constant(bars: Bars) -> Iterator[Finding]:
             yield Finding("constant_run", "error" if still else "info", message, sessions)
 
 
-def _gaps(bars: Bars) -> Iterator[Finding]:
+def _spacing(bars: Bars) -> int:
+    """Return the days between bars of weeks or longer, 1 for shorter ones."""
+    found = frequency(pd.DatetimeIndex(bars.sessions.astype("datetime64[ns]")))
+    return round(365.25 / found.a_year) if found.is_longer else 1
+
+
+def _gaps(bars: Bars, spacing: int) -> Iterator[Finding]:
     days = np.diff(bars.sessions).astype(int)
-    for row in np.flatnonzero(days > _GAP_DAYS):
+    for row in np.flatnonzero(days > max(_GAP_DAYS, 3 * spacing)):
         before, after = bars.sessions[row].item(), bars.sessions[row + 1].item()
-        severity: Severity = "error" if days[row] > _HOLE_DAYS else "warning"
+        severity: Severity = "error" if days[row] > max(_HOLE_DAYS, 6 * spacing) else "warning"
         yield Finding("gap", severity, f"no session between {before} and {after}", (before, after))
 
 
@@ -101,6 +91,15 @@ def _against_calendar(bars: Bars, calendar: Expected) -> Iterator[Finding]:
     if len(missing):
         message = f"{len(missing)} sessions of the exchange calendar are missing"
         yield Finding("missing_session", "info", message, tuple(missing.tolist()))
+
+
+def _age_in_bars(bars: Bars, spacing: int, market: "Market", now: datetime) -> Iterator[Finding]:
+    """Compare the age of the last bar with the spacing of the bars, weeks or longer."""
+    today = np.datetime64(now.astimezone(local_zone(market.timezone)).date())
+    late = int((today - bars.sessions[-1]).astype(int) // spacing) - 1
+    if late > _LATE_BARS:
+        message = f"the last bar is of {bars.sessions[-1]}, {late} bars ago"
+        yield Finding("too_old", "error", message, (bars.sessions[-1].item(),))
 
 
 def _age(bars: Bars, calendar: Expected, market: "Market", now: datetime) -> Iterator[Finding]:

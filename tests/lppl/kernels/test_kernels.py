@@ -7,6 +7,7 @@ from numba import njit
 from numpy.testing import assert_allclose
 
 from lppl._kernels import arithmetic as _kernels
+from lppl._kernels import blocks as _blocks
 from lppl._kernels import grid as _grid
 from lppl._kernels import refine as _refine
 
@@ -27,9 +28,10 @@ def _window(n=300, seed=0):
 
 
 def _evaluate(t, y, x):
-    work, gradient, hessian, linear = np.empty((5, t.size)), np.empty(3), np.empty((3, 3)), np.empty(4)
+    work, weights = np.empty((5, t.size)), np.ones(t.size)
+    gradient, hessian, linear = np.empty(3), np.empty((3, 3)), np.empty(4)
     scale = np.log(t[-1] - t[0])
-    value = _kernels.evaluate(t, y, *x, scale, work, gradient, hessian, linear)
+    value = _kernels.evaluate(t, y, weights, *x, scale, work, gradient, hessian, linear)
     return value, gradient, hessian
 
 
@@ -96,6 +98,28 @@ def test_bounded_step_is_the_minimum_of_the_quadratic_over_the_box():
 
 
 @njit
+def _estimate(t, y, x, reach, turn):
+    sums, blocks = np.empty((5, t.size + 1)), np.empty((5, t.size + 8))
+    work, scratch = np.empty((5, t.size + 8)), np.empty((16, 4))
+    _blocks.running_sums(t, y, sums)
+    count, within = _blocks.summarise(t, sums, x[0] - reach, x[0] + reach, turn, blocks)
+    sse = _blocks.estimate(blocks, count, within, x, np.log(t[-1] - t[0]), work, scratch)
+    return sse, blocks[:, :count]
+
+
+@pytest.mark.parametrize("x", [(25.3, 0.4, 8.0), (-61.4, 0.9, 5.0), (90.0, 1.5, 2.5), (3.0, 0.1, 20.0)])
+def test_blocks_tell_the_sse_of_all_observations(x):
+    t, y = _window(701)
+    exact = reference.sse(t, y, *x)
+    told, blocks = _estimate(t, y, np.array(x), 8.0, 0.05)
+    assert_allclose(told, exact, rtol=4e-3)
+    assert blocks.shape[1] < 300 and blocks.shape[1] % 8 == 0 and blocks[2].sum() == t.size
+    alone, each = _estimate(t, y, np.array(x), 8.0, 0.0)
+    assert_allclose(alone, exact, rtol=1e-9)
+    assert (each[2, : t.size] == 1.0).all()
+
+
+@njit
 def _cell(t, tc):
     return _refine._cell(t, tc)
 
@@ -118,9 +142,9 @@ def _grid_of(y, lengths, low, high, horizons, powers, step, lanes, wanted=None):
 
 
 def test_grid_equals_its_twin_and_windows_do_not_see_each_other():
-    t, y = _window(60)
+    t, y = _window(103)  # from 50 on five observations count as one
     y = y - y[-1]
-    lengths = np.array([31, 45, 60])
+    lengths = np.array([31, 60, 103])
     horizons, powers, step = np.array([-5.0, 0.0, 3.0, 9.0]), np.array([0.001, 0.7, 2.0]), 2.0
     low, high = np.full(3, -5.0), np.array([3.0, 9.0, 9.0])
 

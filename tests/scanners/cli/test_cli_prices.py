@@ -124,11 +124,11 @@ def test_fetch_exits_3_when_some_failed_and_4_when_nothing_is_fresh(lppl, worksp
 def test_fetch_of_a_folder_takes_every_file_and_a_date_format(lppl, tmp_path):
     folder = tmp_path / "mine"
     folder.mkdir()
-    WALK.to_csv(folder / "a.csv", date_format="%d/%m/%Y")
+    WALK.to_csv(folder / "a.csv", date_format="%d/%m/%y")
     code, out, _ = lppl("fetch", "--data", "mine")
     assert code == 4
     assert "malformed" in out
-    code, out, _ = lppl("fetch", "--data", "mine", "--date-format", "%d/%m/%Y")
+    code, out, _ = lppl("fetch", "--data", "mine", "--date-format", "%d/%m/%y")
     assert code == 0
     with Store.open(tmp_path / "data" / "lppl.db") as store:
         assert len(store.bars.read("a", None).sessions) == 300

@@ -104,8 +104,8 @@ def test_json_and_picture(lppl, tmp_path):
             ["nasdaq", "--as-of", TOP, "--window", "80", "--plot", "a.gif"],
             "nasdaq: a picture's name must end in",
         ),
-        (["flat.csv"], "flat.csv: window must be at most half of the 200 sessions, got 250"),
-        (["flat.csv", "--window", "80"], "flat.csv: surrogates need a series whose steps vary"),
+        (["flat.csv"], "flat: too thin to judge: 199 of the last 199 closes repeat"),
+        (["flat.csv", "--window", "80"], "flat: too thin to judge"),
     ],
 )
 def test_one_line_says_what_is_wrong(lppl, tmp_path, arguments, message):

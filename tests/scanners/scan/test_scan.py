@@ -130,7 +130,7 @@ def test_a_row_survives_json_to_the_bit(rows):
 
 
 def test_a_defect_costs_a_row_and_says_so(monkeypatch):
-    def broken(*_):
+    def broken(*_, **__):
         raise TypeError("unsupported operand")
 
     monkeypatch.setattr("scanners.scan.scanning.gather", broken)

@@ -1,0 +1,73 @@
+"""What a price file is, by its first bytes and within bounds: text, gzip, Parquet or a workbook."""
+
+import zlib
+from pathlib import Path
+from typing import Literal, NamedTuple
+
+from scanners.core.errors import CommandError
+
+# A century of minute bars has fewer bytes; beyond it, a file is a mistake or an attack (zeros in a gzip).
+MAX_BYTES = 256 * 2**20
+_OLD_OFFICE = b"\xd0\xcf\x11\xe0"
+_NO_TEXT = "not a text file"
+_WIDE_TEXT = (b"\xff\xfe", b"\xfe\xff")  # UTF-16 with its mark, as spreadsheets write "Unicode text"
+
+Kind = Literal["text", "parquet", "xlsx"]
+
+
+class Contents(NamedTuple):
+    """Bytes of a price file, unpacked, and what they are."""
+
+    kind: Kind
+    raw: bytes
+
+
+def read_contents(path: Path) -> Contents:
+    """Read a file, unpack gzip, and tell what it is.
+
+    Raises
+    ------
+    CommandError
+        If it cannot be read, is empty, is larger than `MAX_BYTES` (unpacked too), or is nothing of these.
+    """
+    raw = _unpacked(path)
+    if not raw.strip():
+        raise CommandError(f"{path}: the file is empty")
+    if raw[:4] == b"PAR1":
+        return Contents("parquet", raw)
+    if raw[:4] == b"PK\x03\x04":
+        return Contents("xlsx", raw)
+    if raw[:4] == _OLD_OFFICE:
+        raise CommandError(f"{path}: an old workbook (.xls) or a locked one; save it as .xlsx or CSV")
+    if raw[:2] not in _WIDE_TEXT and b"\0" in raw:
+        raise CommandError(f"{path}: {_NO_TEXT}")
+    return Contents("text", raw)
+
+
+def _unpacked(path: Path) -> bytes:
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise CommandError(f"{path}: larger than {MAX_BYTES >> 20} MB, which no price file is")
+        raw = path.read_bytes()
+        if raw[:2] != b"\x1f\x8b":
+            return raw
+        return _gunzip(path, raw)
+    except (OSError, ValueError, zlib.error) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else error
+        raise CommandError(f"{path}: cannot be read ({reason})") from None
+
+
+def _gunzip(path: Path, raw: bytes) -> bytes:
+    """Unpack all members of a gzip file, at most `MAX_BYTES`."""
+    parts, size, rest = [], 0, raw
+    while rest.strip(b"\0"):
+        unpack = zlib.decompressobj(wbits=31)
+        part = unpack.decompress(rest, MAX_BYTES - size + 1)
+        size += len(part)
+        if size > MAX_BYTES:
+            raise CommandError(f"{path}: unpacks to more than {MAX_BYTES >> 20} MB, which no price file does")
+        if not unpack.eof:
+            raise ValueError("the compressed file is cut off")
+        parts.append(part)
+        rest = unpack.unused_data
+    return b"".join(parts)

@@ -1,0 +1,197 @@
+"""A column of numbers: the whole column tells which mark is the decimal one, or it is refused."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scanners.prices.files.cells import EMPTY, FULL_WIDTH, SCALES
+
+# One way only to match each text: a second one would be tried for every line before a bad one.
+_PLAIN = r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?"
+_ALL_PLAIN = re.compile(rf"(?:(?:{_PLAIN})?\n)*")
+_SIMPLE = re.compile(r"[+-]?\d+")
+# Groups of three digits behind a first one that does not begin with a zero; the marks are those of a reading.
+_READINGS = {
+    ".": re.compile(
+        r"[+-]?(?P<whole>[1-9]\d{0,2}(?:(?P<mark>[,' ])\d{3})(?:(?P=mark)\d{3})*|\d+)(?P<part>\.\d*)?"
+    ),
+    ",": re.compile(
+        r"[+-]?(?P<whole>[1-9]\d{0,2}(?:(?P<mark>[.' ])\d{3})(?:(?P=mark)\d{3})*|\d+)(?P<part>,\d*)?"
+    ),
+}
+_FEW = 0.1  # trailing zeros cut off would shorten a tenth of three decimals
+_DOTTED = re.compile(r"[+-]?[1-9]\d{0,2}(?:\.\d{3})+")
+_SPACES = dict.fromkeys(map(ord, "\u00a0\u202f\u2009"), " ") | {ord("\u2019"): "'", ord("\u2212"): "-"}
+_CURRENCY = re.compile(r"^(?:US\$|HK\$|[$€£¥₩￥])\s?|\s?(?:[€£¥₩]|USD|EUR|元|円|원)$")
+
+
+class BadCell(ValueError):
+    """A cell that is no number, at a position in its column."""
+
+    def __init__(self, position: int, message: str) -> None:
+        super().__init__(message)
+        self.position = position
+
+
+def decimal_mark(
+    closes: Sequence[str], others: Iterable[Sequence[str]], given: str, *, doubtful_dots: bool
+) -> str:
+    """Return the decimal mark in which every cell of the first column can be read.
+
+    Parameters
+    ----------
+    closes : sequence of str
+    others : iterable of sequence of str
+        Columns that are asked where the closes allow two readings.
+    given : str
+        ``.`` or ``,`` where the user says so; then nothing is asked.
+    doubtful_dots : bool
+        Whether a dot may stand between thousands although there is no comma: in files whose cells are
+        not divided by commas.
+
+    Raises
+    ------
+    BadCell
+        If the closes allow no reading, or two and no other column settles them.
+    """
+    if given:
+        return given
+    if not doubtful_dots and not any(comma in "\n".join(closes) for comma in ",，"):
+        return "."
+    first = [_cleaned(cell) for cell in closes]
+    position = _doubtful(first, doubtful_dots)
+    if position is None:
+        return "."
+    possible = _possible(first)
+    if not possible:
+        raise _no_reading(first)
+    for column in others if len(possible) > 1 else ():
+        cells = [_cleaned(cell) for cell in column]
+        found = _possible(cells)
+        if len(found) == 1 and _doubtful(cells, doubtful_dots) is not None:
+            return found[0]
+    if len(possible) == 1:
+        return possible[0]
+    cell = first[position]
+    raise BadCell(
+        position,
+        f"may be {_as(cell, '.')} or {_as(cell, ',')}, got {cell!r}: --decimal . or --decimal , "
+        "(decimal in the watchlist) settles it",
+    )
+
+
+def parse_column(cells: Sequence[str], decimal: str, *, scaled: bool = False) -> NDArray[np.float64]:
+    """Return the numbers in a column, NaN where a cell says that there is none.
+
+    Parameters
+    ----------
+    cells : sequence of str
+    decimal : {".", ","}
+        The other one, spaces and apostrophes may stand between groups of three digits.
+    scaled : bool
+        Whether a cell may end in K, M or B for thousands, millions or billions, as volumes do.
+
+    Raises
+    ------
+    BadCell
+        At the first cell that is neither a number nor a mark of absence.
+    """
+    joined = "\n".join(cells) + "\n"
+    if decimal == "." and joined.count("\n") == len(cells) and _ALL_PLAIN.fullmatch(joined):
+        return np.array([float(cell) if cell else np.nan for cell in cells], dtype=np.float64)
+    read = _scaled if scaled else _number
+    return np.array([read(k, _cleaned(cell), decimal) for k, cell in enumerate(cells)], dtype=np.float64)
+
+
+def _scaled(position: int, cell: str, decimal: str) -> float:
+    scale = SCALES.get(cell[-1:].upper())
+    return (
+        _number(position, cell, decimal) if scale is None else scale * _number(position, cell[:-1], decimal)
+    )
+
+
+def _number(position: int, cell: str, decimal: str) -> float:
+    if cell.lower() in EMPTY:
+        return np.nan
+    if decimal == "." and re.fullmatch(_PLAIN, cell):
+        return float(cell)
+    found = _READINGS[decimal].fullmatch(cell)
+    if found is None:
+        raise BadCell(position, f"must be a number{' with a decimal comma' * (decimal == ',')}, got {cell!r}")
+    whole = re.sub(r"[.,' ]", "", cell[: len(cell) - len(found["part"] or "")])
+    return float(whole + (found["part"] or "").replace(",", "."))
+
+
+def _possible(cells: Sequence[str]) -> list[str]:
+    return [mark for mark in (".", ",") if _is_possible(cells, mark)]
+
+
+def _is_possible(cells: Sequence[str], decimal: str) -> bool:
+    """Tell whether all cells can be read, and whether they write thousands and decimals in one manner."""
+    grouped = ungrouped = fraction = bare = False
+    for cell in cells:
+        if cell.lower() in EMPTY:
+            continue
+        found = _READINGS[decimal].fullmatch(cell)
+        if found is None:
+            if decimal == "." and re.fullmatch(_PLAIN, cell):
+                continue  # 1e5 and .5
+            return False
+        has_group = found["mark"] is not None
+        grouped |= has_group
+        ungrouped |= not has_group and len(found["whole"]) > 3
+        fraction |= found["part"] is not None
+        bare |= has_group and found["part"] is None
+    return not (grouped and (ungrouped or (bare and fraction))) and not _by_a_few(cells, decimal)
+
+
+def _by_a_few(cells: Sequence[str], decimal: str) -> bool:
+    """Tell whether a decimal comma would rest on a few cells, among many that look like thousands.
+
+    A digit lost from one cell of 1,350 would make it 1,35 and all the others 1.35.
+    """
+    if decimal != ",":
+        return False
+    marked = [cell for cell in cells if "," in cell]
+    like_thousands = sum(_READINGS["."].fullmatch(cell) is not None for cell in marked)
+    return 0 < len(marked) - like_thousands < _FEW * len(marked)
+
+
+def _doubtful(cells: Sequence[str], doubtful_dots: bool) -> int | None:
+    """Return the position of the first cell whose marks are not plain at sight; None if all are."""
+    for position, cell in enumerate(cells):
+        if "," in cell:
+            return position
+    if doubtful_dots:
+        full = [k for k, cell in enumerate(cells) if cell.lower() not in EMPTY]
+        if full and all(_DOTTED.fullmatch(cells[k]) or _SIMPLE.fullmatch(cells[k]) for k in full):
+            return next((k for k in full if "." in cells[k]), None)
+    return None
+
+
+def _no_reading(cells: Sequence[str]) -> BadCell:
+    """Name the first cell that no reading allows, else say that the column mixes two."""
+    for position, cell in enumerate(cells):
+        if cell.lower() in EMPTY or re.fullmatch(_PLAIN, cell):
+            continue
+        if not any(reading.fullmatch(cell) for reading in _READINGS.values()):
+            return BadCell(position, f"must be a number, got {cell!r}")
+    position = next((k for k, cell in enumerate(cells) if "," in cell), 0)
+    return BadCell(
+        position,
+        f"mixes ways to write a number, got {cells[position]!r}: --decimal . or --decimal , "
+        "(decimal in the watchlist) settles it",
+    )
+
+
+def _as(cell: str, decimal: str) -> str:
+    return f"{_number(0, cell, decimal):.10g}"
+
+
+def _cleaned(cell: str) -> str:
+    cell = cell.strip().translate(_SPACES)
+    if cell.isascii() and cell[:1] not in "$U" and cell[-1:].isdigit():
+        return cell
+    return _CURRENCY.sub("", cell.translate(FULL_WIDTH)).strip()

@@ -1,0 +1,257 @@
+"""Exports of vendors as they come, made from invented numbers: the table in docs/price_files.md."""
+
+import io
+import re
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from scanners.config.read_options import ReadOptions
+from scanners.core.errors import CommandError
+from scanners.prices.files.csv_file import read_csv
+from scanners.prices.files.folder import list_series, read_folder_series
+
+DAYS = pd.bdate_range("2024-01-02", periods=40)
+CLOSES = np.round(1326.2 + 3.21 * np.arange(40), 2)
+PAGE = Path(__file__).parents[3] / "docs" / "price_files.md"
+
+
+def lines(header, row, days=DAYS, form="%Y-%m-%d", end=""):
+    rows = [row(day.strftime(form), close) for day, close in zip(days, CLOSES, strict=False)]
+    return "\n".join([header, *rows, end]) if end else "\n".join([header, *rows, ""])
+
+
+def yahoo():
+    return lines("Date,Open,High,Low,Close,Adj Close,Volume", lambda d, c: f"{d},1,2,1,{4 * c},{c},900")
+
+
+def yfinance():
+    head = "Price,Close,High,Low,Open,Volume\nTicker,AAPL,AAPL,AAPL,AAPL,AAPL\nDate,,,,,"
+    return lines(head, lambda d, c: f"{d},{c},2,1,1,900")
+
+
+def tiingo():
+    head = "date,close,high,low,open,volume,adjClose,adjHigh,adjLow,adjOpen,adjVolume,divCash,splitFactor"
+    return lines(head, lambda d, c: f"{d} 00:00:00+00:00,{4 * c},1,1,1,1,{c},1,1,1,1,0.0,1.0")
+
+
+def alpha_vantage():
+    text = lines("timestamp,open,high,low,close,volume", lambda d, c: f"{d},1,2,1,{c},900")
+    head, *rows = text.strip().split("\n")
+    return "\n".join([head, *rows[::-1], ""])
+
+
+def alpha_vantage_adjusted():
+    head = "timestamp,open,high,low,close,adjusted_close,volume,dividend_amount,split_coefficient"
+    return lines(head, lambda d, c: f"{d},1,2,1,{2 * c},{c},900,0.0,1.0")
+
+
+def fred():
+    return lines("observation_date,NASDAQCOM", lambda d, c: f"{d},{c}") + "2024-02-27,\n2024-02-28,.\n"
+
+
+def investing():
+    head = '"Date","Price","Open","High","Low","Vol.","Change %"'
+    row = '"{0}","{1:,.2f}","1,0.00","1","1","12.34K","0.10%"'
+    return "\ufeff" + lines(head, lambda d, c: row.format(d, c), form="%m/%d/%Y")
+
+
+def nasdaq():
+    return lines(
+        "Date,Close/Last,Volume,Open,High,Low", lambda d, c: f"{d},${c},900,$1,$2,$1", form="%m/%d/%Y"
+    )
+
+
+def stooq():
+    return lines("Date,Open,High,Low,Close,Volume", lambda d, c: f"{d},1,2,1,{c},900")
+
+
+def krx():
+    row = '"{0}","{1:,.2f}","1","0.1","1","3","0.5","1,154,417"'
+    head = '"일자","종가","대비","등락률","시가","고가","저가","거래량"'
+    return lines(head, lambda d, c: row.format(d, c), form="%Y/%m/%d").encode("cp949")
+
+
+def wind():
+    text = lines(
+        "日期,开盘价(元),收盘价(元),成交量(股)", lambda d, c: f"{d},1,{c},900", end="数据来源：Wind,,,\n"
+    )
+    return text.encode("gb18030")
+
+
+def german():
+    def plain(day, close):
+        return f"{day};" + f"{close:,.2f}".translate(str.maketrans(",.", ".,"))
+
+    return lines("Datum;Schlusskurs", plain, form="%d.%m.%Y").encode("cp1252")
+
+
+def metatrader():
+    head = "<DATE>\t<TIME>\t<OPEN>\t<HIGH>\t<LOW>\t<CLOSE>\t<TICKVOL>"
+    return lines(head, lambda d, c: f"{d}\t1\t2\t1\t{c}\t5", days=HOURS, form="%Y.%m.%d\t%H:%M:%S")
+
+
+def cryptodatadownload():
+    head = "https://www.CryptoDataDownload.com\nunix,date,symbol,open,high,low,close,Volume BTC"
+    return lines(head, lambda d, c: f"1704153600,{d} 00:00:00,BTC/USD,1,2,1,{c},5")
+
+
+HOURS = pd.date_range("2024-01-02", periods=40, freq="h")
+EXPORTS = {
+    "Yahoo, web download": (yahoo, "Adj Close"),
+    "yfinance, `to_csv`": (yfinance, "Close"),
+    "Tiingo": (tiingo, "adjClose"),
+    "Alpha Vantage": (alpha_vantage, "close"),
+    "Alpha Vantage, adjusted": (alpha_vantage_adjusted, "adjusted_close"),
+    "FRED": (fred, "NASDAQCOM"),
+    "investing.com": (investing, "Price"),
+    "Nasdaq.com": (nasdaq, "Close/Last"),
+    "Stooq": (stooq, "Close"),
+    "KRX": (krx, "종가"),
+    "Wind, Choice": (wind, "收盘价(元)"),
+    "German broker": (german, "Schlusskurs"),
+    "MetaTrader": (metatrader, "<CLOSE>"),
+    "CryptoDataDownload": (cryptodatadownload, "close"),
+}
+
+
+@pytest.mark.parametrize("source", EXPORTS)
+def test_an_export_is_read_as_it_comes(tmp_path, source):
+    make, column = EXPORTS[source]
+    content = make()
+    path = tmp_path / "x.csv"
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    prices = read_csv(path, options=ReadOptions())
+    np.testing.assert_array_equal(prices.to_numpy(), CLOSES)
+    days = HOURS if source == "MetaTrader" else DAYS
+    np.testing.assert_array_equal(prices.index.to_numpy(), days.to_numpy().astype("datetime64[ns]"))
+    from scanners.prices.files.csv_file import read_table
+
+    assert read_table(path).column == column
+
+
+def test_the_table_in_the_docs_has_a_row_for_each_and_no_other():
+    table = re.search(r"<!-- exports -->\n(.*?)<!-- end -->", PAGE.read_text("utf-8"), re.DOTALL)[1]
+    sources = [row.split("|")[1].strip() for row in table.splitlines()[2:]]
+    assert sources == [*EXPORTS, "Excel, a column a series"]
+
+
+def test_several_tickers_of_yfinance(tmp_path):
+    head = "Price,Close,Close,High,High\nTicker,AAA,BBB,AAA,BBB\nDate,,,,"
+    (tmp_path / "y.csv").write_text(lines(head, lambda d, c: f"{d},{c},{2 * c},1,1"))
+    assert list_series(tmp_path) == ["y#AAA", "y#BBB"]
+    assert read_folder_series(tmp_path, "y#AAA").tolist() == CLOSES.tolist()
+    assert read_folder_series(tmp_path, "y#BBB").tolist() == (2 * CLOSES).tolist()
+    with pytest.raises(CommandError, match=r"holds 2 series \(AAA, BBB\): name one as FILE#AAA"):
+        read_csv(tmp_path / "y.csv")
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx", "parquet"])
+def test_a_wide_table_is_a_series_a_column(tmp_path, kind):
+    frame = pd.DataFrame({"date": DAYS, "AAA": CLOSES, "BBB": 2 * CLOSES, "empty_at_times": CLOSES})
+    frame.loc[3, "empty_at_times"] = np.nan
+    path = tmp_path / f"wide.{kind}"
+    if kind == "csv":
+        frame.to_csv(path, index=False)
+    elif kind == "xlsx":
+        pytest.importorskip("python_calamine")
+        pytest.importorskip("openpyxl")
+        frame.to_excel(path, index=False)
+    else:
+        pytest.importorskip("pyarrow")
+        frame.to_parquet(path)
+    assert list_series(tmp_path) == ["wide#AAA", "wide#BBB", "wide#empty_at_times"]
+    prices = read_folder_series(tmp_path, "wide#BBB")
+    assert prices.tolist() == (2 * CLOSES).tolist()
+    assert list(prices.index) == list(DAYS)
+    assert read_csv(path, options=ReadOptions(column="AAA")).tolist() == CLOSES.tolist()
+    assert len(read_folder_series(tmp_path, "wide#empty_at_times")) == 39
+
+
+def test_an_odd_column_of_parquet_does_no_harm(tmp_path):
+    pytest.importorskip("pyarrow")
+    frame = pd.DataFrame({"date": DAYS.tz_localize("America/New_York"), "close": CLOSES})
+    frame["odd"] = [{"a": [1]}] * 40
+    frame["far"] = pd.Series(np.array(["9999-12-31"] * 40, dtype="datetime64[s]"))
+    frame.to_parquet(tmp_path / "x.parquet")
+    prices = read_folder_series(tmp_path, "x")
+    assert prices.tolist() == CLOSES.tolist()
+    assert list(prices.index) == list(DAYS)
+
+
+def test_a_folder_as_people_keep_it(tmp_path):
+    text = lines("date,close", lambda d, c: f"{d},{c}")
+    for name in (
+        "gold.csv",
+        "SILVER.CSV",
+        "my.csv.backup.csv",
+        "._gold.csv",
+        "~$open.xlsx",
+        "notes.docx",
+        "old.csv.bak",
+    ):
+        (tmp_path / name).write_text(text)
+    (tmp_path / "folder.csv").mkdir()
+    assert list_series(tmp_path) == ["SILVER", "gold"]
+    assert read_folder_series(tmp_path, "silver").tolist() == CLOSES.tolist()
+    (tmp_path / "silver.Csv").write_text(text)
+    with pytest.raises(CommandError, match="differ only by case"):
+        read_folder_series(tmp_path, "Silver")
+
+
+def test_what_is_too_large_or_too_long_is_refused(tmp_path, monkeypatch):
+    import gzip
+
+    monkeypatch.setattr("scanners.prices.files.contents.MAX_BYTES", 2**20)
+    (tmp_path / "zeros.csv.gz").write_bytes(gzip.compress(bytes(2**21)))
+    with pytest.raises(CommandError, match="unpacks to more than 1 MB"):
+        read_folder_series(tmp_path, "zeros")
+    with pytest.raises(CommandError, match="File name too long"):
+        read_folder_series(tmp_path, "x" * 300)
+
+
+def test_a_file_name_that_is_no_text_is_a_series(tmp_path):
+    import os
+
+    from scanners.prices.selection import choose
+
+    path = os.fsencode(tmp_path) + b"/caf\xe9.csv"
+    with open(path, "w") as file:
+        file.write(lines("date,close", lambda d, c: f"{d},{c}"))
+    (entry,) = choose(None, tmp_path).series
+    assert entry.name == "caf\ufffd"
+    assert read_folder_series(tmp_path, entry.symbols["csv"]).tolist() == CLOSES.tolist()
+
+
+def test_one_file_of_many_symbols_is_divided_once(tmp_path, monkeypatch):
+    from scanners.prices.files import opened
+
+    frame = pd.concat(
+        [pd.DataFrame({"date": DAYS, "code": f"{k:06d}", "close": CLOSES + k}) for k in range(50)]
+    )
+    frame.to_csv(tmp_path / "all.csv", index=False)
+    calls = []
+    split = opened.split
+    monkeypatch.setattr(opened, "split", lambda *given: calls.append(1) or split(*given))
+    for k in range(50):
+        assert read_folder_series(tmp_path, f"all#{k:06d}").tolist() == (CLOSES + k).tolist()
+    assert len(calls) == 1
+
+
+def test_a_long_watchlist_loads_in_linear_time(tmp_path):
+    import time
+
+    from scanners.config import watchlist
+
+    def seconds(count):
+        out = io.StringIO()
+        for k in range(count):
+            out.write(f'[[series]]\nname = "s{k}"\nasset_class = "equity"\nsymbols = {{ csv = "s{k}" }}\n')
+        (tmp_path / "w.toml").write_text(out.getvalue())
+        started = time.process_time()
+        assert len(watchlist.load(tmp_path / "w.toml").series) == count
+        return time.process_time() - started
+
+    assert seconds(8000) < 12 * seconds(2000)

@@ -1,0 +1,127 @@
+"""Generated files and series, broken at random: each reading is right to the last bar, or refused."""
+
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+from mutated_files import said, written
+
+from lppl.core.series import check
+from scanners.core.errors import CommandError
+from scanners.prices.files.csv_file import read_csv
+
+SEEDS = st.integers(0, 2**40)
+QUICK = settings(
+    max_examples=150,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+LONG = settings(QUICK, max_examples=40_000)
+
+
+def holds(seed, folder):
+    """Read the file of a seed and compare with what its lines say in the manner they were written in."""
+    file = written(seed)
+    path = folder / "x.csv"
+    path.write_bytes(file.content)
+    try:
+        prices = read_csv(path, min_rows=2)
+    except CommandError as error:
+        assert str(path) in str(error) or "no prices" in str(error)
+        return False
+    expected = said(file)
+    assert expected is not None, f"seed {seed}: a line that says nothing clear was read"
+    by_day = {}
+    for day, close in expected:
+        assert abs(by_day.setdefault(day, close) - close) <= 1e-6 * close, f"seed {seed}: two closes of {day}"
+        by_day[day] = close
+    read = {moment.date(): close for moment, close in prices.items()}
+    assert len(read) == len(prices)
+    assert read.keys() == by_day.keys(), f"seed {seed}"
+    assert all(read[day] == by_day[day] or abs(read[day] / by_day[day] - 1) < 1e-6 for day in read), (
+        f"seed {seed}"
+    )
+    return True
+
+
+@QUICK
+@given(SEEDS)
+@example(0)
+def test_a_broken_file_is_read_right_or_refused(tmp_path, seed):
+    holds(seed, tmp_path)
+
+
+@pytest.mark.slow
+@LONG
+@given(SEEDS)
+def test_many_broken_files_are_read_right_or_refused(tmp_path, seed):
+    holds(seed, tmp_path)
+
+
+def test_sound_files_are_mostly_read(tmp_path):
+    """Refusing everything would pass the tests above; of these files, most of them broken, many are read."""
+    assert sum(holds(seed, tmp_path) for seed in range(150)) >= 50
+
+
+def series_of(seed):
+    """Return a series with an index of some kind, broken somewhere, and its dates where they are clear."""
+    rng = np.random.default_rng(seed)
+    n = int(rng.integers(5, 40))
+    days = pd.DatetimeIndex(pd.bdate_range("2001-01-01", periods=400)[np.sort(rng.permutation(400)[:n])])
+    labels = list(days)
+    broken = int(rng.integers(6))
+    k = int(rng.integers(n))
+    if broken == 1:
+        labels[k] = pd.NaT
+    elif broken == 2:
+        labels[k] = labels[k - 1]
+    elif broken == 3:
+        labels.reverse()
+    elif broken == 4:
+        labels[k], labels[k - 1] = labels[k - 1], labels[k]
+    kind = int(rng.integers(6))
+    dated = [label for label in labels if label is not pd.NaT]
+    if kind == 0:
+        index = pd.DatetimeIndex(labels)
+    elif kind == 1:
+        index = pd.DatetimeIndex(labels).tz_localize("Asia/Tokyo")
+    elif kind == 2:
+        index = pd.Index([None if label is pd.NaT else label.date() for label in labels], dtype=object)
+    elif kind == 3:
+        index = pd.Index(["" if label is pd.NaT else f"{label:%Y-%m-%d}" for label in labels])
+    elif kind == 4:
+        index = pd.PeriodIndex(labels, freq="D")
+    else:
+        index = pd.Index([10 if label is pd.NaT else int(f"{label:%Y%m%d}") for label in labels])
+    sound = len(dated) == n and all(a < b for a, b in pairwise(labels))
+    return pd.Series(np.arange(1.0, n + 1), index=index), pd.DatetimeIndex(labels) if sound else None
+
+
+def index_holds(seed):
+    prices, expected = series_of(seed)
+    try:
+        checked = check(prices)
+    except ValueError:
+        assert expected is None, f"seed {seed}"
+        return
+    if expected is None:  # a column of numbers that are no days any more counts positions
+        assert checked.dates is None and prices.index.dtype.kind == "i", f"seed {seed}"
+        return
+    assert list(checked.dates.tz_localize(None)) == list(expected), f"seed {seed}"
+
+
+@QUICK
+@given(SEEDS)
+def test_a_broken_index_is_understood_or_refused(seed):
+    index_holds(seed)
+
+
+@pytest.mark.slow
+@settings(LONG, max_examples=12_000)
+@given(SEEDS)
+def test_many_broken_indexes_are_understood_or_refused(seed):
+    index_holds(seed)
