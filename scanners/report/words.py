@@ -2,7 +2,8 @@
 
 from scanners.config.policy import Policy
 from scanners.config.records import Record
-from scanners.verdict.judgement import Judgement, Refusal
+from scanners.verdict.appraisal import Refusal
+from scanners.verdict.judgement import Judgement
 
 _SHAPES = {
     ("critical", "fomo"): "Critical point of a bubble",

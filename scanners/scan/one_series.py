@@ -14,6 +14,7 @@ from scanners.core.as_of import until
 from scanners.evidence.bubble import Fits
 from scanners.evidence.gathering import Evidence, gather
 from scanners.scan.plan import DEFAULT
+from scanners.verdict.appraisal import appraise
 from scanners.verdict.assessment import look_longer, with_falls
 from scanners.verdict.calibration import rates_of
 from scanners.verdict.judgement import Judgement, judge
@@ -99,7 +100,7 @@ def look(
     day = as_of or _day(prices.index[-1])
     evidence, workings = gather(prices, day, preset)
     evidence = with_falls(prices, evidence, None, policy.minimum_windows)
-    evidence = look_longer(prices, evidence, workings, policy)
+    evidence = look_longer(prices, evidence, workings, policy, appraise(evidence, policy))
     fits = workings.fits
     seen = until(prices, day)
     if start is not None:

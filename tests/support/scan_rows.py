@@ -1,12 +1,16 @@
 """Rows of a scan as tests need them: a series with a given C3, and one that failed."""
 
+from dataclasses import replace
 from datetime import datetime, timezone
 
 from scanners.config.policy import Policy
 from scanners.evidence.bubble import Bubble, CriticalTime
 from scanners.evidence.gathering import Data, Evidence
 from scanners.evidence.momentum import Momentum
-from scanners.verdict.judgement import Refusal, judge
+from scanners.scan.plan import plan_of
+from scanners.verdict.appraisal import Refusal
+from scanners.verdict.draft import Draft
+from scanners.verdict.judgement import judge
 from scanners.verdict.row import JudgedRow, RefusedRow
 
 QUIET = Momentum(new_high=False, new_low=False, z250=0.3, acceleration=0.1, return_250=0.05, volatility=0.2)
@@ -38,3 +42,15 @@ def row(name, up=0.0, down=0.0, moment=DAY, title=None):
 
 def failed(name):
     return RefusedRow(name, name, "commodity", Refusal("failed", "no such file"))
+
+
+def draft(row):
+    """Return the draft of which a row was made."""
+    found = row.verdict if row.evidence is None else row.evidence
+    return Draft(row.name, row.title, row.asset_class, found, row.trust, row.spark)
+
+
+def asked(moment=DAY, watchlist="core", configuration="c0ffee"):
+    """Return the plan of a run of that day."""
+    plan = plan_of(watchlist, moment.date().isoformat(), "shanghai_2015")
+    return replace(plan, configuration=configuration, at=moment)
