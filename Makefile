@@ -3,9 +3,10 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 AS_OF  ?= 2000-03-10
 STEP   ?= 1
+LOOKS  ?= 5
 PEER   ?= 165
 
-.PHONY: setup demo test test-slow coverage lint site drawing bench datasets skill clean
+.PHONY: setup demo test test-slow coverage lint site drawing bench datasets panel skill clean
 
 # Each stamp says what is installed; editing setup.cfg or pyproject.toml renews it.
 $(VENV)/.created:
@@ -63,9 +64,19 @@ bench: $(VENV)/.test
 datasets: $(VENV)/.test
 	$(BIN)/python scripts/make_datasets.py
 
-# Passes are kept in data/history: a second run goes on where the first was stopped. STEP=5 judges weekly, PEER=0
-# leaves out lppls, which takes seconds a date.
+# Evidence for every series beside the project, kept in data/panel: a second run computes what is missing.
+panel: $(VENV)/.test
+	$(BIN)/python scripts/panel.py --jobs 2 --step $(LOOKS)
+
+# What is kept in data/panel and data/history is scored; passes over the past that are missing there are made
+# first. STEP=5 judges weekly, PEER=0 leaves out lppls, which takes seconds a date.
 skill: $(VENV)/.test
+	$(BIN)/python scripts/risk_evidence.py
+	$(BIN)/python scripts/risk_rules.py
+	$(BIN)/python scripts/risk_uses.py
+	$(BIN)/python scripts/null_tops.py
+	$(BIN)/python scripts/skill_page.py
+	$(BIN)/python scripts/skill_pictures.py
 	$(BIN)/python scripts/skill.py --data ../shared/prices --jobs 2 --step $(STEP) --peer $(PEER)
 
 clean:

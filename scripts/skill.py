@@ -1,4 +1,4 @@
-"""Make docs/skill.md and the rates that verdicts quote from the development panel.
+"""Make docs/skill_tops.md and the rates that verdicts quote from the development panel.
 
     python scripts/skill.py --data ../shared/prices [--jobs 2] [--step 1] [--peer 165]
 
@@ -16,6 +16,7 @@ from pathlib import Path
 
 import development
 import numpy as np
+import risk_results
 
 from scanners.config.policy import Policy
 from scanners.core.run_files import write_file
@@ -32,7 +33,7 @@ from scanners.past.skill.tables import reading as skill_of
 from scanners.verdict.calibration import to_bytes
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGE, RATES = ROOT / "docs" / "skill.md", ROOT / "scanners" / "calibration.json"
+PAGE, RATES = ROOT / "docs" / "skill_tops.md", ROOT / "scanners" / "calibration.json"
 RATES_A_YEAR = (0.03, 0.06, 0.10, 0.20)  # alarms at which thresholds are chosen on one half
 
 
@@ -109,6 +110,7 @@ def main():
         table = peer_table(judge_panel(dates, policy, folder=options.history, jobs=options.jobs), sampled)
         parts.append(f"## {table.title}\n\n{PEER}\n\n{table.markdown()}\n")
     page = PREFACE.format(
+        beware=beware(risk_results.read("tops")),
         series=len(result.series),
         years=result.series_years,
         first=result.first,
@@ -136,6 +138,20 @@ def main():
     rates = calibrate(panel, found.name, policy.thresholds, version("lppl-scanner"), options.draws)
     write_file(RATES, to_bytes(rates))
     print(f"{PAGE}\n{RATES}\n{seconds / 60:.1f} minutes with the passes that were kept")
+
+
+def beware(tops):
+    """Return in sentences what the table of major tops shows where nothing can be foreseen."""
+    real, null = tops["real"]["major top in 60"], tops["summary"]["major top in 60"]
+    return BEWARE.format(
+        panels=null["panels"],
+        step=tops["step"],
+        share=null["share"],
+        like=null["as_stretched"],
+        called=null["called_skill"],
+        real=real["share"],
+        real_like=real["as_stretched"],
+    )
 
 
 def said(result, target):
@@ -201,7 +217,9 @@ PEER = """Confidence of `lppls` 0.6.24 at its defaults (windows of 80 to 22 clos
 starts), seeded by a checksum of the closes, on dates drawn at random from all judged dates of the panel. A
 sample has no episodes: the table counts dates, and the highest dates of each signal stand for its alarms."""
 
-PREFACE = """# How often is it right?
+PREFACE = """# Major tops: how often alarms preceded one
+
+{beware}
 
 {series} series, {years:.0f} series-years, {first} to {last}, judged {every} ({dates} dates) with
 only what was known then: the development panel of `scripts/development_panel.toml`, which
@@ -231,6 +249,13 @@ stretched": the 50 dates of the same series nearest in 250-day momentum and dist
 both intervals lie above both base rates, and not otherwise.
 
 """
+
+BEWARE = """**Read these tables beside this figure.** On {panels} panels of returns shuffled in blocks of 20
+sessions, where nothing can be foreseen, judged every {step} sessions, {share:.0%} of FOMO regimes had a
+major top within 60 sessions, against {like:.0%} on dates as stretched, and the rule below calls that skill
+on {called} of {panels}. On real prices it is {real:.0%} against {real_like:.0%}. A major top is a 120-session
+high by definition and the FOMO regime begins at new highs, so the label flatters the alarm: what follows is
+kept for comparison, and [skill](skill.md) has the answers on falls, which are clean targets."""
 
 SUPPORT = """* The thresholds .40 and .30 on C3 come from a first study, made with another search of the same
   windows and filters. It froze them on its development series and found {study} on 24 unseen ones.

@@ -229,7 +229,7 @@ def solve_window(t, y, starts, count, lower, upper, out):
         np.empty((5, t.size + LANES)),
         np.empty((5, t.size + LANES)),
     )
-    scratch, nodes, found = np.empty((16, 4)), np.empty((4 * _REACH + 4, 4)), np.empty((STARTS, 4))
+    scratch, nodes, found = np.empty((16, 4)), np.empty((8 * _REACH + 8, 4)), np.empty((STARTS, 4))
     minima = np.empty((STARTS * _MINIMA, 4))
     running_sums(t, y, sums)
     used = _first_descents(t, sums, starts, count, lower, upper, log_scale, work, scratch, blocks)

@@ -59,7 +59,7 @@ def fit_antibubble(
     .. [1] Johansen & Sornette (1999), Int. J. Mod. Phys. C 10, 563-575.
     """
     checked = check(prices, time, scale)
-    values = unpack(prices, "prices")[0][::-1]
+    values: Any = unpack(prices, "prices")[0][::-1]
     if checked.dates is not None:
         values = pd.Series(values, index=checked.dates[0] + (checked.dates[-1] - checked.dates[::-1]))
     mirrored = fit(values, space=space, time=time, scale=scale)

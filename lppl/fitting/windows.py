@@ -164,9 +164,10 @@ _COLUMNS = (
 
 
 def _checked_lengths(lengths: Iterable[int], available: int) -> NDArray[np.int64]:
-    if not isinstance(lengths, Iterable) or isinstance(lengths, str):
-        raise ValueError(f"lengths must be a list of whole numbers, got {lengths!r}")
-    wanted = np.array(list(lengths))
+    try:
+        wanted = np.array(list(lengths))
+    except TypeError:
+        raise ValueError(f"lengths must be a list of whole numbers, got {lengths!r}") from None
     if wanted.size == 0:
         raise ValueError("lengths must name at least one window, got none")
     if wanted.dtype.kind not in "iu":

@@ -124,7 +124,7 @@ def fit_label(result: "Fit") -> str:
 def interval_label(interval: "TcInterval") -> str:
     """Return what a shaded interval is, and that the box ends it where it does."""
     label = f"likelihood at least {interval.ratio:.2g} of the largest"
-    if interval.low_date is not None:
+    if interval.low_date is not None and interval.high_date is not None:
         label += f"\n{date_text(interval.low_date)} to {date_text(interval.high_date)}"
     if not interval.identified:
         label += f"\nnot identified: runs into the {' and '.join(interval.edges)} bound"

@@ -1,21 +1,23 @@
 """From the rows of a run to episode steps and mails, all to be committed with the run. Reads no clock."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from scanners.alerts.bubble import observations
 from scanners.alerts.channels.interface import Notice
 from scanners.alerts.channels.registry import channel_of
 from scanners.alerts.digest import Digest, digest_of, identity, message_id
 from scanners.alerts.episodes import advance, going_on, supersede
 from scanners.alerts.observation import DIRECTIONS, Observation
-from scanners.config.policy import Policy
+from scanners.alerts.risk import CHANCE, RISK, hears, risk_observations
+from scanners.alerts.risk import asked_of as risk_asked
 from scanners.config.settings import Route, Settings
 from scanners.core.text import one_line
 from scanners.core.vocabulary import Level, Refused, rank_of
 from scanners.scan.plan import Plan
-from scanners.store.episodes import MODEL, Step, fingerprint
+from scanners.store.episodes import MODEL, Standing, Step, fingerprint
 from scanners.store.outbox import Message
 from scanners.verdict.whole_list import chance_today
 
@@ -84,13 +86,18 @@ def decide(
     unusable = [row for row in rows if row.verdict.status in UNUSABLE]
     if rows and len(unusable) >= settings.alerts.health_share * len(rows):
         return Decision(messages=tuple(_health(rows, unusable, plan, settings, given_up)), unhealthy=True)
-    more = tuple(more)
-    seen = [*((MODEL, row.name) for row in rows), *((each.model, each.series) for each in more)]
+    more, second = tuple(more), risk_observations(rows, settings)
+    seen = [(model, row.name) for row in rows for model in (MODEL, RISK, CHANCE)]
+    seen += [(each.model, each.series) for each in more]
     opened = tuple(opened)
     continued = going_on(opened, {plan.configuration, *alike})
-    outdated = [step for step in opened if continued.get(step.body.subject) is not step]
+    outdated = [
+        step
+        for step in opened
+        if continued.get(step.body.subject) is not step or _unasked(step.body, settings)
+    ]
     steps = supersede(outdated, seen, plan.at)
-    for observation in (*observations(rows, settings), *more):
+    for observation in (*observations(rows, settings), *second, *more):
         newest = continued.get(observation.subject) or last.get(observation.fingerprint(plan.configuration))
         step = advance(newest, observation, plan.configuration, plan.at, settings.alerts)
         steps += [step] if step else []
@@ -104,59 +111,24 @@ def fingerprints(names: Iterable[str], configuration: str, more: Iterable[Observ
     return [*own, *(observation.fingerprint(configuration) for observation in more)]
 
 
-def observations(rows: Iterable["Row"], settings: Settings) -> list[Observation]:
-    """Return what each judged row says in either direction; a row without a verdict says nothing."""
-    from scanners.verdict.appraisal import appraise
-    from scanners.verdict.row import RefusedRow
-
-    found = []
-    for row in rows:
-        if isinstance(row, RefusedRow):
-            continue
-        policy = settings.policy.for_class(row.asset_class)
-        held = appraise(row.evidence, relaxed(policy, settings.alerts.hysteresis))
-        time = row.bubble.critical_time
-        for phase, direction in DIRECTIONS.items():
-            found.append(
-                Observation(
-                    series=row.name,
-                    title=row.title,
-                    direction=direction,
-                    session=row.evidence.data.last,
-                    level=row.verdict.level if row.verdict.phase == phase else "calm",
-                    held=held.level if held.phase == phase else "calm",
-                    tc=time.median if time else "",
-                    reasons=row.verdict.reasons,
-                    context=row.verdict.context,
-                )
-            )
-    return found
-
-
-def relaxed(policy: Policy, margin: float) -> Policy:
-    """Return a policy whose shares are lower by a margin, to tell when a level is left."""
-    moderate = max(policy.moderate - margin, 0.5 * policy.moderate)
-    warning = max(policy.warning - margin, moderate)
-    return replace(
-        policy,
-        moderate=moderate,
-        warning=warning,
-        critical=max(policy.critical - margin, warning),
-        by_asset_class={},
-    )
-
-
 def wanted(step: Step, route: Route, watchlist: str) -> bool:
     """Return whether a route is to hear of a step."""
     if not step.body.notify or (route.watchlists and watchlist not in route.watchlists):
         return False
     if step.event == "resolved":
-        return route.resolved and _reaches(step.body.peak, route)
-    return _reaches(step.body.level, route)
+        return route.resolved and _reaches(step.body, step.body.peak, route)
+    return _reaches(step.body, step.body.level, route)
 
 
-def _reaches(level: Level, route: Route) -> bool:
-    return rank_of(level) >= rank_of(route.level)
+def _reaches(body: Standing, level: Level, route: Route) -> bool:
+    if body.model in (RISK, CHANCE):
+        return hears(body, level, route)
+    return route.level != "none" and rank_of(level) >= rank_of(route.level)
+
+
+def _unasked(body: Standing, settings: Settings) -> bool:
+    """Return whether an episode is of the second axis and no route asks for it any more."""
+    return body.model in (RISK, CHANCE) and (body.model, body.direction) not in risk_asked(settings.route)
 
 
 def _digests(

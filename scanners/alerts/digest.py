@@ -10,6 +10,7 @@ from email.policy import SMTP
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from scanners.alerts.risk import label
 from scanners.config.settings import Mail, Route
 from scanners.core.file_names import file_name, slug
 from scanners.core.text import one_line
@@ -66,7 +67,7 @@ class Digest:
 
 
 def digest_of(steps: Iterable[Step], as_of: str, watchlist: str, notes: Sequence[str]) -> Digest:
-    """Return the digest of changes, with critical ones named in the subject."""
+    """Return the digest of changes, with critical ones and high risks named in the subject."""
     ordered = tuple(sorted(steps, key=lambda step: (-_weight(step), step.body.series)))
     return Digest(
         subject=f"{_headline(ordered)} ({as_of})",
@@ -157,16 +158,18 @@ def to_text(message: EmailMessage) -> str:
 
 
 def _headline(steps: Sequence[Step]) -> str:
-    named = [step for step in steps if step.body.level == "critical" and step.event != "resolved"]
+    labels = [label(step.body, step.body.level) for step in steps if step.event != "resolved"]
+    still = [step for step in steps if step.event != "resolved"]
     parts = []
-    if named:
-        names = [one_line(step.body.title, 40) for step in named[:_NAMED]]
-        more = f" and {len(named) - _NAMED} more" if len(named) > _NAMED else ""
-        parts.append(f"critical: {', '.join(names)}{more}")
-    for level in ("warning", "watch"):
-        count = sum(step.body.level == level and step.event != "resolved" for step in steps)
-        parts += [f"{count} {level}"] if count else []
-    over = sum(step.event == "resolved" for step in steps)
+    for name in ("critical", "risk high"):
+        named = [step for step, said in zip(still, labels, strict=True) if said == name]
+        if named:
+            names = [one_line(step.body.title, 40) for step in named[:_NAMED]]
+            more = f" and {len(named) - _NAMED} more" if len(named) > _NAMED else ""
+            parts.append(f"{name}: {', '.join(names)}{more}")
+    for name in ("warning", "watch", "risk raised", "chance"):
+        parts += [f"{labels.count(name)} {name}"] if name in labels else []
+    over = len(steps) - len(still)
     return "; ".join([*parts, *([f"{over} over"] if over else [])])
 
 
@@ -182,7 +185,7 @@ def _item(step: Step, whole: bool) -> dict[str, Any]:
     return {
         "series": body.series,
         "title": one_line(body.title),
-        "level": body.peak if over else body.level,
+        "level": label(body, body.peak if over else body.level),
         "event": _EVENTS.get(step.event, step.event),
         "side": one_line(_side(body)),
         "session": body.session,

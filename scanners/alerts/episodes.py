@@ -10,7 +10,7 @@ import numpy as np
 
 from scanners.alerts.observation import Observation
 from scanners.config.settings import Alerts
-from scanners.core.vocabulary import highest, rank_of
+from scanners.core.vocabulary import Level, highest, rank_of
 from scanners.store.episodes import EpisodeState, Standing, Step, Subject
 
 
@@ -154,30 +154,48 @@ def _firing(last: Step, observation: Observation, at: datetime, rules: Alerts) -
     level = last.body.level
     if rank_of(observation.level) > rank_of(level):
         peak = highest(last.body.peak, observation.level)
-        changes = _seen(observation) | {"peak": peak, "below": 0, "acknowledged": None}
+        changes = _seen(observation) | {"peak": peak, "below": 0, "beneath": "", "acknowledged": None}
         return _told(_step(last, "firing", "raised", at, changes), observation)
+    reached = rank_of(observation.level) >= rank_of(level) or not observation.lasting
+    beneath = "" if reached else last.body.beneath or observation.session
+    if beneath and weekdays(beneath, observation.session) >= observation.lasting:
+        return _fallen(last, observation, at, observation.level, _seen(observation))
     if rank_of(observation.held) < rank_of(level):
-        return _below(last, observation, at, rules)
-    kept = _seen(observation) | {"level": level, "below": 0}
+        return _below(last, observation, at, rules, beneath)
+    kept = _seen(observation) | {"level": level, "below": 0, "beneath": beneath}
+    if beneath and observation.keeps:
+        kept["reasons"] = (
+            f"{level.capitalize()} since {last.body.opened}, {observation.keeps}",
+            *kept["reasons"],
+        )
     due = _due(last, observation, rules)
     if due:
         return _told(_step(last, "firing", due, at, kept), observation)
     if _drifted(last.body.told_tc, observation.tc, rules.tc_drift_days):
         step = _step(last, "firing", "updated", at, kept | {"notify": False, "told_tc": observation.tc})
         return _told(step, observation) if rules.mail_updates and not _quiet(last, observation) else step
-    return _step(last, "firing", "held", at, kept | {"notify": False}) if last.body.below else None
+    changed = last.body.below or beneath != last.body.beneath
+    return _step(last, "firing", "held", at, kept | {"notify": False}) if changed else None
 
 
-def _below(last: Step, observation: Observation, at: datetime, rules: Alerts) -> Step:
+def _below(last: Step, observation: Observation, at: datetime, rules: Alerts, beneath: str) -> Step:
     """Count a session below the level; the episode falls when they are enough, and no further than it was."""
     runs = last.body.below + 1
     held = highest(last.body.held, observation.held) if last.body.below else observation.held
-    changes = _seen(observation) | {"level": last.body.level, "below": runs, "held": held, "notify": False}
+    changes = _seen(observation) | {"below": runs, "held": held, "beneath": beneath}
     if runs < rules.clear_runs:
-        return _step(last, "firing", "below", at, changes)
-    if held != "calm":
-        return _step(last, "firing", "lowered", at, changes | {"level": held, "below": 0, "notified": held})
-    ended = _step(last, "resolved", "resolved", at, changes | {"level": "calm"})
+        return _step(last, "firing", "below", at, changes | {"level": last.body.level, "notify": False})
+    return _fallen(last, observation, at, held, changes)
+
+
+def _fallen(
+    last: Step, observation: Observation, at: datetime, level: Level, changes: Mapping[str, Any]
+) -> Step:
+    """Return the step by which an episode falls to a level, and ends at calm."""
+    changes = {**changes, "level": level, "beneath": "", "notify": False}
+    if level != "calm":
+        return _step(last, "firing", "lowered", at, changes | {"below": 0, "notified": level})
+    ended = _step(last, "resolved", "resolved", at, changes)
     return _with(ended, notify=not _silent(last, observation.session))
 
 

@@ -34,12 +34,16 @@ class Observation:
     level : str
         ``calm``, ``watch``, ``warning`` or ``critical``, by the thresholds of the policy.
     held : str
-        By thresholds lowered by the hysteresis: an episode falls only when this falls. Without a hysteresis
-        the level.
+        By thresholds lowered by the hysteresis, or as long as a bubble is kept: an episode falls only when
+        this falls, or after ``lasting`` sessions. Without either the level.
     tc : str
         ISO date of the median critical time, "" without one.
     reasons, context : tuple of str
         In words.
+    lasting : int
+        Sessions after the last one at its level for which ``held`` counts; 0: without an end.
+    keeps : str
+        Why a level is held that is not reached, in words.
     model : str
         Part of what makes the episode the same one.
     state : str
@@ -62,6 +66,8 @@ class Observation:
     context: tuple[str, ...] = ()
     model: str = MODEL
     state: str = ""
+    lasting: int = 0
+    keeps: str = ""
 
     def __post_init__(self) -> None:
         for name in ("level", "held"):

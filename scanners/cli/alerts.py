@@ -37,6 +37,7 @@ def command() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def list_(config: Path | None, database: Path | None, as_json: bool) -> None:
     """Print open alerts, and mails that wait or were given up."""
+    from scanners.alerts.risk import label
     from scanners.core.text import one_line
 
     with _store(_settings(config, database)) as store:
@@ -55,7 +56,7 @@ def list_(config: Path | None, database: Path | None, as_json: bool) -> None:
             )
             if on
         )
-        head = f"{each.fingerprint[:8]}  {body.level:8}  {one_line(body.series, 40)}"
+        head = f"{each.fingerprint[:8]}  {label(body, body.level):11}  {one_line(body.series, 40)}"
         what = one_line(body.state or body.direction, 40)
         click.echo(f"{head}  {what}, {each.state} since {body.opened}{noted}")
     for mail in mails:

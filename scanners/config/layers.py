@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from scanners.config.policy import Policy
+from scanners.config.policy import RULES, Policy
 from scanners.config.presets import PresetSettings, build
 from scanners.config.schema import choices, is_text, refuse_unknown
 from scanners.config.settings import PATHS, Settings
@@ -139,12 +139,16 @@ def _flat(value: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any
             yield f"{prefix}{key}", inner
 
 
-def _checked(merged: dict[str, Any], origins: Mapping[str, str]) -> Settings:
+def _checked(merged: dict[str, Any], origins: dict[str, str]) -> Settings:
     policy = merged.get("policy", {})
     classes = {}
     if isinstance(policy, dict):
         classes = policy.pop("by_asset_class", {})
-        merged["policy"] = {"null_paths": PATHS} | policy
+        merged["policy"] = {
+            "null_paths": PATHS,
+            **_rules(policy.pop("rules", "measured"), origins),
+            **policy,
+        }
     presets = merged.get("preset", {})
     for name, preset in presets.items() if isinstance(presets, dict) else ():
         checked = _convert(preset, PresetSettings, f"preset.{name}", origins)
@@ -156,6 +160,18 @@ def _checked(merged: dict[str, Any], origins: Mapping[str, str]) -> Settings:
     overridden = _overrides(settings.policy, classes, origins)
     # Also without overrides: msgspec leaves defaults out of a dataclass, and they would not be shown.
     return msgspec.structs.replace(settings, policy=replace(settings.policy, by_asset_class=overridden))
+
+
+def _rules(name: Any, origins: dict[str, str]) -> Mapping[str, Any]:
+    """Return the thresholds that ``policy.rules`` stands for; keys of their own override them."""
+    if name not in RULES:
+        known = ", ".join(RULES)
+        place = _sources("policy.rules", origins)
+        raise CommandError(f"{place}: policy.rules: must be one of {known}, got {name!r}")
+    source = f"policy.rules = {name} ({_sources('policy.rules', origins)})"
+    for key in RULES[name]:
+        origins.setdefault(f"policy.{key}", source)
+    return RULES[name]
 
 
 def _overrides(policy: Policy, classes: Any, origins: Mapping[str, str]) -> dict[str, dict[str, Any]]:

@@ -5,21 +5,55 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
-from scanners.config.records import AlarmRecords, Record, StateRecords
-from scanners.config.thresholds import AlarmThresholds, StateThresholds, check
+from scanners.config.records import AlarmRecords, Record
+from scanners.config.thresholds import (
+    AlarmThresholds,
+    Lasting,
+    RiskThresholds,
+    StateThresholds,
+    check,
+    check_risk,
+)
 from scanners.core.vocabulary import Level
 
-_MEASURED_UNDER = ("critical", "warning", "minimum_windows", "acceleration", "z250", "capitulation_cap")
-_DECIDING = tuple(part.name for kind in (AlarmThresholds, StateThresholds) for part in fields(kind))
+_MEASURED_UNDER = (
+    "critical",
+    "warning",
+    "run_up",
+    "shaped",
+    "stretched",
+    "minimum_windows",
+    "acceleration",
+    "z250",
+    "capitulation",
+    "capitulation_cap",
+)
+_DECIDING = tuple(
+    part.name for kind in (AlarmThresholds, RiskThresholds, StateThresholds) for part in fields(kind)
+)
 _SHARES = (
     "watch_by_chance",
     "capitulation_by_chance",
     "trend_p",
     "explosive_p",
-    "near_by_chance",
-    "approaching_by_chance",
     "false_discovery",
+    "shaped",
+    "kept",
+    "even",
+    "capitulation",
 )
+
+# Thresholds of the first study (docs/methods.md), for who wants them back.
+FIRST_STUDY: Mapping[str, Any] = {
+    "critical": 0.40,
+    "warning": 0.30,
+    "run_up": 0.0,
+    "stretched": 0.0,
+    "lasting_sessions": 0,
+    "capitulation_cap": "watch",
+    "critical_by_chance": 0.005,
+}
+RULES: Mapping[str, Mapping[str, Any]] = {"measured": {}, "first-study": FIRST_STUDY}
 
 
 @dataclass(frozen=True)
@@ -41,11 +75,10 @@ class Comparison:
 
 
 @dataclass(frozen=True)
-class Policy(Comparison, StateRecords, StateThresholds, AlarmRecords, AlarmThresholds):
+class Policy(Comparison, StateThresholds, AlarmRecords, Lasting, RiskThresholds, AlarmThresholds):
     """All of ``[policy]``; every value can differ by asset class.
 
-    Thresholds come from a first study, made with another program; the records and rates are this program's
-    own, on the development series under these thresholds (docs/skill.md).
+    Thresholds were measured walking forward on the panel (docs/skill.md); `FIRST_STUDY` are those of before.
 
     Parameters
     ----------
@@ -57,6 +90,9 @@ class Policy(Comparison, StateRecords, StateThresholds, AlarmRecords, AlarmThres
 
     def __post_init__(self) -> None:
         check(self)
+        check_risk(self)
+        if self.lasting_sessions < 0:
+            raise ValueError(f"lasting_sessions must not be negative, got {self.lasting_sessions}")
         if self.null_paths < 0:
             raise ValueError(f"null_paths must not be negative, got {self.null_paths}")
         for name in _SHARES:

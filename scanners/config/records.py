@@ -1,4 +1,4 @@
-"""What was measured of alarms and of states: quoted beside a verdict, deciding none."""
+"""What was measured of alarms: quoted beside a verdict, deciding none."""
 
 from dataclasses import dataclass
 
@@ -45,8 +45,8 @@ class AlarmRecords:
     critical_per_year : tuple of float
         Critical alarms a year and series, on the lower and the higher half of the development series.
     critical_by_chance : float
-        Critical alarms a year on simulated paths of the same series: 4 in 840 years, GARCH-t and blocks of
-        returns in equal parts (scripts/alarms_by_chance.py, docs/chance.md).
+        Critical episodes a year on simulated paths of the same series: 29 in 698 years, GARCH-t and blocks of
+        returns in equal parts (docs/skill/rules.json; 4 in 840 years at the thresholds of the first study).
     watch_by_chance, capitulation_by_chance : float
         Share of paths of shuffled returns that show a FOMO regime (1.2 to 1.5%, scripts/fomo_by_chance.py;
         real prices show it as often) or a negative C3 of .30 (2 of 240, .2 to 3.0%, docs/false_alarms.md)
@@ -60,22 +60,7 @@ class AlarmRecords:
     warning_record: Record = Record(hit=0.37, base=0.23, interval=(0.09, 0.67), recall=0.06)
     watch_record: Record = Record(hit=0.30, base=0.17, interval=(0.22, 0.38), recall=0.52)
     critical_per_year: tuple[float, float] = (0.012, 0.035)
-    critical_by_chance: float = 0.005
+    critical_by_chance: float = 0.042
     watch_by_chance: float = 0.013
     capitulation_by_chance: float = 0.008
     shuffled: tuple[float, float] = (0.1, 0.4)
-
-
-@dataclass(frozen=True)
-class StateRecords:
-    """How often states of the bifurcation axis show on nothing.
-
-    Parameters
-    ----------
-    near_by_chance, approaching_by_chance : float
-        Share of series in that state on any day when there is nothing to find: 200 GARCH walks fitted to
-        three years of nasdaq and wti (13 near, 95% interval 3 to 11%; 8 approaching, 2 to 8%).
-    """
-
-    near_by_chance: float = 0.065
-    approaching_by_chance: float = 0.04

@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import inspect
 
-from scanners.config.policy import Policy
+from scanners.config.policy import RULES, Policy
 from scanners.config.settings import Settings
 from scanners.core.errors import CommandError
 
@@ -45,6 +45,7 @@ def _keys(info: Any) -> dict[str, Any] | None:
         if info.cls is Policy:
             own = {key: kind for key, kind in keys.items() if key != "by_asset_class"}
             keys["by_asset_class"] = _ClassOverrides(own)
+            keys["rules"] = inspect.LiteralType(tuple(RULES))
         return keys
     return None
 

@@ -9,7 +9,7 @@ from msgspec import Meta, field
 from scanners.config.policy import Policy
 from scanners.config.presets import PresetSettings
 from scanners.core import plugins
-from scanners.core.vocabulary import Extent, Pages, RaisedLevel
+from scanners.core.vocabulary import Extent, Pages, RaisedLevel, RaisedRisk
 
 Security = Literal["starttls", "tls", "none"]
 Count = Annotated[int, Meta(ge=1, le=1000)]
@@ -92,13 +92,28 @@ class Mail(_Section, frozen=True):
             raise ValueError(f"password_credential must be a name, got {self.password_credential!r}")
 
 
+class ChanceAsked(_Section, frozen=True):
+    """``chance`` of a route: from which chance of which fall it is to hear."""
+
+    fall: Literal["2", "5", "10", "20", "30", "1s", "1.5s"] = "20"
+    sessions: Literal[20, 60, 120, 250] = 120
+    at_least: Annotated[float, Meta(ge=0, le=1)] = 0.0
+    times_usual: Annotated[float, Meta(ge=0, le=1000)] = 0.0
+
+    def __post_init__(self) -> None:
+        if not self.at_least and not self.times_usual:
+            raise ValueError("at_least or times_usual must be above 0, got 0 of both")
+
+
 class Route(_Section, frozen=True):
     """``[[route]]``: who hears of what."""
 
     name: Text
     recipients: Annotated[tuple[Text, ...], Meta(max_length=50)] = ()
     notify: Annotated[tuple[Text, ...], Meta(max_length=50)] = ()
-    level: RaisedLevel = "warning"
+    level: Literal[RaisedLevel, "none"] = "warning"
+    risk: Literal["", RaisedRisk] = ""
+    chance: ChanceAsked | None = None
     watchlists: tuple[Text, ...] = ()
     resolved: bool = True
     health: bool = True

@@ -1,4 +1,4 @@
-"""What decides a verdict: the thresholds of level, phase and status, and those of the bifurcation axis."""
+"""What decides a verdict: thresholds of level, phase and status, of the risk, of the state of the path."""
 
 import math
 from dataclasses import dataclass
@@ -18,38 +18,81 @@ class AlarmThresholds:
     Parameters
     ----------
     critical, warning : float
-        C3 from which the level is critical (rare) or warning (weak evidence).
+        C3 from which the level is critical or warning.
     moderate : float
         C3 from which confidence is worth a line, described as momentum and never as danger.
+    run_up, shaped : float
+        Simple return over 500 sessions that is critical with a C3 of at least ``shaped``; 0: no such rule.
+    stretched : float
+        250-day log return in own deviations that is worth a watch; 0: no such rule.
     minimum_windows : int
         Windows of the ``daily`` preset that the history must allow; with fewer, confidence reads too high.
     acceleration, z250 : float
         Together with a new 250-day high they make the FOMO regime.
     stale_after : int
         Weekdays between the last bar and the as-of date beyond which no verdict is given.
+    capitulation : float
+        C3 downward from which the phase is called capitulation.
     capitulation_cap : str
-        Highest level a negative bubble may raise: no skill at bottoms has been measured.
+        Highest level a negative bubble may raise: measured for rises it adds nothing, so none.
     """
 
-    critical: float = 0.40
-    warning: float = 0.30
+    critical: float = 0.30
+    warning: float = 0.20
     moderate: float = 0.10
+    run_up: float = 1.0
+    shaped: float = 0.10
+    stretched: float = 2.0
     minimum_windows: int = 20
     acceleration: float = 1.0
     z250: float = 1.0
     stale_after: int = 5
-    capitulation_cap: Level = "watch"
+    capitulation: float = 0.30
+    capitulation_cap: Level = "calm"
+
+
+@dataclass(frozen=True)
+class RiskThresholds:
+    """Thresholds of the risk of a fall.
+
+    Parameters
+    ----------
+    raised, high : float
+        Chance of the fall by which an asset class is judged (10% in 60 sessions; 5% for currencies and bond
+        futures) over the usual one from which the risk is raised, and high.
+    even : float
+        Chance of that fall from which the risk is high whatever is usual.
+    """
+
+    raised: float = 1.5
+    high: float = 2.0
+    even: float = 0.5
+
+
+@dataclass(frozen=True)
+class Lasting:
+    """How long an open episode of a bubble lasts; decides no verdict.
+
+    Parameters
+    ----------
+    kept, lasting_sessions : float, int
+        An episode is kept while C3 is at least ``kept``, and for so many sessions at most after the last one
+        at its level: the measured excess of falls lasts as long. 0 sessions: not kept at all.
+    """
+
+    kept: float = 0.10
+    lasting_sessions: int = 60
 
 
 @dataclass(frozen=True)
 class StateThresholds:
-    """Thresholds of the bifurcation axis.
+    """Thresholds of the state of the path.
 
     Parameters
     ----------
     trend_p : float
-        Joint early-warning p-value below which a bifurcation is called approaching. On daily markets such
-        trends have preceded falls no more often than chance: a state, not a forecast.
+        Joint early-warning p-value below which the path is called slowing. On daily markets such trends have
+        preceded falls no more often than chance: a state, not a forecast.
     explosive_p : float
         Wild-bootstrap p-value up to which a BSADF above its 99% critical value counts as an explosive root;
         the tabulated value alone rejects 11 to 25% of GARCH walks at a nominal 5%.
@@ -70,10 +113,19 @@ def check(alarms: AlarmThresholds) -> None:
         raise ValueError(f"minimum_windows must lie in [1, {WINDOWS}], got {alarms.minimum_windows}")
     if alarms.stale_after < 0:
         raise ValueError(f"stale_after must not be negative, got {alarms.stale_after}")
-    for name, value in (("acceleration", alarms.acceleration), ("z250", alarms.z250)):
-        if not math.isfinite(value):
-            raise ValueError(f"{name} must be finite, got {value:g}")
+    for name in ("acceleration", "z250", "run_up", "stretched"):
+        if not math.isfinite(getattr(alarms, name)):
+            raise ValueError(f"{name} must be finite, got {getattr(alarms, name):g}")
+    for name in ("run_up", "stretched"):
+        if getattr(alarms, name) < 0:
+            raise ValueError(f"{name} must not be negative, got {getattr(alarms, name):g}")
     if alarms.capitulation_cap not in LEVELS:
         raise ValueError(
             f"capitulation_cap must be one of {', '.join(LEVELS)}, got {alarms.capitulation_cap!r}"
         )
+
+
+def check_risk(risks: RiskThresholds) -> None:
+    """Raise a `ValueError` when a threshold of the risk breaks its rule."""
+    if not 1.0 < risks.raised <= risks.high < math.inf:
+        raise ValueError(f"thresholds must keep 1 < raised <= high, got {risks.raised:g}, {risks.high:g}")

@@ -57,12 +57,16 @@ class Falls:
         Of the model that stated them.
     cells : tuple of FallChance
         By size, then horizon; empty without a chance.
+    headline, told : tuple of (str, int)
+        Size and horizon by which the asset class is judged, and those of the sentence that leads it.
     """
 
     status: str
     note: str
     version: str
     cells: tuple[FallChance, ...] = ()
+    headline: tuple[str, int] = ("10", 60)
+    told: tuple[str, int] = ("20", 120)
 
     def cell(self, size: str, horizon: int) -> FallChance | None:
         """Return the chance of a size within a horizon, None where it is not stated."""

@@ -141,7 +141,7 @@ def gather(
 
 def describe(seen: pd.Series, as_of: str, closed: int = 0) -> Data:
     """Describe the closes up to an as-of date, at least one."""
-    moments = seen.index.tz_localize(None).to_numpy().astype("datetime64[s]")
+    moments = pd.DatetimeIndex(seen.index).tz_localize(None).to_numpy().astype("datetime64[s]")
     days = moments.astype("datetime64[D]")
     found = frequency(_dates(seen))
     known = days if (days == moments).all() else moments

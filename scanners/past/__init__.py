@@ -1,1 +1,1 @@
-"""The past as it was known: evidence history, replay, catalogue of turning points, skill."""
+"""The past as it was known: evidence history, replay, catalogue of turning points, skill, panels, rules."""

@@ -11,6 +11,7 @@ from lppl.diagnostics.epsilon_drawdown import LONG, turning_points
 from scanners.config.policy import Policy
 from scanners.core.vocabulary import LEVELS, Level, highest, rank_of
 from scanners.past.catalogue.events import Event, place, size
+from scanners.past.chances import with_chances
 from scanners.past.evidence_history import AsOf
 
 BEFORE, AFTER = 250, 120  # sessions around an event that a replay shows
@@ -34,7 +35,11 @@ class Said:
     tc : tuple of str or None
         Dates of the 10, 50 and 90% quantiles of the critical time over the windows that qualify.
     bifurcation : str or None
-        State on the bifurcation axis; None where its tests were not run.
+        State of the path; None where its tests were not run.
+    risk : str or None
+        How the chance of a fall stands to what is usual; None where none is stated.
+    chance, usual : float or None
+        Of the fall by which the asset class is judged.
     """
 
     date: str
@@ -47,6 +52,9 @@ class Said:
     down: float | None
     tc: tuple[str, str, str] | None
     bifurcation: str | None
+    risk: str | None = None
+    chance: float | None = None
+    usual: float | None = None
 
 
 @dataclass(frozen=True)
@@ -135,6 +143,7 @@ def replay(
     preset: str,
     step: int,
     tested_every: int,
+    asset_class: str | None = None,
 ) -> Replay:
     """Judge the rows of a pass and hold them against turning points.
 
@@ -152,8 +161,10 @@ def replay(
         Thresholds, already those of the asset class.
     preset, step, tested_every
         How the rows were made, to be stated.
+    asset_class : str, optional
+        As in watchlists; chooses the fall by which the risk is judged.
     """
-    rows = list(rows)
+    rows = with_chances(prices, list(rows), asset_class, policy.minimum_windows)
     ran = set(with_tests([i for i, _ in rows], tested_every))
     said = {i: _said(row, float(prices.iloc[i]), policy, i in ran) for i, row in rows}
     turns = []
@@ -188,6 +199,8 @@ def _said(row: AsOf, close: float, policy: Policy, ran: bool) -> Said:
     verdict = row.verdict(policy)
     bubble = row.evidence.bubble if row.evidence else None
     time = bubble.critical_time if bubble else None
+    falls = row.evidence.falls if row.evidence else None
+    fall = falls.cell(*falls.headline) if falls else None
     return Said(
         date=row.date,
         close=close,
@@ -199,6 +212,9 @@ def _said(row: AsOf, close: float, policy: Policy, ran: bool) -> Said:
         down=bubble.consensus_3day_negative if bubble else None,
         tc=(time.low, time.median, time.high) if time else None,
         bifurcation=verdict.bifurcation if ran else None,
+        risk=verdict.risk,
+        chance=fall.chance if fall else None,
+        usual=fall.usual if fall else None,
     )
 
 

@@ -152,6 +152,7 @@ def one(
         rows,
         (event,) if event else _turns(name, prices, catalogue, first, last),
         policy=policy.for_class(asset_class(name)),
+        asset_class=asset_class(name),
         preset=find(depth.preset).name,
         step=depth.step,
         tested_every=depth.tested_every,

@@ -12,7 +12,7 @@ KINDS = (
     "Level down",
     "No verdict any more",
     "A verdict again",
-    "Phase or bifurcation",
+    "Phase or path",
     "New",
     "Gone",
 )
@@ -78,9 +78,9 @@ def _changed(then: Seen, now: Seen) -> Change | None:
             kind = "Level up" if up else "Level down"
         if kind:
             return Change(kind, now.name, now.title, f"{_stands(then)} to {_stands(now)}")
-    pairs = (("phase", then.phase, now.phase), ("bifurcation", then.bifurcation, now.bifurcation))
+    pairs = (("phase", then.phase, now.phase), ("path", then.bifurcation, now.bifurcation))
     said = ", ".join(f"{what} {a} to {b}" for what, a, b in pairs if a and b and a != b)
-    return Change("Phase or bifurcation", now.name, now.title, said) if said else None
+    return Change("Phase or path", now.name, now.title, said) if said else None
 
 
 def _seen(row: Row) -> Seen:

@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
-from scanners.core.vocabulary import LEVELS, rank_of
+from scanners.core.vocabulary import LEVELS, RISKS, rank_of
 from scanners.evidence.bifurcation import Bifurcation
 from scanners.evidence.bubble import Bubble
 from scanners.evidence.gathering import Evidence
 from scanners.verdict.row import RefusedRow, Row
+
+FALLS = (("10", 60), ("20", 120))  # size and horizon of the chances in a table
 
 
 def record(row: Row, filters: Sequence[str]) -> dict[str, Any]:
@@ -33,6 +35,8 @@ def record(row: Row, filters: Sequence[str]) -> dict[str, Any]:
         "level": verdict.level,
         "phase": verdict.phase,
         "bifurcation": verdict.bifurcation,
+        "risk": verdict.risk,
+        **_falls(evidence),
         "last": data and data.last,
         "close": data and data.close,
         "sessions": data and data.sessions,
@@ -68,6 +72,16 @@ def _confidence(bubble: Bubble | None, filters: Sequence[str]) -> dict[str, floa
         for name in filters
         for side in ("positive", "negative")
     }
+
+
+def _falls(evidence: Evidence | None) -> dict[str, float | None]:
+    found = evidence.falls if evidence else None
+    numbers: dict[str, float | None] = {}
+    for size, horizon in FALLS:
+        one = found.cell(size, horizon) if found else None
+        numbers[f"p_{size}_{horizon}"] = one.chance if one else None
+        numbers[f"usual_{size}_{horizon}"] = one.usual if one else None
+    return numbers
 
 
 def _support(evidence: Evidence | None) -> dict[str, Any]:
@@ -108,12 +122,16 @@ def level_or_status(row: Row) -> str:
     return row.verdict.level or row.verdict.status.replace("_", " ")
 
 
-def rank(row: Row) -> tuple[int, float]:
-    """Return a sort key: the highest level first, then the highest C3, at the end what has no verdict."""
+def rank(row: Row) -> tuple[int, int, float]:
+    """Return a sort key: highest level first, then highest risk, then C3; last what has no verdict."""
     if isinstance(row, RefusedRow):
-        return 1, 0.0
-    bubble = row.bubble
-    return -rank_of(row.verdict.level), -max(bubble.consensus_3day, bubble.consensus_3day_negative)
+        return 1, 0, 0.0
+    bubble, risk = row.bubble, row.verdict.risk
+    return (
+        -rank_of(row.verdict.level),
+        -RISKS.index(risk) if risk else 0,
+        -max(bubble.consensus_3day, bubble.consensus_3day_negative),
+    )
 
 
 def critical_time(row: Row) -> str:
@@ -123,8 +141,11 @@ def critical_time(row: Row) -> str:
 
 
 def counts(rows: Sequence[Row]) -> str:
-    """Return how many series stand at each level, in words."""
+    """Return how many series stand at each level, and at each risk that is raised, in words."""
     levels = [row.verdict.level for row in rows]
     parts = [f"{levels.count(level)} {level}" for level in reversed(LEVELS) if level in levels]
     parts += [f"{levels.count(None)} without a verdict"] if None in levels else []
-    return f"{len(rows)} series: {', '.join(parts)}."
+    risks = [row.verdict.risk for row in rows]
+    high = [f"{risks.count(risk)} {risk}" for risk in reversed(RISKS[1:]) if risk in risks]
+    told = f" Risk of a fall: {', '.join(high)}." if high else ""
+    return f"{len(rows)} series: {', '.join(parts)}.{told}"

@@ -13,8 +13,9 @@ _SECTIONS = {
     "data": "Data",
     "bubble": "Bubble shape",
     "momentum": "Momentum",
-    "bifurcation": "Bifurcation",
+    "bifurcation": "State of the path",
     "chance": "Against paths of its own returns",
+    "falls": "Chances of falls",
     "persistence": "Persistence",
     "trust": "Trust",
 }
@@ -86,7 +87,10 @@ def plain(value: Any) -> str:
 
 def _leaves(values: Mapping[str, Any], place: str = "") -> Iterator[tuple[str, Any]]:
     for key, value in values.items():
-        if isinstance(value, Mapping):
+        if key == "cells":
+            for cell in value:
+                yield from _leaves(cell, f"{place}{cell['size']}_{cell['horizon']}.")
+        elif isinstance(value, Mapping):
             yield from _leaves(value, f"{place}{key}.")
         else:
             yield f"{place}{key}", value
@@ -94,7 +98,7 @@ def _leaves(values: Mapping[str, Any], place: str = "") -> Iterator[tuple[str, A
 
 def _thresholds(policy: Policy) -> dict[str, str]:
     shape = f"warning from {policy.warning:.2f}, critical from {policy.critical:.2f}"
-    fall = f"{policy.capitulation_cap} from {policy.warning:.2f}; no skill at bottoms"
+    fall = f"capitulation from {policy.capitulation:.2f}; raises {policy.capitulation_cap}"
     return {
         "bubble.consensus_3day": shape,
         "bubble.consensus_3day_negative": fall,
@@ -103,11 +107,11 @@ def _thresholds(policy: Policy) -> dict[str, str]:
         "data.non_positive": "none",
         "momentum.new_high": "yes, for the FOMO regime",
         "momentum.acceleration": f"above {policy.acceleration:g}, for the FOMO regime",
-        "momentum.z250": f"above {policy.z250:g}, for the FOMO regime",
-        "bifurcation.trends.p_value": f"below {policy.trend_p:g}: approaching",
+        "momentum.z250": f"above {policy.z250:g}, for the FOMO regime; from {policy.stretched:g}: watch",
+        "momentum.return_500": f"from {policy.run_up:g}, with C3 {policy.shaped:.2f}: critical",
+        "bifurcation.trends.p_value": f"below {policy.trend_p:g}: slowing",
         "bifurcation.portrait.identified": "yes, to count",
-        "bifurcation.portrait.margin_interval": "reaches zero: near",
-        "bifurcation.explosive.statistic": "above its 99% value: near, if the bootstrap agrees",
+        "bifurcation.explosive.statistic": "above its 99% value: explosive, if the bootstrap agrees",
         "bifurcation.explosive.p_value": f"at most {policy.explosive_p:g}",
         "trust.positive": "above 0.05 by the published rule of thumb",
         "trust.negative": "above 0.05 by the published rule of thumb",

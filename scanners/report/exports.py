@@ -12,7 +12,18 @@ from scanners.scan.early_warnings import Warned
 from scanners.scan.one_series import Look
 
 _DATES = ("date", "last", "start", "end", "tc_date", "tc_low", "tc_median", "tc_high")
-_TEXTS = ("series", "title", "asset_class", "status", "level", "phase", "bifurcation", "state", "reasons")
+_TEXTS = (
+    "series",
+    "title",
+    "asset_class",
+    "status",
+    "level",
+    "phase",
+    "bifurcation",
+    "risk",
+    "state",
+    "reasons",
+)
 
 
 def window_rows(found: Look) -> list[dict[str, Any]]:

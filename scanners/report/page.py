@@ -15,7 +15,7 @@ from scanners.report.changes import by_kind, changes, level_before
 from scanners.report.columns import counts, level_or_status, rank, record
 from scanners.report.publish import PLACE
 from scanners.report.svg import inline
-from scanners.report.words import lead, record_of
+from scanners.report.words import lead, rules_of
 from scanners.scan.plan import Plan
 from scanners.verdict.row import RefusedRow, Row
 from scanners.verdict.whole_list import chance_today
@@ -73,6 +73,7 @@ def render(
         preset=scan.preset_name,
         policy=scan.policy,
         policies=policies,
+        rules=rules_of(scan.policy),
         configuration=scan.configuration,
         packages=packages or {"lppl-scanner": scan.version},
         items=items,
@@ -100,7 +101,6 @@ def _item(row: Row, scan: Plan, folder: Path | None, before: Run | None) -> dict
         "picture": None,
         "page": _page(row.name, folder),
         "lead": lead(row.verdict),
-        "record_of": record_of(row.verdict, scan.policy.for_class(row.asset_class)),
         "side": "upward"
         if bubble is None or bubble.consensus_3day >= bubble.consensus_3day_negative
         else "downward",

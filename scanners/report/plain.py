@@ -24,9 +24,9 @@ def plain(asked: Plan, rows: Sequence[Row]) -> str:
 
 def _blocks(asked: Plan, rows: Sequence[Row]) -> Iterator[list[str]]:
     yield [f"Scan of {one_line(asked.watchlist)} as of {asked.as_of}", counts(rows)]
-    calm = [row for row in rows if row.verdict.level == "calm"]
+    calm = [row for row in rows if row.verdict.level and not row.verdict.raised]
     for row in sorted(rows, key=rank):
-        if row.verdict.level != "calm":
+        if row not in calm:
             yield [
                 _head(row),
                 *(f"  {one_line(line, 1000)}" for line in row.verdict.reasons + row.verdict.context),
@@ -42,7 +42,8 @@ def _blocks(asked: Plan, rows: Sequence[Row]) -> Iterator[list[str]]:
 def _head(row: Row, level: bool = True) -> str:
     name = one_line(row.title, 60)
     named = name if row.title == row.name else f"{name} ({one_line(row.name, 40)})"
-    parts = [f"{level_or_status(row).upper()}  {named}" if level else named]
+    risk = f", RISK {row.verdict.risk.upper()}" if row.verdict.risk in ("raised", "high") else ""
+    parts = [f"{level_or_status(row).upper()}{risk}  {named}" if level else named]
     if row.evidence:
         parts.append(f"last bar {row.evidence.data.last}, close {row.evidence.data.close:g}")
     bubble = row.bubble

@@ -12,7 +12,7 @@ from scanners.report.archive import series_page
 from scanners.report.evidence_table import evidence_table
 from scanners.report.publish import PLACE
 from scanners.report.series import SHEETS, Sheet, sheet_file
-from scanners.report.words import lead, record_of
+from scanners.report.words import lead
 from scanners.scan.plan import Plan
 from scanners.verdict.row import Row
 
@@ -71,7 +71,6 @@ def render(plan: Plan, row: Row, sheet: Sheet) -> str:
         policy=policy,
         bubble=bubble,
         side="upward" if upward else "downward",
-        record_of=record_of(verdict, policy),
         chance=evidence.chance,
         trust=row.trust,
         picture=Markup(sheet.picture),

@@ -1,18 +1,17 @@
-"""A verdict in a few words, and the record of its level."""
+"""A verdict in a few words, and the rules behind it with what followed them."""
 
 from scanners.config.policy import Policy
-from scanners.config.records import Record
 from scanners.verdict.appraisal import Refusal
+from scanners.verdict.followed import level_followed, risk_followed
 from scanners.verdict.judgement import Judgement
 
 _SHAPES = {
     ("critical", "fomo"): "Critical point of a bubble",
-    ("warning", "fomo"): "Late-stage bubble shape, no proven lift by itself",
-    ("watch", "fomo"): "FOMO regime: stretched momentum, a phase and not a forecast",
-    ("watch", "capitulation"): "Capitulation shape; no skill at bottoms has been measured",
+    ("warning", "fomo"): "Shape of a bubble",
+    ("watch", "fomo"): "FOMO or stretched prices: a phase and not a forecast",
+    ("calm", "capitulation"): "Capitulation shape, a description that raises nothing",
     ("calm", "none"): "Below every threshold",
 }
-_STATES = {"near": "bifurcation near", "approaching": "bifurcation approaching"}
 
 
 def lead(verdict: Judgement) -> str:
@@ -21,10 +20,52 @@ def lead(verdict: Judgement) -> str:
         return verdict.status.replace("_", " ").capitalize()
     key = (verdict.level, verdict.phase)
     shape = _SHAPES.get(key, f"{verdict.phase} at {verdict.level}".capitalize())
-    state = _STATES.get(verdict.bifurcation)
-    return f"{shape}; {state}." if state else f"{shape}."
+    risk = f"; the risk of a fall is {verdict.risk}" if verdict.risk not in (None, "usual") else ""
+    return f"{shape}{risk}."
 
 
-def record_of(verdict: Judgement, policy: Policy) -> Record | None:
-    """Return what followed such alarms where it was measured."""
-    return policy.record(verdict.level) if verdict.phase == "fomo" and verdict.level else None
+def rules_of(policy: Policy) -> list[tuple[str, str, str]]:
+    """Return level or risk, its rule, and what followed it, of everything that can be raised or described."""
+    run_up = (
+        f", or a return of {policy.run_up:+.0%} over 500 sessions with C3 at least {policy.shaped:.2f}"
+        if policy.run_up
+        else ""
+    )
+    stretched = f", or z250 at least {policy.stretched:g}" if policy.stretched else ""
+    fomo = f"new 250-day high, acceleration above {policy.acceleration:g}, z250 above {policy.z250:g}"
+    described = "a description: no forecast value for falls, measured"
+    return [
+        ("critical", f"C3 at least {policy.critical:.2f}{run_up}", level_followed("critical", policy)),
+        ("warning", f"C3 at least {policy.warning:.2f}", level_followed("warning", policy)),
+        ("watch", f"{fomo}{stretched}", level_followed("watch", policy)),
+        (
+            "risk high",
+            f"chance at least {policy.high:g} times usual, or at least {policy.even:.0%}",
+            risk_followed("high", policy, "10_60"),
+        ),
+        (
+            "risk raised",
+            f"chance at least {policy.raised:g} times usual",
+            risk_followed("raised", policy, "10_60"),
+        ),
+        (
+            "capitulation",
+            f"downward C3 at least {policy.capitulation:.2f}",
+            "measured for rises: adds nothing",
+        ),
+        (
+            "path explosive",
+            f"BSADF above its 99% value with a bootstrap p of at most {policy.explosive_p:g}",
+            described,
+        ),
+        (
+            "path divergent or convergent",
+            "phase portrait identified, prices driven on or drawn back",
+            described,
+        ),
+        (
+            "path slowing",
+            f"AR(1) and variance rise together with p below {policy.trend_p:g}",
+            described,
+        ),
+    ]

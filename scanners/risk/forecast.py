@@ -68,17 +68,15 @@ def fall_risk(
     if known.status == OK:
         shape = _shape(known, confidence)
         rows = np.array([known.y.size - 1 - FEWEST])
-        cells = _cells(
-            chances_at(known, rows, chosen, later, np.array([shape]), models, asset_class), later, models
-        )
+        found = chances_at(known, rows, chosen, later, np.array([shape]), models, asset_class)
+        cells = {name: values[0].T for name, values in cells_of(found, later, models).items()}
     else:
         shape, nothing = math.nan, np.full((len(chosen), later.size), math.nan)
         cells = dict.fromkeys(("chance", "usual", "low", "high", *FACTORS), nothing)
-    unknown = "the bubble shape is not known: its factor is 1" * (math.isnan(shape) and known.status == OK)
     return FallRisk(
         as_of=_day(known.index[-1]),
         status=known.status,
-        note="; ".join(filter(None, (known.note, unknown, little_skill(asset_class)))),
+        note="; ".join(filter(None, notes(known, shape, asset_class))),
         asset_class=asset_class,
         confidence=shape,
         version=models.version,
@@ -86,6 +84,13 @@ def fall_risk(
         horizons=later,
         cells=cells,
     )
+
+
+def notes(known: Closes, confidence: float, asset_class: str | None) -> tuple[str, str, str]:
+    """Return what limits the chances at the last close, in words; empty where nothing does."""
+    unknown = math.isnan(confidence) and known.status == OK
+    shapeless = "the bubble shape is not known: its factor is 1" if unknown else ""
+    return known.note, shapeless, little_skill(asset_class)
 
 
 def _shape(known: Closes, confidence: float | None) -> float:
@@ -97,9 +102,10 @@ def _shape(known: Closes, confidence: float | None) -> float:
     return float(confidence)
 
 
-def _cells(found: Chances, horizons: np.ndarray, models: Models) -> dict[str, np.ndarray]:
+def cells_of(found: Chances, horizons: np.ndarray, models: Models) -> dict[str, np.ndarray]:
+    """Return chance, usual, interval and odds ratios by name, each of shape (n, H, S)."""
     low, high = band(found.chance, horizons, models.widths)
-    cells = {
+    return {
         "chance": found.chance,
         "usual": found.usual,
         "low": low,
@@ -109,7 +115,6 @@ def _cells(found: Chances, horizons: np.ndarray, models: Models) -> dict[str, np
         "bubble": odds(found.chance) / odds(found.plain),
         "series": odds(found.average) / odds(found.usual),
     }
-    return {name: values[0].T for name, values in cells.items()}
 
 
 def _day(last: Any) -> str:

@@ -26,6 +26,11 @@ def headline(asset_class: str | None) -> tuple[Size, int]:
     return (5 if asset_class in _SMALL_CLASSES else 10), 60
 
 
+def told(asset_class: str | None) -> tuple[Size, int]:
+    """Return the size and the horizon of the sentence that leads a series: a larger, later fall."""
+    return (10 if asset_class in _SMALL_CLASSES else 20), 120
+
+
 def label(size: Size) -> str:
     """Return a size as it stands in column names: ``10``, ``2.5``, ``1.5s``."""
     return size if isinstance(size, str) else f"{size:g}"

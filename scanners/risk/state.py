@@ -2,31 +2,34 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-LEVELS = ("calm", "watch", "warning", "critical")
-RISKS = ("usual", "raised", "high")
+from scanners.config.policy import Policy
+from scanners.core.vocabulary import Level, RaisedLevel, Risk
+
 YEAR, RECENT = 250, 60
 
 
 @dataclass(frozen=True)
 class Rules:
-    """Thresholds of both axes.
+    """Thresholds of both axes, named as in a policy.
 
     Parameters
     ----------
     warning, critical : float
         C3 from which the level is a warning, and critical.
     run_up, shaped : float
-        Simple return over 500 sessions that is critical with a C3 of at least ``shaped``.
+        Simple return over 500 sessions that is critical with a C3 of at least ``shaped``; 0: no such rule.
     stretched : float
-        250-day log return in deviations that is worth a watch.
+        250-day log return in deviations that is worth a watch; 0: no such rule.
+    acceleration, z250 : float
+        Above both, a new 250-day high is a FOMO regime, worth a watch too.
     raised, high : float
-        Chance of a fall of 10% in 60 sessions over the usual one.
+        Chance of the fall by which the asset class is judged (`sizes.headline`) over the usual one.
     even : float
         Chance of that fall which is high whatever is usual.
     """
@@ -36,13 +39,28 @@ class Rules:
     run_up: float = 1.0
     shaped: float = 0.10
     stretched: float = 2.0
+    acceleration: float = 1.0
+    z250: float = 1.0
     raised: float = 1.5
     high: float = 2.0
     even: float = 0.5
 
+    @classmethod
+    def of(cls, policy: Policy) -> "Rules":
+        """Return the thresholds of a policy, already that of the series' asset class."""
+        return cls(**{each.name: getattr(policy, each.name) for each in fields(cls)})
 
-def level(row: Mapping, rules: Rules | None = None) -> str:
-    """Return the bubble's level of one row.
+
+@dataclass(frozen=True)
+class Trigger:
+    """Why a level is reached: ``shape``, ``run_up``, ``fomo`` or ``stretched``."""
+
+    level: RaisedLevel
+    by: str
+
+
+def triggers(row: Mapping, rules: Rules | None = None) -> tuple[Trigger, ...]:
+    """Return what raises the bubble's level of one row, the highest first; nothing at calm.
 
     Parameters
     ----------
@@ -52,41 +70,56 @@ def level(row: Mapping, rules: Rules | None = None) -> str:
     """
     rules = rules or Rules()
     shape = row["C3"]
-    if shape >= rules.critical or (row["run_up"] >= rules.run_up and shape >= rules.shaped):
-        return "critical"
-    if shape >= rules.warning:
-        return "warning"
-    return "watch" if row["fomo"] or row["z250"] >= rules.stretched else "calm"
+    found: list[tuple[RaisedLevel, str, bool]] = [
+        ("critical", "shape", shape >= rules.critical),
+        ("critical", "run_up", rules.run_up > 0 and row["run_up"] >= rules.run_up and shape >= rules.shaped),
+        ("warning", "shape", rules.critical > shape >= rules.warning),
+        ("watch", "fomo", row["fomo"]),
+        ("watch", "stretched", rules.stretched > 0 and row["z250"] >= rules.stretched),
+    ]
+    return tuple(Trigger(at, by) for at, by, holds in found if holds)
 
 
-def risk(row: Mapping, rules: Rules | None = None) -> str:
-    """Return the risk of one row: how the chance of a fall of 10% in 60 sessions stands to the usual one.
+def level(row: Mapping, rules: Rules | None = None) -> Level:
+    """Return the bubble's level of one row, as `triggers` takes it."""
+    found = triggers(row, rules)
+    return found[0].level if found else "calm"
+
+
+def risk(chance: float, usual: float, rules: Rules | None = None) -> Risk | None:
+    """Return how the chance of a fall stands to the usual one; None where one is not known.
 
     Parameters
     ----------
-    row : mapping
-        ``p_10_60`` and ``usual_10_60``.
+    chance, usual : float
+        Of the fall by which the asset class is judged.
     rules : Rules, optional
     """
     rules = rules or Rules()
-    chance, usual = row["p_10_60"], row["usual_10_60"]
     if math.isnan(chance) or math.isnan(usual):
-        return ""
+        return None
     if chance >= rules.high * usual or chance >= rules.even:
         return "high"
     return "raised" if chance >= rules.raised * usual else "usual"
 
 
-def stretch(y: NDArray[np.float64]) -> pd.DataFrame:
+def is_fomo(
+    new_high: bool | pd.Series, z250: float | pd.Series, acceleration: float | pd.Series, rules: Rules
+) -> bool | pd.Series:
+    """Return whether a close, or each of a series, is in a FOMO regime."""
+    return new_high & (z250 > rules.z250) & (acceleration > rules.acceleration)
+
+
+def stretch(y: NDArray[np.float64], rules: Rules | None = None) -> pd.DataFrame:
     """Return what a level needs beside C3 at every log close.
 
     Returns
     -------
     pandas.DataFrame
         ``run_up``: simple return over 500 sessions; ``z250``: 250-day log return over ``sigma sqrt(250)``;
-        ``fomo``: a new 250-day high with z250 above 1 and an acceleration above 1, the mean return of the
-        last 60 sessions less that of the 190 before, times ``sqrt(60) / sigma``. NaN or False where the
-        history is too short.
+        ``fomo``: a new 250-day high with z250 and acceleration above those of the rules; acceleration is the
+        mean return of the last 60 sessions less that of the 190 before, times ``sqrt(60) / sigma``. NaN or
+        False where the history is too short.
     """
     closes = pd.Series(y)
     sigma = closes.diff().rolling(YEAR).std()
@@ -99,6 +132,6 @@ def stretch(y: NDArray[np.float64]) -> pd.DataFrame:
         {
             "run_up": np.expm1(closes - closes.shift(2 * YEAR)),
             "z250": z250,
-            "fomo": new_high & (z250 > 1.0) & (acceleration > 1.0),
+            "fomo": is_fomo(new_high, z250, acceleration, rules or Rules()),
         }
     )

@@ -11,7 +11,7 @@ from scanners.risk.bubble_shape import confidence_3day
 from scanners.risk.chances import chances_at
 from scanners.risk.closes import OK, Closes, closes
 from scanners.risk.coefficients import Models, shipped
-from scanners.risk.sizes import HORIZONS, SIZES, Size, check_horizons, check_sizes, label
+from scanners.risk.sizes import HORIZONS, SIZES, Size, check_horizons, check_sizes, headline, label
 from scanners.risk.state import Rules, level, risk, stretch
 from scanners.risk.volatility import FEWEST
 
@@ -87,18 +87,25 @@ def history(
         for k, size in enumerate(chosen)
         for j, horizon in enumerate(later)
     }
-    return _with_states(known, at, pd.DataFrame(columns, index=known.index[at]), shape, rules)
+    frame = pd.DataFrame(columns, index=known.index[at])
+    return _with_states(known, at, frame, shape, rules or Rules(), asset_class)
 
 
 def _with_states(
-    known: Closes, at: np.ndarray, found: pd.DataFrame, shape: np.ndarray, rules: Rules | None
+    known: Closes,
+    at: np.ndarray,
+    found: pd.DataFrame,
+    shape: np.ndarray,
+    rules: Rules,
+    asset_class: str | None,
 ) -> pd.DataFrame:
-    facts = stretch(known.y).iloc[at].set_index(found.index)
+    facts = stretch(known.y, rules).iloc[at].set_index(found.index)
     found = pd.concat([found, facts.assign(C3=shape)[["C3", "run_up", "z250", "fomo"]]], axis=1)
-    rows = found.to_dict("records")
-    found["level"] = [level(row, rules) for row in rows]
-    if {"p_10_60", "usual_10_60"} <= set(found.columns):
-        found["risk"] = [risk(row, rules) for row in rows]
+    found["level"] = [level(row, rules) for row in found.to_dict("records")]
+    size, horizon = headline(asset_class)
+    both = [f"{name}_{label(size)}_{horizon}" for name in ("p", "usual")]
+    if set(both) <= set(found.columns):
+        found["risk"] = [risk(chance, usual, rules) for chance, usual in found[both].to_numpy()]
     return found
 
 

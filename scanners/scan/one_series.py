@@ -108,9 +108,8 @@ def look(
         if len(window) < 2:
             raise ValueError(f"start must lie before the last session {_day(seen.index[-1])}, got {start}")
         if len(window) < MIN_LENGTH:
-            least = (
-                f"start must leave at least {MIN_LENGTH} {bars_of(seen.index)} up to {_day(seen.index[-1])}"
-            )
+            bars = bars_of(pd.DatetimeIndex(seen.index))
+            least = f"start must leave at least {MIN_LENGTH} {bars} up to {_day(seen.index[-1])}"
             raise ValueError(f"{least}, got {len(window)} from {start}")
     elif fits is None or fits.shown is None:
         window = seen

@@ -154,7 +154,7 @@ def read(item: Series, as_of: str) -> Task:
     try:
         prices = item.read()
         seen = until(prices, as_of)
-        days, closes = _days(seen.index), seen.to_numpy(dtype=np.float64)
+        days, closes = _days(pd.DatetimeIndex(seen.index)), seen.to_numpy(dtype=np.float64)
         if seen.empty:
             problem = f"no prices up to {as_of}: the series starts {prices.index[0]:%Y-%m-%d}"
         elif item.calendar:

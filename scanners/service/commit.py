@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from scanners.alerts.decisions import Decision, decide, fingerprints
+from scanners.alerts.risk import risk_observations
 from scanners.config.settings import Settings
 from scanners.scan.plan import Plan
 from scanners.service.manifest import identity_of
@@ -71,7 +72,8 @@ def decided(store: Store | None, outcome: Outcome, settings: Settings) -> Decisi
     """
     plan, rows = outcome.plan, outcome.rows
     observations = episode_observations(plan.regime.cards)
-    keys = fingerprints([row.name for row in rows], plan.configuration, observations)
+    told = (*observations, *risk_observations(rows, settings))
+    keys = fingerprints([row.name for row in rows], plan.configuration, told)
     newest = {each: store.runs.episode(each) for each in keys if store}
     opened = store.runs.open_episodes() if store else []
     return decide(

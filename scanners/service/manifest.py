@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from scanners.config.policy import Policy
+from scanners.config.policy import FIRST_STUDY, Policy
 from scanners.core.run_files import MARKER
 from scanners.core.versions import versions
 from scanners.scan.plan import Plan
@@ -81,7 +81,7 @@ def plan_from(manifest: Mapping[str, Any]) -> Plan:
         preset=manifest["preset"],
         preset_name=manifest["preset"],
         filters=tuple(manifest["filters"]),
-        policy=msgspec.convert(manifest["policy"], Policy),
+        policy=policy_of(manifest),
         configuration=manifest["configuration"],
         shown=shown_by(manifest),
         version=manifest["version"],
@@ -90,10 +90,22 @@ def plan_from(manifest: Mapping[str, Any]) -> Plan:
     )
 
 
+def policy_of(manifest: Mapping[str, Any]) -> Policy:
+    """Return the policy of a stored run; runs of before there was a rule for run-ups had none.
+
+    Raises
+    ------
+    msgspec.ValidationError
+        If it is not that of a policy.
+    """
+    said = manifest["policy"]
+    return msgspec.convert(said if "run_up" in said else {**FIRST_STUDY, **said}, Policy)
+
+
 def identity_of(manifest: Mapping[str, Any]) -> str | None:
     """Return the identity of the configuration of a stored run, None when its policy cannot be read."""
     try:
-        return msgspec.convert(manifest["policy"], Policy).identity
+        return policy_of(manifest).identity
     except (KeyError, msgspec.ValidationError):
         return None
 

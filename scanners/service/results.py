@@ -21,7 +21,7 @@ from scanners.verdict.row import Row
 def result(plan: Plan, rows: Sequence[Row]) -> dict[str, Any]:
     """Return the content of ``scan.json``: the same for the same prices and configuration."""
     return {
-        "schema": 1,
+        "schema": 2,
         "version": plan.version,
         "watchlist": plan.watchlist,
         "as_of": plan.as_of,

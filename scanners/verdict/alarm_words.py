@@ -30,26 +30,23 @@ def recently(found: Persistence | None, threshold: float) -> tuple[str, ...]:
     )
 
 
-def own_paths(evidence: Evidence, side: Side, policy: Policy) -> str:
-    """Return a sentence on paths of the series' own returns; empty when none were drawn for this side."""
+def own_paths(evidence: Evidence, policy: Policy) -> tuple[str, ...]:
+    """Return the line of context on paths of the series' own returns; nothing when none were drawn."""
     found = evidence.chance
-    if found is None or found.side != side:
-        return ""
+    if found is None:
+        return ()
     if not found.paths:
-        return " Every path of its own returns has a C3 that high (p = 1)."
-    paths = f"{found.paths} paths of its own returns in blocks"
-    compared = f"p = {found.p_value:.2g} for C3 = {found.value:.2f}{_adjusted(found, policy)}."
-    if found.alarms is None:
-        return f" On {paths}, {compared}"
-    share = f"{found.alarms} ({found.alarms / found.paths:.0%})"
-    return f" Of {paths} {share} end critical (C3 >= {policy.critical:.2f}); {compared}"
+        return ("Null paths: every path of its own returns has a C3 that high (p = 1).",)
+    compared = f"p = {found.p_value:.2g} for C3 = {found.value:.2f}{_adjusted(found, policy)}"
+    alarms = "" if found.alarms is None else f"; {found.alarms} end at C3 >= {policy.critical:.2f}"
+    return (f"Null paths ({found.paths}, its own returns in blocks): {compared}{alarms}.",)
 
 
 def _adjusted(found: Chance, policy: Policy) -> str:
     if found.q_value is None:
         return ""
-    verdict = "more than chance" if found.q_value <= policy.false_discovery else "no more than chance shows"
-    return f"; q = {found.q_value:.2g} over {found.series} series: {verdict} on a list of this length"
+    verdict = "more than chance" if found.q_value <= policy.false_discovery else "no more than chance"
+    return f", q = {found.q_value:.2g} over {found.series} series ({verdict})"
 
 
 def critical_time_line(bubble: Bubble) -> tuple[str, ...]:

@@ -1,14 +1,17 @@
 """What the numbers of a series reach under a policy, or why nothing is said: no words yet, and no list."""
 
+import math
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from scanners.config.policy import Policy
-from scanners.core.vocabulary import Level, Phase, RaisedLevel, Refused, highest, rank_of
+from scanners.core.vocabulary import Level, Phase, Refused, Risk, highest, rank_of
 from scanners.evidence.bubble import Bubble
 from scanners.evidence.gathering import Evidence
 from scanners.evidence.momentum import Momentum
+from scanners.risk.state import Rules, Trigger, is_fomo, triggers
 from scanners.verdict.alarm_words import critical_time_line
+from scanners.verdict.fall_words import risk_of
 from scanners.verdict.other_bars import GRACE, other_bars_context, other_bars_reason
 
 
@@ -30,7 +33,9 @@ class Refusal:
     level: ClassVar[None] = None
     phase: ClassVar[None] = None
     bifurcation: ClassVar[None] = None
+    risk: ClassVar[None] = None
     context: ClassVar[tuple[str, ...]] = ()
+    raised: ClassVar[bool] = False
 
     @property
     def reasons(self) -> tuple[str, ...]:
@@ -44,6 +49,7 @@ class Refusal:
             "level": None,
             "phase": None,
             "bifurcation": None,
+            "risk": None,
             "reasons": self.reasons,
             "context": self.context,
         }
@@ -51,39 +57,42 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Appraisal:
-    """The levels that a series reaches.
+    """What a series reaches.
 
     Parameters
     ----------
     bubble, momentum
         The numbers that every level rests on.
-    positive, negative : str or None
-        Level of the upward shape, and of the downward one before its cap; None below a warning.
-    regime : bool
-        Whether the series is in a FOMO regime, which is worth a ``watch``.
-    cap : str
-        Highest level that a downward shape may raise.
+    rising : tuple of Trigger
+        What raises the level, the highest first.
+    falling : str or None
+        Level of the capitulation shape, which the policy caps; None without one.
+    risk : {"usual", "raised", "high"} or None
+        The second axis.
     """
 
     bubble: Bubble
     momentum: Momentum
-    positive: RaisedLevel | None
-    negative: RaisedLevel | None
-    regime: bool
-    cap: Level
+    rising: tuple[Trigger, ...]
+    falling: Level | None
+    risk: Risk | None
 
     @property
     def level(self) -> Level:
-        """The highest of them."""
-        capped: Level = "calm" if self.negative is None else min(self.negative, self.cap, key=rank_of)
-        return highest(self.positive or "calm", "watch" if self.regime else "calm", capped)
+        """The first axis: the highest level of all."""
+        return highest("calm", *(trigger.level for trigger in self.rising), self.falling or "calm")
 
     @property
     def phase(self) -> Phase:
         """Which way it points: a FOMO phase goes before a capitulation."""
-        if self.positive or self.regime:
+        if self.rising:
             return "fomo"
-        return "capitulation" if self.negative else "none"
+        return "capitulation" if self.falling else "none"
+
+    @property
+    def raised(self) -> bool:
+        """Whether the series is raised on either axis."""
+        return self.level != "calm" or self.risk in ("raised", "high")
 
 
 def appraise(evidence: Evidence, policy: Policy) -> Appraisal | Refusal:
@@ -107,21 +116,30 @@ def appraise(evidence: Evidence, policy: Policy) -> Appraisal | Refusal:
             *other_bars_context(evidence),
         )
         return Refusal("not_measured", " ".join(said))
-    stretched = momentum.acceleration > policy.acceleration and momentum.z250 > policy.z250
     return Appraisal(
         bubble=bubble,
         momentum=momentum,
-        positive=_alarm(bubble.consensus_3day, policy),
-        negative=_alarm(bubble.consensus_3day_negative, policy),
-        regime=momentum.new_high and stretched,
-        cap=policy.capitulation_cap,
+        rising=tuple(triggers(_facts(bubble, momentum, policy), Rules.of(policy))),
+        falling=_falling(bubble.consensus_3day_negative, policy),
+        risk=risk_of(evidence.falls, policy),
     )
 
 
-def _alarm(value: float, policy: Policy) -> RaisedLevel | None:
-    if value >= policy.critical:
-        return "critical"
-    return "warning" if value >= policy.warning else None
+def _falling(value: float, policy: Policy) -> Level | None:
+    if value < policy.capitulation:
+        return None
+    level: Level = "critical" if value >= policy.critical else "warning"
+    return min(level, policy.capitulation_cap, key=rank_of)
+
+
+def _facts(bubble: Bubble, momentum: Momentum, policy: Policy) -> dict[str, Any]:
+    run_up = math.nan if momentum.return_500 is None else momentum.return_500
+    return {
+        "C3": bubble.consensus_3day,
+        "run_up": run_up,
+        "z250": momentum.z250,
+        "fomo": is_fomo(momentum.new_high, momentum.z250, momentum.acceleration, Rules.of(policy)),
+    }
 
 
 def _needed(evidence: Evidence, policy: Policy) -> tuple[Bubble, Momentum] | Refusal:

@@ -5,13 +5,15 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from scanners.config.policy import Policy
-from scanners.core.vocabulary import BifurcationState, Level, Phase, Side
+from scanners.core.vocabulary import BifurcationState, Level, Phase, Risk
 from scanners.evidence.bubble import Bubble
 from scanners.evidence.gathering import Evidence
 from scanners.evidence.momentum import Momentum
-from scanners.verdict.alarm_words import critical_time_line, days_in_state, own_paths, recently
-from scanners.verdict.appraisal import Appraisal, Refusal, appraise
-from scanners.verdict.bifurcation_words import bifurcation_line, bifurcation_state, explosive_side
+from scanners.verdict.alarm_words import critical_time_line, own_paths, recently
+from scanners.verdict.appraisal import Refusal, appraise
+from scanners.verdict.bifurcation_words import bifurcation_line, bifurcation_state
+from scanners.verdict.fall_words import leading, risk_reason, usual_line
+from scanners.verdict.level_words import calm, downward, upward
 
 Rates = Callable[[Level, Phase], tuple[str, ...]]
 
@@ -23,20 +25,31 @@ class Verdict:
     Parameters
     ----------
     level : {"calm", "watch", "warning", "critical"}
+        Of the bubble: the first axis.
     phase : {"fomo", "capitulation", "none"}
-    bifurcation : {"near", "approaching", "none", "not identified"}
+    bifurcation : {"explosive", "divergent", "slowing", "convergent", "not identified"}
+        A description of the path, which raises nothing.
+    risk : {"usual", "raised", "high"} or None
+        Of a fall: the second axis, how its chance stands to the usual one; None where none is stated.
     reasons : tuple of str
-        Why, in words with the numbers in them.
+        Why, in words with the numbers in them; of a series that is raised on either axis the first one says
+        how likely a fall within six months is.
     context : tuple of str
-        What raises no level: momentum, the critical time, a bifurcation that is not near.
+        What raises nothing: momentum, the critical time, the state of the path.
     """
 
     status: Literal["ok"] = "ok"
     level: Level
     phase: Phase
     bifurcation: BifurcationState
+    risk: Risk | None = None
     reasons: tuple[str, ...] = ()
     context: tuple[str, ...] = ()
+
+    @property
+    def raised(self) -> bool:
+        """Whether the series is raised on either axis."""
+        return self.level != "calm" or self.risk in ("raised", "high")
 
     def to_dict(self) -> dict[str, Any]:
         """Return the verdict as plain values."""
@@ -67,29 +80,30 @@ def judge(
     found = appraise(evidence, policy)
     if isinstance(found, Refusal):
         return found
-    bubble, momentum, level, phase = found.bubble, found.momentum, found.level, found.phase
-    raised = (
-        *([_positive(evidence, found, policy)] if found.positive else []),
-        *([_fomo_regime(evidence, found, policy)] if found.regime else []),
-        *([_negative(evidence, found, policy)] if found.negative else []),
-    )
+    falls, risk, level, phase = evidence.falls, found.risk, found.level, found.phase
+    risen = risk not in (None, "usual")
+    lead = leading(falls) if found.raised else ""
     state = bifurcation_state(evidence.bifurcation, policy)
-    described = f"Bifurcation {state}: {bifurcation_line(evidence.bifurcation, policy)}"
+    shapes = (*upward(found, evidence.persistence, policy), *downward(found, evidence.persistence, policy))
     return Verdict(
         level=level,
         phase=phase,
         bifurcation=state,
+        risk=risk,
         reasons=(
-            *(raised or (_calm(bubble, policy),)),
-            *([described] if state in ("near", "approaching") else []),
+            *([lead] if lead else []),
+            *(shapes or [calm(found.bubble, policy)]),
+            *([risk_reason(falls, risk, policy)] if falls and risk and risen else []),
         ),
         context=(
+            *([] if risen else filter(None, [usual_line(falls)])),
             *(rates(level, phase) if rates else ()),
-            *_moderate(bubble, policy),
+            *own_paths(evidence, policy),
+            *_moderate(found.bubble, policy),
             *recently(evidence.persistence, policy.warning),
-            *critical_time_line(bubble),
-            _momentum(momentum),
-            *([] if state in ("near", "approaching") else [described]),
+            *critical_time_line(found.bubble),
+            _momentum(found.momentum),
+            f"Path {state}: {bifurcation_line(evidence.bifurcation, policy)}",
             *(context if phase == "fomo" else ()),
         ),
     )
@@ -105,67 +119,6 @@ def confidence_line(bubble: Bubble) -> str:
     )
     direction = "downward" if negative else "upward"
     return f"C3 = {value:.2f} {direction}; share of the {bubble.attempted} windows: {published}"
-
-
-def _shape(level_at: float, evidence: Evidence, bubble: Bubble, side: Side) -> str:
-    value = bubble.consensus_3day if side == "positive" else bubble.consensus_3day_negative
-    windows = f"{bubble.windows_available} of {bubble.windows_total} windows"
-    lasting = days_in_state(evidence.persistence, side, level_at)
-    return f"C3 = {value:.2f} >= {level_at:.2f} with {windows}{lasting}"
-
-
-def _record(level: Level, policy: Policy) -> str:
-    record = policy.record(level)
-    if record is None:
-        return "What followed was not measured under these thresholds"
-    return f"Measured: {record}"
-
-
-def _positive(evidence: Evidence, found: Appraisal, policy: Policy) -> str:
-    if found.positive == "critical":
-        low, high = policy.critical_per_year
-        return (
-            f"Critical point: {_shape(policy.critical, evidence, found.bubble, 'positive')}. "
-            f"{_record('critical', policy)}. Chance alone: simulated paths without bubbles raise this alarm "
-            f"{policy.critical_by_chance:g} times a year, real series {low:g} to {high:g} times."
-            f"{own_paths(evidence, 'positive', policy)}"
-        )
-    return (
-        f"Late-stage bubble shape: {_shape(policy.warning, evidence, found.bubble, 'positive')}. "
-        f"No proven lift by itself. {_record('warning', policy)}. "
-        f"Chance alone: shuffled returns reproduce {policy.shuffled[0]:.0%} to "
-        f"{policy.shuffled[1]:.0%} of such alarms."
-        f"{own_paths(evidence, 'positive', policy)}{explosive_side(evidence.bifurcation)}"
-    )
-
-
-def _negative(evidence: Evidence, found: Appraisal, policy: Policy) -> str:
-    threshold = policy.critical if found.negative == "critical" else policy.warning
-    return (
-        f"Capitulation shape (negative bubble): {_shape(threshold, evidence, found.bubble, 'negative')}. "
-        f"Less reliable than a top: no skill at bottoms has been measured. Chance alone: "
-        f"{policy.capitulation_by_chance:.1%} of paths of shuffled returns show it on any day."
-        f"{own_paths(evidence, 'negative', policy)}"
-    )
-
-
-def _fomo_regime(evidence: Evidence, found: Appraisal, policy: Policy) -> str:
-    momentum = found.momentum
-    # An alarm above it tells of the paths already.
-    own = "" if found.positive else own_paths(evidence, "positive", policy)
-    return (
-        f"FOMO regime: new 250-day high, acceleration {momentum.acceleration:.1f} > {policy.acceleration:g}, "
-        f"z250 {momentum.z250:.1f} > {policy.z250:g}. "
-        f"A phase, not a forecast of a fall. {_record('watch', policy)}. Chance alone: "
-        f"{policy.watch_by_chance:.1%} of paths of shuffled returns show it on any day.{own}"
-    )
-
-
-def _calm(bubble: Bubble, policy: Policy) -> str:
-    return (
-        f"Below every threshold: C3 = {bubble.consensus_3day:.2f} upward, "
-        f"{bubble.consensus_3day_negative:.2f} downward (warning from {policy.warning:.2f})."
-    )
 
 
 def _moderate(bubble: Bubble, policy: Policy) -> tuple[str, ...]:

@@ -6,12 +6,14 @@ from typing import Any, ClassVar
 
 import msgspec
 
-from scanners.core.vocabulary import AssetClass
+from scanners.config.policy import Policy
+from scanners.core.vocabulary import BIFURCATION_STATES, AssetClass
 from scanners.evidence.bubble import Bubble
 from scanners.evidence.gathering import Evidence
 from scanners.evidence.momentum import Momentum
 from scanners.evidence.trust import Trust
 from scanners.verdict.appraisal import Refusal
+from scanners.verdict.bifurcation_words import bifurcation_state
 from scanners.verdict.judgement import Verdict
 
 
@@ -115,7 +117,15 @@ def row_of(document: Mapping[str, Any], spark: Sequence[float] = ()) -> Row:
         refusal = Refusal(document["status"], " ".join(document["reasons"]))
         return RefusedRow(*names, refusal, evidence, tuple(spark))
     trust = msgspec.convert(document.get("trust"), Trust | None)
-    return JudgedRow(*names, msgspec.convert(document, Verdict), evidence, trust, tuple(spark))
+    verdict = msgspec.convert(_in_words_of_today(document, evidence), Verdict)
+    return JudgedRow(*names, verdict, evidence, trust, tuple(spark))
+
+
+def _in_words_of_today(document: Mapping[str, Any], evidence: Evidence) -> Mapping[str, Any]:
+    """Return a row whose path is named as now; older rows say ``near``, ``approaching`` or ``none``."""
+    if document["bifurcation"] in BIFURCATION_STATES:
+        return document
+    return {**document, "bifurcation": bifurcation_state(evidence.bifurcation, Policy())}
 
 
 def _described(row: Row) -> dict[str, Any]:

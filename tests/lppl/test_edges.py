@@ -40,7 +40,7 @@ def test_a_box_is_a_search_space(call, space):
 
 @pytest.mark.parametrize("lengths", [100, "100", None])
 def test_lengths_are_a_list(lengths):
-    with pytest.raises(ValueError, match="lengths must be a list of whole numbers, got"):
+    with pytest.raises(ValueError, match="lengths must be"):
         lppl.fit_windows(WALK, lengths=lengths)
 
 

@@ -13,6 +13,7 @@ import time
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
+import filelock  # noqa: F401  it is loaded at the first lock, which is not what a kill is to hit
 import numpy as np
 from episode_steps import step
 

@@ -20,7 +20,7 @@ def walk(seed, n=2500, scale=0.01):
 def judged(prices, name="x", asset_class="commodity", step=5, levels=None):
     at = np.arange(599, len(prices), step)
     said = tuple(
-        Verdict(level=level, phase="fomo" if level != "calm" else "none", bifurcation="none")
+        Verdict(level=level, phase="fomo" if level != "calm" else "none", bifurcation="not identified")
         for level in levels or ["calm"] * len(at)
     )
     member = Member(name, name, asset_class, prices, at, step)

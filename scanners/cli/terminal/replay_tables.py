@@ -26,7 +26,18 @@ def parts(found: Replay, width: int) -> Iterator[Any]:
     """Yield the rows, the turning points and how the rows were made."""
     turns = {turn.date for turn in found.turns}
     rows = _chosen(found.said, turns)
-    heads = ("date", "close", "level", "phase", "C3 up", "C3 down", "tc, middle 80%", "bifurcation")
+    heads = (
+        "date",
+        "close",
+        "level",
+        "phase",
+        "C3 up",
+        "C3 down",
+        "tc, middle 80%",
+        "risk",
+        "chance",
+        "path",
+    )
     cells = []
     for one in rows:
         label = one.level or one.status.replace("_", " ")
@@ -37,10 +48,12 @@ def parts(found: Replay, width: int) -> Iterator[Any]:
             one.phase or "",
             *("" if value is None else f"{value:.2f}" for value in (one.up, one.down)),
             f"{one.tc[0]} to {one.tc[2]}" if one.tc else "",
+            one.risk or "",
+            "" if one.chance is None or one.usual is None else f"{one.chance:.0%} ({one.usual:.0%})",
             one.bifurcation or "",
         ]
         cells.append(line)
-    yield _table(heads, cells, width, spare=("close", "phase", "bifurcation", "C3 down"))
+    yield _table(heads, cells, width, spare=("close", "path", "phase", "C3 down", "chance"))
     if len(rows) < len(found.said):
         yield Text(
             f"{len(found.said)} dates; shown are those on which the level changed (--json: all).", style="dim"
@@ -67,10 +80,10 @@ def turn_lines(turn: Turn) -> Iterator[Text]:
     after = "; ".join(
         f"{days} sessions {value['return']:+.0%}"
         + (f", {value['level']}" if value["level"] else "")
-        + (f", bifurcation {value['bifurcation']}" if value["bifurcation"] else "")
+        + (f", path {value['bifurcation']}" if value["bifurcation"] else "")
         for days, value in turn.after.items()
     )
-    yield Text(f"  bifurcation at the turn: {state}; after {after or 'the turn the data end'}")
+    yield Text(f"  path at the turn: {state}; after {after or 'the turn the data end'}")
 
 
 def firing_line(firing: Firing) -> str:
@@ -96,7 +109,7 @@ def summary(found: Sequence[tuple[Event, Replay | None, Any, str]], width: int) 
         else:
             size, state = f"{turn.size:+.0%}", turn.bifurcation_before or ""
             rows.append([event.id, turn.date, turn.direction, size, Text(turn.verdict), state])
-    return _table(("event", "date", "turn", "after it", "said", "bifurcation"), rows, width)
+    return _table(("event", "date", "turn", "after it", "said", "path"), rows, width)
 
 
 def _chosen(said: Sequence[Said], turns: set[str]) -> list[Said]:
@@ -114,6 +127,6 @@ def _chosen(said: Sequence[Said], turns: set[str]) -> list[Said]:
 def _table(
     columns: Sequence[str], rows: Sequence[Sequence[Text | str]], width: int, spare: Sequence[str] = ()
 ) -> Group:
-    right, wraps = ("close", "C3 up", "C3 down", "after it"), ("what", "said")
+    right, wraps = ("close", "C3 up", "C3 down", "after it", "chance"), ("what", "said")
     heads = [Column(name, right=name in right, wraps=name in wraps) for name in columns]
     return fitted(heads, rows, width, spare=spare)

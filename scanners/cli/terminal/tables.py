@@ -58,8 +58,8 @@ def _two_sided(name: str) -> str:
 def scan_table(rows: "Sequence[Row]", filters: Sequence[str], width: int) -> Group:
     """Return the table of a scan, the highest level first.
 
-    On a narrow terminal the last bar goes first, then the preset's filters, the phase and C3 down; where
-    the rest does not fit either, a list of everything takes the table's place.
+    On a narrow terminal the last bar goes first, then the preset's filters, the phase, C3 down and the chance
+    of a fall; where the rest does not fit either, a list of everything takes the table's place.
     """
     from scanners.report.columns import critical_time, level_or_status, rank, record
 
@@ -69,6 +69,8 @@ def scan_table(rows: "Sequence[Row]", filters: Sequence[str], width: int) -> Gro
         Column("level"),
         Column("phase"),
         *(Column(name, right=True) for name in ("C3 up", "C3 down", *shares)),
+        Column("risk"),
+        Column("10% in 60", right=True),
         Column("tc, middle 80%"),
         Column("last bar"),
     ]
@@ -78,18 +80,22 @@ def scan_table(rows: "Sequence[Row]", filters: Sequence[str], width: int) -> Gro
         dim = "" if row.verdict.level else "dim"
         values = [numbers[key] for key in ("C3", "C3_negative", *shares.values())]
         words = ["" if value is None else f"{value:.2f}" for value in values]
-        line = [row.verdict.phase or "", *words, critical_time(row), numbers["last"] or ""]
+        chance = "" if numbers["p_10_60"] is None else f"{numbers['p_10_60']:.0%}"
+        risk = row.verdict.risk or ""
+        line = [row.verdict.phase or "", *words, risk, chance, critical_time(row), numbers["last"] or ""]
         level = Text(label, style=_STYLES.get(label, dim))
         cells.append([name_of(row.name, dim), level, *(Text(text, style=dim) for text in line)])
-    return fitted(columns, cells, width, spare=("last bar", *reversed(shares), "phase", "C3 down"))
+    return fitted(
+        columns, cells, width, spare=("last bar", *reversed(shares), "phase", "C3 down", "10% in 60")
+    )
 
 
 def reasons(rows: "Sequence[Row]") -> Iterator[Text]:
-    """Yield the reasons of every series that is above calm or has no verdict."""
+    """Yield the reasons of every series that is raised on either axis or has no verdict."""
     from scanners.report.columns import rank
 
     for row in sorted(rows, key=rank):
-        if row.verdict.level != "calm":
+        if row.verdict.raised or row.verdict.level is None:
             for reason in row.verdict.reasons:
                 yield Text.assemble(name_of(row.name, "bold"), (": ", "bold"), reason)
 
@@ -115,11 +121,13 @@ def look(found: "Look", width: int) -> Iterator[Any]:
 
 
 def _fit_lines(found: "Look") -> list[tuple[str, str]]:
+    import pandas as pd
+
     from lppl.core.frequency import bars_of
     from lppl.core.series import date_text
 
     fit, days = found.fit, found.prices.index
-    bars = bars_of(days)
+    bars = bars_of(pd.DatetimeIndex(days))
     window = f"{days[0]:%Y-%m-%d} to {days[-1]:%Y-%m-%d}, {fit.n} {bars} ({found.choice})"
     if not fit.success:
         return [("window", window), ("no fit", fit.message)]

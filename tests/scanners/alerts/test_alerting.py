@@ -5,12 +5,15 @@ import email.policy
 from dataclasses import replace
 from datetime import timedelta
 
+import msgspec
+import pandas as pd
 import pytest
-from scan_rows import DAY, asked, failed, row
+from scan_rows import DAY, STRETCHED, asked, failed, row
 
-from scanners.alerts.decisions import decide, fingerprints, relaxed
+from scanners.alerts.bubble import relaxed
+from scanners.alerts.decisions import decide, fingerprints
 from scanners.alerts.observation import Observation
-from scanners.config.policy import Policy
+from scanners.config.policy import FIRST_STUDY, Policy
 from scanners.config.settings import Alerts, Mail, Route, Settings
 from scanners.service.commit import finish
 from scanners.service.options import Options
@@ -26,6 +29,7 @@ SETTINGS = Settings(
         Route(name="Only critical!", recipients=("carl@example.org",), level="critical", resolved=False),
     ),
 )
+QUIET_ROUTES = msgspec.structs.replace(SETTINGS, alerts=Alerts(clear_runs=2, repeat_sessions=0))
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(400)
 
 
@@ -46,7 +50,7 @@ def store(tmp_path):
 
 
 def test_each_route_hears_what_it_asked_for():
-    rows = [row("gold", 0.45), row("silver", 0.32), row("wti", 0.0, 0.5), row("sp500")]
+    rows = [row("gold", 0.45), row("silver", 0.22), row("wti", momentum=STRETCHED), row("sp500", 0.0, 0.5)]
     decision = decide(rows, asked(), SETTINGS, last={})
     assert [(step.body.series, step.body.level) for step in decision.steps] == [
         ("gold", "critical"),
@@ -59,8 +63,8 @@ def test_each_route_hears_what_it_asked_for():
     assert to_carl["Subject"] == "[lppl] critical: gold (2024-01-01)"
     assert to_all["To"] == "anna@example.org, ben@example.org"
     text = to_carl.get_body(("plain",)).get_content()
-    assert "CRITICAL  gold: new, upward" in text and "C3 = 0.45 >= 0.40" in text
-    assert "silver" not in text and "downward (capitulation)" in to_all.get_body(("plain",)).get_content()
+    assert "CRITICAL  gold: new, upward" in text and "C3 = 0.45 >= 0.30" in text
+    assert "silver" not in text and "WATCH  wti: new, upward" in to_all.get_body(("plain",)).get_content()
 
 
 def system(state, level="watch", title="China: debt & <growth>"):
@@ -128,7 +132,7 @@ def test_headers_that_machines_read():
 
 
 def test_mails_about_one_episode_are_one_thread(store):
-    first = run(store, [row("gold", 0.32)]).messages[0]
+    first = run(store, [row("gold", 0.22)]).messages[0]
     later = DAY + timedelta(days=1)
     second = run(store, [row("gold", 0.45, moment=later)], later).messages[0]
     assert read(first)["References"] == read(second)["References"]
@@ -151,20 +155,57 @@ def test_the_same_run_gives_the_same_bytes_and_is_queued_once(store):
 def test_what_is_over_is_told_to_those_who_want_it(store):
     run(store, [row("gold", 0.45)])
     days = [DAY + timedelta(days=day) for day in (1, 2)]
-    assert run(store, [row("gold", 0.1, moment=days[0])], days[0]).messages == ()
-    over = run(store, [row("gold", 0.1, moment=days[1])], days[1])
+    assert run(store, [row("gold", 0.09, moment=days[0])], days[0]).messages == ()
+    over = run(store, [row("gold", 0.09, moment=days[1])], days[1])
     assert {message.recipient for message in over.messages} == {"anna@example.org", "ben@example.org"}
     assert read(over.messages[0])["Subject"] == "[lppl] 1 over (2024-01-03)"
     assert "CRITICAL  gold: over" in read(over.messages[0]).get_body(("plain",)).get_content()
 
 
-def test_hysteresis_works_on_the_shares(store):
-    run(store, [row("gold", 0.41)])
+def test_hysteresis_works_on_the_shares_where_nothing_is_kept(store):
+    settings = replace_policy(FIRST_STUDY)
+    run(store, [row("gold", 0.41)], settings=settings)
     for day, share in enumerate((0.36, 0.37, 0.36, 0.41), 1):
         moment = DAY + timedelta(days=day)
-        assert run(store, [row("gold", share, moment=moment)], moment).steps == ()
-    assert relaxed(Policy(), 0.05).critical == pytest.approx(0.35)
-    assert relaxed(Policy(), 0.5) == Policy(critical=0.05, warning=0.05, moderate=0.05)
+        steps = run(store, [row("gold", share, moment=moment)], moment, settings).steps
+        assert [step.event for step in steps] == []
+    assert relaxed(Policy(), 0.05).critical == pytest.approx(0.25)
+    assert relaxed(Policy(), 0.5) == Policy(
+        critical=0.05, warning=0.05, moderate=0.05, shaped=0.05, capitulation=0.15
+    )
+
+
+def test_a_bubble_is_kept_while_its_shape_is_there_and_for_sixty_sessions_at_most(store):
+    days = [day.to_pydatetime() for day in pd.bdate_range(DAY, periods=70, tz="UTC")]
+    told = {}
+    for number, day in enumerate(days):
+        share = 0.35 if number < 3 else 0.12
+        for step in run(store, [row("gold", share, moment=day)], day, QUIET_ROUTES).steps:
+            told[number] = (step.event, step.body.level)
+    # last at its level on session 2; 60 sessions later it is kept still, then no more
+    assert told == {0: ("opened", "critical"), 3: ("held", "critical"), 63: ("resolved", "calm")}
+
+
+def test_a_bubble_whose_shape_is_gone_ends_after_the_runs_of_clearing(store):
+    days = [day.to_pydatetime() for day in pd.bdate_range(DAY, periods=9, tz="UTC")]
+    events = []
+    for day, share in zip(days, (0.35, 0.12, 0.09, 0.11, 0.25, 0.09, 0.09, 0.09, 0.0), strict=True):
+        steps = run(store, [row("gold", share, moment=day)], day, QUIET_ROUTES).steps
+        events.append(steps[0].event if steps else "")
+    assert events == ["opened", "held", "below", "held", "", "below", "resolved", "", ""]
+
+
+def test_a_kept_bubble_says_so_when_it_is_told_again(store):
+    days = [day.to_pydatetime() for day in pd.bdate_range(DAY, periods=21, tz="UTC")]
+    for number, day in enumerate(days):
+        decision = run(store, [row("gold", 0.35 if not number else 0.15, moment=day)], day)
+    (step,) = decision.steps
+    assert step.event == "repeated"
+    assert step.body.reasons[0].startswith("Critical since 2024-01-01, kept while C3 is at least 0.1")
+
+
+def replace_policy(changes):
+    return msgspec.structs.replace(SETTINGS, policy=Policy(**changes))
 
 
 @pytest.mark.parametrize(
@@ -241,19 +282,19 @@ def test_chance_and_lost_mails_are_named():
     rows = [row("gold", 0.45), *(row(f"s{number}") for number in range(99))]
     text = read(decide(rows, asked(), SETTINGS, last={}, given_up=[lost]).messages[0]).get_body(("plain",))
     lines = " ".join(text.get_content().split())
-    assert "100 series raise 0.002 new critical alarms on an average day, one in 2 years" in lines
+    assert "100 series raise 0.017 new critical alarms on an average day, one in 3 months" in lines
     assert "Not delivered to zoe@example.org: critical: gold (RCPT: 550 gone)" in lines
 
 
 def test_mails_given_up_are_told_in_the_next_digest_once(store):
     """Also when a run is committed again, or runs that have nothing to say lie between."""
-    run(store, [row("gold", 0.32)])
+    run(store, [row("gold", 0.22)])
     (taken, *_) = store.outbox.claim(DAY, lease=timedelta(minutes=5))
     store.outbox.settle(taken, "dead", due_at=DAY + timedelta(hours=1), error="RCPT: 550 gone")
-    later = Outcome(asked(DAY + timedelta(hours=2)), [row("gold", 0.32)])
+    later = Outcome(asked(DAY + timedelta(hours=2)), [row("gold", 0.22)])
     finish(store, later, Options(SETTINGS, again=True))
     told = []
-    for day, share in ((1, 0.32), (2, 0.32), (3, 0.45), (4, 0.0), (5, 0.0)):
+    for day, share in ((1, 0.22), (2, 0.22), (3, 0.45), (4, 0.0), (5, 0.0)):
         moment = DAY + timedelta(days=day)
         told += [read(each) for each in run(store, [row("gold", share, moment=moment)], moment).messages[:1]]
     first, last = (mail.get_body(("plain",)).get_content() for mail in told)

@@ -88,7 +88,7 @@ def test_policy_overrides_by_asset_class_are_typed(empty_folder):
             "did you mean policy.by_asset_class.crypto.cri",
         ),
         ("[policy.by_asset_class.bonds]\ncritical = 1", "by_asset_class.bonds must be one of equity_index"),
-        ("[policy.by_asset_class.crypto]\ncritical = 0.2", "warning <= critical"),
+        ("[policy.by_asset_class.crypto]\ncritical = 0.1", "warning <= critical"),
         ("[policy.by_asset_class.crypto]\ncritical = 'high'", "crypto.critical: Expected float, got str"),
         ("[policy]\nwarning = 0.9", "policy: thresholds must keep"),
         ("[policy]\ncapitulation_cap = 'high'", "capitulation_cap: must be one of calm, critical, wa"),
@@ -210,7 +210,7 @@ def test_a_policy_that_makes_no_sense_is_refused(changes, message):
 
 def test_what_decides_no_level_leaves_the_thresholds_as_they_are():
     words = {"null_paths": 9, "false_discovery": 0.2, "stale_after": 3, "critical_by_chance": 0.1}
-    for same in (Policy(**words), Policy(by_asset_class={"crypto": words | {"critical": 0.4}})):
+    for same in (Policy(**words), Policy(by_asset_class={"crypto": words | {"critical": 0.3}})):
         assert same.thresholds == Policy().thresholds
     stricter = {"critical": 0.5}
     for other in (Policy(**stricter), Policy(by_asset_class={"crypto": stricter})):
@@ -331,7 +331,7 @@ def test_one_changed_threshold_hides_no_other(lppl, empty_folder):
     _, whole, _ = lppl("config", "show")
     write(empty_folder, "[policy]\ncritical = 0.45")
     _, out, _ = lppl("config", "show")
-    assert out == whole.replace("policy.critical = 0.4  # default", "policy.critical = 0.45  # scanner.toml")
+    assert out == whole.replace("policy.critical = 0.3  # default", "policy.critical = 0.45  # scanner.toml")
 
 
 def test_show_as_json_and_only_what_changed(lppl, empty_folder, monkeypatch):

@@ -35,12 +35,12 @@ def before(*series):
         (seen("a", "critical"), row("a", "watch"), "Level down", "critical to watch"),
         (seen("a"), row("a", None, "stale"), "No verdict any more", "calm to stale"),
         (seen("a", None, "failed"), row("a"), "A verdict again", "failed to calm"),
-        (seen("a"), row("a", phase="fomo"), "Phase or bifurcation", "phase none to fomo"),
+        (seen("a"), row("a", phase="fomo"), "Phase or path", "phase none to fomo"),
         (
-            seen("a", bifurcation="near"),
+            seen("a", bifurcation="slowing"),
             row("a"),
-            "Phase or bifurcation",
-            "bifurcation near to not identified",
+            "Phase or path",
+            "path slowing to not identified",
         ),
     ],
 )

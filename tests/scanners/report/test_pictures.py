@@ -68,7 +68,7 @@ def test_overview_is_price_over_confidence_on_one_time_axis(overview, top):
     past, figure = overview
     price, confidence = figure.axes
     assert price.get_xlim() == confidence.get_xlim() and price.get_yscale() == "log"
-    assert [text.get_text() for text in figure.texts] == ["Nasdaq Composite", "WARNING", "C3 = 0.33 upward"]
+    assert [text.get_text() for text in figure.texts] == ["Nasdaq Composite", "CRITICAL", "C3 = 0.33 upward"]
     up = confidence.get_lines()[0]
     assert up.get_ydata() == pytest.approx(past["up"])
     assert up.get_xdata() == pytest.approx(past.index.to_numpy().astype("datetime64[D]").astype(float))
@@ -76,7 +76,7 @@ def test_overview_is_price_over_confidence_on_one_time_axis(overview, top):
     assert point.get_ydata()[0] == pytest.approx(top[0].bubble.consensus_3day)
     dashed = [line.get_ydata() for line in confidence.get_lines() if line.get_linestyle() == "--"]
     levels = {low for low, high in dashed if low == high}  # across; the line of today goes up
-    assert levels == {0.4, 0.3}
+    assert levels == {0.3, 0.2}
     assert {"critical", "warning", "C3 0.33"} <= {text.get_text() for text in confidence.texts}
     assert len(price.get_lines()) == 18 + 6  # every second window that qualifies, and six of its own
     assert len(price.collections) == 1  # the density
@@ -161,7 +161,7 @@ def test_share_panel_agrees_with_confidence(figure, top):
 
 
 def test_heading(figure):
-    assert [text.get_text() for text in figure.texts] == ["Nasdaq Composite", "WARNING", "C3 = 0.33 upward"]
+    assert [text.get_text() for text in figure.texts] == ["Nasdaq Composite", "CRITICAL", "C3 = 0.33 upward"]
 
 
 def test_nothing_qualifies(nasdaq):

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
 from scanners.risk import fall_risk, history
-from scanners.risk.state import Rules, level, risk
+from scanners.risk.state import Rules, level, risk, triggers
 
 SIZES = (1, 2, 5, 7.5, 10, 15, 20, 25, 30, 50)
 HORIZONS = (5, 10, 20, 21, 40, 59, 60, 61, 90, 120, 180, 250)
@@ -61,16 +61,38 @@ def test_a_unit_of_price_changes_nothing():
     assert_allclose(a, b, rtol=1e-9)
 
 
-def test_levels_and_risks_are_functions_of_one_row():
-    row = {"C3": 0.0, "run_up": 0.2, "fomo": False, "z250": 0.5, "p_10_60": 0.1, "usual_10_60": 0.1}
-    assert (level(row), risk(row)) == ("calm", "usual")
-    assert level({**row, "fomo": True}) == "watch"
+def test_levels_are_functions_of_one_row():
+    row = {"C3": 0.0, "run_up": 0.2, "fomo": False, "z250": 0.5}
+    assert level(row) == "calm"
+    assert level({**row, "fomo": True}) == level({**row, "z250": 2.0}) == "watch"
     assert level({**row, "C3": 0.2}) == "warning"
     assert level({**row, "C3": 0.1, "run_up": 1.0}) == "critical"
     assert level({**row, "C3": 0.3}) == "critical"
     assert level({**row, "C3": float("nan"), "run_up": 1.5}) == "calm"
-    assert risk({**row, "p_10_60": 0.16}) == "raised"
-    assert risk({**row, "p_10_60": 0.2}) == "high"
-    assert risk({**row, "p_10_60": 0.5, "usual_10_60": 0.4}) == "high"
-    assert risk({**row, "p_10_60": 0.2}, Rules(high=3.0)) == "raised"
-    assert risk({**row, "p_10_60": float("nan")}) == ""
+    none = Rules(run_up=0.0, stretched=0.0)
+    assert level({**row, "C3": 0.1, "run_up": 9.0, "z250": 9.0}, none) == "calm"
+    both = triggers({**row, "C3": 0.3, "run_up": 1.0, "fomo": True})
+    assert [(one.level, one.by) for one in both] == [
+        ("critical", "shape"),
+        ("critical", "run_up"),
+        ("watch", "fomo"),
+    ]
+
+
+def test_risks_are_functions_of_chance_and_usual():
+    assert risk(0.1, 0.1) == "usual"
+    assert risk(0.16, 0.1) == "raised"
+    assert risk(0.2, 0.1) == "high"
+    assert risk(0.5, 0.4) == "high"
+    assert risk(0.2, 0.1, Rules(high=3.0)) == "raised"
+    assert risk(float("nan"), 0.1) is None
+
+
+def test_the_risk_of_a_history_is_judged_by_the_fall_of_its_class():
+    prices = pd.Series(np.exp(np.cumsum(np.random.default_rng(5).normal(0, 0.01, 700))))
+    known = pd.Series(0.0, index=prices.index)
+    kinds = (("equity_index", "10_60"), ("currency", "5_60"))
+    for kind, cell in kinds:
+        found = history(prices, step=50, confidence=known, asset_class=kind)
+        expected = [risk(*row) for row in found[[f"p_{cell}", f"usual_{cell}"]].to_numpy()]
+        assert found["risk"].tolist() == expected

@@ -32,7 +32,7 @@ def top(nasdaq):
 
 def test_an_alarm_comes_with_its_days_and_its_chance(nasdaq, top):
     evidence, verdict = top
-    assert verdict == judge(evidence, Policy(null_paths=2)) and verdict.level == "warning"
+    assert verdict == judge(evidence, Policy(null_paths=2)) and verdict.level == "critical"
     assert evidence.persistence.C3[0] == evidence.bubble.consensus_3day
     assert evidence.chance.value == evidence.bubble.consensus_3day and evidence.chance.paths == 2
     assert evidence.chance.alarms is not None
@@ -55,11 +55,11 @@ def test_calm_and_unjudged_series_cost_nothing_more(nasdaq, monkeypatch):
 def test_thresholds_decide_what_is_looked_at(nasdaq, monkeypatch):
     asked = []
     monkeypatch.setattr("scanners.verdict.assessment.chance", lambda *a, **given: asked.append(given))
-    policy = Policy(null_paths=7, warning=0.9, critical=0.95)
+    policy = Policy(null_paths=7, warning=0.9, critical=0.95, run_up=0.0)
     evidence, verdict = looked_at(nasdaq, TOP, policy)
     assert verdict.level == "watch" and evidence.persistence is None
     assert asked == [{"paths": 7, "whole": False, "critical": 0.95}]
     monkeypatch.setattr("scanners.verdict.assessment.persistence", lambda *a, **given: None)
     looked_at(nasdaq, TOP, Policy(null_paths=7))
     looked_at(nasdaq, TOP, Policy(null_paths=0))
-    assert asked[1:] == [{"paths": 7, "whole": True, "critical": 0.4}]  # an alarm: all paths are drawn
+    assert asked[1:] == [{"paths": 7, "whole": True, "critical": 0.3}]  # an alarm: all paths are drawn

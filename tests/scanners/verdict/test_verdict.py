@@ -5,20 +5,24 @@ from dataclasses import replace
 
 import pytest
 
-from scanners.config.policy import Policy
-from scanners.config.records import Record
+from scanners.config.policy import FIRST_STUDY, Policy
 from scanners.evidence.bifurcation import Bifurcation, ExplosiveRoot, PhasePortrait, Trends
 from scanners.evidence.bubble import Bubble, CriticalTime
 from scanners.evidence.chance import Chance
+from scanners.evidence.falls import FallChance, Falls
 from scanners.evidence.gathering import Data, Evidence
 from scanners.evidence.momentum import Momentum
 from scanners.evidence.persistence import Persistence
 from scanners.verdict.appraisal import Refusal
+from scanners.verdict.followed import level_followed
 from scanners.verdict.judgement import judge
 from scanners.verdict.row import JudgedRow, RefusedRow, row_of
 
 QUIET = Momentum(new_high=False, new_low=False, z250=0.3, acceleration=0.1, return_250=0.05, volatility=0.2)
 HOT = Momentum(new_high=True, new_low=False, z250=2.5, acceleration=1.6, return_250=1.07, volatility=0.3)
+
+WARM = replace(HOT, z250=1.5)
+DOUBLED = replace(QUIET, return_500=1.0)
 
 QUIET_STATE = Bifurcation(
     750,
@@ -56,14 +60,18 @@ def evidence(up=0.0, down=0.0, momentum=QUIET, **changes):
     [
         (0.05, 0.0, QUIET, "calm", "none"),
         (0.0, 0.0, HOT, "watch", "fomo"),
-        (0.2999, 0.0, QUIET, "calm", "none"),
-        (0.30, 0.0, QUIET, "warning", "fomo"),
-        (0.30, 0.0, HOT, "warning", "fomo"),
-        (0.3999, 0.0, QUIET, "warning", "fomo"),
-        (0.40, 0.0, QUIET, "critical", "fomo"),
+        (0.0, 0.0, replace(QUIET, z250=2.0), "watch", "fomo"),
+        (0.0, 0.0, replace(QUIET, z250=1.99), "calm", "none"),
+        (0.1999, 0.0, QUIET, "calm", "none"),
+        (0.20, 0.0, QUIET, "warning", "fomo"),
+        (0.20, 0.0, HOT, "warning", "fomo"),
+        (0.2999, 0.0, QUIET, "warning", "fomo"),
+        (0.30, 0.0, QUIET, "critical", "fomo"),
+        (0.10, 0.0, DOUBLED, "critical", "fomo"),
+        (0.0999, 0.0, DOUBLED, "calm", "none"),
         (0.0, 0.29, QUIET, "calm", "none"),
-        (0.0, 0.30, QUIET, "watch", "capitulation"),
-        (0.0, 0.90, QUIET, "watch", "capitulation"),
+        (0.0, 0.30, QUIET, "calm", "capitulation"),
+        (0.0, 0.90, QUIET, "calm", "capitulation"),
     ],
 )
 def test_policy_table(up, down, momentum, level, phase):
@@ -73,9 +81,10 @@ def test_policy_table(up, down, momentum, level, phase):
 
 @pytest.mark.parametrize(
     "momentum",
-    [replace(HOT, new_high=False), replace(HOT, acceleration=1.0), replace(HOT, z250=1.0)],
+    [replace(WARM, new_high=False), replace(WARM, acceleration=1.0), replace(WARM, z250=1.0)],
 )
 def test_fomo_regime_needs_all_three(momentum):
+    assert judge(evidence(momentum=WARM), Policy()).level == "watch"
     assert judge(evidence(momentum=momentum), Policy()).level == "calm"
 
 
@@ -110,25 +119,81 @@ def test_thresholds_may_differ_by_asset_class():
 
 def test_capitulation_may_rise_where_the_policy_lets_it():
     assert judge(evidence(down=0.45), Policy(capitulation_cap="critical")).level == "critical"
-    assert judge(evidence(down=0.35), Policy(capitulation_cap="critical")).level == "warning"
+    first = Policy(**FIRST_STUDY)
+    assert judge(evidence(down=0.35), first).level == "watch"
+    assert judge(evidence(down=0.35), replace(first, capitulation_cap="critical")).level == "warning"
 
 
-def test_reasons_carry_their_numbers_and_their_record():
+def test_the_thresholds_of_the_first_study_are_selectable():
+    policy = Policy(**FIRST_STUDY)
+    for up, momentum, level in (
+        (0.40, QUIET, "critical"),
+        (0.30, QUIET, "warning"),
+        (0.29, DOUBLED, "calm"),
+        (0.0, replace(QUIET, z250=9.0), "calm"),
+        (0.0, HOT, "watch"),
+    ):
+        assert judge(evidence(up, 0.0, momentum), policy).level == level
+
+
+def test_reasons_carry_their_numbers_and_what_followed():
     (reason,) = judge(evidence(up=0.45), Policy()).reasons
-    record = str(Policy().critical_record)
-    for words in ("C3 = 0.45 >= 0.40", "26 of 26 windows", record, "no lift shown", "Chance alone: "):
+    followed = level_followed("critical", Policy())
+    for words in ("C3 = 0.45 >= 0.30", "26 of 26 windows", followed):
         assert words in reason
     (reason,) = judge(evidence(up=0.45), Policy(critical=0.41)).reasons
-    assert record not in reason and "not measured under these thresholds" in reason
-    own = Policy(critical=0.41, critical_record=Record(0.5, 0.2, (0.3, 0.7)))
-    (reason,) = judge(evidence(up=0.45), own).reasons
-    assert "50% [30%, 70%] of such alarms" in reason and "no lift" not in reason
+    assert followed not in reason and "not measured under these thresholds" in reason
     (reason,) = judge(evidence(down=0.45), Policy()).reasons
-    assert "Less reliable" in reason and "no skill" in reason
+    assert "Capitulation shape" in reason and "adds nothing" in reason
+    doubled, hot = judge(evidence(up=0.12, momentum=replace(DOUBLED, z250=2.5)), Policy()).reasons
+    assert "+100% in two years" in doubled and followed in doubled
+    assert hot.startswith("Stretched: z250 2.5 >= 2") and "Measured" not in hot
+
+
+def falls(chance, usual, **changes):
+    """Chances of the two falls that a verdict speaks of, the same for both."""
+    cells = tuple(
+        FallChance(size, horizon, chance, usual, chance / 2, min(2 * chance, 1.0), 1.9, 0.8, 1.0, 1.02)
+        for size, horizon in (("10", 60), ("20", 120), ("5", 60), ("10", 120))
+    )
+    return Falls("ok", "", "test", cells, **changes)
+
+
+@pytest.mark.parametrize(
+    ("chance", "usual", "risk"),
+    [(0.10, 0.10, "usual"), (0.151, 0.10, "raised"), (0.20, 0.10, "high"), (0.5, 0.45, "high")],
+)
+def test_risk_is_an_axis_of_its_own(chance, usual, risk):
+    for up, level in ((0.0, "calm"), (0.45, "critical")):
+        verdict = judge(replace(evidence(up=up), falls=falls(chance, usual)), Policy())
+        assert (verdict.level, verdict.risk) == (level, risk)
+        leads = verdict.reasons[0].startswith("A fall of 20% within six months (120 sessions) has a chance")
+        assert leads == (level != "calm" or risk != "usual")
+        told = [line for line in verdict.reasons if line.startswith(f"Risk {risk}: ")]
+        assert len(told) == (risk != "usual")
+    assert judge(evidence(), Policy()).risk is None
+
+
+def test_the_leading_sentence_says_what_moves_the_odds_and_how_often_such_statements_came_true():
+    lead = judge(replace(evidence(up=0.45), falls=falls(0.25, 0.1)), Policy()).reasons[0]
+    assert "25% [12%, 50%], usually 10%" in lead
+    assert "raised by volatility (×1.9), lowered by the trend (×0.8)" in lead
+    assert "statements between 20% and 30%" in lead and "came true in" in lead
+    assert "bubble" not in lead  # its factor is 1
+    small = falls(0.25, 0.1, headline=("5", 60), told=("10", 120))
+    lead, *_, why = judge(replace(evidence(up=0.45), falls=small), Policy()).reasons
+    assert lead.startswith("A fall of 10% within six months") and "a fall of 5% within three months" in why
+
+
+def test_without_a_chance_the_verdict_says_why():
+    refused = Falls("thin", "60% of the last 250 closes did not change", "test")
+    verdict = judge(replace(evidence(up=0.45), falls=refused), Policy())
+    assert verdict.risk is None and "Critical point" in verdict.reasons[0]
+    assert "No chance of a fall is stated: 60% of the last 250 closes did not change." in verdict.context
 
 
 def test_moderate_confidence_is_momentum_and_never_danger():
-    verdict = judge(evidence(up=0.2), Policy())
+    verdict = judge(evidence(up=0.15), Policy())
     text = " ".join(verdict.reasons + verdict.context).lower()
     assert "is momentum" in text
     assert not any(word in text for word in ("danger", "crash", "risk", "alarm"))
@@ -148,32 +213,36 @@ def state(part=None, **changes):
     return replace(QUIET_STATE, **{part: replace(getattr(QUIET_STATE, part), **changes)} if part else {})
 
 
-def identified(low):
-    return state("portrait", identified=True, margin=0.02, margin_interval=(low, 0.04), p_value=0.004)
+def identified(zone, low=0.001):
+    return state(
+        "portrait", identified=True, state=zone, margin=0.02, margin_interval=(low, 0.04), p_value=0.004
+    )
 
 
 @pytest.mark.parametrize(
     ("found", "expected", "words"),
     [
         (None, "not identified", "too short"),
-        (state(), "not identified", "BSADF -0.80 below its 95% value 0.66"),
-        (identified(0.001), "none", "fold margin 0.02 [0.001, 0.04]"),
-        (identified(0.0), "near", "identified (p = 0.004), undetermined, fold margin 0.02 [0, 0.04]"),
+        (state(), "not identified", "no explosive root (BSADF -0.80 below its 95% value 0.66)"),
+        (identified("convergent"), "convergent", "the fold 0.02 [0.001, 0.04] a session away"),
+        (identified("convergent", 0.0), "convergent", "drawn back (p = 0.004), the fold 0.02 [0, 0.04]"),
+        (identified("divergent"), "divergent", "in a divergent zone, where prices are driven on"),
+        (identified("undetermined"), "not identified", "between the zones"),
         (
             state("portrait", margin=0.02, margin_interval=(-0.1, 0.14)),
             "not identified",
-            "portrait not identified (a random walk would",
+            "zone not identified (a random walk would",
         ),
         (state("portrait", identified=True), "not identified", "no fold in reach"),
         (state("trends", p_value=0.05), "not identified", "rising together p = 0.050"),
-        (state("trends", p_value=0.049), "approaching", "rising together p = 0.049"),
+        (state("trends", p_value=0.049), "slowing", "; slowing down (Kendall tau +0.50"),
         (state("trends", p_value=None, ar1_tau=None), "not identified", "without a trend to test"),
         (
             state("explosive", statistic=1.3, p_value=0.01),
-            "near",
-            "BSADF 1.30 above its 99% value 1.26 in a rise (bootstrap p = 0.010)",
+            "explosive",
+            "an explosive root in a rise (BSADF 1.30 above its 99% value 1.26 in a rise, bootstrap",
         ),
-        (state("explosive", statistic=1.3, p_value=0.02), "not identified", "p = 0.020, not confirmed"),
+        (state("explosive", statistic=1.3, p_value=0.02), "not identified", "no explosive root (BSADF 1.30"),
         (
             state("explosive", statistic=1.2, p_value=0.01, rising=False),
             "not identified",
@@ -181,39 +250,32 @@ def identified(low):
         ),
     ],
 )
-def test_bifurcation_axis(found, expected, words):
+def test_the_path_is_described_and_raises_nothing(found, expected, words):
     for up, level in ((0.0, "calm"), (0.45, "critical")):
         whole = replace(evidence(up=up), bifurcation=found)
         verdict = judge(whole, Policy())
         assert (verdict.bifurcation, verdict.level) == (expected, level)
-        named = verdict.reasons if expected in ("near", "approaching") else verdict.context
-        (line,) = [line for line in verdict.reasons + verdict.context if line.startswith("Bifurcation ")]
-        assert ("Chance alone: " in line) == (expected in ("near", "approaching"))
-        assert line in named and line.startswith(f"Bifurcation {expected}: ") and words in line
+        (line,) = [line for line in verdict.context if line.startswith("Path ")]
+        assert line.startswith(f"Path {expected}: ") and words in line
+        assert ("no forecast value for falls, measured" in line) == (found is not None)
+        assert not any("Path" in reason for reason in verdict.reasons)
 
 
-def test_bifurcation_thresholds_belong_to_the_policy():
+def test_thresholds_of_the_path_belong_to_the_policy():
     rising, root = state("trends", p_value=0.08), state("explosive", statistic=1.3, p_value=0.03)
     policy = Policy(trend_p=0.1, explosive_p=0.03)
-    for found, loose in ((rising, "approaching"), (root, "near")):
+    for found, loose in ((rising, "slowing"), (root, "explosive")):
         whole = replace(evidence(), bifurcation=found)
         assert judge(whole, Policy()).bifurcation == "not identified"
         assert judge(whole, policy).bifurcation == loose
 
 
-def test_a_warning_names_the_side_of_the_explosive_root():
-    assert "BSADF -0.80 is below its 95% value 0.66." in judge(evidence(up=0.3), Policy()).reasons[0]
-    root = state("explosive", statistic=0.7, p_value=0.2)
-    above = judge(replace(evidence(up=0.3), bifurcation=root), Policy())
-    assert "BSADF 0.70 is above its 95% value 0.66." in above.reasons[0]
-
-
 @pytest.mark.parametrize(
     ("up", "down", "before", "words"),
     [
-        (0.45, 0.0, (0.45, 0.2), "C3 = 0.45 >= 0.40 with 26 of 26 windows, for the first session."),
-        (0.45, 0.0, (0.45, 0.41, 0.39, 0.1), "with 26 of 26 windows, for 2 sessions in a row."),
-        (0.35, 0.0, (0.35, 0.41, 0.39, 0.1), "with 26 of 26 windows, for 3 sessions in a row."),
+        (0.45, 0.0, (0.45, 0.2), "C3 = 0.45 >= 0.30 with 26 of 26 windows, for the first session."),
+        (0.45, 0.0, (0.45, 0.31, 0.29, 0.1), "with 26 of 26 windows, for 2 sessions in a row."),
+        (0.25, 0.0, (0.25, 0.31, 0.29, 0.1), "with 26 of 26 windows, for 3 sessions in a row."),
         (0.35, 0.0, (0.35,) * 60, "with 26 of 26 windows, for at least 60 sessions in a row."),
         (0.0, 0.35, (0.35, 0.3, 0.1), "C3 = 0.35 >= 0.30 with 26 of 26 windows, for 2 sessions in a row."),
     ],
@@ -226,62 +288,36 @@ def test_days_in_the_state_are_named(up, down, before, words):
 
 
 def test_eight_of_ten_days_is_context_and_no_claim():
-    found = replace(evidence(up=0.35), persistence=Persistence("positive", (0.35,) * 8 + (0.1,) * 2))
+    found = replace(evidence(up=0.25), persistence=Persistence("positive", (0.25,) * 8 + (0.1,) * 2))
     (line,) = [line for line in judge(found, Policy()).context if line.startswith("Persistence: ")]
-    assert "at least 0.30 on 8 of the last 10 sessions" in line and "hypothesis" in line
+    assert "at least 0.20 on 8 of the last 10 sessions" in line and "hypothesis" in line
     short = replace(found, persistence=Persistence("positive", (0.35,) * 9))
     assert not any("Persistence" in line for line in judge(short, Policy()).context)
 
 
 @pytest.mark.parametrize(
-    ("up", "down", "momentum", "chance", "words"),
+    ("up", "momentum", "chance", "words"),
     [
-        (
-            0.45,
-            0.0,
-            QUIET,
-            Chance("positive", 0.45, 0.02, 99, 1),
-            "Of 99 paths of its own returns in blocks",
-        ),
-        (
-            0.45,
-            0.0,
-            QUIET,
-            Chance("positive", 0.45, 0.02, 99, 1),
-            "1 (1%) end critical (C3 >= 0.40); p",
-        ),
-        (0.35, 0.0, HOT, Chance("positive", 0.35, 0.05, 99, 2), "p = 0.05 for C3 = 0.35."),
-        (
-            0.05,
-            0.0,
-            HOT,
-            Chance("positive", 0.05, 0.25, 20, None),
-            "On 20 paths of its own returns in blocks",
-        ),
-        (0.0, 0.0, HOT, Chance("positive", 0.0, 1.0, 0, None), "Every path of its own returns"),
-        (
-            0.0,
-            0.35,
-            QUIET,
-            Chance("negative", 0.35, 0.01, 99, 0),
-            " 0 (0%) end critical (C3 >= 0.40)",
-        ),
+        (0.45, QUIET, Chance("positive", 0.45, 0.02, 99, 1), "99, its own returns in blocks): p = 0.02"),
+        (0.45, QUIET, Chance("positive", 0.45, 0.02, 99, 1), "for C3 = 0.45; 1 end at C3 >= 0.30."),
+        (0.05, HOT, Chance("positive", 0.05, 0.25, 20, None), "p = 0.25 for C3 = 0.05."),
+        (0.0, HOT, Chance("positive", 0.0, 1.0, 0, None), "every path of its own returns"),
     ],
 )
-def test_own_paths_are_quoted_once_and_raise_nothing(up, down, momentum, chance, words):
-    plain = evidence(up, down, momentum)
+def test_own_paths_are_one_line_of_context_and_raise_nothing(up, momentum, chance, words):
+    plain = evidence(up, 0.0, momentum)
     verdict = judge(replace(plain, chance=chance), Policy())
-    assert [words in reason for reason in verdict.reasons] == [True] + [False] * (len(verdict.reasons) - 1)
-    assert verdict.level == judge(plain, Policy()).level
-    assert all("Chance alone: " in reason for reason in verdict.reasons)
+    (line,) = [line for line in verdict.context if line.startswith("Null paths")]
+    assert words in line
+    assert (verdict.level, verdict.reasons) == (judge(plain, Policy()).level, judge(plain, Policy()).reasons)
 
 
 def test_a_q_value_says_whether_the_list_shows_as_much_by_chance():
     chance = Chance("positive", 0.45, 0.01, 99, 1, q_value=0.08, series=8)
-    told = "q = 0.08 over 8 series: "
-    for limit, words in ((0.1, "more than chance"), (0.05, "no more than chance shows")):
+    for limit, words in ((0.1, "(more than chance)"), (0.05, "(no more than chance)")):
         policy = Policy(false_discovery=limit)
-        assert told + words in judge(replace(evidence(up=0.45), chance=chance), policy).reasons[0]
+        context = judge(replace(evidence(up=0.45), chance=chance), policy).context
+        assert f"q = 0.08 over 8 series {words}" in " ".join(context)
 
 
 def test_lines_from_outside_join_the_context_of_a_fomo_verdict_alone():

@@ -1,0 +1,1 @@
+"""Panels: passes over many series, paths without bubbles, what evidence adds, rules and their worth."""

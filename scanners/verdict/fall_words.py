@@ -1,0 +1,103 @@
+"""The chance of a fall in words: one sentence that leads a series, and why its risk is raised."""
+
+from scanners.config.policy import Policy
+from scanners.core.figures import factor
+from scanners.core.vocabulary import Risk
+from scanners.evidence.falls import FallChance, Falls
+from scanners.risk.record import statement
+from scanners.risk.sizes import Size, words
+from scanners.risk.state import Rules, risk
+from scanners.verdict.followed import risk_followed
+
+_SPANS = {20: "one month", 60: "three months", 120: "six months", 250: "one year"}
+_NAMES = {
+    "volatility": "volatility",
+    "trend": "the trend",
+    "bubble": "the bubble shape",
+    "series": "this series' own past",
+}
+_SLIGHT = 1.05  # odds ratios nearer to 1 are not told
+
+
+def risk_of(falls: Falls | None, policy: Policy) -> Risk | None:
+    """Return the risk axis of a verdict; None where no chance is stated."""
+    one = falls.cell(*falls.headline) if falls else None
+    return None if one is None else risk(one.chance, one.usual, Rules.of(policy))
+
+
+def leading(falls: Falls | None) -> str:
+    """Return the sentence that leads a raised series; empty where no chance is stated.
+
+    It says how likely a fall within six months is and usually is, what moves the odds, and how often such
+    statements came true.
+    """
+    one = falls.cell(*falls.told) if falls else None
+    if one is None:
+        return ""
+    return f"{stated(one)}: {_moved(one)}{_came_true(one)}."
+
+
+def risk_reason(falls: Falls, found: Risk, policy: Policy) -> str:
+    """Return why the risk is raised or high, with what followed when it was."""
+    one = falls.cell(*falls.headline)
+    if one is None or found == "usual":
+        return ""
+    return (
+        f"Risk {found}: {_uncapitalised(stated(one))} ({one.times_usual:.1f} times). "
+        f"{risk_followed(found, policy, f'{one.size}_{one.horizon}')}"
+    )
+
+
+def usual_line(falls: Falls | None) -> str:
+    """Return the chance of a series whose risk is not raised, in a line of context."""
+    if falls is None:
+        return ""
+    one = falls.cell(*falls.headline)
+    if one is None:
+        return f"No chance of a fall is stated: {falls.note}."
+    return f"{stated(one)}: {_moved(one)}{f'; {falls.note}' if falls.note else ''}."
+
+
+def stated(one: FallChance) -> str:
+    """Return a chance with its interval and what is usual, in words without an end."""
+    span = _SPANS.get(one.horizon)
+    within = f"within {span} ({one.horizon} sessions)" if span else f"within {one.horizon} sessions"
+    return (
+        f"A fall of {words(_size(one))} {within} has a chance of {one.chance:.0%} "
+        f"[{one.low:.0%}, {one.high:.0%}], usually {one.usual:.0%}"
+    )
+
+
+def _moved(one: FallChance) -> str:
+    """Return what raises and lowers the odds against usual, the strongest first."""
+    ratios = {name: getattr(one, name) for name in _NAMES}
+    up = {name: ratio for name, ratio in ratios.items() if ratio >= _SLIGHT}
+    down = {name: ratio for name, ratio in ratios.items() if ratio <= 1 / _SLIGHT}
+    parts = [
+        f"{verb} by {_listed(moved)}"
+        for verb, moved in (("raised", _by_strength(up)), ("lowered", _by_strength(down)))
+        if moved
+    ]
+    return f"the odds are {', '.join(parts)}" if parts else "nothing moves the odds by much"
+
+
+def _by_strength(ratios: dict[str, float]) -> list[str]:
+    strongest = sorted(ratios, key=lambda name: -max(ratios[name], 1 / ratios[name]))
+    return [f"{_NAMES[name]} ({factor(ratios[name])})" for name in strongest]
+
+
+def _listed(parts: list[str]) -> str:
+    return " and ".join(filter(None, (", ".join(parts[:-1]), parts[-1])))
+
+
+def _came_true(one: FallChance) -> str:
+    told = statement(_size(one), one.horizon, one.chance)
+    return f"; {_uncapitalised(told.rstrip('.'))}" if told else ""
+
+
+def _size(one: FallChance) -> Size:
+    return one.size if one.size.endswith("s") else float(one.size)
+
+
+def _uncapitalised(sentence: str) -> str:
+    return sentence[:1].lower() + sentence[1:]
