@@ -204,6 +204,10 @@ def refine(t, y, weights, log_scale, x, lower, upper, cells, tolerance, evaluati
                 elif x[0] >= high[0] and high[0] < upper[0]:
                     hop = high[0] + _HOP
             if hop == 0.0:
+                # What is left is below the resolution of the SSE, not of its gradient.
+                if _bounded_step(hessian, gradient, damping, x, low, high, step) <= 100.0 * tolerance * sse:
+                    for k in range(3):
+                        x[k] = min(max(x[k] + step[k], low[k]), high[k])
                 return sse, True, used
             entered = sse
             x[0] = hop
