@@ -14,6 +14,7 @@ from scanners.core.as_of import until
 from scanners.evidence.bubble import Fits
 from scanners.evidence.gathering import Evidence, gather
 from scanners.scan.plan import DEFAULT
+from scanners.verdict.appraisal import appraise
 from scanners.verdict.assessment import look_longer, with_falls
 from scanners.verdict.calibration import rates_of
 from scanners.verdict.judgement import Judgement, judge
@@ -105,7 +106,7 @@ def look(
     evidence, workings = gather(prices, day, preset)
     policy = policy.for_class(asset_class or UNCLASSIFIED)
     evidence = with_falls(prices, evidence, asset_class, policy.minimum_windows)
-    evidence = look_longer(prices, evidence, workings, policy)
+    evidence = look_longer(prices, evidence, workings, policy, appraise(evidence, policy))
     fits = workings.fits
     seen = until(prices, day)
     if start is not None:
