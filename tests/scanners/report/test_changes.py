@@ -10,7 +10,8 @@ from scanners.report.archive import Recorded, Run, Seen
 from scanners.report.changes import by_kind, changes, levels_before
 from scanners.report.page import render
 from scanners.scan.plan import plan_of
-from scanners.verdict.judgement import Refusal, Verdict
+from scanners.verdict.appraisal import Refusal
+from scanners.verdict.judgement import Verdict
 from scanners.verdict.row import JudgedRow, RefusedRow
 
 

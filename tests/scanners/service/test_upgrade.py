@@ -11,7 +11,6 @@ from mail_server import Postbox
 from mail_server import serve as serve_mail
 from service_world import World, at, quick
 
-from scanners.config.records import Record
 from scanners.core.log import Log
 from scanners.service.daily import serve
 from scanners.store import Store
@@ -68,7 +67,7 @@ def test_open_alerts_survive_an_upgrade_with_what_people_said(world, postbox):
     assert sorted(before) == ["gold", "silver", "wti"]
     world.put(THURSDAY, **SHARES)
     done = run(world, THURSDAY)
-    assert done.asked.configuration not in {step.body.configuration for step in before.values()}
+    assert done.plan.configuration not in {step.body.configuration for step in before.values()}
     assert opened(world) == before and postbox.received == []
     assert before["gold"].body.acknowledged == "critical"
     assert before["silver"].body.silenced_until == "2024-02-02"
@@ -87,7 +86,7 @@ def test_an_alert_from_before_an_upgrade_ends_as_itself(world, postbox):
 @pytest.mark.parametrize(
     ("changes", "options"),
     [
-        ({"critical_record": Record(0.5, 0.4), "critical_by_chance": 0.1}, {}),
+        ({"critical_by_chance": 0.1, "kept": 0.12}, {}),
         ({"null_paths": 7}, {}),
         ({}, {"preset": "daily"}),
     ],
@@ -98,8 +97,8 @@ def test_what_decides_nothing_tells_nothing(world, postbox, changes, options):
     before = opened(world)
     with_policy(world, **changes)
     again = run(world, THURSDAY, **options)
-    assert again.asked.configuration == first.asked.configuration
-    assert again.asked.shown != first.asked.shown
+    assert again.plan.configuration == first.plan.configuration
+    assert again.plan.shown != first.plan.shown
     world.put(FRIDAY, **SHARES)
     run(world, FRIDAY, **options)
     assert opened(world) == before and postbox.received == []
