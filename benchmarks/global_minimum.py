@@ -27,8 +27,10 @@ NODES, LANES, POWERS = 81, 128, np.linspace(0.001, 2.0, 12)
 
 @njit
 def _descend(t, y, log_scale, x, lower, upper):
-    work, scratch = np.empty((5, t.size)), np.empty((14, 4))
-    return _refine.refine(t, y, log_scale, x, lower, upper, True, 1e-12, 300, work, scratch)[0]
+    work, scratch, weights = np.empty((5, t.size)), np.empty((16, 4)), np.ones(t.size)
+    return _refine.refine(t, y, weights, log_scale, x, lower, upper, True, 1e-12, 300, np.inf, work, scratch)[
+        0
+    ]
 
 
 def brute_force(y, length, rng):

@@ -4,7 +4,7 @@
 
 Looks are every 21st session of the development series. The model of a year is trained on outcomes that were
 known before its first day; the first is the prior alone. The last, trained on everything, serves all later
-dates. Some minutes on one core.
+dates. About a minute on one core.
 """
 
 import hashlib
@@ -14,18 +14,21 @@ import numpy as np
 import pandas as pd
 import risk_panel
 
+from scanners.risk.coefficients import UNCLASSIFIED
 from scanners.risk.fitting import Sample, fit, prior, standard_errors
 from scanners.risk.scores import half_years
 from scanners.risk.sizes import losses
-from scanners.risk.surface import NAMES, trend_terms, volatility_terms
+from scanners.risk.surface import NAMES, OWN, OWN_NAMES, trend_terms, volatility_terms
 
 SIZES = (5, 10, 20, 30, "1.5s")
 HORIZONS = np.array(risk_panel.HORIZONS, dtype=np.float64)
 YEARS = (*range(1900, 1950, 5), *range(1950, 2022))
-EVERY = 2  # of the looks: neighbours, 21 sessions apart, say nearly the same of falls within 60 and more
+EVERY = 3  # of the looks, which lie 21 sessions apart: falls within 60 sessions do not overlap
+MONTH = 60.0  # looks of one month that weigh one each; n of them weigh sqrt(60 / n)
+TYPICAL = [-0.5, 0.3, 0.3]  # trend terms of an ordinary day before any was seen
 FEWEST = 100  # looks with a known outcome before which the prior is not moved
-OWN = 5_000.0  # of 1,250, 5,000, 20,000 and 80,000 the one whose *usual* had the best Brier score
-WIDTHS = {20: 0.65, 60: 0.75, 120: 0.8, 250: 1.0}
+USUAL = 5_000.0  # sessions that the model weighs in *usual*; more weight is better by less than .001 of Brier
+WIDTHS = {20: 0.5, 60: 0.5, 120: 0.55, 250: 0.65}  # four of five eras, see `eras` in the record
 
 
 def sample_of(looks, means):
@@ -35,7 +38,11 @@ def sample_of(looks, means):
     followed = np.where(np.isnan(worst), np.nan, worst >= loss)
     terms = volatility_terms(looks.features, means)
     confidence = looks.frame["C"].to_numpy()
-    return Sample(terms, trend_terms(looks.features), loss, followed, confidence, HORIZONS)
+    kinds, kind = np.unique(looks.frame["kind"].to_numpy(), return_inverse=True)
+    month = looks.frame["date"].to_numpy().astype("datetime64[M]")
+    weight = np.sqrt(MONTH / looks.frame.groupby(month)["kind"].transform("size").to_numpy())
+    trend = trend_terms(looks.features)
+    return Sample(terms, trend, loss, followed, confidence, HORIZONS, weight, kind, kinds.size)
 
 
 def known_before(looks, year):
@@ -57,40 +64,51 @@ def class_means(looks, rows):
 
 def train(looks, years, tell=lambda year, theta: None):
     """Yield the model of each year as it ships, trained on outcomes known before it."""
-    theta, kinds = prior(), looks.frame["kind"].to_numpy()
-    dates = looks.frame["date"].to_numpy()
+    kinds = looks.frame["kind"].to_numpy()
+    names = [str(name) for name in np.unique(kinds)]
+    theta, dates = prior(len(names)), looks.frame["date"].to_numpy()
     for year in years:
         known = known_before(looks, year)
-        rows = np.flatnonzero(known[:, 0])[::EVERY]
         earlier = np.flatnonzero(dates < np.datetime64(f"{year}-01-01"))
         means = class_means(looks, earlier if earlier.size >= FEWEST else np.arange(0))
-        each = np.array([means[kind] for kind in kinds[rows]])
-        sample = sample_of(looks.select(rows), each)
-        sample = sample.select(np.arange(rows.size), ~known[rows])
+        sample = sample_of(looks, np.array([means[kind] for kind in kinds]))
+        rows = np.flatnonzero(known[:, 0])[::EVERY]
+        sample = sample.select(rows, ~known)
         if rows.size >= FEWEST:
             theta = fit(sample, theta, iterations=8)
-        error = standard_errors(sample, theta, half_years(dates[rows]))[-1] if year == years[-1] else np.nan
+        error = standard_errors(sample, theta, half_years(dates[rows])) if year == years[-1] else None
         tell(year, theta)
         yield {
             "since": year,
-            "coefficients": theta[:-1].round(5).tolist(),
-            **({} if np.isnan(error) else {"bubble_error": round(float(error), 3)}),
-            "bubble": round(max(float(theta[-1]), 0.0), 4),
-            "typical": sample.trend.mean(axis=0).round(4).tolist(),
+            **model_of(theta, names, np.bincount(sample.kind, sample.weight, len(names))),
+            **({} if error is None else {"bubble_error": round(float(error[len(NAMES)]), 3)}),
+            "typical": sample.trend.mean(axis=0).round(4).tolist() if rows.size else TYPICAL,
             "means": {kind: values.round(4).tolist() for kind, values in means.items()},
         }
 
 
+def model_of(theta, names, looks):
+    """Return fitted coefficients as they ship; a class without ``looks`` has those of the unclassified."""
+    k = len(NAMES)
+    own = theta[k + 1 :].reshape(len(names), len(OWN))
+    classes = {name: own[place] for place, name in enumerate(names) if looks[place]}
+    return {
+        "coefficients": theta[:k].round(5).tolist(),
+        "classes": {name: values.round(4).tolist() for name, values in classes.items()}
+        | {UNCLASSIFIED: mean_class(own, looks).round(4).tolist()},
+        "bubble": round(max(float(theta[k]), 0.0), 4),
+    }
+
+
+def mean_class(own, looks):
+    """Return what a series of unknown class takes: the mean of the classes by their looks."""
+    return looks @ own / max(looks.sum(), 1.0)
+
+
 def untrained(first):
     """Return the model of the years before the first: the prior, and a volatility of 1% a day."""
-    theta = prior()
-    return {
-        "since": 1,
-        "coefficients": theta[:-1].tolist(),
-        "bubble": 0.0,
-        "typical": [-0.5, 0.3, 0.3],
-        "means": {kind: [-4.6] * 5 for kind in first["means"]},
-    }
+    means = {kind: [-4.6] * 5 for kind in first["means"]}
+    return {"since": 1, **model_of(prior(1), ["none"], np.zeros(1)), "typical": TYPICAL, "means": means}
 
 
 def main():
@@ -107,7 +125,8 @@ def main():
         "panel": panel,
         "trained_until": f"{looks.frame['date'].max():%Y-%m-%d}",
         "names": NAMES,
-        "own": OWN,
+        "own_names": OWN_NAMES,
+        "own": USUAL,
         "widths": WIDTHS,
         "models": [untrained(models[-1]), *models],
     }

@@ -76,4 +76,4 @@ def estimate(blocks, count, within, x, log_scale, work, scratch):
     times, prices, sizes = blocks[TIME, :count], blocks[PRICE, :count], blocks[SIZE, :count]
     gradient, linear, hessian = scratch[0], scratch[4], scratch[5:8]
     sse = evaluate(times, prices, sizes, x[0], x[1], x[2], log_scale, work, gradient, hessian, linear)
-    return sse + within + _tilts(blocks, count, x[1], x[2], work, linear)
+    return max(sse + within + _tilts(blocks, count, x[1], x[2], work, linear), 0.0)

@@ -204,6 +204,10 @@ def refine(t, y, weights, log_scale, x, lower, upper, cells, tolerance, evaluati
                 elif x[0] >= high[0] and high[0] < upper[0]:
                     hop = high[0] + _HOP
             if hop == 0.0:
+                # What is left is below the resolution of the SSE, not of its gradient.
+                if _bounded_step(hessian, gradient, damping, x, low, high, step) <= 100.0 * tolerance * sse:
+                    for k in range(3):
+                        x[k] = min(max(x[k] + step[k], low[k]), high[k])
                 return sse, True, used
             entered = sse
             x[0] = hop
@@ -218,7 +222,7 @@ def refine(t, y, weights, log_scale, x, lower, upper, cells, tolerance, evaluati
 def comb(t, y, weights, log_scale, x, lower, upper, reach, wall, work, scratch, nodes):
     """Walk the cells on both sides of ``x``, carrying (m, omega) along; return the number of nodes.
 
-    Each cell is tried in its middle and at its far end, where the SSE has its minima. A node is (SSE
+    Each cell is tried in its middle and at its far end, where minima often lie, and half-way. A node is (SSE
     predicted for the cell's minimum, tc, m, omega). The walk ends after ``reach`` cells, at the box, or
     where predictions rise above ``wall``.
     """
@@ -233,8 +237,8 @@ def comb(t, y, weights, log_scale, x, lower, upper, reach, wall, work, scratch, 
             _clip_cell(t, z[0], lower, upper, low, high)
             edge = low[0] - _HOP if side < 0.0 else high[0] + _HOP
             lowest = np.inf
-            for place in (0.5, 0.5 + 0.5 * side):
-                if hop == 0 and side > 0.0 and place == 0.5:
+            for place in (0.5 - 0.25 * side, 0.5, 0.5 + 0.25 * side, 0.5 + 0.5 * side):
+                if hop == 0 and side > 0.0 and place <= 0.5:
                     continue
                 z[0] = low[0] + place * (high[0] - low[0])
                 sse = evaluate(t, y, weights, z[0], z[1], z[2], log_scale, work, gradient, hessian, linear)

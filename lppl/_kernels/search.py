@@ -10,7 +10,7 @@ from lppl._kernels.refine import comb, refine
 
 STARTS = 12  # grid basins refined a little
 # Tolerance, evaluations, and whether a descent minds the cells: first, in a cell, best, next best.
-_FIRST, _CELL, _FINE, _NEXT = (1e-4, 6, False), (1e-4, 6, True), (1e-10, 100, True), (1e-5, 8, True)
+_FIRST, _CELL, _FINE, _NEXT = (1e-4, 6, False), (1e-4, 6, True), (1e-12, 100, True), (1e-5, 8, True)
 _RIVAL = 1.04  # a basin this much above the best after the first descent is not refined further
 _REACH, _WALL = 16, 1.03  # cells compared on each side of a basin inside the sample, and where to stop
 _MINIMA, _SLACK = 9, 1.01  # minima of a basin at most, and how far above the best a prediction may lie
@@ -184,7 +184,7 @@ def _finish(t, y, lower, upper, log_scale, minima, count, work, scratch, out):
     used, solved = 0, 0
     tolerance, evaluations, cells = _FINE
     for b in range(count):
-        if minima[b, 0] > closest or _known(seen, solved, minima[b]):
+        if solved and (minima[b, 0] > closest or _known(seen, solved, minima[b])):
             continue
         for k in range(4):
             seen[solved, k] = minima[b, k]
@@ -229,7 +229,7 @@ def solve_window(t, y, starts, count, lower, upper, out):
         np.empty((5, t.size + LANES)),
         np.empty((5, t.size + LANES)),
     )
-    scratch, nodes, found = np.empty((16, 4)), np.empty((4 * _REACH + 4, 4)), np.empty((STARTS, 4))
+    scratch, nodes, found = np.empty((16, 4)), np.empty((8 * _REACH + 8, 4)), np.empty((STARTS, 4))
     minima = np.empty((STARTS * _MINIMA, 4))
     running_sums(t, y, sums)
     used = _first_descents(t, sums, starts, count, lower, upper, log_scale, work, scratch, blocks)

@@ -116,8 +116,10 @@ def _days(dates: pd.DatetimeIndex) -> NDArray[np.float64]:
     return (passed - passed[0]).to_numpy() / np.timedelta64(1, "D")
 
 
-def date_text(date: pd.Timestamp) -> str:
-    """Return a date as text, with its time of day where it is no midnight."""
+def date_text(date: pd.Timestamp | None) -> str:
+    """Return a date as text, with its time of day where it is no midnight; empty without a date."""
+    if date is None:
+        return ""
     midnight = date.hour == date.minute == date.second == 0
     return f"{date:%Y-%m-%d}" if midnight else f"{date:%Y-%m-%d %H:%M}"
 

@@ -13,6 +13,7 @@ from lppl.fitting.space import SearchSpace
 
 TC, SSE, M, OMEGA, MODIFICATION = range(5)
 _NUISANCES = 6  # m, omega, A, B, C1, C2
+_NOTHING = 1e-12  # a derivative this small against the range of the prices is rounding
 _ALIGNED = 0.1  # the modification raises a log-likelihood by 2.3 at most
 _FINEST = 1e-6  # time units: nodes come no closer
 _JUMP, _DEPTH = 0.25, 6.0  # log-likelihood: larger jumps are halved where it lies this near its top
@@ -55,7 +56,7 @@ class ProfileNodes:
         solution = np.vstack([nodes[:, [M, OMEGA]], best[1:]])
         _profile.curvature(self.t, self.y, tc, solution, best, self.log_scale, gram, bent, cross)
         size = np.sqrt(np.einsum("kii->ki", gram))
-        if not (size > 0.0).all():  # tc, m or omega moves nothing: there is no curvature to speak of
+        if not (size > _NOTHING * np.ptp(self.y)).all():  # tc, m or omega moves nothing but rounding
             raise ValueError(
                 "prices must bend or swing for a critical time to show, "
                 f"got {self.t.size} that a plain exponential fits to the last digit"

@@ -14,7 +14,7 @@ def until(prices: pd.Series, as_of: str) -> pd.Series:
         ISO date.
     """
     end = pd.Timestamp(as_of).normalize() + pd.Timedelta(days=1)
-    index = prices.index
+    index = pd.DatetimeIndex(prices.index)
     if index.tz is not None:
         end = end.tz_localize(index.tz)
     return prices.iloc[: int(index.searchsorted(end, side="left"))]

@@ -32,5 +32,7 @@ def day_numbers(prices: Prices, t: ArrayLike) -> np.ndarray:
         return known[0] + times
     far = float(prices.t[-1] + (_AHEAD_LONGER if frequency(prices.dates).is_longer else _AHEAD))
     there = date_of(far, prices.dates, prices.time)
-    beyond = np.datetime64(there.tz_localize(None), "s").astype(float) / _SECONDS
+    if there is None:
+        raise ValueError(f"the calendar of these dates must go on for {far:g} bars, got no date")
+    beyond = there.tz_localize(None).to_datetime64().astype("datetime64[s]").astype(float) / _SECONDS
     return np.interp(times, [*prices.t, far], [*known, beyond])

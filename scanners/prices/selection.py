@@ -206,7 +206,8 @@ def _names(folder: Path) -> dict[str, str]:
     names = list_series(folder)
     if not names:
         raise CommandError(f"--data {folder}: no price file (CSV, Parquet or workbook) in it")
-    shown, taken = {}, set(names)
+    shown: dict[str, str] = {}
+    taken = set(names)
     for name in names:
         text = name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
         shown[name] = text if text == name or text not in taken else f"{text} ({len(shown)})"

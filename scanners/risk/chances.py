@@ -12,7 +12,7 @@ from scanners.risk.coefficients import Models, years_of
 from scanners.risk.sizes import Size, losses
 from scanners.risk.surface import trend_terms
 from scanners.risk.usual import drawn, hits_at_all, hits_at_end, looks, ordered
-from scanners.risk.volatility import FEWEST, Features, features
+from scanners.risk.volatility import FEWEST, features_at
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,12 +62,13 @@ def chances_at(
     models : Models
     asset_class : str or None
     """
-    found = features(known.y)
     earlier = looks(rows[-1] + 1)
     at = np.concatenate([rows, earlier])
-    years = years_of(known.index[at + FEWEST])
+    years = years_of(known.index, at + FEWEST)
     surface = models.on(years, asset_class, at.size)
-    some = found.select(at)
+    places, back = np.unique(at, return_inverse=True)
+    found, sd = features_at(known.y, places + FEWEST)
+    some = found.select(back)
     terms, trend = surface.volatility(some), trend_terms(some)
     loss = losses(sizes, horizons, some.sd)
     plain = surface.chances(loss, horizons, terms, trend)
@@ -75,7 +76,7 @@ def chances_at(
     now = models.on(None if years is None else years[:n], asset_class, n)
     mine = (loss[:n], horizons, terms[:n])
     average = _average(plain[n:], np.searchsorted(earlier, rows, side="right"))
-    hits, closed = _what_followed(known, found, rows, sizes, horizons)
+    hits, closed = _what_followed(known, sd, rows, sizes, horizons)
     return Chances(
         chance=now.raised(plain[:n], *mine, trend[:n], confidence),
         calm=now.chances(*mine, now.typical),
@@ -91,15 +92,14 @@ def _average(stated: NDArray[np.float64], count: NDArray[np.int64]) -> NDArray[n
 
 def _what_followed(
     known: Closes,
-    found: Features,
+    sd: NDArray[np.float64],
     rows: NDArray[np.int64],
     sizes: Sequence[Size],
     horizons: NDArray[np.float64],
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     if rows.size == 1:
-        last = found.place[rows[0]] + 1
-        return hits_at_end(known.y[:last], sizes, horizons, found.sd)
-    hits, closed = hits_at_all(known.y, sizes, horizons, found.sd)
+        return hits_at_end(known.y[: rows[0] + FEWEST + 1], sizes, horizons, sd)
+    hits, closed = hits_at_all(known.y, sizes, horizons, sd)
     return hits[rows], closed[rows]
 
 

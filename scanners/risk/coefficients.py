@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from scanners.risk.surface import NAMES, Surface
+from scanners.risk.surface import NAMES, OWN, OWN_NAMES, Surface
 
 UNCLASSIFIED = "unclassified"
 
@@ -30,7 +30,10 @@ class Models:
         First year whose dates each model may be used for; it knows only what had happened before. The first
         was trained on nothing and serves all years before the second.
     coefficients : array, shape (Y, 24)
-        In the order of `surface.NAMES`.
+        In the order of `surface.NAMES`, those of all classes together.
+    classes : dict of str to array, shape (Y, 11)
+        Asset class -> what its coefficients `surface.OWN_NAMES` have beyond those of all;
+        ``unclassified`` has their mean by looks, and so has a class that was not known yet.
     bubble : array, shape (Y,)
         Log odds of a fall within 60 sessions per unit of confidence.
     typical : array, shape (Y, 3)
@@ -48,6 +51,7 @@ class Models:
     trained_until: str
     since: NDArray[np.int64]
     coefficients: NDArray[np.float64]
+    classes: dict[str, NDArray[np.float64]]
     bubble: NDArray[np.float64]
     typical: NDArray[np.float64]
     means: dict[str, NDArray[np.float64]]
@@ -70,7 +74,10 @@ class Models:
         else:
             places = np.maximum(np.searchsorted(self.since, years, side="right") - 1, 0)
         means = self.means.get(asset_class or UNCLASSIFIED, self.means[UNCLASSIFIED])
-        return Surface(self.coefficients[places], self.bubble[places], self.typical[places], means[places])
+        coefficients = self.coefficients[places]
+        own = self.classes.get(asset_class or UNCLASSIFIED, self.classes[UNCLASSIFIED])
+        coefficients[:, OWN] += own[places]
+        return Surface(coefficients, self.bubble[places], self.typical[places], means[places])
 
 
 @lru_cache(maxsize=1)
@@ -79,9 +86,13 @@ def shipped() -> Models:
     return parse((files("scanners.risk") / "coefficients.json").read_text("utf-8"))
 
 
-def years_of(dates: pd.Index) -> NDArray[np.int64] | None:
-    """Return the calendar years of dates, None for an index without any."""
-    return dates.year.to_numpy().astype(np.int64) if isinstance(dates, pd.DatetimeIndex) else None
+def years_of(dates: pd.Index, rows: NDArray[np.int64]) -> NDArray[np.int64] | None:
+    """Return the calendar years of some dates, None for an index without any."""
+    if not isinstance(dates, pd.DatetimeIndex):
+        return None
+    if dates.tz is not None:
+        return dates[rows].year.to_numpy().astype(np.int64)
+    return dates.to_numpy()[rows].astype("datetime64[Y]").astype(np.int64) + 1970
 
 
 def parse(text: str) -> Models:
@@ -95,6 +106,8 @@ def parse(text: str) -> Models:
     found = json.loads(text)
     if tuple(found["names"]) != NAMES:
         raise ValueError(f"names must be {', '.join(NAMES)}, got {', '.join(found['names'])}")
+    if tuple(found["own_names"]) != OWN_NAMES:
+        raise ValueError(f"own_names must be {', '.join(OWN_NAMES)}, got {', '.join(found['own_names'])}")
     models = found["models"]
     return Models(
         version=found["version"],
@@ -102,6 +115,10 @@ def parse(text: str) -> Models:
         trained_until=found["trained_until"],
         since=np.array([one["since"] for one in models]),
         coefficients=np.array([one["coefficients"] for one in models]),
+        classes={
+            name: np.array([one["classes"].get(name, one["classes"][UNCLASSIFIED]) for one in models])
+            for name in models[-1]["classes"]
+        },
         bubble=np.array([one["bubble"] for one in models]),
         typical=np.array([one["typical"] for one in models]),
         means={name: np.array([one["means"][name] for one in models]) for name in models[0]["means"]},

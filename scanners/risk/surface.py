@@ -13,6 +13,8 @@ from scanners.risk.volatility import LOGS, SHRINK, Features
 VOLATILITY = ("level", *LOGS, "ratio", "recent", "peak")
 TREND = ("drift", "drift_high", "drift_mean", "drift_long")
 NAMES = (*(f"{name}{part}" for name in VOLATILITY for part in ("", "_h")), "spread", "spread_h", *TREND)
+OWN_NAMES = ("level", *LOGS, "spread", *TREND)  # what an asset class has of its own
+OWN = [NAMES.index(name) for name in OWN_NAMES]
 REFERENCE = 70.0  # sessions at which the terms in ln H vanish
 _ABSOLUTE = math.sqrt(math.pi / 2.0)  # standard deviation of a normal over its mean absolute value
 _YOUNG = 1000.0  # returns at which half of a variance ratio is believed

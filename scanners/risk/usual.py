@@ -65,11 +65,10 @@ def hits_at_end(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return `drawn`'s ``hits`` and ``known`` at the last close alone, one row each."""
     hits, known = np.zeros((1, horizons.size, len(sizes))), np.zeros((1, horizons.size))
+    own = np.array([isinstance(size, str) for size in sizes])
+    loss = losses(sizes, horizons, np.ones(1))[0]
     for j, horizon in enumerate(horizons):
-        deepest = kernels.worst(y, int(horizon))[FEWEST : max(y.size - int(horizon), FEWEST)]
-        known[0, j] = deepest.size
-        for k, loss in enumerate(_each(sizes, horizon, sd[: deepest.size])):
-            hits[0, j, k] = np.count_nonzero(deepest >= loss)
+        hits[0, j], known[0, j] = kernels.count(y, int(horizon), FEWEST, loss[j], own, sd)
     return hits, known
 
 

@@ -68,8 +68,10 @@ def features(y: NDArray[np.float64]) -> Features:
     Features
         ``max(n - 60, 0)`` rows.
     """
-    if y.size <= FEWEST:
-        return Features(np.empty(0, np.int64), np.empty((0, 5)), *(np.empty(0) for _ in range(9)))
-    found = kernels.describe(y, FEWEST)[FEWEST:]
-    place = np.arange(FEWEST, y.size)
-    return Features(place, found[:, :5], *found[:, 5:].T)
+    return features_at(y, np.arange(FEWEST, y.size))[0]
+
+
+def features_at(y: NDArray[np.float64], place: NDArray[np.int64]) -> tuple[Features, NDArray[np.float64]]:
+    """Return the features at some places of `features`, rising, and ``sd`` at all of them."""
+    found, sd = kernels.describe(y, FEWEST, place)
+    return Features(place, found[:, :5], *found[:, 5:].T), sd

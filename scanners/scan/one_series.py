@@ -14,6 +14,7 @@ from scanners.core.as_of import until
 from scanners.evidence.bubble import Fits
 from scanners.evidence.gathering import Evidence, gather
 from scanners.scan.plan import DEFAULT
+from scanners.verdict.appraisal import appraise
 from scanners.verdict.assessment import look_longer, with_falls
 from scanners.verdict.calibration import rates_of
 from scanners.verdict.judgement import Judgement, judge
@@ -105,7 +106,7 @@ def look(
     evidence, workings = gather(prices, day, preset)
     policy = policy.for_class(asset_class or UNCLASSIFIED)
     evidence = with_falls(prices, evidence, asset_class, policy.minimum_windows)
-    evidence = look_longer(prices, evidence, workings, policy)
+    evidence = look_longer(prices, evidence, workings, policy, appraise(evidence, policy))
     fits = workings.fits
     seen = until(prices, day)
     if start is not None:
@@ -113,9 +114,8 @@ def look(
         if len(window) < 2:
             raise ValueError(f"start must lie before the last session {_day(seen.index[-1])}, got {start}")
         if len(window) < MIN_LENGTH:
-            least = (
-                f"start must leave at least {MIN_LENGTH} {bars_of(seen.index)} up to {_day(seen.index[-1])}"
-            )
+            bars = bars_of(pd.DatetimeIndex(seen.index))
+            least = f"start must leave at least {MIN_LENGTH} {bars} up to {_day(seen.index[-1])}"
             raise ValueError(f"{least}, got {len(window)} from {start}")
     elif fits is None or fits.shown is None:
         window = seen

@@ -1,6 +1,7 @@
 """Bars that are no days: their numbers are told, and no threshold or record of daily bars is applied."""
 
-from scanners.evidence.gathering import Bubble, Data, Evidence
+from scanners.evidence.bubble import Bubble
+from scanners.evidence.gathering import Data, Evidence
 from scanners.verdict.bifurcation_words import measured_line
 
 # Weekdays of two bars: figures of weeks and months come after their period.

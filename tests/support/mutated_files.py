@@ -92,6 +92,8 @@ def written(seed: int) -> Written:
 
 def _broken(text: str, rng: random.Random) -> str:
     head = text.index("\n") + 1
+    if head >= len(text):
+        return text
     at = rng.randrange(head, len(text))
     lines = text[head:].split("\n")
     k = rng.randrange(len(lines))
@@ -144,6 +146,7 @@ def said(file: Written) -> list[tuple[date, float]] | None:
 
 
 def _day(cell: str, date_format: str) -> date | None:
+    cell = re.sub(r"\s+(?=[年月日])|(?<=[年月])\s+|(?<=[A-Za-z])\.", "", cell)
     for form in (date_format, *YEAR_FIRST):
         for end in ("", " %H:%M", " %H:%M:%S", "T%H:%M", "T%H:%M:%S"):
             try:

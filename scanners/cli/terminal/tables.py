@@ -121,11 +121,13 @@ def look(found: "Look", width: int) -> Iterator[Any]:
 
 
 def _fit_lines(found: "Look") -> list[tuple[str, str]]:
+    import pandas as pd
+
     from lppl.core.frequency import bars_of
     from lppl.core.series import date_text
 
     fit, days = found.fit, found.prices.index
-    bars = bars_of(days)
+    bars = bars_of(pd.DatetimeIndex(days))
     window = f"{days[0]:%Y-%m-%d} to {days[-1]:%Y-%m-%d}, {fit.n} {bars} ({found.choice})"
     if not fit.success:
         return [("window", window), ("no fit", fit.message)]

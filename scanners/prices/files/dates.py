@@ -19,11 +19,13 @@ _TIME = (
 )
 # Year first, or a name of a month: unambiguous everywhere.
 _YEAR_FIRST = re.compile(
-    rf"(?P<day>\d{{4}}(?P<sep>[-/.])\d{{1,2}}(?P=sep)\d{{1,2}}|\d{{8}})(?:[T ]\s?{_TIME})?"
+    rf"(?P<day>\d{{4}}(?P<sep>[-/.])\d{{1,2}}(?P=sep)\d{{1,2}}|\d{{8}})(?:[T ]\s?(?=\S){_TIME})?"
 )
-_CJK = re.compile(rf"(?P<day>\d{{4}}\s*[年년]\s*\d{{1,2}}\s*[月월]\s*\d{{1,2}}\s*[日일]?)(?:\s?{_TIME})?")
+_CJK = re.compile(
+    rf"(?P<day>\d{{4}}\s*[年년]\s*\d{{1,2}}\s*[月월]\s*\d{{1,2}}\s*[日일]?)(?:\s?(?=\S){_TIME})?"
+)
 _NAMED = re.compile(
-    r"(?:(?P<d1>\d{1,2})[- ](?P<m1>[A-Za-z]{3,9})\.?[- ,]\s?(?P<y1>\d{4})"
+    r"(?:(?P<d1>\d{1,2})[- ](?P<m1>[A-Za-z]{3,9})\.?(?:[- ]|, ?)(?P<y1>\d{4})"
     rf"|(?P<m2>[A-Za-z]{{3,9}})\.? (?P<d2>\d{{1,2}}),? (?P<y2>\d{{4}}))(?:,? {_TIME})?"
 )
 _YEAR_LAST = re.compile(
@@ -167,12 +169,16 @@ def _found(cell: str, month_first: bool | None) -> tuple[datetime, int | None]:
         day = parse_date(found["day"])
         return _with_time(datetime(day.year, day.month, day.day), found)
     if found := _NAMED.fullmatch(cell):
-        year, day, name = found["y1"] or found["y2"], found["d1"] or found["d2"], found["m1"] or found["m2"]
-        return _with_time(_existing(int(year), _month(name, cell), int(day), cell), found)
+        year, number, name = (
+            found["y1"] or found["y2"],
+            found["d1"] or found["d2"],
+            found["m1"] or found["m2"],
+        )
+        return _with_time(_existing(int(year), _month(name, cell), int(number), cell), found)
     if month_first is not None and (found := _YEAR_LAST.fullmatch(cell)):
-        a, b = int(found["a"]), int(found["b"])
-        month, day = (a, b) if month_first else (b, a)
-        return _with_time(_existing(int(found["year"]), month, day, cell), found)
+        first, second = int(found["a"]), int(found["b"])
+        month, of_month = (first, second) if month_first else (second, first)
+        return _with_time(_existing(int(found["year"]), month, of_month, cell), found)
     if _EPOCH.fullmatch(cell):
         seconds = int(cell) if len(cell.lstrip("-")) == 10 else int(cell) // 1000
         return datetime.fromisoformat(str(np.datetime64(seconds, "s"))), 0
@@ -207,7 +213,9 @@ def _with_time(day: datetime, found: re.Match[str]) -> tuple[datetime, int | Non
             raise ValueError(f"date must have a time of the day, got {found[0]!r}")
         hours = hours % 12 + 12 * (half.lower() == "p")
     try:
-        return day.replace(hour=hours, minute=int(minute), second=int(second or 0)), zone and _offset(zone)
+        return day.replace(hour=hours, minute=int(minute), second=int(second or 0)), _offset(
+            zone
+        ) if zone else None
     except ValueError:
         raise ValueError(f"date must have a time of the day, got {found[0]!r}") from None
 

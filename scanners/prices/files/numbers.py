@@ -65,13 +65,14 @@ def decimal_mark(
     if position is None:
         return "."
     possible = _possible(first)
-    if not possible:
-        raise _no_reading(first)
     for column in others if len(possible) > 1 else ():
         cells = [_cleaned(cell) for cell in column]
         found = _possible(cells)
-        if len(found) == 1 and _doubtful(cells, doubtful_dots) is not None:
-            return found[0]
+        if len(found) == 1 and sum("," in cell for cell in cells) > len(cells) / 2:
+            possible = [mark for mark in found if _is_consistent(cells, mark)] or possible
+            break
+    if not possible or (len(possible) == 1 and not _is_consistent(first, possible[0])):
+        raise _no_reading(first)
     if len(possible) == 1:
         return possible[0]
     cell = first[position]
@@ -129,16 +130,20 @@ def _possible(cells: Sequence[str]) -> list[str]:
 
 
 def _is_possible(cells: Sequence[str], decimal: str) -> bool:
-    """Tell whether all cells can be read, and whether they write thousands and decimals in one manner."""
+    """Tell whether every cell can be read with a decimal mark."""
+    full = (cell for cell in cells if cell.lower() not in EMPTY)
+    return all(
+        _READINGS[decimal].fullmatch(cell) or (decimal == "." and re.fullmatch(_PLAIN, cell)) for cell in full
+    )
+
+
+def _is_consistent(cells: Sequence[str], decimal: str) -> bool:
+    """Tell whether cells write thousands and decimals in one manner, and not only a few of them tell it."""
     grouped = ungrouped = fraction = bare = False
     for cell in cells:
-        if cell.lower() in EMPTY:
-            continue
         found = _READINGS[decimal].fullmatch(cell)
         if found is None:
-            if decimal == "." and re.fullmatch(_PLAIN, cell):
-                continue  # 1e5 and .5
-            return False
+            continue  # empty, 1e5 or .5
         has_group = found["mark"] is not None
         grouped |= has_group
         ungrouped |= not has_group and len(found["whole"]) > 3
@@ -148,15 +153,15 @@ def _is_possible(cells: Sequence[str], decimal: str) -> bool:
 
 
 def _by_a_few(cells: Sequence[str], decimal: str) -> bool:
-    """Tell whether a decimal comma would rest on a few cells, among many that look like thousands.
+    """Tell whether a reading would rest on a few cells, against many that allow the other one.
 
     A digit lost from one cell of 1,350 would make it 1,35 and all the others 1.35.
     """
-    if decimal != ",":
-        return False
-    marked = [cell for cell in cells if "," in cell]
-    like_thousands = sum(_READINGS["."].fullmatch(cell) is not None for cell in marked)
-    return 0 < len(marked) - like_thousands < _FEW * len(marked)
+    other = _READINGS["," if decimal == "." else "."]
+    full = [cell for cell in cells if cell.lower() not in EMPTY]
+    marked = [cell for cell in full if "," in cell or "." in cell]
+    alone = sum(other.fullmatch(cell) is None for cell in marked)
+    return 0 < alone <= _FEW * len(full if decimal == "," else marked)
 
 
 def _doubtful(cells: Sequence[str], doubtful_dots: bool) -> int | None:
@@ -166,8 +171,10 @@ def _doubtful(cells: Sequence[str], doubtful_dots: bool) -> int | None:
             return position
     if doubtful_dots:
         full = [k for k, cell in enumerate(cells) if cell.lower() not in EMPTY]
-        if full and all(_DOTTED.fullmatch(cells[k]) or _SIMPLE.fullmatch(cells[k]) for k in full):
-            return next((k for k in full if "." in cells[k]), None)
+        dotted = [k for k in full if _DOTTED.fullmatch(cells[k])]
+        plain = [k for k in full if "." in cells[k] and not _DOTTED.fullmatch(cells[k])]
+        if dotted and len(plain) < _FEW * len(dotted):
+            return dotted[0]
     return None
 
 

@@ -15,6 +15,8 @@ _SPLITS = np.array([1.5, 2, 3, 4, 5, 6, 7, 8, 10, 15, 20, 25, 50, 100])
 _NEAR_SPLIT = 0.03
 # How many times the typical move (its median) a step must be to be called out of the ordinary.
 _EXTREME = 15
+# ... and twice the fifth largest move: what moves like this now and then has heavy tails, not five splits.
+_TAIL, _TAIL_RANK = 2.0, 5
 # Beyond a half up or a third down, such a step is no move of a share until somebody says so.
 _UNEXPLAINED = np.log(1.5)
 # Share of closes that repeat the one before; pegged currencies and state bonds reach a third.
@@ -43,7 +45,8 @@ def steps(sessions: np.ndarray, closes: np.ndarray, market: "Market") -> Iterato
     extreme = sizes > _EXTREME * np.median(sizes)
     ratios = np.exp(sizes)
     usual = (np.abs(ratios[:, None] / _SPLITS - 1) < _NEAR_SPLIT).any(axis=1)
-    for row in np.flatnonzero(extreme & (usual | (sizes > _UNEXPLAINED))):
+    tail = _TAIL * np.sort(sizes)[-_TAIL_RANK]
+    for row in np.flatnonzero(extreme & (usual | (sizes > max(_UNEXPLAINED, tail)))):
         day = sessions[row + 1].item()
         if day in market.confirmed:
             continue

@@ -62,7 +62,7 @@ def test_volatility_explains_what_it_can():
 
 
 def test_crashes_of_real_indices_are_no_splits(shared_prices):
-    for name in ("sp500", "nasdaq", "dow_jones", "kosdaq", "gold", "silver", "bitcoin", "eurusd"):
+    for name in ("sp500", "nasdaq", "dow_jones", "kosdaq", "gold", "silver", "bitcoin", "eurusd", "usdcny"):
         closes = pd.read_csv(shared_prices / f"{name}.csv", index_col=0, parse_dates=True)["close"].dropna()
         sessions = closes.index.to_numpy().astype("datetime64[D]")
         found = [one for one in steps(sessions, closes.to_numpy(), EQUITY) if one.severity == "error"]
@@ -129,3 +129,11 @@ def test_the_last_day_twice_withdraws_nothing(volume, close):
     assert (checked.bars.close[-1], checked.bars.volume[-1]) == (closes[-1], volume)
     assert [finding.rule for finding in checked.findings] == ["duplicate"]
     assert checked.blocking(date(2000, 1, 1), date(2030, 1, 1)) == ()
+
+
+def test_heavy_tails_explain_their_own(shared_prices):
+    """Fear moved by two thirds on 2007-02-27, as it does now and then."""
+    closes = pd.read_csv(shared_prices / "vix.csv", index_col=0, parse_dates=True)["close"].dropna()[
+        :"2007-10-10"
+    ]
+    assert len(refuse_doubtful(closes, EQUITY)) == len(closes)

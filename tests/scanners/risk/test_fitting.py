@@ -1,10 +1,13 @@
 """A panel with a known hazard is recovered, and a confidence that is noise gets no factor."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from scanners.risk.bubble_factor import odds_ratio, raise_chances
 from scanners.risk.fitting import Sample, fit, prior, ridge, standard_errors
+from scanners.risk.scores import half_years
 from scanners.risk.surface import NAMES, Surface
 
 HORIZONS = np.array([20.0, 60.0, 120.0, 250.0])
@@ -60,15 +63,54 @@ def test_intervals_of_a_known_hazard_cover_it(k):
 
 
 def test_the_slopes_are_those_of_the_log_score():
-    from scanners.risk.fitting import _scored
+    from scanners.risk.fitting import scored
 
     sample, truth = panel(60, 1.5, 3)
-    _, scores, _ = _scored(sample, truth)
+    _, scores, _ = scored(sample, truth)
     for place in (0, 1, 2, 5, 14, 18, 19, 20, 22, 24):
         step = np.zeros_like(truth)
         step[place] = 1e-5
-        up, down = (_scored(sample, truth + sign * step)[0] for sign in (1, -1))
+        up, down = (scored(sample, truth + sign * step)[0] for sign in (1, -1))
         assert np.isclose(scores.sum(axis=0)[place], (up - down) / 2e-5, rtol=1e-4, atol=1e-4)
+
+
+def test_slopes_of_weighted_looks_in_classes_are_those_of_the_log_score():
+    from scanners.risk.fitting import scored
+    from scanners.risk.surface import OWN
+
+    plain, truth = panel(80, 1.5, 4)
+    rng = np.random.default_rng(5)
+    classes = (rng.uniform(0.2, 2.0, 80), rng.integers(0, 2, 80), 2)
+    sample = Sample(*(getattr(plain, name) for name in list(Sample.__dataclass_fields__)[:6]), *classes)
+    theta = np.concatenate([truth, rng.normal(0, 0.02, 2 * len(OWN))])
+    _, each, information = scored(sample, theta)
+    for place in (0, 24, 25, 31, 33, 36, 41):
+        step = np.zeros_like(theta)
+        step[place] = 1e-5
+        up, down = (scored(sample, theta + sign * step)[0] for sign in (1, -1))
+        assert np.isclose(each.sum(axis=0)[place], (up - down) / 2e-5, rtol=1e-4, atol=1e-4)
+    np.testing.assert_allclose(information, information.T)
+    assert (np.linalg.eigvalsh(information) > -1e-6).all()
+
+
+def test_a_half_year_left_out_is_what_a_fit_without_it_says(monkeypatch):
+    monkeypatch.syspath_prepend(Path(__file__).resolve().parents[3] / "scripts")
+    import risk_cross
+
+    plain, _ = panel(900, 1.5, 6)
+    kind = np.arange(900) % 2
+    sample = Sample(
+        *(getattr(plain, name) for name in list(Sample.__dataclass_fields__)[:6]), np.ones(900), kind, 2
+    )
+    dates = np.datetime64("1990-01-01") + np.arange(900) * np.timedelta64(12, "D")
+    chance, _, k = risk_cross.by_half_year(sample, dates, 1)
+    assert len(k) == np.unique(half_years(dates)).size
+    block = half_years(dates) - half_years(dates)[450]
+    kept = np.flatnonzero(np.abs(block) > risk_cross.EMBARGO)
+    theta = fit(sample.select(kept), weight=risk_cross.weights(2), tolerance=1e-4)
+    rows = np.flatnonzero(block == 0)
+    exact, _ = risk_cross.stated(sample.select(rows), theta)
+    np.testing.assert_allclose(chance[rows], exact, atol=0.004)
 
 
 def test_without_looks_the_prior_stays():

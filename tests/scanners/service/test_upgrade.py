@@ -69,7 +69,7 @@ def test_open_alerts_survive_an_upgrade_with_what_people_said(world, postbox):
     assert sorted(before) == ["gold", "silver", "wti"]
     world.put(THURSDAY, **SHARES)
     done = run(world, THURSDAY)
-    assert done.asked.configuration not in {step.body.configuration for step in before.values()}
+    assert done.plan.configuration not in {step.body.configuration for step in before.values()}
     assert opened(world) == before and postbox.received == []
     assert before["gold"].body.acknowledged == "critical"
     assert before["silver"].body.silenced_until == "2024-02-02"
@@ -99,8 +99,8 @@ def test_what_decides_nothing_tells_nothing(world, postbox, changes, options):
     before = opened(world)
     with_policy(world, **changes)
     again = run(world, THURSDAY, **options)
-    assert again.asked.configuration == first.asked.configuration
-    assert again.asked.shown != first.asked.shown
+    assert again.plan.configuration == first.plan.configuration
+    assert again.plan.shown != first.plan.shown
     world.put(FRIDAY, **SHARES)
     run(world, FRIDAY, **options)
     assert opened(world) == before and postbox.received == []

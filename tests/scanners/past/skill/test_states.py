@@ -16,10 +16,8 @@ EDGES = (0.1, 0.3, 0.4)
 
 def with_shares(one, shares):
     """Return a judged series whose C3 is as given."""
-    bubbles = [SimpleNamespace(bubble=SimpleNamespace(consensus_3day=share)) for share in shares]
-    return replace(
-        one, rows=tuple(SimpleNamespace(evidence=bubble, bubble=bubble.bubble) for bubble in bubbles)
-    )
+    bubbles = [SimpleNamespace(consensus_3day=share) for share in shares]
+    return replace(one, rows=tuple(SimpleNamespace(bubble=bubble) for bubble in bubbles))
 
 
 def test_bands_are_those_of_their_definition():

@@ -1,0 +1,51 @@
+"""Rows of the demo on the three dates of the README: the numbers and words of the code of commit 7aedc6d.
+
+``tests/golden/demo_rows.json`` holds what `scan` yielded there, with the preset ``daily`` and 7 null paths.
+What rows have gained since is not in it.
+"""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from scanners.config import watchlist
+from scanners.config.policy import Policy
+from scanners.prices.selection import select
+from scanners.scan.scanning import scan
+
+GOLDEN = json.loads((Path(__file__).parents[2] / "golden" / "demo_rows.json").read_text("utf-8"))
+
+
+def differences(kept, found, place=""):
+    """Yield where a document lacks or contradicts what was kept; numbers may differ by 1e-9 of their size."""
+    if isinstance(kept, Mapping) and isinstance(found, Mapping):
+        for key, value in kept.items():
+            yield from differences(value, found.get(key, "missing"), f"{place}.{key}")
+    elif isinstance(kept, list) and isinstance(found, list) and len(kept) == len(found):
+        for number, pair in enumerate(zip(kept, found, strict=True)):
+            yield from differences(*pair, f"{place}[{number}]")
+    elif isinstance(kept, float) and isinstance(found, int | float):
+        if found != pytest.approx(kept, rel=1e-9, abs=0.0):
+            yield place, kept, found
+    elif kept != found:
+        yield place, kept, found
+
+
+@pytest.mark.parametrize("as_of", GOLDEN)
+def test_the_demo_says_what_it_said(as_of):
+    series = select(watchlist.load("demo"), None, as_of=as_of)
+    rows = list(scan(series, as_of, policy=Policy(null_paths=7), preset="daily", jobs=1))
+    found = json.loads(json.dumps([row.to_dict() for row in rows]))
+    assert list(differences(GOLDEN[as_of], found)) == []
+
+
+def test_a_word_and_a_digit_are_differences():
+    kept = {"reasons": ["C3 = 0.33"], "C": 0.25, "none": None}
+    assert (
+        list(differences(kept, {"reasons": ["C3 = 0.33"], "C": 0.25 * (1 + 1e-12), "none": None, "new": 1}))
+        == []
+    )
+    changed = {"reasons": ["C3 = 0.34"], "C": 0.25 * (1 + 1e-8)}
+    assert [place for place, _, _ in differences(kept, changed)] == [".reasons[0]", ".C", ".none"]
