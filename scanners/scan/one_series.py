@@ -19,6 +19,8 @@ from scanners.verdict.assessment import look_longer, with_falls
 from scanners.verdict.calibration import rates_of
 from scanners.verdict.judgement import Judgement, judge
 
+UNCLASSIFIED = "unclassified"
+
 
 @dataclass(frozen=True, eq=False)
 class Look:
@@ -75,6 +77,7 @@ def look(
     start: str | None = None,
     preset: str | lppl.Preset,
     policy: Policy = DEFAULT,
+    asset_class: str | None = None,
 ) -> Look:
     """Fit one window of a series, and judge the series as a scan would.
 
@@ -91,6 +94,8 @@ def look(
         A name in ``lppl.PRESETS``, or the user's own.
     policy : Policy
         Thresholds.
+    asset_class : str, optional
+        As in watchlists; chooses thresholds, and the falls whose chances are stated.
 
     Raises
     ------
@@ -99,7 +104,8 @@ def look(
     """
     day = as_of or _day(prices.index[-1])
     evidence, workings = gather(prices, day, preset)
-    evidence = with_falls(prices, evidence, None, policy.minimum_windows)
+    policy = policy.for_class(asset_class or UNCLASSIFIED)
+    evidence = with_falls(prices, evidence, asset_class, policy.minimum_windows)
     evidence = look_longer(prices, evidence, workings, policy, appraise(evidence, policy))
     fits = workings.fits
     seen = until(prices, day)
@@ -117,7 +123,7 @@ def look(
         window = seen.iloc[-int(fits.windows.length[fits.shown]) :]
     published = find(preset)
     fit = lppl.fit(window, space=published.space, time=published.time)
-    verdict = judge(evidence, policy, rates=rates_of("unclassified", policy))
+    verdict = judge(evidence, policy, rates=rates_of(asset_class or UNCLASSIFIED, policy))
     return Look(str(prices.name), window, fit, start is not None, evidence, verdict, fits)
 
 

@@ -18,7 +18,7 @@ from scanners.report.price_panels import tc_density
 from scanners.report.style import DOWN, LEVEL_COLOURS, drawable
 from scanners.verdict.judgement import judge
 
-HEADING = {"title": "Nasdaq Composite", "level": "warning", "subtitle": "C3 = 0.33 upward"}
+HEADING = {"title": "Nasdaq Composite", "level": "critical", "subtitle": "C3 = 0.33 upward"}
 
 
 @pytest.fixture(scope="module")

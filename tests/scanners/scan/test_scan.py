@@ -11,7 +11,6 @@ import pytest
 
 from lppl import datasets
 from scanners.config.policy import FIRST_STUDY, Policy
-from scanners.config.records import Record
 from scanners.core import workers
 from scanners.core.errors import CommandError
 from scanners.core.workers import Workers
@@ -176,7 +175,7 @@ def test_asset_class_selects_its_thresholds():
         ({"policy": Policy(stale_after=6)}, True),
         ({"policy": Policy(explosive_p=0.02)}, True),
         ({"policy": Policy(by_asset_class={"crypto": {"critical": 0.5}})}, True),
-        ({"policy": Policy(critical_record=Record(0.5, 0.4))}, False),
+        ({"policy": Policy(critical_by_chance=0.4, kept=0.15, lasting_sessions=20)}, False),
         ({"policy": Policy(null_paths=99, false_discovery=0.2)}, False),
         ({"policy": Policy(by_asset_class={"crypto": {"critical_by_chance": 0.5}})}, False),
         ({"preset": "daily"}, False),

@@ -69,13 +69,13 @@ def test_hits_by_chance_are_named():
     rows = concluded(rows, POLICY)
     alarms, hits = chance_today(rows, POLICY)
     assert alarms == (
-        "By chance alone, 3 series raise 0.0005 new critical alarms on an average day, one in 8 years "
-        "(0.042 a year and series, on simulated paths without bubbles)."
+        "By chance alone, 3 series raise 0.00051 new critical alarms on an average day, one in 8 years "
+        "(0.043 a year and series, on simulated paths without bubbles)."
     )
     for series, words in (
-        (40, "0.0067 new critical alarms on an average day, one in 7 months"),
-        (300, "0.05 new critical alarms on an average day ("),
-        (5000, "0.83 new critical alarms on an average day ("),
+        (40, "0.0068 new critical alarms on an average day, one in 7 months"),
+        (300, "0.051 new critical alarms on an average day ("),
+        (5000, "0.85 new critical alarms on an average day ("),
     ):
         (line,) = chance_today(series * [row("tin")], POLICY)
         assert line.startswith(f"By chance alone, {series} series raise {words}"), line
