@@ -18,7 +18,8 @@ from scanners.config.policy import Policy
 from scanners.evidence.gathering import gather
 from scanners.evidence.trust import trust as trust_of
 from scanners.report import series
-from scanners.verdict.judgement import judge
+from scanners.verdict.appraisal import appraise
+from scanners.verdict.draft import Draft
 
 STARTS = {"nasdaq": "1997-06-30", "wti": "1989-06-30", "gold": "1983-06-30"}
 
@@ -49,20 +50,21 @@ def page(name, date):
     """Return level and seconds of one series; the clock starts after its evidence."""
     prices = lppl.datasets.load(name)[:date]
     evidence, workings = gather(prices, f"{date:%Y-%m-%d}", "shanghai_2015")
-    verdict, parts = judge(evidence, Policy()), {}
-    trust = timed(parts, "trust", trust_of)(prices, verdict.level)
+    found, parts = appraise(evidence, Policy()), {}
+    trust = timed(parts, "trust", trust_of)(prices, found.level)
+    draft = Draft(name, name, "unclassified", evidence, trust)
     past, periodicity = series.confidence_past, lppl.log_periodicity
     series.confidence_past = timed(parts, "past", past)
     lppl.log_periodicity = timed(parts, "log-periodicity", periodicity)
     wall, cpu = time.perf_counter(), time.process_time()
     try:
-        files = series.series_files(name, name, evidence, verdict, workings, trust=trust)
+        files = series.series_files(draft, found, workings, Policy())
     finally:
         series.confidence_past, lppl.log_periodicity = past, periodicity
     parts["page"] = time.process_time() - cpu
     parts["drawing"] = parts["page"] - parts.get("past", 0.0) - parts.get("log-periodicity", 0.0)
     size = {place.rpartition(".")[2]: len(content) for place, content in files.items()}
-    return verdict.level, parts, size, time.perf_counter() - wall
+    return found.level, parts, size, time.perf_counter() - wall
 
 
 def main(count=100, workers=2):

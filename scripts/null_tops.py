@@ -15,7 +15,7 @@ import numpy as np
 from risk_looks import momentum
 from risk_results import rounded, write
 
-from scanners.config.policy import Policy
+from scanners.config.policy import FIRST_STUDY, Policy
 from scanners.past.panel.null_panels import null_series
 from scanners.past.skill.judged import ready
 from scanners.past.skill.outcomes import MAJOR
@@ -31,7 +31,7 @@ def fomo(member):
 
 def scored(members, draws=199):
     """Return what followed the FOMO regime on a panel: major tops and falls of 10%."""
-    panel = [ready(member, [], Policy()) for member in members]
+    panel = [ready(member, [], Policy(**FIRST_STUDY)) for member in members]
     found = score("watch", panel, [fomo(member) for member in members], 1, draws=draws)
     told = {"alarms": found.episodes, "a_year": found.per_year}
     for target in (MAJOR, "fall of 10% in 60"):

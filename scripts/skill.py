@@ -18,7 +18,7 @@ import development
 import numpy as np
 import risk_results
 
-from scanners.config.policy import Policy
+from scanners.config.policy import FIRST_STUDY, Policy
 from scanners.core.run_files import write_file
 from scanners.past.skill import study
 from scanners.past.skill.alarms import threshold_for
@@ -33,7 +33,7 @@ from scanners.past.skill.tables import reading as skill_of
 from scanners.verdict.calibration import to_bytes
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGE, RATES = ROOT / "docs" / "skill_tops.md", ROOT / "scanners" / "calibration.json"
+PAGE, RATES = ROOT / "docs" / "skill_tops.md", ROOT / "scanners" / "verdict" / "calibration.json"
 RATES_A_YEAR = (0.03, 0.06, 0.10, 0.20)  # alarms at which thresholds are chosen on one half
 
 
@@ -72,7 +72,7 @@ def main():
     parser.add_argument("--draws", type=int, default=999)
     parser.add_argument("--peer", type=int, default=0, help="random dates given to lppls (it is slow)")
     options = parser.parse_args()
-    started, policy = time.perf_counter(), Policy()
+    started, policy = time.perf_counter(), Policy(**FIRST_STUDY)
     found = load(options.panel)
     chosen = members(found, options.data, options.step, policy)
 
@@ -266,10 +266,8 @@ SUPPORT = """* The thresholds .40 and .30 on C3 come from a first study, made wi
   53%] of 29 warnings against 21%, 31% [14%, 56%] of 16 critical alarms against 24%. The reading of
   "relative error" is not why either (`scripts/log_price_error.py`: with that of the log price C
   correlates by .992).
-* **Every probability that a page or a mail states is therefore this program's own, from these
-  tables**, with the wider of its two intervals and beside the rate of equally stretched momentum:
-  `policy.critical_record` and the others are the first table's, kept in `scanners/verdict/calibration.json`
-  (a test compares them). Under other thresholds nothing is stated.
+* These are the thresholds of the first study (`rules = "first-study"`). Their rates are kept in
+  `scanners/verdict/calibration.json` and quoted under these thresholds alone.
 * What the levels claim is what the tables show. **watch** names a phase and forecasts no fall,
   **warning** claims no lift by itself, **critical** quotes its rate with its interval and says
   whether that shows lift. At major tops: {claims}; at falls of 10% within 60 sessions: {falls}.

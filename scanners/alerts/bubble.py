@@ -47,9 +47,9 @@ def _observed(row: "JudgedRow", phase: Phase, settings: Settings) -> Observation
 
 
 def _held(row: "JudgedRow", phase: Phase, policy: Policy) -> Level:
-    from scanners.verdict.judgement import judge
+    from scanners.verdict.appraisal import appraise
 
-    held = judge(row.evidence, policy)
+    held = appraise(row.evidence, policy)
     return held.level if held.level is not None and held.phase == phase else "calm"
 
 

@@ -16,6 +16,7 @@ from scanners.alerts.risk import asked_of as risk_asked
 from scanners.config.settings import Route, Settings
 from scanners.core.text import one_line
 from scanners.core.vocabulary import Level, Refused, rank_of
+from scanners.scan.plan import Plan
 from scanners.store.episodes import MODEL, Standing, Step, fingerprint
 from scanners.store.outbox import Message
 from scanners.verdict.whole_list import chance_today
@@ -26,24 +27,6 @@ if TYPE_CHECKING:
 # No prices to judge: trouble with the data, not the market.
 UNUSABLE: tuple[Refused, ...] = ("failed", "stale", "unfit_for_log")
 _NAMED = 20  # series named in a notice about the data
-
-
-@dataclass(frozen=True)
-class Asked:
-    """Which run it is.
-
-    Parameters
-    ----------
-    watchlist, as_of, configuration : str
-        As in the run's key; the date in ISO form.
-    at : datetime
-        When, with a time zone.
-    """
-
-    watchlist: str
-    as_of: str
-    configuration: str
-    at: datetime
 
 
 @dataclass(frozen=True)
@@ -67,7 +50,7 @@ class Decision:
 
 def decide(
     rows: Sequence["Row"],
-    asked: Asked,
+    plan: Plan,
     settings: Settings,
     *,
     last: Mapping[str, Step],
@@ -83,8 +66,8 @@ def decide(
     ----------
     rows : sequence of Row
         What the scan found.
-    asked : Asked
-        Which run it is.
+    plan : Plan
+        Which run it is, and when it was asked for.
     settings : Settings
         Policy, rules of episodes, routes.
     last : mapping of str to Step
@@ -102,24 +85,24 @@ def decide(
     """
     unusable = [row for row in rows if row.verdict.status in UNUSABLE]
     if rows and len(unusable) >= settings.alerts.health_share * len(rows):
-        return Decision(messages=tuple(_health(rows, unusable, asked, settings, given_up)), unhealthy=True)
+        return Decision(messages=tuple(_health(rows, unusable, plan, settings, given_up)), unhealthy=True)
     more, second = tuple(more), risk_observations(rows, settings)
     seen = [(model, row.name) for row in rows for model in (MODEL, RISK, CHANCE)]
     seen += [(each.model, each.series) for each in more]
     opened = tuple(opened)
-    continued = going_on(opened, {asked.configuration, *alike})
+    continued = going_on(opened, {plan.configuration, *alike})
     outdated = [
         step
         for step in opened
         if continued.get(step.body.subject) is not step or _unasked(step.body, settings)
     ]
-    steps = supersede(outdated, seen, asked.at)
+    steps = supersede(outdated, seen, plan.at)
     for observation in (*observations(rows, settings), *second, *more):
-        newest = continued.get(observation.subject) or last.get(observation.fingerprint(asked.configuration))
-        step = advance(newest, observation, asked.configuration, asked.at, settings.alerts)
+        newest = continued.get(observation.subject) or last.get(observation.fingerprint(plan.configuration))
+        step = advance(newest, observation, plan.configuration, plan.at, settings.alerts)
         steps += [step] if step else []
     notes = (*chance_today(rows, settings.policy), *_failures(given_up))
-    return Decision(tuple(steps), tuple(_digests(steps, asked, settings, notes, pictures or {})))
+    return Decision(tuple(steps), tuple(_digests(steps, plan, settings, notes, pictures or {})))
 
 
 def fingerprints(names: Iterable[str], configuration: str, more: Iterable[Observation] = ()) -> list[str]:
@@ -150,17 +133,17 @@ def _unasked(body: Standing, settings: Settings) -> bool:
 
 def _digests(
     steps: Sequence[Step],
-    asked: Asked,
+    plan: Plan,
     settings: Settings,
     notes: Sequence[str],
     pictures: Mapping[str, bytes],
 ) -> Iterable[Message]:
     for route in settings.route:
-        heard = [step for step in steps if wanted(step, route, asked.watchlist)]
+        heard = [step for step in steps if wanted(step, route, plan.watchlist)]
         if heard:
-            digest = digest_of(heard, asked.as_of, asked.watchlist, notes)
+            digest = digest_of(heard, plan.as_of, plan.watchlist, notes)
             identifier = message_id(settings.mail, route.name, *identity(heard))
-            yield from messages(digest, settings, route, identifier, asked.at, pictures)
+            yield from messages(digest, settings, route, identifier, plan.at, pictures)
 
 
 def messages(
@@ -185,7 +168,7 @@ def messages(
 def _health(
     rows: Sequence["Row"],
     unusable: Sequence["Row"],
-    asked: Asked,
+    plan: Plan,
     settings: Settings,
     given_up: Sequence[Message],
 ) -> Iterable[Message]:
@@ -196,9 +179,9 @@ def _health(
     ]
     more = [f"and {len(unusable) - _NAMED} more"] if len(unusable) > _NAMED else []
     digest = Digest(
-        subject=f"data: {count} have no usable prices ({asked.as_of})",
+        subject=f"data: {count} have no usable prices ({plan.as_of})",
         summary=(
-            f"Scan of {one_line(asked.watchlist)} as of {asked.as_of}: {count} have no usable prices. "
+            f"Scan of {one_line(plan.watchlist)} as of {plan.as_of}: {count} have no usable prices. "
             "Alerts about markets are held back, episodes stay as they are.",
             *named,
             *more,
@@ -206,10 +189,10 @@ def _health(
         notes=_failures(given_up),
     )
     for route in settings.route:
-        if route.health and (not route.watchlists or asked.watchlist in route.watchlists):
-            run = (asked.watchlist, asked.as_of, asked.configuration)
+        if route.health and (not route.watchlists or plan.watchlist in route.watchlists):
+            run = (plan.watchlist, plan.as_of, plan.configuration)
             identifier = message_id(settings.mail, route.name, "health", *run)
-            yield from messages(digest, settings, route, identifier, asked.at, {})
+            yield from messages(digest, settings, route, identifier, plan.at, {})
 
 
 def _failures(given_up: Sequence[Message]) -> tuple[str, ...]:

@@ -60,7 +60,7 @@ def command(
     from scanners.cli.terminal import tables
     from scanners.core.errors import CommandError
     from scanners.core.run_files import to_json, write_file
-    from scanners.prices.selection import listed, named_preset, single
+    from scanners.prices.selection import class_of, listed, named_preset, single
     from scanners.report.exports import window_rows
     from scanners.scan.one_series import look
 
@@ -71,7 +71,8 @@ def command(
     prices = single(series, as_of=as_of, start=start, database=database, watchlist=watchlist, reading=reading)
     try:
         with tables.waiting("fitting"):
-            found = look(prices, as_of=as_of, start=start, preset=named_preset(preset))
+            kind = class_of(series)
+            found = look(prices, as_of=as_of, start=start, preset=named_preset(preset), asset_class=kind)
         if plot is not None:
             from scanners.report.look import picture
 

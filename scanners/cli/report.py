@@ -42,7 +42,7 @@ def command(
     from scanners.config.layers import load
     from scanners.core.run_files import to_json
     from scanners.report.plain import plain
-    from scanners.service.manifest import asked_of
+    from scanners.service.manifest import plan_from
     from scanners.service.record import render_again, stored_rows
     from scanners.service.results import result
     from scanners.store import Store
@@ -55,8 +55,8 @@ def command(
         if page:
             click.echo(render_again(store, run, Path(settings.scan.output)) / "index.html")
             return
-        asked, rows = asked_of(run.manifest), stored_rows(store, run)
-    click.echo(to_json(result(asked, rows)) if as_json else plain(asked, rows), nl=False)
+        found, rows = plan_from(run.manifest), stored_rows(store, run)
+    click.echo(to_json(result(found, rows)) if as_json else plain(found, rows), nl=False)
 
 
 def _find(store: "Store", day: str | None, watchlist: str | None) -> "Run":

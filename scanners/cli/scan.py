@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from scanners.config.settings import Settings
     from scanners.core.log import Log, Style
     from scanners.core.workers import Backend
-    from scanners.service.daily import Daily, Done
+    from scanners.service.options import Request
+    from scanners.service.outcome import Outcome
 
 
 @click.command("scan")
@@ -123,8 +124,7 @@ def command(
     from scanners.core.log import Log
     from scanners.core.workers import Workers
     from scanners.prices.selection import choose, named_preset, to_fetch
-    from scanners.service.daily import Daily
-    from scanners.service.record import Way
+    from scanners.service.options import Options, Request
 
     if scheduled and (as_of or dry_run or shard):
         raise click.UsageError("--scheduled takes neither --as-of, --dry-run nor --shard")
@@ -141,35 +141,34 @@ def command(
     folder = Path(said.data) if said.data else None
     log = Log(style or ("text" if scheduled else "none"), sys.stderr)
 
-    def go() -> "Done":
+    def go() -> "Outcome":
         chosen = (to_fetch if fetch else choose)(said.watchlist or None, folder, reading)
-        daily = Daily(
-            settings,
+        request = Request(
+            Options(settings, Workers(said.jobs, backend, scheduler), said.pages, again),
             chosen,
             named_preset(said.preset, settings.preset),
-            Way(Workers(said.jobs, backend, scheduler), said.pages, again=again),
             as_of,
             folder,
             stored=fetch or folder is None,
             scheduled=scheduled,
         )
         if fetch:
-            fetching.first(chosen.series, daily.database, folder=folder, timeout=timeout)
-        return _scan(daily, log, dry_run, shard, ad_hoc=data is not None, fetched=fetch)
+            fetching.first(chosen.series, request.options.database, folder=folder, timeout=timeout)
+        return _scan(request, log, dry_run, shard, ad_hoc=data is not None, fetched=fetch)
 
     done = _watched(settings, go) if scheduled else go()
     return print_run(done, as_json, _files(done, csv, parquet))
 
 
-def _files(done: "Done", csv: Path | None, parquet: Path | None) -> tuple[Path, ...]:
+def _files(done: "Outcome", csv: Path | None, parquet: Path | None) -> tuple[Path, ...]:
     """Write the table to the files that were asked for."""
     from scanners.cli import exports
     from scanners.report.columns import record
 
-    return exports.write([record(row, done.asked.filters) for row in done.rows], csv, parquet)
+    return exports.write([record(row, done.plan.filters) for row in done.rows], csv, parquet)
 
 
-def _watched(settings: "Settings", go: Callable[[], "Done"]) -> "Done":
+def _watched(settings: "Settings", go: Callable[[], "Outcome"]) -> "Outcome":
     """Run with the dead-man's switch told how it starts and ends, also when the manager stops it."""
     import signal
 
@@ -186,42 +185,42 @@ def _watched(settings: "Settings", go: Callable[[], "Done"]) -> "Done":
 
 
 def _scan(
-    daily: "Daily", log: "Log", dry_run: Path | None, shard: str | None, *, ad_hoc: bool, fetched: bool
-) -> "Done":
+    request: "Request", log: "Log", dry_run: Path | None, shard: str | None, *, ad_hoc: bool, fetched: bool
+) -> "Outcome":
     from scanners.alerts.channels.folder import write_letters
     from scanners.cli.terminal import tables
     from scanners.service.daily import one_off, recorded, rehearse, serve
     from scanners.service.merging import scan_shard
     from scanners.service.shards import Shard
 
-    today = now().astimezone().date()
-    with tables.progress(len(daily.watchlist.series)) as follow:
+    with tables.progress(len(request.watchlist.series)) as follow:
         if shard:
-            return scan_shard(daily, Shard.parse(shard), today, log=log, follow=follow)
+            return scan_shard(request, Shard.parse(shard), now(), log=log, follow=follow)
         if dry_run:
-            done, mails = rehearse(daily, dry_run, now=now, log=log, follow=follow)
+            done, mails = rehearse(request, dry_run, now=now, log=log, follow=follow)
             for path in write_letters(mails, dry_run):
                 tell(f"would be sent: {path}")
             return done
-        if daily.scheduled or recorded(daily.settings, ad_hoc=ad_hoc, fetched=fetched):
-            return serve(daily, now=now, tell=tell, log=log, follow=follow)
-        return one_off(daily, today, log=log, follow=follow)
+        if request.scheduled or recorded(request.options.settings, ad_hoc=ad_hoc, fetched=fetched):
+            return serve(request, now=now, tell=tell, log=log, follow=follow)
+        return one_off(request, now(), log=log, follow=follow)
 
 
-def print_run(done: "Done", as_json: bool, written: tuple[Path, ...] = ()) -> int:
+def print_run(done: "Outcome", as_json: bool, written: tuple[Path, ...] = ()) -> int:
     """Print what a run found, and what else was written; return its exit code."""
     from scanners.cli.terminal import tables
     from scanners.core.errors import NOTHING_FRESH
     from scanners.core.run_files import to_json
-    from scanners.service.results import exit_code, result
+    from scanners.service.outcome import exit_code
+    from scanners.service.results import result
 
     if exit_code(done.rows) == NOTHING_FRESH:
-        tell(f"no series has a bar near {done.asked.as_of}; --as-of names an earlier date")
+        tell(f"no series has a bar near {done.plan.as_of}; --as-of names an earlier date")
     if as_json:
-        click.echo(to_json(result(done.asked, done.rows)), nl=False)
+        click.echo(to_json(result(done.plan, done.rows)), nl=False)
         return done.code
     console = tables.console()
-    console.print(tables.scan_table(done.rows, done.asked.filters, console.width))
+    console.print(tables.scan_table(done.rows, done.plan.filters, console.width))
     for line in tables.reasons(done.rows):
         console.print()
         console.print(line)

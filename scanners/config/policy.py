@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
-from scanners.config.records import AlarmRecords, Record
+from scanners.config.records import ByChance
 from scanners.config.thresholds import (
     AlarmThresholds,
     Lasting,
@@ -14,7 +14,6 @@ from scanners.config.thresholds import (
     check,
     check_risk,
 )
-from scanners.core.vocabulary import Level
 
 _MEASURED_UNDER = (
     "critical",
@@ -32,7 +31,6 @@ _DECIDING = tuple(
     part.name for kind in (AlarmThresholds, RiskThresholds, StateThresholds) for part in fields(kind)
 )
 _SHARES = (
-    "watch_by_chance",
     "capitulation_by_chance",
     "trend_p",
     "explosive_p",
@@ -52,6 +50,19 @@ FIRST_STUDY: Mapping[str, Any] = {
     "lasting_sessions": 0,
     "capitulation_cap": "watch",
     "critical_by_chance": 0.005,
+}
+_TOPS = "major tops are no longer quoted (docs/skill.md)"
+_NEAR = "the state of the path is a description (docs/reading_the_page.md)"
+# Keys of before, and why they are gone.
+RETIRED: Mapping[str, str] = {
+    "critical_record": _TOPS,
+    "warning_record": _TOPS,
+    "watch_record": _TOPS,
+    "critical_per_year": _TOPS,
+    "shuffled": _TOPS,
+    "watch_by_chance": _TOPS,
+    "near_by_chance": _NEAR,
+    "approaching_by_chance": _NEAR,
 }
 RULES: Mapping[str, Mapping[str, Any]] = {"measured": {}, "first-study": FIRST_STUDY}
 
@@ -75,7 +86,7 @@ class Comparison:
 
 
 @dataclass(frozen=True)
-class Policy(Comparison, StateThresholds, AlarmRecords, Lasting, RiskThresholds, AlarmThresholds):
+class Policy(Comparison, StateThresholds, ByChance, Lasting, RiskThresholds, AlarmThresholds):
     """All of ``[policy]``; every value can differ by asset class.
 
     Thresholds were measured walking forward on the panel (docs/skill.md); `FIRST_STUDY` are those of before.
@@ -124,16 +135,6 @@ class Policy(Comparison, StateThresholds, AlarmRecords, Lasting, RiskThresholds,
         windows = daily.lengths, daily.space, daily.time, daily.oscillation_convention
         deciding = (*self._values(_DECIDING), windows, sorted(daily.filters.items()))
         return hashlib.sha256(repr(deciding).encode()).hexdigest()[:12]
-
-    def record(self, level: Level) -> Record | None:
-        """Return the record of a level; None where it has none, or was measured under other thresholds.
-
-        The records of the default policy hold for its thresholds alone; one that was set by hand is taken at
-        its word.
-        """
-        own = getattr(self, f"{level}_record", None)
-        default = self.__dataclass_fields__[f"{level}_record"].default if own else None
-        return None if own == default and self.thresholds != Policy().thresholds else own
 
     def for_class(self, asset_class: str) -> "Policy":
         """Return the policy with the overrides of ``asset_class`` applied."""

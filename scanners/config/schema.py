@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import inspect
 
-from scanners.config.policy import RULES, Policy
+from scanners.config.policy import RETIRED, RULES, Policy
 from scanners.config.settings import Settings
 from scanners.core.errors import CommandError
 
@@ -60,6 +60,8 @@ class _ClassOverrides:
 def refuse_unknown(source: str, layer: Mapping[str, Any], kind: type = Settings) -> None:
     """Raise a `CommandError` that names the nearest key when a layer has one that ``kind`` does not know."""
     for place, key, known in _unknown(layer, inspect.type_info(kind), ""):
+        if place.startswith("policy.") and key in RETIRED:
+            raise CommandError(f"{source}: {place}{key} has no meaning any more: {RETIRED[key]}")
         near = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
         hint = f"did you mean {place}{near[0]}?" if near else f"known are {', '.join(sorted(known))}"
         raise CommandError(f"{source}: unknown key {place}{key}: {hint}")

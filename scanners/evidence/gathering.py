@@ -16,6 +16,7 @@ from scanners.evidence.bubble import Bubble, Fits, bubble, fit_series
 from scanners.evidence.chance import Chance
 from scanners.evidence.falls import Falls
 from scanners.evidence.momentum import Momentum, momentum
+from scanners.evidence.moves import Moves, moves
 from scanners.evidence.persistence import Persistence
 
 _FEWEST_DATES = 3
@@ -42,6 +43,8 @@ class Data:
     frequency, bar : str
         How often the series is observed, and what one observation is called, as
         `lppl.core.frequency.Frequency` has them.
+    moves : Moves or None
+        Of daily closes, up to the last.
     """
 
     sessions: int
@@ -53,6 +56,7 @@ class Data:
     sha256: str
     frequency: str = "daily"
     bar: str = "session"
+    moves: Moves | None = None
 
     @property
     def is_daily(self) -> bool:
@@ -147,6 +151,8 @@ def describe(seen: pd.Series, as_of: str, closed: int = 0) -> Data:
     known = days if (days == moments).all() else moments
     closes = seen.to_numpy(dtype=np.float64)
     digest = hashlib.sha256(known.astype("<i8").tobytes() + closes.astype("<f8").tobytes())
+    few = len(seen) < _FEWEST_DATES  # too few dates to tell are judged as days: too few for anything else
+    name = "daily" if few else found.name
     return Data(
         sessions=len(seen),
         first=date_text(seen.index[0]),
@@ -155,9 +161,9 @@ def describe(seen: pd.Series, as_of: str, closed: int = 0) -> Data:
         age=max(int(np.busday_count(days[-1], np.datetime64(as_of))) - closed, 0),
         non_positive=int(np.sum(~(closes > 0))),
         sha256=digest.hexdigest(),
-        # Too few dates to tell are judged as days: there are too few of them for anything else.
-        frequency="daily" if len(seen) < _FEWEST_DATES else found.name,
-        bar="session" if len(seen) < _FEWEST_DATES else found.bar,
+        frequency=name,
+        bar="session" if few else found.bar,
+        moves=moves(days, closes) if name.startswith("daily") else None,
     )
 
 

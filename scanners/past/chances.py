@@ -38,6 +38,38 @@ def with_chances(
     ]
 
 
+def judged_by(rows: Sequence[tuple[int, AsOf]]) -> tuple[float, int] | None:
+    """Return size in percent and horizon of the fall by which rows are judged, if one is stated."""
+    known = (row.evidence.falls for _, row in rows if row.evidence and row.evidence.falls)
+    headline = next((falls.headline for falls in known if falls.cells), None)
+    return None if headline is None else (float(headline[0]), headline[1])
+
+
+def came(prices: pd.Series, at: int, size: float, horizon: int) -> bool | None:
+    """Return whether a close after a position lay lower by a size, which only hindsight knows.
+
+    Parameters
+    ----------
+    prices : pandas.Series
+        Closes.
+    at : int
+        Position from which the fall counts.
+    size : float
+        Percent.
+    horizon : int
+        Sessions.
+
+    Returns
+    -------
+    bool or None
+        None where fewer sessions are known and it has not come in those.
+    """
+    closes = prices.iloc[at : at + horizon + 1].to_numpy(dtype=float)
+    if closes.size > 1 and closes[1:].min() <= (1.0 - size / 100.0) * closes[0]:
+        return True
+    return False if closes.size == horizon + 1 else None
+
+
 def _usable(row: AsOf) -> bool:
     return row.evidence is not None and not row.evidence.data.non_positive
 

@@ -19,7 +19,8 @@ from scanners.evidence.bifurcation import FEWEST, condense, measure
 from scanners.evidence.bubble import CONSENSUS, Bubble, bubble, fit_sessions
 from scanners.evidence.gathering import Evidence, describe, gather
 from scanners.evidence.momentum import momentum
-from scanners.verdict.judgement import Judgement, Refusal, judge
+from scanners.verdict.appraisal import Refusal
+from scanners.verdict.judgement import Judgement, judge
 
 _CHUNK = 40  # dates a task; neighbours share two of three consensus fits
 

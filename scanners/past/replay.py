@@ -11,7 +11,7 @@ from lppl.diagnostics.epsilon_drawdown import LONG, turning_points
 from scanners.config.policy import Policy
 from scanners.core.vocabulary import LEVELS, Level, highest, rank_of
 from scanners.past.catalogue.events import Event, place, size
-from scanners.past.chances import with_chances
+from scanners.past.chances import came, judged_by, with_chances
 from scanners.past.evidence_history import AsOf
 
 BEFORE, AFTER = 250, 120  # sessions around an event that a replay shows
@@ -40,6 +40,8 @@ class Said:
         How the chance of a fall stands to what is usual; None where none is stated.
     chance, usual : float or None
         Of the fall by which the asset class is judged.
+    followed : bool or None
+        Whether that fall came, which only hindsight knows; None where its horizon has not passed.
     """
 
     date: str
@@ -55,6 +57,7 @@ class Said:
     risk: str | None = None
     chance: float | None = None
     usual: float | None = None
+    followed: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -108,7 +111,10 @@ class Turn:
 
 @dataclass(frozen=True)
 class Replay:
-    """A series through time, what was said at each date, and the turning points in it."""
+    """A series through time, what was said at each date, and the turning points in it.
+
+    ``fall`` is the size in percent and the horizon in sessions of the chances; None where none is stated.
+    """
 
     series: str
     preset: str
@@ -116,6 +122,7 @@ class Replay:
     tested_every: int
     said: tuple[Said, ...]
     turns: tuple[Turn, ...]
+    fall: tuple[float, int] | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return nested plain values."""
@@ -167,12 +174,15 @@ def replay(
     rows = with_chances(prices, list(rows), asset_class, policy.minimum_windows)
     ran = set(with_tests([i for i, _ in rows], tested_every))
     said = {i: _said(row, float(prices.iloc[i]), policy, i in ran) for i, row in rows}
+    fall = judged_by(rows)
+    if fall:
+        said = {i: replace(one, followed=came(prices, i, *fall)) for i, one in said.items()}
     turns = []
     for event in events:
         at = place(event, prices)
         if at is not None and rows and rows[0][0] <= at <= rows[-1][0]:
             turns.append(_turn(event, prices, at, said))
-    return Replay(name, preset, step, tested_every, tuple(said.values()), tuple(turns))
+    return Replay(name, preset, step, tested_every, tuple(said.values()), tuple(turns), fall)
 
 
 def found_turns(name: str, prices: pd.Series, first: str, last: str) -> tuple[Event, ...]:

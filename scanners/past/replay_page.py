@@ -4,11 +4,13 @@ import base64
 from collections.abc import Sequence
 from typing import Any
 
+from scanners.core.figures import chance_of
 from scanners.past.catalogue.events import Event
 from scanners.past.replay import HORIZONS, LEAD, Firing, Replay
 from scanners.past.replay_picture import replay_picture
 from scanners.report import html
 from scanners.report.axes import encode
+from scanners.risk.sizes import words
 
 
 def render(found: Sequence[tuple[Event, Replay | None, Any, str]]) -> str:
@@ -26,6 +28,8 @@ def render(found: Sequence[tuple[Event, Replay | None, Any, str]]) -> str:
         "replay.html",
         percent="{:+.0%}".format,
         tc=_tc,
+        stated=stated,
+        followed=followed,
         items=items,
         missing=missing,
         lead=LEAD,
@@ -42,6 +46,30 @@ def _item(event: Event, shown: Replay, prices: Any) -> dict[str, Any]:
     level = turn.firings[-1].level if turn.firings else "calm" if turn.level_before else "no verdict"
     picture = base64.b64encode(encode(replay_picture(shown, prices))).decode("ascii")
     return {"event": event, "shown": shown, "turn": turn, "level": level, "picture": picture}
+
+
+def stated(shown: Replay, date: str) -> str:
+    """Return the chance of a fall that was stated at a date, or last before it, and whether it came."""
+    known = [one for one in shown.said if one.date <= date and one.chance is not None]
+    if not known or shown.fall is None:
+        return ""
+    one, (size, horizon) = known[-1], shown.fall
+    when = "At it" if one.date == date else f"On {one.date}"
+    came = {True: "; it came", False: "; it did not come", None: ""}[one.followed]
+    return (
+        f"{when} a fall of {words(size)} within {horizon} sessions had a chance of "
+        f"{chance_of(one.chance or 0.0)} in 100, usually {chance_of(one.usual or 0.0)}{came}."
+    )
+
+
+def followed(shown: Replay) -> str:
+    """Return how many dates of a replay the fall followed, apart by what its risk was."""
+    parts = []
+    for name, risks in (("raised or high", ("raised", "high")), ("usual", ("usual",))):
+        known = [one.followed for one in shown.said if one.risk in risks and one.followed is not None]
+        if known:
+            parts.append(f"{sum(known)} of the {len(known)} dates with a risk that was {name}")
+    return f"The fall followed {' and '.join(parts)}; dates overlap." if parts else ""
 
 
 def _tc(firing: Firing) -> str:

@@ -1,4 +1,4 @@
-"""The picture of a replay: price, confidence and level through time, and where each date put tc."""
+"""The picture of a replay: price, chance of a fall, level and confidence through time, and where tc was."""
 
 from collections.abc import Iterable
 
@@ -12,6 +12,8 @@ from scanners.core.vocabulary import highest
 from scanners.past.replay import Replay
 from scanners.report import style
 from scanners.report.axes import framed_figure, price_axis
+from scanners.report.risk_picture import draw_chances
+from scanners.risk.sizes import words
 
 _HEIGHTS = {"watch": 1, "warning": 2, "critical": 3}
 
@@ -33,16 +35,17 @@ def replay_picture(found: Replay, prices: pd.Series) -> Figure:
     with rc_context(style.RC):
         span = f"{found.said[0].date} to {found.said[-1].date}"
         figure = framed_figure(
-            7.4, style.drawable(f"{found.series}, {span}", "series"), worst, _subtitle(found)
+            9.0, style.drawable(f"{found.series}, {span}", "series"), worst, _subtitle(found)
         )
-        box = {"left": 0.085, "right": 0.975, "top": 0.885, "bottom": 0.06}
-        grid = figure.add_gridspec(4, 1, height_ratios=(2.6, 0.45, 1, 1.3), hspace=0.3, **box)
+        box = {"left": 0.085, "right": 0.975, "top": 0.905, "bottom": 0.05}
+        grid = figure.add_gridspec(5, 1, height_ratios=(2.6, 1.25, 0.45, 1, 1.3), hspace=0.32, **box)
         top = figure.add_subplot(grid[0])
         price_axis(top, shown.to_numpy())
         top.plot(_days(shown.index), shown, color=style.INK, linewidth=1.1, label="close")
-        _levels(found, days, figure.add_subplot(grid[1], sharex=top))
-        _shares(found, days, figure.add_subplot(grid[2], sharex=top))
-        _times(found, days, figure.add_subplot(grid[3], sharex=top))
+        _chances(found, days, figure.add_subplot(grid[1], sharex=top))
+        _levels(found, days, figure.add_subplot(grid[2], sharex=top))
+        _shares(found, days, figure.add_subplot(grid[3], sharex=top))
+        _times(found, days, figure.add_subplot(grid[4], sharex=top))
         for ax in figure.axes:
             _turns(found, ax)
         for ax in figure.axes[:-1]:
@@ -64,6 +67,25 @@ def _subtitle(found: Replay) -> str:
     return f"{len(found.turns)} turning points, {missed} of them without a level before them"
 
 
+def _chances(found: Replay, days: np.ndarray, ax: Axes) -> None:
+    """Draw the chance that was stated over the usual one, and under them the dates that the fall followed."""
+    if found.fall is None:
+        ax.set_title("No chance of a fall is stated in this stretch")
+        ax.set_yticks([])
+        return
+    chance, usual = (
+        np.array([np.nan if value is None else 100 * value for value in values])
+        for values in ([one.chance for one in found.said], [one.usual for one in found.said])
+    )
+    draw_chances(ax, days, chance, usual)
+    came = np.array([one.followed is True for one in found.said])
+    ground = np.zeros(int(came.sum()))
+    ax.plot(days[came], ground, "|", color=style.INK, markersize=9, label="the fall followed", clip_on=False)
+    size, horizon = found.fall
+    ax.set_title(f"Chance in 100 of a fall of {words(size)} within {horizon} sessions, as stated then")
+    ax.legend(loc="upper left", ncols=3, borderaxespad=0.1)
+
+
 def _levels(found: Replay, days: np.ndarray, ax: Axes) -> None:
     """Draw a bar a date, the higher the level the taller."""
     width = float(np.median(np.diff(days))) if len(days) > 1 else 1.0
@@ -83,8 +105,6 @@ def _shares(found: Replay, days: np.ndarray, ax: Axes) -> None:
         values = [np.nan if getattr(one, name) is None else getattr(one, name) for one in found.said]
         ax.plot(days, values, color=colour, linewidth=1.4, label=f"C3 {name}ward")
     ax.set_ylim(0, max(0.6, 1.25 * max((one.up or 0 for one in found.said), default=0)))
-    ax.axhline(0.3, color=style.FAINT, linewidth=0.9, linestyle=(0, (2, 2)))
-    ax.axhline(0.4, color=style.FAINT, linewidth=0.9)
     ax.set_title("Share of windows that look like a bubble, mean of three sessions")
     ax.legend(loc="upper left", ncols=2, borderaxespad=0.1)
 

@@ -7,7 +7,7 @@ import msgspec
 
 from scanners.core.file_names import slug
 from scanners.core.run_files import MARKER
-from scanners.core.vocabulary import Level
+from scanners.core.vocabulary import Level, Risk
 
 
 class Seen(msgspec.Struct, frozen=True):
@@ -19,6 +19,7 @@ class Seen(msgspec.Struct, frozen=True):
     level: Level | None = None
     phase: str | None = None
     bifurcation: str | None = None
+    risk: Risk | None = None
 
 
 class Recorded(msgspec.Struct, frozen=True):

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from scanners.core.vocabulary import rank_of
+from scanners.core.vocabulary import RISKS, rank_of
 from scanners.report.archive import Recorded, Run, Seen
 from scanners.verdict.row import Row
 
@@ -12,6 +12,8 @@ KINDS = (
     "Level down",
     "No verdict any more",
     "A verdict again",
+    "Risk of a fall up",
+    "Risk of a fall down",
     "Phase or path",
     "New",
     "Gone",
@@ -44,10 +46,10 @@ def changes(rows: Sequence[Row], before: Recorded) -> list[Change]:
     now = {row.name: _seen(row) for row in rows}
     found = [_changed(then[name], seen) for name, seen in now.items() if name in then]
     found += [
-        Change("New", seen.name, seen.title, _stands(seen)) for name, seen in now.items() if name not in then
+        Change("New", seen.name, seen.title, stands(seen)) for name, seen in now.items() if name not in then
     ]
     found += [
-        Change("Gone", seen.name, seen.title, f"was {_stands(seen)}")
+        Change("Gone", seen.name, seen.title, f"was {stands(seen)}")
         for name, seen in then.items()
         if name not in now
     ]
@@ -60,11 +62,10 @@ def by_kind(found: Sequence[Change]) -> list[tuple[str, list[Change]]]:
     return [(kind, group) for kind, group in groups if group]
 
 
-def level_before(run: Run | None, name: str) -> str | None:
-    """Return the level or status of a series in an earlier run, None when it was not in it."""
-    if run is None or run.recorded is None:
-        return None
-    return next((_stands(seen) for seen in run.recorded.series if seen.name == name), None)
+def levels_before(run: Run | None) -> dict[str, str]:
+    """Return the level or status of each series of an earlier run; nothing where it cannot be read."""
+    known = run.recorded.series if run and run.recorded else ()
+    return {seen.name: stands(seen) for seen in known}
 
 
 def _changed(then: Seen, now: Seen) -> Change | None:
@@ -77,7 +78,11 @@ def _changed(then: Seen, now: Seen) -> Change | None:
             up = rank_of(now.level) > rank_of(then.level)
             kind = "Level up" if up else "Level down"
         if kind:
-            return Change(kind, now.name, now.title, f"{_stands(then)} to {_stands(now)}")
+            return Change(kind, now.name, now.title, f"{stands(then)} to {stands(now)}")
+    if then.risk and now.risk and then.risk != now.risk:
+        up = RISKS.index(now.risk) > RISKS.index(then.risk)
+        kind = "Risk of a fall up" if up else "Risk of a fall down"
+        return Change(kind, now.name, now.title, f"{then.risk} to {now.risk}")
     pairs = (("phase", then.phase, now.phase), ("path", then.bifurcation, now.bifurcation))
     said = ", ".join(f"{what} {a} to {b}" for what, a, b in pairs if a and b and a != b)
     return Change("Phase or path", now.name, now.title, said) if said else None
@@ -85,8 +90,17 @@ def _changed(then: Seen, now: Seen) -> Change | None:
 
 def _seen(row: Row) -> Seen:
     verdict = row.verdict
-    return Seen(row.name, row.title, verdict.status, verdict.level, verdict.phase, verdict.bifurcation)
+    return Seen(
+        row.name,
+        row.title,
+        verdict.status,
+        verdict.level,
+        verdict.phase,
+        verdict.bifurcation,
+        verdict.risk,
+    )
 
 
-def _stands(seen: Seen) -> str:
+def stands(seen: Seen) -> str:
+    """Return the level of a series in a run, or its status in words."""
     return seen.level or seen.status.replace("_", " ")

@@ -6,6 +6,7 @@ from typing import Any
 from scanners.core.vocabulary import LEVELS, RISKS, rank_of
 from scanners.evidence.bifurcation import Bifurcation
 from scanners.evidence.bubble import Bubble
+from scanners.evidence.falls import FallChance
 from scanners.evidence.gathering import Evidence
 from scanners.verdict.row import RefusedRow, Row
 
@@ -39,6 +40,7 @@ def record(row: Row, filters: Sequence[str]) -> dict[str, Any]:
         **_falls(evidence),
         "last": data and data.last,
         "close": data and data.close,
+        **_moves(evidence),
         "sessions": data and data.sessions,
         "C3": bubble and bubble.consensus_3day,
         "C3_negative": bubble and bubble.consensus_3day_negative,
@@ -84,6 +86,11 @@ def _falls(evidence: Evidence | None) -> dict[str, float | None]:
     return numbers
 
 
+def _moves(evidence: Evidence | None) -> dict[str, float | None]:
+    known = evidence.data.moves if evidence else None
+    return {name: getattr(known, name, None) for name in ("day", "week", "year_to_date")}
+
+
 def _support(evidence: Evidence | None) -> dict[str, Any]:
     lasting, chance = (evidence.persistence, evidence.chance) if evidence else (None, None)
     return {
@@ -115,6 +122,12 @@ def _bifurcation(found: Bifurcation | None) -> dict[str, Any]:
         "bsadf_99": explosive and explosive.critical_99,
         "bsadf_p": explosive and explosive.p_value,
     }
+
+
+def judged_by(row: Row) -> FallChance | None:
+    """Return the chance by which the risk of a row is judged, None where it is not stated."""
+    falls = row.evidence.falls if row.evidence else None
+    return falls.cell(*falls.headline) if falls else None
 
 
 def level_or_status(row: Row) -> str:

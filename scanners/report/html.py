@@ -10,7 +10,9 @@ from typing import Any
 from jinja2 import Environment
 from markupsafe import Markup
 
+from scanners.core.figures import chance_of
 from scanners.core.templates import templates_of
+from scanners.report.card import percent, price
 from scanners.report.style import LEVEL_COLOURS, PALETTE
 
 
@@ -19,6 +21,8 @@ def environment() -> Environment:
     """Return the templates, with text escaped and missing names refused."""
     made = templates_of("scanners.report")
     made.filters["words"] = lambda name: name.replace("_", " ")
+    made.filters["percent"], made.filters["price"] = percent, price
+    made.filters["in_100"] = chance_of
     made.globals |= {"colours": LEVEL_COLOURS | PALETTE, "levels": tuple(LEVEL_COLOURS)}
     return made
 

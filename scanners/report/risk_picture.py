@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 from matplotlib import rc_context
+from matplotlib.axes import Axes
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from matplotlib.figure import Figure
 
@@ -63,30 +64,33 @@ def risk_picture(name: str, prices: pd.Series, found: FallRisk) -> Figure:
         top.tick_params(labelbottom=False)
         below = figure.add_subplot(grid[1], sharex=top)
         days = _days(past.index)
-        below.fill_between(
-            days,
-            100 * past[f"usual_{column}"],
-            100 * past[f"p_{column}"],
-            color=style.UP,
-            alpha=0.18,
-            linewidth=0,
+        draw_chances(
+            below, days, 100 * past[f"p_{column}"].to_numpy(), 100 * past[f"usual_{column}"].to_numpy()
         )
-        below.plot(days, 100 * past[f"p_{column}"], color=style.UP, linewidth=1.6, label="stated then")
-        below.plot(
-            days,
-            100 * past[f"usual_{column}"],
-            color=style.FAINT,
-            linewidth=1.2,
-            linestyle=(0, (4, 2)),
-            label="usual",
-        )
-        below.set_ylim(0, 125 * float(past[[f"p_{column}", f"usual_{column}"]].to_numpy().max()))
         below.set_title(f"Chance in 100 of a fall of {words(size)} within {horizon} sessions")
         below.legend(loc="upper left", ncols=2, borderaxespad=0.1)
         below.xaxis.set_major_locator(AutoDateLocator(maxticks=9))
         below.xaxis.set_major_formatter(ConciseDateFormatter(below.xaxis.get_major_locator()))
         top.set_xlim(_days(shown.index)[0], _days(shown.index)[-1])
     return figure
+
+
+def draw_chances(ax: Axes, days: np.ndarray, chance: np.ndarray, usual: np.ndarray) -> None:
+    """Draw chances through time over what was usual then.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+    days : array, shape (n,)
+        Day numbers.
+    chance, usual : array, shape (n,)
+        In 100; NaN where none is stated.
+    """
+    ax.fill_between(days, usual, chance, color=style.RISK, alpha=0.18, linewidth=0)
+    ax.plot(days, chance, color=style.RISK, linewidth=1.6, label="stated then")
+    ax.plot(days, usual, color=style.MUTED, linewidth=1.2, linestyle=(0, (4, 2)), label="usual")
+    both = np.concatenate([chance, usual])
+    ax.set_ylim(0, 1.3 * float(np.nanmax(both)) if np.isfinite(both).any() else 1.0)
 
 
 def _state(past: pd.DataFrame) -> str:

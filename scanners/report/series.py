@@ -1,86 +1,100 @@
-"""What the folder of a run holds for one series; made in a worker process, from numbers alone."""
+"""What a worker draws of one series, from numbers alone: its picture, and the drawings of its page."""
 
 from collections.abc import Iterator
+
+import msgspec
 
 import lppl
 from lppl.fitting.fitting import row
 from scanners.config.policy import Policy
-from scanners.core.file_names import drawing_file, picture_file
+from scanners.core.file_names import drawing_file, picture_file, slug
 from scanners.evidence.bubble import Bubble, Fits
 from scanners.evidence.gathering import Evidence, Workings
-from scanners.evidence.trust import Trust
-from scanners.report import html
-from scanners.report.archive import series_page
 from scanners.report.axes import HEADING, encode
-from scanners.report.evidence_table import evidence_table
+from scanners.report.card import fall_in_words
 from scanners.report.panels import Panel, Shown, panels
-from scanners.report.past import closes, confidence_past
+from scanners.report.past import chances_past, closes, confidence_past
 from scanners.report.pictures import overview_picture
-from scanners.report.publish import PLACE
 from scanners.report.style import drawable
 from scanners.report.svg import inline
-from scanners.report.verdict_block import verdict_block
-from scanners.verdict.judgement import Judgement, confidence_line
+from scanners.verdict.appraisal import Appraisal, Refusal
+from scanners.verdict.draft import Draft
+from scanners.verdict.judgement import confidence_line
 
-DEFAULT = Policy()
 NULLS = 39  # refitted random walks behind the p-value of the log-periodicity of a bubble's alarm
+SHEETS = ".sheets"  # folder of the drawings in a run's folder, until the pages are made of them
+
+
+class Sheet(msgspec.Struct, frozen=True):
+    """The drawings of a page, as SVG to stand in HTML.
+
+    Attributes
+    ----------
+    picture : str
+        Price with fits and density of tc; confidence and chance of a fall through time.
+    panels : tuple of (str, str, str)
+        Title, note and drawing.
+    """
+
+    picture: str
+    panels: tuple[tuple[str, str, str], ...]
 
 
 def series_files(
-    name: str,
-    title: str,
-    evidence: Evidence,
-    verdict: Judgement,
-    workings: Workings,
-    *,
-    policy: Policy = DEFAULT,
-    trust: Trust | None = None,
+    draft: Draft, found: Appraisal | Refusal, workings: Workings, policy: Policy
 ) -> dict[str, bytes]:
-    """Return the files of one series by their place in the run's folder: page, picture as PNG and SVG.
+    """Return the files of one series by their place in the run's folder: its picture, and its sheet.
 
     Parameters
     ----------
-    name, title : str
-        As in the watchlist.
-    evidence, verdict, workings
-        Of the series; without fits there is nothing to draw.
+    draft : Draft
+        Without fits there is nothing to draw.
+    found : Appraisal or Refusal
+        Of the series; its level colours the picture.
+    workings : Workings
+        Results of the libraries.
     policy : Policy
-        Thresholds of the series' asset class, to draw and to print.
-    trust : Trust, optional
-        Where it was computed.
+        Thresholds of the series' asset class.
     """
-    fits, bubble = workings.fits, evidence.bubble
-    if fits is None or bubble is None:
+    fits, evidence = workings.fits, draft.found
+    if fits is None or not isinstance(evidence, Evidence) or evidence.bubble is None:
         return {}
-    alarm = verdict.level in ("warning", "critical")
+    alarm = found.level in ("warning", "critical")
     past = confidence_past(fits, alarm=alarm, minimum_windows=policy.minimum_windows)
     picture = overview_picture(
         fits,
         past,
-        bubble.critical_time,
+        evidence.bubble.critical_time,
         policy,
-        title=f"{drawable(title, name)}, {evidence.data.last}",
-        level=verdict.level or verdict.status.replace("_", " "),
-        subtitle=confidence_line(bubble),
+        title=f"{drawable(draft.title, draft.name)}, {evidence.data.last}",
+        level=found.status.replace("_", " ") if isinstance(found, Refusal) else found.level,
+        subtitle=confidence_line(evidence.bubble),
+        chances=chances_past(fits, past, evidence.falls, draft.asset_class),
+        fall=fall_in_words(evidence.falls),
     )
     png, svg = encode(picture), encode(picture, ".svg")
-    label = f"{title}: price with fits, density of tc, confidence through time"
-    page = html.page(
-        "series.html",
-        neighbours=PLACE,
-        title=title,
-        last=evidence.data.last,
-        label=verdict.level or verdict.status.replace("_", " "),
-        style=verdict.level or "no-verdict",
-        verdict_block=verdict_block(evidence, bubble, verdict, policy, trust),
-        picture=inline(svg, label, crop=HEADING),
-        panels=[
-            (panel.title, panel.note, inline(encode(panel.figure, ".svg"), f"{title}: {panel.title}"))
-            for panel in _panels(fits, bubble, workings, alarm)
-        ],
-        sections=evidence_table(evidence, policy, fits.preset, trust),
+    label = f"{draft.title}: price with fits and density of tc, confidence, chance of a fall through time"
+    sheet = Sheet(
+        picture=str(inline(svg, label, crop=HEADING)),
+        panels=tuple(
+            (
+                panel.title,
+                panel.note,
+                str(inline(encode(panel.figure, ".svg"), f"{draft.title}: {panel.title}")),
+            )
+            for panel in _panels(fits, evidence.bubble, workings, alarm)
+        ),
     )
-    return {series_page(name): page.encode(), picture_file(name): png, drawing_file(name): svg}
+    return {
+        sheet_file(draft.name): msgspec.json.encode(sheet),
+        picture_file(draft.name): png,
+        drawing_file(draft.name): svg,
+    }
+
+
+def sheet_file(name: str) -> str:
+    """Return the place of a series' drawings in the folder of a run that is not complete."""
+    return f"{SHEETS}/{slug(name)}.json"
 
 
 def _panels(fits: Fits, bubble: Bubble, workings: Workings, alarm: bool) -> Iterator[Panel]:

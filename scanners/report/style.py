@@ -15,8 +15,11 @@ PALETTE = {
     "critical-time": ("#7a4fa3", "#bd9ae6"),
     "stable": ("#009e73", "#3ccfa0"),
     "present": ("#e69f00", "#ffc04d"),
+    "risk": ("#1d4ed8", "#8fb3ff"),  # the second axis: chances of a fall
 }
-GROUND, INK, MUTED, FAINT, GRID, UP, DOWN, CRITICAL_TIME, *_ = (light for light, _ in PALETTE.values())
+GROUND, INK, MUTED, FAINT, GRID, UP, DOWN, CRITICAL_TIME, _, _, RISK = (
+    light for light, _ in PALETTE.values()
+)
 
 # Level or status -> (text on a light ground, text on a dark ground); never the only carrier of meaning.
 LEVEL_COLOURS = {

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Sequence
 from xml.etree import ElementTree
 
 from markupsafe import Markup
@@ -47,6 +48,20 @@ def inline(svg: bytes, label: str, *, crop: float = 0.0) -> Markup:
     box = f"{left:g} {top + cut:g} {width:g} {height - cut:g}"
     root.attrib.update({"viewBox": box, "role": "img", "aria-label": label})
     return Markup(ElementTree.tostring(root, encoding="unicode"))
+
+
+def polyline(values: Sequence[float], width: float, height: float) -> str:
+    """Return the points of a polyline through values, no finer than it can show; empty below two values."""
+    if len(values) < 2:
+        return ""
+    step = max(1, len(values) // (125 if width < 200 else 250))
+    shown = [*values[:-1:step], values[-1]]
+    low, span = min(shown), (max(shown) - min(shown)) or 1.0
+    across = width / (len(shown) - 1)
+    return " ".join(
+        f"{i * across:.1f},{height - 2 - (value - low) / span * (height - 4):.1f}"
+        for i, value in enumerate(shown)
+    )
 
 
 def _prune(element: ElementTree.Element) -> None:

@@ -1,8 +1,9 @@
 """A verdict in a few words, and the rules behind it with what followed them."""
 
 from scanners.config.policy import Policy
+from scanners.verdict.appraisal import Refusal
 from scanners.verdict.followed import level_followed, risk_followed
-from scanners.verdict.judgement import Judgement, Refusal
+from scanners.verdict.judgement import Judgement
 
 _SHAPES = {
     ("critical", "fomo"): "Critical point of a bubble",

@@ -70,7 +70,7 @@ def _judged(y: NDArray[np.float64], index: pd.Index) -> tuple[str, str]:
     if y.size <= FEWEST:
         return SHORT, f"{y.size} closes: a chance needs at least {FEWEST + 1}"
     if isinstance(index, pd.DatetimeIndex):
-        apart = float(np.median(np.diff(index[-250:].to_numpy()) / np.timedelta64(1, "D")))
+        apart = float(np.median(np.diff(index.values[-250:]) / np.timedelta64(1, "D")))
         if apart > _DAYS_APART:
             return NOT_DAILY, f"closes lie {apart:g} days apart: chances were measured on daily closes only"
     recent = np.diff(y[-251:])

@@ -14,9 +14,12 @@ from scanners.core.as_of import until
 from scanners.evidence.bubble import Fits
 from scanners.evidence.gathering import Evidence, gather
 from scanners.scan.plan import DEFAULT
+from scanners.verdict.appraisal import appraise
 from scanners.verdict.assessment import look_longer, with_falls
 from scanners.verdict.calibration import rates_of
 from scanners.verdict.judgement import Judgement, judge
+
+UNCLASSIFIED = "unclassified"
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,6 +77,7 @@ def look(
     start: str | None = None,
     preset: str | lppl.Preset,
     policy: Policy = DEFAULT,
+    asset_class: str | None = None,
 ) -> Look:
     """Fit one window of a series, and judge the series as a scan would.
 
@@ -90,6 +94,8 @@ def look(
         A name in ``lppl.PRESETS``, or the user's own.
     policy : Policy
         Thresholds.
+    asset_class : str, optional
+        As in watchlists; chooses thresholds, and the falls whose chances are stated.
 
     Raises
     ------
@@ -98,8 +104,9 @@ def look(
     """
     day = as_of or _day(prices.index[-1])
     evidence, workings = gather(prices, day, preset)
-    evidence = with_falls(prices, evidence, None, policy.minimum_windows)
-    evidence = look_longer(prices, evidence, workings, policy)
+    policy = policy.for_class(asset_class or UNCLASSIFIED)
+    evidence = with_falls(prices, evidence, asset_class, policy.minimum_windows)
+    evidence = look_longer(prices, evidence, workings, policy, appraise(evidence, policy))
     fits = workings.fits
     seen = until(prices, day)
     if start is not None:
@@ -116,7 +123,7 @@ def look(
         window = seen.iloc[-int(fits.windows.length[fits.shown]) :]
     published = find(preset)
     fit = lppl.fit(window, space=published.space, time=published.time)
-    verdict = judge(evidence, policy, rates=rates_of("unclassified", policy))
+    verdict = judge(evidence, policy, rates=rates_of(asset_class or UNCLASSIFIED, policy))
     return Look(str(prices.name), window, fit, start is not None, evidence, verdict, fits)
 
 

@@ -2,6 +2,8 @@
 
 import hashlib
 from dataclasses import asdict, dataclass, field
+from datetime import datetime, timezone
+from functools import partial
 
 from lppl.indicators.presets import Preset, find
 from scanners.config.policy import Policy
@@ -40,6 +42,8 @@ class Plan:
         Series that get the trust indicator; it decides no verdict.
     regime : Regime
         Systems that were read with the scan, and the context of its FOMO verdicts.
+    at : datetime
+        When it was asked for, with a time zone; episodes and mails are dated by it.
     """
 
     watchlist: str
@@ -53,6 +57,7 @@ class Plan:
     version: str
     trust: Extent = "raised"
     regime: Regime = field(default_factory=Regime)
+    at: datetime = field(default_factory=partial(datetime.now, timezone.utc), compare=False)
 
 
 def plan_of(

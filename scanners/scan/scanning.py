@@ -13,21 +13,22 @@ from lppl.indicators.presets import Preset
 from scanners.config.policy import Policy
 from scanners.core.as_of import until
 from scanners.core.errors import CommandError, Unjudged
-from scanners.core.vocabulary import AssetClass, Extent, Pages, Refused
+from scanners.core.vocabulary import AssetClass, Refused
 from scanners.core.workers import Workers, chunks, work
 from scanners.evidence.gathering import Workings, gather
 from scanners.evidence.trust import trust
 from scanners.prices.quality.session_calendar import closed_weekdays
 from scanners.prices.series import Series
+from scanners.scan.plan import DEFAULT, Plan, plan_of
+from scanners.verdict.appraisal import Appraisal, Refusal, appraise
 from scanners.verdict.assessment import look_longer, with_falls
-from scanners.verdict.judgement import Refusal, judge
-from scanners.verdict.row import JudgedRow, RefusedRow, Row
+from scanners.verdict.draft import Draft
+from scanners.verdict.row import Row
+from scanners.verdict.whole_list import row_from
 
-DEFAULT = Policy()
 SPARK = 250  # closes kept for the small line in the table
-ALL_PAGES_UP_TO = 50  # series; of a longer list only those above calm get pages and pictures
 
-Draw = Callable[[Row, Workings, Policy], Mapping[str, bytes]]
+Draw = Callable[[Draft, Appraisal | Refusal, Workings, Policy], Mapping[str, bytes]]
 
 
 @dataclass(frozen=True)
@@ -57,29 +58,6 @@ class Task:
         return content.hexdigest()
 
 
-@dataclass(frozen=True)
-class Judging:
-    """What is done to each series: as of when, by which thresholds and windows, with which pages.
-
-    Parameters
-    ----------
-    as_of : str
-        ISO date; nothing after it is looked at.
-    policy : Policy
-        Thresholds.
-    preset : str or lppl.Preset
-        Published windows and filters, a name in ``lppl.PRESETS``, or the user's own.
-    pages, trust : {"all", "raised", "none"}
-        Series that get pages and pictures, and those that get the trust indicator.
-    """
-
-    as_of: str
-    policy: Policy = DEFAULT
-    preset: str | Preset = "shanghai_2015"
-    pages: Extent = "none"
-    trust: Extent = "none"
-
-
 def scan(
     series: Iterable[Series],
     as_of: str,
@@ -87,9 +65,8 @@ def scan(
     policy: Policy = DEFAULT,
     preset: str | Preset = "shanghai_2015",
     jobs: int | None = None,
-    draw: Draw | None = None,
 ) -> Iterator[Row]:
-    """Yield one row a series, in order.
+    """Yield one row a series, in order; what only a whole list can say is not in it.
 
     Parameters
     ----------
@@ -103,38 +80,36 @@ def scan(
         Published windows and filters, a name in ``lppl.PRESETS``, or the user's own.
     jobs : int, optional
         Worker processes; by default as many as pay, at most one a core. Results do not depend on it.
-    draw : callable, optional
-        Makes the pages and pictures of each series, as `scanners.report.series.files_of`.
     """
-    series = list(series)
-    judging = Judging(as_of, policy, preset, "all" if draw else "none")
+    series, plan = list(series), plan_of("", as_of, preset, policy, "none")
     tasks = (read(item, as_of) for item in series)
-    batches = judged(tasks, judging, Workers(jobs), len(series), draw)
-    rows = {row.name: row for batch in batches for row in batch}
-    yield from (rows[item.name] for item in series)
+    batches = drafts(tasks, plan, Workers(jobs), len(series))
+    found = {draft.name: draft for batch in batches for draft in batch}
+    for item in series:
+        yield row_from(found[item.name], policy.for_class(item.asset_class))
 
 
-def judged(
-    tasks: Iterable[Task], judging: Judging, workers: Workers, count: int, draw: Draw | None = None
-) -> Iterator[list[Row]]:
-    """Yield the rows of a chunk of tasks as soon as they are there, in the order in which chunks end.
+def drafts(
+    tasks: Iterable[Task], plan: Plan, workers: Workers, count: int, draw: Draw | None = None
+) -> Iterator[list[Draft]]:
+    """Yield what is found for a chunk of tasks as soon as it is there, in the order in which chunks end.
 
-    A series whose worker process dies again and again is a row too.
+    A series whose worker process dies again and again is a draft too.
 
     Parameters
     ----------
     tasks : iterable of Task
         Taken one by one, while others are computed.
-    judging : Judging
+    plan : Plan
     workers : Workers
     count : int
         Number of tasks, to choose how many workers pay and how long chunks are.
     draw : callable, optional
-        A function of a module, so that it can be sent to a worker.
+        Makes the files of a series. It is sent to the workers.
     """
     jobs = workers.paying(count)
     yield from work(
-        partial(scan_chunk, judging=judging, draw=draw),
+        partial(scan_chunk, plan=plan, draw=draw),
         chunks(tasks, count, jobs),
         workers=workers,
         jobs=jobs,
@@ -142,38 +117,33 @@ def judged(
     )
 
 
-def scan_chunk(tasks: Sequence[Task], judging: Judging, draw: Draw | None = None) -> list[Row]:
+def scan_chunk(tasks: Sequence[Task], plan: Plan, draw: Draw | None = None) -> list[Draft]:
     """Scan some series in one process."""
     from threadpoolctl import threadpool_limits
 
     with threadpool_limits(1, "blas"):  # sums in the same order here, in a worker and on a cluster
-        return [scan_one(task, judging, draw) for task in tasks]
+        return [scan_one(task, plan, draw) for task in tasks]
 
 
-def scan_one(task: Task, judging: Judging, draw: Draw | None = None) -> Row:
-    """Scan one series; what goes wrong with it becomes its row."""
+def scan_one(task: Task, plan: Plan, draw: Draw | None = None) -> Draft:
+    """Scan one series; what goes wrong with it becomes its draft."""
     names = task.name, task.title, task.asset_class
     if task.problem:
-        return RefusedRow(*names, Refusal(task.status, task.problem))
+        return Draft(*names, Refusal(task.status, task.problem))
     prices = pd.Series(task.closes, index=pd.DatetimeIndex(task.days))
     try:
-        evidence, workings = gather(prices, judging.as_of, judging.preset, closed=task.closed)
-        policy = judging.policy.for_class(task.asset_class)
+        evidence, workings = gather(prices, plan.as_of, plan.preset, closed=task.closed)
+        policy = plan.policy.for_class(task.asset_class)
         evidence = with_falls(prices, evidence, task.asset_class, policy.minimum_windows)
-        evidence = look_longer(prices, evidence, workings, policy)
-        verdict, spark = judge(evidence, policy), tuple(task.closes[-SPARK:].tolist())
-        row: Row
-        if isinstance(verdict, Refusal):
-            row = RefusedRow(*names, verdict, evidence, spark)
-        else:
-            computed = trust(prices, verdict.level, judging.trust)
-            row = JudgedRow(*names, verdict, evidence, computed, spark)
-        return replace(row, files=draw(row, workings, policy)) if draw and _drawn(row, judging) else row
+        found = appraise(evidence, policy)
+        evidence = look_longer(prices, evidence, workings, policy, found)
+        trusted = trust(prices, found.level, plan.trust) if isinstance(found, Appraisal) else None
+        draft = Draft(*names, evidence, trusted, tuple(task.closes[-SPARK:].tolist()))
+        return replace(draft, files=draw(draft, found, workings, policy)) if draw else draft
     except (ValueError, ArithmeticError, LookupError) as error:
-        return RefusedRow(*names, Refusal("failed", str(error)))
+        return Draft(*names, Refusal("failed", str(error)))
     except Exception as error:  # noqa: BLE001 - a defect costs a row and says so, not everybody's scan
-        reason = f"internal error: {type(error).__name__}: {error}"
-        return RefusedRow(*names, Refusal("failed", reason))
+        return Draft(*names, Refusal("failed", f"internal error: {type(error).__name__}: {error}"))
 
 
 def read(item: Series, as_of: str) -> Task:
@@ -203,19 +173,6 @@ def _days(index: pd.DatetimeIndex) -> np.ndarray:
     return days if (days == moments).all() else moments
 
 
-def pages_of(asked: Pages, count: int) -> Extent:
-    """Return which series of ``count`` get pages: as asked, or by the length of the list for ``auto``."""
-    if asked == "auto":
-        return "all" if count <= ALL_PAGES_UP_TO else "raised"
-    return asked
-
-
-def _drawn(row: Row, judging: Judging) -> bool:
-    if judging.pages == "raised":
-        return row.verdict.level not in (None, "calm")
-    return judging.pages == "all"
-
-
-def _lost(task: Task) -> Row:
+def _lost(task: Task) -> Draft:
     reason = "its worker process died twice, though it was alone there: a crash, or out of memory"
-    return RefusedRow(task.name, task.title, task.asset_class, Refusal("failed", reason))
+    return Draft(task.name, task.title, task.asset_class, Refusal("failed", reason))

@@ -1,4 +1,4 @@
-"""What an interrupted run had done: its rows in the store, their files in the run's work folder."""
+"""What an interrupted run had done: its drafts in the store, their files in the run's work folder."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -7,11 +7,11 @@ from pathlib import Path
 from scanners.scan.scanning import Task
 from scanners.store.runs import RunKey
 from scanners.store.store import Store
-from scanners.verdict.row import Row, row_of
+from scanners.verdict.draft import Draft, draft_of
 
 
 class Checkpoints:
-    """Rows of a run that has not finished; one is used again when nothing it came from has changed.
+    """Drafts of a run that has not finished; one is used again when nothing it came from has changed.
 
     Parameters
     ----------
@@ -22,7 +22,7 @@ class Checkpoints:
     folder : Path
         Where the files of the series are.
     stamp : str
-        Of everything that decides a row besides the key and the prices: versions, pages.
+        Of everything that decides a draft besides the key and the prices: versions, pages.
     """
 
     def __init__(self, store: Store, key: RunKey, folder: Path, stamp: str) -> None:
@@ -30,33 +30,34 @@ class Checkpoints:
         self._saved = store.runs.checkpoints(key)
         self._places: set[str] = set()
 
-    def find(self, task: Task) -> Row | None:
-        """Return the row of a task that was scanned before, None when it must be scanned."""
+    def find(self, task: Task) -> Draft | None:
+        """Return the draft of a task that was scanned before, None when it must be scanned."""
         saved = self._saved.get(task.name)
         if saved is None or (saved["task"], saved["stamp"]) != (task.digest, self._stamp):
             return None
         if any(_hash(self._folder / place) != digest for place, digest in saved["files"].items()):
             return None
         self._places |= set(saved["files"])
-        return row_of(saved["row"], saved["spark"])
+        return draft_of(saved["draft"])
 
-    def keep(self, rows: Sequence[Row], digests: Mapping[str, str]) -> None:
-        """Keep rows, whose files are in the folder already."""
+    def keep(self, drafts: Sequence[Draft], digests: Mapping[str, str]) -> None:
+        """Keep drafts, whose files are in the folder already."""
         documents = {
-            row.name: {
-                "task": digests[row.name],
+            draft.name: {
+                "task": digests[draft.name],
                 "stamp": self._stamp,
-                "row": row.to_dict(),
-                "spark": list(row.spark),
-                "files": {place: hashlib.sha256(content).hexdigest() for place, content in row.files.items()},
+                "draft": draft.to_dict(),
+                "files": {
+                    place: hashlib.sha256(content).hexdigest() for place, content in draft.files.items()
+                },
             }
-            for row in rows
+            for draft in drafts
         }
         self._store.runs.checkpoint(self._key, documents)
-        self._places.update(*(row.files for row in rows))
+        self._places.update(*(draft.files for draft in drafts))
 
     def tidy(self) -> None:
-        """Remove files of an earlier try that are not those of the rows found or kept."""
+        """Remove files of an earlier try that are not those of the drafts found or kept."""
         for path in self._folder.rglob("*"):
             if path.is_file() and path.relative_to(self._folder).as_posix() not in self._places:
                 path.unlink()

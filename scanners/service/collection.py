@@ -8,33 +8,38 @@ from pathlib import Path
 from typing import Protocol
 
 from scanners.config.policy import Policy
-from scanners.core.vocabulary import Pages
+from scanners.core.vocabulary import Extent, Pages
 from scanners.core.workers import Workers
 from scanners.evidence.gathering import Workings
 from scanners.prices.series import Series
 from scanners.scan.plan import Plan
-from scanners.scan.scanning import Judging, Task, judged, pages_of, read
+from scanners.scan.scanning import Task, drafts, read
+from scanners.verdict.appraisal import Appraisal, Refusal
+from scanners.verdict.draft import Draft
 from scanners.verdict.row import Row
 from scanners.verdict.whole_list import conclude, quoting
+
+ALL_PAGES_UP_TO = 50  # series; of a longer list only those above calm get pages and pictures
+Follow = Callable[[Iterable[Draft]], Iterable[Draft]]
 
 
 class Progress(Protocol):
     """What an interrupted run left, and where this one leaves what it has."""
 
-    def find(self, task: Task) -> Row | None:
-        """Return the row of a task, without its files, when it was scanned before."""
+    def find(self, task: Task) -> Draft | None:
+        """Return the draft of a task, without its files, when it was scanned before."""
 
-    def keep(self, rows: Sequence[Row], digests: Mapping[str, str]) -> None:
-        """Keep rows whose files are written; ``digests`` has the hash of the task of each."""
+    def keep(self, drafts: Sequence[Draft], digests: Mapping[str, str]) -> None:
+        """Keep drafts whose files are written; ``digests`` has the hash of the task of each."""
 
 
 @dataclass(frozen=True)
-class Collected:
+class Collection:
     """What a run found.
 
     Parameters
     ----------
-    rows : list of Row
+    drafts : list of Draft
         Without their files, in the order of the list.
     digests : mapping of str to str
         Series -> hash of its task.
@@ -42,31 +47,31 @@ class Collected:
         That it took.
     """
 
-    rows: list[Row]
+    drafts: list[Draft]
     digests: Mapping[str, str]
     seconds: float = 0.0
 
     @property
     def data(self) -> str:
         """Hash of all prices."""
-        return _hash_of_all((row.name for row in self.rows), self.digests)
+        return _hash_of_all((draft.name for draft in self.drafts), self.digests)
 
 
 def collect(
-    asked: Plan,
+    plan: Plan,
     series: Sequence[Series],
     folder: Path,
     *,
     workers: Workers,
     pages: Pages = "auto",
     progress: Progress | None = None,
-    follow: Callable[[Iterable[Row]], Iterable[Row]] = iter,
-) -> Collected:
+    follow: Follow = iter,
+) -> Collection:
     """Scan a list and write the files of each series into a folder.
 
     Parameters
     ----------
-    asked, series, workers, pages, follow
+    plan, series, workers, pages, follow
         As in `run`.
     folder : Path
         Exists.
@@ -75,34 +80,37 @@ def collect(
     """
     begun = time.monotonic()
     digests: dict[str, str] = {}
-    rows: dict[str, Row] = {}
+    found: dict[str, Draft] = {}
+    draw = Drawing(pages_of(pages, len(series)))
 
     def missing() -> Iterator[Task]:
         for item in series:
-            task = read(item, asked.as_of)
+            task = read(item, plan.as_of)
             digests[item.name] = task.digest
             known = progress.find(task) if progress else None
             if known is None:
                 yield task
             else:
-                rows[item.name] = known
+                found[item.name] = known
 
-    def arriving() -> Iterator[Row]:
-        drawn = pages_of(pages, len(series))
-        judging = Judging(asked.as_of, asked.policy, asked.preset, drawn, asked.trust)
-        for batch in judged(missing(), judging, workers, len(series), draw):
-            for row in batch:
-                _write_files(folder, row)
+    def arriving() -> Iterator[Draft]:
+        for batch in drafts(missing(), plan, workers, len(series), draw if draw.extent != "none" else None):
+            for draft in batch:
+                _write_files(folder, draft)
             if progress:
                 progress.keep(batch, digests)
             yield from batch
 
-    for row in follow(arriving()):
-        rows[row.name] = replace(row, files={})
-    context = dict.fromkeys(rows, asked.regime.context)
-    in_order = [rows[item.name] for item in series]
-    concluded = conclude(in_order, asked.policy, context, quoting(asked.policy))
-    return Collected(concluded, digests, time.monotonic() - begun)
+    for draft in follow(arriving()):
+        found[draft.name] = replace(draft, files={})
+    in_order = [found[item.name] for item in series]
+    return Collection(in_order, digests, time.monotonic() - begun)
+
+
+def rows_of(plan: Plan, found: Collection) -> list[Row]:
+    """Return the rows of a run, once all of its drafts are there."""
+    context = dict.fromkeys((draft.name for draft in found.drafts), plan.regime.context)
+    return conclude(found.drafts, plan.policy, context, quoting(plan.policy))
 
 
 def prices_hash(series: Iterable[Series], as_of: str) -> str:
@@ -111,19 +119,32 @@ def prices_hash(series: Iterable[Series], as_of: str) -> str:
     return _hash_of_all(digests, digests)
 
 
-def draw(row: Row, workings: Workings, policy: Policy) -> dict[str, bytes]:
-    """Return the page and pictures of a series; what draws loads in the process that does."""
-    from scanners.report.series import series_files
+@dataclass(frozen=True)
+class Drawing:
+    """Makes the files of the series that are to have any; what draws loads in the process that does."""
 
-    if row.evidence is None:
-        return {}
-    return series_files(
-        row.name, row.title, row.evidence, row.verdict, workings, policy=policy, trust=row.trust
-    )
+    extent: Extent
+
+    def __call__(
+        self, draft: Draft, found: Appraisal | Refusal, workings: Workings, policy: Policy
+    ) -> Mapping[str, bytes]:
+        """Return the files of a series by their place in the run's folder."""
+        if self.extent == "none" or (self.extent == "raised" and found.level in (None, "calm")):
+            return {}
+        from scanners.report.series import series_files
+
+        return series_files(draft, found, workings, policy)
 
 
-def _write_files(folder: Path, row: Row) -> None:
-    for place, content in row.files.items():
+def pages_of(asked: Pages, count: int) -> Extent:
+    """Return which series of ``count`` get pages: as asked, or by the length of the list for ``auto``."""
+    if asked == "auto":
+        return "all" if count <= ALL_PAGES_UP_TO else "raised"
+    return asked
+
+
+def _write_files(folder: Path, draft: Draft) -> None:
+    for place, content in draft.files.items():
         (folder / place).parent.mkdir(parents=True, exist_ok=True)
         (folder / place).write_bytes(content)
 

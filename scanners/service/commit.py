@@ -1,61 +1,35 @@
 """The end of a run: results, episodes and mails decided together and committed together."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from scanners.alerts.decisions import Asked, Decision, decide, fingerprints
-from scanners.alerts.observation import Observation
+from scanners.alerts.decisions import Decision, decide, fingerprints
 from scanners.alerts.risk import risk_observations
 from scanners.config.settings import Settings
-from scanners.service.manifest import identity_of
+from scanners.scan.plan import Plan
+from scanners.service.manifest import identities_of
+from scanners.service.options import Options
+from scanners.service.outcome import Outcome
 from scanners.store.episodes import Step
 from scanners.store.outbox import Message
 from scanners.store.runs import RunKey
 from scanners.store.store import Store
-
-if TYPE_CHECKING:
-    from scanners.verdict.row import Row
+from scanners.systems.episodes import episode_observations
 
 
-def finish(
-    store: Store,
-    rows: Sequence["Row"],
-    asked: Asked,
-    settings: Settings,
-    *,
-    manifest: Mapping[str, Any],
-    pictures: Mapping[str, bytes] | None = None,
-    observations: Iterable[Observation] = (),
-    alerts: bool = True,
-    notice: bool = True,
-    again: bool = False,
-) -> Decision | None:
+def finish(store: Store, outcome: Outcome, options: Options) -> Decision | None:
     """Commit a run with everything that follows from it, in one transaction.
 
     Parameters
     ----------
     store : Store
         Open for writing.
-    rows : sequence of Row
-        What the scan found, one row a series.
-    asked : Asked
-        Which run it is.
-    settings : Settings
-        Policy, rules of episodes, routes.
-    manifest : mapping
-        Versions, hashes and timings of the run; ``data`` is the hash of all prices.
-    pictures : mapping of str to bytes, optional
-        Series -> PNG.
-    observations : iterable of Observation
-        Of what is no series of the list, beside those of the rows.
-    alerts : bool
-        Whether episodes go on and mails are written; not for a look at the past.
-    notice : bool
-        Whether trouble with the data is worth a notice; not for a day that is made up for.
-    again : bool
-        Commit even if this run was committed before with the same prices.
+    outcome : Outcome
+        What the scan found, with its manifest.
+    options : Options
+        Rules of episodes and routes; whether anything follows at all.
 
     Returns
     -------
@@ -63,21 +37,22 @@ def finish(
         What was decided; None when this run was committed before with the same prices, and nothing is
         decided twice.
     """
-    key = key_of(asked)
+    plan = outcome.plan
+    key = key_of(plan)
     with store.transaction():
         done = store.runs.find(key)
-        if done is not None and not again and same_run(done.manifest, manifest):
+        if done is not None and not options.again and same_run(done.manifest, outcome.manifest):
             return None
         decision = Decision()
-        if alerts:
-            decision = decided(store, rows, asked, settings, pictures=pictures, observations=observations)
-            if decision.unhealthy and not notice:
+        if options.alerts:
+            decision = decided(store, outcome, options.settings)
+            if decision.unhealthy and not options.notice:
                 decision = replace(decision, messages=())
         store.runs.finish(
             key,
-            finished_at=asked.at,
-            manifest=manifest,
-            results={row.name: row.to_dict() for row in rows},
+            finished_at=plan.at,
+            manifest=outcome.manifest,
+            results={row.name: row.to_dict() for row in outcome.rows},
             episodes=decision.steps,
             messages=decision.messages,
             replace=True,
@@ -85,45 +60,38 @@ def finish(
     return decision
 
 
-def decided(
-    store: Store | None,
-    rows: Sequence["Row"],
-    asked: Asked,
-    settings: Settings,
-    *,
-    pictures: Mapping[str, bytes] | None = None,
-    observations: Iterable[Observation] = (),
-) -> Decision:
+def decided(store: Store | None, outcome: Outcome, settings: Settings) -> Decision:
     """Return what would follow from a run; nothing is changed.
 
     Parameters
     ----------
     store : Store or None
         With the episodes so far; None when there are none.
-    rows, asked, settings, pictures, observations
+    outcome, settings
         As in `finish`.
     """
-    observations = tuple(observations)
-    second = risk_observations(rows, settings)
-    keys = fingerprints([row.name for row in rows], asked.configuration, (*observations, *second))
+    plan, rows = outcome.plan, outcome.rows
+    observations = episode_observations(plan.regime.cards)
+    told = (*observations, *risk_observations(rows, settings))
+    keys = fingerprints([row.name for row in rows], plan.configuration, told)
     newest = {each: store.runs.episode(each) for each in keys if store}
     opened = store.runs.open_episodes() if store else []
     return decide(
         rows,
-        asked,
+        plan,
         settings,
         last={each: step for each, step in newest.items() if step is not None},
         opened=opened,
-        alike=_alike(store, opened, asked.configuration) if store else (),
-        pictures=pictures,
+        alike=_alike(store, opened, plan.configuration) if store else (),
+        pictures=outcome.pictures,
         given_up=_given_up(store) if store else (),
         more=observations,
     )
 
 
-def key_of(asked: Asked) -> RunKey:
+def key_of(plan: Plan) -> RunKey:
     """Return the key under which a run is stored."""
-    return RunKey(asked.watchlist, date.fromisoformat(asked.as_of), asked.configuration)
+    return RunKey(plan.watchlist, date.fromisoformat(plan.as_of), plan.configuration)
 
 
 def same_run(done: Mapping[str, Any], manifest: Mapping[str, Any]) -> bool:
@@ -138,7 +106,7 @@ def _alike(store: Store, opened: Iterable[Step], present: str) -> set[str]:
     """
     others = {step.body.configuration for step in opened} - {present}
     runs = {each: store.runs.judged_by(each) for each in others}
-    return {each for each, run in runs.items() if run and identity_of(run.manifest) == present}
+    return {each for each, run in runs.items() if run and present in identities_of(run.manifest)}
 
 
 def _given_up(store: Store) -> list[Message]:

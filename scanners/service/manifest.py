@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime, timezone
 from pathlib import Path
@@ -16,46 +16,56 @@ from scanners.core.run_files import MARKER
 from scanners.core.versions import versions
 from scanners.scan.plan import Plan
 from scanners.scan.regime import Regime
-from scanners.service.collection import Collected
+from scanners.service.collection import Collection
+from scanners.verdict.row import Row
 
 if TYPE_CHECKING:
     from scanners.core.workers import Workers
 
+_UNSET = object()
+
 
 def manifest(
-    asked: Plan, found: Collected, folder: Path, *, started: datetime, workers: "Workers", pages: str
+    plan: Plan,
+    found: Collection,
+    rows: Sequence[Row],
+    folder: Path,
+    *,
+    started: datetime,
+    workers: "Workers",
+    pages: str,
 ) -> dict[str, Any]:
     """Return the manifest of a run whose folder is complete but for ``run.json``.
 
     Parameters
     ----------
-    asked : Plan
-    found : Collected
+    plan, found, rows
+        What was asked for and found, and the rows that this gives.
     folder : Path
         With ``scan.json``, whose hash says later which folder is this run's.
     started : datetime
     workers : Workers
     pages : str
-        As asked.
+        As plan.
     """
     finished = datetime.now(timezone.utc)
     return {
-        "watchlist": asked.watchlist,
-        "as_of": asked.as_of,
-        "preset": asked.preset_name,
-        "filters": list(asked.filters),
-        "configuration": asked.configuration,
-        "shown": asked.shown,
-        "policy": asdict(asked.policy),
-        "version": asked.version,
+        "watchlist": plan.watchlist,
+        "as_of": plan.as_of,
+        "preset": plan.preset_name,
+        "filters": list(plan.filters),
+        "configuration": plan.configuration,
+        "shown": plan.shown,
+        "policy": asdict(plan.policy),
+        "version": plan.version,
         "versions": versions(),
         "data": found.data,
         "scan": folder_hash(folder),
-        "series": [row.name for row in found.rows],
-        "statuses": dict(Counter(row.verdict.status for row in found.rows)),
-        "systems": msgspec.to_builtins(asked.regime),
+        "series": [row.name for row in rows],
+        "statuses": dict(Counter(row.verdict.status for row in rows)),
+        "systems": msgspec.to_builtins(plan.regime),
         "pages": pages,
-        "trust": asked.trust,
+        "trust": plan.trust,
         "jobs": workers.jobs,
         "backend": workers.backend,
         "started": started.isoformat(timespec="seconds"),
@@ -65,7 +75,7 @@ def manifest(
     }
 
 
-def asked_of(manifest: Mapping[str, Any]) -> Plan:
+def plan_from(manifest: Mapping[str, Any]) -> Plan:
     """Return what a stored run was asked for."""
     return Plan(
         watchlist=manifest["watchlist"],
@@ -94,12 +104,21 @@ def policy_of(manifest: Mapping[str, Any]) -> Policy:
     return msgspec.convert(said if "run_up" in said else {**FIRST_STUDY, **said}, Policy)
 
 
-def identity_of(manifest: Mapping[str, Any]) -> str | None:
-    """Return the identity of the configuration of a stored run, None when its policy cannot be read."""
+def identities_of(manifest: Mapping[str, Any]) -> set[str]:
+    """Return the identities under which episodes of a stored run go on; none when its policy cannot be read.
+
+    They are its own, and for runs of before there was a rule for run-ups the one that it has with the
+    defaults of now in place of those of then: other defaults alone close no alert and open none again.
+    """
     try:
-        return policy_of(manifest).identity
-    except (KeyError, msgspec.ValidationError):
-        return None
+        found = {policy_of(manifest).identity}
+        said = manifest["policy"]
+        if "run_up" not in said:
+            chosen = {key: value for key, value in said.items() if value != FIRST_STUDY.get(key, _UNSET)}
+            found.add(msgspec.convert(chosen, Policy).identity)
+    except (KeyError, msgspec.ValidationError, ValueError):
+        return set()
+    return found
 
 
 def shown_by(manifest: Mapping[str, Any]) -> str:

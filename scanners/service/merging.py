@@ -5,48 +5,49 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timezone
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from scanners.alerts.delivery import UNDELIVERED
 from scanners.alerts.sending import send
 from scanners.config.settings import Settings
 from scanners.core.errors import CommandError
 from scanners.core.log import Log
 from scanners.core.run_files import new_folder, work_folder
 from scanners.prices.selection import select
+from scanners.report.series_page import drop_sheets
 from scanners.scan.plan import Plan, plan_of
-from scanners.scan.scanning import pages_of
-from scanners.service.collection import collect
-from scanners.service.daily import Daily, Done, Follow, is_current, reading, recorded
-from scanners.service.record import Way, commit, work_key
-from scanners.service.results import complete, exit_code, publish, refuse_nothing
+from scanners.service.collection import Follow, collect, pages_of, rows_of
+from scanners.service.daily import is_current, reading, recorded
+from scanners.service.options import Options, Request
+from scanners.service.outcome import Outcome
+from scanners.service.record import commit, work_key
+from scanners.service.results import complete, publish, refuse_nothing
 from scanners.service.shards import Shard, check_shards, combine, extract, write_shard
 from scanners.store.store import Store
 from scanners.systems.daily import regime
-from scanners.systems.episodes import episode_observations
 
 if TYPE_CHECKING:
     from lppl import Preset
 
 
-def scan_shard(daily: Daily, shard: Shard, today: date, *, log: Log, follow: Follow = iter) -> Done:
+def scan_shard(request: Request, shard: Shard, at: datetime, *, log: Log, follow: Follow = iter) -> Outcome:
     """Scan a part of a list into one file, for `merge`; no database is written, nobody is told."""
-    asked = daily.plan(daily.as_of or today.isoformat())
-    path = shard.path(daily.output, asked.as_of)
-    with reading(daily) as store, tempfile.TemporaryDirectory() as place:
-        series = select(daily.watchlist, daily.folder, as_of=asked.as_of, store=store)
+    options = request.options
+    plan = request.plan(request.as_of or at.astimezone().date().isoformat(), at)
+    path = shard.path(options.output, plan.as_of)
+    with reading(request) as store, tempfile.TemporaryDirectory() as place:
+        series = select(request.watchlist, request.folder, as_of=plan.as_of, store=store)
         part = shard.choose(series)
-        log("start", watchlist=asked.watchlist, as_of=asked.as_of, series=len(part), shard=path.stem)
+        log("start", watchlist=plan.watchlist, as_of=plan.as_of, series=len(part), shard=path.stem)
         found = collect(
-            asked,
+            plan,
             part,
             Path(place),
-            workers=daily.way.workers,
-            pages=pages_of(daily.way.pages, len(series)),
+            workers=options.workers,
+            pages=pages_of(options.pages, len(series)),
             follow=follow,
         )
-        write_shard(path, asked, shard, [item.name for item in series], found, Path(place))
-    return Done(asked, found.rows, path, exit_code(found.rows))
+        write_shard(path, plan, shard, [item.name for item in series], found, Path(place))
+    return Outcome(plan, rows_of(plan, found), path)
 
 
 def merge(
@@ -57,7 +58,7 @@ def merge(
     now: Callable[[], datetime],
     tell: Callable[[str], None],
     log: Log,
-) -> Done:
+) -> Outcome:
     """Put the parts of a run together: what `scanners.service.daily.serve` would have done on one machine.
 
     Parameters
@@ -77,48 +78,35 @@ def merge(
         If the parts are not those of one run, all of them, made with this configuration and version.
     """
     contents = check_shards(paths)
-    asked = _asked(contents[0], paths[0], settings, preset)
-    surroundings = regime(settings.systems, asked.as_of, database=Path(settings.scan.database))
-    asked = replace(asked, regime=surroundings)
-    found = combine(contents, settings.policy, surroundings.context)
-    started, output = datetime.now(timezone.utc), Path(settings.scan.output)
-    target = output / asked.as_of
+    at, options = now(), Options(settings)
+    plan = replace(_plan(contents[0], paths[0], settings, preset), at=at)
+    plan = replace(plan, regime=regime(settings.systems, plan.as_of, database=options.database))
+    found, started = combine(contents), datetime.now(timezone.utc)
     if not recorded(settings, ad_hoc=False, fetched=False):
-        refuse_nothing(found.rows)
+        target = options.output / plan.as_of
         with new_folder(target) as folder:
             extract(paths, folder)
-            complete(folder, asked, found, started=started, workers=Way().workers, pages="auto")
-        publish(output)
-        return Done(asked, found.rows, target, exit_code(found.rows))
-    at = now()
-    way = Way(alerts=is_current(settings, date.fromisoformat(asked.as_of), at.astimezone().date()))
+            outcome = complete(folder, plan, found, started=started, workers=options.workers, pages="auto")
+            refuse_nothing(outcome.rows)
+            drop_sheets(folder)
+        publish(options.output)
+        return replace(outcome, folder=target, pictures={})
+    current = is_current(settings, date.fromisoformat(plan.as_of), at.astimezone().date())
+    options = replace(options, alerts=current)
     with (
-        Store.open(settings.scan.database, write=True) as store,
-        work_folder(output, asked.as_of, work_key(asked)) as work,
+        Store.open(options.database, write=True) as store,
+        work_folder(options.output, plan.as_of, work_key(plan)) as work,
     ):
         extract(paths, work)
-        done = commit(
-            store,
-            asked,
-            found,
-            work,
-            target,
-            settings,
-            at=at,
-            started=started,
-            way=way,
-            log=log,
-            observations=episode_observations(surroundings.cards),
-        )
+        outcome = commit(store, plan, found, work, options, started=started, log=log)
         sent = send(store, settings, now=now, tell=tell, log=log)
-    code = exit_code(found.rows) if sent.complete else UNDELIVERED
-    return Done(asked, done.rows, done.folder, code)
+    return replace(outcome, delivered=sent.complete)
 
 
-def _asked(told: dict, path: Path, settings: Settings, preset: "str | Preset") -> Plan:
-    asked = plan_of(told["watchlist"], told["as_of"], preset, settings.policy, settings.scan.trust)
+def _plan(told: dict[str, Any], path: Path, settings: Settings, preset: "str | Preset") -> Plan:
+    plan = plan_of(told["watchlist"], told["as_of"], preset, settings.policy, settings.scan.trust)
     for key in ("configuration", "shown", "version"):
-        here = getattr(asked, key)
+        here = getattr(plan, key)
         if told[key] != here:
             raise CommandError(f"{path} was made with {key} {told[key]}, here it is {here}")
-    return asked
+    return plan

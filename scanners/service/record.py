@@ -9,110 +9,58 @@ import hashlib
 import json
 import shutil
 import time
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timezone
 from pathlib import Path
 
-from scanners.alerts.decisions import Asked, Decision
-from scanners.alerts.observation import Observation
-from scanners.config.settings import Settings
 from scanners.core.errors import CommandError
 from scanners.core.log import Log
-from scanners.core.run_files import Pictures, remove_older_work, swap, sync, to_json, work_folder
+from scanners.core.run_files import remove_older_work, swap, sync, to_json, work_folder
 from scanners.core.versions import versions
-from scanners.core.vocabulary import Pages
-from scanners.core.workers import Workers
 from scanners.prices.series import Series
+from scanners.report.series_page import drop_sheets
 from scanners.scan.plan import Plan
 from scanners.service.checkpoints import Checkpoints
-from scanners.service.collection import Collected, collect, prices_hash
+from scanners.service.collection import Collection, Follow, collect, prices_hash
 from scanners.service.commit import finish, key_of
-from scanners.service.manifest import asked_of, folder_hash, shown_by
+from scanners.service.manifest import folder_hash, plan_from, shown_by
+from scanners.service.options import Options
+from scanners.service.outcome import Outcome
 from scanners.service.results import complete, publish, refuse_nothing, write_results
 from scanners.store.runs import Run
 from scanners.store.store import Store
+from scanners.verdict.appraisal import Refusal
+from scanners.verdict.draft import Draft
 from scanners.verdict.row import Row, row_of
 
 _QUIET_SECONDS = 30.0  # between two lines of a log while series are scanned
 
 
-@dataclass(frozen=True)
-class Recorded:
-    """What became of a run.
-
-    Parameters
-    ----------
-    rows : list of Row
-        Without their files.
-    folder : Path
-        Of the run.
-    decision : Decision or None
-        None when the run was done before.
-    """
-
-    rows: list[Row]
-    folder: Path
-    decision: Decision | None
-
-
-@dataclass(frozen=True)
-class Way:
-    """How a run is done and what follows from it.
-
-    Parameters
-    ----------
-    workers : Workers
-    pages : {"auto", "all", "raised", "none"}
-        Series that get pages and pictures.
-    alerts, notice : bool
-        As in `scanners.service.commit.finish`.
-    again : bool
-        Scan even if the run is done and its prices are the same.
-    """
-
-    workers: Workers = field(default_factory=Workers)
-    pages: Pages = "auto"
-    alerts: bool = True
-    notice: bool = True
-    again: bool = False
-
-
 def record(
     store: Store,
-    asked: Plan,
+    plan: Plan,
     series: Sequence[Series],
-    output: Path,
-    settings: Settings,
+    options: Options,
     *,
-    at: datetime,
-    way: Way,
     log: Log,
-    observations: Iterable[Observation] = (),
-    follow: Callable[[Iterable[Row]], Iterable[Row]] = iter,
-) -> Recorded:
+    follow: Follow = iter,
+) -> Outcome:
     """Scan, or go on where an interrupted scan ended, and commit; or return what was committed before.
 
     Parameters
     ----------
     store : Store
         Open for writing, which also keeps a second scan away.
-    asked : Plan
+    plan : Plan
         What to do.
     series : sequence of Series
         On what.
-    output : Path
-        Folder of all runs.
-    settings : Settings
-        Rules of episodes, routes.
-    at : datetime
-        The present, with a time zone.
-    way : Way
+    options : Options
+        How, and what follows from it.
     log : Log
-    observations : iterable of Observation
-        Of what is no series of the list, for the episodes.
     follow : callable
-        Wraps the iterator of rows, for progress.
+        Wraps the iterator of drafts, for progress.
 
     Raises
     ------
@@ -120,90 +68,60 @@ def record(
         If no series could be scanned and nobody is to hear of it, or something cannot be written.
     """
     started = datetime.now(timezone.utc)
-    which = Asked(asked.watchlist, asked.as_of, asked.configuration, at)
-    done = store.runs.find(key_of(which))
-    with work_folder(output, asked.as_of, work_key(asked)) as work:
-        unchanged = done and not way.again and shown_by(done.manifest) == asked.shown
-        if done and unchanged and prices_hash(series, asked.as_of) == done.manifest["data"]:
-            return _done_before(store, done, output, work, log)
-        progress = Checkpoints(store, key_of(which), work, _stamp(asked, way))
-        followed = _Logged(log, follow, len(series))
+    done = store.runs.find(key_of(plan))
+    with work_folder(options.output, plan.as_of, work_key(plan)) as work:
+        unchanged = done and not options.again and shown_by(done.manifest) == plan.shown
+        if done and unchanged and prices_hash(series, plan.as_of) == done.manifest["data"]:
+            return _done_before(store, done, plan, options.output, work, log)
+        progress = Checkpoints(store, key_of(plan), work, _stamp(plan, options))
         found = collect(
-            asked,
+            plan,
             series,
             work,
-            workers=way.workers,
-            pages=way.pages,
+            workers=options.workers,
+            pages=options.pages,
             progress=progress,
-            follow=followed,
+            follow=_Logged(log, follow, len(series)),
         )
         progress.tidy()
-        if not settings.route:
-            _refuse_nothing(found, work)
-        target = output / asked.as_of
-        return commit(
-            store,
-            asked,
-            found,
-            work,
-            target,
-            settings,
-            at=at,
-            started=started,
-            way=way,
-            log=log,
-            observations=observations,
-        )
+        return commit(store, plan, found, work, options, started=started, log=log)
 
 
 def commit(
     store: Store,
-    asked: Plan,
-    found: Collected,
+    plan: Plan,
+    found: Collection,
     work: Path,
-    target: Path,
-    settings: Settings,
+    options: Options,
     *,
-    at: datetime,
     started: datetime,
-    way: Way,
     log: Log,
-    observations: Iterable[Observation] = (),
-) -> Recorded:
+) -> Outcome:
     """Commit a run whose series' files are in the work folder, and put the folder in its place.
 
     Parameters
     ----------
-    store, asked, settings, at, way, log, observations
+    store, plan, options, log
         As in `record`.
-    found : Collected
-        All rows of the list.
-    work, target : Path
-        The folder now, and where it is to be.
+    found : Collection
+        All drafts of the list.
+    work : Path
+        The folder now.
     started : datetime
         When the work began, for the manifest.
     """
-    begun = time.monotonic()
-    told = complete(work, asked, found, started=started, workers=way.workers, pages=way.pages)
+    begun, target = time.monotonic(), options.output / plan.as_of
+    outcome = complete(work, plan, found, started=started, workers=options.workers, pages=options.pages)
+    if not options.settings.route:
+        _refuse_nothing(outcome, work)
     sync(work)
-    decision = finish(
-        store,
-        found.rows,
-        Asked(asked.watchlist, asked.as_of, asked.configuration, at),
-        settings,
-        manifest=told,
-        pictures=Pictures(work, found.rows),
-        observations=observations,
-        alerts=way.alerts,
-        notice=way.notice,
-        again=way.again,
-    )
-    swap(work, target)
+    decision = finish(store, outcome, options)
+    _put_in_place(work, target)
     _publish(target.parent, log)
-    remove_older_work(target.parent, asked.as_of, work_key(asked)[:8])
+    remove_older_work(target.parent, plan.as_of, work_key(plan)[:8])
     facts = {"steps": len(decision.steps), "mails": len(decision.messages)} if decision else {}
-    log("committed", as_of=asked.as_of, **facts, folder=target, seconds=time.monotonic() - begun)
-    return Recorded(found.rows, target, decision)
+    log("committed", as_of=plan.as_of, **facts, folder=target, seconds=time.monotonic() - begun)
+    return replace(outcome, folder=target, pictures={}, decision=decision)
 
 
 def stored_rows(store: Store, run: Run) -> list[Row]:
@@ -220,20 +138,20 @@ def render_again(store: Store, run: Run, output: Path) -> Path:
     CommandError
         If it cannot be written, or something else lies in its place.
     """
-    asked, rows = asked_of(run.manifest), stored_rows(store, run)
-    target = output / asked.as_of
-    with work_folder(output, asked.as_of, work_key(asked)) as work:
+    plan, rows = plan_from(run.manifest), stored_rows(store, run)
+    target = output / plan.as_of
+    with work_folder(output, plan.as_of, work_key(plan)) as work:
         if folder_hash(target) == run.manifest["scan"]:
             shutil.copytree(target, work, dirs_exist_ok=True)
-        write_results(work, asked, rows, run.manifest["versions"])
+        write_results(work, plan, rows, run.manifest["versions"])
         (work / "run.json").write_text(to_json(run.manifest), "utf-8")
         sync(work)
-        swap(work, target)
+        _put_in_place(work, target)
     publish(output)
     return target
 
 
-def _done_before(store: Store, done: Run, output: Path, work: Path, log: Log) -> Recorded:
+def _done_before(store: Store, done: Run, plan: Plan, output: Path, work: Path, log: Log) -> Outcome:
     """Return what was committed before; its folder is put in place if that was not done."""
     rows, target = stored_rows(store, done), output / done.manifest["as_of"]
     wanted = done.manifest["scan"]
@@ -242,15 +160,21 @@ def _done_before(store: Store, done: Run, output: Path, work: Path, log: Log) ->
         _publish(output, log)
         log("done before", as_of=target.name)
     elif folder_hash(work) == wanted and (work / "run.json").is_file():
-        swap(work, target)
+        _put_in_place(work, target)
         log("folder put in place", as_of=target.name)
     else:
         shutil.rmtree(work)
         render_again(store, done, output)
         log("folder made from the store", as_of=target.name)
     _publish(output, log)
-    remove_older_work(output, target.name, work_key(asked_of(done.manifest))[:8])
-    return Recorded(rows, target, None)
+    remove_older_work(output, target.name, work_key(plan_from(done.manifest))[:8])
+    return Outcome(plan, rows, target, done.manifest)
+
+
+def _put_in_place(work: Path, target: Path) -> None:
+    """Put a complete folder in its place, without what only its making needed."""
+    drop_sheets(work)
+    swap(work, target)
 
 
 def _publish(output: Path, log: Log) -> None:
@@ -261,39 +185,39 @@ def _publish(output: Path, log: Log) -> None:
         log("index of runs not written", reason=str(error))
 
 
-def _refuse_nothing(found: Collected, work: Path) -> None:
+def _refuse_nothing(outcome: Outcome, work: Path) -> None:
     try:
-        refuse_nothing(found.rows)
+        refuse_nothing(outcome.rows)
     except CommandError:
         shutil.rmtree(work)
         raise
 
 
-def work_key(asked: Plan) -> str:
+def work_key(plan: Plan) -> str:
     """Return what tells the work folder of a run from those of other lists and configurations."""
-    return f"{hashlib.sha256(asked.watchlist.encode()).hexdigest()[:8]}-{asked.configuration}"
+    return f"{hashlib.sha256(plan.watchlist.encode()).hexdigest()[:8]}-{plan.configuration}"
 
 
-def _stamp(asked: Plan, way: Way) -> str:
-    said = json.dumps([versions(), asked.shown, way.pages, asked.trust], sort_keys=True)
+def _stamp(plan: Plan, options: Options) -> str:
+    said = json.dumps([versions(), plan.shown, options.pages, plan.trust], sort_keys=True)
     return hashlib.sha256(said.encode()).hexdigest()[:12]
 
 
 class _Logged:
-    """Follow the rows of a scan: progress for a person, lines for a log."""
+    """Follow the drafts of a scan: progress for a person, lines for a log."""
 
-    def __init__(self, log: Log, follow: Callable[[Iterable[Row]], Iterable[Row]], total: int) -> None:
+    def __init__(self, log: Log, follow: Follow, total: int) -> None:
         self._log, self._follow, self._total = log, follow, total
 
-    def __call__(self, rows: Iterable[Row]) -> Iterable[Row]:
+    def __call__(self, drafts: Iterable[Draft]) -> Iterable[Draft]:
         begun = told = time.monotonic()
         count = 0
-        for count, row in enumerate(self._follow(rows), 1):
-            if row.verdict.status == "failed":
-                self._log("series failed", series=row.name, reason="; ".join(row.verdict.reasons))
+        for count, draft in enumerate(self._follow(drafts), 1):
+            if isinstance(draft.found, Refusal) and draft.found.status == "failed":
+                self._log("series failed", series=draft.name, reason=draft.found.reason)
             if time.monotonic() - told > _QUIET_SECONDS:
                 told = time.monotonic()
                 self._log("scanning", series=count, of=self._total, seconds=told - begun)
-            yield row
+            yield draft
         facts = {"series": count, "restored": self._total - count}
         self._log("scanned", **facts, seconds=time.monotonic() - begun)

@@ -1,34 +1,36 @@
 """One run that leaves a folder and nothing else."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timezone
 from pathlib import Path
 
-from scanners.core.run_files import new_folder
+from scanners.core.run_files import Pictures, new_folder
 from scanners.core.vocabulary import Pages
 from scanners.core.workers import Workers
 from scanners.prices.series import Series
+from scanners.report.series_page import drop_sheets
 from scanners.scan.plan import Plan
-from scanners.service.collection import collect
+from scanners.service.collection import Follow, collect
+from scanners.service.outcome import Outcome
 from scanners.service.results import complete, publish, refuse_nothing
-from scanners.verdict.row import Row
 
 
 def run(
-    asked: Plan,
+    plan: Plan,
     series: Sequence[Series],
     output: Path,
     *,
     jobs: int | None = None,
     workers: Workers | None = None,
     pages: Pages = "auto",
-    follow: Callable[[Iterable[Row]], Iterable[Row]] = iter,
-) -> tuple[list[Row], Path]:
+    follow: Follow = iter,
+) -> Outcome:
     """Scan and write the folder ``output/AS_OF``: page, pictures, ``scan.json``, ``scan.csv``, ``run.json``.
 
     Parameters
     ----------
-    asked : Plan
+    plan : Plan
         What to do.
     series : sequence of Series
         On what.
@@ -39,16 +41,13 @@ def run(
     workers : Workers, optional
         In place of ``jobs``.
     pages : {"auto", "all", "raised", "none"}
-        Series that get pages and pictures; see `scanners.scan.scanning.pages_of`.
+        Series that get pages and pictures; see `scanners.service.collection.pages_of`.
     follow : callable
-        Wraps the iterator of rows, for progress.
+        Wraps the iterator of drafts, for progress.
 
     Returns
     -------
-    rows : list of Row
-        Without their files.
-    folder : Path
-        What was written.
+    Outcome
 
     Raises
     ------
@@ -57,10 +56,11 @@ def run(
     """
     started = datetime.now(timezone.utc)
     workers = workers or Workers(jobs)
-    target = output / asked.as_of
+    target = output / plan.as_of
     with new_folder(target) as folder:
-        found = collect(asked, series, folder, workers=workers, pages=pages, follow=follow)
-        refuse_nothing(found.rows)
-        complete(folder, asked, found, started=started, workers=workers, pages=pages)
+        found = collect(plan, series, folder, workers=workers, pages=pages, follow=follow)
+        outcome = complete(folder, plan, found, started=started, workers=workers, pages=pages)
+        refuse_nothing(outcome.rows)
+        drop_sheets(folder)
     publish(output)
-    return found.rows, target
+    return replace(outcome, folder=target, pictures=Pictures(target, outcome.rows))

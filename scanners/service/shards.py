@@ -9,13 +9,11 @@ from io import BytesIO
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from scanners.config.policy import Policy
 from scanners.core.errors import CommandError
 from scanners.core.run_files import write_file
 from scanners.scan.plan import Plan
-from scanners.service.collection import Collected
-from scanners.verdict.row import row_of
-from scanners.verdict.whole_list import conclude, quoting
+from scanners.service.collection import Collection
+from scanners.verdict.draft import draft_of
 
 _CONTENT = "shard.json"
 _FILES = "files/"
@@ -55,19 +53,19 @@ class Shard:
 
 
 def write_shard(
-    path: Path, asked: Plan, shard: Shard, names: Sequence[str], found: Collected, folder: Path
+    path: Path, plan: Plan, shard: Shard, names: Sequence[str], found: Collection, folder: Path
 ) -> None:
     """Write a part of a run as one file, whole or not at all.
 
     Parameters
     ----------
     path : Path
-    asked : Plan
+    plan : Plan
     shard : Shard
     names : sequence of str
         All series of the list.
-    found : Collected
-        The rows of this part.
+    found : Collection
+        The drafts of this part.
     folder : Path
         With the files of these series.
 
@@ -77,20 +75,17 @@ def write_shard(
         If it cannot be written.
     """
     content = {
-        "schema": 1,
-        "watchlist": asked.watchlist,
-        "as_of": asked.as_of,
-        "configuration": asked.configuration,
-        "shown": asked.shown,
-        "policy": asdict(asked.policy),
-        "version": asked.version,
+        "schema": 2,
+        "watchlist": plan.watchlist,
+        "as_of": plan.as_of,
+        "configuration": plan.configuration,
+        "shown": plan.shown,
+        "policy": asdict(plan.policy),
+        "version": plan.version,
         "number": shard.number,
         "of": shard.of,
         "names": list(names),
-        "rows": [
-            {"row": row.to_dict(), "spark": list(row.spark), "task": found.digests[row.name]}
-            for row in found.rows
-        ],
+        "drafts": [{**draft.to_dict(), "task": found.digests[draft.name]} for draft in found.drafts],
     }
     buffer = BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -125,7 +120,7 @@ def check_shards(paths: Sequence[Path]) -> list[dict[str, Any]]:
             raise CommandError(f"{path} and {by_number[number][0]} are both part {number} of {told['of']}")
         by_number[number] = path, content
         expected = Shard(number, told["of"]).choose(told["names"])
-        if [item["row"]["name"] for item in content["rows"]] != expected:
+        if [item["name"] for item in content["drafts"]] != expected:
             raise CommandError(f"{path} does not hold the series of part {number} of {told['of']}")
     missing = [str(number) for number in range(1, told["of"] + 1) if number not in by_number]
     if missing:
@@ -133,16 +128,12 @@ def check_shards(paths: Sequence[Path]) -> list[dict[str, Any]]:
     return [by_number[number][1] for number in sorted(by_number)]
 
 
-def combine(contents: Iterable[dict[str, Any]], policy: Policy, context: Sequence[str] = ()) -> Collected:
-    """Return what all parts found, in the order of the list, with what only the whole list can say.
-
-    ``context`` holds the lines behind every FOMO verdict.
-    """
+def combine(contents: Iterable[dict[str, Any]]) -> Collection:
+    """Return what all parts found, in the order of the list."""
     contents = list(contents)
-    items = {item["row"]["name"]: item for content in contents for item in content["rows"]}
-    rows = [row_of(items[name]["row"], items[name]["spark"]) for name in contents[0]["names"]]
-    concluded = conclude(rows, policy, dict.fromkeys(items, context), quoting(policy))
-    return Collected(concluded, {name: item["task"] for name, item in items.items()})
+    items = {item["name"]: item for content in contents for item in content["drafts"]}
+    in_order = [draft_of(items[name]) for name in contents[0]["names"]]
+    return Collection(in_order, {name: item["task"] for name, item in items.items()})
 
 
 def extract(paths: Iterable[Path], folder: Path) -> None:
@@ -164,7 +155,7 @@ def _content(path: Path) -> dict[str, Any]:
                 _harmless(path, name)
     except (OSError, zipfile.BadZipFile, KeyError, ValueError) as error:
         raise CommandError(f"{path} is not a part of a scan ({error})") from None
-    missing = [key for key in (*_SAME, "number", "rows") if key not in content]
+    missing = [key for key in (*_SAME, "number", "drafts") if key not in content]
     if missing:
         raise CommandError(f"{path} is not a part of a scan (no {missing[0]} in it)")
     return content

@@ -2,6 +2,7 @@
 
 from scanners.config.policy import Policy
 from scanners.core.vocabulary import Side
+from scanners.evidence.bubble import Bubble
 from scanners.evidence.chance import Chance
 from scanners.evidence.gathering import Evidence
 from scanners.evidence.persistence import RECENT, Persistence
@@ -46,3 +47,16 @@ def _adjusted(found: Chance, policy: Policy) -> str:
         return ""
     verdict = "more than chance" if found.q_value <= policy.false_discovery else "no more than chance"
     return f", q = {found.q_value:.2g} over {found.series} series ({verdict})"
+
+
+def critical_time_line(bubble: Bubble) -> tuple[str, ...]:
+    """Return the line of context on where the windows that qualify put the critical time."""
+    time = bubble.critical_time
+    if time is None:
+        return ("Critical time tc: no window qualifies, so none is shown.",)
+    return (
+        f"Critical time tc: {time.span} (middle 80%, median {time.median}) from the {time.windows} of "
+        f"{time.attempted} windows that qualify; {time.at_bound:.0%} of them sit on a bound of the search "
+        f"box, {time.ambiguous:.0%} have a second solution that fits within 5%. "
+        f"No timing skill has been measured.",
+    )

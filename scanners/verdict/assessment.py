@@ -12,10 +12,12 @@ from scanners.evidence.chance import chance
 from scanners.evidence.gathering import Evidence, Workings
 from scanners.evidence.persistence import persistence
 from scanners.risk.numbers import falls_of
-from scanners.verdict.judgement import judge
+from scanners.verdict.appraisal import Appraisal, Refusal
 
 
-def look_longer(prices: pd.Series, evidence: Evidence, workings: Workings, policy: Policy) -> Evidence:
+def look_longer(
+    prices: pd.Series, evidence: Evidence, workings: Workings, policy: Policy, found: Appraisal | Refusal
+) -> Evidence:
     """Return the evidence of one series with what only an alert needs; no level depends on it.
 
     Parameters
@@ -26,17 +28,19 @@ def look_longer(prices: pd.Series, evidence: Evidence, workings: Workings, polic
         Of these prices, as `scanners.evidence.gathering.gather` returns them.
     policy : Policy
         Thresholds, already those of the series' asset class.
+    found : Appraisal or Refusal
+        Of that evidence.
 
     Returns
     -------
     Evidence
         Above calm with ``chance``, and from C3 of a warning with ``persistence``; else as it was.
     """
-    verdict, bubble = judge(evidence, policy), evidence.bubble
-    if verdict.level in (None, "calm") or workings.fits is None or bubble is None:
+    if isinstance(found, Refusal) or found.level == "calm" or workings.fits is None:
         return evidence
+    bubble = found.bubble
     seen = until(prices, evidence.as_of)
-    side: Side = "negative" if verdict.phase == "capitulation" else "positive"
+    side: Side = "negative" if found.phase == "capitulation" else "positive"
     value = bubble.consensus_3day_negative if side == "negative" else bubble.consensus_3day
     alarm = value >= policy.warning
     longer, by_chance = None, None

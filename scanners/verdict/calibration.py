@@ -8,7 +8,6 @@ from pathlib import Path
 import msgspec
 
 from scanners.config.policy import Policy
-from scanners.config.records import Record
 from scanners.config.workspace import DATA
 from scanners.core.errors import CommandError
 from scanners.core.vocabulary import Level, Phase
@@ -87,14 +86,6 @@ class Tops(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     high: float
     base: float | None
     recall: float | None
-
-    def record(self) -> Record | None:
-        """Return what a policy states of the level, in whole percent."""
-        if not self.episodes or self.base is None:
-            return None
-        recall = None if self.recall is None else round(self.recall, 2)
-        share = round(self.hits / self.episodes, 2)
-        return Record(share, round(self.base, 2), (round(self.low, 2), round(self.high, 2)), recall)
 
 
 class Calibration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

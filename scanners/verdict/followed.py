@@ -32,7 +32,8 @@ def level_followed(level: RaisedLevel, policy: Policy) -> str:
         return NOT_MEASURED
     found = measured()["levels"][level]
     cells = "; ".join(_against(cell, found["cells"][cell]) for cell in _LEVEL_CELLS)
-    return f"{_begins(found)} {cells[:1].upper()}{cells[1:]}."
+    nulls = f"on paths without bubbles {found['a_year_by_chance']:.2f}"
+    return f"{_begins(found)}, {nulls}. {cells[:1].upper()}{cells[1:]}."
 
 
 def risk_followed(risk: RaisedRisk, policy: Policy, cell: str) -> str:
@@ -47,16 +48,14 @@ def risk_followed(risk: RaisedRisk, policy: Policy, cell: str) -> str:
     if one is None:
         return NOT_MEASURED
     return (
-        f"{_begins(found)} {_fall(cell).capitalize()} was stated at {one['stated']:.0%} on average and "
+        f"{_begins(found)}. {_fall(cell).capitalize()} was stated at {one['stated']:.0%} on average and "
         f"followed in {one['observed']:.0%} (usually {one['usual']:.0%})."
     )
 
 
 def _begins(found: dict[str, Any]) -> str:
-    return (
-        f"Measured on {measured()['series_years']:,} series-years: begins {found['a_year']:.2f} times a "
-        f"year, on paths without bubbles {found['a_year_by_chance']:.2f}."
-    )
+    years = measured()["series_years"]
+    return f"Measured on {years:,} series-years: begins {found['a_year']:.2f} times a year"
 
 
 def _against(cell: str, one: dict[str, Any]) -> str:

@@ -2,18 +2,18 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, ClassVar, Literal
+from typing import Any, Literal
 
 from scanners.config.policy import Policy
-from scanners.core.vocabulary import BifurcationState, Level, Phase, Refused, Risk, highest
+from scanners.core.vocabulary import BifurcationState, Level, Phase, Risk
 from scanners.evidence.bubble import Bubble
 from scanners.evidence.gathering import Evidence
 from scanners.evidence.momentum import Momentum
-from scanners.verdict.alarm_words import own_paths, recently
+from scanners.verdict.alarm_words import critical_time_line, own_paths, recently
+from scanners.verdict.appraisal import Refusal, appraise
 from scanners.verdict.bifurcation_words import bifurcation_line, bifurcation_state
-from scanners.verdict.fall_words import leading, risk_of, risk_reason, usual_line
+from scanners.verdict.fall_words import leading, risk_reason, usual_line
 from scanners.verdict.level_words import calm, downward, upward
-from scanners.verdict.other_bars import GRACE, other_bars_context, other_bars_reason
 
 Rates = Callable[[Level, Phase], tuple[str, ...]]
 
@@ -56,46 +56,6 @@ class Verdict:
         return asdict(self)
 
 
-@dataclass(frozen=True)
-class Refusal:
-    """Why there is no verdict on a series.
-
-    Parameters
-    ----------
-    status : str
-        ``insufficient_data``, ``stale``, ``unfit_for_log``, ``quarantined`` (the quality gate found the bars
-        wrong), ``not_measured`` (bars that are no days), ``failed``.
-    reason : str
-        In words.
-    """
-
-    status: Refused
-    reason: str
-    level: ClassVar[None] = None
-    phase: ClassVar[None] = None
-    bifurcation: ClassVar[None] = None
-    risk: ClassVar[None] = None
-    context: ClassVar[tuple[str, ...]] = ()
-    raised: ClassVar[bool] = False
-
-    @property
-    def reasons(self) -> tuple[str, ...]:
-        """The reason, where those of a verdict are shown too."""
-        return (self.reason,)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the refusal as plain values, with the keys of a verdict."""
-        return {
-            "status": self.status,
-            "level": None,
-            "phase": None,
-            "bifurcation": None,
-            "risk": None,
-            "reasons": self.reasons,
-            "context": self.context,
-        }
-
-
 Judgement = Verdict | Refusal
 
 
@@ -117,26 +77,14 @@ def judge(
         Level and phase -> what followed such alerts, to be quoted; see
         `scanners.verdict.calibration.rates_of`.
     """
-    needed = _needed(evidence, policy)
-    if isinstance(needed, Refusal):
-        return needed
-    (bubble, momentum), falls = needed, evidence.falls
-    if not evidence.data.is_daily:
-        said = (
-            other_bars_reason(evidence.data, bubble),
-            *_critical_time(bubble),
-            *other_bars_context(evidence),
-        )
-        return Refusal("not_measured", " ".join(said))
-    rising = upward(bubble, momentum, evidence.persistence, policy)
-    falling = downward(bubble, evidence.persistence, policy)
-    level = highest("calm", *(level for level, _ in (*rising, *falling)))
-    phase: Phase = "fomo" if rising else "capitulation" if falling else "none"
-    risk = risk_of(falls, policy)
-    raised = risk not in (None, "usual")
-    lead = leading(falls) if level != "calm" or raised else ""
+    found = appraise(evidence, policy)
+    if isinstance(found, Refusal):
+        return found
+    falls, risk, level, phase = evidence.falls, found.risk, found.level, found.phase
+    risen = risk not in (None, "usual")
+    lead = leading(falls) if found.raised else ""
     state = bifurcation_state(evidence.bifurcation, policy)
-    shapes = [reason for _, reason in (*rising, *falling)]
+    shapes = (*upward(found, evidence.persistence, policy), *downward(found, evidence.persistence, policy))
     return Verdict(
         level=level,
         phase=phase,
@@ -144,17 +92,17 @@ def judge(
         risk=risk,
         reasons=(
             *([lead] if lead else []),
-            *(shapes or [calm(bubble, policy)]),
-            *([risk_reason(falls, risk, policy)] if falls and risk and raised else []),
+            *(shapes or [calm(found.bubble, policy)]),
+            *([risk_reason(falls, risk, policy)] if falls and risk and risen else []),
         ),
         context=(
-            *([] if raised else filter(None, [usual_line(falls)])),
+            *([] if risen else filter(None, [usual_line(falls)])),
             *(rates(level, phase) if rates else ()),
             *own_paths(evidence, policy),
-            *_moderate(bubble, policy),
+            *_moderate(found.bubble, policy),
             *recently(evidence.persistence, policy.warning),
-            *_critical_time(bubble),
-            _momentum(momentum),
+            *critical_time_line(found.bubble),
+            _momentum(found.momentum),
             f"Path {state}: {bifurcation_line(evidence.bifurcation, policy)}",
             *(context if phase == "fomo" else ()),
         ),
@@ -173,48 +121,12 @@ def confidence_line(bubble: Bubble) -> str:
     return f"C3 = {value:.2f} {direction}; share of the {bubble.attempted} windows: {published}"
 
 
-def _needed(evidence: Evidence, policy: Policy) -> tuple[Bubble, Momentum] | Refusal:
-    """Return what every verdict rests on, or why there is none."""
-    data, bubble, momentum = evidence.data, evidence.bubble, evidence.momentum
-    if data.non_positive:
-        return Refusal(
-            "unfit_for_log",
-            f"{data.non_positive} closes are not positive: a log-price model does not apply",
-        )
-    limit = policy.stale_after + GRACE.get(data.bar, 0)
-    if data.age > limit:
-        return Refusal(
-            "stale", f"last bar {data.last}, {data.age} weekdays before {evidence.as_of} (limit {limit})"
-        )
-    if bubble is None or bubble.windows_available < policy.minimum_windows or momentum is None:
-        available, total = (bubble.windows_available, bubble.windows_total) if bubble else (0, 26)
-        return Refusal(
-            "insufficient_data",
-            f"{data.sessions} {data.bar}s up to {data.last} allow {available} of {total} windows on each of "
-            f"the last three {data.bar}s, {policy.minimum_windows} are needed: with less, confidence reads "
-            "too high",
-        )
-    return bubble, momentum
-
-
 def _moderate(bubble: Bubble, policy: Policy) -> tuple[str, ...]:
     value = bubble.consensus_3day
     if not policy.moderate <= value < policy.warning:
         return ()
     return (
         f"Moderate confidence (C3 = {value:.2f}) is momentum: on past data prices rose on average after it.",
-    )
-
-
-def _critical_time(bubble: Bubble) -> tuple[str, ...]:
-    time = bubble.critical_time
-    if time is None:
-        return ("Critical time tc: no window qualifies, so none is shown.",)
-    return (
-        f"Critical time tc: {time.span} (middle 80%, median {time.median}) from the {time.windows} of "
-        f"{time.attempted} windows that qualify; {time.at_bound:.0%} of them sit on a bound of the search "
-        f"box, {time.ambiguous:.0%} have a second solution that fits within 5%. "
-        f"No timing skill has been measured.",
     )
 
 

@@ -1,46 +1,34 @@
 """Why a level is reached, in words with the numbers in them and what followed it."""
 
-import math
-from typing import Any
-
 from scanners.config.policy import Policy
-from scanners.core.vocabulary import Level, Side, rank_of
+from scanners.core.vocabulary import Side
 from scanners.evidence.bubble import Bubble
 from scanners.evidence.momentum import Momentum
 from scanners.evidence.persistence import Persistence
-from scanners.risk.state import Rules, Trigger, is_fomo, triggers
+from scanners.risk.state import Trigger
 from scanners.verdict.alarm_words import days_in_state
+from scanners.verdict.appraisal import Appraisal
 from scanners.verdict.followed import level_followed
 
-Finding = tuple[Level, str]
+
+def upward(found: Appraisal, lasting: Persistence | None, policy: Policy) -> tuple[str, ...]:
+    """Return why the level is raised, the highest first; the first says what followed such levels."""
+    said = [_reason(trigger, found.bubble, found.momentum, lasting, policy) for trigger in found.rising]
+    if said:
+        said[0] += f" {level_followed(found.rising[0].level, policy)}"
+    return tuple(said)
 
 
-def upward(
-    bubble: Bubble, momentum: Momentum, lasting: Persistence | None, policy: Policy
-) -> tuple[Finding, ...]:
-    """Return what raises the level, the highest first, each with its reason; the first says what followed."""
-    found = triggers(_facts(bubble, momentum, policy), Rules.of(policy))
-    followed = [f" {level_followed(found[0].level, policy)}"] if found else []
-    said = [*followed, *[""] * len(found[1:])]
-    return tuple(
-        (trigger.level, _reason(trigger, bubble, momentum, lasting, policy) + more)
-        for trigger, more in zip(found, said, strict=True)
-    )
-
-
-def downward(bubble: Bubble, lasting: Persistence | None, policy: Policy) -> tuple[Finding, ...]:
-    """Return the capitulation shape, if there is one, with its level, which the policy caps."""
-    value = bubble.consensus_3day_negative
-    if value < policy.capitulation:
+def downward(found: Appraisal, lasting: Persistence | None, policy: Policy) -> tuple[str, ...]:
+    """Return the words of the capitulation shape, if there is one."""
+    if found.falling is None:
         return ()
-    level: Level = "critical" if value >= policy.critical else "warning"
-    capped = min(level, policy.capitulation_cap, key=rank_of)
-    reason = (
-        f"Capitulation shape (negative bubble): {_shape(policy.capitulation, bubble, lasting, 'negative')}. "
+    shape = _shape(policy.capitulation, found.bubble, lasting, "negative")
+    return (
+        f"Capitulation shape (negative bubble): {shape}. "
         "A description: measured for rises, it adds nothing. Chance alone: "
-        f"{policy.capitulation_by_chance:.1%} of paths of shuffled returns show it on any day."
+        f"{policy.capitulation_by_chance:.1%} of paths of shuffled returns show it on any day.",
     )
-    return ((capped, reason),)
 
 
 def calm(bubble: Bubble, policy: Policy) -> str:
@@ -49,16 +37,6 @@ def calm(bubble: Bubble, policy: Policy) -> str:
         f"Below every threshold: C3 = {bubble.consensus_3day:.2f} upward, "
         f"{bubble.consensus_3day_negative:.2f} downward (warning from {policy.warning:.2f})."
     )
-
-
-def _facts(bubble: Bubble, momentum: Momentum, policy: Policy) -> dict[str, Any]:
-    run_up = math.nan if momentum.return_500 is None else momentum.return_500
-    return {
-        "C3": bubble.consensus_3day,
-        "run_up": run_up,
-        "z250": momentum.z250,
-        "fomo": is_fomo(momentum.new_high, momentum.z250, momentum.acceleration, Rules.of(policy)),
-    }
 
 
 def _reason(

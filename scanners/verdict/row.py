@@ -1,7 +1,7 @@
 """A row: what a scan found for one series, a judgement with all its numbers or a refusal with its reason."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from typing import Any, ClassVar
 
 import msgspec
@@ -12,8 +12,9 @@ from scanners.evidence.bubble import Bubble
 from scanners.evidence.gathering import Evidence
 from scanners.evidence.momentum import Momentum
 from scanners.evidence.trust import Trust
+from scanners.verdict.appraisal import Refusal
 from scanners.verdict.bifurcation_words import bifurcation_state
-from scanners.verdict.judgement import Refusal, Verdict
+from scanners.verdict.judgement import Verdict
 
 
 @dataclass(frozen=True)
@@ -31,9 +32,6 @@ class JudgedRow:
         How many fits survive reshuffled residuals, where it was computed.
     spark : tuple of float
         Last closes, for a small line.
-    files : mapping of str to bytes
-        Pages and pictures of the series by their place in the run's folder, when they were asked for and
-        there is something to draw.
 
     Raises
     ------
@@ -48,7 +46,6 @@ class JudgedRow:
     evidence: Evidence
     trust: Trust | None = None
     spark: tuple[float, ...] = ()
-    files: Mapping[str, bytes] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         missing = [part for part in ("bubble", "momentum") if getattr(self.evidence, part) is None]
@@ -76,7 +73,7 @@ class RefusedRow:
 
     Parameters
     ----------
-    name, title, asset_class, spark, files
+    name, title, asset_class, spark
         As of a `JudgedRow`.
     verdict : Refusal
         Status and reason.
@@ -90,7 +87,6 @@ class RefusedRow:
     verdict: Refusal
     evidence: Evidence | None = None
     spark: tuple[float, ...] = ()
-    files: Mapping[str, bytes] = field(default_factory=dict)
     trust: ClassVar[None] = None
     momentum: ClassVar[None] = None
 
@@ -108,7 +104,7 @@ Row = JudgedRow | RefusedRow
 
 
 def row_of(document: Mapping[str, Any], spark: Sequence[float] = ()) -> Row:
-    """Return the row that ``to_dict`` described; its files are not in it.
+    """Return the row that ``to_dict`` described.
 
     Raises
     ------

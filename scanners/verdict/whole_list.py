@@ -8,28 +8,31 @@ from functools import partial
 import numpy as np
 
 from scanners.config.policy import Policy
+from scanners.evidence.gathering import Evidence
+from scanners.verdict.appraisal import Refusal, appraise
 from scanners.verdict.calibration import rates_of
+from scanners.verdict.draft import Draft
 from scanners.verdict.false_discoveries import SESSIONS_A_YEAR, benjamini_hochberg, hits_by_chance
-from scanners.verdict.judgement import Rates, Refusal, judge
+from scanners.verdict.judgement import Rates, judge
 from scanners.verdict.row import JudgedRow, RefusedRow, Row
 
 _SMALL = 0.05  # p-value whose hits are counted beside the number that chance alone gives
 
 
 def conclude(
-    rows: Sequence[Row],
+    drafts: Sequence[Draft],
     policy: Policy,
     context: Mapping[str, Sequence[str]] | None = None,
     rates: Callable[[str], Rates] | None = None,
 ) -> list[Row]:
-    """Return the rows with their p-values adjusted for the length of the list, and judged again with that.
+    """Return the rows of a scan: each series judged once, its p-value adjusted for the length of the list.
 
     A series at calm was not compared with null paths. It counts as one with p = 1: that it was looked at
     and passed over is part of the list's length.
 
     Parameters
     ----------
-    rows : sequence of Row
+    drafts : sequence of Draft
         Of one scan.
     policy : Policy
         Thresholds, of all asset classes.
@@ -38,13 +41,29 @@ def conclude(
     rates : callable, optional
         Asset class -> what followed such alerts, as for `scanners.verdict.judgement.judge`.
     """
-    adjusted = benjamini_hochberg([_p_value(row) for row in rows])
+    adjusted = benjamini_hochberg([_p_value(draft, policy) for draft in drafts])
     judged = int(np.isfinite(adjusted).sum())
     lines = context or {}
-    return [
-        _concluded(row, policy, float(q_value), judged, lines.get(row.name, ()), rates)
-        for row, q_value in zip(rows, adjusted, strict=True)
-    ]
+    rows = []
+    for draft, q_value in zip(drafts, adjusted, strict=True):
+        found = draft.found
+        if isinstance(found, Evidence) and found.chance and math.isfinite(q_value):
+            compared = replace(found.chance, q_value=float(q_value), series=judged)
+            draft = replace(draft, found=replace(found, chance=compared))
+        quoted = rates(draft.asset_class) if rates else None
+        rows.append(row_from(draft, policy.for_class(draft.asset_class), lines.get(draft.name, ()), quoted))
+    return rows
+
+
+def row_from(draft: Draft, policy: Policy, context: Sequence[str] = (), rates: Rates | None = None) -> Row:
+    """Return the row of a series, judged as `scanners.verdict.judgement.judge` does; no list is needed."""
+    names, found = (draft.name, draft.title, draft.asset_class), draft.found
+    if isinstance(found, Refusal):
+        return RefusedRow(*names, found, None, draft.spark)
+    verdict = judge(found, policy, context, rates)
+    if isinstance(verdict, Refusal):
+        return RefusedRow(*names, verdict, found, draft.spark)
+    return JudgedRow(*names, verdict, found, draft.trust, draft.spark)
 
 
 def quoting(policy: Policy) -> Callable[[str], Rates]:
@@ -99,27 +118,10 @@ def _wait(a_day: float) -> str:
     return f", one in {years:.0f} years" if years >= 1.5 else f", one in {12 * years:.0f} months"
 
 
-def _p_value(row: Row) -> float:
-    if isinstance(row, RefusedRow):
+def _p_value(draft: Draft, policy: Policy) -> float:
+    found = draft.found
+    if isinstance(found, Refusal) or isinstance(
+        appraise(found, policy.for_class(draft.asset_class)), Refusal
+    ):
         return math.nan
-    return row.evidence.chance.p_value if row.evidence.chance else 1.0
-
-
-def _concluded(
-    row: Row,
-    policy: Policy,
-    q_value: float,
-    series: int,
-    context: Sequence[str],
-    rates: Callable[[str], Rates] | None,
-) -> Row:
-    if isinstance(row, RefusedRow):
-        return row
-    evidence = row.evidence
-    if evidence.chance:
-        evidence = replace(evidence, chance=replace(evidence.chance, q_value=q_value, series=series))
-    quoted = rates(row.asset_class) if rates else None
-    verdict = judge(evidence, policy.for_class(row.asset_class), context, quoted)
-    if isinstance(verdict, Refusal):
-        return RefusedRow(row.name, row.title, row.asset_class, verdict, evidence, row.spark, row.files)
-    return replace(row, evidence=evidence, verdict=verdict)
+    return found.chance.p_value if found.chance else 1.0

@@ -1,23 +1,40 @@
-"""What README and docs say of the levels is what the policy states, and that is what was measured."""
+"""What README and docs say of levels and risks is what a verdict quotes, and that is what was measured."""
 
+import json
+import sys
 from pathlib import Path
 
 import pytest
 
-from scanners.config.policy import Policy
+from scanners.config.policy import FIRST_STUDY, Policy
 from scanners.verdict.calibration import load
+from scanners.verdict.followed import measured
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.mark.parametrize("page", ["README.md", "docs/reading_the_page.md", "docs/methods.md"])
-def test_the_records_of_the_levels_are_those_of_the_policy(page):
+def test_what_followed_is_that_of_the_verdict(page):
     text = (ROOT / page).read_text("utf-8")
-    for level in ("critical", "warning", "watch"):
-        record = Policy().record(level)
-        low, high = record.interval
-        assert f"{record.hit:.0%} [{low:.0%}, {high:.0%}]" in text, level
-        assert f"{record.base:.0%}" in text, level
+    for level, found in measured()["levels"].items():
+        (line,) = [line for line in text.splitlines() if line.startswith(f"| {level} | ") and "(0." in line]
+        assert f"| {found['a_year']:.2f} ({found['a_year_by_chance']:.2f}) |" in line
+        for cell in ("1.5s_60", "20_120"):
+            one = found["cells"][cell]
+            low, high = one["interval"]
+            told = f"{one['observed']:.0%}, {one['expected']:.0%}: {one['ratio']:.1f} [{low:.1f}, {high:.1f}]"
+            assert told in line, level
+    for risk, found in measured()["risks"].items():
+        one = found["cells"]["10_60"]
+        told = " | ".join(f"{one[name]:.0%}" for name in ("stated", "observed", "usual"))
+        assert f"| {found['a_year']:.2f} | {told} |" in text, risk
+
+
+def test_what_a_verdict_quotes_is_what_the_tables_of_rules_show():
+    sys.path.insert(0, str(ROOT / "scripts"))
+    from level_record import followed
+
+    assert followed(json.loads((ROOT / "docs" / "skill" / "rules.json").read_text("utf-8"))) == measured()
 
 
 def test_the_page_of_major_tops_is_that_of_the_shipped_rates():
@@ -33,8 +50,10 @@ def test_alarms_by_chance_are_those_of_the_policy():
         for line in (ROOT / "docs" / "chance.md").read_text("utf-8").splitlines()
         if line.startswith(("| GARCH(1,1)-t | 420", "| blocks of 20 sessions | 420", "| real prices | 401"))
     ]
-    garch, block, real = ([float(cell.split()[0]) for cell in row[3:-1]] for row in rows)
-    warning, critical = 4, 6  # columns of C3 >= .30 and .40
-    assert Policy().critical_by_chance == pytest.approx((garch[critical] + block[critical]) / 2, abs=5e-4)
-    shares = [block[column] / real[column] for column in (critical, warning)]
-    assert Policy().shuffled == pytest.approx([round(share, 1) for share in shares])
+    garch, block, _ = ([float(cell.split()[0]) for cell in row[3:-1]] for row in rows)
+    critical = 6  # column of C3 >= .40
+    by_chance = (garch[critical] + block[critical]) / 2
+    assert FIRST_STUDY["critical_by_chance"] == pytest.approx(by_chance, abs=5e-4)
+    assert Policy().critical_by_chance == pytest.approx(
+        measured()["levels"]["critical"]["a_year_by_chance"], abs=5e-4
+    )

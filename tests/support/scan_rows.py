@@ -8,7 +8,10 @@ from scanners.evidence.bubble import Bubble, CriticalTime
 from scanners.evidence.falls import FallChance, Falls
 from scanners.evidence.gathering import Data, Evidence
 from scanners.evidence.momentum import Momentum
-from scanners.verdict.judgement import Refusal, judge
+from scanners.scan.plan import plan_of
+from scanners.verdict.appraisal import Refusal
+from scanners.verdict.draft import Draft
+from scanners.verdict.judgement import judge
 from scanners.verdict.row import JudgedRow, RefusedRow
 
 QUIET = Momentum(new_high=False, new_low=False, z250=0.3, acceleration=0.1, return_250=0.05, volatility=0.2)
@@ -43,6 +46,18 @@ def row(name, up=0.0, down=0.0, moment=DAY, title=None, momentum=QUIET, falls=No
 
 def failed(name):
     return RefusedRow(name, name, "commodity", Refusal("failed", "no such file"))
+
+
+def draft(row):
+    """Return the draft of which a row was made."""
+    found = row.verdict if row.evidence is None else row.evidence
+    return Draft(row.name, row.title, row.asset_class, found, row.trust, row.spark)
+
+
+def asked(moment=DAY, watchlist="core", configuration="c0ffee"):
+    """Return the plan of a run of that day."""
+    plan = plan_of(watchlist, moment.date().isoformat(), "shanghai_2015")
+    return replace(plan, configuration=configuration, at=moment)
 
 
 def falls(chance, usual, version="test"):

@@ -21,8 +21,7 @@ from scanners.evidence.bubble import Bubble, CriticalTime
 from scanners.evidence.gathering import Evidence, Workings, describe
 from scanners.evidence.momentum import Momentum
 from scanners.scan import scanning as scan
-from scanners.service.daily import Daily
-from scanners.service.record import Way
+from scanners.service.options import Options, Request
 from scanners.store import Provenance, Store
 
 QUIET = Momentum(new_high=False, new_low=False, z250=0.3, acceleration=0.1, return_250=0.05, volatility=0.2)
@@ -51,9 +50,9 @@ def gather(prices, as_of, preset, *, closed=0):
     return Evidence(as_of, data, bubble, QUIET), Workings()
 
 
-def series_files(name, title, evidence, verdict, workings, **drawn_from):
+def series_files(draft, found, workings, policy):
     """Stand in for `scanners.report.series.series_files`."""
-    return {f"{name}.png": b"\x89PNG\r\n\x1a\n" + name.encode() * 100}
+    return {f"{draft.name}.png": b"\x89PNG\r\n\x1a\n" + draft.name.encode() * 100}
 
 
 @contextlib.contextmanager
@@ -107,9 +106,10 @@ class World:
                 store.bars.write(name, whole.index.to_numpy(), whole.to_numpy(), provenance=source)
 
     def daily(self, **changes):
-        way = Way(Workers(1), **{key: changes.pop(key) for key in ("pages", "again") if key in changes})
+        how = {key: changes.pop(key) for key in ("pages", "again") if key in changes}
         preset = changes.pop("preset", "shanghai_2015")
-        return Daily(self.settings, self.watchlist, preset, way, **({"scheduled": True} | changes))
+        options = Options(self.settings, Workers(1), **how)
+        return Request(options, self.watchlist, preset, **({"scheduled": True} | changes))
 
 
 def listed(output):

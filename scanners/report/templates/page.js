@@ -37,7 +37,7 @@
 
   function filter() {
     const words = field("search").value.toLowerCase().split(/\s+/).filter(Boolean);
-    const wanted = ["level", "class", "phase"].map((name) => [name, field(name).value]);
+    const wanted = ["level", "risk", "class", "phase"].map((name) => [name, field(name).value]);
     let shown = 0;
     for (const row of rows) {
       const text = row.dataset.text;

@@ -8,14 +8,16 @@ from datetime import timedelta
 import msgspec
 import pandas as pd
 import pytest
-from scan_rows import DAY, STRETCHED, failed, row
+from scan_rows import DAY, STRETCHED, asked, failed, row
 
 from scanners.alerts.bubble import relaxed
-from scanners.alerts.decisions import Asked, decide, fingerprints
+from scanners.alerts.decisions import decide, fingerprints
 from scanners.alerts.observation import Observation
 from scanners.config.policy import FIRST_STUDY, Policy
 from scanners.config.settings import Alerts, Mail, Route, Settings
 from scanners.service.commit import finish
+from scanners.service.options import Options
+from scanners.service.outcome import Outcome
 from scanners.store import Message, RunKey, Store
 
 MAIL = Mail(host="localhost", sender="scanner@example.org", picture_bytes=1000)
@@ -31,17 +33,14 @@ QUIET_ROUTES = msgspec.structs.replace(SETTINGS, alerts=Alerts(clear_runs=2, rep
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(400)
 
 
-def asked(moment=DAY):
-    return Asked("core", moment.date().isoformat(), "c0ffee", moment)
-
-
 def read(message):
     return email.message_from_bytes(message.body["eml"].encode("ascii"), policy=email.policy.default)
 
 
 def run(store, rows, moment=DAY, settings=SETTINGS, pictures=None):
     """Commit a run; its decision."""
-    return finish(store, rows, asked(moment), settings, manifest={}, pictures=pictures)
+    outcome = Outcome(asked(moment), rows, pictures=pictures or {})
+    return finish(store, outcome, Options(settings))
 
 
 @pytest.fixture
@@ -292,7 +291,8 @@ def test_mails_given_up_are_told_in_the_next_digest_once(store):
     run(store, [row("gold", 0.22)])
     (taken, *_) = store.outbox.claim(DAY, lease=timedelta(minutes=5))
     store.outbox.settle(taken, "dead", due_at=DAY + timedelta(hours=1), error="RCPT: 550 gone")
-    finish(store, [row("gold", 0.22)], asked(DAY + timedelta(hours=2)), SETTINGS, manifest={}, again=True)
+    later = Outcome(asked(DAY + timedelta(hours=2)), [row("gold", 0.22)])
+    finish(store, later, Options(SETTINGS, again=True))
     told = []
     for day, share in ((1, 0.22), (2, 0.22), (3, 0.45), (4, 0.0), (5, 0.0)):
         moment = DAY + timedelta(days=day)
@@ -302,8 +302,9 @@ def test_mails_given_up_are_told_in_the_next_digest_once(store):
 
 
 def test_a_run_that_cannot_be_committed_leaves_nothing(store):
+    secret = Outcome(asked(), [row("gold", 0.45)], manifest={"password": "x"})
     with pytest.raises(ValueError, match="must hold no secret"):
-        finish(store, [row("gold", 0.45)], asked(), SETTINGS, manifest={"password": "x"})
+        finish(store, secret, Options(SETTINGS))
     assert store.runs.open_episodes() == store.outbox.messages("queued") == []
     assert store.runs.find(RunKey("core", DAY.date(), "c0ffee")) is None
     assert run(store, [row("gold", 0.45)]).steps

@@ -5,17 +5,18 @@ from importlib.metadata import EntryPoint, EntryPoints
 
 import pytest
 from plugin_channel import TAKEN
-from scan_rows import DAY, row
+from scan_rows import DAY, asked, row
 
 from scanners import cli
 from scanners.alerts.channels.registry import BUILTIN, channel_of
-from scanners.alerts.decisions import Asked
 from scanners.alerts.delivery import deliver, exit_code
 from scanners.config.layers import load
 from scanners.config.settings import Mail, Route, Settings
 from scanners.core import plugins
 from scanners.core.errors import CommandError
 from scanners.service.commit import finish
+from scanners.service.options import Options
+from scanners.service.outcome import Outcome
 from scanners.store import Store
 
 
@@ -40,9 +41,8 @@ def store(tmp_path):
 
 def committed(store, *notify, name="desk", mail=None):
     route = Route(name=name, notify=notify, level="watch")
-    asked = Asked("core", DAY.date().isoformat(), "c0ffee", DAY)
     settings = Settings(mail=mail or Mail(), route=(route,))
-    return finish(store, [row("gold", 0.45)], asked, settings, manifest={})
+    return finish(store, Outcome(asked(), [row("gold", 0.45)]), Options(settings))
 
 
 def states(store):

@@ -7,9 +7,9 @@ from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
-from scan_rows import DAY, failed, row
+from scan_rows import DAY, asked, failed, row
 
-from scanners.alerts.decisions import Asked, decide
+from scanners.alerts.decisions import decide
 from scanners.alerts.observation import Observation
 from scanners.config.settings import Mail, Route, Settings
 from scanners.store import Message
@@ -61,9 +61,8 @@ def notice(words):
 
 
 def _decided(rows, words, **others):
-    asked = Asked(words, DAY.date().isoformat(), "c0ffee", DAY)
     settings = Settings(mail=MAIL, route=(ROUTE,))
-    mail, chat = decide(rows, asked, settings, last={}, **others).messages
+    mail, chat = decide(rows, asked(watchlist=words), settings, last={}, **others).messages
     return mail, chat
 
 

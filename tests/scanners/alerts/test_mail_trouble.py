@@ -10,14 +10,15 @@ from pathlib import Path
 
 import pytest
 from mail_server import PASSWORD, USER, Postbox, free_port, make_certificate, serve, trickling
-from scan_rows import DAY, row
+from scan_rows import DAY, asked, row
 
 from scanners.alerts.channels.mail import MailChannel
-from scanners.alerts.decisions import Asked
 from scanners.alerts.delivery import deliver, exit_code
 from scanners.config.settings import Alerts, Mail, Route, Settings
 from scanners.service.commit import finish
 from scanners.service.doctor import check_outbox
+from scanners.service.options import Options
+from scanners.service.outcome import Outcome
 from scanners.store import RunKey, Store
 
 ANNA, BEN = "anna@example.org", "ben@example.org"
@@ -125,9 +126,8 @@ def mail_to(port, **more):
 def run(store, mail, day=0, share=0.45):
     """Commit the run of a day."""
     moment = DAY + timedelta(days=day)
-    asked = Asked("core", moment.date().isoformat(), "c0ffee", moment)
     settings = Settings(mail=mail, route=ROUTES, alerts=Alerts(repeat_sessions=1))
-    return finish(store, [row("gold", share, moment=moment)], asked, settings, manifest={})
+    return finish(store, Outcome(asked(moment), [row("gold", share, moment=moment)]), Options(settings))
 
 
 def states(store):
@@ -198,11 +198,10 @@ def test_a_run_without_a_mail_server_is_committed_and_its_mail_waits(store):
 def test_more_mails_than_are_taken_at_once_all_go_out(store):
     recipients = tuple(f"r{number}@example.org" for number in range(40))
     routes = tuple(Route(name=f"route {number}", recipients=recipients, level="watch") for number in range(3))
-    asked = Asked("core", DAY.date().isoformat(), "c0ffee", DAY)
     postbox = Postbox()
     with serve(postbox) as port:
         settings = Settings(mail=mail_to(port, deadline=20), route=routes)
-        finish(store, [row("gold", 0.45)], asked, settings, manifest={})
+        finish(store, Outcome(asked(), [row("gold", 0.45)]), Options(settings))
         deliveries = deliver(store.outbox, settings.mail, lambda: DAY)
     assert len(deliveries) == 120 and exit_code(deliveries) == 0
     assert sum(len(recipients) for recipients, _ in postbox.received) == 120

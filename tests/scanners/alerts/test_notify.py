@@ -9,17 +9,18 @@ from itertools import count, repeat
 
 import pytest
 from mail_server import Postbox, free_port, serve
-from scan_rows import DAY, row
+from scan_rows import DAY, asked, row
 
 from scanners import cli
 from scanners.alerts.channels.apprise import AppriseChannel, push
-from scanners.alerts.decisions import Asked
 from scanners.alerts.delivery import deliver, exit_code
 from scanners.config.secrets import find_secret
 from scanners.config.settings import Mail, Route, Settings
 from scanners.core.deadline import Deadline
 from scanners.core.errors import CommandError
 from scanners.service.commit import finish
+from scanners.service.options import Options
+from scanners.service.outcome import Outcome
 from scanners.store import Store
 
 # A dependency of one of apprise's plug-ins.
@@ -119,8 +120,7 @@ def test_addresses_come_from_variables_files_and_credentials(tmp_path, monkeypat
 
 def committed(store, mail, **route):
     settings = Settings(mail=mail, route=(Route(name="phone", level="watch", **route),))
-    asked = Asked("core", DAY.date().isoformat(), "c0ffee", DAY)
-    finish(store, [row("gold", 0.45)], asked, settings, manifest={})
+    finish(store, Outcome(asked(), [row("gold", 0.45)]), Options(settings))
 
 
 def states(store):

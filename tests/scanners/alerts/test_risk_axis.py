@@ -6,13 +6,14 @@ from datetime import timedelta
 
 import msgspec
 import pytest
-from scan_rows import DAY, failed, falls, row
+from scan_rows import DAY, asked, failed, falls, row
 
-from scanners.alerts.decisions import Asked
 from scanners.alerts.risk import condition
 from scanners.config.settings import ChanceAsked, Mail, Route, Settings
 from scanners.risk.sizes import HORIZONS, SIZES, SMALL, label
 from scanners.service.commit import finish
+from scanners.service.options import Options
+from scanners.service.outcome import Outcome
 from scanners.store import Store
 
 MAIL = Mail(host="localhost", sender="scanner@example.org")
@@ -35,8 +36,9 @@ def settings(*routes):
 
 def run(store, rows, day=0, routes=(RAISED, HIGH, BY_CHANCE, LEVELS), **changes):
     moment = DAY + timedelta(days=day)
-    asked = Asked("core", moment.date().isoformat(), changes.pop("configuration", "c0ffee"), moment)
-    return finish(store, rows, asked, settings(*routes), manifest={"data": day}, **changes)
+    plan = asked(moment, configuration=changes.pop("configuration", "c0ffee"))
+    outcome = Outcome(plan, rows, manifest={"data": day})
+    return finish(store, outcome, Options(settings(*routes), **changes))
 
 
 def gold(chance, usual=0.1, day=0, up=0.0):

@@ -48,7 +48,7 @@ def test_help_loads_nothing_heavy():
 def test_scan_prints_a_table_and_where_the_page_is(lppl, tmp_path):
     code, out, err = lppl("scan", "--watchlist", "demo", "--as-of", TOP, "--jobs", 1)
     assert (code, err) == (0, "")
-    assert "nasdaq  warning" in out and "insufficient data" in out
+    assert "nasdaq  critical" in out and "insufficient data" in out
     page = Path(out.splitlines()[-1])
     assert page == Path("outputs") / TOP / "index.html" and page.is_file()
     assert {path.name for path in tmp_path.iterdir()} == {"outputs"}
@@ -65,7 +65,7 @@ def test_scan_of_a_folder_takes_every_file(lppl, folder):
     code, out, err = lppl("scan", "--data", folder, "--as-of", TOP, "--jobs", 1)
     assert (code, err) == (3, "")
     assert f"broken: {folder}/broken.csv, line 3: close" in " ".join(out.split())
-    assert "nasdaq  warning" in out
+    assert "nasdaq  critical" in out
 
 
 def test_users_own_list_and_files(lppl, folder, tmp_path):
@@ -73,7 +73,7 @@ def test_users_own_list_and_files(lppl, folder, tmp_path):
     mine.write_text('[[series]]\nname = "tech"\nasset_class = "equity_index"\nsymbols = { csv = "nasdaq" }\n')
     code, out, _ = lppl("scan", "--watchlist", mine, "--data", folder, "--as-of", TOP, "--json", "--jobs", 1)
     (row,) = json.loads(out)["series"]
-    assert (code, row["name"], row["level"]) == (0, "tech", "warning")
+    assert (code, row["name"], row["level"]) == (0, "tech", "critical")
     embedded = lppl("fit", "nasdaq", "--as-of", TOP, "--json")[1]
     assert json.loads(embedded)["evidence"] == row["evidence"]
 
@@ -136,7 +136,7 @@ def test_fit_prints_parameters_windows_and_verdict(lppl):
         "on a bound",
         "end flag",
         "consensus C3",
-        "verdict  warning",
+        "verdict  critical",
         "No timing skill",
     ):
         assert words in out
@@ -252,7 +252,7 @@ def test_shared_prices_go_the_way_of_a_users_folder(lppl, shared_prices, tmp_pat
 
 
 @pytest.mark.parametrize(
-    ("width", "missing"), [(60, "phase, early warning, end flag, last bar"), (120, None)]
+    ("width", "missing"), [(60, "phase, C3 down, early warning, end flag, 10% in 60, last bar"), (120, None)]
 )
 def test_narrow_terminals_get_whole_cells(width, missing):
     rows = list(scan([Series("nasdaq", "N", "equity_index", lambda: datasets.load("nasdaq"))], TOP, jobs=1))

@@ -233,7 +233,7 @@ def test_a_scan_of_the_store_is_that_of_the_files(lppl, workspace):
     again, of_store, _ = lppl(*asked)
     assert (code, again) == (0, 0)
     assert of_store == of_files
-    assert json.loads(of_store)["series"][0]["level"] == "warning"
+    assert json.loads(of_store)["series"][0]["level"] == "critical"
     code, out, _ = lppl("fit", "nasdaq", "--as-of", TOP, "--json")
     assert json.loads(out)["evidence"] == json.loads(of_store)["series"][0]["evidence"]
 

@@ -9,7 +9,7 @@ import pytest
 from lppl import PRESETS
 from scanners import cli
 from scanners.config.layers import load
-from scanners.config.policy import Policy
+from scanners.config.policy import FIRST_STUDY, Policy
 from scanners.config.presets import build
 from scanners.config.secrets import find_password
 from scanners.config.settings import Mail, Settings, check_address
@@ -23,7 +23,7 @@ sender = "scanner@example.org"
 critical = 0.45
 [policy.by_asset_class.crypto]
 critical = 0.5
-critical_record = {hit = 0.5, base = 0.4}
+z250 = 1.5
 [[route]]
 name = "me"
 recipients = ["me@example.org"]
@@ -69,8 +69,7 @@ def test_policy_overrides_by_asset_class_are_typed(empty_folder):
     policy = load(environment={}).settings.policy
     crypto = policy.for_class("crypto")
     assert (policy.critical, crypto.critical, policy.for_class("currency").critical) == (0.45, 0.5, 0.45)
-    assert crypto.warning == policy.warning and crypto.critical_record.base == 0.4
-    assert "50% of such alarms" in str(crypto.critical_record)
+    assert crypto.warning == policy.warning and crypto.z250 == 1.5
 
 
 @pytest.mark.parametrize(
@@ -91,6 +90,19 @@ def test_policy_overrides_by_asset_class_are_typed(empty_folder):
         ("[policy.by_asset_class.crypto]\ncritical = 0.1", "warning <= critical"),
         ("[policy.by_asset_class.crypto]\ncritical = 'high'", "crypto.critical: Expected float, got str"),
         ("[policy]\nwarning = 0.9", "policy: thresholds must keep"),
+        ("[policy]\nhigh = 1.2", "policy: thresholds must keep 1 < raised <= high"),
+        ("[policy]\nrun_up = -1.0", "run_up must not be negative, got -1"),
+        ("[policy]\nrules = 'mine'", "policy.rules: must be one of measured, first-study, got 'mine'"),
+        (
+            "[policy]\nwatch_record = {hit = 0.5, base = 0.4}",
+            "watch_record has no meaning any more: major tops",
+        ),
+        ("[policy]\nnear_by_chance = 0.1", "near_by_chance has no meaning any more: the state of the path"),
+        ("[[route]]\nname='x'\nrecipients=['a@b.org']\nrisk='huge'", "route[0].risk: must be one of"),
+        (
+            "[[route]]\nname='x'\nrecipients=['a@b.org']\nchance={fall='20', sessions=120}",
+            "at_least or times_usual must be above 0",
+        ),
         ("[policy]\ncapitulation_cap = 'high'", "capitulation_cap: must be one of calm, critical, wa"),
         ("[scan]\ntrust = 'some'", "scan.trust: must be one of all, none, raised, got 'some'"),
         ("[[route]]\nname='x'\nrecipients=['a@b.org']\nlevel='high'", "route[0].level: must be one of crit"),
@@ -159,9 +171,7 @@ def test_no_text_may_hold_a_line_end(empty_folder, value):
 
 def overrides():
     """Return every threshold with another legal value, as TOML."""
-    found = {"critical_per_year": "[0.01, 0.02]", "shuffled": "[0.1, 0.2]", "capitulation_cap": "'critical'"}
-    for name in ("critical_record", "warning_record", "watch_record"):
-        found[name] = "{hit = 0.5, base = 0.4, interval = [0.3, 0.7]}"
+    found = {"capitulation_cap": "'critical'"}
     for name, value in vars(Policy()).items():
         if isinstance(value, int | float):
             found[name] = str(value + 1 if isinstance(value, int) else value + 0.01)
@@ -361,3 +371,17 @@ def test_validate_looks_for_the_certificates(lppl, empty_folder):
 def test_policy_refuses_nesting():
     with pytest.raises(ValueError, match="must not be nested"):
         Policy(by_asset_class={"crypto": {"by_asset_class": {}}})
+
+
+def test_rules_of_the_first_study_are_one_key_and_own_keys_win(lppl, empty_folder):
+    write(empty_folder, '[policy]\nrules = "first-study"\nwarning = 0.35\n')
+    found = load(environment={})
+    expected = Policy(**{**FIRST_STUDY, "warning": 0.35, "null_paths": 99})
+    assert found.settings.policy == expected
+    assert found.origin("policy.critical") == "policy.rules = first-study (scanner.toml)"
+    assert found.origin("policy.warning") == "scanner.toml" and found.origin("policy.z250") == "default"
+    _, out, _ = lppl("config", "show")
+    write(empty_folder, out)  # says what the key stands for
+    assert load(environment={}).settings.policy == expected
+    write(empty_folder, "")
+    assert load(environment={"LPPL_POLICY__RULES": "first-study"}).settings.policy.warning == 0.3

@@ -10,8 +10,9 @@ from scanners.config.policy import Policy
 from scanners.core.errors import CommandError
 from scanners.core.workers import Workers, work
 from scanners.prices.series import Series
-from scanners.scan.scanning import Judging, judged, read
-from scanners.service.collection import draw
+from scanners.scan.plan import plan_of
+from scanners.scan.scanning import drafts, read
+from scanners.service.collection import Drawing
 
 TOP = "2000-03-10"
 NAMES = ("nasdaq", "wti")
@@ -35,7 +36,8 @@ def scheduler():
 def rows(workers, pages):
     series = [Series(name, name, "commodity", lambda name=name: datasets.load(name)) for name in NAMES]
     tasks = (read(item, TOP) for item in series)
-    batches = judged(tasks, Judging(TOP, Policy(null_paths=7), pages=pages), workers, len(series), draw)
+    plan = plan_of("", TOP, "shanghai_2015", Policy(null_paths=7), "none")
+    batches = drafts(tasks, plan, workers, len(series), Drawing(pages))
     return {row.name: row for batch in batches for row in batch}
 
 

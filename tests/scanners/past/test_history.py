@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 import lppl
-from scanners.config.policy import Policy
+from scanners.config.policy import FIRST_STUDY, Policy
 from scanners.evidence.gathering import gather
 from scanners.past.evidence_cache import History
 from scanners.past.evidence_history import evidence_history, positions
@@ -38,7 +38,7 @@ def test_every_row_is_the_scan_of_its_date(nasdaq, at, rows):
         assert row.evidence == evidence
         assert row.verdict(Policy()) == judge(evidence, Policy())
     assert [row.evidence.bifurcation is not None for _, row in rows].index(True) == 3
-    assert len({row.verdict(Policy()).level for _, row in rows}) > 1
+    assert len({row.verdict(Policy(**FIRST_STUDY)).level for _, row in rows}) > 1
 
 
 def test_another_preset_and_its_own_tests(nasdaq, at):

@@ -11,8 +11,11 @@ import lppl
 from scanners.cli import cli
 from scanners.config.policy import Policy
 from scanners.past.catalogue.events import Event, load
+from scanners.past.chances import came
 from scanners.past.evidence_history import evidence_history, positions
 from scanners.past.replay import found_turns, replay, with_tests
+from scanners.past.replay_page import followed, stated
+from scanners.past.replay_picture import replay_picture
 
 TOP = "2000-03-10"
 
@@ -46,6 +49,43 @@ def test_what_was_said_is_the_verdict_of_each_date(found, rows):
         assert one.up == row.evidence.bubble.consensus_3day
         assert (one.bifurcation is None) == (row.evidence.bifurcation is None)
     assert sum(one.bifurcation is not None for one in found.said) >= 1
+
+
+def test_what_followed_is_what_the_closes_did(nasdaq, found):
+    assert found.fall == (10.0, 60)
+    came = []
+    for one in found.said:
+        after = nasdaq[one.date :].iloc[1:61]
+        came.append(bool((after <= 0.9 * one.close).any()))
+    assert [one.followed for one in found.said] == came and any(came)
+    text = followed(found)
+    raised = [one.followed for one in found.said if one.risk in ("raised", "high")]
+    assert f"{sum(raised)} of the {len(raised)} dates with a risk that was raised or high" in text
+    last = [one for one in found.said if one.date <= TOP][-1]
+    assert last.followed and last.chance
+    when = "At it" if last.date == TOP else f"On {last.date}"
+    assert stated(found, TOP) == (
+        f"{when} a fall of 10% within 60 sessions had a chance of "
+        f"{100 * last.chance:.0f} in 100, usually {100 * last.usual:.0f}; it came."
+    )
+    assert stated(found, "1999-01-01") == ""
+
+
+def test_what_followed_is_not_known_before_its_horizon_has_passed():
+    closes = pd.Series([100.0, 99, 98, 95, 89, 100])
+    assert came(closes, 0, 10, 4) is True and came(closes, 0, 10, 60) is True
+    assert came(closes, 0, 10, 3) is False and came(closes, 0, 20, 5) is False
+    assert came(closes, 0, 20, 6) is None and came(closes, 5, 10, 1) is None
+
+
+def test_the_picture_has_the_chance_under_the_price(nasdaq, found):
+    figure = replay_picture(found, nasdaq)
+    _, chance, *_ = figure.axes
+    said, usual, after = chance.get_lines()[:3]  # the turning point is the fourth
+    assert said.get_ydata() == pytest.approx([100 * one.chance for one in found.said])
+    assert usual.get_ydata() == pytest.approx([100 * one.usual for one in found.said])
+    assert len(after.get_xdata()) == sum(one.followed is True for one in found.said)
+    assert "fall of 10% within 60 sessions" in chance.get_title("left")
 
 
 def test_the_first_firing_and_its_lead(nasdaq, found):
@@ -143,7 +183,6 @@ def test_names_that_lead_nowhere(run):
 
 
 def test_a_date_without_any_verdict_is_drawn(nasdaq):
-    from scanners.past.replay_picture import replay_picture
     from scanners.report.axes import encode
 
     rows = list(evidence_history(nasdaq, [100, 110]))

@@ -43,5 +43,5 @@ class Site:
 @pytest.fixture(scope="session")
 def site(tmp_path_factory) -> Site:
     asked = plan_of("test", TOP, "shanghai_2015")
-    rows, folder = run(asked, SERIES, tmp_path_factory.mktemp("outputs"), jobs=1)
-    return Site(asked, rows, folder)
+    outcome = run(asked, SERIES, tmp_path_factory.mktemp("outputs"), jobs=1)
+    return Site(asked, list(outcome.rows), outcome.folder)

@@ -110,19 +110,19 @@ def test_every_link_leads_to_something(browser, site):
 def test_sorting_by_mouse(daily, site):
     before = daily.run(NAMES)
     assert before[0] == "s-nasdaq" and len(before) == 5
-    daily.click("th[data-column='4'] button")  # C3 upward
-    assert daily.run(SORTED, "4") == "descending"
+    daily.click("th[data-column='10'] button")  # C3 upward
+    assert daily.run(SORTED, "10") == "descending"
     share = {f"s-{slug(row.name)}": row.evidence.bubble.consensus_3day for row in site.rows if row.evidence}
     order = daily.run(NAMES)
     known = [share[name] for name in order if name in share]
     assert known == sorted(known, reverse=True)
-    daily.click("th[data-column='4'] button")
-    assert daily.run(SORTED, "4") == "ascending"
+    daily.click("th[data-column='10'] button")
+    assert daily.run(SORTED, "10") == "ascending"
     ascending = daily.run(NAMES)
     assert ascending[-1] == order[-1] not in share  # what is not known stays last
     assert [share[name] for name in ascending[:-1]] == sorted(known)
     daily.click("th[data-column='0'] button")
-    assert daily.run(SORTED, "4") == "none" and daily.run(SORTED, "0") == "ascending"
+    assert daily.run(SORTED, "10") == "none" and daily.run(SORTED, "0") == "ascending"
 
 
 def test_sorting_by_keyboard_with_a_visible_focus(daily):
@@ -142,7 +142,7 @@ def test_sorting_by_keyboard_with_a_visible_focus(daily):
     assert titles == daily.run("return arguments[0].sort((a, b) => b.localeCompare(a))", titles)
 
 
-def test_filtering_by_mouse_and_by_keyboard(daily):
+def test_filtering_by_mouse_and_by_keyboard(daily, site):
     assert daily.run("return document.querySelector('output').value") == "5 of 5 series shown"
     daily.press("/")
     daily.type("nasdaq COMP")
@@ -151,12 +151,17 @@ def test_filtering_by_mouse_and_by_keyboard(daily):
     assert len(daily.run(NAMES)) == 5
     daily.type("co", "select[name=class]")  # the keyboard chooses commodity
     assert len(daily.run(NAMES)) == 3
-    daily.type("w", "select[name=level]")
+    daily.type("r", "select[name=level]")  # raised on either axis, and a commodity
+    assert daily.run(NAMES) == ["s-wti"]
+    assert [row.verdict.risk for row in site.rows[:2]] == ["raised", "usual"]
+    daily.type("r", "select[name=risk]")  # the Nasdaq's, which is no commodity
     assert daily.run("return document.querySelector('output').value") == "0 of 5 series shown"
     daily.click(".tools button[type=reset]")
     daily.run("return new Promise(done => setTimeout(done, 20))")
     assert len(daily.run(NAMES)) == 5
     daily.click("select[name=phase] option[value=fomo]")
+    assert daily.run(NAMES) == ["s-nasdaq", "s-wti"]
+    daily.click("select[name=risk] option[value=raised]")
     assert daily.run(NAMES) == ["s-nasdaq"]
 
 

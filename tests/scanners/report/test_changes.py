@@ -1,13 +1,17 @@
 """What changed since the last run: levels first, then what came and went."""
 
+from dataclasses import replace
+
 import pytest
+from msgspec import structs
 from scan_rows import row as judged
 
 from scanners.report.archive import Recorded, Run, Seen
-from scanners.report.changes import by_kind, changes, level_before
+from scanners.report.changes import by_kind, changes, levels_before
 from scanners.report.page import render
 from scanners.scan.plan import plan_of
-from scanners.verdict.judgement import Refusal, Verdict
+from scanners.verdict.appraisal import Refusal
+from scanners.verdict.judgement import Verdict
 from scanners.verdict.row import JudgedRow, RefusedRow
 
 
@@ -63,10 +67,24 @@ def test_new_and_gone_come_last():
     assert found[-1].said == "was critical"
 
 
-def test_level_before():
+def test_levels_before():
     run = Run(None, before(seen("a", "watch"), seen("b", None, "unfit_for_log")))
-    assert [level_before(run, name) for name in ("a", "b", "c")] == ["watch", "unfit for log", None]
-    assert level_before(None, "a") is None
+    assert levels_before(run) == {"a": "watch", "b": "unfit for log"}
+    assert levels_before(None) == levels_before(Run(None, None)) == {}
+
+
+def test_a_risk_that_moves_is_a_change_of_its_own():
+    def at(level, risk):
+        found = row("a", level)
+        return replace(found, verdict=replace(found.verdict, risk=risk))
+
+    (up,) = changes([at("calm", "high")], before(structs.replace(seen("a"), risk="usual")))
+    assert (up.kind, up.said) == ("Risk of a fall up", "usual to high")
+    (down,) = changes([at("calm", "usual")], before(structs.replace(seen("a"), risk="raised")))
+    assert (down.kind, down.said) == ("Risk of a fall down", "raised to usual")
+    (level,) = changes([at("watch", "high")], before(structs.replace(seen("a"), risk="usual")))
+    assert level.kind == "Level up", "a series changes once, its level first"
+    assert not changes([at("calm", "high")], before(seen("a"))), "the run before stated no risk"
 
 
 def test_the_page_tells_the_changes(tmp_path):
@@ -86,4 +104,4 @@ def test_the_page_tells_the_changes(tmp_path):
         Recorded("2000-03-09", "core", (seen("b", None, "stale"),), asked.version, asked.configuration),
     )
     text = render(asked, [row("b", None, "stale")], before=same)
-    assert "no level, phase or status changed" in text and "is not the same" not in text
+    assert "no level, risk, phase or status changed" in text and "is not the same" not in text

@@ -1,25 +1,28 @@
 """Pages are complete without a script, self-contained, and hostile names are text on them."""
 
 import re
-import shutil
 from dataclasses import replace
 from html.parser import HTMLParser
 from xml.etree import ElementTree
 
 import pytest
+from scan_rows import draft, falls
+from scan_rows import row as judged
 
+from scanners.core.figures import chance_of
 from scanners.evidence.chance import Chance
 from scanners.report.archive import series_page
-from scanners.report.page import PICTURES, render
-from scanners.report.verdict_block import settle
+from scanners.report.card import percent
+from scanners.report.page import LINES, PICTURES, render
+from scanners.report.series import Sheet
+from scanners.report.series_page import render as render_series
+from scanners.verdict.appraisal import Refusal
 from scanners.verdict.followed import level_followed
-from scanners.verdict.judgement import Refusal
 from scanners.verdict.row import RefusedRow
 from scanners.verdict.whole_list import conclude
 
 SCRIPT = "<script>alert(1)</script>"
 QUOTE = '"; onload=x'
-VOID = {"meta", "link", "input", "br", "img", "rect", "line", "path", "polyline"}
 
 
 class Page(HTMLParser):
@@ -73,13 +76,19 @@ def test_hostile_names_are_text_in_titles_labels_and_file_names(site):
 
 def test_the_table_is_complete_without_a_script(site):
     text = (site.folder / "index.html").read_text("utf-8")
-    body = text[text.index('<table class="all"') : text.index("</table>")]
+    body = text[text.index('<table class="all"') :]
+    body = body[: body.index("</table>")]
     assert body.count("<tr id=") == len(site.rows)
     assert re.search(r'<form class="tools" hidden', text) and " aria-sort" not in body
     nasdaq = site.rows[0]
     assert f"{nasdaq.evidence.bubble.consensus_3day:.2f}</td>" in body
-    assert nasdaq.evidence.bubble.critical_time.median in body
-    assert f"{nasdaq.trust.larger:.2f}</td>" in body
+    fall = nasdaq.evidence.falls.cell("10", 60)
+    shown = f'{chance_of(fall.chance)} <small class="beside">{chance_of(fall.usual)}</small>'
+    assert shown in body
+    moves = nasdaq.evidence.data.moves
+    for move in (moves.day, moves.week, moves.year_to_date, nasdaq.momentum.return_250):
+        assert f">{percent(move)}</td>" in body
+    assert nasdaq.evidence.bubble.critical_time.median in text and f"Trust {nasdaq.trust.larger:.2f}" in text
     for row in site.rows:
         assert f">{row.verdict.status.replace('_', ' ')}<" in body
     for row in site.rows:
@@ -93,11 +102,20 @@ def test_trust_is_for_raised_series(site):
     assert site.rows[0].trust.windows >= 20 and site.rows[0].trust.resamples == 40
 
 
-def test_only_raised_series_have_a_picture_on_the_daily_page(site):
+def test_only_raised_series_have_a_card(site):
     text = (site.folder / "index.html").read_text("utf-8")
-    assert text.count('<figure class="wide">') == 2
+    raised = [row for row in site.rows if row.verdict.raised]
+    assert 0 < len(raised) < len(site.rows)
+    assert text.count('<article class="card') == text.count('<svg class="line"') == len(raised)
+    assert text.count('<table class="chances"') == len(raised)
     assert "30年国债期货" in text
-    assert 'svg viewBox="0 48.96 604.8' in text  # the heading is cut off
+
+
+def test_p_and_q_stand_behind_a_fold(site):
+    text = (site.folder / "index.html").read_text("utf-8")
+    lead = re.sub(r"<details.*?</details>", "", text[: text.index("Since the last run")], flags=re.DOTALL)
+    assert "Nasdaq Composite" in lead and "usually" in lead
+    assert not re.search(r"\b[pq] (=|at most)", lead) and "Null paths" not in lead
 
 
 def test_page_renders_when_the_files_are_gone(site, tmp_path):
@@ -112,13 +130,17 @@ def test_page_renders_when_the_files_are_gone(site, tmp_path):
 def test_many_raised_series_get_words_instead_of_pictures(site):
     rows = [replace(site.rows[0], name="nasdaq", title=f"Copy {k}") for k in range(PICTURES + 3)]
     text = render(site.asked, rows, site.folder)
-    assert text.count('<figure class="wide">') == PICTURES
+    assert text.count('<svg class="line"') == text.count('<table class="chances"') == PICTURES
     assert text.count('<article class="card') == PICTURES + 3
+    many = render(site.asked, [replace(rows[0], title=f"Copy {k}") for k in range(200)], site.folder)
+    assert many.count('<article class="card') == PICTURES + LINES
+    assert f"{200 - PICTURES - LINES} more are raised" in many and many.count("<tr id=") == 200
 
 
 def test_nothing_raised_and_nothing_judged(site):
-    calm = [row for row in site.rows if row.verdict.level == "calm"]
-    assert calm and "no series is above calm" in render(site.asked, calm)
+    said = "no series is above calm, and no risk of a fall above usual"
+    assert said in render(site.asked, [judged("a")])
+    assert said not in render(site.asked, [judged("a", falls=falls(0.5, 0.2))])
     failed = [RefusedRow("a", "A", "commodity", Refusal("failed", "why"))]
     assert "No series has a verdict." in render(site.asked, failed)
 
@@ -128,19 +150,27 @@ def test_series_page_shows_every_number_of_the_evidence(site):
     evidence = site.rows[0].evidence
 
     def leaves(value):
-        for item in value.values() if isinstance(value, dict) else [value]:
-            yield from leaves(item) if isinstance(item, dict) else [item]
+        for name, item in value.items():
+            if isinstance(item, dict):
+                yield from leaves(item)
+            elif name == "cells":
+                for cell in item:
+                    yield from leaves(cell)
+            else:
+                yield item
 
     from scanners.report.evidence_table import plain
 
     numbers = [plain(item) for item in leaves(evidence.to_dict())]
-    assert len(numbers) > 50
+    assert len(numbers) > 250
     for number in numbers:
         assert f">{number.replace('<', '&lt;')}<" in text or number == evidence.as_of, number
     for reason in site.rows[0].verdict.reasons:
         assert reason.replace(">", "&gt;").replace("'", "&#39;") in text
     assert "at least 20" in text and "warning from 0.20, critical from 0.30" in text
     assert text.count("<figure") == 9
+    assert "Chance in 100 of a fall of 10% within 3 months" in text and '<table class="chances"' in text
+    assert 'class="pill risk raised"' in text and "odds against usual" in text
 
 
 @pytest.mark.parametrize("suffix", [".svg", ".png"])
@@ -153,16 +183,17 @@ def test_pictures_lie_beside_the_page(site, suffix):
         assert "Nasdaq Composite, 2000-03-10" in texts
 
 
-def test_what_only_the_whole_list_knows_is_settled_in_the_series_page(site, tmp_path):
-    shutil.copytree(site.folder, tmp_path / "run")
+def test_the_page_of_a_series_says_what_only_the_whole_list_knows(site, tmp_path):
     found = Chance("positive", site.rows[0].evidence.bubble.consensus_3day, 0.02, 99, 1)
     row = replace(site.rows[0], evidence=replace(site.rows[0].evidence, chance=found))
-    rows = conclude([row, *site.rows[1:]], site.asked.policy)
-    before = (tmp_path / "run" / series_page("nasdaq")).read_text("utf-8")
-    settle(tmp_path / "run", rows, site.asked.policy)
-    text = (tmp_path / "run" / series_page("nasdaq")).read_text("utf-8")
-    assert "q = 0.04 over 2 series, more than chance" in " ".join(text.split()) and "q = " not in before
+    rows = conclude([draft(each) for each in (row, *site.rows[1:])], site.asked.policy)
+    text = render_series(site.asked, rows[0], Sheet("<svg>drawn</svg>", (("A & B", "why", "<svg/>"),)))
+    assert "q = 0.04 over 2 series, more than chance" in " ".join(text.split())
     for reason in rows[0].verdict.reasons:
         assert reason.replace(">", "&gt;") in text
-    assert text.count("<h1>") == 1 and text[-300:] == before[-300:]
-    assert "q = 0.04 over 2 series" in " ".join(render(site.asked, rows, tmp_path / "run").split())
+    assert text.count("<h1>") == 1 and "<svg>drawn</svg>" in text and "A &amp; B" in text
+    assert "q = 0.04 over 2 series" in " ".join(render(site.asked, rows, tmp_path).split())
+
+
+def test_nothing_that_only_the_making_needed_is_left(site):
+    assert not list(site.folder.glob(".*"))

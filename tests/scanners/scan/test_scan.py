@@ -11,26 +11,26 @@ import pytest
 
 from lppl import datasets
 from scanners.config.policy import Policy
-from scanners.config.records import Record
 from scanners.core import workers
 from scanners.core.errors import CommandError
 from scanners.core.workers import Workers
 from scanners.scan.plan import plan_of
 from scanners.scan.scanning import (
-    Judging,
     Series,
-    judged,
-    pages_of,
+    drafts,
     read,
     scan,
     scan_chunk,
 )
-from scanners.service.collection import draw
-from scanners.verdict.judgement import Refusal
+from scanners.service.collection import Drawing, pages_of
+from scanners.verdict.appraisal import Refusal
+from scanners.verdict.draft import draft_of
 from scanners.verdict.row import row_of
+from scanners.verdict.whole_list import row_from
 
 TOP = "2000-03-10"
 FEW = Policy(null_paths=7)
+PLAN = plan_of("", TOP, "shanghai_2015", FEW, "none")
 
 
 def _broken():
@@ -96,13 +96,13 @@ def test_workers_do_not_change_a_row(rows):
 @pytest.mark.slow
 def test_a_worker_that_is_killed_in_the_middle_changes_no_row(rows):
     many = [replace(item, name=f"{item.name}{number}") for number in range(4) for item in SERIES]
-    batches = judged((read(item, TOP) for item in many), Judging(TOP, FEW), Workers(2), len(many))
+    batches = drafts((read(item, TOP) for item in many), PLAN, Workers(2), len(many))
     found = next(batches)
     os.kill(next(iter(workers._pools[2]._processes)), signal.SIGKILL)
     found += [row for batch in batches for row in batch]
     by_name = {row.name: row for row in found}
     assert len(found) == len(by_name) == 20
-    assert [replace(by_name[item.name], name=item.name[:-1]) for item in many] == rows * 4
+    assert [row_from(replace(by_name[item.name], name=item.name[:-1]), FEW) for item in many] == rows * 4
 
 
 def test_no_price_after_the_date_reaches_a_row(rows):
@@ -116,9 +116,16 @@ def test_no_price_after_the_date_reaches_a_row(rows):
 
 
 def test_files_only_on_request_and_where_there_is_one():
-    with_files = list(scan(SERIES[:2], TOP, policy=FEW, jobs=1, draw=draw))
-    assert with_files[0].files == {}
-    assert with_files[1].files["nasdaq.png"].startswith(b"\x89PNG")
+    tasks = [read(item, TOP) for item in SERIES[:2]]
+    assert [draft.files for draft in scan_chunk(tasks, PLAN)] == [{}, {}]
+    broken, nasdaq = scan_chunk(tasks, PLAN, Drawing("all"))
+    assert broken.files == {}
+    assert nasdaq.files["nasdaq.png"].startswith(b"\x89PNG")
+
+
+def test_a_draft_survives_json_to_the_bit():
+    for draft in scan_chunk([read(item, TOP) for item in SERIES[:2]], PLAN):
+        assert draft_of(json.loads(json.dumps(draft.to_dict(), sort_keys=True))) == draft
 
 
 def test_a_row_survives_json_to_the_bit(rows):
@@ -149,12 +156,16 @@ def test_pages_by_the_length_of_the_list(asked, count, drawn):
 def test_only_raised_series_get_pictures_when_asked():
     calm = Series("wti", "WTI", "commodity", lambda: datasets.load("wti"))
     for item, as_of, names in ((SERIES[1], TOP, ["nasdaq.png"]), (calm, "1998-12-21", [])):
-        (row,) = scan_chunk([read(item, as_of)], Judging(as_of, FEW, pages="raised"), draw)
-        assert [name for name in row.files if name.endswith(".png")] == names
+        (draft,) = scan_chunk([read(item, as_of)], replace(PLAN, as_of=as_of), Drawing("raised"))
+        assert [name for name in draft.files if name.endswith(".png")] == names
 
 
 def test_asset_class_selects_its_thresholds():
-    policy = Policy(by_asset_class={"equity_index": {"warning": 0.9, "critical": 0.95, "z250": 99.0}})
+    policy = Policy(
+        by_asset_class={
+            "equity_index": {"warning": 0.9, "critical": 0.95, "z250": 99.0, "stretched": 0.0, "run_up": 0.0}
+        }
+    )
     (row,) = scan(SERIES[1:2], TOP, policy=policy, jobs=1)
     assert row.verdict.level == "calm"
 
@@ -166,7 +177,7 @@ def test_asset_class_selects_its_thresholds():
         ({"policy": Policy(stale_after=6)}, True),
         ({"policy": Policy(explosive_p=0.02)}, True),
         ({"policy": Policy(by_asset_class={"crypto": {"critical": 0.5}})}, True),
-        ({"policy": Policy(critical_record=Record(0.5, 0.4))}, False),
+        ({"policy": Policy(critical_by_chance=0.4, kept=0.15, lasting_sessions=20)}, False),
         ({"policy": Policy(null_paths=99, false_discovery=0.2)}, False),
         ({"policy": Policy(by_asset_class={"crypto": {"critical_by_chance": 0.5}})}, False),
         ({"preset": "daily"}, False),

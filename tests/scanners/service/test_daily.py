@@ -84,7 +84,7 @@ def test_a_run_is_recorded_and_told_once(world, postbox):
     files = {path.name: path.read_bytes() for path in first.folder.iterdir()}
     assert {"gold.png", "index.html", "scan.json", "scan.csv", "run.json"} <= set(files)
     with Store.open(world.database) as store:
-        stored = store.runs.find(RunKey("core", date(2024, 1, 2), first.asked.configuration))
+        stored = store.runs.find(RunKey("core", date(2024, 1, 2), first.plan.configuration))
         assert stored.manifest == json.loads(files["run.json"])
         assert list(store.runs.results(stored)) == sorted(world.names)
     again = run(world, at(TUESDAY, 9))
@@ -109,11 +109,11 @@ def test_a_day_is_scanned_again_when_its_prices_changed(world, postbox):
 def test_missed_days_are_made_up_for_in_order(world, postbox):
     world.put(TUESDAY)
     run(world, at(TUESDAY))
-    for day, shares in (("2024-01-03", {"gold": 0.32}), ("2024-01-04", {"gold": 0.45}), (FRIDAY, {})):
+    for day, shares in (("2024-01-03", {"gold": 0.22}), ("2024-01-04", {"gold": 0.45}), (FRIDAY, {})):
         world.put(day, **shares)
     world.put(MONDAY, gold=0.45)
     done = run(world, at(MONDAY))
-    assert done.asked.as_of == MONDAY
+    assert done.plan.as_of == MONDAY
     assert days_of(world) == [TUESDAY, WEDNESDAY, "2024-01-04", FRIDAY, MONDAY]
     assert subjects(postbox) == [
         "[lppl] 1 warning (2024-01-03)",
@@ -147,7 +147,7 @@ def test_a_clock_set_back_or_far_ahead_fires_nothing_twice(world, postbox):
     assert run(world, at("2036-01-01")).code == 4  # far ahead: all stale
     assert subjects(postbox)[:1] == ["[lppl] critical: gold (2024-01-03)"]
     assert "no usable prices" in subjects(postbox)[1] and len(postbox.received) == 2
-    world.put("2024-01-04", gold=0.45, silver=0.35)
+    world.put("2024-01-04", gold=0.45, silver=0.25)
     run(world, at("2024-01-04"))
     assert subjects(postbox)[2:] == ["[lppl] 1 warning (2024-01-04)"]
     assert events(world).count("opened") == 2
@@ -272,7 +272,7 @@ def test_a_rehearsal_changes_nothing(world, postbox):
 def test_readings_of_systems_are_told_beside_the_rows(world, postbox, monkeypatch):
     world.put(TUESDAY, gold=0.45)
     system = Observation("system", "The system", "positive", TUESDAY, "warning", "warning", reasons=("why",))
-    monkeypatch.setattr("scanners.service.daily.episode_observations", lambda cards: [system])
+    monkeypatch.setattr("scanners.service.commit.episode_observations", lambda cards: [system])
     for moment in (at(TUESDAY), at(TUESDAY, 9), at(WEDNESDAY)):
         run(world, moment)
     assert subjects(postbox) == ["[lppl] critical: gold; 1 warning (2024-01-02)"]
@@ -295,7 +295,7 @@ def test_what_is_recorded(tmp_path):
     assert recorded(alone.settings, ad_hoc=True, fetched=True)
     alone.put(TUESDAY)
     assert recorded(alone.settings, ad_hoc=False, fetched=False)
-    done = one_off(alone.daily(scheduled=False), date(2024, 1, 2), log=SILENT)
+    done = one_off(alone.daily(scheduled=False), at(TUESDAY), log=SILENT)
     assert done.code == 0 and days_of(alone) == []
 
 

@@ -13,8 +13,8 @@ from scanners.scan.scanning import read
 from scanners.service.checkpoints import Checkpoints
 from scanners.service.daily import serve
 from scanners.store import RunKey, Store
-from scanners.verdict.judgement import Refusal
-from scanners.verdict.row import RefusedRow
+from scanners.verdict.appraisal import Refusal
+from scanners.verdict.draft import Draft
 
 DAY = "2024-01-02"
 NAMES = tuple("abcdef")
@@ -94,14 +94,14 @@ def test_what_has_changed_is_scanned_again(world, scanned, change, monkeypatch):
     assert len(scanned[0]) == {"prices": 4, "file": 4, "pages": 6, "version": 6}[change]
 
 
-def test_a_failed_row_is_kept_too(tmp_path):
+def test_a_failed_series_is_kept_too(tmp_path):
     def missing():
         raise ValueError("no such file")
 
     key = RunKey("core", date(2024, 1, 2), "c0ffee")
     task = read(Series("x", "X", "equity", missing), DAY)
-    row = RefusedRow("x", "X", "equity", Refusal("failed", "no such file"))
+    draft = Draft("x", "X", "equity", Refusal("failed", "no such file"))
     with Store.open(tmp_path / "lppl.db", write=True) as store:
-        Checkpoints(store, key, tmp_path, "stamp").keep([row], {"x": task.digest})
-        assert Checkpoints(store, key, tmp_path, "stamp").find(task) == row
+        Checkpoints(store, key, tmp_path, "stamp").keep([draft], {"x": task.digest})
+        assert Checkpoints(store, key, tmp_path, "stamp").find(task) == draft
         assert Checkpoints(store, key, tmp_path, "other").find(task) is None

@@ -11,9 +11,9 @@ from lppl import datasets
 from scanners.core.errors import NOTHING_FRESH, PARTIAL, CommandError
 from scanners.prices.series import Series
 from scanners.scan.plan import plan_of
-from scanners.service.results import exit_code
+from scanners.service.outcome import exit_code
 from scanners.service.run import run
-from scanners.verdict.judgement import Refusal
+from scanners.verdict.appraisal import Refusal
 from scanners.verdict.row import RefusedRow
 
 TOP = "2000-03-10"
@@ -36,8 +36,8 @@ SERIES = (
 @pytest.fixture(scope="module")
 def written(tmp_path_factory):
     output = tmp_path_factory.mktemp("outputs")
-    rows, folder = run(plan_of("test", TOP, "shanghai_2015"), SERIES, output, jobs=1)
-    return rows, folder
+    outcome = run(plan_of("test", TOP, "shanghai_2015"), SERIES, output, jobs=1)
+    return outcome.rows, outcome.folder
 
 
 def test_folder_is_complete(written):
@@ -51,7 +51,7 @@ def test_folder_is_complete(written):
 
 def test_same_command_same_bytes(written, tmp_path):
     _, first = written
-    _, second = run(plan_of("test", TOP, "shanghai_2015"), SERIES, tmp_path, jobs=1)
+    second = run(plan_of("test", TOP, "shanghai_2015"), SERIES, tmp_path, jobs=1).folder
     for name in ("scan.json", "scan.csv", "index.html", "nasdaq.png", "nasdaq.svg", "series/nasdaq.html"):
         assert (first / name).read_bytes() == (second / name).read_bytes(), name
 
@@ -59,7 +59,7 @@ def test_same_command_same_bytes(written, tmp_path):
 def test_scan_json_holds_evidence_and_configuration_but_no_time_of_day(written):
     rows, folder = written
     content = json.loads((folder / "scan.json").read_text("utf-8"))
-    assert content["policy"]["critical"] == 0.4
+    assert content["policy"]["critical"] == 0.3
     assert [item["name"] for item in content["series"]] == [row.name for row in rows]
     nasdaq = content["series"][0]
     assert nasdaq["evidence"]["bubble"]["consensus_3day"] == rows[0].evidence.bubble.consensus_3day
@@ -75,7 +75,7 @@ def test_csv_is_one_harmless_row_a_series(written):
         rows = list(csv.DictReader(file))
     assert [row["series"] for row in rows] == ["nasdaq", SCRIPT, "'=1+1"]
     assert rows[2]["title"] == "'@SUM(A1:A9)" and rows[2]["reasons"].startswith("'=cmd")
-    assert float(rows[0]["C3"]) > 0.3 and rows[0]["level"] == "warning"
+    assert float(rows[0]["C3"]) > 0.3 and rows[0]["level"] == "critical"
     assert rows[2]["C3"] == "" and rows[2]["status"] == "failed"
 
 

@@ -3,7 +3,6 @@
 import json
 import shutil
 import zipfile
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -38,7 +37,7 @@ def world(tmp_path_factory):
 @pytest.fixture(scope="module")
 def parts(world):
     daily = world.daily(scheduled=False, as_of=DAY)
-    return [scan_shard(daily, Shard(number, 3), date(2024, 1, 2), log=SILENT).folder for number in (1, 2, 3)]
+    return [scan_shard(daily, Shard(number, 3), at(DAY), log=SILENT).folder for number in (1, 2, 3)]
 
 
 @pytest.fixture
@@ -92,14 +91,14 @@ def test_parts_make_the_run_of_one_machine(place, parts, tmp_path):
 def test_without_a_database_the_folder_is_all(tmp_path, parts, world):
     settings = Settings(scan=World(tmp_path).settings.scan)
     done = merged(world, parts, settings)
-    whole = one_off(world.daily(scheduled=False, as_of=DAY), date(2024, 1, 2), log=SILENT)
+    whole = one_off(world.daily(scheduled=False, as_of=DAY), at(DAY), log=SILENT)
     assert contents(done.folder) == contents(whole.folder)
     assert not Path(settings.scan.database).exists()
 
 
 def test_the_same_part_has_the_same_bytes(world, parts):
     before = parts[0].read_bytes()
-    scan_shard(world.daily(scheduled=False, as_of=DAY), Shard(1, 3), date(2024, 1, 2), log=SILENT)
+    scan_shard(world.daily(scheduled=False, as_of=DAY), Shard(1, 3), at(DAY), log=SILENT)
     assert parts[0].read_bytes() == before
 
 
@@ -131,7 +130,7 @@ def test_wrong_parts_are_refused_in_one_line(place, parts, tmp_path):
     assert "watchlist is 'x'" in refused(one, two, changed(three, other, watchlist="x"))
     assert "the series of the list differ" in refused(one, two, changed(three, other, names=["a"]))
     assert "of is 4, not 3" in refused(one, two, changed(three, other, of=4))
-    assert "does not hold the series of part 3" in refused(one, two, changed(three, other, rows=[]))
+    assert "does not hold the series of part 3" in refused(one, two, changed(three, other, drafts=[]))
     assert "outside of the run's folder" in refused(
         one, two, changed(three, other, **{"files/c.png": "files/../c"})
     )

@@ -9,11 +9,11 @@ import pandas as pd
 import pytest
 from mail_server import Postbox
 from mail_server import serve as serve_mail
-from scan_rows import failed, row
+from scan_rows import asked, draft, failed, row
 from service_world import World, at, quick
 from synthetic_systems import make, write
 
-from scanners.alerts.decisions import Asked, decide
+from scanners.alerts.decisions import decide
 from scanners.config.policy import Policy
 from scanners.config.settings import Alerts, Settings, Systems
 from scanners.core.errors import CommandError
@@ -23,15 +23,14 @@ from scanners.evidence.momentum import Momentum
 from scanners.report.page import render
 from scanners.scan.plan import plan_of
 from scanners.scan.regime import Card, Regime
-from scanners.service.collection import Collected
+from scanners.service.collection import Collection
 from scanners.service.daily import serve
-from scanners.service.manifest import asked_of, manifest
+from scanners.service.manifest import manifest, plan_from
 from scanners.service.record import render_again
 from scanners.store import Store
 from scanners.systems.daily import liquidity_line, regime
 from scanners.systems.episodes import MODEL, episode_observations
 from scanners.systems.reading import Reading
-from scanners.verdict.judgement import judge
 from scanners.verdict.whole_list import conclude
 
 AS_OF = "2016-06-15"
@@ -52,15 +51,12 @@ def folder(tmp_path_factory):
     return make(tmp_path_factory.mktemp("series"))
 
 
-def asked(day="2016-06-15"):
-    return Asked("list", day, "abc", datetime.fromisoformat(f"{day}T06:00").replace(tzinfo=timezone.utc))
-
-
 def step(card, day, last=None):
     (reading,) = episode_observations([card])
     known = {} if last is None else {last.fingerprint: last}
     settings = Settings(alerts=Alerts(clear_runs=1))
-    return next(iter(decide([], asked(day), settings, last=known, more=[reading]).steps), None)
+    plan = asked(datetime.fromisoformat(f"{day}T06:00+00:00"))
+    return next(iter(decide([], plan, settings, last=known, more=[reading]).steps), None)
 
 
 def test_cards_and_context_come_from_the_series(folder, tmp_path, monkeypatch):
@@ -96,11 +92,11 @@ def test_context_stands_behind_a_fomo_verdict_and_moves_nothing():
     stretched = Momentum(True, False, z250=2.0, acceleration=2.0, return_250=0.5, volatility=0.2)
     raised = row("up")
     raised = replace(raised, evidence=replace(raised.evidence, momentum=stretched))
-    rows = [replace(raised, verdict=judge(raised.evidence, Policy())), row("still")]
+    drafts = [draft(raised), draft(row("still"))]
     line = liquidity_line(Reading(state="chronic tightening", since="2016-01-04", estimate="mean rank 0.71"))
     assert "while liquidity is tightening (chronic tightening since 2016-01-04" in line
-    with_it = conclude(rows, Policy(), dict.fromkeys(("up", "still"), (line,)))
-    without = conclude(rows, Policy())
+    with_it = conclude(drafts, Policy(), dict.fromkeys(("up", "still"), (line,)))
+    without = conclude(drafts, Policy())
     assert with_it[0].verdict.context[-1] == line
     assert line not in with_it[1].verdict.context
     for one, other in zip(with_it, without, strict=True):
@@ -136,11 +132,11 @@ def test_the_page_and_the_manifest_keep_the_cards(tmp_path):
     assert "What liquidity is like." not in page  # no FOMO verdict, no context
     assert '<h2 id="systems">' not in render(replace(scan, regime=Regime()), [failed("one")])
     started = datetime(2016, 6, 15, tzinfo=timezone.utc)
-    told = manifest(scan, Collected([], {}), tmp_path, started=started, workers=Workers(1), pages="none")
-    again = asked_of(json.loads(json.dumps(told)))
+    told = manifest(scan, Collection([], {}), [], tmp_path, started=started, workers=Workers(1), pages="none")
+    again = plan_from(json.loads(json.dumps(told)))
     assert again.regime == scan.regime
     del told["systems"]
-    assert asked_of(told).regime == Regime()
+    assert plan_from(told).regime == Regime()
 
 
 def test_a_scan_of_a_workspace_reads_them(folder, tmp_path, lppl):

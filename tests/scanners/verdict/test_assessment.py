@@ -6,6 +6,7 @@ import pytest
 from lppl import datasets
 from scanners.config.policy import Policy
 from scanners.evidence.gathering import gather
+from scanners.verdict.appraisal import appraise
 from scanners.verdict.assessment import look_longer
 from scanners.verdict.judgement import judge
 
@@ -14,7 +15,8 @@ TOP = "2000-03-10"
 
 def looked_at(prices, day, policy):
     """Return evidence and verdict."""
-    evidence = look_longer(prices, *gather(prices, day, "daily"), policy)
+    evidence, workings = gather(prices, day, "daily")
+    evidence = look_longer(prices, evidence, workings, policy, appraise(evidence, policy))
     return evidence, judge(evidence, policy)
 
 

@@ -13,8 +13,9 @@ from scanners.evidence.falls import FallChance, Falls
 from scanners.evidence.gathering import Data, Evidence
 from scanners.evidence.momentum import Momentum
 from scanners.evidence.persistence import Persistence
+from scanners.verdict.appraisal import Refusal
 from scanners.verdict.followed import level_followed
-from scanners.verdict.judgement import Refusal, judge
+from scanners.verdict.judgement import judge
 from scanners.verdict.row import JudgedRow, RefusedRow, row_of
 
 QUIET = Momentum(new_high=False, new_low=False, z250=0.3, acceleration=0.1, return_250=0.05, volatility=0.2)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from scan_rows import failed, row
+from scan_rows import draft, failed, row
 
 from scanners.config.policy import Policy
 from scanners.evidence.chance import Chance
@@ -12,6 +12,11 @@ from scanners.verdict.judgement import judge
 from scanners.verdict.whole_list import chance_today, conclude
 
 POLICY = Policy(null_paths=99)
+
+
+def concluded(rows, *arguments):
+    """Return what a whole list says of the drafts of which these rows were made."""
+    return conclude([draft(row) for row in rows], *arguments)
 
 
 def compared(name, share, p_value):
@@ -23,7 +28,7 @@ def compared(name, share, p_value):
 
 def test_series_at_calm_count_as_looked_at():
     rows = [compared("gold", 0.45, 0.01), compared("wti", 0.32, 0.2), *(row(f"s{k}") for k in range(6))]
-    found = conclude([*rows, failed("x")], POLICY)
+    found = concluded([*rows, failed("x")], POLICY)
     expected = benjamini_hochberg([0.01, 0.2, *[1.0] * 6])
     assert [each.evidence.chance.q_value for each in found[:2]] == list(expected[:2])
     assert [each.evidence.chance.series for each in found[:2]] == [8, 8]
@@ -35,10 +40,9 @@ def test_series_at_calm_count_as_looked_at():
     assert [each.verdict.level for each in found] == [each.verdict.level for each in (*rows, failed("x"))]
 
 
-def test_concluding_twice_changes_nothing():
+def test_lines_from_outside_stand_in_the_context():
     rows = [compared("gold", 0.45, 0.01), row("silver")]
-    once = conclude(rows, POLICY, {"gold": ("Liquidity: easy.",)})
-    assert conclude(once, POLICY, {"gold": ("Liquidity: easy.",)}) == once
+    once = concluded(rows, POLICY, {"gold": ("Liquidity: easy.",)})
     assert once[0].verdict.context[-1] == "Liquidity: easy." and once[1] == rows[1]
 
 
@@ -47,7 +51,7 @@ def test_rates_are_quoted_by_class_and_level_beside_the_context():
         return lambda level, phase: (f"Of 9 {level} alerts ({phase}) on a {asset_class}, 5 fell.",)
 
     rows = [compared("gold", 0.45, 0.01), row("silver"), failed("x")]
-    found = conclude(rows, POLICY, {"gold": ("Liquidity: easy.",)}, rates)
+    found = concluded(rows, POLICY, {"gold": ("Liquidity: easy.",)}, rates)
     assert found[0].verdict.context[0] == "Of 9 critical alerts (fomo) on a commodity, 5 fell."
     assert found[0].verdict.context[-1] == "Liquidity: easy."
     assert found[1].verdict.context[0] == "Of 9 calm alerts (none) on a commodity, 5 fell."
@@ -56,22 +60,22 @@ def test_rates_are_quoted_by_class_and_level_beside_the_context():
 
 def test_thresholds_are_those_of_the_class():
     policy = Policy(null_paths=99, by_asset_class={"commodity": {"critical": 0.6}})
-    (found,) = conclude([compared("gold", 0.45, 0.01)], policy)
+    (found,) = concluded([compared("gold", 0.45, 0.01)], policy)
     assert found.verdict.level == "warning"
 
 
 def test_hits_by_chance_are_named():
     rows = [compared("gold", 0.45, 0.01), compared("wti", 0.32, 0.2), row("tin"), failed("x")]
-    rows = conclude(rows, POLICY)
+    rows = concluded(rows, POLICY)
     alarms, hits = chance_today(rows, POLICY)
     assert alarms == (
-        "By chance alone, 3 series raise 0.0005 new critical alarms on an average day, one in 8 years "
-        "(0.042 a year and series, on simulated paths without bubbles)."
+        "By chance alone, 3 series raise 0.00051 new critical alarms on an average day, one in 8 years "
+        "(0.043 a year and series, on simulated paths without bubbles)."
     )
     for series, words in (
-        (40, "0.0067 new critical alarms on an average day, one in 7 months"),
-        (300, "0.05 new critical alarms on an average day ("),
-        (5000, "0.83 new critical alarms on an average day ("),
+        (40, "0.0068 new critical alarms on an average day, one in 7 months"),
+        (300, "0.051 new critical alarms on an average day ("),
+        (5000, "0.85 new critical alarms on an average day ("),
     ):
         (line,) = chance_today(series * [row("tin")], POLICY)
         assert line.startswith(f"By chance alone, {series} series raise {words}"), line
@@ -87,4 +91,4 @@ def test_hits_by_chance_are_named():
 
 @pytest.mark.parametrize(("rows", "lines"), [([], 0), ([failed("x")], 0), ([row("gold", 0.45)], 1)])
 def test_without_verdicts_or_paths_there_is_less_to_say(rows, lines):
-    assert len(chance_today(conclude(rows, Policy()), Policy())) == lines
+    assert len(chance_today(concluded(rows, Policy()), Policy())) == lines

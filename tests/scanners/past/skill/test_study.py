@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 import lppl
 from scanners.cli import cli
-from scanners.config.policy import Policy
+from scanners.config.policy import FIRST_STUDY, Policy
 from scanners.core.errors import CommandError
 from scanners.past.skill import panel
 from scanners.past.skill.intervals import wilson
@@ -179,25 +179,25 @@ def test_a_verdict_quotes_what_followed_such_alerts(tmp_path, monkeypatch):
 
     monkeypatch.chdir(tmp_path)
     (tmp_path / "data").mkdir()
-    rates = (msgspec.structs.replace(rate("all", 31, 17), level="warning"),)
+    rates = (msgspec.structs.replace(rate("all", 31, 17), level="critical"),)
     own = calibration.Calibration("p", Policy().thresholds, "v", 5, rates)
     (tmp_path / "data" / "calibration.json").write_bytes(calibration.to_bytes(own))
     evidence, _ = gather(lppl.datasets.load("nasdaq"), "2000-03-10", "daily", tested=False)
     quoted = judge(evidence, Policy(), rates=calibration.rates_of("equity_index", Policy()))
     plain = judge(evidence, Policy())
-    assert (quoted.level, quoted.phase) == ("warning", "fomo")
+    assert (quoted.level, quoted.phase) == ("critical", "fomo")
     assert quoted.context == (str(rates[0]), *plain.context) and quoted.reasons == plain.reasons
     other = calibration.rates_of("equity_index", Policy(critical=0.41))
     assert judge(evidence, Policy(), rates=other) == plain
 
 
-def test_the_shipped_rates_are_those_of_the_default_policy():
-    shipped = calibration.load()
-    assert shipped.panel == "development" and shipped.thresholds == Policy().thresholds
+def test_the_shipped_rates_are_those_of_the_first_study_and_quoted_under_it_alone():
+    shipped, first = calibration.load(), Policy(**FIRST_STUDY)
+    assert shipped.panel == "development" and shipped.thresholds == first.thresholds != Policy().thresholds
+    assert calibration.rates_of("equity_index", first)("watch", "fomo")
+    assert not calibration.rates_of("equity_index", Policy())("watch", "fomo")
     assert shipped.step == 1  # as a daily scan looks
-    assert {one.level: one.record() for one in shipped.tops} == {
-        level: Policy().record(level) for level in ("watch", "warning", "critical")
-    }
+    assert {one.level for one in shipped.tops} == {"watch", "warning", "critical"}
     assert Policy(null_paths=0).thresholds == Policy().thresholds != Policy(z250=1.1).thresholds
     assert shipped.rate("watch", "fomo", "equity_index").episodes >= calibration.FEWEST
     assert all(1880 < rate.first < rate.last <= 2019 for rate in shipped.rates)
