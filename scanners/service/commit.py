@@ -9,7 +9,7 @@ from scanners.alerts.decisions import Decision, decide, fingerprints
 from scanners.alerts.risk import risk_observations
 from scanners.config.settings import Settings
 from scanners.scan.plan import Plan
-from scanners.service.manifest import identity_of
+from scanners.service.manifest import identities_of
 from scanners.service.options import Options
 from scanners.service.outcome import Outcome
 from scanners.store.episodes import Step
@@ -106,7 +106,7 @@ def _alike(store: Store, opened: Iterable[Step], present: str) -> set[str]:
     """
     others = {step.body.configuration for step in opened} - {present}
     runs = {each: store.runs.judged_by(each) for each in others}
-    return {each for each, run in runs.items() if run and identity_of(run.manifest) == present}
+    return {each for each, run in runs.items() if run and present in identities_of(run.manifest)}
 
 
 def _given_up(store: Store) -> list[Message]:

@@ -22,6 +22,8 @@ from scanners.verdict.row import Row
 if TYPE_CHECKING:
     from scanners.core.workers import Workers
 
+_UNSET = object()
+
 
 def manifest(
     plan: Plan,
@@ -102,12 +104,21 @@ def policy_of(manifest: Mapping[str, Any]) -> Policy:
     return msgspec.convert(said if "run_up" in said else {**FIRST_STUDY, **said}, Policy)
 
 
-def identity_of(manifest: Mapping[str, Any]) -> str | None:
-    """Return the identity of the configuration of a stored run, None when its policy cannot be read."""
+def identities_of(manifest: Mapping[str, Any]) -> set[str]:
+    """Return the identities under which episodes of a stored run go on; none when its policy cannot be read.
+
+    They are its own, and for runs of before there was a rule for run-ups the one that it has with the
+    defaults of now in place of those of then: other defaults alone close no alert and open none again.
+    """
     try:
-        return policy_of(manifest).identity
-    except (KeyError, msgspec.ValidationError):
-        return None
+        found = {policy_of(manifest).identity}
+        said = manifest["policy"]
+        if "run_up" not in said:
+            chosen = {key: value for key, value in said.items() if value != FIRST_STUDY.get(key, _UNSET)}
+            found.add(msgspec.convert(chosen, Policy).identity)
+    except (KeyError, msgspec.ValidationError, ValueError):
+        return set()
+    return found
 
 
 def shown_by(manifest: Mapping[str, Any]) -> str:

@@ -161,7 +161,11 @@ def test_only_raised_series_get_pictures_when_asked():
 
 
 def test_asset_class_selects_its_thresholds():
-    policy = Policy(by_asset_class={"equity_index": {"warning": 0.9, "critical": 0.95, "z250": 99.0}})
+    policy = Policy(
+        by_asset_class={
+            "equity_index": {"warning": 0.9, "critical": 0.95, "z250": 99.0, "stretched": 0.0, "run_up": 0.0}
+        }
+    )
     (row,) = scan(SERIES[1:2], TOP, policy=policy, jobs=1)
     assert row.verdict.level == "calm"
 

@@ -109,7 +109,7 @@ def test_a_day_is_scanned_again_when_its_prices_changed(world, postbox):
 def test_missed_days_are_made_up_for_in_order(world, postbox):
     world.put(TUESDAY)
     run(world, at(TUESDAY))
-    for day, shares in (("2024-01-03", {"gold": 0.32}), ("2024-01-04", {"gold": 0.45}), (FRIDAY, {})):
+    for day, shares in (("2024-01-03", {"gold": 0.22}), ("2024-01-04", {"gold": 0.45}), (FRIDAY, {})):
         world.put(day, **shares)
     world.put(MONDAY, gold=0.45)
     done = run(world, at(MONDAY))
@@ -147,7 +147,7 @@ def test_a_clock_set_back_or_far_ahead_fires_nothing_twice(world, postbox):
     assert run(world, at("2036-01-01")).code == 4  # far ahead: all stale
     assert subjects(postbox)[:1] == ["[lppl] critical: gold (2024-01-03)"]
     assert "no usable prices" in subjects(postbox)[1] and len(postbox.received) == 2
-    world.put("2024-01-04", gold=0.45, silver=0.35)
+    world.put("2024-01-04", gold=0.45, silver=0.25)
     run(world, at("2024-01-04"))
     assert subjects(postbox)[2:] == ["[lppl] 1 warning (2024-01-04)"]
     assert events(world).count("opened") == 2

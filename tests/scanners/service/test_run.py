@@ -59,7 +59,7 @@ def test_same_command_same_bytes(written, tmp_path):
 def test_scan_json_holds_evidence_and_configuration_but_no_time_of_day(written):
     rows, folder = written
     content = json.loads((folder / "scan.json").read_text("utf-8"))
-    assert content["policy"]["critical"] == 0.4
+    assert content["policy"]["critical"] == 0.3
     assert [item["name"] for item in content["series"]] == [row.name for row in rows]
     nasdaq = content["series"][0]
     assert nasdaq["evidence"]["bubble"]["consensus_3day"] == rows[0].evidence.bubble.consensus_3day
@@ -75,7 +75,7 @@ def test_csv_is_one_harmless_row_a_series(written):
         rows = list(csv.DictReader(file))
     assert [row["series"] for row in rows] == ["nasdaq", SCRIPT, "'=1+1"]
     assert rows[2]["title"] == "'@SUM(A1:A9)" and rows[2]["reasons"].startswith("'=cmd")
-    assert float(rows[0]["C3"]) > 0.3 and rows[0]["level"] == "warning"
+    assert float(rows[0]["C3"]) > 0.3 and rows[0]["level"] == "critical"
     assert rows[2]["C3"] == "" and rows[2]["status"] == "failed"
 
 

@@ -11,8 +11,10 @@ from mail_server import Postbox
 from mail_server import serve as serve_mail
 from service_world import World, at, quick
 
+from scanners.config.policy import FIRST_STUDY
 from scanners.core.log import Log
 from scanners.service.daily import serve
+from scanners.service.record import render_again, stored_rows
 from scanners.store import Store
 from scanners.store.check import find_damage
 
@@ -20,7 +22,7 @@ from scanners.store.check import find_damage
 # silenced up to 2024-02-02, wti at warning since the last run, of 2024-01-03.
 DUMP = Path(__file__).parents[2] / "golden" / "database_7aedc6d.sql"
 THURSDAY, FRIDAY = "2024-01-04", "2024-01-05"
-SHARES = {"gold": 0.45, "silver": 0.35, "wti": 0.33}
+SHARES = {"gold": 0.45, "silver": 0.25, "wti": 0.23}
 
 
 @pytest.fixture(autouse=True)
@@ -120,3 +122,34 @@ def test_another_threshold_is_another_alert(world, postbox):
     run(world, THURSDAY)
     assert events(world, gold)[-1] == "superseded"
     assert opened(world)["gold"].fingerprint != gold.fingerprint and len(postbox.received) == 1
+
+
+def test_a_level_that_is_higher_by_the_thresholds_of_now_is_told_once(world, postbox):
+    wti = opened(world)["wti"]
+    world.put(THURSDAY, **SHARES | {"wti": 0.33})
+    run(world, THURSDAY)
+    run(world, THURSDAY)
+    assert events(world, wti) == ["opened", "raised"] and len(postbox.received) == 1
+
+
+def test_who_keeps_the_thresholds_of_before_notices_nothing(world, postbox):
+    before = opened(world)
+    with_policy(world, **FIRST_STUDY)
+    world.put(THURSDAY, gold=0.45, silver=0.35, wti=0.33)
+    run(world, THURSDAY)
+    assert opened(world) == before and postbox.received == []
+
+
+def test_the_page_of_a_run_of_before_can_be_written_again(world):
+    with Store.open(world.database) as store:
+        run_before = store.runs.latest("core")
+        rows = {row.name: row.verdict for row in stored_rows(store, run_before)}
+        assert (rows["gold"].level, rows["silver"].level, rows["wti"].level) == (
+            "critical",
+            "warning",
+            "warning",
+        )
+        assert rows["gold"].risk is None and rows["gold"].bifurcation == "not identified"
+        folder = render_again(store, run_before, world.output)
+    text = (folder / "index.html").read_text("utf-8")
+    assert "critical" in text and "C3 at least 0.40" in text and "not measured under these" in text
