@@ -12,11 +12,10 @@ from scanners.report.words import lead
 from scanners.risk.record import statement
 from scanners.risk.sizes import words
 from scanners.verdict.alarm_words import days_in_state
-from scanners.verdict.fall_words import stated
+from scanners.verdict.fall_words import MONTHS, chance_table, stated
 from scanners.verdict.judgement import Judgement
 
-HORIZONS = {60: "3 months", 120: "6 months", 250: "12 months"}
-_SIZES = 3  # rows of the table: the largest percentages of the class
+HORIZONS = {sessions: f"{months} months" for sessions, months in MONTHS.items()}
 _SLIGHT = 1.05  # odds ratios nearer to 1 are no chip
 _FACTORS = {
     "volatility": "volatility",
@@ -112,8 +111,8 @@ def card(evidence: Evidence | None, verdict: Judgement, policy: Policy) -> Card:
         shape=_shape(evidence, verdict, policy),
         odds=_odds(led) if led else (),
         sure=_sure(led) if led else _unstated(falls),
-        table=_table(falls) if falls else (),
-        gauge=_gauge(judged) if judged else None,
+        table=chance_table(falls),
+        gauge=_gauge(judged, fall_in_words(falls)) if judged else None,
     )
 
 
@@ -152,7 +151,8 @@ def _shape(evidence: Evidence | None, verdict: Judgement, policy: Policy) -> str
     falling = verdict.phase == "capitulation"
     side: Side = "negative" if falling else "positive"
     value = bubble.consensus_3day_negative if falling else bubble.consensus_3day
-    since = days_in_state(evidence.persistence, side, policy.warning) if value >= policy.warning else ""
+    reached = policy.critical if value >= policy.critical else policy.warning
+    since = days_in_state(evidence.persistence, side, reached) if value >= reached else ""
     kind = "a capitulation" if falling else "a bubble"
     run_up = momentum.return_500 if momentum else None
     risen = f" The price moved by {run_up:+.0%} in two years." if run_up is not None and run_up >= 0.5 else ""
@@ -177,22 +177,19 @@ def _unstated(falls: Falls | None) -> str:
     return f"No chance of a fall is stated: {falls.note}." if falls else ""
 
 
-def _table(falls: Falls) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
-    sizes = list(dict.fromkeys(each.size for each in falls.cells if not each.size.endswith("s")))[-_SIZES:]
-    rows = []
-    for size in sizes:
-        cells = [falls.cell(size, horizon) for horizon in HORIZONS]
-        pairs = tuple((chance_of(one.chance), chance_of(one.usual)) if one else ("", "") for one in cells)
-        rows.append((words(float(size)), pairs))
-    return tuple(rows)
+def fall_in_words(falls: Falls | None) -> str:
+    """Return the fall by which a series is judged, such as "a fall of 10% within 3 months"."""
+    if falls is None:
+        return ""
+    size, horizon = falls.headline
+    named = words(size if size.endswith("s") else float(size))
+    return f"a fall of {named} within {HORIZONS.get(horizon, f'{horizon} sessions')}"
 
 
-def _gauge(one: FallChance) -> Gauge:
+def _gauge(one: FallChance, fall: str) -> Gauge:
     top = min(1.0, max(0.2, 1.1 * one.high, 1.3 * one.usual))
-    size = words(one.size if one.size.endswith("s") else float(one.size))
-    span = HORIZONS.get(one.horizon, f"{one.horizon} sessions")
     said = (
-        f"A fall of {size} within {span}: {chance_of(one.chance)} in 100 "
+        f"{fall[:1].upper()}{fall[1:]}: {chance_of(one.chance)} in 100 "
         f"[{chance_of(one.low)}, {chance_of(one.high)}], usually {chance_of(one.usual)}"
     )
     return Gauge(one.chance / top, one.low / top, one.high / top, one.usual / top, said, chance_of(top))

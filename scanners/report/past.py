@@ -1,14 +1,18 @@
-"""Confidence through time for the page of one series; every date is computed from what was known then."""
+"""Confidence and chances through time for a page: every date is computed from what was known then."""
 
 import numpy as np
 import pandas as pd
 
 import lppl
 from scanners.evidence.bubble import CONSENSUS, DAYS, Fits
+from scanners.evidence.falls import Falls
+from scanners.risk import history
+from scanners.risk.sizes import label
 
 RECENT, FAR = 125, 750  # sessions looked back: closely, and as far as the longest window
 STEP, COARSE = 5, 25
 YEAR = 250
+TWO_YEARS, EVERY = 500, 10  # sessions of chances, and between them
 
 
 def closes(fits: Fits) -> pd.Series:
@@ -50,6 +54,50 @@ def confidence_past(fits: Fits, *, alarm: bool, minimum_windows: int = 20) -> pd
     known = np.arange(last - DAYS + 1, last + 1) >= needed
     parts.append(pd.DataFrame(fits.consensus, prices.index[-DAYS:], ["up", "down"])[known])
     return pd.concat([part for part in parts if len(part)] or parts)
+
+
+def chances_past(
+    fits: Fits, past: pd.DataFrame, falls: Falls | None, asset_class: str | None
+) -> pd.DataFrame | None:
+    """Return the chance of the fall by which a series is judged through the last two years.
+
+    C is not fitted for it: each date takes the last one in ``past`` up to 25 sessions old, and has no bubble
+    factor without one. The last row is what ``falls`` states.
+
+    Parameters
+    ----------
+    fits : Fits
+        Of the series.
+    past : pandas.DataFrame
+        What `confidence_past` returned.
+    falls : Falls or None
+        Of the last date.
+    asset_class : str or None
+        As in watchlists.
+
+    Returns
+    -------
+    pandas.DataFrame or None
+        Indexed by date, columns ``chance`` and ``usual``; None where no chance is stated.
+    """
+    one = falls.cell(*falls.headline) if falls else None
+    if one is None:
+        return None
+    prices, size = closes(fits), float(one.size)
+    known = past["up"].reindex(prices.index).ffill(limit=COARSE)
+    found = history(
+        prices,
+        start=prices.index[max(0, len(prices) - 1 - TWO_YEARS)],
+        step=EVERY,
+        confidence=known,
+        asset_class=asset_class,
+        sizes=(size,),
+        horizons=(one.horizon,),
+    )
+    column = f"{label(size)}_{one.horizon}"
+    chances = found[[f"p_{column}", f"usual_{column}"]].set_axis(["chance", "usual"], axis=1)
+    chances.iloc[-1] = one.chance, one.usual
+    return chances
 
 
 def _consensus(prices: pd.Series, first: int, end: int, step: int) -> pd.DataFrame:

@@ -1,19 +1,24 @@
 """Whole pictures of one series, and the panels of its page. They draw results and compute nothing."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib import rc_context
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 import lppl
 from lppl.core.frequency import bars_of
 from lppl.core.series import check
 from scanners.config.policy import Policy
+from scanners.core.figures import chance_of
 from scanners.evidence.bubble import CriticalTime, Fits
 from scanners.evidence.sessions import day_numbers
 from scanners.report import style
 from scanners.report.axes import AHEAD, HEADING, framed_figure, mark_today, price_axis
 from scanners.report.price_panels import draw_confidence, draw_price
+from scanners.report.risk_picture import draw_chances
 from scanners.report.window_panels import draw_lengths, draw_windows
 
 
@@ -26,8 +31,10 @@ def overview_picture(
     title: str,
     level: str,
     subtitle: str,
+    chances: pd.DataFrame | None = None,
+    fall: str = "",
 ) -> Figure:
-    """Draw price, fits and the density of tc over confidence through time, for pages and mails.
+    """Draw price, fits and the density of tc over confidence and chances through time, for pages and mails.
 
     Parameters
     ----------
@@ -41,16 +48,38 @@ def overview_picture(
         Whose levels to draw.
     title, level, subtitle : str
         Heading; the level colours it.
+    chances : pandas.DataFrame, optional
+        What `scanners.report.past.chances_past` returned.
+    fall : str
+        Of which, in words.
     """
-    height = 5.9
+    height = 5.9 if chances is None else 7.4
     with rc_context(style.RC):
         figure = framed_figure(height, title, level, subtitle)
         box = {"left": 0.075, "right": 0.96, "top": 1 - (HEADING + 0.04) / height, "bottom": 0.06}
-        grid = figure.add_gridspec(2, 1, height_ratios=(2.3, 1), hspace=0.16, **box)
+        ratios = (2.3, 1) if chances is None else (2.3, 1, 1)
+        grid = figure.add_gridspec(len(ratios), 1, height_ratios=ratios, hspace=0.2, **box)
         price = draw_price(fits, time, figure.add_subplot(grid[0]))
         price.tick_params(labelbottom=False)
-        draw_confidence(past, fits, policy, figure.add_subplot(grid[1], sharex=price))
+        shares = draw_confidence(past, fits, policy, figure.add_subplot(grid[1], sharex=price))
+        if chances is not None:
+            shares.tick_params(labelbottom=False)
+            _draw_fall(chances, fall, figure.add_subplot(grid[2], sharex=price))
     return figure
+
+
+def _draw_fall(chances: pd.DataFrame, fall: str, ax: Axes) -> None:
+    """Draw the chance of a fall through time over the usual one, with the last in figures."""
+    days = chances.index.to_numpy().astype("datetime64[D]").astype(float)
+    chance, usual = (100 * chances[name].to_numpy() for name in ("chance", "usual"))
+    draw_chances(ax, days, chance, usual)
+    mark_today(ax, days[-1])
+    ax.plot(days[-1], chance[-1], "D", color=style.RISK, markersize=5.5, zorder=5)
+    last = f"{chance_of(chance[-1] / 100)} (usual {chance_of(usual[-1] / 100)})"
+    at: dict[str, Any] = {"textcoords": "offset points", "va": "center", "fontsize": 9}
+    ax.annotate(last, (days[-1], chance[-1]), (7, 0), **at)
+    ax.set_title(f"Chance in 100 of {fall}, as stated then")
+    ax.legend(loc="upper left", ncols=2, borderaxespad=0.1)
 
 
 def series_picture(fits: Fits, time: CriticalTime | None, *, title: str, level: str, subtitle: str) -> Figure:

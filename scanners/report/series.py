@@ -11,8 +11,9 @@ from scanners.core.file_names import drawing_file, picture_file, slug
 from scanners.evidence.bubble import Bubble, Fits
 from scanners.evidence.gathering import Evidence, Workings
 from scanners.report.axes import HEADING, encode
+from scanners.report.card import fall_in_words
 from scanners.report.panels import Panel, Shown, panels
-from scanners.report.past import closes, confidence_past
+from scanners.report.past import chances_past, closes, confidence_past
 from scanners.report.pictures import overview_picture
 from scanners.report.style import drawable
 from scanners.report.svg import inline
@@ -30,7 +31,7 @@ class Sheet(msgspec.Struct, frozen=True):
     Attributes
     ----------
     picture : str
-        Price with fits, density of tc, confidence through time.
+        Price with fits and density of tc; confidence and chance of a fall through time.
     panels : tuple of (str, str, str)
         Title, note and drawing.
     """
@@ -68,9 +69,11 @@ def series_files(
         title=f"{drawable(draft.title, draft.name)}, {evidence.data.last}",
         level=found.status.replace("_", " ") if isinstance(found, Refusal) else found.level,
         subtitle=confidence_line(evidence.bubble),
+        chances=chances_past(fits, past, evidence.falls, draft.asset_class),
+        fall=fall_in_words(evidence.falls),
     )
     png, svg = encode(picture), encode(picture, ".svg")
-    label = f"{draft.title}: price with fits, density of tc, confidence through time"
+    label = f"{draft.title}: price with fits and density of tc, confidence, chance of a fall through time"
     sheet = Sheet(
         picture=str(inline(svg, label, crop=HEADING)),
         panels=tuple(

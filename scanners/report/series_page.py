@@ -9,10 +9,10 @@ from markupsafe import Markup
 
 from scanners.report import html
 from scanners.report.archive import series_page
+from scanners.report.card import HORIZONS, card
 from scanners.report.evidence_table import evidence_table
 from scanners.report.publish import PLACE
 from scanners.report.series import SHEETS, Sheet, sheet_file
-from scanners.report.words import lead
 from scanners.scan.plan import Plan
 from scanners.verdict.row import Row
 
@@ -65,8 +65,8 @@ def render(plan: Plan, row: Row, sheet: Sheet) -> str:
         day=html.day(evidence.as_of),
         last=evidence.data.last,
         label=verdict.level or verdict.status.replace("_", " "),
-        style=verdict.level or "no-verdict",
-        lead=lead(verdict),
+        card=card(evidence, verdict, policy),
+        horizons=HORIZONS.values(),
         verdict=verdict,
         policy=policy,
         bubble=bubble,

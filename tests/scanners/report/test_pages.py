@@ -169,6 +169,8 @@ def test_series_page_shows_every_number_of_the_evidence(site):
         assert reason.replace(">", "&gt;").replace("'", "&#39;") in text
     assert "at least 20" in text and "warning from 0.20, critical from 0.30" in text
     assert text.count("<figure") == 9
+    assert "Chance in 100 of a fall of 10% within 3 months" in text and '<table class="chances"' in text
+    assert 'class="pill risk raised"' in text and "odds against usual" in text
 
 
 @pytest.mark.parametrize("suffix", [".svg", ".png"])

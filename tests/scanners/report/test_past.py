@@ -1,12 +1,16 @@
 """Confidence through time sees nothing later than its date, and ends at the scan's own C."""
 
+import math
+
 import numpy as np
+import pandas as pd
 import pytest
 
 import lppl
 from lppl import datasets
 from scanners.evidence.bubble import DAYS, fit_series
-from scanners.report.past import COARSE, STEP, confidence_past
+from scanners.report.past import COARSE, EVERY, STEP, TWO_YEARS, chances_past, confidence_past
+from scanners.risk.numbers import falls_of
 
 
 @pytest.fixture(scope="module")
@@ -44,3 +48,31 @@ def test_calm_series_are_looked_at_less_often_and_short_ones_not_at_all(prices):
     short = confidence_past(fits, alarm=True)
     assert short.empty and list(short) == ["up", "down"]
     assert len(confidence_past(fits, alarm=False, minimum_windows=15)) == DAYS + 1
+
+
+@pytest.fixture(scope="module")
+def fits(prices):
+    return fit_series(prices, "shanghai_2015")
+
+
+def test_chances_end_at_what_the_scan_states_and_know_nothing_later(prices, past, fits):
+    falls = falls_of(prices, "2000-03-10", 0.33, "equity_index")
+    found = chances_past(fits, past, falls, "equity_index")
+    one = falls.cell("10", 60)
+    assert found.iloc[-1].tolist() == [one.chance, one.usual]
+    positions = prices.index.get_indexer(found.index)
+    assert set(np.diff(positions)) == {EVERY} and len(prices) - 1 - positions[0] == TWO_YEARS
+    for date in (found.index[3], found.index[-2]):
+        before = past["up"][:date].iloc[-1:]
+        young = len(before) and prices.index.get_loc(date) - prices.index.get_loc(before.index[0]) <= COARSE
+        then = falls_of(
+            prices[:date], f"{date:%Y-%m-%d}", before.iloc[0] if young else math.nan, "equity_index"
+        )
+        one = then.cell("10", 60)
+        assert found.loc[date].to_numpy() == pytest.approx([one.chance, one.usual], rel=1e-9)
+
+
+def test_no_chance_no_line(past, fits):
+    assert chances_past(fits, past, None, None) is None
+    weekly = pd.Series(np.linspace(1, 2, 300), pd.date_range("1990-01-05", periods=300, freq="W-FRI"))
+    assert chances_past(fits, past, falls_of(weekly, "2000-01-01", math.nan, None), None) is None

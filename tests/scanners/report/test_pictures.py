@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 from matplotlib.colors import to_hex
 
@@ -68,7 +69,7 @@ def test_overview_is_price_over_confidence_on_one_time_axis(overview, top):
     past, figure = overview
     price, confidence = figure.axes
     assert price.get_xlim() == confidence.get_xlim() and price.get_yscale() == "log"
-    assert [text.get_text() for text in figure.texts] == ["Nasdaq Composite", "WARNING", "C3 = 0.33 upward"]
+    assert [text.get_text() for text in figure.texts] == ["Nasdaq Composite", "CRITICAL", "C3 = 0.33 upward"]
     up = confidence.get_lines()[0]
     assert up.get_ydata() == pytest.approx(past["up"])
     assert up.get_xdata() == pytest.approx(past.index.to_numpy().astype("datetime64[D]").astype(float))
@@ -80,6 +81,20 @@ def test_overview_is_price_over_confidence_on_one_time_axis(overview, top):
     assert {"critical", "warning", "C3 0.33"} <= {text.get_text() for text in confidence.texts}
     assert len(price.get_lines()) == 18 + 6  # every second window that qualifies, and six of its own
     assert len(price.collections) == 1  # the density
+
+
+def test_the_chance_of_a_fall_stands_below_on_the_same_time_axis(overview, top):
+    past, _ = overview
+    days = past.index[-3:]
+    chances = pd.DataFrame({"chance": [0.2, 0.3, 0.42], "usual": [0.19, 0.19, 0.19]}, index=days)
+    asked = {"chances": chances, "fall": "a fall of 10% within 3 months"}
+    figure = overview_picture(top[1].fits, past, None, Policy(), **HEADING, **asked)
+    price, _, below = figure.axes
+    assert below.get_xlim() == price.get_xlim()
+    chance, usual = below.get_lines()[:2]
+    assert chance.get_ydata() == pytest.approx([20, 30, 42]) and usual.get_ydata() == pytest.approx([19] * 3)
+    assert "42 (usual 19)" in {text.get_text() for text in below.texts}
+    assert below.get_title("left") == "Chance in 100 of a fall of 10% within 3 months, as stated then"
 
 
 def test_overview_without_history_or_fits_that_qualify(nasdaq):
@@ -161,7 +176,7 @@ def test_share_panel_agrees_with_confidence(figure, top):
 
 
 def test_heading(figure):
-    assert [text.get_text() for text in figure.texts] == ["Nasdaq Composite", "WARNING", "C3 = 0.33 upward"]
+    assert [text.get_text() for text in figure.texts] == ["Nasdaq Composite", "CRITICAL", "C3 = 0.33 upward"]
 
 
 def test_nothing_qualifies(nasdaq):

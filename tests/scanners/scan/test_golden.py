@@ -1,21 +1,19 @@
-"""Rows of the demo on the three dates of the README: the numbers and words of the code of commit 7aedc6d.
+"""Rows of the demo on the three dates of the README are what they were: their numbers, and their words.
 
-``tests/golden/demo_rows.json`` holds what `scan` yielded there, with the preset ``daily`` and 7 null paths.
-What rows have gained since is not in it.
+``tests/golden/demo_rows.json`` is made by ``tests/support/demo_rows.py``. What rows have gained since is not
+in it.
 """
 
 import json
 from collections.abc import Mapping
-from pathlib import Path
 
 import pytest
+from demo_rows import DATES, GOLDEN, demo_rows
 
-from scanners.config import watchlist
-from scanners.config.policy import Policy
-from scanners.prices.selection import select
-from scanners.scan.scanning import scan
 
-GOLDEN = json.loads((Path(__file__).parents[2] / "golden" / "demo_rows.json").read_text("utf-8"))
+@pytest.fixture(scope="module")
+def golden():
+    return json.loads(GOLDEN.read_text("utf-8"))
 
 
 def differences(kept, found, place=""):
@@ -33,12 +31,9 @@ def differences(kept, found, place=""):
         yield place, kept, found
 
 
-@pytest.mark.parametrize("as_of", GOLDEN)
-def test_the_demo_says_what_it_said(as_of):
-    series = select(watchlist.load("demo"), None, as_of=as_of)
-    rows = list(scan(series, as_of, policy=Policy(null_paths=7), preset="daily", jobs=1))
-    found = json.loads(json.dumps([row.to_dict() for row in rows]))
-    assert list(differences(GOLDEN[as_of], found)) == []
+@pytest.mark.parametrize("as_of", DATES)
+def test_the_demo_says_what_it_said(golden, as_of):
+    assert list(differences(golden[as_of], demo_rows(as_of))) == []
 
 
 def test_a_word_and_a_digit_are_differences():
