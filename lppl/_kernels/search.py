@@ -10,11 +10,12 @@ from lppl._kernels.refine import comb, refine
 
 STARTS = 12  # grid basins refined a little
 # Tolerance, evaluations, and whether a descent minds the cells: first, in a cell, best, next best.
-_FIRST, _CELL, _FINE, _NEXT = (1e-4, 6, False), (1e-4, 6, True), (1e-12, 100, True), (1e-5, 8, True)
+_FIRST, _CELL, _FINE, _NEXT = (1e-4, 6, False), (1e-4, 6, True), (1e-12, 100, True), (1e-8, 40, True)
 _RIVAL = 1.04  # a basin this much above the best after the first descent is not refined further
 _REACH, _WALL = 16, 1.03  # cells compared on each side of a basin inside the sample, and where to stop
 _MINIMA, _SLACK = 9, 1.01  # minima of a basin at most, and how far above the best a prediction may lie
 _CLOSE = 1.004  # minima on blocks this much above the best are descended on all observations
+_TRIED = 4  # candidates for the second minimum
 _SAME = (0.1, 0.02, 0.05)  # starts this close in (tc, m, omega) are one
 _TURN, _SLOWEST = 0.7, 14.0  # radians a wave turns within a block at most; slower ones count as this fast
 
@@ -177,14 +178,20 @@ def _known(rows, count, row):
 
 @kernel(inner=True)
 def _finish(t, y, lower, upper, log_scale, minima, count, work, scratch, out):
-    """Descend from the leading minima on all observations and write the best; return the points visited."""
-    seen, ones, x = np.empty((count, 4)), np.ones(t.size), np.empty(3)
+    """Descend from the leading minima on all observations and write the best; return the points visited.
+
+    A row of ``minima`` is (SSE, tc, m, omega, basin). The second minimum is the lowest of another basin.
+    """
+    seen, ones, x = np.empty((count, 5)), np.ones(t.size), np.empty(3)
     _sort(minima, count)
-    best, closest = np.inf, _CLOSE * minima[0, 0]
+    best, first = np.inf, minima[0, 0]
     used, solved = 0, 0
     tolerance, evaluations, cells = _FINE
     for b in range(count):
-        if solved and (minima[b, 0] > closest or _known(seen, solved, minima[b])):
+        if solved and minima[b, 0] > _CLOSE * max(first, best):  # what blocks tell may be too low
+            break
+        if _known(seen, solved, minima[b]):
+            minima[b, 0] = np.inf
             continue
         for k in range(4):
             seen[solved, k] = minima[b, k]
@@ -202,18 +209,39 @@ def _finish(t, y, lower, upper, log_scale, minima, count, work, scratch, out):
             best = sse
             out[TC], out[M], out[OMEGA], out[CONVERGED] = x[0], x[1], x[2], converged
     _sort(minima, count)
-    out[SECOND] = np.nan
+    out[SECOND], spent = _second(t, y, ones, lower, upper, log_scale, minima, count, work, scratch)
+    return (used + spent) * t.size
+
+
+@kernel(inner=True)
+def _second(t, y, ones, lower, upper, log_scale, minima, count, work, scratch):
+    """Return the lowest SSE of another basin than the first row's, NaN if there is none, and the evaluations.
+
+    A candidate that descends into the first basin after all is none.
+    """
+    far = 0.05 * (t[-1] - t[0]) + 1.0
+    trial, x, used, tried = np.empty(4), np.empty(3), 0, 0
     tolerance, evaluations, cells = _NEXT
     for b in range(1, count):
-        if _apart(minima[b], minima[0], 0.05 * (t[-1] - t[0]) + 1.0, 0.3, 0.5):
-            for k in range(3):
-                x[k] = minima[b, k + 1]
-            out[SECOND], _, spent = refine(
-                t, y, ones, log_scale, x, lower, upper, cells, tolerance, evaluations, np.inf, work, scratch
-            )
-            used += spent
+        lowest = True  # of its basin
+        for other in range(b):
+            lowest = lowest and minima[other, 4] != minima[b, 4]
+        if not lowest or not _apart(minima[b], minima[0], far, 0.3, 0.5):
+            continue
+        for k in range(3):
+            x[k] = minima[b, k + 1]
+        sse, _, spent = refine(
+            t, y, ones, log_scale, x, lower, upper, cells, tolerance, evaluations, np.inf, work, scratch
+        )
+        used += spent
+        tried += 1
+        for k in range(3):
+            trial[k + 1] = x[k]
+        if _apart(trial, minima[0], far, 0.3, 0.5):
+            return sse, used
+        if tried == _TRIED:
             break
-    return used * t.size
+    return np.nan, used
 
 
 @kernel
@@ -230,7 +258,7 @@ def solve_window(t, y, starts, count, lower, upper, out):
         np.empty((5, t.size + LANES)),
     )
     scratch, nodes, found = np.empty((16, 4)), np.empty((8 * _REACH + 8, 4)), np.empty((STARTS, 4))
-    minima = np.empty((STARTS * _MINIMA, 4))
+    minima = np.empty((STARTS * _MINIMA, 5))  # SSE, tc, m, omega, and the number of the basin
     running_sums(t, y, sums)
     used = _first_descents(t, sums, starts, count, lower, upper, log_scale, work, scratch, blocks)
     kept, many, best = 0, 0, np.inf
@@ -252,6 +280,8 @@ def solve_window(t, y, starts, count, lower, upper, out):
             used += spent
             for c in range(many, many + new):
                 best = min(best, minima[c, 0])
+        for c in range(many, many + new):
+            minima[c, 4] = kept
         many += new
     used += _finish(t, y, lower, upper, log_scale, minima, many, work, scratch, out)
     out[EVALUATIONS] = used / t.size
