@@ -26,6 +26,8 @@ def observations(rows: Iterable["Row"], settings: Settings) -> list[Observation]
 
 
 def _observed(row: "JudgedRow", phase: Phase, settings: Settings) -> Observation:
+    from scanners.verdict.fall_words import chance_lines
+
     policy, verdict = settings.policy.for_class(row.asset_class), row.verdict
     time, bubble = row.bubble.critical_time, row.bubble
     value = bubble.consensus_3day if phase == "fomo" else bubble.consensus_3day_negative
@@ -43,6 +45,8 @@ def _observed(row: "JudgedRow", phase: Phase, settings: Settings) -> Observation
         tc=time.median if time else "",
         reasons=verdict.reasons,
         context=verdict.context,
+        risk=verdict.risk or "",
+        chances=chance_lines(row.evidence.falls) if verdict.level != "calm" else (),
     )
 
 

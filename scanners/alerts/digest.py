@@ -180,17 +180,21 @@ def _items(digest: Digest) -> list[dict[str, Any]]:
 def _item(step: Step, whole: bool) -> dict[str, Any]:
     """Return what both bodies say of a step."""
     body = step.body
-    lines = (*body.reasons, *body.context) if whole else ()
+    # The page of a series has its context: momentum, the critical time, the path.
+    more = body.chances if body.model == MODEL else body.context
+    lead, *others = body.reasons or ("",)
     over = step.event == "resolved"
+    risk = f"; risk of a fall {body.risk}" if body.model == MODEL and body.risk and not over else ""
     return {
         "series": body.series,
         "title": one_line(body.title),
         "level": label(body, body.peak if over else body.level),
         "event": _EVENTS.get(step.event, step.event),
-        "side": one_line(_side(body)),
+        "side": one_line(_side(body)) + risk,
         "session": body.session,
         "opened": body.opened,
-        "lines": [one_line(line, 1000) for line in lines],
+        "lead": one_line(lead, 1000) if whole else None,
+        "lines": [one_line(line, 1000) for line in (*others, *more)] if whole else [],
         "key": step.fingerprint[:8],
     }
 
@@ -207,7 +211,8 @@ def _plain(digest: Digest, notes: Sequence[str]) -> str:
     for item in _items(digest):
         head = f"{item['level'].upper()}  {item['title']}: {item['event']}, {item['side']}"
         when = f"last bar {item['session']}; since {item['opened']}; lppl alerts ack {item['key']}"
-        blocks.append("\n".join([head, *(f"  {line}" for line in (*item["lines"], when))]))
+        said = [] if item["lead"] is None else [item["lead"], *item["lines"]]
+        blocks.append("\n".join([head, *(f"  {line}" for line in (*said, when))]))
     blocks.append("\n".join(one_line(line, 1000) for line in notes))
     return "\n\n".join(block for block in blocks if block) + "\n"
 

@@ -271,6 +271,8 @@ def _seen(observation: Observation) -> dict[str, Any]:
         "tc": observation.tc,
         "reasons": observation.reasons,
         "context": observation.context,
+        "risk": observation.risk,
+        "chances": observation.chances,
     }
 
 

@@ -44,6 +44,10 @@ class Observation:
         Sessions after the last one at its level for which ``held`` counts; 0: without an end.
     keeps : str
         Why a level is held that is not reached, in words.
+    risk : str
+        Of a fall, the second axis, "" where none is stated; it opens and ends no episode of the first.
+    chances : tuple of str
+        Chances of falls beside the usual ones, in words.
     model : str
         Part of what makes the episode the same one.
     state : str
@@ -68,6 +72,8 @@ class Observation:
     state: str = ""
     lasting: int = 0
     keeps: str = ""
+    risk: str = ""
+    chances: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for name in ("level", "held"):

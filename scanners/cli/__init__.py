@@ -28,6 +28,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "data": ("data", "Show what is stored of a series, and what is wrong with it."),
     "doctor": ("doctor", "Check providers, database, caches and packages."),
     "systems": ("systems", "Read the macro systems behind the bubbles."),
+    "record": ("record", "Score the chances that were stated, once their horizon has passed."),
     "risk": ("risk", "State how likely a fall of one series is, and how likely it usually is."),
     "warn": ("warn", "Test one series for slowing down, a fold nearby and an explosive root."),
     "replay": ("replay", "Show what the scanner would have said through a stretch of the past."),

@@ -12,11 +12,10 @@ from scanners.report.words import lead
 from scanners.risk.record import statement
 from scanners.risk.sizes import words
 from scanners.verdict.alarm_words import days_in_state
-from scanners.verdict.fall_words import stated
+from scanners.verdict.fall_words import MONTHS, chance_table, stated
 from scanners.verdict.judgement import Judgement
 
-HORIZONS = {60: "3 months", 120: "6 months", 250: "12 months"}
-_SIZES = 3  # rows of the table: the largest percentages of the class
+HORIZONS = {sessions: f"{months} months" for sessions, months in MONTHS.items()}
 _SLIGHT = 1.05  # odds ratios nearer to 1 are no chip
 _FACTORS = {
     "volatility": "volatility",
@@ -112,7 +111,7 @@ def card(evidence: Evidence | None, verdict: Judgement, policy: Policy) -> Card:
         shape=_shape(evidence, verdict, policy),
         odds=_odds(led) if led else (),
         sure=_sure(led) if led else _unstated(falls),
-        table=_table(falls) if falls else (),
+        table=chance_table(falls),
         gauge=_gauge(judged, fall_in_words(falls)) if judged else None,
     )
 
@@ -176,16 +175,6 @@ def _sure(one: FallChance) -> str:
 
 def _unstated(falls: Falls | None) -> str:
     return f"No chance of a fall is stated: {falls.note}." if falls else ""
-
-
-def _table(falls: Falls) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
-    sizes = list(dict.fromkeys(each.size for each in falls.cells if not each.size.endswith("s")))[-_SIZES:]
-    rows = []
-    for size in sizes:
-        cells = [falls.cell(size, horizon) for horizon in HORIZONS]
-        pairs = tuple((chance_of(one.chance), chance_of(one.usual)) if one else ("", "") for one in cells)
-        rows.append((words(float(size)), pairs))
-    return tuple(rows)
 
 
 def fall_in_words(falls: Falls | None) -> str:

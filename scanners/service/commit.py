@@ -1,7 +1,7 @@
 """The end of a run: results, episodes and mails decided together and committed together."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -15,8 +15,10 @@ from scanners.service.outcome import Outcome
 from scanners.store.episodes import Step
 from scanners.store.outbox import Message
 from scanners.store.runs import RunKey
+from scanners.store.statements import Statement
 from scanners.store.store import Store
 from scanners.systems.episodes import episode_observations
+from scanners.verdict.row import Row
 
 
 def finish(store: Store, outcome: Outcome, options: Options) -> Decision | None:
@@ -57,7 +59,30 @@ def finish(store: Store, outcome: Outcome, options: Options) -> Decision | None:
             messages=decision.messages,
             replace=True,
         )
+        store.statements.add(statements_of(outcome.rows, plan.at))
     return decision
+
+
+def statements_of(rows: Iterable[Row], at: datetime) -> list[Statement]:
+    """Return the chances that rows state, to be kept; none of closes that are old or in doubt."""
+    return [
+        Statement(
+            series=row.name,
+            session=date.fromisoformat(row.evidence.data.last),
+            stated_at=at,
+            body={
+                "asset_class": row.asset_class,
+                "level": row.verdict.level,
+                "risk": row.verdict.risk,
+                **asdict(row.evidence.falls),
+            },
+        )
+        for row in rows
+        if row.verdict.status in ("ok", "insufficient_data")
+        and row.evidence
+        and row.evidence.falls
+        and row.evidence.falls.cells
+    ]
 
 
 def decided(store: Store | None, outcome: Outcome, settings: Settings) -> Decision:

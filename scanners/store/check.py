@@ -26,6 +26,9 @@ _DOCUMENTS = {
         "SELECT body, seal, 'episode', fingerprint, occurrence, sequence, state, event, at FROM episode "
         "ORDER BY fingerprint, occurrence, sequence"
     ),
+    "statement": (
+        "SELECT body, seal, 'statement', series, session, stated_at FROM statement ORDER BY series, session"
+    ),
     "outbox": "SELECT body, seal, 'message', message_id, recipient FROM outbox ORDER BY id",
 }
 

@@ -30,6 +30,8 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
         As last seen; the level is kept while a fall is waited out.
     reasons, context : tuple of str
         In words.
+    risk, chances : str, tuple of str
+        The second axis, and chances of falls in words; empty where none are stated.
     runs, below : int
         Sessions at an alarm while pending; sessions in a row below the level while firing.
     held, peak : str
@@ -72,6 +74,8 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     tc: str = ""
     reasons: tuple[str, ...] = ()
     context: tuple[str, ...] = ()
+    risk: str = ""
+    chances: tuple[str, ...] = ()
 
     @property
     def subject(self) -> Subject:

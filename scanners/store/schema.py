@@ -106,7 +106,23 @@ CREATE TABLE outbox (
 PRAGMA user_version = 2;
 """
 
-MIGRATIONS: tuple[str, ...] = (_BARS, _RUNS)
+_STATEMENTS = """
+CREATE TABLE statement (
+    series TEXT NOT NULL,
+    session INTEGER NOT NULL,
+    stated_at INTEGER NOT NULL,
+    body BLOB NOT NULL,
+    seal BLOB NOT NULL,
+    PRIMARY KEY (series, session)
+) WITHOUT ROWID;
+CREATE TRIGGER statement_is_never_changed BEFORE UPDATE ON statement
+    BEGIN SELECT RAISE(ABORT, 'statements are written once'); END;
+CREATE TRIGGER statement_is_never_deleted BEFORE DELETE ON statement
+    BEGIN SELECT RAISE(ABORT, 'statements are kept'); END;
+PRAGMA user_version = 3;
+"""
+
+MIGRATIONS: tuple[str, ...] = (_BARS, _RUNS, _STATEMENTS)
 VERSION = len(MIGRATIONS)
 
 

@@ -1,4 +1,4 @@
-"""The store as the application uses it: one file, three subjects."""
+"""The store as the application uses it: one file, four subjects."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,6 +9,7 @@ from scanners.store.bars import BarStore
 from scanners.store.database import Database
 from scanners.store.outbox import Outbox
 from scanners.store.runs import RunStore
+from scanners.store.statements import StatementStore
 
 
 def _now() -> datetime:
@@ -24,6 +25,8 @@ class Store:
         Prices as they were known.
     runs : RunStore
         Runs, results and episodes.
+    statements : StatementStore
+        Chances as they were stated.
     outbox : Outbox
         Messages that wait to be sent.
 
@@ -37,6 +40,7 @@ class Store:
         self.database = database
         self.bars = BarStore(database, clock)
         self.runs = RunStore(database)
+        self.statements = StatementStore(database)
         self.outbox = Outbox(database)
 
     @classmethod

@@ -1,7 +1,7 @@
 """The chance of a fall in words: one sentence that leads a series, and why its risk is raised."""
 
 from scanners.config.policy import Policy
-from scanners.core.figures import factor
+from scanners.core.figures import chance_of, factor
 from scanners.core.vocabulary import Risk
 from scanners.evidence.falls import FallChance, Falls
 from scanners.risk.record import statement
@@ -10,6 +10,8 @@ from scanners.risk.state import Rules, risk
 from scanners.verdict.followed import risk_followed
 
 _SPANS = {20: "one month", 60: "three months", 120: "six months", 250: "one year"}
+MONTHS = {60: 3, 120: 6, 250: 12}  # horizons of a table of chances, in sessions, and what they are called
+_ROWS = 3  # of that table
 _NAMES = {
     "volatility": "volatility",
     "trend": "the trend",
@@ -56,6 +58,37 @@ def usual_line(falls: Falls | None) -> str:
     if one is None:
         return f"No chance of a fall is stated: {falls.note}."
     return f"{stated(one)}: {_moved(one)}{f'; {falls.note}' if falls.note else ''}."
+
+
+def chance_table(falls: Falls | None) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
+    """Return the largest percentages of the class, each with chance and usual in 100 at each of `MONTHS`.
+
+    A chance that is not stated is a pair of empty words.
+    """
+    known = falls.cells if falls else ()
+    sizes = list(dict.fromkeys(each.size for each in known if not each.size.endswith("s")))[-_ROWS:]
+    return tuple(
+        (words(float(size)), tuple(_pair(falls, size, horizon) for horizon in MONTHS)) for size in sizes
+    )
+
+
+def chance_lines(falls: Falls | None) -> tuple[str, ...]:
+    """Return the same as text: a line a size."""
+    return tuple(
+        f"Chance in 100 of a fall of {size} (usual): "
+        + ", ".join(
+            f"{chance} ({usual}) in {months} months"
+            for months, (chance, usual) in zip(MONTHS.values(), cells, strict=True)
+            if chance
+        )
+        + "."
+        for size, cells in chance_table(falls)
+    )
+
+
+def _pair(falls: Falls | None, size: str, horizon: int) -> tuple[str, str]:
+    one = falls.cell(size, horizon) if falls else None
+    return (chance_of(one.chance), chance_of(one.usual)) if one else ("", "")
 
 
 def stated(one: FallChance) -> str:

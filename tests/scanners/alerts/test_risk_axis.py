@@ -74,6 +74,23 @@ def test_each_route_hears_of_the_axis_it_asked_for(store):
     )
 
 
+def test_a_mail_of_a_bubble_says_both_axes_and_the_chances_shortly(store):
+    (message,) = run(store, [gold(0.25, up=0.35)], routes=(LEVELS,)).messages
+    head, lead, *lines, when = [line for line in text(message).split("\r\n\r\n")[1].splitlines() if line]
+    assert head == "CRITICAL  gold: new, upward; risk of a fall high"
+    assert lead.startswith(
+        "  A fall of 20% within six months (120 sessions) has a chance of 25% [12%, 50%], usually"
+    )
+    assert "the odds are raised by volatility (×1.9), lowered by the trend (×0.8)" in lead
+    months = "25 (10) in 3 months, 25 (10) in 6 months, 25 (10) in 12 months"
+    assert f"  Chance in 100 of a fall of 10% (usual): {months}." in lines
+    assert sum(line.startswith("  Chance in 100") for line in lines) == 3 and "last bar" in when
+    assert not [line for line in lines if "Momentum:" in line or "Critical time" in line]
+    page = email.message_from_bytes(message.body["eml"].encode("ascii"), policy=email.policy.default)
+    html = page.get_body(("html",)).get_content()
+    assert "risk of a fall high" in html and "25 (10) in 3 months" in html
+
+
 def test_raised_is_not_high_and_a_condition_is_both_of_its_parts(store):
     assert told(run(store, [gold(0.16)])) == {"anna": "1 risk raised (2024-01-01)"}
     assert told(run(store, [gold(0.14, 0.05, day=1)], 1)) == {

@@ -69,7 +69,7 @@ def test_overview_is_price_over_confidence_on_one_time_axis(overview, top):
     past, figure = overview
     price, confidence = figure.axes
     assert price.get_xlim() == confidence.get_xlim() and price.get_yscale() == "log"
-    assert [text.get_text() for text in figure.texts] == ["Nasdaq Composite", "WARNING", "C3 = 0.33 upward"]
+    assert [text.get_text() for text in figure.texts] == ["Nasdaq Composite", "CRITICAL", "C3 = 0.33 upward"]
     up = confidence.get_lines()[0]
     assert up.get_ydata() == pytest.approx(past["up"])
     assert up.get_xdata() == pytest.approx(past.index.to_numpy().astype("datetime64[D]").astype(float))
@@ -176,7 +176,7 @@ def test_share_panel_agrees_with_confidence(figure, top):
 
 
 def test_heading(figure):
-    assert [text.get_text() for text in figure.texts] == ["Nasdaq Composite", "WARNING", "C3 = 0.33 upward"]
+    assert [text.get_text() for text in figure.texts] == ["Nasdaq Composite", "CRITICAL", "C3 = 0.33 upward"]
 
 
 def test_nothing_qualifies(nasdaq):
