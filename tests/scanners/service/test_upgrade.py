@@ -40,6 +40,8 @@ def postbox():
 def world(tmp_path, postbox):
     with closing(sqlite3.connect(tmp_path / "lppl.db")) as database:
         database.executescript(DUMP.read_text("utf-8"))
+    with Store.open(tmp_path / "lppl.db", write=True):
+        pass  # any command that writes brings the tables up to date
     with serve_mail(postbox) as port:
         yield World(tmp_path, port=port)
 
