@@ -1,6 +1,6 @@
 """The words of the house, each written once: levels, phases, states, sides, statuses, asset classes."""
 
-from typing import Literal, get_args
+from typing import Literal, TypeGuard, get_args
 
 Level = Literal["calm", "watch", "warning", "critical"]
 RaisedLevel = Literal["watch", "warning", "critical"]
@@ -28,6 +28,16 @@ EXTENTS: tuple[Extent, ...] = get_args(Extent)
 def rank_of(level: Level) -> int:
     """Return the place of a level: 0 for calm, 3 for critical."""
     return LEVELS.index(level)
+
+
+def is_risen(risk: Risk | None) -> TypeGuard[RaisedRisk]:
+    """Return whether the risk of a fall stands above the usual one."""
+    return risk in get_args(RaisedRisk)
+
+
+def is_raised(level: Level, risk: Risk | None) -> bool:
+    """Return whether a series is raised on either axis."""
+    return level != "calm" or is_risen(risk)
 
 
 def highest(*levels: Level) -> Level:

@@ -1,14 +1,13 @@
 """The chances of falls through the past, from the rows of a pass: nothing of the pass is computed again."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import replace
 
 import pandas as pd
 
-from scanners.evidence.gathering import Evidence
 from scanners.past.evidence_history import AsOf
 from scanners.risk.numbers import falls_through_time
+from scanners.verdict.assessment import shape_of
 
 
 def with_chances(
@@ -28,7 +27,7 @@ def with_chances(
         Windows that must be there for the confidence to count.
     """
     at = [place for place, row in rows if _usable(row)]
-    shapes = [_shape(row.evidence, minimum_windows) for _, row in rows if row.evidence and _usable(row)]
+    shapes = [shape_of(row.evidence, minimum_windows) for _, row in rows if row.evidence and _usable(row)]
     found = dict(zip(at, falls_through_time(prices, at, shapes, asset_class), strict=True)) if at else {}
     return [
         (place, replace(row, evidence=replace(row.evidence, falls=found[place])))
@@ -72,9 +71,3 @@ def came(prices: pd.Series, at: int, size: float, horizon: int) -> bool | None:
 
 def _usable(row: AsOf) -> bool:
     return row.evidence is not None and not row.evidence.data.non_positive
-
-
-def _shape(evidence: Evidence, minimum_windows: int) -> float:
-    bubble = evidence.bubble
-    known = bubble is not None and bubble.windows_available >= minimum_windows
-    return bubble.consensus_3day if bubble is not None and known else math.nan

@@ -1,9 +1,11 @@
 """Figures and axes that every picture shares: the heading, log prices, dates, today."""
 
 import io
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -24,6 +26,11 @@ def new_figure(width: float, height: float) -> Figure:
     figure = Figure(figsize=(width, height))
     FigureCanvasAgg(figure)
     return figure
+
+
+def day_numbers(dates: Iterable[str] | pd.Index) -> np.ndarray:
+    """Return dates as days since 1970, as a time axis of matplotlib takes them."""
+    return pd.DatetimeIndex(list(dates)).to_numpy().astype("datetime64[D]").astype(float)
 
 
 def framed_figure(height: float, title: str, level: str, subtitle: str) -> Figure:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from scanners.config.policy import Policy
-from scanners.core.vocabulary import rank_of
+from scanners.core.vocabulary import is_risen, rank_of
 from scanners.report.columns import rank
 from scanners.verdict.row import JudgedRow, RefusedRow, Row
 
@@ -71,7 +71,7 @@ def _bubbles(rows: Sequence[JudgedRow], before: Mapping[str, str]) -> str:
 def _stands(row: JudgedRow, before: Mapping[str, str]) -> str:
     level = row.verdict.level
     new = row.name in before and before[row.name] != level
-    risk = f", risk of a fall {row.verdict.risk}" if row.verdict.risk in ("raised", "high") else ""
+    risk = f", risk of a fall {row.verdict.risk}" if is_risen(row.verdict.risk) else ""
     return f"{'now ' if new else ''}{level}{risk}"
 
 

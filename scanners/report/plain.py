@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from scanners.core.text import one_line
+from scanners.core.vocabulary import is_risen
 from scanners.report.columns import counts, level_or_status, rank
 from scanners.scan.plan import Plan
 from scanners.verdict.row import Row
@@ -42,7 +43,7 @@ def _blocks(asked: Plan, rows: Sequence[Row]) -> Iterator[list[str]]:
 def _head(row: Row, level: bool = True) -> str:
     name = one_line(row.title, 60)
     named = name if row.title == row.name else f"{name} ({one_line(row.name, 40)})"
-    risk = f", RISK {row.verdict.risk.upper()}" if row.verdict.risk in ("raised", "high") else ""
+    risk = f", RISK {row.verdict.risk.upper()}" if is_risen(row.verdict.risk) else ""
     parts = [f"{level_or_status(row).upper()}{risk}  {named}" if level else named]
     if row.evidence:
         parts.append(f"last bar {row.evidence.data.last}, close {row.evidence.data.close:g}")

@@ -33,6 +33,11 @@ class Closes:
     status: str
     note: str
 
+    def until(self, place: int) -> "Closes":
+        """Return the closes up to a position, as they stood then."""
+        y, index = self.y[: place + 1], self.index[: place + 1]
+        return Closes(y, index, *_judged(y, index))
+
 
 def closes(prices: pd.Series | ArrayLike, as_of: Any = None) -> Closes:
     """Return the log closes up to a date, checked.

@@ -59,12 +59,12 @@ def falls_through_time(
     """
     shape = np.asarray(confidence, dtype=np.float64)
     models, sizes, horizons = shipped(), sizes_of(asset_class), check_horizons(HORIZONS)
-    states = [closes(prices.iloc[: place + 1]) for place in at]
+    whole = closes(prices.iloc[: at[-1] + 1])
+    states = [whole.until(place) for place in at]
     stated = np.array([known.status == OK for known in states], dtype=bool)
     cells: dict[str, np.ndarray] = {}
     if stated.any():
         rows = np.asarray(at)[stated] - FEWEST
-        whole = closes(prices.iloc[: at[-1] + 1])
         found = chances_at(whole, rows, sizes, horizons, shape[stated], models, asset_class)
         cells = cells_of(found, horizons, models)
     row = np.cumsum(stated) - 1

@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from scanners.config.policy import Policy
+from scanners.config.thresholds import AlarmThresholds, RiskThresholds
 from scanners.core.vocabulary import Level, RaisedLevel, Risk
 
 YEAR, RECENT = 250, 60
@@ -34,16 +35,16 @@ class Rules:
         Chance of that fall which is high whatever is usual.
     """
 
-    warning: float = 0.20
-    critical: float = 0.30
-    run_up: float = 1.0
-    shaped: float = 0.10
-    stretched: float = 2.0
-    acceleration: float = 1.0
-    z250: float = 1.0
-    raised: float = 1.5
-    high: float = 2.0
-    even: float = 0.5
+    warning: float = AlarmThresholds.warning
+    critical: float = AlarmThresholds.critical
+    run_up: float = AlarmThresholds.run_up
+    shaped: float = AlarmThresholds.shaped
+    stretched: float = AlarmThresholds.stretched
+    acceleration: float = AlarmThresholds.acceleration
+    z250: float = AlarmThresholds.z250
+    raised: float = RiskThresholds.raised
+    high: float = RiskThresholds.high
+    even: float = RiskThresholds.even
 
     @classmethod
     def of(cls, policy: Policy) -> "Rules":

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from scanners.config.policy import Policy
-from scanners.core.vocabulary import Level, Phase, Refused, Risk, highest, rank_of
+from scanners.core.vocabulary import Level, Phase, Refused, Risk, highest, is_raised, rank_of
 from scanners.evidence.bubble import Bubble
 from scanners.evidence.gathering import Evidence
 from scanners.evidence.momentum import Momentum
@@ -92,7 +92,7 @@ class Appraisal:
     @property
     def raised(self) -> bool:
         """Whether the series is raised on either axis."""
-        return self.level != "calm" or self.risk in ("raised", "high")
+        return is_raised(self.level, self.risk)
 
 
 def appraise(evidence: Evidence, policy: Policy) -> Appraisal | Refusal:

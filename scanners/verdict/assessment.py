@@ -70,9 +70,12 @@ def with_falls(
     """
     if evidence.data.non_positive:
         return evidence
-    bubble = evidence.bubble
-    if bubble is not None and bubble.windows_available >= minimum_windows:
-        confidence = bubble.consensus_3day
-    else:
-        confidence = math.nan
+    confidence = shape_of(evidence, minimum_windows)
     return replace(evidence, falls=falls_of(prices, evidence.as_of, confidence, asset_class))
+
+
+def shape_of(evidence: Evidence, minimum_windows: int) -> float:
+    """Return the C3 that enters a chance: NaN where fewer windows are there than it takes to count."""
+    bubble = evidence.bubble
+    known = bubble is not None and bubble.windows_available >= minimum_windows
+    return bubble.consensus_3day if bubble is not None and known else math.nan

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from scanners.config.policy import Policy
-from scanners.core.vocabulary import BifurcationState, Level, Phase, Risk
+from scanners.core.vocabulary import BifurcationState, Level, Phase, Risk, is_raised, is_risen
 from scanners.evidence.bubble import Bubble
 from scanners.evidence.gathering import Evidence
 from scanners.evidence.momentum import Momentum
@@ -49,7 +49,7 @@ class Verdict:
     @property
     def raised(self) -> bool:
         """Whether the series is raised on either axis."""
-        return self.level != "calm" or self.risk in ("raised", "high")
+        return is_raised(self.level, self.risk)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the verdict as plain values."""
@@ -81,7 +81,6 @@ def judge(
     if isinstance(found, Refusal):
         return found
     falls, risk, level, phase = evidence.falls, found.risk, found.level, found.phase
-    risen = risk not in (None, "usual")
     lead = leading(falls) if found.raised else ""
     state = bifurcation_state(evidence.bifurcation, policy)
     shapes = (*upward(found, evidence.persistence, policy), *downward(found, evidence.persistence, policy))
@@ -93,10 +92,10 @@ def judge(
         reasons=(
             *([lead] if lead else []),
             *(shapes or [calm(found.bubble, policy)]),
-            *([risk_reason(falls, risk, policy)] if falls and risk and risen else []),
+            *([risk_reason(falls, risk, policy)] if falls and is_risen(risk) else []),
         ),
         context=(
-            *([] if risen else filter(None, [usual_line(falls)])),
+            *([] if is_risen(risk) else filter(None, [usual_line(falls)])),
             *(rates(level, phase) if rates else ()),
             *own_paths(evidence, policy),
             *_moderate(found.bubble, policy),
