@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import requests.adapters
 
-from scanners.prices.providers import akshare, krx
+from scanners.prices.providers import akshare, eastmoney, krx
 
 _send = requests.adapters.HTTPAdapter.send
 _urlopen = urllib.request.urlopen
@@ -30,5 +30,24 @@ def _open_here(request, *args, **kwargs):
 
 requests.adapters.HTTPAdapter.send = _send_here
 urllib.request.urlopen = _open_here
-akshare_fetch = akshare.fetch_one
 krx_fetch = krx.fetch_one
+
+# Sina packs some tables by a script of its own; here they come as escaped JSON, and the rest is the package's.
+_PLAIN = "function d(text) { return JSON.parse(decodeURIComponent(text)); }"
+
+
+def _unpacked(fetch):
+    def fetch_one(request):
+        from akshare.fund import fund_etf_sina
+        from akshare.index import index_stock_us_sina, index_stock_zh
+
+        index_stock_us_sina.zh_js_decode = _PLAIN
+        index_stock_zh.hk_js_decode = _PLAIN
+        fund_etf_sina.hk_js_decode = _PLAIN
+        return fetch(request)
+
+    return fetch_one
+
+
+akshare_fetch = _unpacked(akshare.fetch_one)
+eastmoney_fetch = _unpacked(eastmoney.fetch_one)

@@ -18,6 +18,7 @@ BUILTIN = {
     "cffex": "scanners.prices.providers.cffex",
     "csv": "scanners.prices.providers.csv_folder",
     "dataset": "scanners.prices.providers.dataset",
+    "eastmoney": "scanners.prices.providers.eastmoney",
     "fred": "scanners.prices.providers.fred",
     "krx": "scanners.prices.providers.krx",
     "yahoo": "scanners.prices.providers.yahoo",
