@@ -8,6 +8,8 @@ import msgspec
 
 from scanners.config.watchlist import Entry
 from scanners.core.errors import NOTHING_FRESH, PARTIAL
+from scanners.prices.agreement.record import findings_of
+from scanners.prices.agreement.record import read as read_agreement
 from scanners.prices.fetch import Options, Outcome, fetch_all
 from scanners.prices.intake import NotTaken, take_in
 from scanners.prices.interface import Traits
@@ -199,7 +201,8 @@ def _state(store: Store, entry: Entry, now: datetime, kept: tuple[Finding, ...])
     history = store.bars.read(entry.name, None)
     if not len(history.sessions):
         return {"findings": kept}
-    seen = (*kept, *findings.on_series(history, market(entry), now))
+    said = findings_of(read_agreement(store, entry.name), history.provenance["source"])
+    seen = (*kept, *findings.on_series(history, market(entry), now), *said)
     return {
         "sessions": len(history.sessions),
         "first": history.sessions[0].item(),

@@ -43,7 +43,9 @@ def klines(rows, fields=14):
         ",".join([day, first, last, high, low, volume, *["0"] * (fields - 6)])
         for day, first, high, low, last, volume in rows
     ]
-    return Answer(json.dumps({"data": {"code": "X", "name": "x", "klines": lines}}, ensure_ascii=False).encode())
+    return Answer(
+        json.dumps({"data": {"code": "X", "name": "x", "klines": lines}}, ensure_ascii=False).encode()
+    )
 
 
 def gold_exchange(rows):
@@ -78,7 +80,8 @@ def curve(rows):
 def monthly(rows, width):
     """Return Eastmoney's table of months."""
     objects = [
-        {"REPORT_DATE": day, "TIME": f"{day[:4]}年{day[5:7]}月份"} | {f"c{n}": float(close) for n in range(width)}
+        {"REPORT_DATE": day, "TIME": f"{day[:4]}年{day[5:7]}月份"}
+        | {f"c{n}": float(close) for n in range(width)}
         for day, _, _, _, close, _ in rows
     ]
     return Answer(json.dumps({"result": {"data": objects}}).encode())

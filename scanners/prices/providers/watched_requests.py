@@ -26,7 +26,9 @@ class Watch:
         if isinstance(error, requests.RequestException) and not isinstance(error, ValueError):
             return FetchError("transient", f"the connection failed ({type(error).__name__})")
         if answer is not None and answer.content.lstrip()[:1] == b"<":
-            said = "a captcha" if b"captcha" in answer.content.lower() or "验证" in answer.text else "a web page"
+            said = (
+                "a captcha" if b"captcha" in answer.content.lower() or "验证" in answer.text else "a web page"
+            )
             return FetchError("malformed", f"the answer is {said} instead of data")
         return FetchError("malformed", f"the answer has another shape ({type(error).__name__})")
 

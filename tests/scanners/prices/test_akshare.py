@@ -44,7 +44,12 @@ SHORT = Answer(site.sina_contract(ROWS).body, truncate=True)
 CAPTCHA = Answer("<html><script>var captcha = 1</script>请输入验证码</html>".encode("gbk"))
 # What goes wrong: the function asked, what is answered, the kind of failure and its words.
 BAD = {
-    "page": ("futures_zh_daily_sina", Answer(b"<html>busy</html>"), "malformed", "a web page instead of data"),
+    "page": (
+        "futures_zh_daily_sina",
+        Answer(b"<html>busy</html>"),
+        "malformed",
+        "a web page instead of data",
+    ),
     "captcha": ("index_global_hist_em", CAPTCHA, "malformed", "a captcha instead of data"),
     "limit": ("futures_zh_daily_sina", Answer(b"", 429, {"Retry-After": "0"}), "rate_limited", "429"),
     "banned": ("forex_hist_em", Answer(b"Forbidden", 403), "auth", "403"),
@@ -105,7 +110,12 @@ def test_every_function_of_the_family_and_everything_that_users_report(monkeypat
     for symbol in GOOD:
         check_good(outcomes[symbol], symbol)
     paths = " ".join(served.paths)
-    for words in ("getGlobalFuturesDailyKLine?symbol=GC", "secid=101.GC00Y", "secid=100.UDI", "secid=119.USDJPY"):
+    for words in (
+        "getGlobalFuturesDailyKLine?symbol=GC",
+        "secid=101.GC00Y",
+        "secid=100.UDI",
+        "secid=119.USDJPY",
+    ):
         assert words in paths
     assert set(SHAPES) == set(ARGUMENTS)
 
