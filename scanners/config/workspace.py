@@ -17,8 +17,8 @@ _HEADER = """\
 #
 # Each series has a name of your choice, an asset_class (equity_index, commodity, currency, bond_future,
 # crypto, equity or unclassified) and symbols: provider -> what it calls the series, in the order in which to
-# try them; where two have a series, a weekly look says whether they agree. docs/prices.md lists the providers. A
-# series of your own, from the file data/mine.csv:
+# try them; where two have a series, a weekly look says whether they agree. docs/prices.md lists the
+# providers. A series of your own, from the file data/mine.csv:
 #
 #     [[series]]
 #     name = "mine"
@@ -92,7 +92,8 @@ def create(folder: Path, region: str | None = None) -> list[tuple[Path, bool]]:
     folder : Path
         Made with its parents when it is not there.
     region : str, optional
-        Where the user sits, one of `scanners.config.regions.REGIONS`: its sources stand first in the watchlist.
+        Where the user sits, one of `scanners.config.regions.REGIONS`: its sources stand first in the
+        watchlist.
 
     Returns
     -------

@@ -1,7 +1,7 @@
 """What a daily bar is: the moment that a source's price of a day is of.
 
-Two sources may differ because one of them is wrong, or because they look at the clock at different hours. Each
-provider therefore states its own, and what compares two series asks for both.
+Two sources may differ because one of them is wrong, or because they look at the clock at different hours.
+Each provider therefore states its own, and what compares two series asks for both.
 """
 
 from collections.abc import Callable

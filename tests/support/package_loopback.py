@@ -32,7 +32,8 @@ requests.adapters.HTTPAdapter.send = _send_here
 urllib.request.urlopen = _open_here
 krx_fetch = krx.fetch_one
 
-# Sina packs some tables by a script of its own; here they come as escaped JSON, and the rest is the package's.
+# Sina packs some tables by a script of its own; here they come as escaped JSON, and the rest is the
+# package's.
 _PLAIN = "function d(text) { return JSON.parse(decodeURIComponent(text)); }"
 
 

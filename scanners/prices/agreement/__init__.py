@@ -1,1 +1,1 @@
-"""Do two sources of a series say the same?"""
+"""Whether two sources of a series say the same."""

@@ -1,7 +1,8 @@
 """Two sources of one series on the days that both have: how far they are apart, and in which way.
 
-Nothing here knows which of the two is right. What counts as far is the series' own typical move of a day: sources
-that look at the clock at different hours are apart by part of it, and by more only if something is wrong.
+Nothing here knows which of the two is right. What counts as far is the series' own typical move of a day:
+sources that look at the clock at different hours are apart by part of it, and by more only if something is
+wrong.
 """
 
 from datetime import date
@@ -30,8 +31,8 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
         What their daily bars are (`scanners.prices.clocks`).
     verdict : str
         ``agree``; ``shifted``: the same a session earlier or later; ``scaled``: a constant factor apart;
-        ``adjusted``: another factor before a day than after it; ``differ``: apart by more than a typical day's
-        move in no simple way; ``too few`` common days; ``failed``: the other did not answer.
+        ``adjusted``: another factor before a day than after it; ``differ``: apart by more than a typical
+        day's move in no simple way; ``too few`` common days; ``failed``: the other did not answer.
     days : int
         In common, from ``since`` to ``until``.
     median, worst : float
@@ -71,7 +72,7 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Closes(NamedTuple):
-    """Closes of one source: sessions (datetime64[D], increasing) and positive values, or any if they are levels."""
+    """Closes of one source: sessions (datetime64[D], increasing) and values, positive unless levels."""
 
     source: str
     clock: str
@@ -143,8 +144,8 @@ def _apart(days: np.ndarray, x: np.ndarray, y: np.ndarray, shift: int) -> tuple[
 def _shift(x: np.ndarray, y: np.ndarray) -> int:
     """Return by how many sessions the other is late: 0 unless its moves are the one's of another day.
 
-    Two sources whose day ends at different hours share a part of each day's move with the day beside it; only where
-    the moves left unexplained are less than half as large a session on is it a shift.
+    Two sources whose day ends at different hours share a part of each day's move with the day beside it; only
+    where the moves left unexplained are less than half as large a session on is it a shift.
     """
     rest = {}
     for shift in (0, 1, -1):

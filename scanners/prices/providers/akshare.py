@@ -1,7 +1,7 @@
-"""Chinese sites through the package akshare: futures, indices, funds, metals, currencies, yields, macro tables.
+"""Chinese sites through the package akshare: futures, indices, funds, metals, currencies, yields, macro.
 
-A symbol is ``FUNCTION:ARGUMENT`` for what `akshare_shapes.SHAPES` knows: ``futures_foreign_hist:GC``. Without a
-colon it is one of Sina's main contracts, ``TL0``, with roll gaps left in.
+A symbol is ``FUNCTION:ARGUMENT`` for what `akshare_shapes.SHAPES` knows: ``futures_foreign_hist:GC``. Without
+a colon it is one of Sina's main contracts, ``TL0``, with roll gaps left in.
 """
 
 from datetime import date, timedelta

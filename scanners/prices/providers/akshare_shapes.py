@@ -46,8 +46,8 @@ class Shape(msgspec.Struct, frozen=True, kw_only=True):
     rows : mapping of str to str
         Column -> the value that a row must have there.
     called : str
-        ``symbol`` for one argument of that name, ``table`` for none, ``spans`` for a start and an end that are
-        less than a year apart.
+        ``symbol`` for one argument of that name, ``table`` for none, ``spans`` for a start and an end that
+        are less than a year apart.
     clock, currency, zone : str
         Of its daily bars; empty where the source does not tell.
     """
@@ -152,7 +152,8 @@ def columns_of(frame: "pd.DataFrame", name: str, argument: str) -> dict[str, np.
     Raises
     ------
     FetchError
-        ``empty`` without a row; ``malformed`` where the answer is not what `SHAPES` says, with what was expected.
+        ``empty`` without a row; ``malformed`` where the answer is not what `SHAPES` says, with what was
+        expected.
     """
     shape = SHAPES[name]
     wanted = dict(shape.columns) or {"close": shape.fields[argument]}

@@ -1,4 +1,4 @@
-"""Alpha Vantage: shares as traded, and currencies as ``EUR/USD``. Needs a key; a free one allows 25 requests a day."""
+"""Alpha Vantage: shares as traded, and currencies as ``EUR/USD``. Needs a key; free ones are limited."""
 
 import os
 

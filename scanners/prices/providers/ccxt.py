@@ -1,4 +1,4 @@
-"""Coins through the package ccxt: ``kraken:BTC/USD`` is a market of one exchange, its bars are days of UTC."""
+"""Coins through the package ccxt: ``kraken:BTC/USD`` is a market of an exchange, its bars are days of UTC."""
 
 from datetime import datetime, timedelta, timezone
 from typing import Any

@@ -1,4 +1,4 @@
-"""The European Central Bank's reference rates: one file of all days since 1999, fixed at 14:15 in Frankfurt."""
+"""The European Central Bank's reference rates: one file of all days since 1999, fixed in the afternoon."""
 
 import io
 import zipfile

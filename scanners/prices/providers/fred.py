@@ -4,8 +4,8 @@ import csv
 import io
 from datetime import date
 
-from scanners.prices.files.cells import parse_date, parse_number
 from scanners.prices import clocks
+from scanners.prices.files.cells import parse_date, parse_number
 from scanners.prices.interface import Bars, FetchError, Provider, Request, Traits, digest
 from scanners.prices.providers.assemble import assemble, one_by_one, package
 from scanners.prices.providers.pace import Pace
@@ -50,7 +50,7 @@ def provider(url: str = URL, interval: float = 0.5, timeout: float = 60.0) -> Pr
 
 
 def clock(symbol: str) -> str:
-    """Return what the daily value of a series is: H.10 is of noon, H.15 of the close, an index of its session."""
+    """Return what a daily value is: H.10 of noon, H.15 of the close, an index of its session."""
     if symbol.startswith("DEX"):
         return clocks.NOON
     if symbol.startswith("DGS"):

@@ -1,6 +1,7 @@
 """Noon buying rates of H.10, from the Federal Reserve Board itself: a second way to what FRED has as DEX...
 
-A symbol is a pair, ``USDJPY`` or ``EURUSD``; the Board quotes most currencies a dollar and four the other way.
+A symbol is a pair, ``USDJPY`` or ``EURUSD``; the Board quotes most currencies a dollar and four the other
+way.
 """
 
 from datetime import date

@@ -50,7 +50,8 @@ def get(
     question : mapping, optional
         Sent as JSON in a POST request in place of GET.
     kept : Kept
-        Where the body is kept as ``name`` with its validators; what the server says has not changed is read there.
+        Where the body is kept as ``name`` with its validators; what the server says has not changed is read
+        there.
     name : str
 
     Raises

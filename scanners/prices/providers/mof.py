@@ -1,4 +1,4 @@
-"""Yields of Japanese government bonds, from the Ministry of Finance: a file of the past and one of this month."""
+"""Yields of Japanese government bonds, from the Ministry of Finance: one file of the past, one of now."""
 
 from datetime import date
 

@@ -57,8 +57,8 @@ def parse(payload: bytes) -> tuple[list[date], dict[str, list[float]]]:
     Raises
     ------
     FetchError
-        ``rate_limited`` or ``not_found`` where the service says so in words, with status 200; ``malformed`` if
-        this is not such a download.
+        ``rate_limited`` or ``not_found`` where the service says so in words, with status 200; ``malformed``
+        if this is not such a download.
     """
     text = text_of(payload)
     if text.lower().startswith(_LIMIT):

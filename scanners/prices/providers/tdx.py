@@ -1,7 +1,7 @@
 """Tongdaxin's own files: what its terminal keeps under ``vipdoc``, for users who have it.
 
-``sh000001`` and ``sz399001`` are ``sh/lday/sh000001.day`` and so on; ``ds/29#AUL8`` is a file of the extended markets,
-futures among them, under ``ds/lday``.
+``sh000001`` and ``sz399001`` are ``sh/lday/sh000001.day`` and so on; ``ds/29#AUL8`` is a file of the extended
+markets, futures among them, under ``ds/lday``.
 """
 
 import struct

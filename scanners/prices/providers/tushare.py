@@ -48,7 +48,8 @@ def provider(url: str = URL, interval: float = 0.6, timeout: float = 120.0) -> P
         params = {"ts_code": code, "start_date": f"{request.start:%Y%m%d}" if request.start else ""}
         rows: list[dict[str, Any]] = []
         last = request.end or date.today()
-        # An answer has a limited number of rows, the newest first; go on before the oldest until none is left.
+        # An answer has a limited number of rows, the newest first; go on before the oldest until none is
+        # left.
         for _ in range(_MOST_PAGES):
             page = _ask(url, name, params | {"end_date": f"{last:%Y%m%d}"}, pace, deadline)
             if not page:

@@ -1,4 +1,4 @@
-"""Two sources of one series: what is said of every way in which they may differ, and what follows for a scan."""
+"""Two sources of one series: what is said of each way in which they may differ, and what follows."""
 
 from datetime import datetime, timedelta, timezone
 
@@ -70,7 +70,7 @@ def test_a_shift_by_a_day_is_named_with_who_is_late(late, who):
 
 @pytest.mark.parametrize("share", [0.2, 0.4])
 def test_another_hour_of_the_day_is_no_shift(share):
-    """A source that closes earlier has a part of each day's move one day later: it agrees, and its clock is said."""
+    """A source that closes earlier has part of a day's move a day later: it agrees, its clock is said."""
     steps = np.diff(np.log(WALK), prepend=np.log(WALK[0]))
     part = share * steps
     other = WALK[0] * np.exp(np.cumsum(steps - part + np.append(0, part[:-1])))
@@ -144,7 +144,7 @@ def test_sources_that_agree_are_looked_at_once_a_week_and_said_so(store):
 def test_a_source_that_two_contradict_gives_no_evidence(store):
     entry, found = looked(store, 2 * WALK, WALK * NOISE, WALK)
     assert ([one.verdict for one in found.comparisons], found.alone) == (["scaled"] * 2, "fred")
-    with pytest.raises(Unjudged, match="fred and stooq differ by a constant factor 0.5") as caught:
+    with pytest.raises(Unjudged, match=r"fred and stooq differ by a constant factor 0\.5") as caught:
         closes(store, entry)
     assert caught.value.status == "quarantined"
 
@@ -177,7 +177,7 @@ def bars(pair, rate):
 
 
 def test_the_computed_dollar_index_is_the_quoted_one(shared_prices):
-    """Six noon rates of H.10 by the exchange's formula, against its quotes: the clock is another, the level is not."""
+    """Six noon rates of H.10 by the exchange's formula, against its quotes: another hour, the same level."""
     import pandas as pd
 
     folder = shared_prices.parent / "systems" / "prices"

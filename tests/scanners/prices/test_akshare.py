@@ -86,7 +86,7 @@ ARGUMENTS = {symbol.partition(":")[0]: symbol.partition(":")[2] for symbol in GO
 
 
 def test_every_function_of_the_family_and_everything_that_users_report(monkeypatch):
-    """One child imports the package for all of them; the server gives the answers in the order of requests."""
+    """One child imports the package for all; the server gives the answers in the order of requests."""
     pytest.importorskip("akshare")
     answers = {name: answer for name, (_, answer, _, _) in BAD.items()} | GOOD
     current = [""]
@@ -121,7 +121,7 @@ def test_every_function_of_the_family_and_everything_that_users_report(monkeypat
 
 
 def check_good(bars, symbol):
-    function, _, argument = symbol.partition(":")
+    function = symbol.partition(":")[0]
     shape = SHAPES[function]
     assert isinstance(bars, Bars), (symbol, bars)
     if shape.clock == clocks.PERIOD:

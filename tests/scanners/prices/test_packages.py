@@ -1,4 +1,4 @@
-"""The real finance-datareader in its child process, against a server on loopback; that of akshare is beside it."""
+"""The real finance-datareader in its child process, against a server on loopback."""
 
 import time
 from datetime import date, timedelta

@@ -1,4 +1,4 @@
-"""Every source that we speak to ourselves, against a server on loopback: what it documents, and what goes wrong."""
+"""Every source that we speak to ourselves, on loopback: what it documents, and what goes wrong."""
 
 import io
 import json
@@ -42,11 +42,15 @@ MOF_NOW = (
     "Interest Rate (January 2024),,,(Unit : %)\r\nDate,1Y,10Y,40Y\r\n"
     '"最新のデータ",,,\r\n2024/1/3,0.1,0.62,1.9\r\n2024/1/5,0.1,0.63,1.9\r\n,,,\r\n'
 )
-STOOQ = "Date,Open,High,Low,Close,Volume\n2024-01-02,1,2,0.5,1.1,9\n2024-01-03,1,2,0.5,1.2,9\n2024-01-05,1,2,0.5,1.3,9\n"
+STOOQ = "\n".join(
+    ["Date,Open,High,Low,Close,Volume"]
+    + [f"{day},1,2,0.5,{close},9" for day, close in zip(DAYS, (1.1, 1.2, 1.3), strict=True)]
+    + [""]
+)
 NAVER = (
-    '<?xml version="1.0" encoding="EUC-KR" ?>\n<protocol><chartdata symbol="KOSDAQ" name="코스닥" count="3">\n'
+    '<?xml version="1.0" encoding="EUC-KR" ?>\n<chartdata symbol="KOSDAQ" name="코스닥" count="3">\n'
     '<item data="20240102|1|2|0.5|878.93|9" />\n<item data="20240103|null|null|null|871.57|9" />\n'
-    '<item data="20240105|1|2|0.5|878.33|9" />\n</chartdata></protocol>'
+    '<item data="20240105|1|2|0.5|878.33|9" />\n</chartdata>'
 )
 TIINGO = [
     {"date": f"{day}T00:00:00.000Z", "open": 1, "high": 2, "low": 0.5, "close": close, "volume": 9}
@@ -124,24 +128,60 @@ BAD = [
     ("stooq", "gc.f", told(STOOQ.splitlines()[0] + "\n"), "empty", "no session"),
     ("stooq", "gc.f", told(STOOQ + "2024-01-08,1,2\n"), "malformed", "row 4 is broken"),
     ("naver", "NONE", told('<chartdata symbol="NONE"></chartdata>'), "not_found", "may be unknown"),
-    ("naver", "KOSDAQ", told(NAVER.replace("878.33", "many").encode("cp949")), "malformed", "row 3 is broken"),
+    (
+        "naver",
+        "KOSDAQ",
+        told(NAVER.replace("878.33", "many").encode("cp949")),
+        "malformed",
+        "row 3 is broken",
+    ),
     ("tiingo", "NOPE", told({"detail": "Not found."}, 404), "not_found", "404"),
     ("tiingo", "AAPL", told([]), "empty", "no session"),
     ("tiingo", "AAPL", told({"detail": "x"}), "malformed", "a list of sessions"),
     ("tiingo", "AAPL", told([{"date": "2024-01-02", "open": 1}]), "malformed", "must have 'high'"),
-    ("tiingo", "AAPL", told("Error: You have run over your hourly request allocation limit"), "rate_limited", ""),
+    (
+        "tiingo",
+        "AAPL",
+        told("Error: You have run over your hourly request allocation limit"),
+        "rate_limited",
+        "",
+    ),
     ("alphavantage", "NO", told({"Error Message": "Invalid API call."}), "not_found", "symbol"),
-    ("alphavantage", "NO", told({"Error Message": "the parameter apikey is invalid or missing."}), "auth", "key"),
-    ("alphavantage", "IBM", told({"Note": "Our standard API call frequency is 5 calls"}), "rate_limited", "limit"),
-    ("alphavantage", "IBM", told({"Information": "rate limit is 25 requests per day"}), "rate_limited", "limit"),
+    (
+        "alphavantage",
+        "NO",
+        told({"Error Message": "the parameter apikey is invalid or missing."}),
+        "auth",
+        "key",
+    ),
+    (
+        "alphavantage",
+        "IBM",
+        told({"Note": "Our standard API call frequency is 5 calls"}),
+        "rate_limited",
+        "limit",
+    ),
+    (
+        "alphavantage",
+        "IBM",
+        told({"Information": "rate limit is 25 requests per day"}),
+        "rate_limited",
+        "limit",
+    ),
     ("alphavantage", "IBM", told({"Information": "This is a premium endpoint."}), "unsupported", "paid"),
     ("alphavantage", "IBM", told({}), "malformed", "'Time Series' was expected"),
     ("tushare", "daily_news:1", told(TUSHARE), "not_found", "must be one of index_daily"),
     ("tushare", "index_daily:X", told({"code": 2002, "msg": "x"}), "auth", "refuses the token"),
     ("tushare", "index_daily:X", told({"code": 40203, "msg": "x"}), "rate_limited", "limit of index_daily"),
     ("tushare", "index_daily:X", told({"code": -1, "msg": "x"}), "malformed", "code 0 was expected, got -1"),
-    ("tushare", "index_daily:X", told({"code": 0, "data": {"fields": FIELDS, "items": [["X"]]}}), "malformed", "items"),
-]  # fmt: skip
+    (
+        "tushare",
+        "index_daily:X",
+        told({"code": 0, "data": {"fields": FIELDS, "items": [["X"]]}}),
+        "malformed",
+        "items",
+    ),
+]
 
 
 @pytest.fixture
