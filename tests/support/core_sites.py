@@ -110,7 +110,7 @@ def chinese(host, path, query):
 
 
 def world(closed=()):
-    """Return what answers for every site but those that are closed: names of providers, ``china`` for akshare."""
+    """Return what answers for every site but those that are closed: ``krx``, ``china`` for akshare."""
 
     def answer(path):
         host, rest, query = site.asked(path)

@@ -1,4 +1,4 @@
-"""The real akshare and finance-datareader, with every address replaced by a server on loopback."""
+"""The real akshare, ccxt and finance-datareader, with every address replaced by a server on loopback."""
 
 import os
 import urllib.request
@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import requests.adapters
 
-from scanners.prices.providers import akshare, eastmoney, krx
+from scanners.prices.providers import akshare, ccxt, eastmoney, krx
 
 _send = requests.adapters.HTTPAdapter.send
 _urlopen = urllib.request.urlopen
@@ -31,6 +31,7 @@ def _open_here(request, *args, **kwargs):
 requests.adapters.HTTPAdapter.send = _send_here
 urllib.request.urlopen = _open_here
 krx_fetch = krx.fetch_one
+ccxt_fetch = ccxt.fetch_one
 
 # Sina packs some tables by a script of its own; here they come as escaped JSON, and the rest is the
 # package's.

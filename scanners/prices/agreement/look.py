@@ -110,7 +110,7 @@ def _judge(store: Store, entry: Entry, found: list[Bars | Failure], now: datetim
                 note = f"{each.kind}, {each.message}"
                 comparisons.append(Comparison(one=source, other=each.provider, verdict="failed", note=note))
             continue
-        good = inspect(each, market(entry), now).bars
+        good = inspect(each, market(entry), now, whole=False).bars
         others.append(Closes(each.provider, clock_of(each.provider, each.symbol), good.sessions, good.close))
     comparisons += [compare(mine, each, levels=levels) for each in others]
     return Agreement(

@@ -63,12 +63,14 @@ class Shape(msgspec.Struct, frozen=True, kw_only=True):
     zone: str = ""
 
 
-def _sina(**more: str) -> Shape:
-    return Shape(site="sina", date="date", columns=_ENGLISH, clock=clocks.SESSION, **more)
+def _sina(currency: str = "", zone: str = "") -> Shape:
+    return Shape(
+        site="sina", date="date", columns=_ENGLISH, clock=clocks.SESSION, currency=currency, zone=zone
+    )
 
 
-def _eastmoney(clock: str, **more: str) -> Shape:
-    return Shape(site="eastmoney", date="日期", columns=_NOW, clock=clock, **more)
+def _eastmoney(clock: str) -> Shape:
+    return Shape(site="eastmoney", date="日期", columns=_NOW, clock=clock)
 
 
 def _monthly(fields: Mapping[str, str]) -> Shape:

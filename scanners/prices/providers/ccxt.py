@@ -13,6 +13,7 @@ from scanners.prices.providers.isolated import isolated
 NAME = "ccxt"
 TRAITS = Traits(package="ccxt", extra="ccxt")
 _FIRST = datetime(2010, 1, 1, tzinfo=timezone.utc)
+_SILENCE = 30.0  # seconds
 _DAY = timedelta(days=1)
 _PAGE = 1000
 _MOST_PAGES = 50
@@ -39,18 +40,23 @@ def fetch_one(request: Request) -> Bars:
     """Fetch one market in this process; without time-out for the whole, see `provider`."""
     import ccxt
 
+    from scanners.prices.providers.watched_requests import watched
+
     name, _, market = request.symbol.partition(":")
     if name not in ccxt.exchanges or not market:
         raise FetchError("not_found", "the symbol must be EXCHANGE:BASE/QUOTE of an exchange of ccxt")
     exchange = getattr(ccxt, name)({"enableRateLimit": True})
     first = datetime.combine(request.start, _FIRST.timetz()) if request.start else _FIRST
     try:
-        rows = _pages(exchange, market, int(first.timestamp() * 1000))
+        with watched(_SILENCE) as watch:
+            rows = _pages(exchange, market, int(first.timestamp() * 1000))
     except (ccxt.RateLimitExceeded, ccxt.DDoSProtection):
         raise FetchError("rate_limited", f"{name} limits the rate of requests") from None
     except (ccxt.AuthenticationError, ccxt.PermissionDenied):
         raise FetchError("auth", f"{name} refuses to answer here") from None
-    except ccxt.BadSymbol:
+    except ccxt.BadSymbol as error:
+        if watch.is_page:  # a page is no list of markets, and the package takes it for an empty one
+            raise watch.failure(error) from None
         raise FetchError("not_found", f"{name} has no market {market}") from None
     except ccxt.NetworkError as error:
         raise FetchError("transient", f"the connection failed ({type(error).__name__})") from None

@@ -14,6 +14,11 @@ class Watch:
 
     last: requests.Response | None = None
 
+    @property
+    def is_page(self) -> bool:
+        """Whether it was a web page, whatever was asked for."""
+        return self.last is not None and self.last.content.lstrip()[:1] == b"<"
+
     def failure(self, error: Exception) -> FetchError:
         """Return the failure that an exception of the package stands for, in view of the last answer."""
         answer = self.last
@@ -25,7 +30,7 @@ class Watch:
             )
         if isinstance(error, requests.RequestException) and not isinstance(error, ValueError):
             return FetchError("transient", f"the connection failed ({type(error).__name__})")
-        if answer is not None and answer.content.lstrip()[:1] == b"<":
+        if answer is not None and self.is_page:
             said = (
                 "a captcha" if b"captcha" in answer.content.lower() or "验证" in answer.text else "a web page"
             )

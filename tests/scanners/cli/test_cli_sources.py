@@ -153,7 +153,7 @@ def test_doctor_tries_the_sources_and_says_which_to_put_first(china, monkeypatch
 
 @pytest.mark.parametrize("many", [20, pytest.param(500, marks=pytest.mark.slow)])
 def test_a_fetch_that_is_limited_half_way_ends_plainly_and_goes_on_there(lppl, monkeypatch, tmp_path, many):
-    """The service has enough after six in ten; the others are left for the next run, which begins with them."""
+    """The service has enough after six in ten; the next run begins with those that are left."""
     lppl("init")
     names, half = [f"s{n:03d}" for n in range(many)], many * 6 // 10
     text = "".join(

@@ -4,16 +4,20 @@ import io
 import json
 import struct
 import zipfile
-from datetime import date
+from datetime import date, datetime, timezone
 from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 import pytest
 from loopback import Answer, serve, soon
 
+from scanners.config.watchlist import Entry
 from scanners.prices import clocks
 from scanners.prices.interface import Bars, Request
 from scanners.prices.providers import registry
+from scanners.prices.providers.isolated import isolated
+from scanners.prices.refresh import refresh
+from scanners.store import Store
 
 DAYS = [date(2024, 1, 2), date(2024, 1, 3), date(2024, 1, 5)]
 HOST = {"cache": None}
@@ -296,3 +300,87 @@ def test_addresses_name_the_parameters_that_are_documented(fetch):
     _, (path,) = fetch("h10", "USDJPY", told(H10))
     query = parse_qs(urlsplit(path).query, keep_blank_values=True)
     assert (query["from"], query["to"], query["type"]) == (["01/02/2024"], ["01/05/2024"], ["package"])
+
+
+RECENT = np.busday_offset("2024-06-14", np.arange(-400, 0), roll="forward").tolist()  # to Thursday the 13th
+# What is sent, and what the gate finds: the rule, and what is left of the bars.
+SENT = {
+    "as it should be": (lambda days: days, set(), 400),
+    "the newest first": (lambda days: days[::-1], {"unsorted"}, 400),
+    "days twice": (lambda days: sorted(days + days[50:60]), {"duplicate"}, 400),
+    "a gap of a year": (lambda days: days[:60] + days[320:], {"gap"}, 140),
+    "yesterday is missing": (lambda days: days[:-1], set(), 399),
+    "a week is missing at the end": (lambda days: days[:-7], {"too_old"}, 393),
+    "today is not over": (lambda days: [*days, date(2024, 6, 14)], {"unfinished"}, 400),
+    "tomorrow": (lambda days: [*days, date(2024, 6, 17)], {"future"}, 400),
+}
+
+
+@pytest.mark.parametrize("name", SENT)
+def test_what_users_report_of_bars_is_found_on_the_way_into_the_store(tmp_path, name):
+    """Through provider, gate and store: nothing is repaired silently, nothing bad is stored."""
+    change, rules, left = SENT[name]
+    values = {day: round(100 + 3 * np.sin(n), 4) for n, day in enumerate([*RECENT, *SENT["tomorrow"][0]([])])}
+    lines = [f"{day},,,,{values.get(day, 101.0)}," for day in change(RECENT)]
+    entry = Entry("a", "equity_index", {"stooq": "x"}, timezone="America/New_York", close="16:00")
+    noon = datetime(2024, 6, 14, 16, tzinfo=timezone.utc)
+    answer = told("\n".join(["Date,Open,High,Low,Close,Volume", *lines, ""]))
+    with serve(lambda path: answer) as served, Store.open(tmp_path / "a.db", write=True) as store:
+        options = {"stooq": {"url": served.url, "interval": 0.0}}
+        (report,) = refresh(store, [entry], deadline=soon(), now=noon, options=options)
+    assert ({finding.rule for finding in report.findings} - {"constant_run"}, report.sessions) == (
+        rules,
+        left,
+    )
+    assert report.fresh == ("too_old" not in rules)
+
+
+def kraken(path):
+    """What Kraken's public interface sends, as ccxt reads it."""
+    pair = {"altname": "XBTUSD", "wsname": "XBT/USD", "base": "XXBT", "quote": "ZUSD", "status": "online"}
+    pair |= {"aclass_base": "currency", "aclass_quote": "currency", "pair_decimals": 1, "lot_decimals": 8}
+    pair |= {"lot_multiplier": 1, "fees": [[0, 0.25]], "fees_maker": [[0, 0.16]], "tick_size": "0.1"}
+    pair |= {"ordermin": "0.0001", "leverage_buy": [], "leverage_sell": []}
+    coins = {"XXBT": "XBT", "ZUSD": "USD"}
+    start = int(datetime(2024, 1, 2, tzinfo=timezone.utc).timestamp())
+    candles = [[start + 86400 * n, "1", "2", "0.5", str(10 + n), "1", "3", 4] for n in range(3)]
+    result = {
+        "Assets": {
+            key: {"aclass": "currency", "altname": name, "decimals": 8} for key, name in coins.items()
+        },
+        "AssetPairs": {"XXBTZUSD": pair},
+        "OHLC": {"XXBTZUSD": candles, "last": 1},
+    }
+    name = urlsplit(path).path.rsplit("/", 1)[1]
+    return told({"error": [], "result": result.get(name, {})})
+
+
+@pytest.mark.slow
+def test_coins_through_the_real_ccxt(monkeypatch):
+    pytest.importorskip("ccxt")
+    current = [kraken]
+    with serve(lambda path: current[0](path)) as served:
+        monkeypatch.setenv("LPPL_TEST_SERVER", served.url)
+        provider = isolated("ccxt", "package_loopback:ccxt_fetch", interval=0.0, timeout=30.0)
+        good = Request("a", "kraken:BTC/USD")
+        answers = [
+            kraken,
+            kraken,
+            kraken,
+            lambda path: PAGE,
+            lambda path: told({"error": ["EAPI:Rate limit exceeded"]}),
+        ]
+        asked = [good, Request("b", "kraken:NO/PE"), Request("c", "nowhere:BTC/USD"), good, good]
+
+        def following():
+            for request, answer in zip(asked, answers, strict=True):
+                current[0] = answer
+                yield request
+
+        bars, *failures = provider.fetch(following(), soon(60))
+    assert (bars.sessions.tolist(), bars.close.tolist()) == (
+        [date(2024, 1, n) for n in (2, 3, 4)],
+        [10.0, 11.0, 12.0],
+    )
+    assert (bars.currency, bars.timezone) == ("USD", "UTC")
+    assert [failure.kind for failure in failures] == ["not_found", "not_found", "malformed", "rate_limited"]
