@@ -138,12 +138,23 @@ def _extras_of_providers() -> dict[str, str]:
 
 
 def check_providers(entries: tuple[Entry, ...], timeout: float) -> Iterator[Check]:
-    """Ask the servers of all providers that the entries name, under one deadline."""
+    """Ask the servers of all providers that the entries name, under one deadline.
+
+    One that does not answer is a problem where a series has no other that does, and a note elsewhere.
+    """
     from scanners.prices.reachable import silent
 
     names = dict.fromkeys(name for entry in entries for name in entry.symbols)
-    for name, problem in silent(names, timeout).items():
-        yield Check(f"provider {name}", "problem" if problem else "ok", problem or "answers")
+    found = silent(names, timeout)
+    left = [
+        {*entry.symbols} & {*found}
+        for entry in entries
+        if not any(found.get(name) == "" for name in entry.symbols)
+    ]
+    needed = {name for each in left for name in each}
+    for name, problem in found.items():
+        result: Literal["ok", "note", "problem"] = "problem" if name in needed else "note"
+        yield Check(f"provider {name}", result if problem else "ok", problem or "answers")
 
 
 def try_sources(

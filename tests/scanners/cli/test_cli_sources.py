@@ -71,7 +71,7 @@ def test_init_writes_the_order_of_a_region(lppl, tmp_path, region):
         assert (first["kosdaq"], first["kospi"]) == ("naver", "naver")
 
 
-def test_with_yahoo_and_akshare_off_what_is_left_says_so_line_by_line(china, monkeypatch):
+def test_with_yahoo_and_akshare_off_what_is_left_says_so_line_by_line(china, monkeypatch, tmp_path):
     packages(monkeypatch, {})
     (code, out, _), (_, told, _), (_, scanned, _) = china(
         ("fetch", "--json"), ("data", "sources", "--json"), ("scan", "--json", "--jobs", 1), closed=("china",)
@@ -98,6 +98,11 @@ def test_with_yahoo_and_akshare_off_what_is_left_says_so_line_by_line(china, mon
     assert any("were not compared: transient" in said for said in rows["nasdaq"]["said"])
     found = {row["name"]: row for row in json.loads(scanned)["series"]}
     assert [name for name in CORE if found[name]["status"] == "failed"] == ["gold", "silver"]
+    (page,) = (tmp_path / "outputs").glob("20*/index.html")
+    text = re.sub(r"\s+", " ", page.read_text("utf-8"))
+    assert "<h2>Sources</h2>" in text
+    assert "naver and krx were not compared: transient" in text
+    assert "<td>none stored<small></small></td><td>not compared</td>" in text
     (_, table, _), (_, sheet, _) = china(("fetch",), ("data", "show", "nasdaq"), closed=("china",))
     plain = " ".join(table.split())
     assert "6 of 8 series fetched" in plain
@@ -132,6 +137,19 @@ def test_with_yahoo_off_every_series_comes_from_a_named_source_and_they_agree(ch
     text = re.sub(r"\s+", " ", page.read_text("utf-8"))
     assert "<h2>Sources</h2>" in text
     assert "akshare and eastmoney agree within" in text
+
+
+def test_doctor_calls_a_silent_server_a_problem_only_where_nothing_else_answers(monkeypatch):
+    entries = watchlist.load("core").series
+    silent = {
+        name: "" if name in ("fred", "naver") else "no connection" for e in entries for name in e.symbols
+    }
+    silent.pop("csv")
+    monkeypatch.setattr("scanners.prices.reachable.silent", lambda *_: silent)
+    found = {check.what.split()[1]: check.result for check in doctor.check_providers(entries, 1.0)}
+    assert {found[name] for name in ("fred", "naver")} == {"ok"}
+    assert {found[name] for name in ("krx", "h10", "ecb")} == {"note"}
+    assert {found[name] for name in ("yahoo", "akshare", "cffex")} == {"problem"}  # gold, silver, tl
 
 
 def test_doctor_tries_the_sources_and_says_which_to_put_first(china, monkeypatch):

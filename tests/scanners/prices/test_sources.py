@@ -236,6 +236,11 @@ def test_what_goes_wrong_is_typed(fetch, name):
             assert "s3cret" not in repr(failure)
 
 
+def test_the_base_installation_reads_central_banks_exchanges_and_files():
+    for name in ("fred", "h10", "ecb", "mof", "cffex", "naver", "stooq", "computed", "csv", "tdx"):
+        assert registry.open_provider(name).traits.package == ""
+
+
 def test_events_of_tiingo(fetch):
     bars, _ = fetch("tiingo", "AAPL", told(TIINGO))
     found = [(event.session, event.kind, event.value) for event in bars.events]
