@@ -11,6 +11,7 @@ from scanners.config.watchlist import Entry
 from scanners.core.errors import NOTHING_FRESH, PARTIAL
 from scanners.prices.agreement.record import findings_of
 from scanners.prices.agreement.record import read as read_agreement
+from scanners.prices.batches import batches
 from scanners.prices.fetch import Options, Outcome, fetch_all
 from scanners.prices.intake import NotTaken, take_in
 from scanners.prices.interface import Traits
@@ -84,7 +85,9 @@ def refresh(
     full: bool = False,
     since: date | None = None,
 ) -> Iterator[Report]:
-    """Bring series up to date, each in a transaction of its own; yield a report each, as they come in.
+    """Bring series up to date, each as a whole or not at all; yield a report each, as they come in.
+
+    What has arrived at once is committed at once; a report is yielded when its series is safe.
 
     A stored series is fetched from some days before its last bar; a macro series, which is revised years
     back, as a whole. Where the overlap shows that the source has re-adjusted its history, all of it is
@@ -122,15 +125,21 @@ def refresh(
     # Those that wait longest are asked first: where a service had enough half-way, the next run goes on
     # there.
     order = sorted(entries, key=partial(_checked_at, store, set(store.bars.names())))
-    for outcome in fetch_all(order, deadline=deadline, options=options, starts=starts, only=only):
-        entry = by_name[outcome.series]
-        whole = entry.name not in starts
-        report = _take(store, entry, outcome, now, traits, whole=whole, full=full)
-        if outcome.bars is not None and report.verdict == "reload_required":
-            again.append(msgspec.structs.replace(entry, symbols={outcome.bars.provider: outcome.bars.symbol}))
-            before[entry.name] = report.tried
-        else:
-            yield report
+    for together in batches(fetch_all(order, deadline=deadline, options=options, starts=starts, only=only)):
+        with store.transaction():
+            taken = [
+                _take(
+                    store, by_name[each.series], each, now, traits, whole=each.series not in starts, full=full
+                )
+                for each in together
+            ]
+        for outcome, report in zip(together, taken, strict=True):
+            if outcome.bars is not None and report.verdict == "reload_required":
+                one = {outcome.bars.provider: outcome.bars.symbol}
+                again.append(msgspec.structs.replace(by_name[outcome.series], symbols=one))
+                before[outcome.series] = report.tried
+            else:
+                yield report
     for outcome in fetch_all(again, deadline=deadline, options=options):
         report = _take(store, by_name[outcome.series], outcome, now, traits, whole=True, full=full)
         yield msgspec.structs.replace(report, tried=(*before[report.series], *report.tried))
