@@ -10,6 +10,7 @@ import numpy as np
 from scanners.config.watchlist import Entry
 from scanners.prices.agreement.comparison import FAULTS, Closes, Comparison, compare
 from scanners.prices.agreement.record import Agreement, read, write
+from scanners.prices.batches import batches
 from scanners.prices.fetch import Options, fetch_all
 from scanners.prices.interface import Bars, Failure, Traits
 from scanners.prices.market import market
@@ -53,8 +54,10 @@ def look(
     """
     now = now or datetime.now(timezone.utc)
     traits = traits_of((name for entry in entries for name in entry.symbols), options)
-    others = {entry.name: _others(store, entry, now, traits, only, every) for entry in entries}
-    due = {entry.name: entry for entry in entries if others[entry.name]}
+    known = {*store.bars.names()}
+    stored = [entry for entry in entries if entry.name in known]
+    others = {entry.name: _others(store, entry, now, traits, only, every) for entry in stored}
+    due = {entry.name: entry for entry in stored if others[entry.name]}
     starts = {name: store.bars.span(name)[1] - SPAN for name in due}
     found: dict[str, list[Bars | Failure]] = {name: [] for name in due}
     for place in range(MOST):
@@ -65,11 +68,15 @@ def look(
         ]
         for outcome in fetch_all(asked, deadline=deadline, options=options, starts=starts):
             found[outcome.series].append(outcome.bars or outcome.failures[0])
-    for name, entry in due.items():
-        agreement = _judge(store, entry, found[name], now, starts[name])
-        if agreement.comparisons:
-            write(store, name, agreement)
-            yield name, agreement
+    for together in batches(due.values()):
+        kept = []
+        with store.transaction():
+            for entry in together:
+                agreement = _judge(store, entry, found[entry.name], now, starts[entry.name])
+                if agreement.comparisons:
+                    write(store, entry.name, agreement)
+                    kept.append((entry.name, agreement))
+        yield from kept
 
 
 def _others(
@@ -81,7 +88,7 @@ def _others(
     every: timedelta,
 ) -> list[tuple[str, str]]:
     """Return provider and symbol of the sources to be asked, none where the last look is recent."""
-    if len(entry.symbols) < 2 or entry.name not in store.bars.names():
+    if len(entry.symbols) < 2:
         return []
     first, last, _ = store.bars.span(entry.name)
     source = store.bars.provenance(entry.name)["source"]
