@@ -12,7 +12,7 @@ EASTMONEY = "push2his.eastmoney.com"
 def sina_contract(rows):
     """Return Sina's script for a contract in China."""
     names = ("d", "o", "h", "l", "c", "v", "p", "s")
-    objects = [dict(zip(names, (*row, "0", "0"), strict=True)) for row in rows]
+    objects = [dict(zip(names, (*row, "0", "0")[:8], strict=True)) for row in rows]
     script = f"/*<script>location.href='//sina.com';</script>*/\nvar _V21052021_4_12=({json.dumps(objects)});"
     return Answer(script.encode("gbk"), headers={"Content-Type": "application/javascript; charset=gbk"})
 

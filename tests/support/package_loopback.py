@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import requests.adapters
 
-from scanners.prices.providers import akshare, ccxt, eastmoney, krx
+from scanners.prices.providers import akshare, akshare_contracts, ccxt, eastmoney, krx
 
 _send = requests.adapters.HTTPAdapter.send
 _urlopen = urllib.request.urlopen
@@ -46,6 +46,7 @@ def _unpacked(fetch):
         index_stock_us_sina.zh_js_decode = _PLAIN
         index_stock_zh.hk_js_decode = _PLAIN
         fund_etf_sina.hk_js_decode = _PLAIN
+        akshare_contracts._PAUSE = 0.0
         return fetch(request)
 
     return fetch_one

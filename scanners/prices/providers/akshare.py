@@ -1,7 +1,8 @@
 """Chinese sites through the package akshare: futures, indices, funds, metals, currencies, yields, macro.
 
 A symbol is ``FUNCTION:ARGUMENT`` for what `akshare_shapes.SHAPES` knows: ``futures_foreign_hist:GC``. Without
-a colon it is one of Sina's main contracts, ``TL0``, with roll gaps left in.
+a colon it is one of Sina's main contracts, ``TL0``, with roll gaps left in; ``contracts:AU`` is a product
+whose contracts are joined by this program's own rule.
 """
 
 from datetime import date, timedelta
@@ -18,12 +19,13 @@ if TYPE_CHECKING:
 NAME = "akshare"
 TRAITS = Traits(address="https://stock2.finance.sina.com.cn/", package="akshare", extra="akshare")
 MAIN_CONTRACT = "futures_zh_daily_sina"
+_CONTRACTS = "contracts"
 _SILENCE = 30.0  # seconds
 _FIRST_CURVE = date(2006, 3, 1)
 _SPAN = timedelta(days=360)
 
 
-def provider(interval: float = 1.0, timeout: float = 60.0) -> Provider:
+def provider(interval: float = 1.0, timeout: float = 180.0) -> Provider:
     """Return the provider.
 
     Parameters
@@ -41,7 +43,8 @@ def clock(symbol: str) -> str:
     """Return what the daily bar of a symbol is."""
     from scanners.prices.providers.akshare_shapes import SHAPES
 
-    shape = SHAPES.get(split(symbol)[0])
+    name = split(symbol)[0]
+    shape = SHAPES.get(MAIN_CONTRACT if name == _CONTRACTS else name)
     return shape.clock if shape else clocks.NOT_STATED
 
 
@@ -68,6 +71,10 @@ def fetch_one(request: Request, provider: str = NAME, site: str = "") -> Bars:
     from scanners.prices.providers.watched_requests import watched
 
     name, argument = split(request.symbol)
+    if name == _CONTRACTS and site in ("", "sina"):
+        from scanners.prices.providers.akshare_contracts import fetch_contracts
+
+        return fetch_contracts(request, argument, provider)
     shape = SHAPES.get(name)
     if shape is None or (site and shape.site != site):
         known = ", ".join(each for each, shape in SHAPES.items() if site in ("", shape.site))

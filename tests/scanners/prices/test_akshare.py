@@ -93,8 +93,16 @@ def test_every_function_of_the_family_and_everything_that_users_report(monkeypat
     requests = [
         Request(name, f"{function}:{ARGUMENTS[function]}") for name, (function, *_) in BAD.items()
     ] + [Request(symbol, symbol, start=date(2023, 4, 1), end=date(2023, 4, 28)) for symbol in GOOD]
+    requests += [
+        Request(name, symbol, start=date(2023, 4, 1), end=date(2023, 4, 28))
+        for name, symbol in (("rolled", "contracts:AU"), ("one cannot be read", "contracts:XX"))
+    ]
     outcomes = {}
-    with serve(lambda path: answers[current[0]]) as served:
+
+    def answer(path):
+        return answers[current[0]] if current[0] in answers else contracts(path)
+
+    with serve(answer) as served:
         monkeypatch.setenv("LPPL_TEST_SERVER", served.url)
         provider = isolated("akshare", "package_loopback:akshare_fetch", interval=0.0, timeout=40.0)
 
@@ -109,6 +117,9 @@ def test_every_function_of_the_family_and_everything_that_users_report(monkeypat
         assert (outcomes[name].kind, words in outcomes[name].message) == (kind, True), outcomes[name]
     for symbol in GOOD:
         check_good(outcomes[symbol], symbol)
+    check_rolled(outcomes["rolled"])
+    failure = outcomes["one cannot be read"]
+    assert (failure.kind, failure.message) == ("malformed", "the answer is a web page instead of data")
     paths = " ".join(served.paths)
     for words in (
         "getGlobalFuturesDailyKLine?symbol=GC",
@@ -118,6 +129,32 @@ def test_every_function_of_the_family_and_everything_that_users_report(monkeypat
     ):
         assert words in paths
     assert set(SHAPES) == set(ARGUMENTS)
+
+
+def contracts(path):
+    """Two contracts of three days; the later one has more open interest from the second on."""
+    symbol = site.asked(path)[2]["symbol"]
+    if symbol.startswith("XX"):
+        return Answer(b"<html>busy</html>")
+    levels = {"AU2306": (440.0, (5000, 4000, 3000)), "AU2308": (444.0, (1000, 6000, 7000))}
+    if symbol not in levels:
+        return Answer(b"var _V21052021_4_12=(null);")
+    level, interest = levels[symbol]
+    days = ("2023-04-20", "2023-04-21", "2023-04-24")
+    rows = [
+        (day, *[str(level + n)] * 4, "100", str(interest[n]), str(level + n + 0.5))
+        for n, day in enumerate(days)
+    ]
+    return site.sina_contract(rows)
+
+
+def check_rolled(bars):
+    """The contract is chosen on the session before; the roll is the ratio of settlements then."""
+    assert bars.close.tolist() == [440.0, 441.0, 446.0]
+    (event,) = bars.events
+    assert (event.session, event.kind, event.note) == (date(2023, 4, 24), "roll", "AU2306 to AU2308")
+    assert event.value == 445.5 / 441.5
+    assert (bars.symbol, bars.currency) == ("contracts:AU", "CNY")
 
 
 def check_good(bars, symbol):
@@ -157,6 +194,7 @@ def test_numbers_as_text_with_marks_are_read_and_words_are_refused():
 
 
 def test_each_states_its_clock():
-    assert akshare.clock("TL0") == akshare.clock("futures_foreign_hist:GC") == clocks.SESSION
+    for symbol in ("TL0", "contracts:AU", "futures_foreign_hist:GC"):
+        assert akshare.clock(symbol) == clocks.SESSION
     assert akshare.clock("forex_hist_em:USDJPY") == clocks.NOT_STATED
     assert akshare.clock("bond_china_yield:10y") == clocks.CURVE
