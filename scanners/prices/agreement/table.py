@@ -11,7 +11,7 @@ from scanners.core.errors import CommandError
 from scanners.prices.agreement.comparison import FAULTS
 from scanners.prices.agreement.record import Agreement, read
 from scanners.prices.agreement.words import sentence
-from scanners.prices.clocks import NOT_STATED
+from scanners.prices.providers.registry import clock_of
 from scanners.store.series_index import UnknownSeries
 from scanners.store.store import Store
 
@@ -27,7 +27,7 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     source, symbol : str
         Provider of the stored bars and its symbol; empty where none are stored.
     clock : str
-        What its daily bar is, as far as a look has recorded it.
+        What its daily bar is.
     looked : str
         ISO date of the last look; empty without one.
     said : tuple of str
@@ -77,14 +77,14 @@ def _row(store: Store, entry: Entry, as_of: date | None) -> Source:
         return row
     if not provenance:
         return row
-    row = msgspec.structs.replace(row, source=provenance["source"], symbol=provenance["symbol"])
+    source, symbol = provenance["source"], provenance["symbol"]
+    clock = clock_of(source, symbol)
+    row = msgspec.structs.replace(row, source=source, symbol=symbol, clock=clock)
     found = read(store, entry.name)
     if found is None or found.source != row.source or not _seen(found, as_of):
         return row
-    clocks = [one.clocks[0] for one in found.comparisons if one.clocks[0] not in ("", NOT_STATED)]
     return msgspec.structs.replace(
         row,
-        clock=clocks[0] if clocks else "",
         looked=str(found.at.date()),
         said=tuple(_told(found)),
         fault=any(one.verdict in FAULTS for one in found.comparisons),

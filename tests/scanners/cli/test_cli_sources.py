@@ -95,6 +95,10 @@ def test_with_yahoo_and_akshare_off_what_is_left_says_so_line_by_line(china, mon
         ]
     rows = {row["series"]: row for row in json.loads(told)}
     assert rows["gold"]["source"] == ""
+    clocks = {name: row["clock"] for name, row in rows.items() if row["clock"]}
+    assert clocks == dict.fromkeys(("nasdaq", "kosdaq", "kospi", "tl"), "exchange session") | dict.fromkeys(
+        ("dxy", "usdjpy"), "noon in New York"
+    )
     assert any("were not compared: transient" in said for said in rows["nasdaq"]["said"])
     found = {row["name"]: row for row in json.loads(scanned)["series"]}
     assert [name for name in CORE if found[name]["status"] == "failed"] == ["gold", "silver"]
