@@ -11,6 +11,7 @@ from scanners.prices.providers.text_table import read, rows_of, text_of
 NAME = "stooq"
 URL = "https://stooq.com/q/d/l/"
 _LIMIT = "exceeded the daily hits limit"
+_KEY = "get your apikey"
 _A_DAY = 86400.0
 
 
@@ -57,12 +58,14 @@ def parse(payload: bytes) -> tuple[list[date], dict[str, list[float]]]:
     Raises
     ------
     FetchError
-        ``rate_limited`` or ``not_found`` where the service says so in words, with status 200; ``malformed``
-        if this is not such a download.
+        ``rate_limited``, ``auth`` or ``not_found`` where the service says so in words, with status 200;
+        ``malformed`` if this is not such a download.
     """
     text = text_of(payload)
     if text.lower().startswith(_LIMIT):
         raise FetchError("rate_limited", "the service's limit of a day is reached", _A_DAY)
+    if text.lower().startswith(_KEY):
+        raise FetchError("auth", "the service asks for a key, which it gives to people alone")
     if text.strip().lower() == "no data":
         raise FetchError("not_found", "the service has no data of the symbol in the span")
     rows = rows_of(text)

@@ -127,6 +127,7 @@ BAD = [
     ("mof", "11Y", told(""), "not_found", "1Y, 2Y"),
     ("mof", "10Y", told(MOF_ALL.replace("10Y", "10 years")), "malformed", "the columns must be Date,10Y"),
     ("stooq", "nope", told("No data"), "not_found", "no data"),
+    ("stooq", "gc.f", told("Get your apikey:\n\n1. Open ..."), "auth", "asks for a key"),
     ("stooq", "gc.f", told("Exceeded the daily hits limit"), "rate_limited", "limit of a day"),
     ("stooq", "gc.f", told(STOOQ.replace("Close", "Zamkniecie")), "malformed", "Date,Open,High,Low,Close"),
     ("stooq", "gc.f", told(STOOQ.splitlines()[0] + "\n"), "empty", "no session"),
