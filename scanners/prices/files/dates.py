@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -32,8 +33,12 @@ _YEAR_LAST = re.compile(
     rf"(?P<a>\d{{1,2}})(?P<sep>[-/. ])(?P<b>\d{{1,2}})(?P=sep)(?P<year>\d{{4}})(?:,?\s{_TIME})?"
 )
 _SHORT = re.compile(r"\d{1,2}[-/. ](?:\d{1,2}|[A-Za-z]{3})(?:[-/. ]\d{2})?")
-_EPOCH = re.compile(r"-?\d{10}(?:\d{3})?")
+_EPOCH = re.compile(r"-?\d{10}(?:\d{3}){0,3}")
 _ISO_MOMENT = re.compile(r"(?:\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:Z|[+-]\d\d:?\d\d)?\n)*")
+_HINTS = (
+    (re.compile(r"\d{4}(?:[-/. ]?(?:\d\d?|[Qq][1-4]))?"), ": write a month or year with its last day"),
+    (re.compile(r"\D*"), ": remove the line if it is no bar"),
+)
 _MONTHS = (
     "january", "february", "march", "april", "may", "june",
     "july", "august", "september", "october", "november", "december",
@@ -68,7 +73,7 @@ def parse_dates(cells: Sequence[str], date_format: str = "") -> Moments:
     cells : sequence of str
         ``2024-01-31``, ``2024/1/31``, ``20240131``, ``2024年1月31日``, ``31-Jan-2024``, ``Jan 31, 2024``,
         each with a time and a zone if wanted; ``01/31/2024`` where some date of the column tells the month
-        from the day; seconds or milliseconds since 1970.
+        from the day; seconds, or thousandths, millionths ... of them, since 1970.
     date_format : str
         A `strptime` format; then only that is accepted.
 
@@ -88,6 +93,23 @@ def parse_dates(cells: Sequence[str], date_format: str = "") -> Moments:
             if moments is not None:
                 return moments
     return _one_by_one([cell.strip() for cell in cells], date_format)
+
+
+def readable_days(cells: Sequence[str], date_format: str = "") -> NDArray[np.datetime64]:
+    """Return the civil date of every cell, not-a-time where it cannot be read."""
+    cells = [cell.strip() for cell in cells]
+    month_first = None
+    if not date_format and any(_YEAR_LAST.fullmatch(cell) for cell in cells):
+        with suppress(BadCell):  # then none of these can be read
+            month_first = _month_first(cells)
+    days = np.full(len(cells), np.datetime64("NaT", "D"))
+    for position, cell in enumerate(cells):
+        try:
+            moment, _ = _formatted(cell, date_format) if date_format else _found(cell, month_first)
+        except ValueError:
+            continue
+        days[position] = np.datetime64(moment.date(), "D")
+    return days
 
 
 def _days(cells: Sequence[str]) -> NDArray[np.datetime64] | None:
@@ -180,7 +202,7 @@ def _found(cell: str, month_first: bool | None) -> tuple[datetime, int | None]:
         month, of_month = (first, second) if month_first else (second, first)
         return _with_time(_existing(int(found["year"]), month, of_month, cell), found)
     if _EPOCH.fullmatch(cell):
-        seconds = int(cell) if len(cell.lstrip("-")) == 10 else int(cell) // 1000
+        seconds = int(cell) // 10 ** (len(cell.lstrip("-")) - 10)
         return datetime.fromisoformat(str(np.datetime64(seconds, "s"))), 0
     if _SHORT.fullmatch(cell):
         raise ValueError(_ambiguous(cell))
@@ -188,7 +210,8 @@ def _found(cell: str, month_first: bool | None) -> tuple[datetime, int | None]:
         raise ValueError(
             f"date must be a date, got {cell!r}, a spreadsheet's day number: format it as a date"
         )
-    raise ValueError(f"date must be a date such as 2024-01-31, got {cell[:60]!r}")
+    hint = next((words for form, words in _HINTS if form.fullmatch(cell)), "")
+    raise ValueError(f"date must be a date such as 2024-01-31, got {cell[:60]!r}{hint}")
 
 
 def _formatted(cell: str, date_format: str) -> tuple[datetime, int | None]:
@@ -232,7 +255,7 @@ def _month(name: str, cell: str) -> int:
     for number, month in enumerate(_MONTHS, 1):
         if lower in (month, month[:3]) or (number == 9 and lower == "sept"):
             return number
-    raise ValueError(f"date must name a month in English, got {cell!r}")
+    raise ValueError(f"date must name a month in English, got {cell!r}: write 2024-01-31")
 
 
 def _offset(zone: str) -> int:

@@ -58,6 +58,15 @@ def investing():
     return "\ufeff" + lines(head, lambda d, c: row.format(d, c), form="%m/%d/%Y")
 
 
+def investing_abroad():
+    def plain(day, close):
+        number = f"{close:,.2f}".translate(str.maketrans(",.", ".,"))
+        return f'"{day}","{number}","1,00","1,00","1,00","12,34K","0,10%"'
+
+    head = '"Fecha","Último","Apertura","Máximo","Mínimo","Vol.","% var."'
+    return "\ufeff" + lines(head, plain, form="%d.%m.%Y")
+
+
 def nasdaq():
     return lines(
         "Date,Close/Last,Volume,Open,High,Low", lambda d, c: f"{d},${c},900,$1,$2,$1", form="%m/%d/%Y"
@@ -107,6 +116,7 @@ EXPORTS = {
     "Alpha Vantage, adjusted": (alpha_vantage_adjusted, "adjusted_close"),
     "FRED": (fred, "NASDAQCOM"),
     "investing.com": (investing, "Price"),
+    "investing.com, abroad": (investing_abroad, "Último"),
     "Nasdaq.com": (nasdaq, "Close/Last"),
     "Stooq": (stooq, "Close"),
     "KRX": (krx, "종가"),
