@@ -11,9 +11,8 @@ from numpy.typing import NDArray
 
 from scanners.prices.files.cells import FIRST_YEAR, LAST_YEAR, parse_date
 from scanners.prices.files.numbers import BadCell
+from scanners.prices.files.uniform_dates import uniform_days
 
-_ISO_DAYS = re.compile(r"(?:\d{4}-\d\d-\d\d\n)*")
-_COMPACT_DAYS = re.compile(r"(?:(?:1[6-9]|2[0-2])\d{6}\n)*")
 _TIME = (
     r"(?P<time>\d{1,2}:\d\d(?::\d\d(?:[.,]\d+)?)?(?:\s?[AaPp][Mm])?)?"
     r"\s?(?P<zone>Z|z|UTC|GMT|[+-]\d\d(?::?\d\d)?)?"
@@ -82,13 +81,13 @@ def parse_dates(cells: Sequence[str], date_format: str = "") -> Moments:
     BadCell
         If a cell is no date of these kinds, or the column allows two readings.
     """
-    joined = "\n".join(cells) + "\n"
-    if not date_format and joined.count("\n") == len(cells):
-        if _ISO_DAYS.fullmatch(joined) or _COMPACT_DAYS.fullmatch(joined):
-            found = _days(cells)
-            if found is not None:
-                return Moments(found.astype("datetime64[s]"))
-        elif _ISO_MOMENT.fullmatch(joined):
+    if not date_format and cells:
+        uniform = uniform_days(cells)
+        if uniform is not None:
+            days, month_first = uniform
+            return Moments(days.astype("datetime64[s]"), note=_order(month_first))
+        joined = "\n".join(cells) + "\n"
+        if joined.count("\n") == len(cells) and _ISO_MOMENT.fullmatch(joined):
             moments = _iso_moments(cells)
             if moments is not None:
                 return moments
@@ -112,16 +111,6 @@ def readable_days(cells: Sequence[str], date_format: str = "") -> NDArray[np.dat
     return days
 
 
-def _days(cells: Sequence[str]) -> NDArray[np.datetime64] | None:
-    """Return ISO or compact days, None where one of them does not exist: then the slow way names it."""
-    text = cells if len(cells[0]) == 10 else [f"{cell[:4]}-{cell[4:6]}-{cell[6:]}" for cell in cells]
-    try:
-        days = np.array(text, dtype="datetime64[D]")
-    except ValueError:
-        return None
-    return days if _in_range(days) else None
-
-
 def _iso_moments(cells: Sequence[str]) -> Moments | None:
     zones = [cell[19:] for cell in cells]
     try:
@@ -140,7 +129,7 @@ def _one_by_one(cells: Sequence[str], date_format: str) -> Moments:
     month_first, note = None, ""
     if not date_format and any(_YEAR_LAST.fullmatch(cell) for cell in cells):
         month_first = _month_first(cells)
-        note = f"dates read as {'month' if month_first else 'day'}/{'day' if month_first else 'month'}/year"
+        note = _order(month_first)
     local, offsets = [], []
     for position, cell in enumerate(cells):
         try:
@@ -162,6 +151,12 @@ def _one_by_one(cells: Sequence[str], date_format: str) -> Moments:
         )
         raise BadCell(position, f"date must have a zone in every line or in none, got {cells[position]!r}")
     return Moments(moments, np.array(offsets, dtype=np.int64), note)
+
+
+def _order(month_first: bool | None) -> str:
+    if month_first is None:
+        return ""
+    return f"dates read as {'month/day' if month_first else 'day/month'}/year"
 
 
 def _month_first(cells: Sequence[str]) -> bool:

@@ -10,6 +10,8 @@ from scanners.prices.files.cells import EMPTY, FULL_WIDTH, SCALES
 
 _PLAIN = r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?"
 # Of these letters alone `float` makes a number as `_PLAIN` does, or refuses the cell.
+_COMMAS = re.compile(r"(?:\d+(?:,\d*)?\n)*")
+_LIKE_THOUSANDS = re.compile(r"^[1-9]\d{0,2},\d{3}$", re.MULTILINE)
 _LETTERS = re.compile(r"[0-9.+\-eE\n]*")
 _SIMPLE = re.compile(r"[+-]?\d+")
 # Groups of three digits behind a first one that does not begin with a zero; the marks are those of a reading.
@@ -60,6 +62,8 @@ def decimal_mark(
         return given
     if not doubtful_dots and not any(comma in "\n".join(closes) for comma in ",，"):
         return "."
+    if _plainly_commas(closes):
+        return ","
     first = [_cleaned(cell) for cell in closes]
     position = _doubtful(first, doubtful_dots)
     if position is None:
@@ -83,6 +87,14 @@ def decimal_mark(
     )
 
 
+def _plainly_commas(cells: Sequence[str]) -> bool:
+    """Tell whether cells have digits and at most one comma each, which in many cannot divide thousands."""
+    joined = "\n".join((*cells, ""))
+    if not _COMMAS.fullmatch(joined):
+        return False
+    return joined.count(",") - len(_LIKE_THOUSANDS.findall(joined)) > _FEW * len(cells)
+
+
 def parse_column(cells: Sequence[str], decimal: str, *, scaled: bool = False) -> NDArray[np.float64]:
     """Return the numbers in a column, NaN where a cell says that there is none.
 
@@ -101,9 +113,12 @@ def parse_column(cells: Sequence[str], decimal: str, *, scaled: bool = False) ->
     """
     if decimal == "." and _LETTERS.fullmatch("\n".join(cells)):
         try:
-            return np.array(list(map(float, cells)), dtype=np.float64)
+            return np.fromiter(map(float, cells), np.float64, len(cells))
         except ValueError:  # an empty cell, or no number: the slow way tells
             pass
+    if decimal == "," and _COMMAS.fullmatch(joined := "\n".join((*cells, ""))):
+        parts = joined.replace(",", ".").split("\n")[:-1]
+        return np.fromiter(map(float, parts), np.float64, len(cells))
     read = _scaled if scaled else _number
     return np.array([read(k, _cleaned(cell), decimal) for k, cell in enumerate(cells)], dtype=np.float64)
 

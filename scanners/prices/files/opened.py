@@ -114,7 +114,9 @@ def _divided(text: str, delimiter: str) -> Rows | None:
         return None
     texts = text.replace(delimiter, "\n").split("\n")
     rows = range(len(ends) // width)
-    if max(map(len, texts)) > csv.field_size_limit() or not all(map(str.strip, texts[::width])):
+    if len(text) > csv.field_size_limit() and max(map(len, texts)) > csv.field_size_limit():
+        return None
+    if not all(map(str.strip, texts[::width])):  # a blank line, perhaps
         return None
     return Rows(Flat(texts, width, rows), range(1, len(rows) + 1), 0)
 
