@@ -13,7 +13,7 @@ from scanners.core.errors import CommandError
 from scanners.evidence.bubble import CONSENSUS
 from scanners.past.catalogue.events import Event, place
 from scanners.past.evidence_cache import History
-from scanners.past.evidence_history import evidence_history, positions
+from scanners.past.evidence_history import evidence_history, of_days, positions
 from scanners.past.replay import Replay, bounds, found_turns, replay, with_tests
 from scanners.past.skill.panel import closes, usable
 from scanners.prices.files.folder import find_file
@@ -126,7 +126,7 @@ def one(
     """
     event = next((event for event in catalogue if event.id == target), None)
     name = event.series if event else target
-    prices = sources.read(name, tell)
+    prices = of_days(sources.read(name, tell), name)
     if event is not None:
         turn = place(event, prices)
         if turn is None:

@@ -17,7 +17,7 @@ from scanners.config.schema import refuse_unknown
 from scanners.config.watchlist import Entry
 from scanners.core.errors import CommandError
 from scanners.evidence.bubble import CONSENSUS, DAYS
-from scanners.past.evidence_history import positions
+from scanners.past.evidence_history import of_days, positions
 from scanners.prices.files.csv_file import read_table
 from scanners.prices.files.folder import locate
 from scanners.prices.local import local_closes
@@ -158,14 +158,14 @@ def shortest_history(policy: Policy) -> int:
 def read(entry: Entry, folder: Path | None, to: str | None) -> pd.Series:
     """Read an entry's closes up to a date; what lies after it need not be sound."""
     if folder is None or csv_folder.NAME not in entry.symbols:
-        return local_closes(entry, folder)[:to]
+        return of_days(local_closes(entry, folder)[:to], entry.name)
     path, symbol = locate(folder, entry.symbols[csv_folder.NAME])
     prices = closes(path, entry.reading, symbol, to)[:to].rename(entry.name)
     sound = usable(prices)
     if sound < len(prices):
         day = f"{prices.index[sound]:%Y-%m-%d}"
         raise CommandError(f"{folder}: {entry.name}: the close of {day} is not positive, or stands twice")
-    return prices
+    return of_days(prices, entry.name)
 
 
 def closes(

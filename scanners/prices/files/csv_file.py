@@ -20,6 +20,7 @@ from scanners.prices.files.numbers import BadCell, decimal_mark, parse_column
 from scanners.prices.files.opened import Opened, opened
 from scanners.prices.files.rows import Cells, chosen_rows, with_time
 from scanners.prices.files.zones import civil
+from scanners.prices.quality.sundays import SHORT_SUNDAYS, short_sundays
 from scanners.store.overlap import SAME_SOURCE_TOLERANCE
 
 # An LPPLS fit has seven parameters; fewer sessions than this cannot carry one.
@@ -196,6 +197,11 @@ def closes_of(
     order, merged = _merged(path, table, order)
     if merged:
         notes.append(f"{merged} lines that repeat a date with the same close merged")
+    if not table.intraday:
+        short = short_sundays(table.sessions[order], closes[order])
+        order = order[~short]
+        if short.any():
+            notes.append(f"{short.sum()} {SHORT_SUNDAYS}, left out")
     if len(order) < min_rows:
         raise CommandError(f"{path}: at least {min_rows} rows are needed, got {len(order)}")
     index = pd.DatetimeIndex(table.moments[order].astype("datetime64[ns]"), name="date")
