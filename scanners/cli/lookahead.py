@@ -50,6 +50,7 @@ def command(
     from scanners.cli.fetching import provider_options
     from scanners.config.layers import load
     from scanners.core.errors import CommandError
+    from scanners.past.evidence_history import of_days
     from scanners.past.replay_run import Sources
     from scanners.past.skill import signals
     from scanners.prices.providers.registry import open_provider
@@ -68,7 +69,7 @@ def command(
             mine = {place: signals.plugin(place) for place in plugins}
             ours = {**signals.BASELINES, signals.HIGH: signals.near_high} | mine
             for name in series or datasets.names():
-                prices = sources.read(name)
+                prices = of_days(sources.read(name), name)
                 at = lookahead.draw(prices, dates, seed)
                 found.append((f"{name}: evidence", len(at), lookahead.check_evidence(prices, at, chosen)))
                 for label, signal in ours.items():

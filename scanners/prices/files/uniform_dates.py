@@ -70,7 +70,7 @@ def _days(letters: NDArray[np.uint8], layout: Layout) -> tuple[NDArray[np.dateti
             return None
         year, month, day = (third, first, second) if month_first else (third, second, first)
     months = ((year - 1970) * 12 + month - 1).astype("datetime64[M]")
-    days = months.astype("datetime64[D]") + (day - 1)
+    days: NDArray[np.datetime64] = months.astype("datetime64[D]") + (day - 1).astype("timedelta64[D]")
     sound = (month >= 1) & (month <= 12) & (day >= 1) & (days.astype("datetime64[M]") == months)
     sound &= (year >= FIRST_YEAR) & (year <= LAST_YEAR)
     return (days, month_first) if sound.all() else None
