@@ -92,6 +92,7 @@ def find_columns(header: Sequence[str], column: str = "") -> Columns:
         seen = ", ".join(repr(cell.strip()[:30]) for cell in header[:12])
         hint = ": --column names another" if missing == ["close"] and len(header) > 1 else ""
         hint = ": name the column of dates 'date'" if missing == ["date"] else hint
+        hint = ": write them in the first line" if len(missing) == 2 else hint
         raise NoColumns(
             f"the header must name the columns date and close; no {' and no '.join(missing)} in {seen}{hint}"
         )

@@ -137,7 +137,10 @@ def _number(position: int, cell: str, decimal: str) -> float:
         return float(cell)
     found = _READINGS[decimal].fullmatch(cell)
     if found is None:
-        raise BadCell(position, f"must be a number{' with a decimal comma' * (decimal == ',')}, got {cell!r}")
+        raise BadCell(
+            position,
+            f"must be a number{' with a decimal comma' * (decimal == ',')}, got {cell!r}: write digits alone",
+        )
     whole = re.sub(r"[.,' ]", "", cell[: len(cell) - len(found["part"] or "")])
     return float(whole + (found["part"] or "").replace(",", "."))
 
@@ -201,7 +204,7 @@ def _no_reading(cells: Sequence[str]) -> BadCell:
         if cell.lower() in EMPTY or re.fullmatch(_PLAIN, cell):
             continue
         if not any(reading.fullmatch(cell) for reading in _READINGS.values()):
-            return BadCell(position, f"must be a number, got {cell!r}")
+            return BadCell(position, f"must be a number, got {cell!r}: write digits alone")
     position = next((k for k, cell in enumerate(cells) if "," in cell), 0)
     return BadCell(
         position,

@@ -128,7 +128,7 @@ def test_a_column_beside_the_closes_that_holds_no_numbers_is_left_out_with_a_wor
     path.write_text("\n".join(["date,close,volume", *rows, ""]), "utf-8")
     table = read_table(path)
     assert table.values["close"].tolist() == INDEX
-    assert table.notes == ("volume left out: line 2 must be a number, got 'many'",)
+    assert table.notes == ("volume left out: line 2 must be a number, got 'many': write digits alone",)
 
 
 @pytest.mark.parametrize("bad", ["x", "; ", ",,"])
