@@ -43,8 +43,8 @@ class Coupling:
     relation_p_value : float
         Of no relation in the last window.
     change_p_value : float
-        Of a relation that never changed: share of reshuffled histories whose rolling correlation ranges
-        as far.
+        Of a relation that never changed: share of histories with one correlation, and the volatilities as
+        they were, whose rolling correlation ranges as far.
     window : int
         Observations in a window.
     confidence : float
@@ -145,9 +145,10 @@ def coupling(
     Each window fits ``(x, y)[t+1] = c + A (x, y)[t] + e`` by least squares; ``J = (A - I) / dt``. The
     delta-method band takes the pair as stationary; near a unit root it is centred too low. The interval of
     the last window is the wider, at each end, of that band and the basic residual-bootstrap interval.
-    P-values: the loop against two separate autoregressions with the same joint shocks; the relation against
-    increments of y with block-wise random signs, which keeps both volatilities; its change against
-    block-resampled pairs.
+    P-values: the loop against two separate autoregressions with the same joint shocks, their persistence
+    corrected for its bias; the relation against increments of y with block-wise random signs, which keeps
+    both volatilities; its change against one correlation of the shocks under the volatilities as they were.
+    A slope that stays while the volatility of x changes is a changed correlation, and is found as one.
     """
     if not dt > 0:
         raise ValueError(f"dt must be positive, got {dt}")

@@ -3,15 +3,18 @@
 import numpy as np
 import pandas as pd
 import pytest
+from null_series import NULL_SERIES, mean_reversion
 from numpy.testing import assert_allclose
 
 from earlywarning._kernels.pairs import (
     fit_pair,
+    flipped_ranges,
     leading_eigenvalue,
     loop_statistic,
     rolling_correlation,
     running_correlation,
 )
+from earlywarning.core.null_refits import raised_persistence
 from earlywarning.macro.pair_feedback import coupling
 
 
@@ -127,6 +130,53 @@ def test_common_volatility_is_not_a_relation():
         found += coupling(x, y, window=200, replications=99).relation != 0
     # A plain correlation test rejects about a quarter of these.
     assert found <= 6
+
+
+@pytest.mark.parametrize("r", [0.0, 0.6])
+def test_changing_volatility_is_not_a_changed_relation(r):
+    found = 0
+    for seed in range(16):
+        shocks = np.random.default_rng(seed).standard_normal((300, 2))
+        shocks[:, 1] = r * shocks[:, 0] + np.sqrt(1 - r**2) * shocks[:, 1]
+        shocks[150:, 0] *= 5.0
+        shocks[:100, 1] *= 4.0
+        x, y = np.cumsum(shocks, axis=0).T
+        found += coupling(x, y, window=100, replications=99).change_p_value <= 0.05
+    # Binomial(16, .05) exceeds 3 with probability below 1%; reshuffled pairs reject most of these.
+    assert found <= 3
+
+
+def test_the_ranges_under_the_null_equal_their_slow_twin():
+    rng = np.random.default_rng(0)
+    a, shared, rest = rng.standard_normal((3, 120))
+    signs = rng.choice([-1.0, 1.0], (4, 120))
+    expected = []
+    for row in signs:
+        r = pd.Series(a).rolling(40).corr(pd.Series(shared + rest * row)).dropna()
+        expected.append(np.ptp(np.arctanh(r)))
+    assert_allclose(flipped_ranges(a, shared, rest, signs, 40), expected, rtol=1e-9)
+
+
+def test_the_persistence_of_a_null_is_not_biased():
+    """Least squares puts a walk of 150 values .035 below one; half of the raised ones reach it."""
+    rng = np.random.default_rng(1)
+    walks = [raised_persistence(np.cumsum(rng.standard_normal(150))) for _ in range(400)]
+    assert 0.4 <= np.mean(np.array(walks) == 1.0) <= 0.65
+    reverting = [raised_persistence(mean_reversion(rng, 150)) for _ in range(400)]
+    assert_allclose(np.mean(reverting), 0.9, atol=0.01)  # four standard errors of the mean
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", NULL_SERIES)
+def test_a_thousand_unrelated_pairs_are_related_at_the_nominal_rate(kind):
+    found = np.zeros(3)
+    for seed in range(1000):
+        rng = np.random.default_rng([seed, 7])
+        x, y = (NULL_SERIES[kind](rng, 220) for _ in range(2))
+        out = coupling(x, y, window=150, replications=99, seed=seed)
+        found += [out.loop != "undetermined", out.relation != 0, out.change_p_value <= 0.05]
+    assert (found >= 30).all(), found
+    assert (found <= 70).all(), found
 
 
 def test_scale_and_shift_change_nothing():
