@@ -1,6 +1,7 @@
 """GARCH(1,1) with Student-t innovations: fitted once, simulated often."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -22,6 +23,8 @@ class Garch:
         Degrees of freedom of the innovations.
     scale : float
         Standard deviation of the fitted shocks.
+    mean : float
+        Mean of the steps that the shocks are about, in units of ``scale``.
     """
 
     omega: float
@@ -29,6 +32,7 @@ class Garch:
     beta: float
     nu: float
     scale: float
+    mean: float = 0.0
 
     def variance_parameters(self) -> np.ndarray:
         """Return omega, alpha and beta as kernels take them."""
@@ -40,13 +44,15 @@ class Garch:
         return self.scale * garch_shocks(noise, self.omega, self.alpha, self.beta)
 
 
-def fit_garch(steps: np.ndarray) -> Garch:
+def fit_garch(steps: np.ndarray, mean: Literal["Zero", "Constant"] = "Zero") -> Garch:
     """Fit a GARCH(1,1)-t by maximum likelihood.
 
     Parameters
     ----------
     steps : numpy.ndarray, shape (n,)
-        Finite demeaned increments or residuals, at least 50 of them, not all alike.
+        Finite increments or residuals, at least 50 of them, not all alike.
+    mean : {"Zero", "Constant"}
+        Whether they are demeaned already, or their mean is fitted too.
 
     Returns
     -------
@@ -55,6 +61,6 @@ def fit_garch(steps: np.ndarray) -> Garch:
     from arch import arch_model
 
     scale = float(np.std(steps))
-    model = arch_model(steps / scale, mean="Zero", vol="GARCH", p=1, q=1, dist="t", rescale=False)
-    omega, alpha, beta, nu = model.fit(disp="off", show_warning=False).params.tolist()
-    return Garch(omega, alpha, beta, nu, scale)
+    model = arch_model(steps / scale, mean=mean, vol="GARCH", p=1, q=1, dist="t", rescale=False)
+    *location, omega, alpha, beta, nu = model.fit(disp="off", show_warning=False).params.tolist()
+    return Garch(omega, alpha, beta, nu, scale, *location)
