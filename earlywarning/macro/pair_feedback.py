@@ -17,6 +17,8 @@ from earlywarning.macro.coupling_nulls import change, relation, resampled_pairs
 
 Interval = tuple[float, float]
 FEWEST = 20
+# Columns of the frame in which data after a row's label have a part.
+LATER = ("p_value", "sign")
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,7 +31,8 @@ class Coupling:
         A row an observation, NaN before the first window: ``J11 J12 J21 J22`` (Jacobian per unit of time),
         ``eigenvalue`` (largest real part), its ``low`` and ``high`` delta-method ends, ``oscillating``,
         ``loop`` (``J12 J21``), ``correlation`` of the increments, its pointwise ``p_value`` against no
-        relation, and ``sign`` (-1, 0 or 1: zero unless the p-value is small).
+        relation, and ``sign`` (-1, 0 or 1: zero unless the p-value is small). Later data change ``p_value``
+        and ``sign``, whose null has all increments; ``frame.attrs["later_data_change"]`` names them.
     eigenvalue : float
         In the last window; negative means that the pair returns to its equilibrium.
     interval : tuple of float
@@ -204,4 +207,6 @@ def _frame(
     columns |= {"correlation": correlation, "p_value": p_values}
     sign = np.where(p_values <= size, np.sign(correlation), 0.0)
     columns["sign"] = np.where(np.isnan(p_values), np.nan, sign)
-    return pd.DataFrame(columns, index=index)
+    frame = pd.DataFrame(columns, index=index)
+    frame.attrs["later_data_change"] = LATER
+    return frame

@@ -123,8 +123,8 @@ def _warning_panels(shown: Shown) -> Iterator[Panel]:
     yield panel(
         "Slowing down",
         "Rolling AR(1), variance and restoring rate of what detrending leaves, with Kendall tau and its "
-        "p-value against random walks with changing volatility. Rising together is a state: it has not predicted falls "
-        "in markets.",
+        "p-value against random walks with changing volatility. Rising together is a state: it has not "
+        "predicted falls in markets.",
         lambda ax: indicator_panel(measured.trend, ax),
         TALL,
     )

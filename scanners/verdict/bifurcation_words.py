@@ -17,8 +17,8 @@ def bifurcation_state(found: Bifurcation | None, policy: Policy) -> BifurcationS
 
     ``explosive``: the BSADF stands above its 99% value and the bootstrap agrees. ``divergent``: the portrait
     is identified and feedback drives prices away from where they stand. ``slowing``: AR(1) and restoring rate
-    rise together more than in null paths. ``convergent``: the portrait is identified and prices are drawn back.
-    How precisely a margin is known is no state.
+    rise together more than in null paths. ``convergent``: the portrait is identified and prices are drawn
+    back. How precisely a margin is known is no state.
     """
     if found is None:
         return "not identified"
