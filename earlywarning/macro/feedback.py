@@ -34,9 +34,9 @@ class Feedback:
     ----------
     frame : pandas.DataFrame
         A row an observation, NaN before the first window: ``rolling`` coefficient with ``low`` and ``high``,
-        ``t``, pointwise ``sign`` (-1, 0, 1), and the ``filtered`` coefficient with its ends. Later data change
-        all but ``rolling`` and ``t``: their one critical value, and the filter's one variance, come from all that was
-        handed in. ``frame.attrs["later_data_change"]`` names them.
+        ``t``, pointwise ``sign`` (-1, 0, 1), and the ``filtered`` coefficient with its ends. Later data
+        change all but ``rolling`` and ``t``: their one critical value, and the filter's one variance, come
+        from all that was handed in. ``frame.attrs["later_data_change"]`` names them.
     coefficient, interval : float, tuple of float
         In the last window, with an interval whose width comes from the bootstrap distribution of t.
     filtered, filtered_interval : float, tuple of float
