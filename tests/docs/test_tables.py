@@ -5,9 +5,11 @@ import re
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 from scipy.stats import fisher_exact
 
+import earlywarning
 import lppl
 from lppl.indicators.null_models import KINDS
 
@@ -143,3 +145,19 @@ def test_every_reproduced_figure_is_what_the_page_says(shared_reference, shared_
         assert f"| {one.printed} | {one.told} |" in line
         assert line.endswith(f"| {one.verdict} |")
     assert sum(one.inside for one in figures) >= 12
+
+
+def test_a_few_walks_show_the_documented_sizes_of_signs():
+    maker = load("explosive_power")
+    rows = [line.strip("|").split("|") for line in between("explosive") if line.startswith("|")]
+    column = [cell.strip() for cell in rows[0]].index("signs")
+    rng = np.random.default_rng(5)
+    for make in (maker.gaussian, maker.volatility_break):
+        name = make.__name__.replace("_", " ")
+        (row,) = [row for row in rows if row[0].strip() == name and row[1].strip() == "100"]
+        hits = 0
+        for seed in range(24):
+            test = earlywarning.gsadf(make(100, rng), log=False, signs=True)
+            null = earlywarning.bootstrap_critical_values(test, replications=59, seed=seed)
+            hits += null.p_value(test.statistic) <= 0.05
+        assert agree(hits, 24, float(row[column]), 100), name
