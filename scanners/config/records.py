@@ -17,12 +17,12 @@ class ByChance:
         Share of dates with a major top within 120 sessions on which the middle 80% of the windows' critical
         times held it (4,433 dates, docs/skill_tops.md).
     capitulation_by_chance : float
-        Share of paths of shuffled returns that show a negative C3 of .30 on any day (2 of 240, .2 to 3.0%,
-        docs/false_alarms.md).
+        Share of paths without a bubble that show a negative C3 of .30 on any day: 1 of 720, Gaussian, GARCH-t
+        and blocks of returns in equal parts (0.02 to 0.8%, docs/false_alarms.md).
     """
 
     critical_by_chance: float = 0.043
-    capitulation_by_chance: float = 0.008
+    capitulation_by_chance: float = 0.0014
     tc_held: float = 0.15
 
 

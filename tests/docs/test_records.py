@@ -52,6 +52,14 @@ def test_how_often_the_interval_of_tc_held_the_top_is_that_of_the_page():
     assert f"held it on {Policy().tc_held:.0%} of dates" in reading
 
 
+def test_capitulation_by_chance_is_that_of_the_page():
+    text = (ROOT / "docs" / "false_alarms.md").read_text("utf-8")
+    rows = [line.split("|") for line in text.splitlines() if line.startswith("| daily | mean | negative |")]
+    counts = [round(float(row[8].split()[0]) / 100 * int(row[4])) for row in rows]  # C3 of .30
+    assert len(counts) == 3
+    assert Policy().capitulation_by_chance == pytest.approx(sum(counts) / 720, abs=5e-5)
+
+
 def test_alarms_by_chance_are_those_of_the_policy():
     rows = [
         line.split("|")
