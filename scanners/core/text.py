@@ -1,4 +1,4 @@
-"""Text from outside (names, titles, a server's words) made safe for one line of a mail or a log."""
+"""Text for people: what comes from outside made safe for one line of a mail or a log, and counts."""
 
 import unicodedata
 
@@ -18,3 +18,8 @@ def one_line(text: str, longest: int = 200) -> str:
     plain = "".join(" " if unicodedata.category(character) in _UNSAFE else character for character in text)
     line = " ".join(plain.split())
     return line if len(line) <= longest else line[: longest - 1].rstrip() + "…"
+
+
+def counted(number: int, noun: str) -> str:
+    """Return a number with a noun that takes an s beside any other than one."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

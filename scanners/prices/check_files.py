@@ -5,14 +5,16 @@ from datetime import date
 from pathlib import Path
 
 import msgspec
+import pandas as pd
 
 from scanners.config.read_options import ReadOptions
+from scanners.core.text import counted
 from scanners.prices.files.survey import Reading, survey
 from scanners.prices.quality.files import doubts
 from scanners.prices.quality.gate import Market
 
 
-def check_files(target: Path, options: ReadOptions) -> Iterator[Reading]:
+def check_files(target: Path, options: ReadOptions, today: date | None = None) -> Iterator[Reading]:
     """Yield how each series of a file or folder would be read.
 
     What looks like a split is a problem, as it is for a scan of a folder, which knows nothing else of its
@@ -22,6 +24,8 @@ def check_files(target: Path, options: ReadOptions) -> Iterator[Reading]:
     ----------
     target : Path
     options : ReadOptions
+    today : datetime.date, optional
+        Bars after it are told; of a month or a week that is not over, or of a date read wrongly.
 
     Raises
     ------
@@ -38,4 +42,15 @@ def check_files(target: Path, options: ReadOptions) -> Iterator[Reading]:
         if grave and any(one.rule == "split_suspected" for one in found):
             grave += "; --confirm DATE (confirmed in the watchlist) says that it is a move"
         notes = (*reading.notes, *(one.message for one in found if one.severity != "error"))
+        notes += _ahead(prices, today or date.today())
         yield msgspec.structs.replace(reading, notes=notes, problem=grave)
+
+
+def _ahead(prices: pd.Series, today: date) -> tuple[str, ...]:
+    ahead = int((prices.index > pd.Timestamp(today) + pd.Timedelta(days=1)).sum())
+    if not ahead:
+        return ()
+    last = f"the last on {prices.index[-1]:%Y-%m-%d}"
+    return (
+        f"{counted(ahead, 'bar')} in the future, {last}: a period not over yet, or --date-format is needed",
+    )

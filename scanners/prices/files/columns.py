@@ -118,6 +118,11 @@ def wide_series(header: Sequence[str]) -> dict[str, int]:
     return found if len(found) > 1 else {}
 
 
+def has_symbol(header: Sequence[str]) -> bool:
+    """Tell whether a line names a column of symbols."""
+    return any(canonical(cell) in _NAMES["symbol"] for cell in header)
+
+
 def split_levels(header: Sequence[str]) -> tuple[list[str], list[str]] | None:
     """Return fields and tickers of names such as ``('Close', 'AAPL')``; None if there is none."""
     found = [_TUPLE.fullmatch(cell) for cell in header]

@@ -11,6 +11,7 @@ MAX_BYTES = 256 * 2**20
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0"
 _NO_TEXT = "not a text file, or one with NUL bytes; save it as CSV in UTF-8"
 _PAGES = (b"<!doctype", b"<html", b"<?xml", b"{", b"[")
+_SAMPLE = 4096
 _WIDE_TEXT = (b"\xff\xfe", b"\xfe\xff")  # UTF-16 with its mark, as spreadsheets write "Unicode text"
 
 Kind = Literal["text", "parquet", "xlsx"]
@@ -31,7 +32,7 @@ def read_contents(path: Path) -> Contents:
     CommandError
         If it cannot be read, is empty, is larger than `MAX_BYTES` (unpacked too), or is nothing of these.
     """
-    raw = _unpacked(path)
+    raw = _marked(_unpacked(path))
     if not raw.strip():
         raise CommandError(f"{path}: the file is empty")
     if raw[:4] == b"PAR1":
@@ -45,6 +46,19 @@ def read_contents(path: Path) -> Contents:
     if raw.lstrip()[:14].lower().startswith(_PAGES):
         raise CommandError(f"{path}: a web page or an answer in JSON, no table; download the CSV again")
     return Contents("text", raw)
+
+
+def _marked(raw: bytes) -> bytes:
+    """Return a text in UTF-16 that has no mark with one; anything else as it is.
+
+    Digits, marks and line ends have a zero in one half of each pair, no text has one in the other half.
+    """
+    if raw[:2] in _WIDE_TEXT or b"\0" not in raw[:_SAMPLE] or len(raw) % 2:
+        return raw
+    for mark, high, low in ((_WIDE_TEXT[0], raw[1::2], raw[::2]), (_WIDE_TEXT[1], raw[::2], raw[1::2])):
+        if 2 * high.count(0) > len(high) and b"\0" not in low:
+            return mark + raw
+    return raw
 
 
 def _unpacked(path: Path) -> bytes:

@@ -11,13 +11,14 @@ import pandas as pd
 
 from scanners.config.read_options import ReadOptions
 from scanners.core.errors import CommandError
+from scanners.core.text import counted
 from scanners.prices.files.as_of import seen_by
-from scanners.prices.files.csv_text import read_text
 from scanners.prices.files.dates import parse_dates
 from scanners.prices.files.grid import Grid
+from scanners.prices.files.grids import grid_of
 from scanners.prices.files.header import Header
 from scanners.prices.files.numbers import BadCell, decimal_mark, parse_column
-from scanners.prices.files.opened import Opened, opened
+from scanners.prices.files.opened import Opened
 from scanners.prices.files.rows import Cells, chosen_rows, with_time
 from scanners.prices.files.zones import civil
 from scanners.prices.quality.sundays import SHORT_SUNDAYS, short_sundays
@@ -26,6 +27,8 @@ from scanners.store.overlap import SAME_SOURCE_TOLERANCE
 # An LPPLS fit has seven parameters; fewer sessions than this cannot carry one.
 MIN_ROWS = 10
 _EXTRAS = ("open", "high", "low")
+# Logarithms are taken of closes; an empty cell is a day without a price.
+_MEND_CLOSE = "empty the cell if there was no price that day, or correct it"
 _PLAIN = ReadOptions()
 
 
@@ -98,7 +101,7 @@ def read_table(
     path = Path(path)
     if date_format:
         options = msgspec.structs.replace(options, date_format=date_format)
-    file, grid, header = _grid_of(path, symbol, options)
+    file, grid, header = grid_of(path, symbol, options.column)
     try:
         return _table(file, grid, header, symbol, options, extras)
     except CommandError:
@@ -191,12 +194,13 @@ def closes_of(
     empty = np.isnan(closes[order])
     if empty.any():
         line = table.lines[order[empty]].min()
-        notes.append(f"{empty.sum()} lines without a close left out, the first is line {line}")
+        notes.append(f"{counted(empty.sum(), 'line')} without a close left out, the first is line {line}")
         order = order[~empty]
     _refuse_unsound(path, table, order)
     order, merged = _merged(path, table, order)
     if merged:
-        notes.append(f"{merged} lines that repeat a date with the same close merged")
+        same = "line that repeats" if merged == 1 else "lines that repeat"
+        notes.append(f"{merged} {same} a date with the same close merged")
     if not table.intraday:
         short = short_sundays(table.sessions[order], closes[order])
         order = order[~short]
@@ -209,20 +213,6 @@ def closes_of(
     prices = pd.Series(closes[order], index=index, name=name)
     prices.attrs["notes"] = tuple(notes)
     return prices
-
-
-def _grid_of(path: Path, symbol: str | None, options: ReadOptions) -> tuple[Opened, Grid, Header]:
-    file: Opened = opened(path)
-    kind, raw = file.contents
-    if kind == "parquet":
-        from scanners.prices.files.parquet import read_parquet
-
-        return file, *read_parquet(path, raw, symbol, options.column)
-    if kind == "xlsx":
-        from scanners.prices.files.workbook import read_workbook
-
-        return file, *read_workbook(path, raw, symbol, options.column)
-    return file, *read_text(file, symbol, options.column)
 
 
 def _closes(cells: Cells, grid: Grid, options: ReadOptions) -> tuple[np.ndarray, str]:
@@ -252,7 +242,7 @@ def _refuse_unsound(path: Path, table: Table, order: np.ndarray) -> None:
     bad = ~((closes > 0) & np.isfinite(closes))
     if bad.any():
         first = order[bad][np.argmin(table.lines[order[bad]])]
-        rule = f"not a positive finite number, got {table.values['close'][first]:g}"
+        rule = f"not a positive finite number, got {table.values['close'][first]:g}: {_MEND_CLOSE}"
         raise CommandError(f"{path}, line {table.lines[first]}: close is {rule}")
 
 
@@ -267,6 +257,7 @@ def _merged(path: Path, table: Table, order: np.ndarray) -> tuple[np.ndarray, in
         first = int(twice[np.argmax(apart)])
         raise CommandError(
             f"{path}, line {table.lines[order[first + 1]]}: date {moments[first].astype('datetime64[D]')} "
-            f"stands already in line {table.lines[order[first]]} with another close"
+            f"stands already in line {table.lines[order[first]]} with another close: "
+            "keep the right one"
         )
     return np.delete(order, twice), len(twice)

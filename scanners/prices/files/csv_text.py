@@ -11,6 +11,7 @@ from scanners.prices.files.opened import Opened
 
 # Windows' western code page reads nearly anything: it comes last, and numbers and dates are the same in all.
 _ENCODINGS = ("utf-8-sig", "gb18030", "cp949", "cp1252")
+_HEAD = 2**16
 _MARKED = (b"\xff\xfe", b"\xfe\xff")
 _DELIMITERS = ",;\t|"
 
@@ -45,8 +46,10 @@ def read_text(file: Opened, symbol: str | None, column: str) -> tuple[Grid, Head
 
 def first_rows(raw: bytes) -> list[list[str]]:
     """Return the first rows of a text, those that may be a header; none if it cannot be read."""
-    head = raw[: 2**16]
-    if len(raw) > len(head):
+    head = raw[:_HEAD]
+    if head[:2] in _MARKED:
+        head = head.decode("utf-16", "ignore").encode("utf-8", "ignore")
+    if len(raw) > _HEAD:
         head = head[: head.rfind(b"\n") + 1] or head
     for encoding, delimiter in _ways(head):
         lines = [line for line in head.decode(encoding).splitlines()[: 2 * PREAMBLE] if line.strip()]

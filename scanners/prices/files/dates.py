@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from scanners.prices.files.cells import FIRST_YEAR, LAST_YEAR, parse_date
 from scanners.prices.files.numbers import BadCell
-from scanners.prices.files.uniform_dates import uniform_days
+from scanners.prices.files.uniform_dates import month_ends, named_days, uniform_days
 
 _TIME = (
     r"(?P<time>\d{1,2}:\d\d(?::\d\d(?:[.,]\d+)?)?(?:\s?[AaPp][Mm])?)?"
@@ -38,10 +38,12 @@ _HINTS = (
     (re.compile(r"\d{4}(?:[-/. ]?(?:\d\d?|[Qq][1-4]))?"), ": write a month or year with its last day"),
     (re.compile(r"\D*"), ": remove the line if it is no bar"),
 )
+_MEND = ": correct it or remove the line"
 _MONTHS = (
     "january", "february", "march", "april", "may", "june",
     "july", "august", "september", "october", "november", "december",
 )  # fmt: skip
+_OF_MONTHS = "months are dated by their last day"
 _CLOCK = re.compile(r"(\d{1,2}):(\d\d)(?::(\d\d)(?:[.,]\d+)?)?(?:\s?([AaPp])[Mm])?")
 
 
@@ -86,6 +88,12 @@ def parse_dates(cells: Sequence[str], date_format: str = "") -> Moments:
         if uniform is not None:
             days, month_first = uniform
             return Moments(days.astype("datetime64[s]"), note=_order(month_first))
+        named = named_days(cells)
+        if named is not None:
+            return Moments(named.astype("datetime64[s]"))
+        ends = month_ends(cells)
+        if ends is not None:
+            return Moments(ends.astype("datetime64[s]"), note=_OF_MONTHS)
         joined = "\n".join(cells) + "\n"
         if joined.count("\n") == len(cells) and _ISO_MOMENT.fullmatch(joined):
             moments = _iso_moments(cells)
@@ -102,6 +110,10 @@ def readable_days(cells: Sequence[str], date_format: str = "") -> NDArray[np.dat
         with suppress(BadCell):  # then none of these can be read
             month_first = _month_first(cells)
     days = np.full(len(cells), np.datetime64("NaT", "D"))
+    months = [k for k, cell in enumerate(cells) if month_ends([cell]) is not None]
+    if not date_format and 2 * len(months) > len(cells):
+        days[months] = np.array([month_ends([cells[k]]) for k in months]).ravel()
+        return days
     for position, cell in enumerate(cells):
         try:
             moment, _ = _formatted(cell, date_format) if date_format else _found(cell, month_first)
@@ -137,7 +149,9 @@ def _one_by_one(cells: Sequence[str], date_format: str) -> Moments:
         except ValueError as error:
             raise BadCell(position, str(error)) from None
         if not FIRST_YEAR <= moment.year <= LAST_YEAR:
-            raise BadCell(position, f"date must lie in the years {FIRST_YEAR} to {LAST_YEAR}, got {cell!r}")
+            raise BadCell(
+                position, f"date must lie in the years {FIRST_YEAR} to {LAST_YEAR}, got {cell!r}{_MEND}"
+            )
         local.append(moment)
         offsets.append(offset)
     moments = np.array(local, dtype="datetime64[s]")
@@ -173,7 +187,8 @@ def _month_first(cells: Sequence[str]) -> bool:
     if first_day is not None and first_month is not None:
         raise BadCell(
             max(first_day, first_month),
-            f"date mixes day/month and month/day, got {cells[first_day]!r} and {cells[first_month]!r}",
+            f"date mixes day/month and month/day, got {cells[first_day]!r} and {cells[first_month]!r}: "
+            "write all of them one way, best as 2024-01-31",
         )
     if first_day is None and first_month is None:
         position = next(k for k, cell in enumerate(cells) if _YEAR_LAST.fullmatch(cell))
@@ -183,7 +198,10 @@ def _month_first(cells: Sequence[str]) -> bool:
 
 def _found(cell: str, month_first: bool | None) -> tuple[datetime, int | None]:
     if found := _YEAR_FIRST.fullmatch(cell) or _CJK.fullmatch(cell):
-        day = parse_date(found["day"])
+        try:
+            day = parse_date(found["day"])
+        except ValueError as error:
+            raise ValueError(f"{error}{_MEND}") from None
         return _with_time(datetime(day.year, day.month, day.day), found)
     if found := _NAMED.fullmatch(cell):
         year, number, name = (
@@ -242,7 +260,7 @@ def _existing(year: int, month: int, day: int, cell: str) -> datetime:
     try:
         return datetime(year, month, day)
     except ValueError:
-        raise ValueError(f"date must exist in the calendar, got {cell!r}") from None
+        raise ValueError(f"date must exist in the calendar, got {cell!r}{_MEND}") from None
 
 
 def _month(name: str, cell: str) -> int:

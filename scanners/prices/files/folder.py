@@ -9,7 +9,9 @@ import pandas as pd
 from scanners.config.read_options import ReadOptions
 from scanners.core.errors import CommandError
 from scanners.prices.files import csv_text, parquet, workbook
+from scanners.prices.files.columns import has_symbol
 from scanners.prices.files.csv_file import read_csv
+from scanners.prices.files.grids import symbols_in_rows
 from scanners.prices.files.header import series_names
 from scanners.prices.files.opened import opened
 
@@ -133,14 +135,22 @@ def _listed(folder: Path, changed: int) -> tuple[Path, ...]:
 
 
 def _codes(path: Path) -> list[str]:
-    """Return the series in a file that has one a column; a file that cannot be read has none to tell."""
+    """Return the series in a file of several, in columns or in rows; one that cannot be read tells none."""
     try:
-        contents = opened(path).contents
+        file = opened(path)
+        contents = file.contents
     except CommandError:
         return []
     if contents.kind == "xlsx":
-        return workbook.first_series(path, contents.raw)
+        return workbook.first_series(path, contents.raw) or _of_rows(path)
     rows = (
         parquet.first_rows(contents.raw) if contents.kind == "parquet" else csv_text.first_rows(contents.raw)
     )
-    return series_names(rows) if rows else []
+    return series_names(rows) or (_of_rows(path) if any(map(has_symbol, rows)) else []) if rows else []
+
+
+def _of_rows(path: Path) -> list[str]:
+    try:
+        return symbols_in_rows(path)
+    except CommandError:
+        return []

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from scanners.core.text import counted
 from scanners.prices.files.columns import (
     Columns,
     NoColumns,
@@ -11,6 +12,7 @@ from scanners.prices.files.columns import (
     split_levels,
     wide_series,
 )
+from scanners.prices.files.vendor_headers import Labelled, labelled_series, metatrader_fields
 
 # Lines that a vendor may write before the header: title, source, licence.
 PREAMBLE = 40
@@ -18,12 +20,13 @@ _FIELDS, _TICKERS, _DATES = ("price", ""), ("ticker", ""), ("date", "datetime")
 
 
 class Header(NamedTuple):
-    """Rows before the data, what the columns are, and whether one of them is the series asked for."""
+    """Rows before the data, what the columns are, whether one is the series asked for, and its cells."""
 
     rows: int
     columns: Columns
     width: int
     chosen: bool = False
+    line: tuple[str, ...] = ()
 
 
 def find_header(rows: Sequence[Sequence[str]], symbol: str | None, column: str) -> Header:
@@ -48,12 +51,20 @@ def find_header(rows: Sequence[Sequence[str]], symbol: str | None, column: str) 
         count, fields, tickers = levels
         fields, chosen = _of_ticker(fields, tickers, symbol)
         return Header(count, find_columns(fields, column), len(rows[0]), chosen)
+    labelled = labelled_series(rows)
+    if labelled is not None:
+        return _of_label(labelled, symbol, column)
+    fields = metatrader_fields(rows)
+    if fields is not None:
+        return Header(0, Columns(fields, ("no header: columns as MetaTrader 4 writes them",), "close"), 7)
     failure = None
     for number, row in enumerate(rows[:PREAMBLE]):
         try:
             return _plain(number, row, symbol, column)
         except NoColumns as error:
             failure = failure if failure and not _has_date(row) else error
+    if _is_bar(rows[0]):
+        raise NoColumns("the first line is a bar: write above it what the columns are, such as date,close")
     raise failure or NoColumns("there is no header")
 
 
@@ -61,8 +72,26 @@ def _plain(number: int, row: Sequence[str], symbol: str | None, column: str) -> 
     wide = {} if column else wide_series(row)
     chosen = symbol is not None and symbol in wide
     found = find_columns(row, symbol if chosen and symbol else column)
-    passed = (f"{number} lines before the header passed over",) if number else ()
-    return Header(number + 1, Columns(found.fields, (*found.notes, *passed), found.close), len(row), chosen)
+    passed = (f"{counted(number, 'line')} before the header passed over",) if number else ()
+    columns = Columns(found.fields, (*found.notes, *passed), found.close)
+    return Header(number + 1, columns, len(row), chosen, tuple(row))
+
+
+def _of_label(labelled: Labelled, symbol: str | None, column: str) -> Header:
+    """Return the header of a table with labelled lines above its dates; the series asked for, or the one."""
+    names, wanted = list(labelled.names.values()), symbol or column
+    if not wanted and len(names) > 1:
+        raise NoColumns(several(names))
+    places = [place for place, name in labelled.names.items() if name == wanted or not wanted]
+    if len(places) != 1:
+        raise NoColumns(f"series {wanted!r} must stand once among {', '.join(names[:5])}")
+    (place,) = places
+    told = labelled.told[place]
+    notes = (f"close is the series {labelled.names[place]!r}" + f" ({told})" * bool(told),)
+    width = max(labelled.names) + 1
+    return Header(
+        labelled.rows, Columns({"date": 0, "close": place}, notes, labelled.names[place]), width, True
+    )
 
 
 def _two_levels(rows: Sequence[Sequence[str]]) -> tuple[int, list[str], list[str]] | None:
@@ -100,6 +129,9 @@ def series_names(rows: Sequence[Sequence[str]]) -> list[str]:
     if levels is not None:
         known = [ticker for ticker in dict.fromkeys(levels[2]) if ticker]
         return known if len(known) > 1 else []
+    labelled = labelled_series(rows)
+    if labelled is not None:
+        return list(labelled.names.values()) if len(labelled.names) > 1 else []
     for row in rows[:PREAMBLE]:
         try:
             find_columns(row)
@@ -117,6 +149,11 @@ def several(names: Sequence[str], *, columns: bool = True) -> str:
     return (
         f"holds {len(names)} series ({shown}): name one as FILE#{names[0]}" + ", or with --column" * columns
     )
+
+
+def _is_bar(row: Sequence[str]) -> bool:
+    cells = [cell.strip() for cell in row]
+    return len(cells) > 1 and all(cell[:1].isdigit() for cell in cells)
 
 
 def _has_date(row: Sequence[str]) -> bool:

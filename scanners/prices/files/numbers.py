@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from scanners.prices.files.cells import EMPTY, FULL_WIDTH, SCALES
+from scanners.prices.files.bare_numbers import BadCell, cleaned
+from scanners.prices.files.cells import EMPTY, SCALES
 
 _PLAIN = r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?"
 # Of these letters alone `float` makes a number as `_PLAIN` does, or refuses the cell.
@@ -25,16 +26,9 @@ _READINGS = {
 }
 _FEW = 0.1  # trailing zeros cut off would shorten a tenth of three decimals
 _DOTTED = re.compile(r"[+-]?[1-9]\d{0,2}(?:\.\d{3})+")
-_SPACES = dict.fromkeys(map(ord, "\u00a0\u202f\u2009"), " ") | {ord("\u2019"): "'", ord("\u2212"): "-"}
-_CURRENCY = re.compile(r"^(?:US\$|HK\$|[$€£¥₩￥])\s?|\s?(?:[€£¥₩]|USD|EUR|元|円|원)$")
-
-
-class BadCell(ValueError):
-    """A cell that is no number, at a position in its column."""
-
-    def __init__(self, position: int, message: str) -> None:
-        super().__init__(message)
-        self.position = position
+# Grouped by commas with a decimal dot in each cell: no other reading is left.
+_PLAINLY_GROUPED = re.compile(r"(?:(?:[1-9]\d{0,2}(?:,\d{3})+|\d{1,3})\.\d+\n)*", re.ASCII)
+_GROUPED = re.compile(r"(?:(?:[1-9]\d{0,2}(?:,\d{3})+|\d+)(?:\.\d*)?\n)*", re.ASCII)
 
 
 def decimal_mark(
@@ -64,13 +58,15 @@ def decimal_mark(
         return "."
     if _plainly_commas(closes):
         return ","
-    first = [_cleaned(cell) for cell in closes]
+    if _plainly_grouped(closes):
+        return "."
+    first = cleaned(closes)
     position = _doubtful(first, doubtful_dots)
     if position is None:
         return "."
     possible = _possible(first)
     for column in others if len(possible) > 1 else ():
-        cells = [_cleaned(cell) for cell in column]
+        cells = cleaned(column, checked=False)
         found = _possible(cells)
         if len(found) == 1 and sum("," in cell for cell in cells) > len(cells) / 2:
             possible = [mark for mark in found if _is_consistent(cells, mark)] or possible
@@ -93,6 +89,13 @@ def _plainly_commas(cells: Sequence[str]) -> bool:
     if not _COMMAS.fullmatch(joined):
         return False
     return joined.count(",") - len(_LIKE_THOUSANDS.findall(joined)) > _FEW * len(cells)
+
+
+def _plainly_grouped(cells: Sequence[str]) -> bool:
+    """Tell whether all cells have a decimal dot, and many of them commas between thousands before it."""
+    joined = "\n".join((*cells, ""))
+    grouped = sum("," in cell for cell in cells)
+    return grouped > _FEW * len(cells) and _PLAINLY_GROUPED.fullmatch(joined) is not None
 
 
 def parse_column(cells: Sequence[str], decimal: str, *, scaled: bool = False) -> NDArray[np.float64]:
@@ -119,8 +122,11 @@ def parse_column(cells: Sequence[str], decimal: str, *, scaled: bool = False) ->
     if decimal == "," and _COMMAS.fullmatch(joined := "\n".join((*cells, ""))):
         parts = joined.replace(",", ".").split("\n")[:-1]
         return np.fromiter(map(float, parts), np.float64, len(cells))
+    if decimal == "." and _GROUPED.fullmatch(joined := "\n".join((*cells, ""))):
+        parts = joined.replace(",", "").split("\n")[:-1]
+        return np.fromiter(map(float, parts), np.float64, len(cells))
     read = _scaled if scaled else _number
-    return np.array([read(k, _cleaned(cell), decimal) for k, cell in enumerate(cells)], dtype=np.float64)
+    return np.array([read(k, cell, decimal) for k, cell in enumerate(cleaned(cells))], dtype=np.float64)
 
 
 def _scaled(position: int, cell: str, decimal: str) -> float:
@@ -215,10 +221,3 @@ def _no_reading(cells: Sequence[str]) -> BadCell:
 
 def _as(cell: str, decimal: str) -> str:
     return f"{_number(0, cell, decimal):.10g}"
-
-
-def _cleaned(cell: str) -> str:
-    cell = cell.strip().translate(_SPACES)
-    if cell.isascii() and cell[:1] not in "$U" and cell[-1:].isdigit():
-        return cell
-    return _CURRENCY.sub("", cell.translate(FULL_WIDTH)).strip()

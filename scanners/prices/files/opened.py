@@ -9,8 +9,10 @@ from pathlib import Path
 import numpy as np
 
 from scanners.core.errors import CommandError
+from scanners.prices.files.bar_lines import bar_lines
 from scanners.prices.files.contents import Contents, read_contents
 from scanners.prices.files.grid import Flat, Grid
+from scanners.prices.files.header import Header
 from scanners.prices.interface import digest
 
 
@@ -28,6 +30,7 @@ class Opened:
         self.contents: Contents = read_contents(path)
         self._rows: dict[tuple[str, str], Rows | CommandError] = {}
         self._places: dict[tuple[int, ...], dict[str, list[int]]] = {}
+        self._bars: dict[tuple[object, ...], tuple[Grid, tuple[str, ...]]] = {}
         self._digest = ""
 
     @property
@@ -49,6 +52,14 @@ class Opened:
         if isinstance(found, CommandError):
             raise found
         return found
+
+    def bars(self, grid: Grid, header: Header) -> tuple[Grid, tuple[str, ...]]:
+        """Return the rows that are bars, and notes of what was passed over; see `bar_lines`."""
+        fields = tuple(header.columns.fields.items())  # of Parquet, others are not read
+        key = (len(grid.cells), *grid.lines[:1], *grid.lines[-1:], fields, header.line)
+        if key not in self._bars:
+            self._bars[key] = bar_lines(grid, header)
+        return self._bars[key]
 
     def places(self, grid: Grid, column: int) -> dict[str, list[int]]:
         """Return the rows of each value of a column, in their order."""

@@ -10,9 +10,6 @@ from scanners.prices.files.grid import Flat, Grid
 from scanners.prices.files.header import Header, several
 from scanners.prices.files.opened import Opened
 
-# What vendors write under a table, alone in its line: a source, a licence.
-# Without a colon or a mark of rights it may be the beginning of a line that was cut off.
-_FOOTER = re.compile(r"\D.*([:：©]|\([Cc]\)).*", re.DOTALL)
 _CLOCK = re.compile(r"(\d{1,2}):?(\d\d)(?::?(\d\d)(?:\.\d+)?)?")
 
 
@@ -37,26 +34,20 @@ class Cells:
 def chosen_rows(
     file: Opened, grid: Grid, header: Header, symbol: str | None
 ) -> tuple[Grid, Columns, Sequence[int]]:
-    """Return the grid without notes under the table, the columns, and the positions of a series' rows.
+    """Return the grid with bars alone, the columns, and the positions of a series' rows.
 
     Raises
     ------
     CommandError
         If a row has fewer or more cells than the header, or the series is not there.
     """
-    cells, columns = grid.cells, header.columns
-    footer = 0
-    while footer < len(cells) and _is_footer(cells[-1 - footer]):
-        footer += 1
-    if footer:
-        cells = cells[:-footer]
-        notes = (*columns.notes, f"{footer} lines under the table passed over")
-        columns = Columns(columns.fields, notes, columns.close)
+    kept, passed = file.bars(grid, header)
+    cells, columns = kept.cells, header.columns
+    columns = columns._replace(notes=(*columns.notes, *passed))
     uniform = isinstance(cells, Flat) and cells.width == header.width
-    for row, line in () if uniform else zip(cells, grid.lines, strict=False):
+    for row, line in () if uniform else zip(cells, kept.lines, strict=True):
         if len(row) != header.width and (len(row) < header.width or any(row[header.width :])):
             _refuse_width(file, row, line, header)
-    kept = Grid(cells, grid.lines[: len(cells)], grid.delimiter, grid.typed)
     return kept, columns, _of_symbol(file, kept, header, symbol)
 
 
@@ -72,17 +63,13 @@ def with_time(cells: Cells) -> list[str]:
     return [f"{day.strip()} {clock}" for day, clock in zip(dates, clocks, strict=True)]
 
 
-def _is_footer(row: Sequence[str]) -> bool:
-    full = [cell for cell in row if cell.strip()]
-    return len(full) == 1 and row[0] == full[0] and bool(_FOOTER.fullmatch(full[0].strip()))
-
-
 def _refuse_width(file: Opened, row: Sequence[str], line: int, header: Header) -> None:
     if len(row) < header.width:
         missing = [place for place in header.columns.fields.values() if place >= len(row)]
         rule = "fewer cells than the header has columns"
         if not missing:
             rule += f" ({len(row)} of {header.width})"
+        rule += "; complete or remove the line"
     else:
         rule = (
             f"more cells than the header has columns ({len(row)} of {header.width}); "

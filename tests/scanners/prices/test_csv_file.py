@@ -85,7 +85,7 @@ def test_gzip_and_windows_line_ends(tmp_path):
         ),
         (
             text(["2024-01-01,1", "2024-02-30,2"]),
-            "x.csv, line 3: date must exist in the calendar, got '2024-02-30'",
+            "x.csv, line 3: date must exist in the calendar, got '2024-02-30': correct it or",
         ),
         (
             text(["2024-01-01,1", "soon,2"]),
@@ -100,7 +100,7 @@ def test_gzip_and_windows_line_ends(tmp_path):
         (text(["2024-01-01,1", "2024-01-02"]), "x.csv, line 3: fewer cells than the header has columns"),
         (
             text(["2024-01-01,1", "2024-01-02,0"]),
-            "x.csv, line 3: close is not a positive finite number, got 0",
+            "line 3: close is not a positive finite number, got 0: empty the cell if there was no price",
         ),
         (
             text(["2024-01-01,1", "2024-01-02,-36.98"]),
@@ -118,9 +118,11 @@ def test_gzip_and_windows_line_ends(tmp_path):
         (text(['2024-01-01,"1', "2"]), "not CSV text"),
         ('{"Information": "rate limit"}', "an answer in JSON, no table; download the CSV again"),
         (b"date,close\n2024-01-01,5\n\0\0", "NUL bytes; save it as CSV in UTF-8"),
-        (text(["2024-01-01,5", "date,close"]), "got 'date': remove the line if it is no bar"),
-        (text(["2024-01-01,5", "Total,5"]), "line 3: date must be a date such as 2024-01-31, got 'Total'"),
-        (text(["2024-01,5"]), "got '2024-01': write a month or year with its last day"),
+        (text(["2024-01-01,5", "date,last"]), "got 'date': remove the line if it is no bar"),
+        (text(["2024-01-01,5", "Total,5", "2024-01-02,6"]), "line 3: date must be a date such as 2024-01-31"),
+        (text(["2024-01-01,5", "2024-02,5"]), "got '2024-02': write a month or year with its last day"),
+        (text(["2024.1,5"]), "got '2024.1': write a month or year with its last day"),
+        (text(["5,2024-01-01"], "2024-01-01,5"), "line 1: the first line is a bar: write above it"),
         (text(["2024Q1,5"]), "got '2024Q1': write a month or year with its last day"),
         (text(["2024-01-01,5,5"], "date,close,close"), "must stand once in the header: rename or remove"),
         (text(["2024-01-01,5"], "day,close"), "name the column of dates 'date'"),
@@ -173,7 +175,7 @@ LATER = {
     "a date that is none": "2024-02-31,5",
     "a line cut off": "2024-02",
     "a mark of another kind": '2024-02-20,"1.326,20"',
-    "a line of a summary": "Average,5.1",
+    "a line of a summary": "Change on the year,5.1",
 }
 
 

@@ -133,7 +133,7 @@ def test_parquet(tmp_path):
     parquet.write_table(holes, tmp_path / "y.parquet")
     last = read_folder_series(tmp_path, "y")
     assert last.tolist() == CLOSES[:-1]
-    assert last.attrs["notes"] == ("1 lines without a close left out, the first is line 12",)
+    assert last.attrs["notes"] == ("1 line without a close left out, the first is line 12",)
     parquet.write_table(pa.table({"when": days}), tmp_path / "z.parquet")
     with pytest.raises(CommandError, match=r"z\.parquet: the header must name"):
         read_folder_series(tmp_path, "z")

@@ -108,7 +108,45 @@ def cryptodatadownload():
     return lines(head, lambda d, c: f"1704153600,{d} 00:00:00,BTC/USD,1,2,1,{c},5")
 
 
+def choice():
+    head = "000001.SH,上证指数,,,\n日期,开盘价,最高价,最低价,收盘价"
+    end = "\n,数据来源：东方财富Choice数据,,,\n"
+    return lines(head, lambda d, c: f"{d},1,2,1,{c}", end=end).encode("gb18030")
+
+
+def wind_database():
+    head = "指标名称,现货价:黄金\n频率,日\n单位,元/克\n来源,上海金交所"
+    return lines(head, lambda d, c: f"{d},{c}", end="数据来源：Wind,\n").encode("gb18030")
+
+
+def metatrader_4():
+    def bar(day, close):
+        first = close - 3.21
+        return f"{day},{first:.2f},{close + 1:.2f},{first - 1:.2f},{close:.2f},123"
+
+    return lines("", bar, days=HOURS, form="%Y.%m.%d,%H:%M").lstrip()
+
+
+def currency_codes():
+    return lines("Date,Close", lambda d, c: f'{d},"USD {c:,.2f}"')
+
+
+def months():
+    return lines("date,close", lambda d, c: f"{d},{c}", days=MONTHS, form="%Y-%m")
+
+
+def without_mark():
+    return lines("Date\tClose", lambda d, c: f"{d}\t{c}").encode("utf-16-le")
+
+
+def printed():
+    below = "Average,1388.8\nTotal,55552\n"
+    head, *rows = lines("Date,Close", lambda d, c: f"{d},{c}", end=below).split("\n")
+    return "\n".join([head, *rows[:20], head, *rows[20:]])
+
+
 HOURS = pd.date_range("2024-01-02", periods=40, freq="h")
+MONTHS = pd.date_range("2020-01", periods=40, freq="ME")
 EXPORTS = {
     "Yahoo, web download": (yahoo, "Adj Close"),
     "yfinance, `to_csv`": (yfinance, "Close"),
@@ -125,6 +163,13 @@ EXPORTS = {
     "German broker": (german, "Schlusskurs"),
     "MetaTrader": (metatrader, "<CLOSE>"),
     "CryptoDataDownload": (cryptodatadownload, "close"),
+    "Choice": (choice, "收盘价"),
+    "Wind, economic database": (wind_database, "现货价:黄金"),
+    "MetaTrader 4": (metatrader_4, "close"),
+    "Broker, currency in each cell": (currency_codes, "Close"),
+    "Statistics, months": (months, "close"),
+    "Windows, Unicode text": (without_mark, "Close"),
+    "Printed tables": (printed, "Close"),
 }
 
 
@@ -136,7 +181,7 @@ def test_an_export_is_read_as_it_comes(tmp_path, source):
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
     prices = read_csv(path, options=ReadOptions())
     np.testing.assert_array_equal(prices.to_numpy(), CLOSES)
-    days = HOURS if source == "MetaTrader" else DAYS
+    days = HOURS if "MetaTrader" in source else MONTHS if source.endswith("months") else DAYS
     np.testing.assert_array_equal(prices.index.to_numpy(), days.to_numpy().astype("datetime64[ns]"))
     from scanners.prices.files.csv_file import read_table
 
@@ -146,7 +191,7 @@ def test_an_export_is_read_as_it_comes(tmp_path, source):
 def test_the_table_in_the_docs_has_a_row_for_each_and_no_other():
     table = re.search(r"<!-- exports -->\n(.*?)<!-- end -->", PAGE.read_text("utf-8"), re.DOTALL)[1]
     sources = [row.split("|")[1].strip() for row in table.splitlines()[2:]]
-    assert sources == [*EXPORTS, "Excel, a column a series"]
+    assert sources == [*EXPORTS, "Excel, a column a series", "Database, a row a series and day"]
 
 
 def test_several_tickers_of_yfinance(tmp_path):
@@ -279,11 +324,11 @@ REFUSED = {
     ),
     "page.csv": ("<!DOCTYPE html><html>404</html>", "download the CSV again"),
     "unquoted.csv": ("date,close\n2024-01-02,1,326.20\n", "must stand in quotes"),
-    "long.csv": ("date,ticker,close\n2024-01-02,A,1\n2024-01-02,B,2\n", "name one as FILE#A"),
+    "long.csv": ("date,ticker,close\n2024-01-02,A,1\n2024-01-02,B,2\n", "at least 10 rows are needed, got 1"),
     "unnamed.csv": ("date,bid,ask,mid\n2024-01-02,1,2,1\n", ""),
     "empty.csv": ("", "the file is empty"),
     "short.csv": ("date,close\n2024-01-02,1\n", "at least 10 rows are needed, got 1"),
-    "total.csv": ("date,close\n2024-01-02,1\nTotal,1\n", "line 3"),
+    "total.csv": ("date,close\n2024-01-02,1\nChange,1\n", "line 3"),
 }
 
 
