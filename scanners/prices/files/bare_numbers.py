@@ -12,6 +12,7 @@ _CODES = (
 )
 _BEFORE = re.compile(rf"(US\$|HK\$|[$€£¥₩￥]|(?:{_CODES})(?=[ \d]))\s?")
 _BEHIND = re.compile(rf"\s?([€£¥₩元円원]|{_CODES})$")
+_DIGITS = re.compile(r"(?:[0-9][0-9.,]*\n)*")
 _NEGATIVE = re.compile(r"\(([^()+-]+)\)")
 
 
@@ -37,6 +38,9 @@ def cleaned(cells: Sequence[str], *, checked: bool = True) -> list[str]:
     BadCell
         At the first cell in another currency than those above it.
     """
+    quick = _alike(cells)
+    if quick is not None:
+        return quick
     seen, found = "", []
     for position, cell in enumerate(cells):
         bare, currency = _bare(cell)
@@ -48,6 +52,16 @@ def cleaned(cells: Sequence[str], *, checked: bool = True) -> list[str]:
             seen = currency
         found.append(bare)
     return found
+
+
+def _alike(cells: Sequence[str]) -> list[str] | None:
+    """Return cells of digits and marks without what all of them begin with, a currency or nothing."""
+    begin = _BEFORE.match(cells[0]) if cells else None
+    width = begin.end() if begin else 0
+    if width and any(cell[:width] != cells[0][:width] for cell in cells):
+        return None
+    found = [cell[width:] for cell in cells] if width else list(cells)
+    return found if _DIGITS.fullmatch("\n".join((*found, ""))) else None
 
 
 def _bare(cell: str) -> tuple[str, str]:

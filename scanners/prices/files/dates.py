@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from scanners.prices.files.cells import FIRST_YEAR, LAST_YEAR, parse_date
 from scanners.prices.files.numbers import BadCell
-from scanners.prices.files.uniform_dates import month_ends, named_days, uniform_days
+from scanners.prices.files.uniform_dates import month_ends, named_days, uniform_days, uniform_moments
 
 _TIME = (
     r"(?P<time>\d{1,2}:\d\d(?::\d\d(?:[.,]\d+)?)?(?:\s?[AaPp][Mm])?)?"
@@ -88,6 +88,10 @@ def parse_dates(cells: Sequence[str], date_format: str = "") -> Moments:
         if uniform is not None:
             days, month_first = uniform
             return Moments(days.astype("datetime64[s]"), note=_order(month_first))
+        timed = uniform_moments(cells)
+        if timed is not None:
+            moments, month_first = timed
+            return Moments(moments, note=_order(month_first))
         named = named_days(cells)
         if named is not None:
             return Moments(named.astype("datetime64[s]"))

@@ -26,9 +26,16 @@ _READINGS = {
 }
 _FEW = 0.1  # trailing zeros cut off would shorten a tenth of three decimals
 _DOTTED = re.compile(r"[+-]?[1-9]\d{0,2}(?:\.\d{3})+")
-# Grouped by commas with a decimal dot in each cell: no other reading is left.
-_PLAINLY_GROUPED = re.compile(r"(?:(?:[1-9]\d{0,2}(?:,\d{3})+|\d{1,3})\.\d+\n)*", re.ASCII)
-_GROUPED = re.compile(r"(?:(?:[1-9]\d{0,2}(?:,\d{3})+|\d+)(?:\.\d*)?\n)*", re.ASCII)
+# A part behind the decimal mark in each cell, the other mark between thousands: no other reading is left.
+_PLAINLY_GROUPED = {
+    ".": re.compile(r"(?:(?:[1-9]\d{0,2}(?:,\d{3})+|\d{1,3})\.\d+\n)*", re.ASCII),
+    ",": re.compile(r"(?:(?:[1-9]\d{0,2}(?:\.\d{3})+|\d{1,3}),\d+\n)*", re.ASCII),
+}
+_GROUPED = {
+    ".": re.compile(r"(?:(?:[1-9]\d{0,2}(?:,\d{3})+|\d+)(?:\.\d*)?\n)*", re.ASCII),
+    ",": re.compile(r"(?:(?:[1-9]\d{0,2}(?:\.\d{3})+|\d+)(?:,\d*)?\n)*", re.ASCII),
+}
+_OTHER = {".": ",", ",": "."}
 
 
 def decimal_mark(
@@ -58,9 +65,10 @@ def decimal_mark(
         return "."
     if _plainly_commas(closes):
         return ","
-    if _plainly_grouped(closes):
-        return "."
     first = cleaned(closes)
+    grouped = next((mark for mark in _OTHER if _plainly_grouped(first, mark)), "")
+    if grouped:
+        return grouped
     position = _doubtful(first, doubtful_dots)
     if position is None:
         return "."
@@ -91,11 +99,10 @@ def _plainly_commas(cells: Sequence[str]) -> bool:
     return joined.count(",") - len(_LIKE_THOUSANDS.findall(joined)) > _FEW * len(cells)
 
 
-def _plainly_grouped(cells: Sequence[str]) -> bool:
-    """Tell whether all cells have a decimal dot, and many of them commas between thousands before it."""
-    joined = "\n".join((*cells, ""))
-    grouped = sum("," in cell for cell in cells)
-    return grouped > _FEW * len(cells) and _PLAINLY_GROUPED.fullmatch(joined) is not None
+def _plainly_grouped(cells: Sequence[str], decimal: str) -> bool:
+    """Tell whether all cells have a decimal mark, and many of them the other one between thousands."""
+    grouped = sum(_OTHER[decimal] in cell for cell in cells)
+    return grouped > _FEW * len(cells) and bool(_PLAINLY_GROUPED[decimal].fullmatch("\n".join((*cells, ""))))
 
 
 def parse_column(cells: Sequence[str], decimal: str, *, scaled: bool = False) -> NDArray[np.float64]:
@@ -119,14 +126,13 @@ def parse_column(cells: Sequence[str], decimal: str, *, scaled: bool = False) ->
             return np.fromiter(map(float, cells), np.float64, len(cells))
         except ValueError:  # an empty cell, or no number: the slow way tells
             pass
-    if decimal == "," and _COMMAS.fullmatch(joined := "\n".join((*cells, ""))):
-        parts = joined.replace(",", ".").split("\n")[:-1]
-        return np.fromiter(map(float, parts), np.float64, len(cells))
-    if decimal == "." and _GROUPED.fullmatch(joined := "\n".join((*cells, ""))):
-        parts = joined.replace(",", "").split("\n")[:-1]
+    cells = cleaned(cells)
+    joined = "\n".join((*cells, ""))
+    if _GROUPED[decimal].fullmatch(joined):
+        parts = joined.replace(_OTHER[decimal], "").replace(",", ".").split("\n")[:-1]
         return np.fromiter(map(float, parts), np.float64, len(cells))
     read = _scaled if scaled else _number
-    return np.array([read(k, cell, decimal) for k, cell in enumerate(cleaned(cells))], dtype=np.float64)
+    return np.array([read(k, cell, decimal) for k, cell in enumerate(cells)], dtype=np.float64)
 
 
 def _scaled(position: int, cell: str, decimal: str) -> float:

@@ -107,7 +107,7 @@ def split(text: str, delimiter: str) -> Rows:
     CommandError
         If it is no CSV text, or empty.
     """
-    return _divided(text, delimiter) or _parsed(text, delimiter)
+    return _divided(text, delimiter) or _a_line_each(text, delimiter) or _parsed(text, delimiter)
 
 
 def _divided(text: str, delimiter: str) -> Rows | None:
@@ -130,6 +130,17 @@ def _divided(text: str, delimiter: str) -> Rows | None:
     if not all(map(str.strip, texts[::width])):  # a blank line, perhaps
         return None
     return Rows(Flat(texts, width, rows), range(1, len(rows) + 1), 0)
+
+
+def _a_line_each(text: str, delimiter: str) -> Rows | None:
+    """Return the rows of a text with quotes in which each line is a row and none blank; None otherwise."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    try:
+        rows = list(reader)
+    except csv.Error:
+        return None
+    plain = rows and reader.line_num == len(rows) and all(row and row[0].strip() for row in rows)
+    return Rows(rows, range(1, len(rows) + 1), 0) if plain else None
 
 
 def _parsed(text: str, delimiter: str) -> Rows:

@@ -14,6 +14,8 @@ _NAMED = (  # and where year, month and day stand
     (re.compile(r"^([0-9]{1,2})[- ]([A-Za-z]{3})[- ]([0-9]{4})$", re.MULTILINE), (2, 1, 0)),
     (re.compile(r"^([A-Za-z]{3}) ([0-9]{1,2}),? ([0-9]{4})$", re.MULTILINE), (2, 0, 1)),
 )
+_CLOCK = re.compile(r" [0-9]{2}:[0-9]{2}(?::[0-9]{2})?")
+_CLOCKS = re.compile(rf"(?:{_CLOCK.pattern}\n)*")
 _SHORT = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTHS = {
     form(name): number for number, name in enumerate(_SHORT, 1) for form in (str, str.upper, str.title)
@@ -60,6 +62,28 @@ def uniform_days(cells: Sequence[str]) -> tuple[NDArray[np.datetime64], bool | N
         if layout.width == width and _fits(letters, layout):
             return _days(letters, layout)
     return None
+
+
+def uniform_moments(cells: Sequence[str]) -> tuple[NDArray[np.datetime64], bool | None] | None:
+    """Return the moments of a column of days as in `uniform_days`, a space and a time; None if it is another.
+
+    Parameters
+    ----------
+    cells : sequence of str
+        At least one.
+    """
+    if not _CLOCK.fullmatch(cells[0][10:]) or not _CLOCKS.fullmatch(
+        "".join([cell[10:] + "\n" for cell in cells])
+    ):
+        return None
+    days = uniform_days([cell[:10] for cell in cells])
+    if days is None:
+        return None
+    try:
+        times = np.array([f"1970-01-01{cell[10:]}" for cell in cells], dtype="datetime64[s]")
+    except ValueError:  # an hour that does not exist
+        return None
+    return days[0].astype("datetime64[s]") + times.astype(np.int64), days[1]
 
 
 def named_days(cells: Sequence[str]) -> NDArray[np.datetime64] | None:

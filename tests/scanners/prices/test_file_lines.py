@@ -1,7 +1,8 @@
 """Headers, currencies, months and lines that are no bars: told by whole columns, never by one cell."""
 
 import random
-from datetime import date
+import re
+from datetime import date, datetime, timedelta
 
 import numpy as np
 import pandas as pd
@@ -10,12 +11,12 @@ import pytest
 from scanners.config.read_options import ReadOptions
 from scanners.core.errors import CommandError
 from scanners.prices.check_files import check_files
-from scanners.prices.files import numbers
+from scanners.prices.files import bare_numbers, numbers
 from scanners.prices.files.bare_numbers import cleaned
 from scanners.prices.files.csv_file import read_csv, read_table
 from scanners.prices.files.dates import _one_by_one, readable_days
 from scanners.prices.files.folder import list_series, read_folder_series
-from scanners.prices.files.uniform_dates import month_ends, named_days
+from scanners.prices.files.uniform_dates import month_ends, named_days, uniform_moments
 
 DAYS = pd.bdate_range("2024-01-02", periods=20)
 CLOSES = [1326.2 + 3.25 * k for k in range(20)]
@@ -166,38 +167,59 @@ def test_bars_in_the_future_are_told(tmp_path):
 
 def columns_of_numbers(seed):
     rng = random.Random(seed)
+    places = rng.choice((0, 2, 2, 3))
+    begin, end = rng.choice((("", ""), ("", ""), ("$", ""), ("USD ", ""), ("", " €")))
+    swapped = rng.random() < 0.4
     cells = []
     for _ in range(30):
-        number = (
-            rng.choice((5.0, 900.0, 1500.0, 3e6)) * rng.random() if seed % 2 else 1500 + 90 * rng.random()
-        )
-        cell = f"{number:,.{rng.choice((2, 2, 2, 3, 0)) if seed % 5 == 0 else 2}f}"
-        if rng.random() < 0.03:
+        cell = f"{rng.choice((900, 5000)) * rng.random() + rng.choice((0, 1000)):,.{places}f}"
+        cell = begin + (cell.translate(str.maketrans(",.", ".,")) if swapped else cell) + end
+        if rng.random() < 0.02:
             at = rng.randrange(len(cell))
-            cell = cell[:at] + rng.choice(("", "1", ",", ".", " ", "x", "-")) + cell[at + 1 :]
+            cell = cell[:at] + rng.choice(("", "1", ",", ".", " ", "x", "-", "$")) + cell[at + 1 :]
         cells.append(cell)
     return cells
 
 
-def outcome(work):
+def numbers_of(seed):
+    cells = columns_of_numbers(seed)
     try:
-        return work()
+        mark = numbers.decimal_mark(cells, (), "", doubtful_dots=seed % 2 == 0)
+        return mark, numbers.parse_column(cells, mark).tolist()
     except numbers.BadCell as error:
         return error.position, str(error)
 
 
-def test_the_quick_ways_with_commas_are_the_careful_one(monkeypatch):
-    def read(cells):
-        mark = numbers.decimal_mark(cells, (), "", doubtful_dots=False)
-        return mark, numbers.parse_column(cells, mark).tolist()
+def test_the_quick_ways_with_numbers_are_the_careful_one(monkeypatch):
+    quick = [numbers_of(seed) for seed in range(500)]
+    taken = sum(
+        any(numbers._plainly_grouped(cleaned(columns_of_numbers(seed), checked=False), mark) for mark in ".,")
+        for seed in range(500)
+    )
+    never = dict.fromkeys(".,", re.compile("never"))
+    for name in ("_PLAINLY_GROUPED", "_GROUPED"):
+        monkeypatch.setattr(numbers, name, never)
+    monkeypatch.setattr(bare_numbers, "_DIGITS", never["."])
+    careful = [numbers_of(seed) for seed in range(500)]
+    for seed in range(500):
+        assert repr(quick[seed]) == repr(careful[seed]), seed
+    assert 100 < taken < 400
 
-    quick = [outcome(lambda seed=seed: read(columns_of_numbers(seed))) for seed in range(400)]
-    taken = sum(numbers._plainly_grouped(columns_of_numbers(seed)) for seed in range(400))
-    monkeypatch.setattr(numbers, "_plainly_grouped", lambda cells: False)
-    monkeypatch.setattr(numbers, "_GROUPED", numbers.re.compile("never"))
-    careful = [outcome(lambda seed=seed: read(columns_of_numbers(seed))) for seed in range(400)]
-    assert repr(quick) == repr(careful)
-    assert 50 < taken < 350
+
+def test_the_quick_way_with_times_is_the_careful_one():
+    rng, taken = random.Random(1), 0
+    for _ in range(200):
+        form = rng.choice(("%Y-%m-%d", "%Y.%m.%d", "%d/%m/%Y")) + rng.choice((" %H:%M", " %H:%M:%S"))
+        start = datetime(rng.randrange(1990, 2030), 1, 13, rng.randrange(24))
+        cells = [f"{start + timedelta(minutes=7 * k):{form}}" for k in range(12)]
+        if rng.random() < 0.6:
+            k, at = rng.randrange(12), rng.randrange(len(cells[0]))
+            cells[k] = cells[k][:at] + rng.choice(("", "0", "3", "9", " ", ":", "\n")) + cells[k][at + 1 :]
+        quick = uniform_moments(cells)
+        if quick is not None:
+            taken += 1
+            assert (quick[0] == _one_by_one(cells, "").local).all(), cells
+    assert taken > 60
 
 
 def test_the_quick_way_with_names_of_months_is_the_careful_one():
