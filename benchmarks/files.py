@@ -35,10 +35,30 @@ def german(day, close):
     return f"{day:%d.%m.%Y};{close:.4f}".replace(".", ",").replace(",", ".", 2)
 
 
+def quoted(day, close):
+    return f'"{day:%m/%d/%Y}","{20 * close:,.2f}","{20 * close:,.2f}","1.2M","0.1%"'
+
+
+def named(day, close):
+    return f'"{day:%b %d, %Y}",{close:.4f}'
+
+
+def currency(day, close):
+    return f'{day:%Y-%m-%d},"USD {20 * close:,.2f}"'
+
+
+def hourly(day, close):
+    return f"{day:%Y.%m.%d %H:%M},{close:.4f}"
+
+
 SHAPES = {
     "date, close": ("date,close", closes_alone),
     "date, open to volume": ("Date,Open,High,Low,Close,Volume", all_columns),
     "day first, decimal commas": ("Datum;Schlusskurs", german),
+    "quotes, commas between thousands": ('"Date","Price","Open","Vol.","Change %"', quoted),
+    "names of months": ("Date,Close", named),
+    "currency in each cell": ("Date,Close", currency),
+    "days and times": ("Date,Close", hourly),
 }
 
 

@@ -21,7 +21,7 @@ from scanners.service.options import Options, Request
 from scanners.service.outcome import Outcome
 from scanners.service.record import commit, work_key
 from scanners.service.results import complete, publish, refuse_nothing
-from scanners.service.shards import Shard, check_shards, combine, extract, write_shard
+from scanners.service.shards import Shard, check_shards, combine, extract, sources_in, write_shard
 from scanners.store.store import Store
 from scanners.systems.daily import regime
 
@@ -80,7 +80,8 @@ def merge(
     contents = check_shards(paths)
     at, options = now(), Options(settings)
     plan = replace(_plan(contents[0], paths[0], settings, preset), at=at)
-    plan = replace(plan, regime=regime(settings.systems, plan.as_of, database=options.database))
+    read = regime(settings.systems, plan.as_of, database=options.database)
+    plan = replace(plan, regime=read, sources=sources_in(contents))
     found, started = combine(contents), datetime.now(timezone.utc)
     if not recorded(settings, ad_hoc=False, fetched=False):
         target = options.output / plan.as_of

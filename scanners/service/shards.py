@@ -9,8 +9,11 @@ from io import BytesIO
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+import msgspec
+
 from scanners.core.errors import CommandError
 from scanners.core.run_files import write_file
+from scanners.prices.agreement.table import Source
 from scanners.scan.plan import Plan
 from scanners.service.collection import Collection
 from scanners.verdict.draft import draft_of
@@ -85,6 +88,7 @@ def write_shard(
         "number": shard.number,
         "of": shard.of,
         "names": list(names),
+        "sources": msgspec.to_builtins(plan.sources),
         "drafts": [{**draft.to_dict(), "task": found.digests[draft.name]} for draft in found.drafts],
     }
     buffer = BytesIO()
@@ -134,6 +138,19 @@ def combine(contents: Iterable[dict[str, Any]]) -> Collection:
     items = {item["name"]: item for content in contents for item in content["drafts"]}
     in_order = [draft_of(items[name]) for name in contents[0]["names"]]
     return Collection(in_order, {name: item["task"] for name, item in items.items()})
+
+
+def sources_in(contents: Iterable[dict[str, Any]]) -> tuple[Source, ...]:
+    """Return the sources of the series, each as the part that read it says; none of parts of before."""
+    contents = list(contents)
+    of_part = [{item["name"] for item in content["drafts"]} for content in contents]
+    told = {
+        item["series"]: item
+        for content, names in zip(contents, of_part, strict=True)
+        for item in content.get("sources", ())
+        if item["series"] in names
+    }
+    return msgspec.convert([told[name] for name in contents[0]["names"] if name in told], tuple[Source, ...])
 
 
 def extract(paths: Iterable[Path], folder: Path) -> None:

@@ -55,4 +55,5 @@ def _headers(cells: Sequence[list[str]], header: Header, place: int) -> set[int]
         dates = cells.column(place)
         if name not in dates:
             return set()
-    return {k for k, row in enumerate(cells) if tuple(row) == header.line}
+    line = list(header.line)
+    return {k for k, row in enumerate(cells) if row == line}

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import repeat
 
 from scanners.prices.files.cells import FULL_WIDTH
 
@@ -58,7 +59,7 @@ def _alike(cells: Sequence[str]) -> list[str] | None:
     """Return cells of digits and marks without what all of them begin with, a currency or nothing."""
     begin = _BEFORE.match(cells[0]) if cells else None
     width = begin.end() if begin else 0
-    if width and any(cell[:width] != cells[0][:width] for cell in cells):
+    if width and not all(map(str.startswith, cells, repeat(cells[0][:width]))):
         return None
     found = [cell[width:] for cell in cells] if width else list(cells)
     return found if _DIGITS.fullmatch("\n".join((*found, ""))) else None

@@ -120,7 +120,7 @@ def wide_series(header: Sequence[str]) -> dict[str, int]:
 
 def has_symbol(header: Sequence[str]) -> bool:
     """Tell whether a line names a column of symbols."""
-    return any(canonical(cell) in _NAMES["symbol"] for cell in header)
+    return not header[0][:1].isdigit() and any(canonical(cell) in _NAMES["symbol"] for cell in header)
 
 
 def split_levels(header: Sequence[str]) -> tuple[list[str], list[str]] | None:

@@ -44,7 +44,9 @@ def chosen_rows(
     kept, passed = file.bars(grid, header)
     cells, columns = kept.cells, header.columns
     columns = columns._replace(notes=(*columns.notes, *passed))
-    uniform = isinstance(cells, Flat) and cells.width == header.width
+    uniform = (
+        cells.width == header.width if isinstance(cells, Flat) else set(map(len, cells)) == {header.width}
+    )
     for row, line in () if uniform else zip(cells, kept.lines, strict=True):
         if len(row) != header.width and (len(row) < header.width or any(row[header.width :])):
             _refuse_width(file, row, line, header)

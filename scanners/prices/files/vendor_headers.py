@@ -39,10 +39,10 @@ def labelled_series(rows: Sequence[Sequence[str]]) -> Labelled | None:
     among them and a date below.
     """
     head = list(rows[:_SEARCHED])
-    first = next((k for k, row in enumerate(head) if canonical(row[0]) in _LABELS), None)
+    first = next((k for k, row in enumerate(head) if _is_labelled(row)), None)
     if first is None:
         return None
-    block = list(takewhile(lambda row: canonical(row[0]) in _LABELS, head[first:]))
+    block = list(takewhile(_is_labelled, head[first:]))
     named = next((row for row in block if canonical(row[0]) in _NAMES), None)
     below = next((row[0].strip() for row in rows[first + len(block) :]), "")
     distinct = len({canonical(row[0]) for row in block}) == len(block)
@@ -56,6 +56,10 @@ def labelled_series(rows: Sequence[Sequence[str]]) -> Labelled | None:
         for place in names
     }
     return Labelled(first + len(block), names, told) if names else None
+
+
+def _is_labelled(row: Sequence[str]) -> bool:
+    return not row[0][:1].isdigit() and canonical(row[0]) in _LABELS
 
 
 def metatrader_fields(rows: Sequence[Sequence[str]]) -> dict[str, int] | None:

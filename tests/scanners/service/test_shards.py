@@ -88,6 +88,30 @@ def test_parts_make_the_run_of_one_machine(place, parts, tmp_path):
     assert again.folder == done.folder and listed(place.output) == [DAY]
 
 
+def test_the_page_of_parts_says_where_their_series_come_from(place, parts, tmp_path):
+    def saying(number, *names):
+        said = [
+            {
+                "series": name,
+                "title": name,
+                "source": "fred",
+                "looked": DAY,
+                "said": [f"part {number} on {name}"],
+            }
+            for name in names
+        ]
+        return changed(parts[number - 1], tmp_path / f"{number}.zip", sources=said)
+
+    done = merged(
+        place, [saying(3, "c", "a"), saying(1, "a", "d"), parts[1]]
+    )  # a and d are of the first part
+    page = (done.folder / "index.html").read_text()
+    assert [words in page for words in ("part 1 on a", "part 1 on d", "part 3 on c")] == [True] * 3
+    assert "part 3 on a" not in page
+    told = json.loads((done.folder / "run.json").read_text())["sources"]
+    assert [row["series"] for row in told] == list("abcde")
+
+
 def test_without_a_database_the_folder_is_all(tmp_path, parts, world):
     settings = Settings(scan=World(tmp_path).settings.scan)
     done = merged(world, parts, settings)
