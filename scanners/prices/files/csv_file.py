@@ -13,11 +13,12 @@ from scanners.config.read_options import ReadOptions
 from scanners.core.errors import CommandError
 from scanners.core.text import counted
 from scanners.prices.files.as_of import seen_by
+from scanners.prices.files.bare_numbers import BadCell
 from scanners.prices.files.dates import parse_dates
 from scanners.prices.files.grid import Grid
 from scanners.prices.files.grids import grid_of
 from scanners.prices.files.header import Header
-from scanners.prices.files.numbers import BadCell, decimal_mark, parse_column
+from scanners.prices.files.numbers import decimal_mark, parse_column
 from scanners.prices.files.opened import Opened
 from scanners.prices.files.rows import Cells, chosen_rows, with_time
 from scanners.prices.files.zones import civil

@@ -9,8 +9,8 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 
+from scanners.prices.files.bare_numbers import BadCell
 from scanners.prices.files.cells import FIRST_YEAR, LAST_YEAR, parse_date
-from scanners.prices.files.numbers import BadCell
 from scanners.prices.files.uniform_dates import month_ends, named_days, uniform_days, uniform_moments
 
 _TIME = (
@@ -90,8 +90,7 @@ def parse_dates(cells: Sequence[str], date_format: str = "") -> Moments:
             return Moments(days.astype("datetime64[s]"), note=_order(month_first))
         timed = uniform_moments(cells)
         if timed is not None:
-            moments, month_first = timed
-            return Moments(moments, note=_order(month_first))
+            return Moments(timed[0], note=_order(timed[1]))
         named = named_days(cells)
         if named is not None:
             return Moments(named.astype("datetime64[s]"))

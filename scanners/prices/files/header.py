@@ -54,9 +54,9 @@ def find_header(rows: Sequence[Sequence[str]], symbol: str | None, column: str) 
     labelled = labelled_series(rows)
     if labelled is not None:
         return _of_label(labelled, symbol, column)
-    fields = metatrader_fields(rows)
-    if fields is not None:
-        return Header(0, Columns(fields, ("no header: columns as MetaTrader 4 writes them",), "close"), 7)
+    metatrader = metatrader_fields(rows)
+    if metatrader is not None:
+        return Header(0, Columns(metatrader, ("no header: columns as MetaTrader 4 writes them",), "close"), 7)
     failure = None
     for number, row in enumerate(rows[:PREAMBLE]):
         try:

@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import repeat
+from operator import contains
 
 import numpy as np
 from numpy.typing import NDArray
@@ -101,7 +103,7 @@ def _plainly_commas(cells: Sequence[str]) -> bool:
 
 def _plainly_grouped(cells: Sequence[str], decimal: str) -> bool:
     """Tell whether all cells have a decimal mark, and many of them the other one between thousands."""
-    grouped = sum(_OTHER[decimal] in cell for cell in cells)
+    grouped = sum(map(contains, cells, repeat(_OTHER[decimal])))
     return grouped > _FEW * len(cells) and bool(_PLAINLY_GROUPED[decimal].fullmatch("\n".join((*cells, ""))))
 
 

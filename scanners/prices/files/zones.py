@@ -7,8 +7,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from scanners.config.read_options import ReadOptions
+from scanners.prices.files.bare_numbers import BadCell
 from scanners.prices.files.dates import Moments
-from scanners.prices.files.numbers import BadCell
 from scanners.prices.quality.session_calendar import zone_of
 
 _DAY = np.timedelta64(86400, "s")

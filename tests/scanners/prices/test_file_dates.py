@@ -6,9 +6,9 @@ import pytest
 
 from scanners.config.read_options import ReadOptions
 from scanners.core.errors import CommandError
+from scanners.prices.files.bare_numbers import BadCell
 from scanners.prices.files.csv_file import read_csv, read_table
 from scanners.prices.files.dates import _one_by_one, _order
-from scanners.prices.files.numbers import BadCell
 from scanners.prices.files.uniform_dates import uniform_days
 
 SESSIONS = pd.bdate_range("2023-03-06", periods=300)  # over both changes of the clock

@@ -186,7 +186,7 @@ def numbers_of(seed):
     try:
         mark = numbers.decimal_mark(cells, (), "", doubtful_dots=seed % 2 == 0)
         return mark, numbers.parse_column(cells, mark).tolist()
-    except numbers.BadCell as error:
+    except bare_numbers.BadCell as error:
         return error.position, str(error)
 
 

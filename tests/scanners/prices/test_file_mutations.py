@@ -5,15 +5,22 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 import pytest
+from dressed_files import dressed
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from mutated_files import said, written
+from mutated_frames import frame_of
 
 from lppl.core.series import check
 from scanners.core.errors import CommandError
 from scanners.prices.files.csv_file import read_csv
 from scanners.prices.files.grid import Flat
 from scanners.prices.files.opened import _a_line_each, _divided, _parsed
+
+try:
+    import polars
+except ImportError:
+    polars = None
 
 SEEDS = st.integers(0, 2**40)
 QUICK = settings(
@@ -25,9 +32,9 @@ QUICK = settings(
 LONG = settings(QUICK, max_examples=40_000)
 
 
-def holds(seed, folder):
+def holds(seed, folder, make=written):
     """Read the file of a seed and compare with what its lines say in the manner they were written in."""
-    file = written(seed)
+    file = make(seed)
     path = folder / "x.csv"
     path.write_bytes(file.content)
     try:
@@ -76,9 +83,23 @@ def test_many_broken_files_are_read_right_or_refused(tmp_path, seed):
     holds(seed, tmp_path)
 
 
+@QUICK
+@given(SEEDS)
+def test_a_broken_file_in_a_vendors_dress_is_read_right_or_refused(tmp_path, seed):
+    holds(seed, tmp_path, dressed)
+
+
+@pytest.mark.slow
+@settings(LONG, max_examples=20_000)
+@given(SEEDS)
+def test_many_broken_files_in_a_vendors_dress_are_read_right_or_refused(tmp_path, seed):
+    holds(seed, tmp_path, dressed)
+
+
 def test_sound_files_are_mostly_read(tmp_path):
     """Refusing everything would pass the tests above; of these files, most of them broken, many are read."""
     assert sum(holds(seed, tmp_path) for seed in range(150)) >= 50
+    assert sum(holds(seed, tmp_path, dressed) for seed in range(150)) >= 50
 
 
 def series_of(seed):
@@ -141,6 +162,46 @@ def test_many_broken_indexes_are_understood_or_refused(seed):
     index_holds(seed)
 
 
+def frame_holds(seed):
+    """Take the closes of the table of a seed, and compare with what the table was made of."""
+    held = frame_of(seed, polars)
+    try:
+        checked = check(held.frame, scale="price")
+    except ValueError:
+        assert held.refused, f"seed {seed}: {held.story}"
+        return False
+    assert not held.refused, f"seed {seed}: {held.story}"
+    assert checked.y.tolist() == held.closes, f"seed {seed}: {held.story}"
+    dates = None if checked.dates is None else [moment.date() for moment in checked.dates]
+    assert dates == held.dates, f"seed {seed}: {held.story}"
+    return True
+
+
+@settings(QUICK, max_examples=80)
+@given(SEEDS)
+@example(20)
+@example(32)
+@example(41)
+@example(58)
+@example(98)
+@example(113)
+@example(141)
+@example(958)
+def test_a_broken_table_in_memory_is_understood_or_refused(seed):
+    frame_holds(seed)
+
+
+def test_sound_tables_in_memory_are_mostly_read():
+    assert sum(frame_holds(seed) for seed in range(100)) >= 30
+
+
+@pytest.mark.slow
+@settings(LONG, max_examples=12_000)
+@given(SEEDS)
+def test_many_broken_tables_in_memory_are_understood_or_refused(seed):
+    frame_holds(seed)
+
+
 def column(rows, place):
     return rows.column(place) if isinstance(rows, Flat) else [row[place] for row in rows]
 
@@ -149,7 +210,8 @@ def divided_alike(seed):
     """Divide the text of a seed in the quick way, and compare with the way that knows quotes."""
     file = written(seed)
     text = file.text if seed % 3 else file.text.replace("\n", "\r\n")
-    quick = _divided(text, file.delimiter) or _a_line_each(text, file.delimiter)
+    ways = (_divided, _a_line_each)
+    quick = next((rows for way in ways if (rows := way(text, file.delimiter)) is not None), None)
     if quick is None:
         return False
     careful = _parsed(text, file.delimiter)
