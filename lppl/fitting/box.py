@@ -28,6 +28,7 @@ class Box:
     omega_step: float
     lanes: int
     damping: float
+    stride: int = 1
 
     @classmethod
     def over(cls, space: SearchSpace, spans: NDArray[np.float64], coarse: bool = False) -> "Box":
@@ -51,6 +52,7 @@ class Box:
             step,
             lanes,
             space.damping,
+            1 if coarse else 2,
         )
 
     @property
@@ -130,12 +132,16 @@ def descend(
 ) -> None:
     """Refine the basins of one grid map inside the ``k``-th box and write the result row ``out``."""
     from lppl._kernels import linear as _linear
+    from lppl._kernels import minima as _minima
     from lppl._kernels import search as _search
 
     inside = slice(box.first[k], box.last[k] + 1)
-    starts = np.empty((_search.STARTS, 4))
+    starts, count = np.empty((_search.STARTS, 4)), 0
     horizons, *rest = box.lattice
-    count = _search.basins(best[inside], power[inside], horizons[inside], *rest, starts)
+    maps = best[inside], power[inside], horizons[inside], *rest, box.stride
+    for shadows in (False, True):
+        room = starts[count : count + _search.SHADOWS] if shadows else starts[: -_search.SHADOWS]
+        count += _minima.basins(*maps, shadows, room)
     _search.solve_window(t, y, starts, count, box.lower[k], box.upper[k], out)
     _linear.finish(t, y, level, log_prices, out)
     if box.damping > 0.0:
