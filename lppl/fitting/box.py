@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 from lppl.core.model import M_MIN
 from lppl.fitting.space import SearchSpace, exponent_nodes, frequency_lanes, horizon_nodes
 
-_DAMPED_NODES = (12, 5, 14)  # of (tc, m, omega) where a bound on the damping binds
+# Where a bound on the damping binds: every second node of tc, exponents, frequencies, and basins of the grid.
+_DAMPED_STRIDE, _DAMPED_POWERS, _DAMPED_FREQUENCIES, _DAMPED_STARTS = 2, 5, 18, 6
 TOGETHER = 12  # series in one pass over the grid: their sums stay in a core's own memory
 _MOST_CELLS = 4_500_000  # of their maps, 70 MB
 _EDGE = 1e-6  # a parameter this close to a bound, in units of the box, counts as on it
@@ -166,11 +167,14 @@ def _keep_damping(
     m, omega, amplitude = out[columns.M], out[columns.OMEGA], np.hypot(out[columns.C1], out[columns.C2])
     if m * abs(out[columns.B]) >= box.damping * omega * amplitude:
         return
-    axes = [np.linspace(box.lower[k, j], box.upper[k, j], nodes) for j, nodes in enumerate(_DAMPED_NODES)]
-    lattice = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, 3)
-    nodes = np.vstack([starts, np.column_stack([np.zeros(len(lattice)), lattice])])
-    coefficients = np.empty(4)
-    log_scale = np.log(max(t[-1] - t[0], 1.0))
-    _damped.damped_window(t, y, nodes, box.lower[k], box.upper[k], box.damping, log_scale, out, coefficients)
+    (low, *bottom), (high, *top) = box.lower[k], box.upper[k]
+    inside = box.horizons[(low < box.horizons) & (box.horizons < high)][::_DAMPED_STRIDE]
+    horizons = np.concatenate([[low], inside, [high]])
+    powers = np.linspace(bottom[0], top[0], _DAMPED_POWERS)
+    frequencies = np.geomspace(bottom[1], top[1], _DAMPED_FREQUENCIES)
+    coefficients, log_scale = np.empty(4), np.log(max(t[-1] - t[0], 1.0))
+    bounds = box.lower[k], box.upper[k], box.damping
+    nodes = starts[:_DAMPED_STARTS], horizons, powers, frequencies
+    _damped.damped_window(t, y, *nodes, *bounds, log_scale, out, coefficients)
     _linear.complete(t, y, level, log_prices, coefficients, out)
     out[columns.SECOND] = np.nan
