@@ -16,7 +16,7 @@ from scanners.core.figures import chance_of
 from scanners.evidence.bubble import CriticalTime, Fits
 from scanners.evidence.sessions import day_numbers
 from scanners.report import style
-from scanners.report.axes import AHEAD, HEADING, framed_figure, mark_today, price_axis
+from scanners.report.axes import AHEAD, HEADING, framed_figure, in_days, mark_today, price_axis
 from scanners.report.price_panels import draw_confidence, draw_price
 from scanners.report.risk_picture import draw_chances
 from scanners.report.window_panels import draw_lengths, draw_windows
@@ -33,6 +33,7 @@ def overview_picture(
     subtitle: str,
     chances: pd.DataFrame | None = None,
     fall: str = "",
+    risk: str = "",
 ) -> Figure:
     """Draw price, fits and the density of tc over confidence and chances through time, for pages and mails.
 
@@ -52,10 +53,12 @@ def overview_picture(
         What `scanners.report.past.chances_past` returned.
     fall : str
         Of which, in words.
+    risk : str
+        Second axis of the heading, "" where none is stated.
     """
     height = 5.9 if chances is None else 7.4
     with rc_context(style.RC):
-        figure = framed_figure(height, title, level, subtitle)
+        figure = framed_figure(height, title, level, subtitle, risk)
         box = {"left": 0.075, "right": 0.96, "top": 1 - (HEADING + 0.04) / height, "bottom": 0.06}
         ratios = (2.3, 1) if chances is None else (2.3, 1, 1)
         grid = figure.add_gridspec(len(ratios), 1, height_ratios=ratios, hspace=0.2, **box)
@@ -70,7 +73,7 @@ def overview_picture(
 
 def _draw_fall(chances: pd.DataFrame, fall: str, ax: Axes) -> None:
     """Draw the chance of a fall through time over the usual one, with the last in figures."""
-    days = chances.index.to_numpy().astype("datetime64[D]").astype(float)
+    days = in_days(chances.index)
     chance, usual = (100 * chances[name].to_numpy() for name in ("chance", "usual"))
     draw_chances(ax, days, chance, usual)
     mark_today(ax, days[-1])
@@ -78,7 +81,7 @@ def _draw_fall(chances: pd.DataFrame, fall: str, ax: Axes) -> None:
     last = f"{chance_of(chance[-1] / 100)} (usual {chance_of(usual[-1] / 100)})"
     at: dict[str, Any] = {"textcoords": "offset points", "va": "center", "fontsize": 9}
     ax.annotate(last, (days[-1], chance[-1]), (7, 0), **at)
-    ax.set_title(f"Chance in 100 of {fall}, as stated then")
+    ax.set_title(f"Chance in 100 of {fall}, from what was known then (C as drawn above)")
     ax.legend(loc="upper left", ncols=2, borderaxespad=0.1)
 
 
