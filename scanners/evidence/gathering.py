@@ -135,13 +135,14 @@ def gather(
     if data.non_positive:
         return Evidence(as_of, data), Workings()
     fits = fit_series(seen, preset)
+    stretch = momentum_of(seen, data)
     measured = measure(seen) if tested and len(seen) >= FEWEST else None
     return (
         Evidence(
             as_of=as_of,
             data=data,
             bubble=bubble(fits) if fits else None,
-            momentum=momentum_of(seen, data),
+            momentum=stretch,
             bifurcation=condense(measured) if measured else None,
         ),
         Workings(fits, measured),
