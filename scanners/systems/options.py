@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 Count = Annotated[int, Meta(ge=20, le=5000)]
+Window = Annotated[int, Meta(ge=8, le=5000)]
 Share = Annotated[float, Meta(gt=0, lt=1)]
 Draws = Annotated[int, Meta(ge=19, le=10_000)]
 Every = Literal["day", "week", "month", "figure"]
@@ -24,13 +25,15 @@ class Relation(_Options, frozen=True, kw_only=True):
 
     every: Every = "week"
     window: Count = 104
+    scales: tuple[Window, ...] = ()
 
 
 class Drift(_Options, frozen=True, kw_only=True):
     """``drift``: mean change of y."""
 
     every: Every = "figure"
-    window: Count = 60
+    window: Window = 60
+    scales: tuple[Window, ...] = ()
     log: bool = False
 
 
@@ -94,10 +97,11 @@ class LeadLag(_Options, frozen=True, kw_only=True):
 
 
 class Liquidity(_Options, frozen=True, kw_only=True):
-    """``liquidity``: ranks of stress measures in their own past."""
+    """``liquidity``: ranks of stress measures in their last years."""
 
-    window: Count = 60
+    window: Count = 20
     least: Annotated[int, Meta(ge=250, le=5000)] = 750
+    past: Annotated[int, Meta(ge=250, le=10_000)] = 2500
 
 
 class Spiral(Liquidity, frozen=True, kw_only=True):
@@ -109,6 +113,7 @@ class Pair(_Options, frozen=True, kw_only=True):
 
     every: Every = "week"
     window: Count = 104
+    scales: tuple[Window, ...] = ()
     recent: Annotated[int, Meta(ge=20, le=5000)] = 250
 
 
@@ -125,3 +130,11 @@ class Channel(_Options, frozen=True, kw_only=True):
     every: Every = "month"
     most: Annotated[int, Meta(ge=0, le=5)] = 3
     trim: Annotated[float, Meta(gt=0, lt=0.5)] = 0.15
+
+
+class Support(_Options, frozen=True, kw_only=True):
+    """``support``: lines through earlier lows, drawn at a date and held."""
+
+    every: Every = "month"
+    held: Annotated[int, Meta(ge=1, le=1000)] = 12
+    recent: Annotated[int, Meta(ge=1, le=1000)] = 24

@@ -1,7 +1,7 @@
 """Systems at a date: every monitor through its function; what is missing or fails becomes its row."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,8 @@ import msgspec
 import numpy as np
 
 from scanners.core.errors import CommandError
-from scanners.systems.reading import UNKNOWN, Outcome, Reading, judged
+from scanners.systems import freshness
+from scanners.systems.reading import UNKNOWN, Outcome, Reading, aged, judged
 from scanners.systems.registry import kind_of
 from scanners.systems.schema import Monitor, System
 from scanners.systems.shelf import Missing, Shelf
@@ -51,7 +52,7 @@ class SystemReading:
         """Number of monitors by what they say of their claim, ``no data`` for those that could not look."""
         counts = {"agrees": 0, "contradicts": 0, UNKNOWN: 0, "no data": 0}
         for reading in self.readings:
-            if reading.claim:
+            if reading.claim and reading.role == "monitor":
                 counts["no data" if reading.status != "ok" else reading.thesis or UNKNOWN] += 1
         return counts
 
@@ -133,13 +134,24 @@ def read_monitor(
         outcome = Outcome(
             Reading(status="failed", evidence=f"internal error: {type(error).__name__}: {error}")
         )
-    reading = judged(outcome.reading, monitor, system.name, kind.feedback)
+    reading = outcome.reading
+    if reading.status == "ok":
+        reading = _looked_over(reading, shelf, monitor, kind.required)
+    reading = judged(reading, monitor, system.name, kind.feedback)
     picture = None
     if pictures and outcome.draw is not None and reading.status == "ok":
         from scanners.systems.pictures import picture_of
 
         picture = picture_of(reading, outcome.draw)
     return reading, picture
+
+
+def _looked_over(reading: Reading, shelf: Shelf, monitor: Monitor, needed: tuple[str, ...]) -> Reading:
+    """Return a reading with the ages and clocks of its inputs; a reference is not expected to go on."""
+    ages = freshness.ages(shelf, monitor.inputs)
+    lines = [*freshness.source_lines(shelf, monitor.inputs), freshness.clock_line(ages)]
+    reading = replace(reading, checks=(*reading.checks, *(line for line in lines if line)))
+    return replace(reading, inputs=ages) if monitor.role == "reference" else aged(reading, ages, needed)
 
 
 def _system(system: System, as_of: str, made: list[tuple[Reading, bytes | None]]) -> SystemReading:

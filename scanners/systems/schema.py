@@ -20,7 +20,21 @@ else:
 
 BUILTIN = ("us", "china", "japan", "coupling", "narrative", "dollar")
 FOLDER = Path("systems")  # of the user's own, in the workspace
-How = Literal["as_is", "difference", "ratio", "percent_a_year", "primary_balance"]
+EVENTS = "events"  # the file of dated events, no system
+How = Literal[
+    "as_is", "difference", "ratio", "percent_a_year", "primary_balance", "cross", "session_earlier", "extended"
+]
+# How many series each recipe is made of.
+_PARTS = {
+    "as_is": 1,
+    "difference": 2,
+    "ratio": 2,
+    "percent_a_year": 1,
+    "primary_balance": 4,
+    "cross": 2,
+    "session_earlier": 1,
+    "extended": (2, 3),
+}
 
 
 class _Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -34,9 +48,11 @@ class Recipe(_Strict, frozen=True, kw_only=True):
     how: How = "as_is"
 
     def __post_init__(self) -> None:
-        needed = {"as_is": 1, "difference": 2, "ratio": 2, "percent_a_year": 1, "primary_balance": 4}
-        if len(self.of) != needed[self.how]:
-            raise ValueError(f"of must name {needed[self.how]} series for {self.how}, got {len(self.of)}")
+        needed = _PARTS[self.how]
+        allowed = (needed,) if isinstance(needed, int) else needed
+        if len(self.of) not in allowed:
+            listed = " or ".join(map(str, allowed))
+            raise ValueError(f"of must name {listed} series for {self.how}, got {len(self.of)}")
 
 
 class Derived(_Strict, frozen=True, kw_only=True):
@@ -69,6 +85,10 @@ class Monitor(_Strict, frozen=True, kw_only=True):
         State -> level of its episodes, for a lead monitor; without it a claimed state is worth a ``watch``.
     read : str
         How to read the figure.
+    role : {"monitor", "reference"}
+        A reference is history: its series never gets new figures, it leads nothing and counts for no claim.
+    fold : bool
+        Whether the page keeps it behind a fold.
     """
 
     name: Name
@@ -81,6 +101,8 @@ class Monitor(_Strict, frozen=True, kw_only=True):
     regions: dict[str, Literal["negative feedback", "positive feedback"]] = {}
     alert: dict[str, Level] = {}
     read: str = ""
+    role: Literal["monitor", "reference"] = "monitor"
+    fold: bool = False
 
 
 class System(_Strict, frozen=True, kw_only=True):
@@ -116,6 +138,7 @@ class System(_Strict, frozen=True, kw_only=True):
 def names() -> list[str]:
     """Return the built-in systems, then the user's own in ``systems/`` of the workspace."""
     own = sorted(path.stem for path in FOLDER.glob("*.toml")) if FOLDER.is_dir() else []
+    own = [name for name in own if name != EVENTS]
     return [*BUILTIN, *(name for name in own if name not in BUILTIN)]
 
 

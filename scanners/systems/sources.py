@@ -21,6 +21,9 @@ Name = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_]{0,59}\Z")]
 _MONTHS = {"monthly": 1, "quarterly": 3, "annual": 12}
 _PERIODS_A_YEAR = {"daily": 250.0, "weekly": 52.0, "monthly": 12.0, "quarterly": 4.0, "annual": 1.0}
 
+# Days that a figure may be late before the series is stale.
+_GRACE = {"daily": 7, "weekly": 7, "monthly": 21, "quarterly": 45, "annual": 180}
+
 
 class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One series of the catalogue.
@@ -36,9 +39,17 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     lag : int
         Days from the end of the period until the figure is published.
     symbols : dict of str to str
-        Provider -> what it calls the series; ``csv`` is a file's name without its ending.
+        Provider -> what it calls the series; ``csv`` is a file's name without its ending, and after a colon
+        the column of a file that holds several.
     ends : str
         Last period that the provider has, where it gave the series up.
+    release : {"", "monday"}
+        ``monday``: figures of a week are published together on the Monday after it, the day after where that
+        is a holiday of the United States; the lag counts from there.
+    clock : str
+        When on its day a figure is taken, in words.
+    hour : float, optional
+        The same in hours UTC.
     """
 
     name: Name
@@ -48,6 +59,9 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     lag: Annotated[int, msgspec.Meta(ge=0, le=1000)] = 0
     symbols: dict[str, str] = {}
     ends: str = ""
+    release: Literal["", "monday"] = ""
+    clock: str = ""
+    hour: float | None = None
 
     @property
     def periods_a_year(self) -> float:
@@ -56,7 +70,21 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
     def published(self, days: np.ndarray) -> np.ndarray:
         """Return the day from which on the figure of each date is known, datetime64[D]."""
-        return period_end(days, self.frequency) + np.timedelta64(self.lag, "D")
+        ends = period_end(days, self.frequency)
+        return (next_release(ends) if self.release else ends) + np.timedelta64(self.lag, "D")
+
+    def due(self, last: np.datetime64) -> np.datetime64:
+        """Return the day after which the figure that follows ``last`` is overdue.
+
+        It is the day of its publication and a grace: a week for daily and weekly figures, half a period, at
+        least three weeks, for others.
+        """
+        end = period_end(np.array([last]), self.frequency)[0]
+        if self.frequency == "daily":
+            following = np.busday_offset(end, 1, roll="backward")
+        else:
+            following = end + np.timedelta64(7 if self.frequency == "weekly" else 1, "D")
+        return self.published(np.array([following]))[0] + np.timedelta64(_GRACE[self.frequency], "D")
 
     def entry(self) -> Entry | None:
         """Return what ``lppl fetch`` needs to load the series; None when only a file has it."""
@@ -66,7 +94,8 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
     def how_to_get(self) -> str:
         """Return in words how the user comes by the series."""
-        file = f"{self.symbols.get('csv', self.name)}.csv (date,value)"
+        stem, _, column = self.symbols.get("csv", self.name).partition(":")
+        file = f"{self.name if column else stem}.csv (date,value)"
         providers = [f"{name} {symbol}" for name, symbol in self.symbols.items() if name != csv_folder.NAME]
         if not providers:
             return f"put {file} into data/"
@@ -83,6 +112,21 @@ def period_end(days: np.ndarray, frequency: str) -> np.ndarray:
     months = days.astype("datetime64[M]").astype(np.int64)
     after = (months // length + 1) * length
     return after.astype("datetime64[M]").astype("datetime64[D]") - np.timedelta64(1, "D")
+
+
+def next_release(days: np.ndarray) -> np.ndarray:
+    """Return the day on which a weekly release tells of each day: the Monday after its week, or the Tuesday."""
+    days = np.asarray(days, dtype="datetime64[D]")
+    weekday = (days.astype(np.int64) + 3) % 7  # 1970-01-01 was a Thursday; 0 is Monday
+    monday = days + (7 - weekday).astype("timedelta64[D]")
+    return np.busday_offset(monday, 0, roll="forward", holidays=_holidays())
+
+
+@cache
+def _holidays() -> np.ndarray:
+    from pandas.tseries.holiday import USFederalHolidayCalendar
+
+    return USFederalHolidayCalendar().holidays("1970-01-01", "2100-01-01").to_numpy().astype("datetime64[D]")
 
 
 @cache

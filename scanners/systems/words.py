@@ -6,7 +6,11 @@ from scanners.systems.run import SystemReading
 
 def label(reading: Reading) -> str:
     """Return the state of a reading, or why there is none."""
-    return reading.state if reading.status == "ok" else reading.status
+    if reading.status == "stale":
+        return f"stale, {reading.was}"
+    if reading.status != "ok":
+        return reading.status
+    return f"was {reading.was}, {reading.state}" if reading.was else reading.state
 
 
 def thesis(reading: Reading) -> str:

@@ -149,7 +149,7 @@ def test_lead_lag_finds_who_moves_first_and_nobody_among_strangers():
     found = read("lead_lag", {"series": list(names)}, {"draws": 199}, **names)
     assert found.reading.state == "lead"
     assert "rate_a leads rate_b" in found.reading.evidence
-    strangers = {f"rate_{i}": walk(50 + i, 0.05) for i in range(3)}
+    strangers = {f"rate_{i}": walk(150 + i, 0.05) for i in range(3)}
     assert (
         read("lead_lag", {"series": list(strangers)}, {"draws": 199}, **strangers).reading.state == "no lead"
     )

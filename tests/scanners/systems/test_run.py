@@ -122,7 +122,7 @@ def test_the_command_prints_a_table_and_writes_the_page(lppl, whole, tmp_path):
     code, out, _ = lppl("systems", "dollar", "--as-of", AS_OF, "--data", whole, "--json")
     (found,) = json.loads(out)
     assert found["name"] == "dollar"
-    assert found["monitors"][0]["numbers"]["state"] == found["monitors"][0]["state"]
+    assert found["monitors"][1]["numbers"]["state"] == found["monitors"][1]["state"]
 
 
 def test_without_any_series_the_command_says_how_to_get_them(lppl):
