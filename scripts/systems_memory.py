@@ -5,10 +5,12 @@ with a sign at the levels of `earlywarning.macro.sign_memory`.
 """
 
 import numpy as np
+import pandas as pd
 from systems_power import garch, gaussian
 
+from earlywarning._kernels.debt import ar1_errors
 from earlywarning._kernels.feedback import rolling_fit
-from earlywarning.macro.sign_memory import _WINDOWS, HOLD, entry_level, held
+from earlywarning.macro.sign_memory import _LONG, _WINDOWS, HOLD, entry_level, held, sign_memory
 
 PATHS, SIZE = 60, 0.05
 
@@ -22,6 +24,17 @@ def ratios(noise, window: int, intercept: bool) -> list[np.ndarray]:
         lags = int(4 * (window / 100) ** (2 / 9))
         fits = rolling_fit(noise(rng, 12 * window), x, window, intercept, lags)
         found.append((fits[:, 0] / fits[:, 1])[window - 1 :])
+    return found
+
+
+def long_ratios(window: int, spread: int) -> list[np.ndarray]:
+    """Return rolling t-ratios of means whose error comes from a longer span, of Gaussian and AR(.3) noise."""
+    found = []
+    for path in range(PATHS):
+        rng = np.random.default_rng([path, window])
+        y = ar1_errors(gaussian(rng, 15 * spread), 0.3 * (path % 2))
+        memory = sign_memory(pd.Series(y), window=window, spread=spread)
+        found.append(memory.t[spread - 1 :])
     return found
 
 
@@ -47,6 +60,9 @@ def main() -> None:
                 f"| {days[0]:.3f} / {days[1]:.3f} |",
                 flush=True,
             )
+    for window in (8, 12, 20):
+        days = share(long_ratios(window, 40), _LONG)
+        print(f"| {window} of 40 | mean | | {_LONG:.2f} | {days:.3f} |")
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from earlywarning.core.input_checks import whole_number
 _WINDOWS = (8, 12, 20, 26, 40, 52, 104, 260)
 _SLOPE = (5.1, 4.0, 3.35, 3.1, 3.0, 2.9, 2.7, 2.5)
 _MEAN = (3.7, 3.4, 2.9, 2.8, 2.75, 2.7, 2.6, 2.5)
+_LONG = 2.45  # the same for a mean over at most half as many observations as its error comes from
 HOLD = 0.5
 FEWEST = 8
 
@@ -83,7 +84,7 @@ def entry_level(window: int, intercept: bool) -> float:
     return float(np.interp(np.log(window), np.log(_WINDOWS), levels))
 
 
-def sign_memory(y: pd.Series, x: pd.Series | None = None, *, window: int) -> SignMemory:
+def sign_memory(y: pd.Series, x: pd.Series | None = None, *, window: int, spread: int = 0) -> SignMemory:
     """Return the held sign of the coefficient of y on x, or of the mean of y, through time.
 
     Parameters
@@ -92,6 +93,9 @@ def sign_memory(y: pd.Series, x: pd.Series | None = None, *, window: int) -> Sig
         Changes on the same dates, finite.
     window : int
         Observations of the rolling fit, at least 8.
+    spread : int
+        Observations that the error of a mean comes from, where they are at least two windows: a short window
+        cannot tell its own. Otherwise it comes from the window.
 
     Raises
     ------
@@ -106,14 +110,20 @@ def sign_memory(y: pd.Series, x: pd.Series | None = None, *, window: int) -> Sig
     window = whole_number(window, "window", FEWEST)
     if len(y) < window:
         raise ValueError(f"y must have at least a window of {window}, got {len(y)}")
-    lags = int(4 * (window / 100) ** (2 / 9))
     first = y.to_numpy(float)
     second = np.ones(len(y)) if x is None else x.to_numpy(float)
-    coefficient, error = rolling_fit(first, second, window, x is not None, lags).T
-    t = coefficient / error
+    coefficient, error = rolling_fit(first, second, window, x is not None, _lags(window)).T
     enter = entry_level(window, x is not None)
+    if x is None and spread >= 2 * window:
+        error = rolling_fit(first, second, spread, False, _lags(spread))[:, 1] * np.sqrt(spread / window)
+        enter = _LONG
+    t = coefficient / error
     signs, runs = held(t, enter, HOLD * enter)
     return SignMemory(coefficient, error, t, signs, runs, enter, HOLD * enter, window, y.index)
+
+
+def _lags(window: int) -> int:
+    return int(4 * (window / 100) ** (2 / 9))
 
 
 def held(t: np.ndarray, enter: float, leave: float) -> tuple[np.ndarray, tuple[Run, ...]]:

@@ -86,9 +86,7 @@ def rising_lines(x: Series, *, log: bool = True) -> tuple[SupportLine, ...]:
     )
 
 
-def walk_breaks(
-    n: int, *, held: int, within: int, walks: int = 400, seed: int = 0
-) -> tuple[float, float]:
+def walk_breaks(n: int, *, held: int, within: int, walks: int = 400, seed: int = 0) -> tuple[float, float]:
     """Return how often driftless random walks break such lines.
 
     Parameters

@@ -11,7 +11,7 @@ from scanners.scan.regime import Card, Regime
 from scanners.systems.reading import UNKNOWN, Reading
 from scanners.systems.run import SystemReading, read_monitor, read_systems
 from scanners.systems.schema import Monitor, System, load
-from scanners.systems.words import answer
+from scanners.systems.words import answer, region_word
 
 if TYPE_CHECKING:
     from scanners.config.settings import Systems
@@ -60,7 +60,7 @@ def card(system: System, found: SystemReading) -> Card:
     return Card(
         name=found.name,
         title=found.title,
-        region=found.region,
+        region=region_word(found.lead),
         state=known.state if known else UNKNOWN,
         since=known.since if known else "",
         level=_level(monitor, known.state) if known else "calm",

@@ -73,7 +73,9 @@ def source_lines(shelf: Shelf, inputs: dict[str, Any]) -> list[str]:
         told = f"agrees with {singles[0]} in the same session (correlation {same:.2f})"
         if lag:
             late = "late" if lag > 0 else "early"
-            told = f"is {abs(lag)} session {late} against {singles[0]} (correlation {best:.2f}, same {same:.2f})"
+            told = (
+                f"is {abs(lag)} session {late} against {singles[0]} (correlation {best:.2f}, same {same:.2f})"
+            )
         lines.append(f"{singles[1]} {told}; read here: {', '.join(shelf.parts(name))}.")
     return lines
 

@@ -34,6 +34,7 @@ class Drift(_Options, frozen=True, kw_only=True):
     every: Every = "figure"
     window: Window = 60
     scales: tuple[Window, ...] = ()
+    spread: Annotated[int, Meta(ge=0, le=5000)] = 0
     log: bool = False
 
 

@@ -64,6 +64,8 @@ class Reading:
         What was found about the inputs: clocks apart, sources that disagree, legs that are missing or stale.
     role, fold : str, bool
         Of the monitor.
+    value : float or None
+        The number that the estimate begins with, for a picture through time.
     """
 
     state: str = UNKNOWN
@@ -92,6 +94,7 @@ class Reading:
     checks: tuple[str, ...] = ()
     role: str = "monitor"
     fold: bool = False
+    value: float | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the reading as nested plain values."""

@@ -8,6 +8,7 @@ from typing import Any
 import joblib
 import msgspec
 import numpy as np
+import pandas as pd
 
 from scanners.core.errors import CommandError
 from scanners.systems import freshness
@@ -30,6 +31,8 @@ class SystemReading:
         Of the monitor that says which region the system is in.
     pictures : mapping of str to bytes
         Monitor -> PNG, of those that have something to draw.
+    before : Reading or None
+        Of the lead monitor a month earlier.
     """
 
     name: str
@@ -39,6 +42,7 @@ class SystemReading:
     readings: tuple[Reading, ...]
     lead: Reading | None
     pictures: dict[str, bytes]
+    before: Reading | None = None
 
     @property
     def region(self) -> str:
@@ -64,6 +68,7 @@ class SystemReading:
             "as_of": self.as_of,
             "region": self.region,
             "theses": self.theses,
+            "last_month": None if self.before is None else plain(asdict(self.before)),
             "monitors": [plain(asdict(reading)) for reading in self.readings],
         }
 
@@ -100,13 +105,24 @@ def read_systems(
     if jobs is None:
         jobs = min(joblib.cpu_count(), len(tasks)) if len(tasks) > 4 else 1
     work = joblib.delayed(read_monitor)
-    made = iter(
-        joblib.Parallel(n_jobs=jobs, backend="loky")(
-            work(system, monitor, as_of, tuple(folders), tuple(fallback), database, pictures)
-            for system, monitor in tasks
-        )
+    where = (tuple(folders), tuple(fallback), database)
+    leads = [(system, one) for system in systems for one in system.monitor if one.name == system.lead]
+    earlier = month_before(as_of)
+    made = joblib.Parallel(n_jobs=jobs, backend="loky")(
+        [work(system, monitor, as_of, *where, pictures) for system, monitor in tasks]
+        + [work(system, monitor, earlier, *where, False) for system, monitor in leads]
     )
-    return [_system(system, as_of, [next(made) for _ in system.monitor]) for system in systems]
+    now, past = iter(made[: len(tasks)]), made[len(tasks) :]
+    before = {system.name: reading for (system, _), (reading, _) in zip(leads, past, strict=True)}
+    return [
+        _system(system, as_of, [next(now) for _ in system.monitor], before.get(system.name))
+        for system in systems
+    ]
+
+
+def month_before(as_of: str) -> str:
+    """Return the same day of the month before, or its last, ISO."""
+    return f"{pd.Timestamp(as_of) - pd.DateOffset(months=1):%Y-%m-%d}"
 
 
 def read_monitor(
@@ -154,7 +170,9 @@ def _looked_over(reading: Reading, shelf: Shelf, monitor: Monitor, needed: tuple
     return replace(reading, inputs=ages) if monitor.role == "reference" else aged(reading, ages, needed)
 
 
-def _system(system: System, as_of: str, made: list[tuple[Reading, bytes | None]]) -> SystemReading:
+def _system(
+    system: System, as_of: str, made: list[tuple[Reading, bytes | None]], before: Reading | None
+) -> SystemReading:
     readings = tuple(reading for reading, _ in made)
     lead = next((reading for reading in readings if reading.name == system.lead), None)
     return SystemReading(
@@ -165,6 +183,7 @@ def _system(system: System, as_of: str, made: list[tuple[Reading, bytes | None]]
         readings=readings,
         lead=lead,
         pictures={reading.name: picture for reading, picture in made if picture is not None},
+        before=before,
     )
 
 

@@ -22,7 +22,14 @@ BUILTIN = ("us", "china", "japan", "coupling", "narrative", "dollar")
 FOLDER = Path("systems")  # of the user's own, in the workspace
 EVENTS = "events"  # the file of dated events, no system
 How = Literal[
-    "as_is", "difference", "ratio", "percent_a_year", "primary_balance", "cross", "session_earlier", "extended"
+    "as_is",
+    "difference",
+    "ratio",
+    "percent_a_year",
+    "primary_balance",
+    "cross",
+    "session_earlier",
+    "extended",
 ]
 # How many series each recipe is made of.
 _PARTS = {

@@ -41,9 +41,10 @@ def signed(
         Of a positive and of a negative sign.
     """
     names = dict(zip((1, -1), states, strict=True))
-    main = sign_memory(y, x, window=options.window)
+    spread = getattr(options, "spread", 0)
+    main = sign_memory(y, x, window=options.window, spread=spread)
     scales = {
-        window: sign_memory(y, x, window=window)
+        window: sign_memory(y, x, window=window, spread=spread)
         for window in sorted({*options.scales} - {options.window})
         if window < len(y)
     }
@@ -57,10 +58,13 @@ def signed(
         evidence=_evidence(main, scales, found, names, period),
         estimate=f"{value:+.3g} [{low:+.3g}, {high:+.3g}] {unit}; filtered {filtered}",
         distance=f"{value:+.3g} [{low:+.3g}, {high:+.3g}] {unit} from zero, where the sign turns",
-        mind=_mind(main, y, x, names, period),
+        mind=_mind(main, y, x, names, period, spread),
         p_value=sign_p_value(main),
+        value=value,
         last=day(y.index[-1]),
-        numbers=found.to_dict() | {"memory": _plain(main)} | {"scales": {w: _plain(m) for w, m in scales.items()}},
+        numbers=found.to_dict()
+        | {"memory": _plain(main)}
+        | {"scales": {w: _plain(m) for w, m in scales.items()}},
     )
 
 
@@ -94,7 +98,11 @@ def _state(
             return TURNING, f"{names[main.sign]} since {since}", since
         return names[main.sign], "", since
     if main.fading:
-        return FADING, f"{names[main.fading.sign]} to {day(label[main.fading.end])}", day(label[main.fading.end + 1])
+        return (
+            FADING,
+            f"{names[main.fading.sign]} to {day(label[main.fading.end])}",
+            day(label[main.fading.end + 1]),
+        )
     return UNKNOWN, "", ""
 
 
@@ -132,7 +140,9 @@ def _run(run: Run, memory: SignMemory, names: dict[int, str]) -> str:
     return f"{names[run.sign]} {day(memory.index[run.start])} to {day(memory.index[run.end])}"
 
 
-def _mind(main: SignMemory, y: pd.Series, x: pd.Series | None, names: dict[int, str], period: str) -> str:
+def _mind(
+    main: SignMemory, y: pd.Series, x: pd.Series | None, names: dict[int, str], period: str, spread: int
+) -> str:
     now = f"t of the last {main.window} {period}s, now {main.t[-1]:+.1f}"
     if not main.sign:
         return f"{now}, beyond {main.enter:.1f} on either side."
@@ -141,7 +151,7 @@ def _mind(main: SignMemory, y: pd.Series, x: pd.Series | None, names: dict[int, 
         f"{now}, {side} {main.sign * main.leave:+.1f} ends it, {side} {-main.sign * main.enter:+.1f} makes it "
         f"{names[-main.sign]}"
     )
-    ends, turns = reversal(main, y, x)
+    ends, turns = reversal(main, y, x, spread)
     if ends is None:
         return told + "."
     last, step = main.index[-1], _STEPS[period]
@@ -150,7 +160,9 @@ def _mind(main: SignMemory, y: pd.Series, x: pd.Series | None, names: dict[int, 
     return told + (f" and turn by {dates[1]}." if len(dates) == 2 else ".")
 
 
-def reversal(main: SignMemory, y: pd.Series, x: pd.Series | None) -> tuple[int | None, int | None]:
+def reversal(
+    main: SignMemory, y: pd.Series, x: pd.Series | None, spread: int = 0
+) -> tuple[int | None, int | None]:
     """Return after how many steps a held sign would end, and turn, if its last window came with the other sign."""
     n, window = len(y), main.window
     order = np.append(np.arange(n), np.arange(n - window, n))
@@ -159,6 +171,7 @@ def reversal(main: SignMemory, y: pd.Series, x: pd.Series | None) -> tuple[int |
         pd.Series(y.to_numpy()[order] * flipped),
         None if x is None else pd.Series(x.to_numpy()[order]),
         window=window,
+        spread=spread,
     ).signs[n:]
     ended, turned = np.flatnonzero(ahead != main.sign), np.flatnonzero(ahead == -main.sign)
     return (

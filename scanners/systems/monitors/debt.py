@@ -60,6 +60,7 @@ def debt(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
         mind=_mind(found, low, high),
         sure=_sure(found, reaction),
         p_value=found.p_values["linear"],
+        value=found.linear_slope,
         last=day(found.index[-1]),
         numbers=_numbers(found) | {"reaction": reaction, "fan": _fan(found, options.horizon)},
     )
@@ -91,7 +92,9 @@ def _reaction(found: Any) -> dict[str, float]:
 def _signed(found: Any, reaction: dict[str, float]) -> str:
     """Return the sign of the reaction first, then whether histories without one show it too."""
     falls = reaction["value"] < 0
-    told = "the balance falls when debt rises, a perverse reaction" if falls else "the balance rises with debt"
+    told = (
+        "the balance falls when debt rises, a perverse reaction" if falls else "the balance rises with debt"
+    )
     shown = "do not show it" if reaction["p_value"] <= 1 - found.confidence else "show it too"
     return (
         f"{told} of {reaction['value']:+.3f} +- {1.96 * reaction['error']:.3f} points a point "

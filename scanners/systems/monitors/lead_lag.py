@@ -67,7 +67,9 @@ def lagged_changes(
     its first session the target's change shares no hour with the predictor's.
     """
     table = together([levels(shelf, name) for name in names], "day", start)
-    ends = sampled(pd.Series(np.arange(len(table)), index=table.index), every, until=shelf.through(*names)).to_numpy()
+    ends = sampled(
+        pd.Series(np.arange(len(table)), index=table.index), every, until=shelf.through(*names)
+    ).to_numpy()
     values = table.to_numpy()
     whole = values[ends[1:]] - values[ends[:-1]]
     short = values[ends[1:]] - values[np.minimum(ends[:-1] + 1, ends[1:])]

@@ -30,7 +30,9 @@ def liquidity(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
         f"{stress.WORDS[name]} {now[name]:.0%}" if name in now and np.isfinite(now[name]) else f"no {name}"
         for name in stress.MEASURES
     )
-    rarer = shares[[name in stress.STATES[stress.STATES.index(state) :] for name in shares.index]].sum()
+    worse = ("calm",) if state == "calm" else stress.STATES[stress.STATES.index(state) :]
+    told = "calm" if state == "calm" else f"{state} or worse"
+    rarer = shares[[name in worse for name in shares.index]].sum()
     reading = Reading(
         state=state,
         since=day(stress.since(states)),
@@ -38,7 +40,8 @@ def liquidity(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
         estimate=f"mean rank {now.mean():.2f} of {now.notna().sum()} measures",
         distance=_distance(now.dropna()),
         mind=_mind(now.dropna(), state),
-        sure=f"{state} or worse on {rarer:.0%} of days since {states.index[0]:%Y}; a state by rule, without p",
+        sure=f"a state by rule, without p; {told} on {rarer:.0%} of days since {states.index[0]:%Y}",
+        value=float(now.mean()),
         last=day(states.index[-1]),
         numbers={
             "ranks": {str(name): float(value) for name, value in now.dropna().items()},
@@ -88,7 +91,9 @@ def _legs(table: pd.DataFrame, last: pd.Timestamp, missing: dict[str, str]) -> t
             told.append(f"Without the {stress.WORDS[name]}.")
         elif not np.isfinite(table.loc[last, name]):
             known = table[name].dropna()
-            until = f"its last rank is of {day(known.index[-1])}" if len(known) else "it is too short for a rank"
+            until = (
+                f"its last rank is of {day(known.index[-1])}" if len(known) else "it is too short for a rank"
+            )
             told.append(f"Without the {stress.WORDS[name]}: {until}.")
     return tuple(told)
 

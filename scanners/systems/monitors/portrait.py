@@ -51,9 +51,10 @@ def portrait(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
         estimate=f"slope {found.slope:+.3f} [{low:+.3f}, {high:+.3f}] a period",
         distance=f"fold margin {found.margin:.3g} [{margin[0]:.3g}, {margin[1]:.3g}]"
         if found.identified and np.isfinite(found.margin)
-        else f"fold {UNKNOWN}",
+        else f"fold {UNKNOWN}: cannot be told, because {found.message or 'no fold lies on its way'}",
         mind="A slope at the present level whose interval, and whose rank among random walks, change side.",
         p_value=min(_p(found, "convergent"), _p(found, "divergent")),
+        value=found.slope,
         last=day(values.index[-1]),
         numbers=found.to_dict(),
     )

@@ -24,7 +24,9 @@ def relation(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
         return _short(len(steps), need, f"changes of both from {options.every} to {options.every}")
     found = time_varying(steps[0], steps[1], window=options.window, replications=options.draws)
     unit = f"{_UNITS[shelf.kind(names[0])]} a {_one(shelf.kind(names[1]))}"
-    reading = signed(found, steps[0], steps[1], options, unit, ("positive", "negative"), _step(shelf, names[0], options))
+    reading = signed(
+        found, steps[0], steps[1], options, unit, ("positive", "negative"), _step(shelf, names[0], options)
+    )
     return Outcome(reading, found.plot)
 
 
@@ -56,7 +58,9 @@ def loop(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
     from earlywarning.macro.pair_feedback import coupling
 
     names = [inputs["x"], inputs["y"]]
-    table = together([levels(shelf, name) for name in names], options.every, options.start, shelf.through(*names))
+    table = together(
+        [levels(shelf, name) for name in names], options.every, options.start, shelf.through(*names)
+    )
     need = options.window + 20
     if len(table) < need:
         return _short(len(table), need, f"{options.every}s of both")

@@ -45,11 +45,13 @@ def support(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
     reading = Reading(
         state=state,
         since=since,
-        evidence=("Lines: " + "; ".join(listed) + ". " if listed else "No line has been held so long. ") + told,
+        evidence=("Lines: " + "; ".join(listed) + ". " if listed else "No line has been held so long. ")
+        + told,
         estimate=_estimate(price, nearest, level, now),
         distance=_distance(price, nearest, level, now),
         mind=_mind(nearest, level, now, options.every, state),
         p_value=p_value,
+        value=100 * (price / level(nearest, now) - 1) if nearest else None,
         sure="" if p_value is not None else f"a state by rule; {told[0].lower()}{told[1:-1]}",
         last=day(values.index[-1]),
         numbers={
@@ -74,8 +76,9 @@ def _line(one: Any, level: Any, now: int) -> str:
 def _estimate(price: float, nearest: Any, level: Any, now: int) -> str:
     if nearest is None:
         return f"{price:.4g}, no line below"
-    return f"{price:.4g} against {level(nearest, now):.4g} of the line through {nearest.first_label[:7]} and " + (
-        f"{nearest.second_label[:7]}"
+    return (
+        f"{price:.4g} against {level(nearest, now):.4g} of the line through {nearest.first_label[:7]} and "
+        + (f"{nearest.second_label[:7]}")
     )
 
 
