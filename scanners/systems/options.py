@@ -8,6 +8,7 @@ Count = Annotated[int, Meta(ge=20, le=5000)]
 Window = Annotated[int, Meta(ge=8, le=5000)]
 Share = Annotated[float, Meta(gt=0, lt=1)]
 Draws = Annotated[int, Meta(ge=19, le=10_000)]
+Effect = Annotated[float, Meta(gt=0, lt=1)]  # a correlation
 Every = Literal["day", "week", "month", "figure"]
 
 
@@ -26,6 +27,7 @@ class Relation(_Options, frozen=True, kw_only=True):
     every: Every = "week"
     window: Count = 104
     scales: tuple[Window, ...] = ()
+    effect: Effect = 0.3
 
 
 class Drift(_Options, frozen=True, kw_only=True):
@@ -36,6 +38,7 @@ class Drift(_Options, frozen=True, kw_only=True):
     scales: tuple[Window, ...] = ()
     spread: Annotated[int, Meta(ge=0, le=5000)] = 0
     log: bool = False
+    effect: Annotated[float, Meta(gt=0, le=10)] = 0.3
 
 
 class Loop(_Options, frozen=True, kw_only=True):
@@ -115,6 +118,7 @@ class Pair(_Options, frozen=True, kw_only=True):
     every: Every = "week"
     window: Count = 104
     scales: tuple[Window, ...] = ()
+    effect: Effect = 0.3
     recent: Annotated[int, Meta(ge=20, le=5000)] = 250
 
 
@@ -139,3 +143,22 @@ class Support(_Options, frozen=True, kw_only=True):
     every: Every = "month"
     held: Annotated[int, Meta(ge=1, le=1000)] = 12
     recent: Annotated[int, Meta(ge=1, le=1000)] = 24
+
+
+class Gap(_Options, frozen=True, kw_only=True):
+    """``gap``: a level against the line of another, drawn before."""
+
+    every: Every = "week"
+    window: Annotated[int, Meta(ge=40, le=5000)] = 260
+    ahead: Annotated[int, Meta(ge=1, le=1000)] = 52
+
+
+class Shocks(_Options, frozen=True, kw_only=True):
+    """``shocks``: joint response of a bond, the dollar and gold to shocks, the last ones against those before."""
+
+    draws: Draws = 1999
+    share: Share = 0.02
+    history: Annotated[int, Meta(ge=250, le=5000)] = 1250
+    events: Annotated[int, Meta(ge=8, le=200)] = 15
+    days: Annotated[int, Meta(ge=1, le=20)] = 2
+    apart: Annotated[int, Meta(ge=1, le=100)] = 5

@@ -35,9 +35,24 @@ def combine(recipe: "Recipe", parts: Sequence[pd.Series], first: "Source") -> pd
         return _common(parts, lambda one, other: 100.0 * one / other)
     if recipe.how == "primary_balance":
         return _common(parts, lambda got, spent, interest, gdp: 100.0 * (got - spent + interest) / gdp)
+    if recipe.how == "deflator":
+        return deflator(parts[0], parts[1])
     if recipe.how == "percent_a_year":
         return (100.0 * parts[0].pct_change(int(first.periods_a_year), fill_method=None)).dropna()
     return parts[0]
+
+
+def deflator(nominal: pd.Series, real_growth: pd.Series) -> pd.Series:
+    """Return the growth of the deflator, % a year, from quarterly nominal output and real growth to date.
+
+    Both sides are of the year to date, as China publishes real growth; a year needs all its quarters so far.
+    """
+    years = pd.DatetimeIndex(nominal.index).year
+    counts = nominal.groupby(years).cumcount() + 1
+    quarters = (pd.DatetimeIndex(nominal.index).month - 1) // 3 + 1
+    to_date = nominal.groupby(years).cumsum()[(counts == quarters).to_numpy()]
+    growth = (to_date / to_date.shift(4) - 1.0).dropna()
+    return _common([growth, real_growth / 100.0], lambda one, other: 100.0 * ((1 + one) / (1 + other) - 1))
 
 
 def _common(parts: Sequence[pd.Series], make: Callable[..., pd.Series]) -> pd.Series:

@@ -65,6 +65,8 @@ KINDS: dict[str, Kind] = {
     "pair": Kind("narrative:pair", options.Pair, ("x", "y")),
     "cycle": Kind("narrative:cycle", options.Cycle, ("x",)),
     "channel": Kind("channel:channel", options.Channel, ("x",)),
+    "gap": Kind("gap:gap", options.Gap, ("y", "x")),
+    "shocks": Kind("shocks:shocks", options.Shocks, ("bond", "dollar", "shock"), ("gold",)),
     "support": Kind("support:support", options.Support, ("x",)),
 }
 

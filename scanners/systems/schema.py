@@ -30,6 +30,7 @@ How = Literal[
     "cross",
     "session_earlier",
     "extended",
+    "deflator",
 ]
 # How many series each recipe is made of.
 _PARTS = {
@@ -41,6 +42,7 @@ _PARTS = {
     "cross": 2,
     "session_earlier": 1,
     "extended": (2, 3),
+    "deflator": 2,
 }
 
 
@@ -96,6 +98,8 @@ class Monitor(_Strict, frozen=True, kw_only=True):
         A reference is history: its series never gets new figures, it leads nothing and counts for no claim.
     fold : bool
         Whether the page keeps it behind a fold.
+    power : str
+        How often the effect of the claim would be found, where the kind does not simulate it itself.
     """
 
     name: Name
@@ -110,6 +114,7 @@ class Monitor(_Strict, frozen=True, kw_only=True):
     read: str = ""
     role: Literal["monitor", "reference"] = "monitor"
     fold: bool = False
+    power: str = ""
 
 
 class System(_Strict, frozen=True, kw_only=True):

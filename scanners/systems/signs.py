@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from earlywarning.macro.sign_memory import Run, SignMemory, sign_memory
+from scanners.systems.power import power_line
 from scanners.systems.reading import FADING, TURNING, UNKNOWN, Reading
 from scanners.systems.sampling import day
 
@@ -61,6 +62,7 @@ def signed(
         mind=_mind(main, y, x, names, period, spread),
         p_value=sign_p_value(main),
         value=value,
+        power=power_line(options.window, spread, options.effect, x is not None, period),
         last=day(y.index[-1]),
         numbers=found.to_dict()
         | {"memory": _plain(main)}
@@ -88,22 +90,19 @@ def _state(
 
     A shorter scale that holds the other sign, or a filtered interval on the other side, makes it turning.
     """
-    label = main.index
-    if main.sign:
-        since = day(label[main.since])
-        other = any(one.sign == -main.sign for window, one in scales.items() if window < main.window)
-        low, high = found.filtered_interval
-        across = high < 0 if main.sign > 0 else low > 0
-        if other or across:
-            return TURNING, f"{names[main.sign]} since {since}", since
-        return names[main.sign], "", since
-    if main.fading:
-        return (
-            FADING,
-            f"{names[main.fading.sign]} to {day(label[main.fading.end])}",
-            day(label[main.fading.end + 1]),
-        )
-    return UNKNOWN, "", ""
+    label, fading = main.index, main.fading
+    sign = main.sign or (fading.sign if fading else 0)
+    if not sign:
+        return UNKNOWN, "", ""
+    low, high = found.filtered_interval
+    across = high < 0 if sign > 0 else low > 0
+    other = any(one.sign == -sign for window, one in scales.items() if window < main.window)
+    turning = TURNING if other or across else ""
+    if fading:
+        ended = day(label[fading.end + 1])
+        return turning or FADING, f"{names[sign]} to {day(label[fading.end])}", ended
+    since = day(label[main.since])
+    return turning or names[sign], f"{names[sign]} since {since}" if turning else "", since
 
 
 def _evidence(

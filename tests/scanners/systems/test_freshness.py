@@ -6,7 +6,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 from scanners.systems.freshness import ages, clock_line, source_lines
-from scanners.systems.recipes import extended, session_earlier, session_shift
+from scanners.systems.recipes import deflator, extended, session_earlier, session_shift
 from scanners.systems.run import read_monitor
 from scanners.systems.schema import Derived, Monitor, Recipe, System
 from scanners.systems.shelf import Shelf
@@ -141,3 +141,12 @@ def test_a_first_source_comes_first_and_without_it_the_late_one_is_shifted(folde
     assert set(ages(second, {"y": "yen"})) == {"late"}
     assert source_lines(second, {"y": "yen"}) == []
     assert clock_line(ages(second, {"y": "yen", "x": "rate"})).endswith("9 hours apart.")
+
+
+def test_a_deflator_is_what_nominal_growth_leaves_over_real_growth():
+    quarters = pd.date_range("2010-01-01", periods=12, freq="QS")
+    nominal = pd.Series(100.0 * 1.08 ** (np.arange(12) // 4), quarters)
+    found = deflator(nominal, pd.Series(5.0, quarters))
+    assert_allclose(found, 100 * (1.08 / 1.05 - 1))
+    assert found.index[0] == quarters[4]
+    assert len(deflator(nominal.drop(quarters[9]), pd.Series(5.0, quarters))) < len(found) - 1
