@@ -1,4 +1,4 @@
-"""The liquidity rule on every dated shortage at once, with the alarms between them: a table of docs/systems.md.
+"""The liquidity rule on every dated shortage at once, with the alarms between: a table of docs/systems.md.
 
 Run ``python scripts/liquidity_episodes.py DATE FOLDER...`` with folders of CSV files.
 """
@@ -62,8 +62,8 @@ def main() -> None:
         years = outside.sum() / 250
         alarms = [runs(states.isin(wanted) & outside) for wanted in (ALARMS, ALARMS[1:])]
         print(
-            f"\nDays: {shares}. Between the shortages, in {years:.0f} years: {alarms[0]} alarms from acute on "
-            f"({alarms[0] / years:.2f} a year), {alarms[1]} of crisis ({alarms[1] / years:.2f}); "
+            f"\nDays: {shares}. Between the shortages, in {years:.0f} years: {alarms[0]} alarms from "
+            f"acute on ({alarms[0] / years:.2f} a year), {alarms[1]} of crisis ({alarms[1] / years:.2f}); "
             f"{states[outside].isin(ALARMS).mean():.1%} of those days."
         )
 

@@ -1,4 +1,4 @@
-"""How far a level is from a line of another's that was drawn before: the gap of a relation out of its sample."""
+"""How far a level is from a line of another that was drawn before: a relation out of its sample."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -9,7 +9,8 @@ import pandas as pd
 from earlywarning.core.input_checks import whole_number
 from earlywarning.macro.sign_memory import Run, held
 
-ENTRY, HOLD = 0.98, 0.75  # quantile of unrelated walks from which a gap is told, and the share that holds it
+# Quantile of unrelated walks from which a gap is told, and the share of it that holds one.
+ENTRY, HOLD = 0.98, 0.75
 FEWEST = 40
 
 
@@ -20,7 +21,7 @@ class LevelGap:
     Attributes
     ----------
     gap, predicted : numpy.ndarray, shape (n,)
-        y less the line, and the line, at each time by a line drawn ``ahead`` observations before; NaN at first.
+        y less the line, and the line, by a line drawn ``ahead`` observations before; NaN at first.
     ratio : numpy.ndarray
         The gap over the spread of y about the line where it was drawn.
     slope : float
@@ -49,7 +50,7 @@ class LevelGap:
 def level_gap(
     y: pd.Series, x: pd.Series, *, window: int, ahead: int, walks: int = 4000, seed: int = 0
 ) -> LevelGap:
-    """Return the gap of y to lines of y on x, each drawn over ``window`` observations that end ``ahead`` before.
+    """Return the gap of y to lines of y on x, each drawn over a window that ended ``ahead`` before.
 
     Parameters
     ----------
@@ -83,7 +84,9 @@ def level_gap(
     enter = float(np.quantile(null, ENTRY))
     signs, runs = held(ratio, enter, HOLD * enter)
     p_value = float((1 + (null >= abs(ratio[-1])).sum()) / (1 + walks))
-    return LevelGap(gap, predicted[0], ratio, float(slope[0, -1]), signs, runs, enter, p_value, float(spread[0, -1]))
+    return LevelGap(
+        gap, predicted[0], ratio, float(slope[0, -1]), signs, runs, enter, p_value, float(spread[0, -1])
+    )
 
 
 @lru_cache(maxsize=8)
@@ -110,10 +113,10 @@ def _lines(
         rest = np.sqrt(np.maximum(vv - slope * uv, 0.0) / (window - 2))
     rest[rest <= 0] = np.nan
     shape = (len(y), y.shape[1])
-    out = tuple(np.full(shape, np.nan) for _ in range(3))
+    lines, spreads, slopes = (np.full(shape, np.nan) for _ in range(3))
     first = window - 1 + ahead
     kept = slice(0, shape[1] - first)
     slope, rest = slope[:, kept], rest[:, kept]
-    out[0][:, first:] = y0 + sv[:, kept] / window + slope * (u[:, first:] - su[:, kept] / window)
-    out[1][:, first:], out[2][:, first:] = rest, slope
-    return out
+    lines[:, first:] = y0 + sv[:, kept] / window + slope * (u[:, first:] - su[:, kept] / window)
+    spreads[:, first:], slopes[:, first:] = rest, slope
+    return lines, spreads, slopes

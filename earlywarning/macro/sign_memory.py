@@ -66,9 +66,9 @@ class SignMemory:
         return int(self.signs[-1])
 
     @property
-    def since(self) -> int | None:
-        """Position from which on it is held; None without a sign."""
-        return self.runs[-1].start if self.sign else None
+    def since(self) -> int:
+        """Position from which on it is held; -1 without a sign."""
+        return self.runs[-1].start if self.sign else -1
 
     @property
     def fading(self) -> Run | None:

@@ -1,4 +1,4 @@
-"""Rising lines through earlier lows: drawn at a date, held out of sample, and how often random walks break one."""
+"""Rising lines through earlier lows: drawn at a date, held out of sample, and broken by random walks too."""
 
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -75,15 +75,24 @@ def rising_lines(x: Series, *, log: bool = True) -> tuple[SupportLine, ...]:
     deviation of a step below it. New observations change nothing that was said before them.
     """
     values, index = finite_values(x, "x", log=log, least=FEWEST)
-    return tuple(
-        SupportLine(
-            *(int(value) for value in row[:4]),
-            float(row[4]),
-            float(row[5]),
-            *(label(index, int(place)) if place >= 0 else "" for place in row[:4]),
+    found = []
+    for row in _lines(values):
+        first, second, drawn, broken = (int(place) for place in row[:4])
+        found.append(
+            SupportLine(
+                first=first,
+                second=second,
+                drawn=drawn,
+                broken=broken,
+                level=float(row[4]),
+                slope=float(row[5]),
+                first_label=label(index, first),
+                second_label=label(index, second),
+                drawn_label=label(index, drawn),
+                broken_label=label(index, broken) if broken >= 0 else "",
+            )
         )
-        for row in _lines(values)
-    )
+    return tuple(found)
 
 
 def walk_breaks(n: int, *, held: int, within: int, walks: int = 400, seed: int = 0) -> tuple[float, float]:

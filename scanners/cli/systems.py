@@ -47,8 +47,8 @@ def command(
 
     Built-in systems: us, china, japan, coupling, narrative, dollar; a TOML file in systems/ adds one of your
     own. The page goes to OUTPUT/systems-DATE.html. With replay, FROM and TO the cards are read at the end of
-    every month between two dates, and the page goes to OUTPUT/systems-FROM-TO.html. Exit codes: 0 done, 1 an error, 3 a monitor failed, 4 no
-    monitor has its series.
+    every month between two dates, and the page goes to OUTPUT/systems-FROM-TO.html. Exit
+    codes: 0 done, 1 an error, 3 a monitor failed, 4 no monitor has its series.
     """
     from scanners.cli.terminal import system_tables, tables
     from scanners.core.run_files import to_json

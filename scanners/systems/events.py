@@ -1,4 +1,4 @@
-"""Dated events: shortages of liquidity, shocks, and the dates that a claim names; the user's own come on top."""
+"""Dated events: shortages of liquidity, shocks, dates that a claim names; the user's own come on top."""
 
 import sys
 from functools import cache

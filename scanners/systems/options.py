@@ -154,7 +154,7 @@ class Gap(_Options, frozen=True, kw_only=True):
 
 
 class Shocks(_Options, frozen=True, kw_only=True):
-    """``shocks``: joint response of a bond, the dollar and gold to shocks, the last ones against those before."""
+    """``shocks``: joint response of a bond, the dollar and gold to shocks, now against before."""
 
     draws: Draws = 1999
     share: Share = 0.02

@@ -41,13 +41,13 @@ class Reading:
     numbers : mapping
         Everything, for JSON.
     status : str
-        ``ok``, ``stale``, ``missing``, ``too short`` or ``failed``. A stale reading rests on a series whose next
-        figure is overdue; its state is ``stale`` too, and what it last said is in ``was``.
+        ``ok``, ``stale``, ``missing``, ``too short`` or ``failed``. A stale reading rests on a series whose
+        next figure is overdue; its state is ``stale`` too, and what it last said is in ``was``.
     missing : mapping of str to str
         Series -> how to get it.
     region : str
-        ``negative feedback``, ``positive feedback``, ``changing``, ``not identified``, or empty where feedback is
-        not the question.
+        ``negative feedback``, ``positive feedback``, ``changing``, ``not identified``; empty where feedback
+        is not the question.
     thesis : str
         ``agrees``, ``contradicts`` or ``not identified``, against the monitor's claim; empty without one.
     system, name, title, kind, claim, read : str

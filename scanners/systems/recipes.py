@@ -61,7 +61,7 @@ def _common(parts: Sequence[pd.Series], make: Callable[..., pd.Series]) -> pd.Se
 
 
 def session_earlier(values: pd.Series) -> pd.Series:
-    """Return a series that is a session late under the days that it is about; the last figure keeps none back.
+    """Return a series that is a session late under the days that it is about.
 
     The first figure has no session before it and is left out.
     """

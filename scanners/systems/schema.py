@@ -33,16 +33,16 @@ How = Literal[
     "deflator",
 ]
 # How many series each recipe is made of.
-_PARTS = {
-    "as_is": 1,
-    "difference": 2,
-    "ratio": 2,
-    "percent_a_year": 1,
-    "primary_balance": 4,
-    "cross": 2,
-    "session_earlier": 1,
+_PARTS: dict[str, tuple[int, ...]] = {
+    "as_is": (1,),
+    "difference": (2,),
+    "ratio": (2,),
+    "percent_a_year": (1,),
+    "primary_balance": (4,),
+    "cross": (2,),
+    "session_earlier": (1,),
     "extended": (2, 3),
-    "deflator": 2,
+    "deflator": (2,),
 }
 
 
@@ -58,9 +58,8 @@ class Recipe(_Strict, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         needed = _PARTS[self.how]
-        allowed = (needed,) if isinstance(needed, int) else needed
-        if len(self.of) not in allowed:
-            listed = " or ".join(map(str, allowed))
+        if len(self.of) not in needed:
+            listed = " or ".join(map(str, needed))
             raise ValueError(f"of must name {listed} series for {self.how}, got {len(self.of)}")
 
 

@@ -80,7 +80,7 @@ class Shelf:
         return self._read[name]
 
     def through(self, *names: str) -> str:
-        """Return the last day whose figures of all these series would be known, ISO; nothing comes before it."""
+        """Return the last day of which the figures of all these series would be known, ISO."""
         return str(min(self._through(name) for name in names))
 
     def _through(self, name: str) -> np.datetime64:
@@ -100,7 +100,7 @@ class Shelf:
         return (self.derived.get(name) or self.sources[name]).title
 
     def kind(self, name: str) -> str:
-        """Return ``price`` or ``level``; what is made of several series is a level, but for a cross of prices."""
+        """Return ``price`` or ``level``; what is made of several is a level, but for a cross of prices."""
         if name not in self.derived:
             return self.sources[name].kind
         used = self._first_there(self.derived[name]) or self.derived[name].recipe[0]

@@ -1,4 +1,4 @@
-"""From changes to the reading of a sign: held with memory, on several scales, beside the filtered estimate."""
+"""From changes to the reading of a sign: with memory, on several scales, beside the filtered estimate."""
 
 from statistics import NormalDist
 from typing import Any
@@ -109,8 +109,8 @@ def _evidence(
     main: SignMemory, scales: dict[int, SignMemory], found: Any, names: dict[int, str], period: str
 ) -> str:
     told = [
-        f"Over the last {main.window} {period}s t = {main.t[-1]:+.1f}: {_held(main, names)}; a sign is taken up at "
-        f"{main.enter:.1f} and held down to {main.leave:.1f}"
+        f"Over the last {main.window} {period}s t = {main.t[-1]:+.1f}: {_held(main, names)}; a sign is taken "
+        f"up at {main.enter:.1f} and held down to {main.leave:.1f}"
     ]
     told += [f"over {window}, t = {one.t[-1]:+.1f}: {_held(one, names)}" for window, one in scales.items()]
     before = [run for run in main.runs if not main.sign or run is not main.runs[-1]][-3:]
@@ -147,22 +147,23 @@ def _mind(
         return f"{now}, beyond {main.enter:.1f} on either side."
     side = "below" if main.sign > 0 else "above"
     told = (
-        f"{now}, {side} {main.sign * main.leave:+.1f} ends it, {side} {-main.sign * main.enter:+.1f} makes it "
-        f"{names[-main.sign]}"
+        f"{now}, {side} {main.sign * main.leave:+.1f} ends it, {side} {-main.sign * main.enter:+.1f} makes "
+        f"it {names[-main.sign]}"
     )
     ends, turns = reversal(main, y, x, spread)
     if ends is None:
         return told + "."
     last, step = main.index[-1], _STEPS[period]
     dates = [day(last + pd.Timedelta(days=round(step * k))) for k in (ends, turns) if k is not None]
-    told += f". Were the last {main.window} {period}s to come again with the other sign, it would end by {dates[0]}"
+    told += f". Were the last {main.window} {period}s to come again with the other sign, "
+    told += f"it would end by {dates[0]}"
     return told + (f" and turn by {dates[1]}." if len(dates) == 2 else ".")
 
 
 def reversal(
     main: SignMemory, y: pd.Series, x: pd.Series | None, spread: int = 0
 ) -> tuple[int | None, int | None]:
-    """Return after how many steps a held sign would end, and turn, if its last window came with the other sign."""
+    """Return after how many steps a sign would end, and turn, if its last window came with the other."""
     n, window = len(y), main.window
     order = np.append(np.arange(n), np.arange(n - window, n))
     flipped = np.where(np.arange(n + window) < n, 1.0, -1.0)

@@ -115,7 +115,7 @@ def period_end(days: np.ndarray, frequency: str) -> np.ndarray:
 
 
 def next_release(days: np.ndarray) -> np.ndarray:
-    """Return the day on which a weekly release tells of each day: the Monday after its week, or the Tuesday."""
+    """Return the day of the weekly release of each day: the Monday after its week, or the Tuesday."""
     days = np.asarray(days, dtype="datetime64[D]")
     weekday = (days.astype(np.int64) + 3) % 7  # 1970-01-01 was a Thursday; 0 is Monday
     monday = days + (7 - weekday).astype("timedelta64[D]")

@@ -1,4 +1,4 @@
-"""Liquidity from four measures of stress, each ranked in its last ten years: calm, tightening, acute or crisis.
+"""Liquidity from four measures of stress, each ranked in its last ten years.
 
 A measure is high from the 90th and extreme from the 95th percentile of its last ten years; three extreme ones
 are a crisis, two high ones are acute, a quarter whose ranks average above .6 is chronic tightening. Acute and

@@ -24,7 +24,7 @@ def thesis(reading: Reading) -> str:
 
 
 def region_word(reading: Reading | None) -> str:
-    """Return the region as a card says it: convergent, divergent, changing, else the state in its own words."""
+    """Return the region as a card says it: convergent, divergent, changing, else the state itself."""
     if reading is None or reading.status != "ok":
         return UNKNOWN
     return _REGIONS.get(reading.region, reading.region or label(reading))

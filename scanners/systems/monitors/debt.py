@@ -109,11 +109,12 @@ def _sure(found: Any, reaction: dict[str, float]) -> str:
 
 
 def _mind(found: Any, low: float, high: float) -> str:
-    """Return what would change the region, with the level of debt at which the slope's interval leaves zero."""
+    """Return what would change the region."""
     told = f"An interval of the slope, now [{low:+.3f}, {high:+.3f}], "
     told += "that holds zero" if found.state != UNKNOWN else "that leaves zero"
     ends = "{:+.1%}, {:+.1%}".format(*found.intervals["growth"])
-    return f"{told}; it turns with r - g, now {found.growth:+.1%} [{ends}], and with the reaction's p below 0.05."
+    told += f"; it turns with r - g, now {found.growth:+.1%} [{ends}]"
+    return f"{told}, and with the reaction's p below 0.05."
 
 
 def _numbers(found: Any) -> dict[str, Any]:

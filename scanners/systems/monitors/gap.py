@@ -46,7 +46,7 @@ def gap(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
             f"{float(shown(found.predicted[-1])):.4g}."
         ),
         estimate=f"{value:+.1f}{unit} from the line; a gap is told from {reach:.1f}{unit} on",
-        distance=f"{abs(value):.1f}{unit} from the line, {abs(reach) - abs(value):+.1f} to where a gap is told",
+        distance=f"{abs(value):.1f}{unit} from the line, {reach - abs(value):+.1f} to where one is told",
         mind=(
             f"A gap {'within' if sign else 'beyond'} {end:.1f}{unit}: {names[0]} at "
             f"{float(shown(found.predicted[-1] + (sign or 1) * end / size)):.4g} with {names[1]} where it is."

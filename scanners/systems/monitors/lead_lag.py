@@ -47,8 +47,8 @@ def lead_lag(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
     found = "; ".join(f"{a} leads {b}" for a, b in kept) or "No link is established"
     reading = Reading(
         state="lead" if kept else "no lead",
-        evidence=f"{found} over {n} {options.every}s; a next change begins a session after the last one ended, so "
-        f"that hours of closing are no lead. All pairs: {listed}.",
+        evidence=f"{found} over {n} {options.every}s; a next change begins a session after the last one "
+        f"ended, so that hours of closing are no lead. All pairs: {listed}.",
         estimate=f"strongest {strongest[0]} to {strongest[1]}: {links[strongest][0]:+.2f}",
         mind="A link whose p-value stays below Holm's bound of six tests, or no longer does.",
         p_value=links[strongest][1],

@@ -36,7 +36,10 @@ def liquidity(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
     reading = Reading(
         state=state,
         since=day(stress.since(states)),
-        evidence=f"Rank in the last {options.past} sessions: {listed}. Since {day(states.index[0])}: {usual} of days.",
+        evidence=(
+            f"Rank in the last {options.past} sessions: {listed}. "
+            f"Since {day(states.index[0])}: {usual} of days."
+        ),
         estimate=f"mean rank {now.mean():.2f} of {now.notna().sum()} measures",
         distance=_distance(now.dropna()),
         mind=_mind(now.dropna(), state),
@@ -89,7 +92,7 @@ def _legs(table: pd.DataFrame, last: pd.Timestamp, missing: dict[str, str]) -> t
     for name in stress.MEASURES:
         if name not in table:
             told.append(f"Without the {stress.WORDS[name]}.")
-        elif not np.isfinite(table.loc[last, name]):
+        elif not table[name].notna()[last]:
             known = table[name].dropna()
             until = (
                 f"its last rank is of {day(known.index[-1])}" if len(known) else "it is too short for a rank"

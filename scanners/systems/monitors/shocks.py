@@ -1,5 +1,6 @@
 """What is bought after a shock: the joint response of a yield, the dollar and gold, now against before."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -22,9 +23,7 @@ def shocks(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
     the yield rose and the dollar fell, and the joint response differs from before at 5% of permutations.
     ``haven``: the yield fell, its mean away from zero at 5%, and the joint response does not differ.
     """
-    from scipy.stats import t as student
-
-    legs = [key for key in ("bond", "dollar", "gold") if key in inputs]
+    legs: list[str] = [key for key in ("bond", "dollar", "gold") if key in inputs]
     series = [levels(shelf, inputs[key]) for key in legs]
     table = together([*series, shelf.get(inputs["shock"])], "day", options.start)
     table.columns = pd.Index([*legs, "shock"])
@@ -37,6 +36,14 @@ def shocks(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
         return Outcome(
             Reading(status="too short", evidence=too_short(len(found), 2 * options.events, "shocks"))
         )
+    reading = _reading(found, legs, inputs, options)
+    reading = replace(reading, last=day(table.index[-1]))
+    return Outcome(reading, lambda ax: _draw(found, legs, options.events, ax))
+
+
+def _reading(found: pd.DataFrame, legs: list[str], inputs: dict[str, Any], options: Any) -> Reading:
+    from scipy.stats import t as student
+
     values = found[legs].to_numpy()
     now, before = values[-options.events :], values[: -options.events]
     p_value = permutation_p_value(values, options.events, options.draws)
@@ -44,25 +51,23 @@ def shocks(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
     t = mean / error
     bond, dollar = legs.index("bond"), legs.index("dollar")
     reach = float(student.ppf(0.975, options.events - 1))
-    differs = p_value <= 0.05
-    if differs and mean[bond] > 0 > mean[dollar]:
-        state = "fled"
-    elif differs:
-        state = "changed"
-    else:
-        state = "haven" if t[bond] < -reach else UNKNOWN
+    state = "haven" if t[bond] < -reach else UNKNOWN
+    if p_value <= 0.05:
+        state = "fled" if mean[bond] > 0 > mean[dollar] else "changed"
     fall = float(2 * student.sf(abs(t[bond]), options.events - 1))
     told = ", ".join(
         f"{inputs[leg]} {mean[place]:+.2g} {_UNITS[leg]} (before {before[:, place].mean():+.2g})"
         for place, leg in enumerate(legs)
     )
-    latest = ", ".join(f"{name or 'VIX'} {day(when)}" for when, name in found["name"].iloc[-4:].items())
-    reading = Reading(
+    first = day(found.index[-options.events])
+    last_ones = zip(found.index[-4:], found["name"].iloc[-4:], strict=True)
+    latest = ", ".join(f"{name or 'VIX'} {day(when)}" for when, name in last_ones)
+    return Reading(
         state=state,
-        since=day(found.index[-options.events]) if state != UNKNOWN else "",
+        since=first if state != UNKNOWN else "",
         evidence=(
-            f"Mean move over {options.days} sessions after the last {options.events} of {len(found)} shocks, since "
-            f"{day(found.index[-options.events])}: {told}. Joint difference p = {p_value:.3f} of "
+            f"Mean move over {options.days} sessions after the last {options.events} of {len(found)} shocks, "
+            f"since {first}: {told}. Joint difference p = {p_value:.3f} of "
             f"permutations. Last: {latest}."
         ),
         estimate=", ".join(
@@ -70,13 +75,12 @@ def shocks(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
             f"{mean[place] + reach * error[place]:+.2g}] {_UNITS[leg]}"
             for place, leg in enumerate(legs)
         ),
-        distance=f"yield {abs(mean[bond]):.1f} basis points and dollar {abs(mean[dollar]):.2f}% from no response",
+        distance=f"yield {mean[bond]:+.1f} basis points and dollar {mean[dollar]:+.2f}% from no response",
         mind="Shocks after which the yield rises and the dollar falls, until permutations show it in 5%: "
-        f"the next one replaces {day(found.index[-options.events])}.",
+        f"the next one replaces {first}.",
         p_value=fall if state == "haven" else p_value,
         sure=f"p = {fall:.3f} that the yield does not move, p = {p_value:.3f} that nothing changed",
         value=float(mean[bond]),
-        last=day(table.index[-1]),
         numbers={
             "mean": dict(zip(legs, mean.tolist(), strict=True)),
             "before": dict(zip(legs, before.mean(axis=0).tolist(), strict=True)),
@@ -84,25 +88,25 @@ def shocks(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
             "shocks": len(found),
         },
     )
-    return Outcome(reading, lambda ax: _draw(found, legs, options.events, ax))
 
 
 def responses(table: pd.DataFrame, legs: list[str], options: Any, as_of: str) -> pd.DataFrame:
-    """Return a row a shock: the moves of the legs from the day before over ``days`` sessions, and its name."""
+    """Return a row a shock: the moves of the legs over ``days`` sessions from the day before, its name."""
     jump = table["shock"].diff()
     threshold = jump.rolling(options.history).quantile(1.0 - options.share).shift(1)
     names = pd.Series("", table.index[(jump > threshold).to_numpy()])
     for one in events("shock", as_of=as_of):
-        place = table.index.searchsorted(one.span[0])
+        place = int(table.index.searchsorted(one.span[0]))
         if options.history <= place < len(table):
             names[table.index[place]] = one.name
     names = names.sort_index()
     places = table.index.get_indexer(names.index)
-    kept, last = [], -options.apart
-    for row, place in enumerate(places):
-        if place - last >= options.apart and place - 1 + options.days < len(table):
+    kept: list[int] = []
+    last = -options.apart
+    for row, position in enumerate(places.tolist()):
+        if position - last >= options.apart and position - 1 + options.days < len(table):
             kept.append(row)
-            last = place
+            last = position
     places, names = places[kept], names.iloc[kept]
     values = table[legs].to_numpy()
     moves = 100.0 * (values[places - 1 + options.days] - values[places - 1])

@@ -40,7 +40,7 @@ def support(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
         p_value = walk_breaks(len(values), held=longest.held(now), within=options.recent)[0]
         state, since = "broken", longest.broken_label
     else:
-        state, since = ("holding", nearest.drawn_label) if nearest else (UNKNOWN, "")
+        state, since = ("holding", _held_since(values.index, lines, options)) if nearest else (UNKNOWN, "")
     price = float(values.iloc[-1])
     reading = Reading(
         state=state,
@@ -62,6 +62,13 @@ def support(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
         },
     )
     return Outcome(reading, lambda ax: _draw(values, lines, level, ax))
+
+
+def _held_since(index: pd.Index, lines: list[Any], options: Any) -> str:
+    """Return the date from which on a line held and no break was recent; later lines do not move it."""
+    ends = [one.broken + options.recent for one in lines if one.broken >= 0]
+    begins = [one.drawn + options.held for one in lines if one.broken < 0]
+    return day(index[max(min(begins), max(ends, default=0))])
 
 
 def _line(one: Any, level: Any, now: int) -> str:
@@ -91,8 +98,9 @@ def _distance(price: float, nearest: Any, level: Any, now: int) -> str:
 def _mind(nearest: Any, level: Any, now: int, every: str, state: str) -> str:
     if nearest is None:
         return "A new low that is confirmed, and a rising line through it."
+    which = "another line" if state == "broken" else "it"
     ahead = f"A {every}'s close one step's deviation below {level(nearest, now + 1):.4g} next {every}"
-    return f"{ahead}, {level(nearest, now + 12):.4g} in twelve, breaks {'another line' if state == 'broken' else 'it'}."
+    return f"{ahead}, {level(nearest, now + 12):.4g} in twelve, breaks {which}."
 
 
 def _draw(values: pd.Series, lines: list[Any], level: Any, ax: Any) -> Any:

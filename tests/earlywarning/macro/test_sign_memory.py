@@ -1,4 +1,4 @@
-"""A sign with memory: levels of entry and exit, nothing said of a day that later days change, and its size."""
+"""A sign with memory: levels of entry and exit, nothing that later days change, and its size."""
 
 import numpy as np
 import pandas as pd

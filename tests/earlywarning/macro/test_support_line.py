@@ -1,4 +1,4 @@
-"""Lines through earlier lows: the kernel's twin, a known line and its break, and nothing that later days change."""
+"""Lines through earlier lows: the kernel's twin, a known break, and nothing that later days change."""
 
 import numpy as np
 import pandas as pd

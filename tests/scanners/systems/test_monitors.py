@@ -308,7 +308,9 @@ def test_a_cycle_and_a_channel_are_read():
 
 def test_a_line_through_lows_is_held_and_its_break_told():
     t = np.arange(len(DAYS))
-    asset = pd.Series(100 * np.exp(0.0001 * t + 0.1 * np.abs(np.sin(np.pi * t / 700)) + 0.002 * np.cos(t)), DAYS)
+    asset = pd.Series(
+        100 * np.exp(0.0001 * t + 0.1 * np.abs(np.sin(np.pi * t / 700)) + 0.002 * np.cos(t)), DAYS
+    )
     held = read("support", {"x": "asset"}, {"held": 6}, asset=asset)
     assert held.reading.state == "holding"
     assert "above the line" in held.reading.distance
