@@ -162,3 +162,11 @@ class Shocks(_Options, frozen=True, kw_only=True):
     events: Annotated[int, Meta(ge=8, le=200)] = 15
     days: Annotated[int, Meta(ge=1, le=20)] = 2
     apart: Annotated[int, Meta(ge=1, le=100)] = 5
+
+
+class Turns(_Options, frozen=True, kw_only=True):
+    """``turns``: whether two prices turn together."""
+
+    swing: Annotated[float, Meta(gt=0, le=20)] = 1.5
+    within: Annotated[int, Meta(ge=1, le=100)] = 10
+    events: Annotated[int, Meta(ge=6, le=200)] = 20

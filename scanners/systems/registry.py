@@ -67,6 +67,7 @@ KINDS: dict[str, Kind] = {
     "channel": Kind("channel:channel", options.Channel, ("x",)),
     "gap": Kind("gap:gap", options.Gap, ("y", "x")),
     "shocks": Kind("shocks:shocks", options.Shocks, ("bond", "dollar", "shock"), ("gold",)),
+    "turns": Kind("turns:turns", options.Turns, ("x", "y")),
     "support": Kind("support:support", options.Support, ("x",)),
 }
 

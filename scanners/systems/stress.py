@@ -92,7 +92,7 @@ def mean_correlation(assets: Sequence[pd.Series], window: int) -> pd.Series:
         for other in assets[:i]:
             table = pd.concat([one, other], axis=1, join="inner").dropna().diff()
             pairs.append(table.iloc[:, 0].rolling(window).corr(table.iloc[:, 1]).abs())
-    table = pd.concat(pairs, axis=1).sort_index().ffill(limit=GAP)
+    table = pd.concat(pairs, axis=1, sort=True).ffill(limit=GAP)
     return table.mean(axis=1)[table.count(axis=1) >= 3]
 
 

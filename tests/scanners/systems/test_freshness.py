@@ -1,5 +1,8 @@
 """How old figures are, on what clock they run, weekly releases, and two sources of one price."""
 
+from pathlib import Path
+from runpy import run_path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -150,3 +153,9 @@ def test_a_deflator_is_what_nominal_growth_leaves_over_real_growth():
     assert_allclose(found, 100 * (1.08 / 1.05 - 1))
     assert found.index[0] == quarters[4]
     assert len(deflator(nominal.drop(quarters[9]), pd.Series(5.0, quarters))) < len(found) - 1
+
+
+def test_the_page_of_sources_lists_every_series_as_the_catalogue_has_it():
+    page = Path(__file__).resolve().parents[3] / "docs" / "system_sources.md"
+    script = run_path(str(page.parents[1] / "scripts" / "systems_sources.py"))
+    assert script["table"]() in page.read_text("utf-8")

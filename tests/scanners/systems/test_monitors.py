@@ -366,6 +366,7 @@ def test_a_bubble_is_the_verdict_of_the_scan():
         ("cycle", {"x": "asset"}),
         ("channel", {"x": "asset"}),
         ("support", {"x": "asset"}),
+        ("turns", {"x": "asset", "y": "asset"}),
         ("gap", {"y": "asset", "x": "rate"}),
         ("shocks", {"bond": "rate", "dollar": "asset", "shock": "vix"}),
     ],
