@@ -13,16 +13,17 @@ _A_YEAR = {"day": 250, "week": 52, "month": 12, "quarter": 4, "year": 1}
 
 @lru_cache(maxsize=256)
 def found_after(steps: int, window: int, spread: int, effect: float, paired: bool) -> float:
-    """Return the share of simulated histories that hold the new sign ``steps`` after it began.
+    """Return the share of simulated histories that hold the sign ``steps`` after it began.
 
     Parameters
     ----------
     steps : int
-        Observations since the effect turned to the other sign.
+        Observations since the effect began.
     window, spread : int
         Of the rolling fit.
     effect : float
-        Correlation of the two changes, or mean of one in standard deviations, before and after the turn.
+        Correlation of the two changes, of the other sign before; or the mean of one in standard deviations,
+        nought before.
     paired : bool
         Whether it is a correlation.
     """
@@ -35,7 +36,7 @@ def found_after(steps: int, window: int, spread: int, effect: float, paired: boo
         if paired:
             y = effect * sign * x + np.sqrt(1.0 - effect**2) * noise
         else:
-            y = effect * sign + noise
+            y = effect * (sign > 0) + noise
         found = sign_memory(
             pd.Series(y), pd.Series(x) if paired else None, window=window, spread=0 if paired else spread
         )
@@ -47,6 +48,8 @@ def power_line(window: int, spread: int, effect: float, paired: bool, period: st
     """Return in words how often a turn one, two and four years ago would be found by now."""
     years = (1, 2, 4)
     shares = [found_after(year * _A_YEAR[period], window, spread, effect, paired) for year in years]
-    size = f"a correlation of {effect:g}" if paired else f"a mean of {effect:g} standard deviations"
+    begun = f"turned to the other sign with a correlation of {effect:g}"
+    if not paired:
+        begun = f"begun to move by {effect:g} standard deviations a {period}"
     told = ", ".join(f"{share:.0%} after {year}" for year, share in zip(years, shares, strict=True))
-    return f"Had it turned to the other sign with {size}, it would be found in {told} years."
+    return f"Had it {begun}, it would be found in {told} years."

@@ -144,15 +144,16 @@ def judged(reading: Reading, monitor: Any, system: str, feedback: bool) -> Readi
         role=monitor.role,
         fold=monitor.fold,
         power=reading.power or monitor.power,
-        sure=reading.sure or (surety(reading.p_value) if known else ""),
+        sure=reading.sure or surety(reading.p_value, known),
     )
 
 
-def surety(p_value: float | None) -> str:
-    """Return in words how sure a state with this p-value is; empty without one."""
+def surety(p_value: float | None, known: bool = True) -> str:
+    """Return in words how sure a state with this p-value is; empty without one, never sure of none."""
     if p_value is None or p_value != p_value:
         return ""
     word = "very sure" if p_value <= 0.01 else "sure" if p_value <= 0.05 else "not sure"
+    word = word if known else "not sure"
     return f"{word} (p = {p_value:.3f})" if p_value >= 0.001 else f"{word} (p < 0.001)"
 
 

@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 
 from earlywarning.macro.sign_memory import Run, SignMemory, sign_memory
+from scanners.report import style
 from scanners.systems.power import power_line
-from scanners.systems.reading import FADING, TURNING, UNKNOWN, Reading
+from scanners.systems.reading import FADING, TURNING, UNKNOWN, Outcome, Reading
 from scanners.systems.sampling import day
 
 # A single window of unrelated series lies beyond this share of the level of entry in 5% of cases: .77 to .83
@@ -25,8 +26,8 @@ def signed(
     unit: str,
     states: tuple[str, str],
     period: str,
-) -> Reading:
-    """Return the reading of a coefficient's sign.
+) -> Outcome:
+    """Return the reading of a coefficient's sign and its picture.
 
     Parameters
     ----------
@@ -52,7 +53,7 @@ def signed(
     state, was, since = _state(main, scales, found, names)
     value, low, high = interval(main)
     filtered = "{:+.3g} [{:+.3g}, {:+.3g}]".format(found.filtered, *found.filtered_interval)
-    return Reading(
+    reading = Reading(
         state=state,
         was=was,
         since=since,
@@ -68,6 +69,31 @@ def signed(
         | {"memory": _plain(main)}
         | {"scales": {w: _plain(m) for w, m in scales.items()}},
     )
+    return Outcome(reading, lambda ax: _draw(main, found.frame["filtered"], states, ax))
+
+
+def _draw(main: SignMemory, filtered: pd.Series, states: tuple[str, str], ax: Any) -> Any:
+    index, reach = main.index, POINTWISE * main.enter * main.error
+    ax.fill_between(
+        index,
+        main.coefficient - reach,
+        main.coefficient + reach,
+        color=style.DOWN,
+        alpha=0.2,
+        lw=0,
+        label="95%",
+    )
+    ax.plot(index, main.coefficient, color=style.DOWN, linewidth=1.2, label=f"window of {main.window}")
+    ax.plot(filtered.index, filtered, color=style.INK, linewidth=0.8, label="filtered")
+    ax.axhline(0.0, color=style.INK, linewidth=0.7)
+    named = set()
+    for run in main.runs:
+        colour, name = (style.UP, states[0]) if run.sign > 0 else (style.MUTED, states[1])
+        span = {"color": colour, "alpha": 0.13, "lw": 0, "label": None if name in named else f"held {name}"}
+        ax.axvspan(index[run.start], index[run.end], **span)
+        named.add(name)
+    ax.legend(loc="upper left", ncols=5)
+    return ax
 
 
 def interval(main: SignMemory) -> tuple[float, float, float]:

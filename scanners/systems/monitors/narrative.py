@@ -34,7 +34,8 @@ def pair(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
     chance = float(both[0].mean() * both[1].mean())
     correlation = float(np.corrcoef(steps.to_numpy()[-options.window :], rowvar=False)[0, 1])
     states = ("together", "opposed")
-    made = signed(found, steps[1], steps[0], options, "% a per cent", states, str(options.every))
+    outcome = signed(found, steps[1], steps[0], options, "% a per cent", states, str(options.every))
+    made = outcome.reading
     made = replace(
         made,
         evidence=(
@@ -43,7 +44,7 @@ def pair(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
         ),
         numbers={**made.numbers, "correlation": correlation, "joint": joint, "joint_by_chance": chance},
     )
-    return Outcome(made, found.plot)
+    return Outcome(made, outcome.draw)
 
 
 def fomo_phase(prices: pd.Series, policy: Policy | None = None) -> pd.Series:

@@ -24,10 +24,9 @@ def relation(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
         return _short(len(steps), need, f"changes of both from {options.every} to {options.every}")
     found = time_varying(steps[0], steps[1], window=options.window, replications=options.draws)
     unit = f"{_UNITS[shelf.kind(names[0])]} a {_one(shelf.kind(names[1]))}"
-    reading = signed(
+    return signed(
         found, steps[0], steps[1], options, unit, ("positive", "negative"), _step(shelf, names[0], options)
     )
-    return Outcome(reading, found.plot)
 
 
 def drift(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
@@ -50,7 +49,7 @@ def drift(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
     found = time_varying(steps, window=window, replications=options.draws)
     per = _step(shelf, name, options)
     unit = f"{'%' if relative else 'points'} a {per}"
-    return Outcome(signed(found, steps, None, options, unit, ("rising", "falling"), per), found.plot)
+    return signed(found, steps, None, options, unit, ("rising", "falling"), per)
 
 
 def loop(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:

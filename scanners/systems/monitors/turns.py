@@ -44,8 +44,9 @@ def turns(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
         state=state,
         since=first if state != UNKNOWN else "",
         evidence=(
-            f"Of the last {len(asked)} turns of {names[0]}, since {first}, {names[1]} shared "
-            f"{int(met.sum())} within {options.within} sessions; {chance:.0%} by chance (p = {p_value:.3f}). Last: {listed}."
+            f"Of the last {len(asked)} turns of {names[0]}, since {first}, {int(met.sum())} were shared by "
+            f"{names[1]} within {options.within} sessions; {chance:.0%} by chance (p = {p_value:.3f}). "
+            f"Last: {listed}."
         ),
         estimate=f"{met.mean():.0%} of {len(asked)} turns met, {chance:.0%} by chance",
         distance=f"{met.mean() - chance:+.0%} from chance",
