@@ -26,7 +26,7 @@ def test_months_end_at_their_last_day_and_the_last_date_is_there():
 
 
 def test_a_replay_reads_each_month_as_it_was_and_shows_its_changes(folder, tmp_path):
-    system = load("coupling")
+    system = load("dollar")
     (track,) = replay([system], ("2016-03-31", "2016-04-30"), folders=[folder], jobs=1)
     (cut,) = replay([system], ("2016-03-31",), folders=[make(tmp_path, last="2016-03-31")], jobs=1)
     assert cut.readings[0] == track.readings[0]

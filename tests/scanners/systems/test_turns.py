@@ -41,9 +41,9 @@ def test_legs_of_one_story_turn_together_and_strangers_seldom_seem_to():
     met = matched(one, other, 15).mean()
     assert shifted(one, other, met, (250, 1500), 15, 199)[1] <= 0.05
     found = []
-    for seed in range(60):
+    for seed in range(30):
         walks = np.cumsum(0.01 * np.random.default_rng(seed).standard_t(4, (2, 2000)), axis=1)
         legs = [turning_points(walk, 1.5) for walk in walks]
         share = matched(legs[0], legs[1], 10).mean()
         found.append(shifted(legs[0], legs[1], share, (250, 2000), 10, 99)[1] <= 0.05)
-    assert np.mean(found) <= 0.13  # 99.7% of binomials of 60 at .05; by ties it is less
+    assert np.mean(found) <= 0.17  # 99.7% of binomials of 30 at .05; by ties it is less
