@@ -52,7 +52,10 @@ def portrait(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
         distance=f"fold margin {found.margin:.3g} [{margin[0]:.3g}, {margin[1]:.3g}]"
         if found.identified and np.isfinite(found.margin)
         else f"fold {UNKNOWN}: cannot be told, because {found.message or 'no fold lies on its way'}",
-        mind="A slope at the present level whose interval, and whose rank among random walks, change side.",
+        mind=(
+            f"The slope at the present level, now {found.slope:+.3f} [{low:+.3f}, {high:+.3f}], when its interval "
+            f"{'holds zero' if state != UNKNOWN else 'leaves zero'} or its p among random walks crosses 0.05."
+        ),
         p_value=min(_p(found, "convergent"), _p(found, "divergent")),
         value=found.slope,
         last=day(values.index[-1]),
