@@ -53,8 +53,8 @@ def portrait(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
         if found.identified and np.isfinite(found.margin)
         else f"fold {UNKNOWN}: cannot be told, because {found.message or 'no fold lies on its way'}",
         mind=(
-            f"The slope at the present level, now {found.slope:+.3f} [{low:+.3f}, {high:+.3f}], when its interval "
-            f"{'holds zero' if state != UNKNOWN else 'leaves zero'} or its p among random walks crosses 0.05."
+            f"The slope at the present level, now {found.slope:+.3f} [{low:+.3f}, {high:+.3f}], when its "
+            f"interval {'holds' if state != UNKNOWN else 'leaves'} zero or its p among walks crosses 0.05."
         ),
         p_value=min(_p(found, "convergent"), _p(found, "divergent")),
         value=found.slope,
