@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from scanners.config.read_options import ReadOptions
 from scanners.config.watchlist import Entry
 from scanners.config.workspace import DATA
 from scanners.core.errors import NOTHING_FRESH, PARTIAL, CommandError
@@ -32,10 +33,12 @@ def readings(
     database: Path,
     jobs: int | None = None,
     pictures: bool = True,
+    reading: ReadOptions | None = None,
 ) -> Readings:
     """Read systems; 3 when a monitor failed, 4 when none has its series.
 
     Without folders the database comes first and the workspace's ``data/`` fills what it lacks.
+    ``reading`` says how the files are to be read.
     """
     found = read_systems(
         systems,
@@ -45,6 +48,7 @@ def readings(
         database=database,
         jobs=jobs,
         pictures=pictures,
+        reading=reading,
     )
     statuses = [reading.status for system in found for reading in system.readings]
     if "failed" in statuses:
@@ -77,6 +81,7 @@ def replayed(
     database: Path,
     output: Path,
     jobs: int | None = None,
+    reading: ReadOptions | None = None,
 ) -> tuple[list[Track], Path]:
     """Read the cards through time for ``FROM TO [SYSTEM]...`` and write their page.
 
@@ -103,6 +108,7 @@ def replayed(
         fallback=() if folders or not DATA.is_dir() else (DATA,),
         database=database,
         jobs=jobs,
+        reading=reading,
     )
     if not tracks:
         raise CommandError("none of these systems has a lead monitor")

@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from scanners.core.errors import CommandError
 from scanners.systems.recipes import session_shift
 from scanners.systems.shelf import Missing, Shelf
 
@@ -68,7 +69,7 @@ def source_lines(shelf: Shelf, inputs: dict[str, Any]) -> list[str]:
             continue
         try:
             lag, best, same = session_shift(shelf.get(singles[1]), shelf.get(singles[0]))
-        except (Missing, ValueError):
+        except (Missing, CommandError, ValueError):
             continue
         told = f"agrees with {singles[0]} in the same session (correlation {same:.2f})"
         if lag:

@@ -8,6 +8,7 @@ from typing import Any
 import joblib
 import pandas as pd
 
+from scanners.config.read_options import ReadOptions
 from scanners.core.errors import CommandError
 from scanners.systems.reading import UNKNOWN, Reading
 from scanners.systems.run import read_monitor
@@ -104,6 +105,7 @@ def replay(
     fallback: Sequence[Path] = (),
     database: Path | None = None,
     jobs: int | None = None,
+    reading: ReadOptions | None = None,
 ) -> list[Track]:
     """Return the lead monitors of systems as of each date; a reading looks at nothing after its own.
 
@@ -113,7 +115,7 @@ def replay(
         Those without a lead monitor are left out.
     dates : sequence of str
         ISO dates.
-    folders, fallback, database, jobs
+    folders, fallback, database, jobs, reading
         As for `scanners.systems.run.read_systems`.
     """
     leads = [(system, one) for system in systems for one in system.monitor if one.name == system.lead]
@@ -122,7 +124,7 @@ def replay(
     work = joblib.delayed(read_monitor)
     made = iter(
         joblib.Parallel(n_jobs=jobs, backend="loky")(
-            work(*task, tuple(folders), tuple(fallback), database, False) for task in tasks
+            work(*task, tuple(folders), tuple(fallback), database, False, reading) for task in tasks
         )
     )
     return [Track(system, tuple(dates), tuple(next(made)[0] for _ in dates)) for system, _ in leads]

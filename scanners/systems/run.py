@@ -10,6 +10,7 @@ import msgspec
 import numpy as np
 import pandas as pd
 
+from scanners.config.read_options import ReadOptions
 from scanners.core.errors import CommandError
 from scanners.systems import freshness
 from scanners.systems.reading import UNKNOWN, Outcome, Reading, aged, judged
@@ -82,6 +83,7 @@ def read_systems(
     database: Path | None = None,
     jobs: int | None = None,
     pictures: bool = False,
+    reading: ReadOptions | None = None,
 ) -> list[SystemReading]:
     """Return the readings of systems, their monitors in parallel.
 
@@ -100,6 +102,8 @@ def read_systems(
         Worker processes; by default one a core. Readings do not depend on it.
     pictures : bool
         Whether to draw.
+    reading : ReadOptions, optional
+        How the files are to be read.
     """
     tasks = [(system, monitor) for system in systems for monitor in system.monitor]
     if jobs is None:
@@ -109,11 +113,11 @@ def read_systems(
     leads = [(system, one) for system in systems for one in system.monitor if one.name == system.lead]
     earlier = month_before(as_of)
     made = joblib.Parallel(n_jobs=jobs, backend="loky")(
-        [work(system, monitor, as_of, *where, pictures) for system, monitor in tasks]
-        + [work(system, monitor, earlier, *where, False) for system, monitor in leads]
+        [work(system, monitor, as_of, *where, pictures, reading) for system, monitor in tasks]
+        + [work(system, monitor, earlier, *where, False, reading) for system, monitor in leads]
     )
     now, past = iter(made[: len(tasks)]), made[len(tasks) :]
-    before = {system.name: reading for (system, _), (reading, _) in zip(leads, past, strict=True)}
+    before = {system.name: told for (system, _), (told, _) in zip(leads, past, strict=True)}
     return [
         _system(system, as_of, [next(now) for _ in system.monitor], before.get(system.name))
         for system in systems
@@ -133,10 +137,17 @@ def read_monitor(
     fallback: Sequence[Path],
     database: Path | None,
     pictures: bool,
+    reading: ReadOptions | None = None,
 ) -> tuple[Reading, bytes | None]:
     """Return the reading of one monitor and its picture."""
     shelf = Shelf(
-        as_of, system.sources(), system.derived(), folders=folders, fallback=fallback, database=database
+        as_of,
+        system.sources(),
+        system.derived(),
+        folders=folders,
+        fallback=fallback,
+        database=database,
+        reading=reading,
     )
     kind = kind_of(monitor.kind)
     try:
@@ -150,16 +161,16 @@ def read_monitor(
         outcome = Outcome(
             Reading(status="failed", evidence=f"internal error: {type(error).__name__}: {error}")
         )
-    reading = outcome.reading
-    if reading.status == "ok":
-        reading = _looked_over(reading, shelf, monitor, kind.required)
-    reading = judged(reading, monitor, system.name, kind.feedback)
+    told = outcome.reading
+    if told.status == "ok":
+        told = _looked_over(told, shelf, monitor, kind.required)
+    judgement = judged(told, monitor, system.name, kind.feedback)
     picture = None
-    if pictures and outcome.draw is not None and reading.status == "ok":
+    if pictures and outcome.draw is not None and judgement.status == "ok":
         from scanners.systems.pictures import picture_of
 
-        picture = picture_of(reading, outcome.draw)
-    return reading, picture
+        picture = picture_of(judgement, outcome.draw)
+    return judgement, picture
 
 
 def _looked_over(reading: Reading, shelf: Shelf, monitor: Monitor, needed: tuple[str, ...]) -> Reading:
