@@ -9,6 +9,7 @@ import math
 import numpy as np
 
 from earlywarning._kernels.jit import REDUCTION, kernel
+from earlywarning._kernels.paths import garch_variance
 
 # A new basis polynomial keeps at least this share of its length, or the level takes too few values.
 INDEPENDENT = 1e-9
@@ -157,3 +158,29 @@ def slope_statistic(coefficients, covariance, powers, z):
         for j in range(width):
             variance += gradient[i] * covariance[i, j] * gradient[j]
     return slope / math.sqrt(variance) if variance > 0.0 else np.nan
+
+
+@kernel
+def fit_drifts(paths, centre, scale, degree, lags, garch, out):
+    """Write Wald statistics of the highest and of all powers, and slope over error at the end, a row a path.
+
+    Precondition: a row of ``out`` is NaN before; ``scale`` is nought where a path does not vary. ``garch`` is
+    empty or (omega, alpha, beta) of variances to weight by.
+    """
+    n = paths.shape[1] - 1
+    equal, level, step = np.ones(n), np.empty(n), np.empty(n)
+    for row in range(paths.shape[0]):
+        if not scale[row] > 0.0:
+            continue
+        for t in range(n):
+            level[t] = (paths[row, t] - centre[row]) / scale[row]
+            step[t] = (paths[row, t + 1] - paths[row, t]) / scale[row]
+        fit = fit_drift(level, step, equal, degree, lags)
+        if fit[4] and garch.size:
+            shocks = fit[3] / fit[3].std()
+            weights = 1.0 / garch_variance(shocks, garch[0], garch[1], garch[2])
+            fit = fit_drift(level, step, weights, degree, lags)
+        if fit[4]:
+            out[row, 0] = wald(fit[0], fit[1], degree)
+            out[row, 1] = wald(fit[0], fit[1], 1)
+            out[row, 2] = slope_statistic(fit[0], fit[1], fit[2], (paths[row, n] - centre[row]) / scale[row])
