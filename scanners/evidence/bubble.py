@@ -1,6 +1,6 @@
 """Bubble evidence of one series: nested fits, confidence by filter, the consensus and the critical time."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from lppl.fitting.windows import fit_together
 from lppl.indicators.presets import find
 from scanners.evidence.sessions import iso_dates
 
+Known = Mapping[str, tuple[float, float]]  # hash of closes -> C upward and downward at their end
 CONSENSUS = "daily"  # the preset whose filters are averaged into C
 DAYS = 3  # sessions averaged into C3
 QUANTILES = (0.1, 0.5, 0.9)
@@ -118,7 +119,9 @@ class Fits:
         return int(rows[self.windows.length[rows].argmax()]) if len(rows) else None
 
 
-def fit_series(prices: pd.Series, preset: str | lppl.Preset) -> Fits | None:
+def fit_series(
+    prices: pd.Series, preset: str | lppl.Preset, known: Mapping[int, tuple[float, float]] | None = None
+) -> Fits | None:
     """Fit every window of a published preset at the last session, and the consensus on the last three.
 
     Parameters
@@ -127,6 +130,8 @@ def fit_series(prices: pd.Series, preset: str | lppl.Preset) -> Fits | None:
         Positive closes on increasing dates; all fits end at the last one or before.
     preset : str or lppl.Preset
         A name in ``lppl.PRESETS``, or one of the user's own.
+    known : mapping, optional
+        As for `fit_sessions`.
 
     Returns
     -------
@@ -139,10 +144,15 @@ def fit_series(prices: pd.Series, preset: str | lppl.Preset) -> Fits | None:
         If the prices break a rule of `lppl.fit_windows`.
     """
     last = len(prices) - 1
-    return fit_sessions(prices, preset, [last]).get(last)
+    return fit_sessions(prices, preset, [last], known).get(last)
 
 
-def fit_sessions(prices: pd.Series, preset: str | lppl.Preset, places: Sequence[int]) -> dict[int, Fits]:
+def fit_sessions(
+    prices: pd.Series,
+    preset: str | lppl.Preset,
+    places: Sequence[int],
+    known: Mapping[int, tuple[float, float]] | None = None,
+) -> dict[int, Fits]:
     """Return what `fit_series` returns for prices cut off at each place; neighbouring sessions share fits.
 
     Parameters
@@ -151,14 +161,18 @@ def fit_sessions(prices: pd.Series, preset: str | lppl.Preset, places: Sequence[
         As for `fit_series`.
     places : sequence of int
         Positions in ``prices``. One that the history does not allow is left out.
+    known : mapping, optional
+        Position -> `consensus_of` the session there, which then is not fitted; for none of the places.
     """
+    known = known or {}
     published, daily = find(preset), lppl.PRESETS[CONSENSUS]
     fewest = max(min(published.lengths), min(daily.lengths) + DAYS - 1)
     judged = {place: range(place - DAYS + 1, place + 1) for place in places if place + 1 >= fewest}
     if not judged:
         return {}
     shown = {place: set(published.available(place + 1)) for place in judged}
-    asked = {end: set(daily.available(end + 1)) for ends in judged.values() for end in ends}
+    ends = {end for around in judged.values() for end in around} - set(known)
+    asked = {end: set(daily.available(end + 1)) for end in sorted(ends)}
     if (published.space, published.time) == (daily.space, daily.time):
         windows = fits = _fit(
             prices, daily, {end: both | shown.get(end, set()) for end, both in asked.items()}
@@ -166,13 +180,14 @@ def fit_sessions(prices: pd.Series, preset: str | lppl.Preset, places: Sequence[
     else:
         windows, fits = _fit(prices, published, shown), _fit(prices, daily, asked)
     shares = {end: consensus_of(found.select(daily.available(end + 1))) for end, found in fits.items()}
+    shares |= {end: np.array(share) for end, share in known.items()}
     return {
         place: arrange(
             published,
             windows[place].select(published.available(place + 1)),
-            np.array([shares[end] for end in ends]),
+            np.array([shares[end] for end in around]),
         )
-        for place, ends in judged.items()
+        for place, around in judged.items()
     }
 
 

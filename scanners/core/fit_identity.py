@@ -1,0 +1,23 @@
+"""What decides a fit besides its prices: two runs of one identity find the same bits."""
+
+import hashlib
+import json
+from functools import lru_cache
+from pathlib import Path
+
+from scanners.core.versions import versions
+
+
+@lru_cache(maxsize=1)
+def fit_identity() -> str:
+    """Return a short hash of the library's source, the packages below it and the processor compiled for."""
+    from llvmlite import binding
+
+    import lppl
+
+    below = [versions(), binding.get_host_cpu_name(), binding.get_host_cpu_features().flatten()]
+    running = hashlib.sha256(json.dumps(below, sort_keys=True).encode())
+    home = Path(lppl.__file__).parent
+    for source in sorted(home.rglob("*.py")):
+        running.update(source.relative_to(home).as_posix().encode() + b"\0" + source.read_bytes())
+    return running.hexdigest()[:16]
