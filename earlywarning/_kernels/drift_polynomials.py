@@ -116,7 +116,7 @@ def fit_drift(z, dz, weights, degree, lags):
     return coefficients, covariance, powers, residual, full
 
 
-@kernel
+@kernel("f8(f8[::1], f8[:, ::1], i8)", inner=True)
 def wald(coefficients, covariance, first):
     """Return the Wald statistic that the coefficients from ``first`` on are zero, or NaN."""
     k = len(coefficients) - first
@@ -168,7 +168,9 @@ def fit_drifts(paths, centre, scale, degree, lags, garch, out):
     empty or (omega, alpha, beta) of variances to weight by.
     """
     n = paths.shape[1] - 1
-    equal, level, step = np.ones(n), np.empty(n), np.empty(n)
+    equal, level, step = np.empty(n), np.empty(n), np.empty(n)
+    for t in range(n):
+        equal[t] = 1.0
     for row in range(paths.shape[0]):
         if not scale[row] > 0.0:
             continue
@@ -177,8 +179,16 @@ def fit_drifts(paths, centre, scale, degree, lags, garch, out):
             step[t] = (paths[row, t + 1] - paths[row, t]) / scale[row]
         fit = fit_drift(level, step, equal, degree, lags)
         if fit[4] and garch.size:
-            shocks = fit[3] / fit[3].std()
-            weights = 1.0 / garch_variance(shocks, garch[0], garch[1], garch[2])
+            shocks, mean, square = fit[3], 0.0, 0.0
+            for t in range(n):
+                mean += shocks[t] / n
+            for t in range(n):
+                square += (shocks[t] - mean) ** 2 / n
+            for t in range(n):
+                shocks[t] /= math.sqrt(square)
+            weights = garch_variance(shocks, garch[0], garch[1], garch[2])
+            for t in range(n):
+                weights[t] = 1.0 / weights[t]
             fit = fit_drift(level, step, weights, degree, lags)
         if fit[4]:
             out[row, 0] = wald(fit[0], fit[1], degree)

@@ -20,6 +20,7 @@ from scanners.evidence.gathering import Workings, gather
 from scanners.evidence.trust import trust
 from scanners.prices.quality.session_calendar import closed_weekdays
 from scanners.prices.series import Series
+from scanners.scan.first_run import compile_beside
 from scanners.scan.plan import DEFAULT, Plan, plan_of
 from scanners.verdict.appraisal import Appraisal, Refusal, appraise
 from scanners.verdict.assessment import look_longer, with_falls
@@ -111,6 +112,8 @@ def drafts(
         Makes the files of a series. It is sent to the workers.
     """
     jobs = workers.paying(count)
+    if jobs == 1 and workers.backend == "loky":
+        compile_beside()
     yield from work(
         partial(scan_chunk, plan=plan, draw=draw),
         chunks(tasks, count, jobs),
