@@ -33,15 +33,16 @@ def day_numbers(dates: Iterable[str] | pd.Index) -> np.ndarray:
     return pd.DatetimeIndex(list(dates)).to_numpy().astype("datetime64[D]").astype(float)
 
 
-def framed_figure(height: float, title: str, level: str, subtitle: str) -> Figure:
-    """Return an empty figure of this height in inches with its heading."""
+def framed_figure(height: float, title: str, level: str, subtitle: str, risk: str = "") -> Figure:
+    """Return an empty figure of this height in inches with its heading; the level colours it."""
     figure = new_figure(WIDTH, height)
     colour = style.LEVEL_COLOURS.get(level, style.LEVEL_COLOURS["no verdict"])[0]
     first, second = 1 - 0.3 / height, 1 - 0.55 / height
     bold: dict[str, Any] = {"fontweight": "bold", "gid": "heading-1", "parse_math": False}
     figure.text(0.03, first, title, fontsize=14, **bold)
+    state = " \N{MIDDLE DOT} ".join(filter(None, (level, risk and f"risk {risk}")))
     figure.text(
-        0.975, first, level.upper(), fontsize=12, ha="right", color=colour, **bold | {"gid": "heading-2"}
+        0.975, first, state.upper(), fontsize=12, ha="right", color=colour, **bold | {"gid": "heading-2"}
     )
     figure.text(0.03, second, subtitle, fontsize=10, color=style.MUTED, gid="heading-3", parse_math=False)
     return figure

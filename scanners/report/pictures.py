@@ -33,6 +33,7 @@ def overview_picture(
     subtitle: str,
     chances: pd.DataFrame | None = None,
     fall: str = "",
+    risk: str = "",
 ) -> Figure:
     """Draw price, fits and the density of tc over confidence and chances through time, for pages and mails.
 
@@ -52,10 +53,12 @@ def overview_picture(
         What `scanners.report.past.chances_past` returned.
     fall : str
         Of which, in words.
+    risk : str
+        Second axis of the heading, "" where none is stated.
     """
     height = 5.9 if chances is None else 7.4
     with rc_context(style.RC):
-        figure = framed_figure(height, title, level, subtitle)
+        figure = framed_figure(height, title, level, subtitle, risk)
         box = {"left": 0.075, "right": 0.96, "top": 1 - (HEADING + 0.04) / height, "bottom": 0.06}
         ratios = (2.3, 1) if chances is None else (2.3, 1, 1)
         grid = figure.add_gridspec(len(ratios), 1, height_ratios=ratios, hspace=0.2, **box)
@@ -78,7 +81,7 @@ def _draw_fall(chances: pd.DataFrame, fall: str, ax: Axes) -> None:
     last = f"{chance_of(chance[-1] / 100)} (usual {chance_of(usual[-1] / 100)})"
     at: dict[str, Any] = {"textcoords": "offset points", "va": "center", "fontsize": 9}
     ax.annotate(last, (days[-1], chance[-1]), (7, 0), **at)
-    ax.set_title(f"Chance in 100 of {fall}, as stated then")
+    ax.set_title(f"Chance in 100 of {fall}, from what was known then (C as drawn above)")
     ax.legend(loc="upper left", ncols=2, borderaxespad=0.1)
 
 

@@ -19,7 +19,7 @@ STEP = 5  # sessions between the chances shown; the last one is always there
 
 
 def risk_picture(name: str, prices: pd.Series, found: FallRisk) -> Figure:
-    """Draw the last two years of a series and of the chance of a fall, as stated then.
+    """Draw the last two years of a series and of the chance of a fall, from what was known then.
 
     Parameters
     ----------
@@ -87,7 +87,7 @@ def draw_chances(ax: Axes, days: np.ndarray, chance: np.ndarray, usual: np.ndarr
         In 100; NaN where none is stated.
     """
     ax.fill_between(days, usual, chance, color=style.RISK, alpha=0.18, linewidth=0)
-    ax.plot(days, chance, color=style.RISK, linewidth=1.6, label="stated then")
+    ax.plot(days, chance, color=style.RISK, linewidth=1.6, label="chance")
     ax.plot(days, usual, color=style.MUTED, linewidth=1.2, linestyle=(0, (4, 2)), label="usual")
     both = np.concatenate([chance, usual])
     ax.set_ylim(0, 1.3 * float(np.nanmax(both)) if np.isfinite(both).any() else 1.0)

@@ -71,6 +71,7 @@ def series_files(
         subtitle=confidence_line(evidence.bubble),
         chances=chances_past(fits, past, evidence.falls, draft.asset_class),
         fall=fall_in_words(evidence.falls),
+        risk=found.risk or "",
     )
     png, svg = encode(picture), encode(picture, ".svg")
     label = f"{draft.title}: price with fits and density of tc, confidence, chance of a fall through time"

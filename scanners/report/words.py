@@ -1,8 +1,9 @@
 """A verdict in a few words, and the rules behind it with what followed them."""
 
 from scanners.config.policy import Policy
+from scanners.core.vocabulary import RaisedLevel, RaisedRisk
 from scanners.verdict.appraisal import Refusal
-from scanners.verdict.followed import level_followed, risk_followed
+from scanners.verdict.followed import as_alarm, level_followed, risk_followed
 from scanners.verdict.judgement import Judgement
 
 _SHAPES = {
@@ -10,7 +11,7 @@ _SHAPES = {
     ("warning", "fomo"): "Shape of a bubble",
     ("watch", "fomo"): "FOMO or stretched prices: a phase and not a forecast",
     ("calm", "capitulation"): "Capitulation shape, a description that raises nothing",
-    ("calm", "none"): "Below every threshold",
+    ("calm", "none"): "Below the thresholds of a bubble",
 }
 
 
@@ -35,18 +36,18 @@ def rules_of(policy: Policy) -> list[tuple[str, str, str]]:
     fomo = f"new 250-day high, acceleration above {policy.acceleration:g}, z250 above {policy.z250:g}"
     described = "a description: no forecast value for falls, measured"
     return [
-        ("critical", f"C3 at least {policy.critical:.2f}{run_up}", level_followed("critical", policy)),
-        ("warning", f"C3 at least {policy.warning:.2f}", level_followed("warning", policy)),
-        ("watch", f"{fomo}{stretched}", level_followed("watch", policy)),
+        ("critical", f"C3 at least {policy.critical:.2f}{run_up}", _level("critical", policy)),
+        ("warning", f"C3 at least {policy.warning:.2f}", _level("warning", policy)),
+        ("watch", f"{fomo}{stretched}", _level("watch", policy)),
         (
             "risk high",
             f"chance at least {policy.high:g} times usual, or at least {policy.even:.0%}",
-            risk_followed("high", policy, "10_60"),
+            _risk("high", policy),
         ),
         (
             "risk raised",
             f"chance at least {policy.raised:g} times usual",
-            risk_followed("raised", policy, "10_60"),
+            _risk("raised", policy),
         ),
         (
             "capitulation",
@@ -69,3 +70,11 @@ def rules_of(policy: Policy) -> list[tuple[str, str, str]]:
             described,
         ),
     ]
+
+
+def _level(level: RaisedLevel, policy: Policy) -> str:
+    return f"{level_followed(level, policy)} {as_alarm(level, policy)}".rstrip()
+
+
+def _risk(risk: RaisedRisk, policy: Policy) -> str:
+    return f"{risk_followed(risk, policy, '10_60')} {as_alarm(risk, policy)}".rstrip()

@@ -7,12 +7,13 @@ from importlib.resources import files
 from typing import Any
 
 from scanners.config.policy import Policy
-from scanners.core.vocabulary import RaisedLevel, RaisedRisk
+from scanners.core.vocabulary import Level, RaisedLevel, RaisedRisk, Risk
 from scanners.risk.sizes import words
 from scanners.risk.state import Rules
 
 NOT_MEASURED = "What followed was not measured under these thresholds."
 _LEVEL_CELLS = ("1.5s_60", "20_120")
+_ALARM_CELLS = ("10_60", "20_120")
 
 
 @lru_cache(maxsize=1)
@@ -50,6 +51,35 @@ def risk_followed(risk: RaisedRisk, policy: Policy, cell: str) -> str:
     return (
         f"{_begins(found)}. {_fall(cell).capitalize()} was stated at {one['stated']:.0%} on average and "
         f"followed in {one['observed']:.0%} (usually {one['usual']:.0%})."
+    )
+
+
+def as_alarms(level: Level, risk: Risk | None, policy: Policy) -> tuple[str, ...]:
+    """Return of what is raised how often it is right and how many falls it finds, beside volatility alone."""
+    if not applies(policy):
+        return ()
+    levels, risks = measured()["levels"], measured()["risks"]
+    raised = [(f"Level {level}", levels.get(level)), (f"Risk {risk}", risks.get(risk))]
+    return tuple(f"{name}, taken as an alarm: {_alarm(found)}." for name, found in raised if found)
+
+
+def as_alarm(raised: RaisedLevel | RaisedRisk, policy: Policy) -> str:
+    """Return the same of one level or risk, empty where it was not measured."""
+    if not applies(policy):
+        return ""
+    found = measured()["levels"].get(raised) or measured()["risks"][raised]
+    return f"As an alarm: {_alarm(found)}."
+
+
+def _alarm(found: dict[str, Any]) -> str:
+    falls = "; ".join(_right(cell, found["cells"][cell]) for cell in _ALARM_CELLS)
+    return f"{falls} (in brackets volatility alone, in alarm as often)"
+
+
+def _right(cell: str, one: dict[str, Any]) -> str:
+    return (
+        f"{_fall(cell)} followed {one['precision']:.0%} [{one['precision_of_volatility']:.0%}] of its days, "
+        f"and it finds {one['recall']:.0%} [{one['recall_of_volatility']:.0%}] of such falls"
     )
 
 

@@ -13,6 +13,7 @@ from scanners.verdict.alarm_words import critical_time_line, own_paths, recently
 from scanners.verdict.appraisal import Refusal, appraise
 from scanners.verdict.bifurcation_words import bifurcation_line, bifurcation_state
 from scanners.verdict.fall_words import leading, risk_reason, usual_line
+from scanners.verdict.followed import as_alarms
 from scanners.verdict.level_words import calm, downward, upward
 
 Rates = Callable[[Level, Phase], tuple[str, ...]]
@@ -97,6 +98,7 @@ def judge(
         context=(
             *([] if is_risen(risk) else filter(None, [usual_line(falls)])),
             *(rates(level, phase) if rates else ()),
+            *as_alarms(level, risk, policy),
             *own_paths(evidence, policy),
             *_moderate(found.bubble, policy),
             *recently(evidence.persistence, policy.warning),

@@ -34,7 +34,7 @@ def downward(found: Appraisal, lasting: Persistence | None, policy: Policy) -> t
 def calm(bubble: Bubble, policy: Policy) -> str:
     """Return the reason of a calm series."""
     return (
-        f"Below every threshold: C3 = {bubble.consensus_3day:.2f} upward, "
+        f"Below the thresholds of a bubble: C3 = {bubble.consensus_3day:.2f} upward, "
         f"{bubble.consensus_3day_negative:.2f} downward (warning from {policy.warning:.2f})."
     )
 

@@ -87,14 +87,16 @@ def test_the_chance_of_a_fall_stands_below_on_the_same_time_axis(overview, top):
     past, _ = overview
     days = past.index[-3:]
     chances = pd.DataFrame({"chance": [0.2, 0.3, 0.42], "usual": [0.19, 0.19, 0.19]}, index=days)
-    asked = {"chances": chances, "fall": "a fall of 10% within 3 months"}
+    asked = {"chances": chances, "fall": "a fall of 10% within 3 months", "risk": "high"}
     figure = overview_picture(top[1].fits, past, None, Policy(), **HEADING, **asked)
     price, _, below = figure.axes
     assert below.get_xlim() == price.get_xlim()
     chance, usual = below.get_lines()[:2]
     assert chance.get_ydata() == pytest.approx([20, 30, 42]) and usual.get_ydata() == pytest.approx([19] * 3)
     assert "42 (usual 19)" in {text.get_text() for text in below.texts}
-    assert below.get_title("left") == "Chance in 100 of a fall of 10% within 3 months, as stated then"
+    said = "Chance in 100 of a fall of 10% within 3 months, from what was known then (C as drawn above)"
+    assert below.get_title("left") == said
+    assert any(text.get_text().endswith("\N{MIDDLE DOT} RISK HIGH") for text in figure.texts)
 
 
 def test_overview_without_history_or_fits_that_qualify(nasdaq):

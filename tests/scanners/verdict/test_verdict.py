@@ -14,7 +14,7 @@ from scanners.evidence.gathering import Data, Evidence
 from scanners.evidence.momentum import Momentum
 from scanners.evidence.persistence import Persistence
 from scanners.verdict.appraisal import Refusal
-from scanners.verdict.followed import level_followed
+from scanners.verdict.followed import level_followed, measured
 from scanners.verdict.judgement import judge
 from scanners.verdict.row import JudgedRow, RefusedRow, row_of
 
@@ -148,6 +148,17 @@ def test_reasons_carry_their_numbers_and_what_followed():
     doubled, hot = judge(evidence(up=0.12, momentum=replace(DOUBLED, z250=2.5)), Policy()).reasons
     assert "+100% in two years" in doubled and followed in doubled
     assert hot.startswith("Stretched: z250 2.5 >= 2") and "Measured" not in hot
+
+
+def test_what_is_raised_says_how_good_an_alarm_it_is_beside_volatility():
+    found = replace(evidence(up=0.45), falls=falls(0.3, 0.1))
+    level, risk = (line for line in judge(found, Policy()).context if "taken as an alarm" in line)
+    for line, record in ((level, measured()["levels"]["critical"]), (risk, measured()["risks"]["high"])):
+        cell = record["cells"]["20_120"]
+        right = f"followed {cell['precision']:.0%} [{cell['precision_of_volatility']:.0%}] of its days"
+        assert right in line and f"finds {cell['recall']:.0%} [{cell['recall_of_volatility']:.0%}]" in line
+    for quiet in (judge(evidence(), Policy()), judge(found, Policy(critical=0.41))):
+        assert not any("taken as an alarm" in line for line in quiet.context)
 
 
 def falls(chance, usual, **changes):
