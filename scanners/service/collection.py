@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Protocol
 
 from scanners.config.policy import Policy
-from scanners.core.fit_identity import fit_identity
 from scanners.core.vocabulary import Extent, Pages
 from scanners.core.workers import Workers
 from scanners.evidence.bubble import Known
+from scanners.evidence.fit_identity import fit_identity
 from scanners.evidence.gathering import Workings
 from scanners.prices.series import Series
 from scanners.scan.plan import Plan
@@ -48,7 +48,7 @@ class Collection:
     seconds : float
         That it took.
     fits : str
-        `scanners.core.fit_identity` of all fits; "" where other machines had a part in them.
+        `scanners.evidence.fit_identity` of all fits; "" where other machines had a part in them.
     """
 
     drafts: list[Draft]

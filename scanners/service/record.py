@@ -15,10 +15,10 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 from scanners.core.errors import CommandError
-from scanners.core.fit_identity import fit_identity
 from scanners.core.log import Log
 from scanners.core.run_files import remove_older_work, swap, sync, to_json, work_folder
 from scanners.core.versions import versions
+from scanners.evidence.fit_identity import fit_identity
 from scanners.prices.series import Series
 from scanners.report.series_page import drop_sheets
 from scanners.scan.plan import Plan

@@ -1,4 +1,4 @@
-"""What decides a fit besides its prices: two runs of one identity find the same bits."""
+"""What decides fits and C besides the prices: two runs of one identity find the same bits."""
 
 import hashlib
 import json
@@ -10,7 +10,7 @@ from scanners.core.versions import versions
 
 @lru_cache(maxsize=1)
 def fit_identity() -> str:
-    """Return a short hash of the library's source, the packages below it and the processor compiled for."""
+    """Return a short hash of the source, the packages below it and the processor compiled for."""
     from llvmlite import binding
 
     import lppl
@@ -18,6 +18,6 @@ def fit_identity() -> str:
     below = [versions(), binding.get_host_cpu_name(), binding.get_host_cpu_features().flatten()]
     running = hashlib.sha256(json.dumps(below, sort_keys=True).encode())
     home = Path(lppl.__file__).parent
-    for source in sorted(home.rglob("*.py")):
-        running.update(source.relative_to(home).as_posix().encode() + b"\0" + source.read_bytes())
+    for source in (*sorted(home.rglob("*.py")), Path(__file__).with_name("bubble.py")):
+        running.update(source.name.encode() + b"\0" + source.read_bytes())
     return running.hexdigest()[:16]
