@@ -13,7 +13,6 @@ from lppl.fitting.windows import fit_together
 from lppl.indicators.presets import find
 from scanners.evidence.sessions import iso_dates
 
-Known = Mapping[str, tuple[float, float]]  # hash of closes -> C upward and downward at their end
 CONSENSUS = "daily"  # the preset whose filters are averaged into C
 DAYS = 3  # sessions averaged into C3
 QUANTILES = (0.1, 0.5, 0.9)
@@ -119,9 +118,7 @@ class Fits:
         return int(rows[self.windows.length[rows].argmax()]) if len(rows) else None
 
 
-def fit_series(
-    prices: pd.Series, preset: str | lppl.Preset, known: Mapping[int, tuple[float, float]] | None = None
-) -> Fits | None:
+def fit_series(prices: pd.Series, preset: str | lppl.Preset) -> Fits | None:
     """Fit every window of a published preset at the last session, and the consensus on the last three.
 
     Parameters
@@ -130,8 +127,6 @@ def fit_series(
         Positive closes on increasing dates; all fits end at the last one or before.
     preset : str or lppl.Preset
         A name in ``lppl.PRESETS``, or one of the user's own.
-    known : mapping, optional
-        As for `fit_sessions`.
 
     Returns
     -------
@@ -144,7 +139,7 @@ def fit_series(
         If the prices break a rule of `lppl.fit_windows`.
     """
     last = len(prices) - 1
-    return fit_sessions(prices, preset, [last], known).get(last)
+    return fit_sessions(prices, preset, [last]).get(last)
 
 
 def fit_sessions(
@@ -164,31 +159,25 @@ def fit_sessions(
     known : mapping, optional
         Position -> `consensus_of` the session there, which then is not fitted; for none of the places.
     """
-    known = known or {}
     published, daily = find(preset), lppl.PRESETS[CONSENSUS]
     fewest = max(min(published.lengths), min(daily.lengths) + DAYS - 1)
     judged = {place: range(place - DAYS + 1, place + 1) for place in places if place + 1 >= fewest}
     if not judged:
         return {}
     shown = {place: set(published.available(place + 1)) for place in judged}
-    ends = {end for around in judged.values() for end in around} - set(known)
-    asked = {end: set(daily.available(end + 1)) for end in sorted(ends)}
+    shares = {end: np.array(share) for end, share in (known or {}).items()}
+    ends = sorted({end for around in judged.values() for end in around} - set(shares))
+    asked = {end: set(daily.available(end + 1)) for end in ends}
     if (published.space, published.time) == (daily.space, daily.time):
-        windows = fits = _fit(
-            prices, daily, {end: both | shown.get(end, set()) for end, both in asked.items()}
-        )
+        windows = fits = _fit(prices, daily, {end: asked[end] | shown.get(end, set()) for end in ends})
     else:
         windows, fits = _fit(prices, published, shown), _fit(prices, daily, asked)
-    shares = {end: consensus_of(found.select(daily.available(end + 1))) for end, found in fits.items()}
-    shares |= {end: np.array(share) for end, share in known.items()}
-    return {
-        place: arrange(
-            published,
-            windows[place].select(published.available(place + 1)),
-            np.array([shares[end] for end in around]),
-        )
-        for place, around in judged.items()
-    }
+    shares |= {end: consensus_of(found.select(daily.available(end + 1))) for end, found in fits.items()}
+    found = {}
+    for place, around in judged.items():
+        beside = windows[place].select(published.available(place + 1))
+        found[place] = arrange(published, beside, np.array([shares[end] for end in around]))
+    return found
 
 
 def arrange(preset: lppl.Preset, windows: lppl.WindowFits, consensus: np.ndarray) -> Fits:
@@ -240,11 +229,9 @@ def consensus_of(windows: lppl.WindowFits) -> np.ndarray:
 def bubble(fits: Fits) -> Bubble:
     """Condense fits to the numbers a verdict may rest on."""
     windows, daily = fits.windows, lppl.PRESETS[CONSENSUS]
-    filters = fits.preset.filters
-    found = {name: lppl.confidence(windows, rule) for name, rule in filters.items()}
+    found = {name: lppl.confidence(windows, rule) for name, rule in fits.preset.filters.items()}
     counts = next(iter(found.values()))
     three_days = fits.consensus.mean(axis=0)
-    sessions = len(windows.prices.t)
     return Bubble(
         preset=fits.preset.name,
         confidence={
@@ -258,7 +245,7 @@ def bubble(fits: Fits) -> Bubble:
         consensus_negative=float(fits.consensus[-1, 1]),
         consensus_3day=float(three_days[0]),
         consensus_3day_negative=float(three_days[1]),
-        windows_available=len(daily.available(sessions - DAYS + 1)),
+        windows_available=len(daily.available(len(windows.prices.t) - DAYS + 1)),
         windows_total=len(daily.lengths),
         critical_time=_critical_time(fits),
         fit=None if fits.shown is None else _described(windows, fits.shown),

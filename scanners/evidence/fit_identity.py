@@ -2,10 +2,13 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
 from scanners.core.versions import versions
+
+Known = Mapping[str, tuple[float, float]]  # hash of closes -> C upward and downward at their end
 
 
 @lru_cache(maxsize=1)

@@ -12,9 +12,10 @@ from lppl.core.series import date_text
 from lppl.indicators.presets import Preset
 from scanners.core.as_of import until
 from scanners.evidence.bifurcation import FEWEST, Bifurcation, Measured, condense, measure
-from scanners.evidence.bubble import DAYS, Bubble, Fits, Known, bubble, fit_series
+from scanners.evidence.bubble import DAYS, Bubble, Fits, bubble, fit_sessions
 from scanners.evidence.chance import Chance
 from scanners.evidence.falls import Falls
+from scanners.evidence.fit_identity import Known
 from scanners.evidence.momentum import Momentum, momentum
 from scanners.evidence.moves import Moves, moves
 from scanners.evidence.persistence import Persistence
@@ -136,7 +137,8 @@ def gather(
     if data.non_positive:
         return Evidence(as_of, data), Workings()
     closes = seen.to_numpy(dtype=np.float64)
-    fits = fit_series(seen, preset, _known_sessions(seen, known) if known else None)
+    last = len(seen) - 1
+    fits = fit_sessions(seen, preset, [last], _known_sessions(seen, known or {})).get(last)
     stretch = momentum(closes) if data.is_daily else momentum(closes, frequency(_dates(seen)).a_year)
     measured = measure(seen) if tested and len(seen) >= FEWEST else None
     return (
@@ -174,7 +176,7 @@ def describe(seen: pd.Series, as_of: str, closed: int = 0) -> Data:
 
 def _known_sessions(seen: pd.Series, known: Known) -> dict[int, tuple[float, float]]:
     """Return what is known of the sessions before the last that C3 looks at, by place."""
-    places = range(max(len(seen) - DAYS, 0), len(seen) - 1)
+    places = range(max(len(seen) - DAYS, 0), len(seen) - 1) if known else ()
     hashes = {place: _hash(seen.iloc[: place + 1]) for place in places}
     return {place: known[digest] for place, digest in hashes.items() if digest in known}
 

@@ -15,7 +15,7 @@ from scanners.core.as_of import until
 from scanners.core.errors import CommandError, Unjudged
 from scanners.core.vocabulary import AssetClass, Refused
 from scanners.core.workers import Workers, chunks, work
-from scanners.evidence.bubble import Known
+from scanners.evidence.fit_identity import Known
 from scanners.evidence.gathering import Workings, gather
 from scanners.evidence.trust import trust
 from scanners.prices.quality.session_calendar import closed_weekdays

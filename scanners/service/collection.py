@@ -10,8 +10,7 @@ from typing import Protocol
 from scanners.config.policy import Policy
 from scanners.core.vocabulary import Extent, Pages
 from scanners.core.workers import Workers
-from scanners.evidence.bubble import Known
-from scanners.evidence.fit_identity import fit_identity
+from scanners.evidence.fit_identity import Known, fit_identity
 from scanners.evidence.gathering import Workings
 from scanners.prices.series import Series
 from scanners.scan.plan import Plan
