@@ -117,4 +117,4 @@ def _chance(row: "JudgedRow", asked: ChanceAsked) -> tuple[Level, tuple[str, ...
     if one is None:
         return None
     met = one.chance >= asked.at_least and one.chance >= asked.times_usual * one.usual
-    return ("watch" if met else "calm"), (f"{stated(one)} ({one.times_usual:.1f} times).",)
+    return ("watch" if met else "calm"), (f"{stated(one, falls)} ({one.times_usual:.1f} times).",)

@@ -1,10 +1,15 @@
 """``lppl lookahead-check``: whether anything sees the future."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from scanners.cli.configured import config_option, configured_database_option
+from scanners.cli.reading import reading_options
+
+if TYPE_CHECKING:
+    from scanners.config.read_options import ReadOptions
 
 
 @click.command("lookahead-check")
@@ -19,6 +24,7 @@ from scanners.cli.configured import config_option, configured_database_option
 )
 @click.option("--preset", help="Windows and filters.  [default: as configured]")
 @click.option("--data", type=click.Path(path_type=Path), help="Folder of CSV files to look in first.")
+@reading_options
 @config_option
 @configured_database_option
 def command(
@@ -31,6 +37,7 @@ def command(
     data: Path | None,
     config: Path | None,
     database: Path | None,
+    reading: "ReadOptions",
 ) -> None:
     """Recompute random past dates without what came later, and compare bit for bit.
 
@@ -43,6 +50,7 @@ def command(
     from scanners.cli.fetching import provider_options
     from scanners.config.layers import load
     from scanners.core.errors import CommandError
+    from scanners.past.evidence_history import of_days
     from scanners.past.replay_run import Sources
     from scanners.past.skill import signals
     from scanners.prices.providers.registry import open_provider
@@ -57,11 +65,11 @@ def command(
             opened = open_provider(provider, provider_options(data).get(provider))
             found = [(name, *lookahead.check_provider(opened, name, dates, seed)) for name in series]
         else:
-            sources = Sources(data, database or Path(settings.scan.database))
+            sources = Sources(data, database or Path(settings.scan.database), reading)
             mine = {place: signals.plugin(place) for place in plugins}
             ours = {**signals.BASELINES, signals.HIGH: signals.near_high} | mine
             for name in series or datasets.names():
-                prices = sources.read(name)
+                prices = of_days(sources.read(name), name)
                 at = lookahead.draw(prices, dates, seed)
                 found.append((f"{name}: evidence", len(at), lookahead.check_evidence(prices, at, chosen)))
                 for label, signal in ours.items():

@@ -1,10 +1,15 @@
 """``lppl record``: how the chances that were stated came true."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from scanners.cli.options import database_option
+from scanners.cli.reading import reading_options
+
+if TYPE_CHECKING:
+    from scanners.config.read_options import ReadOptions
 
 
 @click.command("record")
@@ -23,6 +28,7 @@ from scanners.cli.options import database_option
     metavar="FOLDER",
     help="With --from-history: a folder of price files.",
 )
+@reading_options
 @click.option(
     "--step",
     type=click.IntRange(min=1),
@@ -42,6 +48,7 @@ def command(
     jobs: int,
     as_json: bool,
     page: Path | None,
+    reading: "ReadOptions",
 ) -> None:
     """Score the chances of falls that were stated, once their horizon has passed.
 
@@ -54,7 +61,7 @@ def command(
     if from_history:
         with tables.counter("stating") as advance:
             found, table = from_the_past(
-                watchlist, data, database, step=step, jobs=jobs, progress=advance, tell=_tell
+                watchlist, data, database, reading, step=step, jobs=jobs, progress=advance, tell=_tell
             )
     else:
         found, table = from_runs(database)

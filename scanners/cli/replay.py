@@ -1,11 +1,16 @@
 """``lppl replay``: what the scanner would have said through a stretch of the past."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from scanners.cli.configured import config_option, configured_database_option
 from scanners.cli.options import IsoDate
+from scanners.cli.reading import reading_options
+
+if TYPE_CHECKING:
+    from scanners.config.read_options import ReadOptions
 
 
 @click.command("replay")
@@ -24,6 +29,7 @@ from scanners.cli.options import IsoDate
 @click.option("--all", "everything", is_flag=True, help="Replay the whole catalogue into a page.")
 @click.option("--list", "listed", is_flag=True, help="List the catalogue of turning points.")
 @click.option("--data", type=click.Path(path_type=Path), help="Folder of CSV files to look in first.")
+@reading_options
 @config_option
 @configured_database_option
 @click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Worker processes.")
@@ -53,6 +59,7 @@ def command(
     as_json: bool,
     plot: Path | None,
     output: Path,
+    reading: "ReadOptions",
 ) -> None:
     """Show what a scan of each date would have said, with only what was known then.
 
@@ -85,7 +92,7 @@ def command(
     preset = named_preset(settings.scan.preset, settings.preset) if full else "daily"
     folder = HISTORY if DATA.is_dir() else None
     depth = Depth(step, preset, step if full else tests_every, jobs, folder)
-    sources = Sources(data, database or Path(settings.scan.database))
+    sources = Sources(data, database or Path(settings.scan.database), reading)
     with tables.counter("replaying") as advance:
         if target is None:
             found = list(every(catalogue, sources, depth, settings.policy, tell=tell, progress=advance))

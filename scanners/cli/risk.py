@@ -1,11 +1,16 @@
 """``lppl risk``: how likely falls of one series are, and how likely they usually are."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from scanners.cli.options import IsoDate, database_option
+from scanners.cli.reading import reading_options
 from scanners.core.vocabulary import ASSET_CLASSES
+
+if TYPE_CHECKING:
+    from scanners.config.read_options import ReadOptions
 
 
 @click.command("risk")
@@ -18,6 +23,7 @@ from scanners.core.vocabulary import ASSET_CLASSES
     type=click.Choice(ASSET_CLASSES),
     help="What the series is.  [default: as in the watchlists]",
 )
+@reading_options
 @database_option
 @click.option("--json", "as_json", is_flag=True, help="Print every number as JSON.")
 @click.option(
@@ -33,6 +39,7 @@ def command(
     database: Path | None,
     as_json: bool,
     plot: Path | None,
+    reading: "ReadOptions",
 ) -> None:
     """State how likely a fall is, how likely it usually is, and what moves it.
 
@@ -45,7 +52,7 @@ def command(
     from scanners.prices.selection import class_of, single
     from scanners.risk import fall_risk
 
-    prices = single(series, as_of=as_of, database=database)
+    prices = single(series, as_of=as_of, database=database, reading=reading)
     kind = asset_class or class_of(series)
     try:
         with tables.waiting("fitting"):

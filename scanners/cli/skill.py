@@ -1,11 +1,16 @@
 """``lppl skill``: how often alarms were followed by what they warn of."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from scanners.cli.configured import config_option
 from scanners.cli.options import IsoDate
+from scanners.cli.reading import reading_options
+
+if TYPE_CHECKING:
+    from scanners.config.read_options import ReadOptions
 
 
 @click.command("skill")
@@ -22,6 +27,7 @@ from scanners.cli.options import IsoDate
 @click.option(
     "--signal", "plugins", multiple=True, metavar="MODULE:FUNCTION", help="Score a signal of yours."
 )
+@reading_options
 @config_option
 @click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Worker processes.")
 @click.option(
@@ -48,6 +54,7 @@ def command(
     save: Path | None,
     output: Path | None,
     as_json: bool,
+    reading: "ReadOptions",
 ) -> None:
     """Score the policy over a panel, walking forward, beside simpler rules at the same alarm rate.
 
@@ -74,7 +81,7 @@ def command(
     if to is not None:
         found = msgspec.structs.replace(found, to=min(filter(None, (found.to, to))))
     mine = {place: signals.plugin(place) for place in plugins}
-    chosen = members(found, data, step, policy)
+    chosen = members(found, data, step, policy, reading)
     total = sum(len(one.at) for one in chosen)
     before = {one.name: sum(len(other.at) for other in chosen[:k]) for k, one in enumerate(chosen)}
     with tables.counter("judging") as advance:

@@ -2,10 +2,15 @@
 
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from scanners.cli.options import IsoDate, database_option, timeout_option
+from scanners.cli.reading import reading_options
+
+if TYPE_CHECKING:
+    from scanners.config.read_options import ReadOptions
 
 
 @click.command("systems")
@@ -20,6 +25,7 @@ from scanners.cli.options import IsoDate, database_option, timeout_option
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     help="Folder of CSV files, read before the database; may be repeated.  [default: data, after it]",
 )
+@reading_options
 @click.option("--fetch", is_flag=True, help="Bring the series of these systems up to date first.")
 @timeout_option
 @database_option
@@ -42,6 +48,7 @@ def command(
     output: Path,
     jobs: int | None,
     as_json: bool,
+    reading: "ReadOptions",
 ) -> int:
     """Read the macro systems: which feedback region, since when, how sure, and how far from the next fold.
 
@@ -60,7 +67,14 @@ def command(
         from scanners.cli import fetching
 
         fetching.first(fetch_series(chosen), database, timeout=timeout)
-    found = readings(chosen, as_of or date.today().isoformat(), folders=folders, database=database, jobs=jobs)
+    found = readings(
+        chosen,
+        as_of or date.today().isoformat(),
+        folders=folders,
+        database=database,
+        jobs=jobs,
+        reading=reading,
+    )
     page = write_page(found.systems, output)
     if as_json:
         click.echo(to_json([system.to_dict() for system in found.systems]), nl=False)

@@ -59,6 +59,8 @@ class Falls:
         By size, then horizon; empty without a chance.
     headline, told : tuple of (str, int)
         Size and horizon by which the asset class is judged, and those of the sentence that leads it.
+    by_month : bool
+        Whether 60 sessions are three months, as they are where weekends are free.
     """
 
     status: str
@@ -67,6 +69,7 @@ class Falls:
     cells: tuple[FallChance, ...] = ()
     headline: tuple[str, int] = ("10", 60)
     told: tuple[str, int] = ("20", 120)
+    by_month: bool = True
 
     def cell(self, size: str, horizon: int) -> FallChance | None:
         """Return the chance of a size within a horizon, None where it is not stated."""

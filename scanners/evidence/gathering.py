@@ -64,6 +64,11 @@ class Data:
         """Whether there is one close a day of trading, as in everything that thresholds were measured on."""
         return self.frequency.startswith("daily")
 
+    @property
+    def by_month(self) -> bool:
+        """Whether 21 sessions are a month, as they are where weekends are free."""
+        return self.frequency in ("daily", "daily on 5 days")
+
 
 @dataclass(frozen=True)
 class Evidence:
@@ -87,6 +92,8 @@ class Evidence:
         values = asdict(self)
         if self.data.is_daily:
             del values["data"]["frequency"], values["data"]["bar"]
+        if self.falls is not None and self.falls.by_month:
+            del values["falls"]["by_month"]
         return values
 
 
@@ -136,21 +143,25 @@ def gather(
     data = describe(seen, as_of, closed)
     if data.non_positive:
         return Evidence(as_of, data), Workings()
-    closes = seen.to_numpy(dtype=np.float64)
     last = len(seen) - 1
     fits = fit_sessions(seen, preset, [last], _known_sessions(seen, known or {})).get(last)
-    stretch = momentum(closes) if data.is_daily else momentum(closes, frequency(_dates(seen)).a_year)
     measured = measure(seen) if tested and len(seen) >= FEWEST else None
     return (
         Evidence(
             as_of=as_of,
             data=data,
             bubble=bubble(fits) if fits else None,
-            momentum=stretch,
+            momentum=momentum_of(seen, data),
             bifurcation=condense(measured) if measured else None,
         ),
         Workings(fits, measured),
     )
+
+
+def momentum_of(seen: pd.Series, data: Data) -> Momentum | None:
+    """Return the momentum of closes, with the volatility of a year of such bars."""
+    closes = seen.to_numpy(dtype=np.float64)
+    return momentum(closes) if data.by_month else momentum(closes, frequency(_dates(seen)).a_year)
 
 
 def describe(seen: pd.Series, as_of: str, closed: int = 0) -> Data:

@@ -5,6 +5,8 @@ from dataclasses import replace
 
 import pandas as pd
 
+from scanners.evidence.falls import Falls
+from scanners.evidence.gathering import Evidence
 from scanners.past.evidence_history import AsOf
 from scanners.risk.numbers import falls_through_time
 from scanners.verdict.assessment import shape_of
@@ -30,7 +32,7 @@ def with_chances(
     shapes = [shape_of(row.evidence, minimum_windows) for _, row in rows if row.evidence and _usable(row)]
     found = dict(zip(at, falls_through_time(prices, at, shapes, asset_class), strict=True)) if at else {}
     return [
-        (place, replace(row, evidence=replace(row.evidence, falls=found[place])))
+        (place, replace(row, evidence=_with(row.evidence, found[place])))
         if row.evidence and place in found
         else (place, row)
         for place, row in rows
@@ -67,6 +69,10 @@ def came(prices: pd.Series, at: int, size: float, horizon: int) -> bool | None:
     if closes.size > 1 and closes[1:].min() <= (1.0 - size / 100.0) * closes[0]:
         return True
     return False if closes.size == horizon + 1 else None
+
+
+def _with(evidence: Evidence, falls: Falls) -> Evidence:
+    return replace(evidence, falls=replace(falls, by_month=evidence.data.by_month))
 
 
 def _usable(row: AsOf) -> bool:

@@ -13,12 +13,13 @@ import numpy as np
 import pandas as pd
 
 import lppl
+from lppl.core.frequency import frequency
 from lppl.indicators.presets import find
 from scanners.config.policy import Policy
+from scanners.core.errors import CommandError
 from scanners.evidence.bifurcation import FEWEST, condense, measure
 from scanners.evidence.bubble import CONSENSUS, Bubble, bubble, fit_sessions
-from scanners.evidence.gathering import Evidence, describe, gather
-from scanners.evidence.momentum import momentum
+from scanners.evidence.gathering import Evidence, describe, gather, momentum_of
 from scanners.verdict.appraisal import Refusal
 from scanners.verdict.judgement import Judgement, judge
 
@@ -83,6 +84,23 @@ def positions(prices: pd.Series, start: str | None, end: str | None, step: int =
         span = f"{prices.index[0]:%Y-%m-%d} to {prices.index[-1]:%Y-%m-%d}" if len(prices) else "empty"
         raise ValueError(f"no session to look at from {start} to {end}, step {step}: the series is {span}")
     return found
+
+
+def of_days(prices: pd.Series, name: str) -> pd.Series:
+    """Return closes of days or longer bars, whose past is kept and scored by their dates.
+
+    Raises
+    ------
+    CommandError
+        For shorter bars.
+    """
+    found = frequency(pd.DatetimeIndex(prices.index))
+    if found.is_intraday:
+        raise CommandError(
+            f"{name}: {found.name} bars: the past is gone through by days; "
+            "lppl scan and lppl confidence take such bars"
+        )
+    return prices
 
 
 def evidence_history(
@@ -169,10 +187,11 @@ class _Pass:
             return AsOf(date, None, str(error))
 
     def _evidence(self, seen: pd.Series, date: str, place: int, tested: bool) -> Evidence:
+        data = describe(seen, date)
         return Evidence(
             as_of=date,
-            data=describe(seen, date),
+            data=data,
             bubble=bubble(self._fits[place]) if place in self._fits else None,
-            momentum=momentum(seen.to_numpy(dtype=np.float64)),
+            momentum=momentum_of(seen, data),
             bifurcation=condense(measure(seen)) if tested and len(seen) >= FEWEST else None,
         )

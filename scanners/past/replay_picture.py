@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from scanners.core.vocabulary import highest
 from scanners.past.replay import Replay
 from scanners.report import style
-from scanners.report.axes import day_numbers, framed_figure, price_axis
+from scanners.report.axes import framed_figure, in_days, price_axis
 from scanners.report.risk_picture import draw_chances
 from scanners.risk.sizes import words
 
@@ -25,7 +25,7 @@ def replay_picture(found: Replay, prices: pd.Series) -> Figure:
     prices : pandas.Series
         Closes of the series, as far as they go.
     """
-    days = day_numbers([one.date for one in found.said])
+    days = in_days([one.date for one in found.said])
     after = prices[found.said[0].date :].iloc[: len(prices)]
     shown = after[: found.said[-1].date]
     levels = [one.level for one in found.said if one.level]
@@ -39,7 +39,7 @@ def replay_picture(found: Replay, prices: pd.Series) -> Figure:
         grid = figure.add_gridspec(5, 1, height_ratios=(2.6, 1.25, 0.45, 1, 1.3), hspace=0.32, **box)
         top = figure.add_subplot(grid[0])
         price_axis(top, shown.to_numpy())
-        top.plot(day_numbers(shown.index), shown, color=style.INK, linewidth=1.1, label="close")
+        top.plot(in_days(shown.index), shown, color=style.INK, linewidth=1.1, label="close")
         _chances(found, days, figure.add_subplot(grid[1], sharex=top))
         _levels(found, days, figure.add_subplot(grid[2], sharex=top))
         _shares(found, days, figure.add_subplot(grid[3], sharex=top))
@@ -109,7 +109,7 @@ def _shares(found: Replay, days: np.ndarray, ax: Axes) -> None:
 
 def _times(found: Replay, days: np.ndarray, ax: Axes) -> None:
     """Draw, for each date, how far ahead its windows put tc: middle 80% and median."""
-    known = [(day, day_numbers(one.tc)) for day, one in zip(days, found.said, strict=True) if one.tc]
+    known = [(day, in_days(one.tc)) for day, one in zip(days, found.said, strict=True) if one.tc]
     if known:
         at = np.array([day for day, _ in known])
         low, median, high = np.array([time for _, time in known]).T
@@ -118,7 +118,7 @@ def _times(found: Replay, days: np.ndarray, ax: Axes) -> None:
         reach = max(20.0, float(np.abs(np.concatenate([low - at, high - at])).max()) * 1.1)
         ax.set_ylim(-reach, reach)
     for turn in found.turns:
-        day = day_numbers([turn.date])[0]
+        day = in_days([turn.date])[0]
         ax.plot(days, day - days, color=style.INK, linewidth=0.9, linestyle=(0, (4, 2)))
     ax.axhline(0, color=style.FAINT, linewidth=0.9)
     ax.set_ylabel("days ahead")
@@ -128,7 +128,7 @@ def _times(found: Replay, days: np.ndarray, ax: Axes) -> None:
 def _turns(found: Replay, ax: Axes) -> None:
     for turn in found.turns:
         colour = style.UP if turn.direction == "top" else style.DOWN
-        ax.axvline(day_numbers([turn.date])[0], color=colour, linewidth=1, alpha=0.7)
+        ax.axvline(in_days([turn.date])[0], color=colour, linewidth=1, alpha=0.7)
 
 
 def _firings(found: Replay, shown: pd.Series, level: str, ax: Axes) -> None:
@@ -136,4 +136,4 @@ def _firings(found: Replay, shown: pd.Series, level: str, ax: Axes) -> None:
     if dates:
         colour = style.LEVEL_COLOURS[level][0]
         closes = [shown[date] for date in dates]
-        ax.plot(day_numbers(dates), closes, "v", color=colour, markersize=9, label=f"first {level}")
+        ax.plot(in_days(dates), closes, "v", color=colour, markersize=9, label=f"first {level}")

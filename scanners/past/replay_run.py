@@ -8,16 +8,18 @@ import pandas as pd
 
 from lppl.indicators.presets import Preset, find
 from scanners.config.policy import Policy
+from scanners.config.read_options import ReadOptions
 from scanners.core.errors import CommandError
 from scanners.evidence.bubble import CONSENSUS
 from scanners.past.catalogue.events import Event, place
 from scanners.past.evidence_cache import History
-from scanners.past.evidence_history import evidence_history, positions
+from scanners.past.evidence_history import evidence_history, of_days, positions
 from scanners.past.replay import Replay, bounds, found_turns, replay, with_tests
 from scanners.past.skill.panel import closes, usable
 from scanners.prices.files.folder import find_file
 from scanners.prices.selection import known_entries, single
 
+_PLAIN = ReadOptions()  # how files are read: as they tell themselves
 TESTED_EVERY = 5  # sessions between dates of the early-warning tests, which raise no level
 
 
@@ -52,6 +54,7 @@ class Sources:
 
     folder: Path | None = None
     database: Path | None = None
+    reading: ReadOptions = _PLAIN
 
     def read(self, name: str, tell: Callable[[str], None] = lambda note: None) -> pd.Series:
         """Return the closes of a series or CSV file.
@@ -70,8 +73,8 @@ class Sources:
         """
         path = None if self.folder is None else _file(self.folder, name)
         if path is None:
-            return single(name, database=self.database)
-        prices = closes(path).rename(name)
+            return single(name, database=self.database, reading=self.reading)
+        prices = closes(path, self.reading).rename(name)
         sound = usable(prices)
         if sound < len(prices):
             day = f"{prices.index[sound]:%Y-%m-%d}"
@@ -123,7 +126,7 @@ def one(
     """
     event = next((event for event in catalogue if event.id == target), None)
     name = event.series if event else target
-    prices = sources.read(name, tell)
+    prices = of_days(sources.read(name, tell), name)
     if event is not None:
         turn = place(event, prices)
         if turn is None:

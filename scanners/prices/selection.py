@@ -56,8 +56,9 @@ def choose(watchlist: str | None, folder: Path | None, reading: ReadOptions | No
     if watchlist is None and folder is not None:
         names = _names(folder).items()
         files = tuple(Entry(shown, "unclassified", {csv_folder.NAME: name}) for name, shown in names)
-        return _read_as(Watchlist(files, folder.resolve().name), reading)
-    return _read_as(watchlists.load(watchlist or (WATCHLIST if WATCHLIST.is_file() else "demo")), reading)
+        return Watchlist(read_as(files, reading), folder.resolve().name)
+    found = watchlists.load(watchlist or (WATCHLIST if WATCHLIST.is_file() else "demo"))
+    return msgspec.structs.replace(found, series=read_as(found.series, reading))
 
 
 def to_fetch(watchlist: str | None, folder: Path | None, reading: ReadOptions | None = None) -> Watchlist:
@@ -201,6 +202,12 @@ def named_preset(name: str, own: "Mapping[str, PresetSettings] | None" = None) -
     return name
 
 
+def read_as(entries: tuple[Entry, ...], reading: ReadOptions | None) -> tuple[Entry, ...]:
+    """Return entries that are read as the user says here; what that leaves empty stays."""
+    said = {name: value for name, value in msgspec.structs.asdict(reading or ReadOptions()).items() if value}
+    return tuple(msgspec.structs.replace(entry, **said) for entry in entries) if said else entries
+
+
 def _names(folder: Path) -> dict[str, str]:
     """Return the series of a folder, and how they are called: a file name need not be text."""
     names = list_series(folder)
@@ -213,15 +220,6 @@ def _names(folder: Path) -> dict[str, str]:
         shown[name] = text if text == name or text not in taken else f"{text} ({len(shown)})"
         taken.add(shown[name])
     return shown
-
-
-def _read_as(found: Watchlist, reading: ReadOptions | None) -> Watchlist:
-    """Return a list whose entries are read as the user says here."""
-    said = {name: value for name, value in msgspec.structs.asdict(reading or ReadOptions()).items() if value}
-    if not said:
-        return found
-    entries = tuple(msgspec.structs.replace(entry, **said) for entry in found.series)
-    return msgspec.structs.replace(found, series=entries)
 
 
 def _believed(prices: pd.Series, reading: ReadOptions, start: str | None) -> pd.Series:

@@ -28,9 +28,10 @@ def new_figure(width: float, height: float) -> Figure:
     return figure
 
 
-def day_numbers(dates: Iterable[str] | pd.Index) -> np.ndarray:
-    """Return dates as days since 1970, as a time axis of matplotlib takes them."""
-    return pd.DatetimeIndex(list(dates)).to_numpy().astype("datetime64[D]").astype(float)
+def in_days(dates: Iterable[str] | pd.Index) -> np.ndarray:
+    """Return dates as days and parts of days since 1970, as a time axis of matplotlib takes them."""
+    civil = pd.DatetimeIndex(list(dates)).tz_localize(None)
+    return civil.to_numpy().astype("datetime64[s]").astype(float) / 86_400
 
 
 def framed_figure(height: float, title: str, level: str, subtitle: str, risk: str = "") -> Figure:

@@ -12,7 +12,7 @@ from scanners.report.words import lead
 from scanners.risk.record import statement
 from scanners.risk.sizes import words
 from scanners.verdict.alarm_words import days_in_state
-from scanners.verdict.fall_words import MONTHS, chance_table, stated
+from scanners.verdict.fall_words import MONTHS, chance_table, horizons, stated
 from scanners.verdict.judgement import Judgement
 
 HORIZONS = {sessions: f"{months} months" for sessions, months in MONTHS.items()}
@@ -67,8 +67,10 @@ class Card:
         Name and factor; the last one is their product.
     sure : str
         How often such statements came true.
+    horizons : tuple of str
+        Of the columns of the table.
     table : tuple of (str, tuple of (str, str))
-        Size, and chance with usual at each of `HORIZONS`.
+        Size, and chance with usual at each of the horizons.
     gauge : Gauge or None
         Of the fall by which the risk is judged.
     """
@@ -82,6 +84,7 @@ class Card:
     shape: str
     odds: tuple[tuple[str, str], ...]
     sure: str
+    horizons: tuple[str, ...]
     table: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
     gauge: Gauge | None
 
@@ -107,10 +110,11 @@ def card(evidence: Evidence | None, verdict: Judgement, policy: Policy) -> Card:
         risk=verdict.risk,
         close=price(evidence.data.close) if evidence else "",
         moves=moves_of(evidence),
-        sentence=f"{stated(led)}." if led else "",
+        sentence=f"{stated(led, falls)}." if led else "",
         shape=_shape(evidence, verdict, policy),
         odds=_odds(led) if led else (),
         sure=_sure(led) if led else _unstated(falls),
+        horizons=horizons(falls),
         table=chance_table(falls),
         gauge=_gauge(judged, fall_in_words(falls)) if judged else None,
     )
@@ -155,7 +159,8 @@ def _shape(evidence: Evidence | None, verdict: Judgement, policy: Policy) -> str
     since = days_in_state(evidence.persistence, side, reached) if value >= reached else ""
     kind = "a capitulation" if falling else "a bubble"
     run_up = momentum.return_500 if momentum else None
-    risen = f" The price moved by {run_up:+.0%} in two years." if run_up is not None and run_up >= 0.5 else ""
+    span = "two years" if evidence.data.by_month else "500 sessions"
+    risen = f" The price moved by {run_up:+.0%} in {span}." if run_up is not None and run_up >= 0.5 else ""
     return (
         f"{lead(verdict)} {value:.0%} of windows have the shape of {kind} (C3 {value:.2f}{since}; warning "
         f"from {policy.warning:.2f}, critical from {policy.critical:.2f}).{risen}"
@@ -183,7 +188,8 @@ def fall_in_words(falls: Falls | None) -> str:
         return ""
     size, horizon = falls.headline
     named = words(size if size.endswith("s") else float(size))
-    return f"a fall of {named} within {HORIZONS.get(horizon, f'{horizon} sessions')}"
+    spans = dict(zip(MONTHS, horizons(falls), strict=True))
+    return f"a fall of {named} within {spans.get(horizon, f'{horizon} sessions')}"
 
 
 def _gauge(one: FallChance, fall: str) -> Gauge:

@@ -8,7 +8,7 @@ from scanners.core.file_names import slug
 from scanners.core.vocabulary import LEVELS, RISKS, rank_of
 from scanners.report import html
 from scanners.report.archive import Run, series_page
-from scanners.report.card import HORIZONS, card
+from scanners.report.card import card
 from scanners.report.changes import by_kind, changes, levels_before
 from scanners.report.columns import counts, judged_by, level_or_status, rank, record
 from scanners.report.morning import day_in_words, morning, seen_to
@@ -66,7 +66,6 @@ def render(
         morning=morning(rows, scan.policy, then),
         seen=seen_to(rows),
         by_chance=chance_today(rows, scan.policy),
-        horizons=HORIZONS.values(),
         preset=scan.preset_name,
         policy=scan.policy,
         rules=rules_of(scan.policy),

@@ -16,7 +16,7 @@ from scanners.core.figures import chance_of
 from scanners.evidence.bubble import CriticalTime, Fits
 from scanners.evidence.sessions import day_numbers
 from scanners.report import style
-from scanners.report.axes import AHEAD, HEADING, framed_figure, mark_today, price_axis
+from scanners.report.axes import AHEAD, HEADING, framed_figure, in_days, mark_today, price_axis
 from scanners.report.price_panels import draw_confidence, draw_price
 from scanners.report.risk_picture import draw_chances
 from scanners.report.window_panels import draw_lengths, draw_windows
@@ -73,7 +73,7 @@ def overview_picture(
 
 def _draw_fall(chances: pd.DataFrame, fall: str, ax: Axes) -> None:
     """Draw the chance of a fall through time over the usual one, with the last in figures."""
-    days = chances.index.to_numpy().astype("datetime64[D]").astype(float)
+    days = in_days(chances.index)
     chance, usual = (100 * chances[name].to_numpy() for name in ("chance", "usual"))
     draw_chances(ax, days, chance, usual)
     mark_today(ax, days[-1])

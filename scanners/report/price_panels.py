@@ -13,7 +13,7 @@ from scanners.config.policy import Policy
 from scanners.evidence.bubble import CriticalTime, Fits
 from scanners.evidence.sessions import day_numbers
 from scanners.report import style
-from scanners.report.axes import AHEAD, mark_today, price_axis
+from scanners.report.axes import AHEAD, in_days, mark_today, price_axis
 
 _CURVES = 24  # qualified windows drawn as thin curves, evenly chosen
 _POINTS = 150  # of a curve
@@ -51,7 +51,7 @@ def draw_price(fits: Fits, time: CriticalTime | None, ax: Axes) -> Axes:
 
 def draw_confidence(past: pd.DataFrame, fits: Fits, policy: Policy, ax: Axes) -> Axes:
     """Draw C through time, upward above zero and downward below, C3 today and the levels it is held to."""
-    days = past.index.to_numpy().astype("datetime64[D]").astype(float)
+    days = in_days(past.index)
     today = float(day_numbers(fits.windows.prices, fits.windows.prices.t[-1]))
     for column, sign, colour in (("up", 1, style.UP), ("down", -1, style.DOWN)):
         share = sign * past[column].to_numpy()
@@ -81,7 +81,7 @@ def mark_time(ax: Axes, today: float, time: CriticalTime | None) -> None:
     mark_today(ax, today)
     if time is None:
         return
-    low, median, high = (np.datetime64(day).astype(float) for day in (time.low, time.median, time.high))
+    low, median, high = in_days([time.low, time.median, time.high])
     label = "tc: middle 80% of them"
     ax.axvspan(low, high, color=style.CRITICAL_TIME, alpha=0.16, linewidth=0, label=label)
     ax.axvline(median, color=style.CRITICAL_TIME, linewidth=1, alpha=0.7)

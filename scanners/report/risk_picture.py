@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from scanners.core.figures import chance_of
 from scanners.report import style
-from scanners.report.axes import day_numbers, framed_figure, price_axis
+from scanners.report.axes import framed_figure, in_days, price_axis
 from scanners.risk import FallRisk, history
 from scanners.risk.result import cell
 from scanners.risk.sizes import headline, label, words
@@ -60,10 +60,10 @@ def risk_picture(name: str, prices: pd.Series, found: FallRisk) -> Figure:
         grid = figure.add_gridspec(2, 1, height_ratios=(1.6, 1), hspace=0.25, **box)
         top = figure.add_subplot(grid[0])
         price_axis(top, shown.to_numpy())
-        top.plot(day_numbers(shown.index), shown, color=style.INK, linewidth=1.2)
+        top.plot(in_days(shown.index), shown, color=style.INK, linewidth=1.2)
         top.tick_params(labelbottom=False)
         below = figure.add_subplot(grid[1], sharex=top)
-        days = day_numbers(past.index)
+        days = in_days(past.index)
         draw_chances(
             below, days, 100 * past[f"p_{column}"].to_numpy(), 100 * past[f"usual_{column}"].to_numpy()
         )
@@ -71,7 +71,7 @@ def risk_picture(name: str, prices: pd.Series, found: FallRisk) -> Figure:
         below.legend(loc="upper left", ncols=2, borderaxespad=0.1)
         below.xaxis.set_major_locator(AutoDateLocator(maxticks=9))
         below.xaxis.set_major_formatter(ConciseDateFormatter(below.xaxis.get_major_locator()))
-        top.set_xlim(day_numbers(shown.index)[0], day_numbers(shown.index)[-1])
+        top.set_xlim(in_days(shown.index)[0], in_days(shown.index)[-1])
     return figure
 
 

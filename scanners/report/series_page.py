@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from scanners.report import html
 from scanners.report.archive import series_page
-from scanners.report.card import HORIZONS, card
+from scanners.report.card import card
 from scanners.report.evidence_table import evidence_table
 from scanners.report.publish import PLACE
 from scanners.report.series import SHEETS, Sheet, sheet_file
@@ -66,7 +66,6 @@ def render(plan: Plan, row: Row, sheet: Sheet) -> str:
         last=evidence.data.last,
         label=verdict.level or verdict.status.replace("_", " "),
         card=card(evidence, verdict, policy),
-        horizons=HORIZONS.values(),
         verdict=verdict,
         policy=policy,
         bubble=bubble,

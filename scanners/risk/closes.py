@@ -12,6 +12,7 @@ from scanners.risk.volatility import FEWEST
 OK, SHORT, NOT_DAILY, THIN = "ok", "insufficient_data", "not_daily", "thin"
 YOUNG = 250  # returns below which little skill was measured
 _DAYS_APART = 4.0  # median days between daily closes: 1, or 7/5 at most with holidays
+_LEAST_APART = 0.8  # below it there are several closes a day
 _UNCHANGED, _MANY = 0.5, 0.2  # shares of unchanged closes: refused, and said
 
 
@@ -76,8 +77,9 @@ def _judged(y: NDArray[np.float64], index: pd.Index) -> tuple[str, str]:
         return SHORT, f"{y.size} closes: a chance needs at least {FEWEST + 1}"
     if isinstance(index, pd.DatetimeIndex):
         apart = float(np.median(np.diff(index.values[-250:]) / np.timedelta64(1, "D")))
-        if apart > _DAYS_APART:
-            return NOT_DAILY, f"closes lie {apart:g} days apart: chances were measured on daily closes only"
+        if apart > _DAYS_APART or apart < _LEAST_APART:
+            span = f"{apart:g} days" if apart > 1 else f"{24 * 60 * apart:g} minutes"
+            return NOT_DAILY, f"closes lie {span} apart: chances were measured on daily closes only"
     recent = np.diff(y[-251:])
     unchanged = float(np.mean(recent == 0.0))
     if unchanged > _UNCHANGED or not recent[-FEWEST:].any():

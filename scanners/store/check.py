@@ -10,27 +10,9 @@ from scanners.core.errors import CommandError
 from scanners.core.run_files import put_in_place, sync_to_disk
 from scanners.store import segments
 from scanners.store.database import DamagedStore, Database, explained
-from scanners.store.documents import read_document
+from scanners.store.documents import DOCUMENTS, verify_document
 from scanners.store.outbox import Outbox
 from scanners.store.series_index import Catalogue
-
-_DOCUMENTS = {
-    "note": "SELECT body, seal, kind, series_id, known_at FROM note ORDER BY id",
-    "run": "SELECT body, seal, 'run', watchlist, as_of, configuration, finished_at FROM run ORDER BY id",
-    "result": "SELECT body, seal, 'result', run_id, series FROM result ORDER BY run_id, series",
-    "checkpoint": (
-        "SELECT body, seal, 'checkpoint', watchlist, as_of, configuration, series FROM checkpoint "
-        "ORDER BY watchlist, as_of, configuration, series"
-    ),
-    "episode": (
-        "SELECT body, seal, 'episode', fingerprint, occurrence, sequence, state, event, at FROM episode "
-        "ORDER BY fingerprint, occurrence, sequence"
-    ),
-    "statement": (
-        "SELECT body, seal, 'statement', series, session, stated_at FROM statement ORDER BY series, session"
-    ),
-    "outbox": "SELECT body, seal, 'message', message_id, recipient FROM outbox ORDER BY id",
-}
 
 
 def find_damage(database: Database) -> list[str]:
@@ -49,7 +31,7 @@ def find_damage(database: Database) -> list[str]:
     with database.snapshot():
         found = _structure(database)
         found += _series(database)
-        for table in _DOCUMENTS:
+        for table in DOCUMENTS:
             found += _documents(database, table)
         found += _told(Outbox(database).verify)
     return found
@@ -121,8 +103,8 @@ def _load(database: Database, catalogue: Catalogue, name: str) -> None:
 
 def _documents(database: Database, table: str) -> list[str]:
     found = []
-    for body, seal, *key in database.connection.execute(_DOCUMENTS[table]):
-        found += _told(partial(read_document, body, seal, database.path, *key))
+    for body, seal, *key in database.connection.execute(DOCUMENTS[table]):
+        found += _told(partial(verify_document, body, seal, database.path, *key))
     return found
 
 

@@ -6,9 +6,27 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from scanners.store.database import DamagedStore
+from scanners.store.database import DamagedStore, Database
 from scanners.store.packing import seal
 
+# Table -> its documents with their seals and all of the key that is sealed, whatever order they are kept in.
+DOCUMENTS = {
+    "note": "SELECT body, seal, kind, series_id, known_at FROM note ORDER BY id",
+    "run": "SELECT body, seal, 'run', watchlist, as_of, configuration, finished_at FROM run ORDER BY id",
+    "result": "SELECT body, seal, 'result', run_id, series FROM result ORDER BY run_id, series",
+    "checkpoint": (
+        "SELECT body, seal, 'checkpoint', watchlist, as_of, configuration, series FROM checkpoint "
+        "ORDER BY watchlist, as_of, configuration, series"
+    ),
+    "episode": (
+        "SELECT body, seal, 'episode', fingerprint, occurrence, sequence, state, event, at FROM episode "
+        "ORDER BY fingerprint, occurrence, sequence"
+    ),
+    "statement": (
+        "SELECT body, seal, 'statement', series, session, stated_at FROM statement ORDER BY series, session"
+    ),
+    "outbox": "SELECT body, seal, 'message', message_id, recipient FROM outbox ORDER BY id",
+}
 _SECRET_NAME = re.compile(
     r"(pass|password|passwd|passphrase|secret|token|credential|api_?key|authorization)s?$", re.IGNORECASE
 )
@@ -41,9 +59,32 @@ def read_document(body: bytes, sealed: bytes, path: Path, *key: int | str) -> di
     DamagedStore
         When they do not match.
     """
+    verify_document(body, sealed, path, *key)
+    return json.loads(body)
+
+
+def verify_document(body: bytes, sealed: bytes, path: Path, *key: int | str) -> None:
+    """Compare a document and its key with the seal, without reading it.
+
+    Raises
+    ------
+    DamagedStore
+        When they do not match.
+    """
     if not isinstance(body, bytes) or seal(body, _text(key)) != sealed:
         raise DamagedStore(path, f"{' '.join(map(str, key))} does not match its seal")
-    return json.loads(body)
+
+
+def verify_table(database: Database, table: str) -> None:
+    """Compare every document of a table with its seal; a damaged key would hide a row from a search.
+
+    Raises
+    ------
+    DamagedStore
+        When one does not match.
+    """
+    for body, sealed, *key in database.connection.execute(DOCUMENTS[table]):
+        verify_document(body, sealed, database.path, *key)
 
 
 def seal_values(*values: int | str) -> bytes:

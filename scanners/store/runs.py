@@ -1,14 +1,15 @@
 """Runs: their results, the episodes they change and the messages they cause, in one transaction."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 import msgspec
 
-from scanners.store.database import Database
-from scanners.store.documents import read_document, write_document
+from scanners.store.database import DamagedStore, Database
+from scanners.store.documents import read_document, verify_table, write_document
 from scanners.store.episodes import OPEN, Standing, Step
 from scanners.store.outbox import Message, enqueue
 from scanners.store.times import from_day, from_moment, to_day, to_moment
@@ -49,35 +50,36 @@ class Run:
 
 
 class RunStore:
-    """Runs and episodes on an open database."""
+    """Runs and episodes on an open database, which are all verified together when the first is read.
+
+    One whose key was damaged would otherwise be passed over: an alert that was open, a day that was scanned.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._verified = False
+
+    @contextmanager
+    def _sound(self) -> Iterator[None]:
+        with self._database.snapshot():
+            if not self._verified:
+                verify_table(self._database, "run")
+                verify_table(self._database, "episode")
+                self._verified = True
+            yield
 
     def find(self, key: RunKey) -> Run | None:
         """Return the finished run of a key, None when there is none."""
-        with self._database.snapshot():
-            row = self._database.connection.execute(
-                "SELECT id, watchlist, as_of, configuration, finished_at, body, seal FROM run "
-                "WHERE watchlist = ? AND as_of = ? AND configuration = ?",
-                key.columns,
-            ).fetchone()
-        return None if row is None else self._run(row)
+        return self._first(_RUN_OF_KEY, *key.columns)
 
     def latest(self, watchlist: str) -> Run | None:
         """Return the run of a watchlist that finished last."""
-        with self._database.snapshot():
-            row = self._database.connection.execute(
-                "SELECT id, watchlist, as_of, configuration, finished_at, body, seal FROM run "
-                "WHERE watchlist = ? ORDER BY finished_at DESC, id DESC LIMIT 1",
-                (watchlist,),
-            ).fetchone()
-        return None if row is None else self._run(row)
+        return self._first(_LAST_OF_LIST, watchlist)
 
     def runs(self, *, watchlist: str | None = None, as_of: date | None = None) -> list[Run]:
         """Return the finished runs, oldest first: all, of a watchlist, of a day."""
         day = None if as_of is None else to_day(as_of)
-        with self._database.snapshot():
+        with self._sound():
             rows = self._database.connection.execute(_RUNS, (watchlist, watchlist, day, day)).fetchall()
         return [self._run(row) for row in rows]
 
@@ -93,7 +95,7 @@ class RunStore:
 
     def last_day(self, watchlist: str, until: date) -> date | None:
         """Return the last day up to one that a watchlist was scanned as of, None when there is none."""
-        with self._database.snapshot():
+        with self._sound():
             (day,) = self._database.connection.execute(
                 "SELECT max(as_of) FROM run WHERE watchlist = ? AND as_of <= ?", (watchlist, to_day(until))
             ).fetchone()
@@ -101,21 +103,23 @@ class RunStore:
 
     def judged_by(self, configuration: str) -> Run | None:
         """Return the run of a configuration that finished last, of any watchlist."""
-        with self._database.snapshot():
-            row = self._database.connection.execute(
-                "SELECT id, watchlist, as_of, configuration, finished_at, body, seal FROM run "
-                "WHERE configuration = ? ORDER BY finished_at DESC, id DESC LIMIT 1",
-                (configuration,),
-            ).fetchone()
+        return self._first(_LAST_OF_CONFIGURATION, configuration)
+
+    def _first(self, statement: str, *parameters: str | int) -> Run | None:
+        with self._sound():
+            row = self._database.connection.execute(statement, parameters).fetchone()
         return None if row is None else self._run(row)
 
     def results(self, run: Run) -> dict[str, dict[str, Any]]:
         """Return the results of a run by series."""
-        with self._database.snapshot():
+        with self._sound():
             rows = self._database.connection.execute(
                 "SELECT series, body, seal FROM result WHERE run_id = ? ORDER BY series", (run.id,)
             ).fetchall()
         path = self._database.path
+        lost = set(run.manifest.get("series", ())) - {name for name, _, _ in rows}
+        if lost:
+            raise DamagedStore(path, f"the result of {min(lost)!r} in the run of {run.key.as_of} is lost")
         return {name: read_document(body, seal, path, "result", run.id, name) for name, body, seal in rows}
 
     def checkpoint(self, key: RunKey, results: Mapping[str, Mapping[str, Any]]) -> None:
@@ -131,7 +135,7 @@ class RunStore:
 
     def checkpoints(self, key: RunKey) -> dict[str, dict[str, Any]]:
         """Return the results that an interrupted run of this key had, by series."""
-        with self._database.snapshot():
+        with self._sound():
             rows = self._database.connection.execute(
                 "SELECT series, body, seal FROM checkpoint "
                 "WHERE watchlist = ? AND as_of = ? AND configuration = ? ORDER BY series",
@@ -248,7 +252,7 @@ class RunStore:
         return self._steps(_ALL_STEPS, (fingerprint,))
 
     def _steps(self, statement: str, parameters: tuple) -> list[Step]:
-        with self._database.snapshot():
+        with self._sound():
             rows = self._database.connection.execute(statement, parameters).fetchall()
         return [self._step(row) for row in rows]
 
@@ -279,10 +283,11 @@ class RunStore:
         return Step(key, occurrence, sequence, state, event, from_moment(at), standing)
 
 
-_RUNS = (
-    "SELECT id, watchlist, as_of, configuration, finished_at, body, seal FROM run "
-    "WHERE (? IS NULL OR watchlist = ?) AND (? IS NULL OR as_of = ?) ORDER BY as_of, id"
-)
+_RUN = "SELECT id, watchlist, as_of, configuration, finished_at, body, seal FROM run"
+_RUN_OF_KEY = f"{_RUN} WHERE watchlist = ? AND as_of = ? AND configuration = ?"
+_LAST_OF_LIST = f"{_RUN} WHERE watchlist = ? ORDER BY finished_at DESC, id DESC LIMIT 1"
+_LAST_OF_CONFIGURATION = f"{_RUN} WHERE configuration = ? ORDER BY finished_at DESC, id DESC LIMIT 1"
+_RUNS = f"{_RUN} WHERE (? IS NULL OR watchlist = ?) AND (? IS NULL OR as_of = ?) ORDER BY as_of, id"
 _NEWEST_STEP = (
     "SELECT fingerprint, occurrence, sequence, state, event, at, body, seal FROM episode "
     "WHERE fingerprint = ? ORDER BY occurrence DESC, sequence DESC LIMIT 1"

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from scanners.config.read_options import ReadOptions
 from scanners.config.watchlist import Entry
 from scanners.config.workspace import DATA
 from scanners.core.errors import NOTHING_FRESH, PARTIAL
@@ -28,10 +29,12 @@ def readings(
     database: Path,
     jobs: int | None = None,
     pictures: bool = True,
+    reading: ReadOptions | None = None,
 ) -> Readings:
     """Read systems; 3 when a monitor failed, 4 when none has its series.
 
     Without folders the database comes first and the workspace's ``data/`` fills what it lacks.
+    ``reading`` says how the files are to be read.
     """
     found = read_systems(
         systems,
@@ -41,6 +44,7 @@ def readings(
         database=database,
         jobs=jobs,
         pictures=pictures,
+        reading=reading,
     )
     statuses = [reading.status for system in found for reading in system.readings]
     if "failed" in statuses:

@@ -9,6 +9,7 @@ import joblib
 import msgspec
 import numpy as np
 
+from scanners.config.read_options import ReadOptions
 from scanners.core.errors import CommandError
 from scanners.systems.reading import UNKNOWN, Outcome, Reading, judged
 from scanners.systems.registry import kind_of
@@ -76,6 +77,7 @@ def read_systems(
     database: Path | None = None,
     jobs: int | None = None,
     pictures: bool = False,
+    reading: ReadOptions | None = None,
 ) -> list[SystemReading]:
     """Return the readings of systems, their monitors in parallel.
 
@@ -94,6 +96,8 @@ def read_systems(
         Worker processes; by default one a core. Readings do not depend on it.
     pictures : bool
         Whether to draw.
+    reading : ReadOptions, optional
+        How the files are to be read.
     """
     tasks = [(system, monitor) for system in systems for monitor in system.monitor]
     if jobs is None:
@@ -101,7 +105,7 @@ def read_systems(
     work = joblib.delayed(read_monitor)
     made = iter(
         joblib.Parallel(n_jobs=jobs, backend="loky")(
-            work(system, monitor, as_of, tuple(folders), tuple(fallback), database, pictures)
+            work(system, monitor, as_of, tuple(folders), tuple(fallback), database, pictures, reading)
             for system, monitor in tasks
         )
     )
@@ -116,10 +120,17 @@ def read_monitor(
     fallback: Sequence[Path],
     database: Path | None,
     pictures: bool,
+    reading: ReadOptions | None = None,
 ) -> tuple[Reading, bytes | None]:
     """Return the reading of one monitor and its picture."""
     shelf = Shelf(
-        as_of, system.sources(), system.derived(), folders=folders, fallback=fallback, database=database
+        as_of,
+        system.sources(),
+        system.derived(),
+        folders=folders,
+        fallback=fallback,
+        database=database,
+        reading=reading,
     )
     kind = kind_of(monitor.kind)
     try:
@@ -133,13 +144,13 @@ def read_monitor(
         outcome = Outcome(
             Reading(status="failed", evidence=f"internal error: {type(error).__name__}: {error}")
         )
-    reading = judged(outcome.reading, monitor, system.name, kind.feedback)
+    judgement = judged(outcome.reading, monitor, system.name, kind.feedback)
     picture = None
-    if pictures and outcome.draw is not None and reading.status == "ok":
+    if pictures and outcome.draw is not None and judgement.status == "ok":
         from scanners.systems.pictures import picture_of
 
-        picture = picture_of(reading, outcome.draw)
-    return reading, picture
+        picture = picture_of(judgement, outcome.draw)
+    return judgement, picture
 
 
 def _system(system: System, as_of: str, made: list[tuple[Reading, bytes | None]]) -> SystemReading:

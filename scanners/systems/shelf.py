@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from scanners.config.read_options import ReadOptions
 from scanners.core.errors import CommandError
 from scanners.prices.files.csv_file import read_table
 from scanners.prices.files.folder import find_file
@@ -43,6 +44,8 @@ class Shelf:
         Of CSV files; they come after it.
     database : Path, optional
         Of the store; it need not exist.
+    reading : ReadOptions, optional
+        How the files are to be read.
     """
 
     def __init__(
@@ -54,6 +57,7 @@ class Shelf:
         folders: Sequence[Path] = (),
         fallback: Sequence[Path] = (),
         database: Path | None = None,
+        reading: ReadOptions | None = None,
     ) -> None:
         self.as_of = as_of
         self.sources = sources
@@ -61,6 +65,7 @@ class Shelf:
         self.folders = folders
         self.fallback = fallback
         self.database = database
+        self.reading = reading
         self._read: dict[str, pd.Series] = {}
 
     def get(self, name: str) -> pd.Series:
@@ -136,7 +141,7 @@ class Shelf:
                     path = find_file(folder, stem)
                 except CommandError:
                     continue
-                return read_levels(path)
+                return read_levels(path, self.reading, self.as_of)
         return None
 
     def _from_store(self, database: Path, source: Source) -> pd.Series | None:
@@ -168,15 +173,17 @@ class Shelf:
         return pd.Series(rows.values[0], index=index)
 
 
-def read_levels(path: Path) -> pd.Series:
+def read_levels(path: Path, reading: ReadOptions | None = None, as_of: str | None = None) -> pd.Series:
     """Read a file of dates and values, negative ones too; a day without a value is left out.
+
+    Lines of dates after ``as_of`` that break a rule are left out.
 
     Raises
     ------
     CommandError
         If the file cannot be read, a date stands twice, or nothing is in it.
     """
-    table = read_table(path)
+    table = read_table(path, options=reading or ReadOptions(), as_of=as_of)
     values = table.values["close"]
     order = np.argsort(table.sessions, kind="stable")
     order = order[np.isfinite(values[order])]

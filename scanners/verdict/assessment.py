@@ -71,7 +71,8 @@ def with_falls(
     if evidence.data.non_positive:
         return evidence
     confidence = shape_of(evidence, minimum_windows)
-    return replace(evidence, falls=falls_of(prices, evidence.as_of, confidence, asset_class))
+    falls = falls_of(prices, evidence.as_of, confidence, asset_class)
+    return replace(evidence, falls=replace(falls, by_month=evidence.data.by_month))
 
 
 def shape_of(evidence: Evidence, minimum_windows: int) -> float:

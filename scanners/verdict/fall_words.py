@@ -21,6 +21,13 @@ _NAMES = {
 _SLIGHT = 1.05  # odds ratios nearer to 1 are not told
 
 
+def horizons(falls: Falls | None) -> tuple[str, ...]:
+    """Return what the horizons of a table of chances are called: in months where sessions make such."""
+    if falls is None or falls.by_month:
+        return tuple(f"{months} months" for months in MONTHS.values())
+    return tuple(f"{sessions} sessions" for sessions in MONTHS)
+
+
 def risk_of(falls: Falls | None, policy: Policy) -> Risk | None:
     """Return the risk axis of a verdict; None where no chance is stated."""
     one = falls.cell(*falls.headline) if falls else None
@@ -36,7 +43,7 @@ def leading(falls: Falls | None) -> str:
     one = falls.cell(*falls.told) if falls else None
     if one is None:
         return ""
-    return f"{stated(one)}: {_moved(one)}{_came_true(one)}."
+    return f"{stated(one, falls)}: {_moved(one)}{_came_true(one)}."
 
 
 def risk_reason(falls: Falls, found: Risk, policy: Policy) -> str:
@@ -45,7 +52,7 @@ def risk_reason(falls: Falls, found: Risk, policy: Policy) -> str:
     if one is None or found == "usual":
         return ""
     return (
-        f"Risk {found}: {_uncapitalised(stated(one))} ({one.times_usual:.1f} times). "
+        f"Risk {found}: {_uncapitalised(stated(one, falls))} ({one.times_usual:.1f} times). "
         f"{risk_followed(found, policy, f'{one.size}_{one.horizon}')}"
     )
 
@@ -57,7 +64,7 @@ def usual_line(falls: Falls | None) -> str:
     one = falls.cell(*falls.headline)
     if one is None:
         return f"No chance of a fall is stated: {falls.note}."
-    return f"{stated(one)}: {_moved(one)}{f'; {falls.note}' if falls.note else ''}."
+    return f"{stated(one, falls)}: {_moved(one)}{f'; {falls.note}' if falls.note else ''}."
 
 
 def chance_table(falls: Falls | None) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
@@ -77,8 +84,8 @@ def chance_lines(falls: Falls | None) -> tuple[str, ...]:
     return tuple(
         f"Chance in 100 of a fall of {size} (usual): "
         + ", ".join(
-            f"{chance} ({usual}) in {months} months"
-            for months, (chance, usual) in zip(MONTHS.values(), cells, strict=True)
+            f"{chance} ({usual}) in {span}"
+            for span, (chance, usual) in zip(horizons(falls), cells, strict=True)
             if chance
         )
         + "."
@@ -91,9 +98,9 @@ def _pair(falls: Falls | None, size: str, horizon: int) -> tuple[str, str]:
     return (chance_of(one.chance), chance_of(one.usual)) if one else ("", "")
 
 
-def stated(one: FallChance) -> str:
-    """Return a chance with its interval and what is usual, in words without an end."""
-    span = _SPANS.get(one.horizon)
+def stated(one: FallChance, falls: Falls | None = None) -> str:
+    """Return a chance of these with its interval and what is usual, in words without an end."""
+    span = _SPANS.get(one.horizon) if falls is None or falls.by_month else None
     within = f"within {span} ({one.horizon} sessions)" if span else f"within {one.horizon} sessions"
     return (
         f"A fall of {words(_size(one))} {within} has a chance of {one.chance:.0%} "

@@ -84,7 +84,10 @@ def judge(
     falls, risk, level, phase = evidence.falls, found.risk, found.level, found.phase
     lead = leading(falls) if found.raised else ""
     state = bifurcation_state(evidence.bifurcation, policy)
-    shapes = (*upward(found, evidence.persistence, policy), *downward(found, evidence.persistence, policy))
+    shapes = (
+        *upward(found, evidence.persistence, policy, by_month=evidence.data.by_month),
+        *downward(found, evidence.persistence, policy),
+    )
     return Verdict(
         level=level,
         phase=phase,

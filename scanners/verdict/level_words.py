@@ -11,9 +11,16 @@ from scanners.verdict.appraisal import Appraisal
 from scanners.verdict.followed import level_followed
 
 
-def upward(found: Appraisal, lasting: Persistence | None, policy: Policy) -> tuple[str, ...]:
-    """Return why the level is raised, the highest first; the first says what followed such levels."""
-    said = [_reason(trigger, found.bubble, found.momentum, lasting, policy) for trigger in found.rising]
+def upward(
+    found: Appraisal, lasting: Persistence | None, policy: Policy, *, by_month: bool = True
+) -> tuple[str, ...]:
+    """Return why the level is raised, the highest first; the first says what followed such levels.
+
+    ``by_month`` says whether 500 sessions are two years (`scanners.evidence.gathering.Data`).
+    """
+    said = [
+        _reason(trigger, found.bubble, found.momentum, lasting, policy, by_month) for trigger in found.rising
+    ]
     if said:
         said[0] += f" {level_followed(found.rising[0].level, policy)}"
     return tuple(said)
@@ -40,14 +47,20 @@ def calm(bubble: Bubble, policy: Policy) -> str:
 
 
 def _reason(
-    trigger: Trigger, bubble: Bubble, momentum: Momentum, lasting: Persistence | None, policy: Policy
+    trigger: Trigger,
+    bubble: Bubble,
+    momentum: Momentum,
+    lasting: Persistence | None,
+    policy: Policy,
+    by_month: bool,
 ) -> str:
     if trigger.by == "shape":
         name = "Critical point" if trigger.level == "critical" else "Bubble shape"
         return f"{name}: {_shape(getattr(policy, trigger.level), bubble, lasting, 'positive')}."
     if trigger.by == "run_up":
+        span = "two years (500 sessions, " if by_month else "500 sessions ("
         return (
-            f"Critical point: {momentum.return_500:+.0%} in two years (500 sessions, from "
+            f"Critical point: {momentum.return_500:+.0%} in {span}from "
             f"{policy.run_up:+.0%}) with {_shape(policy.shaped, bubble, lasting, 'positive')}."
         )
     if trigger.by == "fomo":

@@ -147,6 +147,10 @@ def said(file: Written) -> list[tuple[date, float]] | None:
 
 def _day(cell: str, date_format: str) -> date | None:
     cell = re.sub(r"\s+(?=[年月日])|(?<=[年月])\s+|(?<=[A-Za-z])\.", "", cell)
+    if re.search(r"[A-Za-z]{3}", cell):  # whatever stands around a month's name, it is the month
+        cell = re.sub(r"(?<=\w)[-, ]+(?=[A-Za-z]{3})|(?<=[A-Za-z]{3})[-, ]+(?=\d)", " ", cell)
+        cell = re.sub(r"([A-Za-z]{3})[a-z]*", r"\1", cell)
+        date_format = date_format.replace("-", " ")
     for form in (date_format, *YEAR_FIRST):
         for end in ("", " %H:%M", " %H:%M:%S", "T%H:%M", "T%H:%M:%S"):
             try:

@@ -12,15 +12,17 @@ import pandas as pd
 import lppl
 from scanners.config import watchlist as watchlists
 from scanners.config.policy import Policy
+from scanners.config.read_options import ReadOptions
 from scanners.config.schema import refuse_unknown
 from scanners.config.watchlist import Entry
 from scanners.core.errors import CommandError
 from scanners.evidence.bubble import CONSENSUS, DAYS
-from scanners.past.evidence_history import positions
+from scanners.past.evidence_history import of_days, positions
 from scanners.prices.files.csv_file import read_table
-from scanners.prices.files.folder import find_file
+from scanners.prices.files.folder import locate
 from scanners.prices.local import local_closes
 from scanners.prices.providers import csv_folder
+from scanners.prices.selection import read_as
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -107,7 +109,9 @@ def load(name_or_path: str) -> Panel:
     return panel if panel.name else msgspec.structs.replace(panel, name=path.stem)
 
 
-def members(panel: Panel, folder: Path | None, step: int, policy: Policy) -> list[Member]:
+def members(
+    panel: Panel, folder: Path | None, step: int, policy: Policy, reading: ReadOptions | None = None
+) -> list[Member]:
     """Read the series of a panel.
 
     Parameters
@@ -119,6 +123,8 @@ def members(panel: Panel, folder: Path | None, step: int, policy: Policy) -> lis
         Sessions between judgements.
     policy : Policy
         Its ``minimum_windows`` decide where a series begins to be judged.
+    reading : ReadOptions, optional
+        How the files are to be read; what it leaves empty is as the panel says.
 
     Raises
     ------
@@ -127,7 +133,7 @@ def members(panel: Panel, folder: Path | None, step: int, policy: Policy) -> lis
     """
     first = shortest_history(policy)
     found = []
-    for entry in panel.series:
+    for entry in read_as(panel.series, reading):
         span = panel.spans.get(entry.name, Span())
         prices = read(entry, folder, panel.to)
         last = min(filter(None, (panel.to, span.to)), default=None)
@@ -152,18 +158,21 @@ def shortest_history(policy: Policy) -> int:
 def read(entry: Entry, folder: Path | None, to: str | None) -> pd.Series:
     """Read an entry's closes up to a date; what lies after it need not be sound."""
     if folder is None or csv_folder.NAME not in entry.symbols:
-        return local_closes(entry, folder)[:to]
-    prices = closes(find_file(folder, entry.symbols[csv_folder.NAME]))[:to].rename(entry.name)
+        return of_days(local_closes(entry, folder)[:to], entry.name)
+    path, symbol = locate(folder, entry.symbols[csv_folder.NAME])
+    prices = closes(path, entry.reading, symbol, to)[:to].rename(entry.name)
     sound = usable(prices)
     if sound < len(prices):
         day = f"{prices.index[sound]:%Y-%m-%d}"
         raise CommandError(f"{folder}: {entry.name}: the close of {day} is not positive, or stands twice")
-    return prices
+    return of_days(prices, entry.name)
 
 
-def closes(path: Path) -> pd.Series:
+def closes(
+    path: Path, reading: ReadOptions, symbol: str | None = None, as_of: str | None = None
+) -> pd.Series:
     """Read the closes of a file in the order of their dates, sound or not."""
-    table = read_table(path)
+    table = read_table(path, symbol=symbol, options=reading, as_of=as_of)
     index = pd.DatetimeIndex(table.sessions.astype("datetime64[ns]"), name="date")
     return pd.Series(table.values["close"], index=index).sort_index()
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from scanners.config.read_options import ReadOptions
 from scanners.config.workspace import DATABASE
 from scanners.core.errors import CommandError, Unjudged
 from scanners.past.track.chances import recorded, restated, with_outcomes
@@ -42,6 +43,7 @@ def from_the_past(
     watchlist: str | None,
     folder: Path | None,
     database: Path | None,
+    reading: ReadOptions | None = None,
     *,
     step: int,
     jobs: int,
@@ -52,7 +54,7 @@ def from_the_past(
 
     Parameters
     ----------
-    watchlist, folder
+    watchlist, folder, reading
         As for `scanners.prices.selection.choose`.
     database : Path or None
         Whose prices come first, if it is there.
@@ -74,7 +76,7 @@ def from_the_past(
     tables, prices = [], {}
     with ExitStack() as resources:
         store = resources.enter_context(Store.open(place)) if place.is_file() else None
-        chosen = select(choose(watchlist, folder), folder, store=store)
+        chosen = select(choose(watchlist, folder, reading), folder, store=store)
         for number, item in enumerate(chosen):
             progress(number, len(chosen))
             try:

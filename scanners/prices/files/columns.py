@@ -8,7 +8,7 @@ from typing import NamedTuple
 _NAMES = {
     "date": (
         "date", "日期", "交易日期", "날짜", "일자", "tradedate", "observationdate", "datetime",
-        "timestamp", "datum", "日付", "opentime", "unix", "时间", "time",
+        "timestamp", "datum", "fecha", "data", "日付", "opentime", "unix", "时间", "time",
     ),
     "time": ("time",),
     "open": ("open", "开盘价", "开盘", "今开盘", "시가", "始値"),
@@ -16,7 +16,8 @@ _NAMES = {
     "low": ("low", "最低价", "最低", "저가", "安値"),
     "close": (
         "close", "收盘价", "收盘", "今收盘", "종가", "終値", "closelast", "closeprice", "schlusskurs",
-        "schluss", "settle", "结算价", "pxlast", "last", "lastprice", "price", "value",
+        "schluss", "settle", "结算价", "pxlast", "last", "lastprice", "letzter", "zuletzt", "cierre",
+        "último", "clôture", "dernier", "chiusura", "ultimo", "fechamento", "price", "value",
     ),
     "volume": ("volume", "vol", "成交量", "거래량", "出来高"),
     "adjusted": (
@@ -24,6 +25,8 @@ _NAMES = {
     ),
     "symbol": ("symbol", "ticker", "code", "代码", "证券代码", "股票代码", "合约代码", "종목코드", "tscode"),
 }  # fmt: skip
+# Of these, one stands beside another only where a file has two dates in each line.
+_DATES = frozenset(_NAMES["date"]) - {"time", "时间", "unix", "timestamp", "datetime", "opentime"}
 _NAMELESS = ("", "unnamed0", "index", "indexlevel0")
 # A download of one FRED series names its column after the series.
 _FRED_DATES = ("observation_date", "DATE")
@@ -88,9 +91,14 @@ def find_columns(header: Sequence[str], column: str = "") -> Columns:
     if missing:
         seen = ", ".join(repr(cell.strip()[:30]) for cell in header[:12])
         hint = ": --column names another" if missing == ["close"] and len(header) > 1 else ""
+        hint = ": name the column of dates 'date'" if missing == ["date"] else hint
+        hint = ": write them in the first line" if len(missing) == 2 else hint
         raise NoColumns(
             f"the header must name the columns date and close; no {' and no '.join(missing)} in {seen}{hint}"
         )
+    also = [place for place, cell in enumerate(cells) if cell in _DATES and place != found["date"]]
+    if also and also != [found.get("time")]:
+        notes.append(f"dates from {header[found['date']].strip()!r}, not {header[also[0]].strip()!r}")
     if found["date"] == found["close"]:
         raise NoColumns(f"the column of closes must not be that of the dates, got {column!r}")
     return Columns(found, tuple(notes), header[found["close"]].strip())
@@ -136,7 +144,9 @@ def _place(header: Sequence[str], cells: list[str], names: Sequence[str]) -> int
     if name is None:
         return None
     if cells.count(name) > 1:
-        raise NoColumns(f"column {header[cells.index(name)]!r} must stand once in the header")
+        raise NoColumns(
+            f"column {header[cells.index(name)]!r} must stand once in the header: rename or remove one"
+        )
     return cells.index(name)
 
 

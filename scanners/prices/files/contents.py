@@ -9,7 +9,8 @@ from scanners.core.errors import CommandError
 # A century of minute bars has fewer bytes; beyond it, a file is a mistake or an attack (zeros in a gzip).
 MAX_BYTES = 256 * 2**20
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0"
-_NO_TEXT = "not a text file"
+_NO_TEXT = "not a text file, or one with NUL bytes; save it as CSV in UTF-8"
+_PAGES = (b"<!doctype", b"<html", b"<?xml", b"{", b"[")
 _WIDE_TEXT = (b"\xff\xfe", b"\xfe\xff")  # UTF-16 with its mark, as spreadsheets write "Unicode text"
 
 Kind = Literal["text", "parquet", "xlsx"]
@@ -41,6 +42,8 @@ def read_contents(path: Path) -> Contents:
         raise CommandError(f"{path}: an old workbook (.xls) or a locked one; save it as .xlsx or CSV")
     if raw[:2] not in _WIDE_TEXT and b"\0" in raw:
         raise CommandError(f"{path}: {_NO_TEXT}")
+    if raw.lstrip()[:14].lower().startswith(_PAGES):
+        raise CommandError(f"{path}: a web page or an answer in JSON, no table; download the CSV again")
     return Contents("text", raw)
 
 

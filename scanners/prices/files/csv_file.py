@@ -11,14 +11,16 @@ import pandas as pd
 
 from scanners.config.read_options import ReadOptions
 from scanners.core.errors import CommandError
-from scanners.prices.files.columns import Columns
+from scanners.prices.files.as_of import seen_by
 from scanners.prices.files.csv_text import read_text
 from scanners.prices.files.dates import parse_dates
 from scanners.prices.files.grid import Grid
+from scanners.prices.files.header import Header
 from scanners.prices.files.numbers import BadCell, decimal_mark, parse_column
 from scanners.prices.files.opened import Opened, opened
 from scanners.prices.files.rows import Cells, chosen_rows, with_time
 from scanners.prices.files.zones import civil
+from scanners.prices.quality.sundays import SHORT_SUNDAYS, short_sundays
 from scanners.store.overlap import SAME_SOURCE_TOLERANCE
 
 # An LPPLS fit has seven parameters; fewer sessions than this cannot carry one.
@@ -67,6 +69,7 @@ def read_table(
     date_format: str | None = None,
     options: ReadOptions = _PLAIN,
     extras: bool = True,
+    as_of: str | date | None = None,
 ) -> Table:
     """Read the columns of a price file without judging the prices.
 
@@ -84,6 +87,8 @@ def read_table(
         What the user says about the file.
     extras : bool
         Whether to read open, high, low and volume too; a column that holds no numbers is left out.
+    as_of : str or date, optional
+        A line of a later date that breaks a rule is left out with all that follow, in place of a refusal.
 
     Raises
     ------
@@ -93,8 +98,22 @@ def read_table(
     path = Path(path)
     if date_format:
         options = msgspec.structs.replace(options, date_format=date_format)
-    grid, columns, keep = _table_of(path, symbol, options)
-    lines = [grid.lines[row] for row in keep]
+    file, grid, header = _grid_of(path, symbol, options)
+    try:
+        return _table(file, grid, header, symbol, options, extras)
+    except CommandError:
+        seen = grid if as_of is None else seen_by(grid, header, options, as_of)
+        if len(seen.cells) == len(grid.cells):
+            raise
+    return _table(file, seen, header, symbol, options, extras)
+
+
+def _table(
+    file: Opened, grid: Grid, header: Header, symbol: str | None, options: ReadOptions, extras: bool
+) -> Table:
+    path = file.path
+    grid, columns, keep = chosen_rows(file, grid, header, symbol)
+    lines = grid.lines if len(keep) == len(grid.lines) else [grid.lines[row] for row in keep]
     notes = list(columns.notes)
     try:
         cells = Cells(grid, columns.fields, keep)
@@ -133,7 +152,7 @@ def read_csv(
     min_rows : int
         Fewest sessions to accept.
     as_of : str or date, optional
-        Prices after this date are not looked at.
+        Lines after this date are not looked at, but for how the whole column writes dates and numbers.
 
     Returns
     -------
@@ -147,7 +166,9 @@ def read_csv(
         As in `read_table`, and for a non-positive close, a date with two closes, too few rows.
     """
     path = Path(path)
-    table = read_table(path, symbol=symbol, date_format=date_format, options=options, extras=False)
+    table = read_table(
+        path, symbol=symbol, date_format=date_format, options=options, extras=False, as_of=as_of
+    )
     return closes_of(table, path, symbol=symbol, min_rows=min_rows, as_of=as_of)
 
 
@@ -176,6 +197,11 @@ def closes_of(
     order, merged = _merged(path, table, order)
     if merged:
         notes.append(f"{merged} lines that repeat a date with the same close merged")
+    if not table.intraday:
+        short = short_sundays(table.sessions[order], closes[order])
+        order = order[~short]
+        if short.any():
+            notes.append(f"{short.sum()} {SHORT_SUNDAYS}, left out")
     if len(order) < min_rows:
         raise CommandError(f"{path}: at least {min_rows} rows are needed, got {len(order)}")
     index = pd.DatetimeIndex(table.moments[order].astype("datetime64[ns]"), name="date")
@@ -185,20 +211,18 @@ def closes_of(
     return prices
 
 
-def _table_of(path: Path, symbol: str | None, options: ReadOptions) -> tuple[Grid, Columns, Sequence[int]]:
+def _grid_of(path: Path, symbol: str | None, options: ReadOptions) -> tuple[Opened, Grid, Header]:
     file: Opened = opened(path)
     kind, raw = file.contents
     if kind == "parquet":
         from scanners.prices.files.parquet import read_parquet
 
-        grid, header = read_parquet(path, raw, symbol, options.column)
-    elif kind == "xlsx":
+        return file, *read_parquet(path, raw, symbol, options.column)
+    if kind == "xlsx":
         from scanners.prices.files.workbook import read_workbook
 
-        grid, header = read_workbook(path, raw, symbol, options.column)
-    else:
-        grid, header = read_text(file, symbol, options.column)
-    return chosen_rows(file, grid, header, symbol)
+        return file, *read_workbook(path, raw, symbol, options.column)
+    return file, *read_text(file, symbol, options.column)
 
 
 def _closes(cells: Cells, grid: Grid, options: ReadOptions) -> tuple[np.ndarray, str]:
@@ -209,7 +233,9 @@ def _closes(cells: Cells, grid: Grid, options: ReadOptions) -> tuple[np.ndarray,
     return parse_column(cells["close"], marks), marks
 
 
-def _read_extras(values: dict[str, np.ndarray], cells: Cells, decimal: str, lines: list[int]) -> list[str]:
+def _read_extras(
+    values: dict[str, np.ndarray], cells: Cells, decimal: str, lines: Sequence[int]
+) -> list[str]:
     """Add the columns beside the closes; say which one holds no numbers."""
     left_out = []
     for name in (*_EXTRAS, "volume"):

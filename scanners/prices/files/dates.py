@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,9 +11,8 @@ from numpy.typing import NDArray
 
 from scanners.prices.files.cells import FIRST_YEAR, LAST_YEAR, parse_date
 from scanners.prices.files.numbers import BadCell
+from scanners.prices.files.uniform_dates import uniform_days
 
-_ISO_DAYS = re.compile(r"(?:\d{4}-\d\d-\d\d\n)*")
-_COMPACT_DAYS = re.compile(r"(?:(?:1[6-9]|2[0-2])\d{6}\n)*")
 _TIME = (
     r"(?P<time>\d{1,2}:\d\d(?::\d\d(?:[.,]\d+)?)?(?:\s?[AaPp][Mm])?)?"
     r"\s?(?P<zone>Z|z|UTC|GMT|[+-]\d\d(?::?\d\d)?)?"
@@ -32,8 +32,12 @@ _YEAR_LAST = re.compile(
     rf"(?P<a>\d{{1,2}})(?P<sep>[-/. ])(?P<b>\d{{1,2}})(?P=sep)(?P<year>\d{{4}})(?:,?\s{_TIME})?"
 )
 _SHORT = re.compile(r"\d{1,2}[-/. ](?:\d{1,2}|[A-Za-z]{3})(?:[-/. ]\d{2})?")
-_EPOCH = re.compile(r"-?\d{10}(?:\d{3})?")
+_EPOCH = re.compile(r"-?\d{10}(?:\d{3}){0,3}")
 _ISO_MOMENT = re.compile(r"(?:\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:Z|[+-]\d\d:?\d\d)?\n)*")
+_HINTS = (
+    (re.compile(r"\d{4}(?:[-/. ]?(?:\d\d?|[Qq][1-4]))?"), ": write a month or year with its last day"),
+    (re.compile(r"\D*"), ": remove the line if it is no bar"),
+)
 _MONTHS = (
     "january", "february", "march", "april", "may", "june",
     "july", "august", "september", "october", "november", "december",
@@ -68,7 +72,7 @@ def parse_dates(cells: Sequence[str], date_format: str = "") -> Moments:
     cells : sequence of str
         ``2024-01-31``, ``2024/1/31``, ``20240131``, ``2024年1月31日``, ``31-Jan-2024``, ``Jan 31, 2024``,
         each with a time and a zone if wanted; ``01/31/2024`` where some date of the column tells the month
-        from the day; seconds or milliseconds since 1970.
+        from the day; seconds, or thousandths, millionths ... of them, since 1970.
     date_format : str
         A `strptime` format; then only that is accepted.
 
@@ -77,27 +81,34 @@ def parse_dates(cells: Sequence[str], date_format: str = "") -> Moments:
     BadCell
         If a cell is no date of these kinds, or the column allows two readings.
     """
-    joined = "\n".join(cells) + "\n"
-    if not date_format and joined.count("\n") == len(cells):
-        if _ISO_DAYS.fullmatch(joined) or _COMPACT_DAYS.fullmatch(joined):
-            found = _days(cells)
-            if found is not None:
-                return Moments(found.astype("datetime64[s]"))
-        elif _ISO_MOMENT.fullmatch(joined):
+    if not date_format and cells:
+        uniform = uniform_days(cells)
+        if uniform is not None:
+            days, month_first = uniform
+            return Moments(days.astype("datetime64[s]"), note=_order(month_first))
+        joined = "\n".join(cells) + "\n"
+        if joined.count("\n") == len(cells) and _ISO_MOMENT.fullmatch(joined):
             moments = _iso_moments(cells)
             if moments is not None:
                 return moments
     return _one_by_one([cell.strip() for cell in cells], date_format)
 
 
-def _days(cells: Sequence[str]) -> NDArray[np.datetime64] | None:
-    """Return ISO or compact days, None where one of them does not exist: then the slow way names it."""
-    text = cells if len(cells[0]) == 10 else [f"{cell[:4]}-{cell[4:6]}-{cell[6:]}" for cell in cells]
-    try:
-        days = np.array(text, dtype="datetime64[D]")
-    except ValueError:
-        return None
-    return days if _in_range(days) else None
+def readable_days(cells: Sequence[str], date_format: str = "") -> NDArray[np.datetime64]:
+    """Return the civil date of every cell, not-a-time where it cannot be read."""
+    cells = [cell.strip() for cell in cells]
+    month_first = None
+    if not date_format and any(_YEAR_LAST.fullmatch(cell) for cell in cells):
+        with suppress(BadCell):  # then none of these can be read
+            month_first = _month_first(cells)
+    days = np.full(len(cells), np.datetime64("NaT", "D"))
+    for position, cell in enumerate(cells):
+        try:
+            moment, _ = _formatted(cell, date_format) if date_format else _found(cell, month_first)
+        except ValueError:
+            continue
+        days[position] = np.datetime64(moment.date(), "D")
+    return days
 
 
 def _iso_moments(cells: Sequence[str]) -> Moments | None:
@@ -118,7 +129,7 @@ def _one_by_one(cells: Sequence[str], date_format: str) -> Moments:
     month_first, note = None, ""
     if not date_format and any(_YEAR_LAST.fullmatch(cell) for cell in cells):
         month_first = _month_first(cells)
-        note = f"dates read as {'month' if month_first else 'day'}/{'day' if month_first else 'month'}/year"
+        note = _order(month_first)
     local, offsets = [], []
     for position, cell in enumerate(cells):
         try:
@@ -140,6 +151,12 @@ def _one_by_one(cells: Sequence[str], date_format: str) -> Moments:
         )
         raise BadCell(position, f"date must have a zone in every line or in none, got {cells[position]!r}")
     return Moments(moments, np.array(offsets, dtype=np.int64), note)
+
+
+def _order(month_first: bool | None) -> str:
+    if month_first is None:
+        return ""
+    return f"dates read as {'month/day' if month_first else 'day/month'}/year"
 
 
 def _month_first(cells: Sequence[str]) -> bool:
@@ -180,7 +197,7 @@ def _found(cell: str, month_first: bool | None) -> tuple[datetime, int | None]:
         month, of_month = (first, second) if month_first else (second, first)
         return _with_time(_existing(int(found["year"]), month, of_month, cell), found)
     if _EPOCH.fullmatch(cell):
-        seconds = int(cell) if len(cell.lstrip("-")) == 10 else int(cell) // 1000
+        seconds = int(cell) // 10 ** (len(cell.lstrip("-")) - 10)
         return datetime.fromisoformat(str(np.datetime64(seconds, "s"))), 0
     if _SHORT.fullmatch(cell):
         raise ValueError(_ambiguous(cell))
@@ -188,7 +205,8 @@ def _found(cell: str, month_first: bool | None) -> tuple[datetime, int | None]:
         raise ValueError(
             f"date must be a date, got {cell!r}, a spreadsheet's day number: format it as a date"
         )
-    raise ValueError(f"date must be a date such as 2024-01-31, got {cell[:60]!r}")
+    hint = next((words for form, words in _HINTS if form.fullmatch(cell)), "")
+    raise ValueError(f"date must be a date such as 2024-01-31, got {cell[:60]!r}{hint}")
 
 
 def _formatted(cell: str, date_format: str) -> tuple[datetime, int | None]:
@@ -232,7 +250,7 @@ def _month(name: str, cell: str) -> int:
     for number, month in enumerate(_MONTHS, 1):
         if lower in (month, month[:3]) or (number == 9 and lower == "sept"):
             return number
-    raise ValueError(f"date must name a month in English, got {cell!r}")
+    raise ValueError(f"date must name a month in English, got {cell!r}: write 2024-01-31")
 
 
 def _offset(zone: str) -> int:

@@ -111,10 +111,12 @@ def series_names(rows: Sequence[Sequence[str]]) -> list[str]:
     return []
 
 
-def several(names: Sequence[str]) -> str:
-    """Return what to do with a file of several series."""
+def several(names: Sequence[str], *, columns: bool = True) -> str:
+    """Return what to do with a file of several series, in columns or in rows of a symbol."""
     shown = ", ".join(names[:5]) + (", ..." if len(names) > 5 else "")
-    return f"holds {len(names)} series ({shown}): name one as FILE#{names[0]}, or with --column"
+    return (
+        f"holds {len(names)} series ({shown}): name one as FILE#{names[0]}" + ", or with --column" * columns
+    )
 
 
 def _has_date(row: Sequence[str]) -> bool:

@@ -8,9 +8,11 @@ from numpy.typing import NDArray
 
 from scanners.prices.files.cells import EMPTY, FULL_WIDTH, SCALES
 
-# One way only to match each text: a second one would be tried for every line before a bad one.
 _PLAIN = r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?"
-_ALL_PLAIN = re.compile(rf"(?:(?:{_PLAIN})?\n)*")
+# Of these letters alone `float` makes a number as `_PLAIN` does, or refuses the cell.
+_COMMAS = re.compile(r"(?:\d+(?:,\d*)?\n)*")
+_LIKE_THOUSANDS = re.compile(r"^[1-9]\d{0,2},\d{3}$", re.MULTILINE)
+_LETTERS = re.compile(r"[0-9.+\-eE\n]*")
 _SIMPLE = re.compile(r"[+-]?\d+")
 # Groups of three digits behind a first one that does not begin with a zero; the marks are those of a reading.
 _READINGS = {
@@ -60,6 +62,8 @@ def decimal_mark(
         return given
     if not doubtful_dots and not any(comma in "\n".join(closes) for comma in ",，"):
         return "."
+    if _plainly_commas(closes):
+        return ","
     first = [_cleaned(cell) for cell in closes]
     position = _doubtful(first, doubtful_dots)
     if position is None:
@@ -83,6 +87,14 @@ def decimal_mark(
     )
 
 
+def _plainly_commas(cells: Sequence[str]) -> bool:
+    """Tell whether cells have digits and at most one comma each, which in many cannot divide thousands."""
+    joined = "\n".join((*cells, ""))
+    if not _COMMAS.fullmatch(joined):
+        return False
+    return joined.count(",") - len(_LIKE_THOUSANDS.findall(joined)) > _FEW * len(cells)
+
+
 def parse_column(cells: Sequence[str], decimal: str, *, scaled: bool = False) -> NDArray[np.float64]:
     """Return the numbers in a column, NaN where a cell says that there is none.
 
@@ -99,9 +111,14 @@ def parse_column(cells: Sequence[str], decimal: str, *, scaled: bool = False) ->
     BadCell
         At the first cell that is neither a number nor a mark of absence.
     """
-    joined = "\n".join(cells) + "\n"
-    if decimal == "." and joined.count("\n") == len(cells) and _ALL_PLAIN.fullmatch(joined):
-        return np.array([float(cell) if cell else np.nan for cell in cells], dtype=np.float64)
+    if decimal == "." and _LETTERS.fullmatch("\n".join(cells)):
+        try:
+            return np.fromiter(map(float, cells), np.float64, len(cells))
+        except ValueError:  # an empty cell, or no number: the slow way tells
+            pass
+    if decimal == "," and _COMMAS.fullmatch(joined := "\n".join((*cells, ""))):
+        parts = joined.replace(",", ".").split("\n")[:-1]
+        return np.fromiter(map(float, parts), np.float64, len(cells))
     read = _scaled if scaled else _number
     return np.array([read(k, _cleaned(cell), decimal) for k, cell in enumerate(cells)], dtype=np.float64)
 
@@ -120,7 +137,10 @@ def _number(position: int, cell: str, decimal: str) -> float:
         return float(cell)
     found = _READINGS[decimal].fullmatch(cell)
     if found is None:
-        raise BadCell(position, f"must be a number{' with a decimal comma' * (decimal == ',')}, got {cell!r}")
+        raise BadCell(
+            position,
+            f"must be a number{' with a decimal comma' * (decimal == ',')}, got {cell!r}: write digits alone",
+        )
     whole = re.sub(r"[.,' ]", "", cell[: len(cell) - len(found["part"] or "")])
     return float(whole + (found["part"] or "").replace(",", "."))
 
@@ -184,7 +204,7 @@ def _no_reading(cells: Sequence[str]) -> BadCell:
         if cell.lower() in EMPTY or re.fullmatch(_PLAIN, cell):
             continue
         if not any(reading.fullmatch(cell) for reading in _READINGS.values()):
-            return BadCell(position, f"must be a number, got {cell!r}")
+            return BadCell(position, f"must be a number, got {cell!r}: write digits alone")
     position = next((k for k, cell in enumerate(cells) if "," in cell), 0)
     return BadCell(
         position,

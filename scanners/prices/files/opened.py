@@ -2,11 +2,15 @@
 
 import csv
 import io
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
+import numpy as np
+
 from scanners.core.errors import CommandError
 from scanners.prices.files.contents import Contents, read_contents
+from scanners.prices.files.grid import Flat, Grid
 from scanners.prices.interface import digest
 
 
@@ -23,7 +27,7 @@ class Opened:
         self.path = path
         self.contents: Contents = read_contents(path)
         self._rows: dict[tuple[str, str], Rows | CommandError] = {}
-        self._places: dict[tuple[int, int], dict[str, list[int]]] = {}
+        self._places: dict[tuple[int, ...], dict[str, list[int]]] = {}
         self._digest = ""
 
     @property
@@ -46,12 +50,12 @@ class Opened:
             raise found
         return found
 
-    def places(self, cells: list[list[str]], column: int) -> dict[str, list[int]]:
+    def places(self, grid: Grid, column: int) -> dict[str, list[int]]:
         """Return the rows of each value of a column, in their order."""
-        key = (column, len(cells))
+        key = (column, len(grid.cells), *grid.lines[:1], *grid.lines[-1:])
         if key not in self._places:
             found: dict[str, list[int]] = {}
-            for position, row in enumerate(cells):
+            for position, row in enumerate(grid.cells):
                 found.setdefault(row[column].strip(), []).append(position)
             self._places[key] = found
         return self._places[key]
@@ -60,7 +64,7 @@ class Opened:
 class Rows:
     """Rows of a text that are not blank, their line numbers, and behind how many of them none is broken."""
 
-    def __init__(self, cells: list[list[str]], lines: list[int], broken: int) -> None:
+    def __init__(self, cells: Sequence[list[str]], lines: Sequence[int], broken: int) -> None:
         self.cells, self.lines, self.broken = cells, lines, broken
 
 
@@ -92,6 +96,32 @@ def split(text: str, delimiter: str) -> Rows:
     CommandError
         If it is no CSV text, or empty.
     """
+    return _divided(text, delimiter) or _parsed(text, delimiter)
+
+
+def _divided(text: str, delimiter: str) -> Rows | None:
+    """Return the rows of a text that needs no more than to be divided; None if it is another one.
+
+    It has neither quotes nor blank lines, and as many cells in each line: most files, in a fifth of the time.
+    """
+    text = text.replace("\r\n", "\n").removesuffix("\n")
+    if '"' in text or "\r" in text:
+        return None
+    raw = np.frombuffer(f"{text}\n".encode("utf-8", "surrogatepass"), dtype=np.uint8)
+    ends = raw[(raw == ord(delimiter)) | (raw == ord("\n"))] == ord("\n")
+    width = int(np.argmax(ends)) + 1
+    if len(ends) % width or not (ends.reshape(-1, width) == (np.arange(1, width + 1) == width)).all():
+        return None
+    texts = text.replace(delimiter, "\n").split("\n")
+    rows = range(len(ends) // width)
+    if len(text) > csv.field_size_limit() and max(map(len, texts)) > csv.field_size_limit():
+        return None
+    if not all(map(str.strip, texts[::width])):  # a blank line, perhaps
+        return None
+    return Rows(Flat(texts, width, rows), range(1, len(rows) + 1), 0)
+
+
+def _parsed(text: str, delimiter: str) -> Rows:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     cells: list[list[str]] = []
     lines: list[int] = []

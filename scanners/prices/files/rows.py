@@ -6,7 +6,7 @@ from operator import itemgetter
 
 from scanners.core.errors import CommandError
 from scanners.prices.files.columns import Columns
-from scanners.prices.files.grid import Grid
+from scanners.prices.files.grid import Flat, Grid
 from scanners.prices.files.header import Header, several
 from scanners.prices.files.opened import Opened
 
@@ -28,7 +28,10 @@ class Cells:
         return field in self._fields
 
     def __getitem__(self, field: str) -> list[str]:
-        return list(map(itemgetter(self._fields[field]), self._rows))
+        place = self._fields[field]
+        if isinstance(self._rows, Flat):
+            return self._rows.column(place)
+        return list(map(itemgetter(place), self._rows))
 
 
 def chosen_rows(
@@ -49,7 +52,8 @@ def chosen_rows(
         cells = cells[:-footer]
         notes = (*columns.notes, f"{footer} lines under the table passed over")
         columns = Columns(columns.fields, notes, columns.close)
-    for row, line in zip(cells, grid.lines, strict=False):
+    uniform = isinstance(cells, Flat) and cells.width == header.width
+    for row, line in () if uniform else zip(cells, grid.lines, strict=False):
         if len(row) != header.width and (len(row) < header.width or any(row[header.width :])):
             _refuse_width(file, row, line, header)
     kept = Grid(cells, grid.lines[: len(cells)], grid.delimiter, grid.typed)
@@ -95,9 +99,9 @@ def _of_symbol(file: Opened, grid: Grid, header: Header, symbol: str | None) -> 
         return everything
     if place is None:
         raise CommandError(f"{file.path}: symbol {symbol!r} was asked for, but the file has no symbol column")
-    places = file.places(grid.cells, place)
+    places = file.places(grid, place)
     if symbol is None and len(places) > 1:
-        raise CommandError(f"{file.path}: {several(list(places))}")
+        raise CommandError(f"{file.path}: {several(list(places), columns=False)}")
     if symbol is not None and symbol not in places:
         raise CommandError(f"{file.path}: no rows for symbol {symbol!r}")
     return everything if symbol is None else places[symbol]

@@ -71,6 +71,8 @@ def civil(written: Moments, options: ReadOptions) -> Civil:
 
 def _is_intraday(local: NDArray[np.datetime64]) -> bool:
     """Tell whether bars are shorter than a day: several a day, on more days than a repeated last one."""
+    if (local == local.astype("datetime64[D]")).all():
+        return False
     moments = np.unique(local)
     if len(moments) < 3:
         return False

@@ -12,6 +12,7 @@ import numpy as np
 from scanners.prices.interface import Bars
 from scanners.prices.quality.adjust import adjusted_close
 from scanners.prices.quality.rules import Rule, Severity
+from scanners.prices.quality.sundays import SHORT_SUNDAYS, short_sundays
 from scanners.store.overlap import SAME_SOURCE_TOLERANCE
 
 if TYPE_CHECKING:
@@ -117,6 +118,13 @@ def _weekend(bars: Bars, market: "Market", now: datetime) -> Judged | None:
     return _set_aside("weekend", "info", f"{copy.sum()} weekend rows repeat the day before", copy)
 
 
+def _short_sunday(bars: Bars, market: "Market", now: datetime) -> Judged | None:
+    if market.every_day or market.levels:
+        return None
+    short = short_sundays(bars.sessions, bars.close)
+    return _set_aside("weekend", "info", f"{short.sum()} {SHORT_SUNDAYS}", short)
+
+
 def _unfinished(bars: Bars, market: "Market", now: datetime) -> Judged | None:
     keep = finished(bars.sessions, market, now)
     if keep.all():
@@ -159,5 +167,6 @@ JUDGES = (
     _non_positive,
     _future,
     _weekend,
+    _short_sunday,
     _unfinished,
 )

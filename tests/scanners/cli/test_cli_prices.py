@@ -348,3 +348,19 @@ def test_doctor_says_when_kernels_cannot_be_kept(monkeypatch, tmp_path):
 class _Stats:
     def __init__(self, cache_path):
         self.cache_path = cache_path
+
+
+def test_a_file_dropped_into_the_workspace_is_scanned_without_a_fetch(lppl, workspace, monkeypatch):
+    """Its own bars, as its own entry says, beside a database that has other series."""
+    assert lppl("fetch")[0] in (0, 3)
+    lines = [f"{day:%d/%m/%Y};{close:.2f}".replace(".", ",") for day, close in WALK.items()]
+    (workspace / "data" / "DROPPED.CSV").write_text("\n".join(["day;Fixing", *lines]).replace("day", "date"))
+    options = 'date_format = "%d/%m/%Y"\ncolumn = "Fixing"\n'
+    WATCHLIST.write_text(WATCHLIST.read_text() + entries(dropped='csv = "dropped"') + options)
+    monkeypatch.setenv("LPPL_SCAN__PAGES", "none")
+    monkeypatch.setenv("LPPL_POLICY__NULL_PATHS", "0")
+    _, out, err = lppl("scan", "--json", "--jobs", "1")
+    rows = {row["name"]: row for row in json.loads(out)["series"]}
+    data = rows["dropped"]["evidence"]["data"]
+    assert (data["sessions"], data["last"]) == (len(WALK), f"{RECENT[-1]:%Y-%m-%d}"), err
+    assert data["close"] == WALK.iloc[-1] and rows["dropped"]["status"] == rows["walk"]["status"]

@@ -79,7 +79,10 @@ def test_gzip_and_windows_line_ends(tmp_path):
         ),
         (text(header="date,shut"), "no close in 'date', 'shut'"),
         (text(header="date,close,close"), "x.csv, line 1: column 'close' must stand once"),
-        ("<!DOCTYPE html>\n<html></html>", "no date and no close in '<!DOCTYPE html>'"),
+        (
+            "<!DOCTYPE html>\n<html></html>",
+            "a web page or an answer in JSON, no table; download the CSV again",
+        ),
         (
             text(["2024-01-01,1", "2024-02-30,2"]),
             "x.csv, line 3: date must exist in the calendar, got '2024-02-30'",
@@ -113,6 +116,15 @@ def test_gzip_and_windows_line_ends(tmp_path):
         ),
         (text(["2024-01-01,1", "2024-01-02,2"]), "x.csv: at least 10 rows are needed, got 2"),
         (text(['2024-01-01,"1', "2"]), "not CSV text"),
+        ('{"Information": "rate limit"}', "an answer in JSON, no table; download the CSV again"),
+        (b"date,close\n2024-01-01,5\n\0\0", "NUL bytes; save it as CSV in UTF-8"),
+        (text(["2024-01-01,5", "date,close"]), "got 'date': remove the line if it is no bar"),
+        (text(["2024-01-01,5", "Total,5"]), "line 3: date must be a date such as 2024-01-31, got 'Total'"),
+        (text(["2024-01,5"]), "got '2024-01': write a month or year with its last day"),
+        (text(["2024Q1,5"]), "got '2024Q1': write a month or year with its last day"),
+        (text(["2024-01-01,5,5"], "date,close,close"), "must stand once in the header: rename or remove"),
+        (text(["2024-01-01,5"], "day,close"), "name the column of dates 'date'"),
+        (text(["2024-01-01,A,5", "2024-01-01,B,5"], "date,symbol,close"), "name one as FILE#A"),
     ],
 )
 def test_broken_rules_are_named_with_file_and_line(tmp_path, content, complaint):
@@ -153,3 +165,55 @@ def test_folder_series_stays_in_its_folder(tmp_path, name):
     (tmp_path / "in").mkdir()
     with pytest.raises(CommandError, match="plain file name"):
         read_folder_series(tmp_path / "in", name)
+
+
+LATER = {
+    "a close that is no number": "2024-02-20,n/a?",
+    "a close without its quotes": "2024-02-20,1,326.20",
+    "a date that is none": "2024-02-31,5",
+    "a line cut off": "2024-02",
+    "a mark of another kind": '2024-02-20,"1.326,20"',
+    "a line of a summary": "Average,5.1",
+}
+
+
+@pytest.mark.parametrize("newest_first", [False, True])
+@pytest.mark.parametrize("later", LATER)
+def test_what_comes_after_the_as_of_date_spoils_nothing(tmp_path, later, newest_first):
+    days = pd.bdate_range("2024-01-01", "2024-02-15")
+    lines = [f"{day:%Y-%m-%d},{10 + number / 8}" for number, day in enumerate(days)]
+    lines.append(LATER[later])
+    path = tmp_path / "x.csv"
+    path.write_text("\n".join(["date,close", *(lines[::-1] if newest_first else lines)]) + "\n")
+    seen = read_csv(path, as_of="2024-02-09")
+    assert list(seen.index) == list(days[days <= "2024-02-09"])
+    assert seen.tolist() == [10 + number / 8 for number in range(len(seen))]
+    for last in (None, "2024-03-01"):  # it is looked at, or nothing tells that it lies later
+        with pytest.raises(CommandError, match="line"):
+            read_csv(path, as_of=last)
+
+
+def test_what_comes_before_the_as_of_date_is_refused_as_ever(tmp_path):
+    days = pd.bdate_range("2024-01-01", "2024-02-15")
+    lines = [f"{day:%Y-%m-%d},{10 + number / 8}" for number, day in enumerate(days)]
+    path = tmp_path / "x.csv"
+    for bad in ("2024-01-09,1,326.20", "2024-01-32,5", "2024-01-09,?"):
+        path.write_text("\n".join(["date,close", *lines[:6], bad, *lines[7:], "2024-02-20,?"]) + "\n")
+        with pytest.raises(CommandError, match="line 8"):
+            read_csv(path, as_of="2024-02-09")
+
+
+def test_of_two_dates_in_a_line_the_one_taken_is_said(tmp_path):
+    rows = [
+        f"{day},2023-12-{k + 10},{close}" for k, (day, close) in enumerate(zip(DAYS, CLOSES, strict=True))
+    ]
+    prices = read_csv(write(tmp_path, text(rows, "date,trade date,close")))
+    check(prices)
+    assert prices.attrs["notes"] == ("dates from 'date', not 'trade date'",)
+
+
+@pytest.mark.parametrize("scale", [1, 10**3, 10**6, 10**9])
+def test_moments_since_1970_in_any_unit(tmp_path, scale):
+    seconds = pd.DatetimeIndex(DAYS).as_unit("s").asi8
+    rows = [f"{int(second) * scale},{close}" for second, close in zip(seconds, CLOSES, strict=True)]
+    check(read_csv(write(tmp_path, text(rows))))

@@ -1,6 +1,7 @@
 """Exports of vendors as they come, made from invented numbers: the table in docs/price_files.md."""
 
 import io
+import json
 import re
 from pathlib import Path
 
@@ -58,6 +59,15 @@ def investing():
     return "\ufeff" + lines(head, lambda d, c: row.format(d, c), form="%m/%d/%Y")
 
 
+def investing_abroad():
+    def plain(day, close):
+        number = f"{close:,.2f}".translate(str.maketrans(",.", ".,"))
+        return f'"{day}","{number}","1,00","1,00","1,00","12,34K","0,10%"'
+
+    head = '"Fecha","Último","Apertura","Máximo","Mínimo","Vol.","% var."'
+    return "\ufeff" + lines(head, plain, form="%d.%m.%Y")
+
+
 def nasdaq():
     return lines(
         "Date,Close/Last,Volume,Open,High,Low", lambda d, c: f"{d},${c},900,$1,$2,$1", form="%m/%d/%Y"
@@ -107,6 +117,7 @@ EXPORTS = {
     "Alpha Vantage, adjusted": (alpha_vantage_adjusted, "adjusted_close"),
     "FRED": (fred, "NASDAQCOM"),
     "investing.com": (investing, "Price"),
+    "investing.com, abroad": (investing_abroad, "Último"),
     "Nasdaq.com": (nasdaq, "Close/Last"),
     "Stooq": (stooq, "Close"),
     "KRX": (krx, "종가"),
@@ -255,3 +266,47 @@ def test_a_long_watchlist_loads_in_linear_time(tmp_path):
         return time.process_time() - started
 
     assert seconds(8000) < 12 * seconds(2000)
+
+
+REFUSED = {
+    "ambiguous.csv": (
+        "date,close\n" + "".join(f"0{k}/0{k % 3 + 1}/2024,5{k}\n" for k in range(1, 10)),
+        "--date-format",
+    ),
+    "marks.csv": (
+        "date;close\n" + "".join(f"2024-01-{k},1,32{k % 10}\n".replace(",", ";", 1) for k in range(10, 30)),
+        "--decimal",
+    ),
+    "page.csv": ("<!DOCTYPE html><html>404</html>", "download the CSV again"),
+    "unquoted.csv": ("date,close\n2024-01-02,1,326.20\n", "must stand in quotes"),
+    "long.csv": ("date,ticker,close\n2024-01-02,A,1\n2024-01-02,B,2\n", "name one as FILE#A"),
+    "unnamed.csv": ("date,bid,ask,mid\n2024-01-02,1,2,1\n", ""),
+    "empty.csv": ("", "the file is empty"),
+    "short.csv": ("date,close\n2024-01-02,1\n", "at least 10 rows are needed, got 1"),
+    "total.csv": ("date,close\n2024-01-02,1\nTotal,1\n", "line 3"),
+}
+
+
+def test_a_folder_of_many_vendors_is_right_or_says_what_to_do(tmp_path, lppl):
+    """Each series is one line of a table that people read, or one line that tells what to do."""
+    folder = tmp_path / "exports"
+    folder.mkdir()
+    for source, (make, _) in EXPORTS.items():
+        content = make()
+        name = re.sub(r"\W+", "_", source)
+        (folder / f"{name}.csv").write_bytes(content if isinstance(content, bytes) else content.encode())
+    for name, (content, _) in REFUSED.items():
+        (folder / name).write_text(content)
+    code, out, _ = lppl("data", "check", folder, "--json")
+    found = {one["series"]: one for one in json.loads(out)}
+    assert code == 3
+    for source in EXPORTS:
+        one = found.pop(re.sub(r"\W+", "_", source))
+        assert (one["problem"], one["bars"], one["close"]) == ("", 40, CLOSES[-1]), source
+    for name, (_, hint) in REFUSED.items():
+        stem = name.removesuffix(".csv")
+        lines = [one["problem"] for series, one in found.items() if series.partition("#")[0] == stem]
+        assert lines and all(line and "\n" not in line and hint in line for line in lines), (name, lines)
+    code, out, _ = lppl("data", "check", folder)
+    assert code == 3 and max(map(len, out.splitlines())) <= 120
+    assert all(word in out for word in ("--date-format", "--decimal", "Nasdaq_com"))

@@ -7,6 +7,9 @@ import pytest
 from scanners.config.read_options import ReadOptions
 from scanners.core.errors import CommandError
 from scanners.prices.files.csv_file import read_csv, read_table
+from scanners.prices.files.dates import _one_by_one, _order
+from scanners.prices.files.numbers import BadCell
+from scanners.prices.files.uniform_dates import uniform_days
 
 SESSIONS = pd.bdate_range("2023-03-06", periods=300)  # over both changes of the clock
 CLOSES = np.round(100 * np.exp(0.01 * np.random.default_rng(0).standard_normal(300).cumsum()), 4)
@@ -176,3 +179,28 @@ def test_the_exchanges_calendar_tells_its_zone(tmp_path):
     check(read_csv(path, options=ReadOptions(calendar="XTKS")))
     with pytest.raises(CommandError, match="--timezone"):
         read_csv(path, options=ReadOptions(calendar="NOWHERE"))
+
+
+@pytest.mark.parametrize("form", ["%Y-%m-%d", "%Y/%m/%d", "%Y%m%d", "%d.%m.%Y", "%m/%d/%Y", "%d-%m-%Y"])
+def test_dates_written_alike_are_read_as_one_by_one(form):
+    rng = np.random.default_rng(0)
+    mixed = found = 0
+    for number in range(200):
+        days = pd.bdate_range("1999-12-20", periods=300)[np.sort(rng.permutation(300)[: 1 + number % 9])]
+        cells = [day.strftime(form) for day in days]
+        if number % 3 == 0:  # a digit goes wrong
+            place, at = rng.integers(len(cells)), rng.integers(len(cells[0]))
+            cell = cells[place]
+            cells[place] = cell[:at] + str(rng.integers(10)) + cell[at + 1 :]
+        quick = uniform_days(cells)
+        try:
+            careful = _one_by_one(cells, "")
+        except BadCell:
+            assert quick is None
+            mixed += 1
+            continue
+        if quick is not None:
+            found += 1
+            assert quick[0].tolist() == careful.local.astype("datetime64[D]").tolist()
+            assert _order(quick[1]) == careful.note
+    assert mixed >= 5 and found >= 50

@@ -12,6 +12,7 @@ from mutated_files import said, written
 from lppl.core.series import check
 from scanners.core.errors import CommandError
 from scanners.prices.files.csv_file import read_csv
+from scanners.prices.files.opened import _divided, _parsed
 
 SEEDS = st.integers(0, 2**40)
 QUICK = settings(
@@ -60,6 +61,9 @@ def holds(seed, folder):
 @example(105955)
 @example(402412)
 @example(12298)
+@example(1374985)
+@example(362984659063)
+@example(686551178601)
 def test_a_broken_file_is_read_right_or_refused(tmp_path, seed):
     holds(seed, tmp_path)
 
@@ -134,3 +138,30 @@ def test_a_broken_index_is_understood_or_refused(seed):
 @given(SEEDS)
 def test_many_broken_indexes_are_understood_or_refused(seed):
     index_holds(seed)
+
+
+def divided_alike(seed):
+    """Divide the text of a seed in the quick way, and compare with the way that knows quotes."""
+    file = written(seed)
+    text = file.text if seed % 3 else file.text.replace("\n", "\r\n")
+    quick = _divided(text, file.delimiter)
+    if quick is None:
+        return False
+    careful = _parsed(text, file.delimiter)
+    assert [list(row) for row in quick.cells] == careful.cells, f"seed {seed}"
+    assert (list(quick.lines), quick.broken) == (careful.lines, careful.broken), f"seed {seed}"
+    width = len(careful.cells[0])
+    for place in range(width):
+        assert quick.cells[1:].column(place) == [row[place] for row in careful.cells[1:]], f"seed {seed}"
+    return True
+
+
+def test_the_quick_way_to_divide_a_text_is_the_careful_one():
+    assert sum(divided_alike(seed) for seed in range(300)) >= 100
+
+
+@pytest.mark.parametrize(
+    "text", ["a,b\n\n1,2", "a,b\n,\n1,2", "a\r1", 'a,b\n"1,2"', "a,b\n1", "a,b,\n1,2", ""]
+)
+def test_what_needs_more_than_dividing_is_left_to_the_careful_way(text):
+    assert _divided(text, ",") is None

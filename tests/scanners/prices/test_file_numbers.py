@@ -1,9 +1,13 @@
 """Cells and marks: what a comma or a dot means is settled by the column, by the user, or not at all."""
 
+import random
+import re
+
 import pytest
 
 from scanners.config.read_options import ReadOptions
 from scanners.core.errors import CommandError
+from scanners.prices.files import numbers
 from scanners.prices.files.csv_file import read_csv, read_table
 
 DAYS = [f"2024-01-{day:02d}" for day in range(1, 13)]
@@ -124,10 +128,40 @@ def test_a_column_beside_the_closes_that_holds_no_numbers_is_left_out_with_a_wor
     path.write_text("\n".join(["date,close,volume", *rows, ""]), "utf-8")
     table = read_table(path)
     assert table.values["close"].tolist() == INDEX
-    assert table.notes == ("volume left out: line 2 must be a number, got 'many'",)
+    assert table.notes == ("volume left out: line 2 must be a number, got 'many': write digits alone",)
 
 
 @pytest.mark.parametrize("bad", ["x", "; ", ",,"])
 def test_the_decimal_mark_is_one_of_two(bad):
     with pytest.raises(ValueError, match=r"decimal must be \. or , got"):
         ReadOptions(decimal=bad)
+
+
+def test_plain_columns_of_commas_are_read_as_with_care(monkeypatch):
+    """The quick ways must give what the careful ones give, or leave the column to them."""
+    rng = random.Random(0)
+    quick_ones = 0
+    for _ in range(300):
+        places, level = rng.choice((0, 1, 2, 3, 3, 4)), rng.choice((0.5, 50, 1500, 2e6))
+        cells = [
+            f"{level * (1 + rng.random()):.{places}f}".replace(".", ",") for _ in range(rng.randint(1, 30))
+        ]
+        if rng.random() < 0.4:
+            cells[rng.randrange(len(cells))] = rng.choice(
+                ("", "1.326,20", ",5", "5,", "1,2,3", "12.5", "0,125", "-3,1")
+            )
+        quick_ones += numbers._plainly_commas(cells)
+        quick = outcome(cells)
+        with monkeypatch.context() as careful:
+            careful.setattr(numbers, "_COMMAS", re.compile(r"(?!)"))
+            careful.setattr(numbers, "_LETTERS", re.compile(r"(?!)"))
+            assert quick == outcome(cells), cells
+    assert quick_ones >= 50
+
+
+def outcome(cells):
+    try:
+        mark = numbers.decimal_mark(cells, (), "", doubtful_dots=True)
+        return mark, repr(numbers.parse_column(cells, mark).tolist())
+    except numbers.BadCell as error:
+        return error.position, str(error)

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from lppl import datasets
 from scanners.cli import main as entry_point
 from scanners.evidence.momentum import momentum
 
@@ -18,6 +19,7 @@ DATES = {
     "weeks": pd.date_range(end=LAST, periods=N, freq="W-FRI"),
     "months": pd.date_range(end="2024-10-31", periods=N, freq="ME"),
 }
+BUBBLE = datasets.load("nasdaq")[:"2000-03-10"].to_numpy()[-N:]
 BARS = {"hours": "bar", "weeks": "week", "months": "month"}
 
 
@@ -25,8 +27,11 @@ BARS = {"hours": "bar", "weeks": "week", "months": "month"}
 def folder(tmp_path_factory):
     place = tmp_path_factory.mktemp("files")
     for seed, (name, dates) in enumerate(DATES.items()):
-        moves = 0.01 * np.random.default_rng(seed).standard_normal(N)
-        closes = np.round(100 * np.exp(moves.cumsum() + 0.001 * np.arange(N)), 4)
+        if name == "hours":  # a bubble, whose critical time is drawn
+            closes = BUBBLE
+        else:
+            moves = 0.01 * np.random.default_rng(seed).standard_normal(N)
+            closes = np.round(100 * np.exp(moves.cumsum() + 0.001 * np.arange(N)), 4)
         form = "%Y-%m-%d %H:%M:%S" if name == "hours" else "%Y-%m-%d"
         pd.DataFrame({"date": dates.strftime(form), "close": closes}).to_csv(
             place / f"{name}.csv", index=False
@@ -99,6 +104,7 @@ def test_critical_times_lie_where_the_bars_go_on(scanned):
         time = rows[name]["evidence"]["bubble"]["critical_time"]
         if time is not None:
             there = pd.Timestamp(time["median"])
+            assert name != "hours" or there > DATES[name][-1] - pd.Timedelta(days=2)
             assert abs((there - DATES[name][-1]).days) <= most
 
 
@@ -124,7 +130,39 @@ def test_commands_on_one_file_speak_of_its_bars(lppl, folder, name):
     assert "session" not in out
 
 
+def test_what_states_chances_of_days_refuses_hours_in_words(lppl, folder):
+    code, out, _ = lppl("risk", str(folder / "hours.csv"))
+    assert code == 0 and "closes lie 60 minutes apart: chances were measured on daily closes only" in out
+    code, _, err = lppl("replay", str(folder / "hours.csv"), "--from", "2024-11-28")
+    assert code == 1 and "hourly bars: the past is gone through by days" in err
+
+
 def test_volatility_is_that_of_a_year_of_such_bars():
     closes = np.exp(0.02 * np.random.default_rng(0).standard_normal(300).cumsum())
     daily, weekly = momentum(closes), momentum(closes, 52.0)
     assert weekly.volatility == pytest.approx(daily.volatility * np.sqrt(52 / 250))
+
+
+@pytest.mark.slow
+def test_page_and_mail_speak_of_days_that_are_no_working_week(lppl, tmp_path, monkeypatch):
+    monkeypatch.setenv("LPPL_POLICY__NULL_PATHS", "0")
+    monkeypatch.setenv("LPPL_SCAN__TRUST", "none")
+    (tmp_path / "files").mkdir()
+    for name in ("all_days", "hours", "weeks", "months"):
+        form = "%Y-%m-%d %H:%M:%S" if name == "hours" else "%Y-%m-%d"
+        frame = pd.DataFrame({"date": DATES[name].strftime(form), "close": BUBBLE})
+        frame.to_csv(tmp_path / "files" / f"{name}.csv", index=False)
+    (tmp_path / "scanner.toml").write_text(
+        '[mail]\nsender = "a@example.org"\nhost = "localhost"\n'
+        '[[route]]\nname = "me"\nnotify = ["folder:mails"]\nlevel = "watch"\n'
+    )
+    code, _, err = lppl("scan", "--data", "files", "--as-of", "2024-11-29", "--dry-run", "out", "--jobs", "1")
+    assert code == 0, err
+    (letter,) = (tmp_path / "out").glob("*.txt")
+    said = letter.read_text("utf-8")
+    assert "critical: all_days" in said and "A fall of 20% within 120 sessions has" in said
+    assert "in 60 sessions" in said
+    for word in ("month", "two years", "hours", "weeks", "hourly", "weekly"):
+        assert word not in said, word
+    page = (tmp_path / "out" / "2024-11-29" / "index.html").read_text()
+    assert '<th scope="col">120 sessions</th>' in page and "6 months</th>" not in page

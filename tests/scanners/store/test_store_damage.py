@@ -185,6 +185,45 @@ def test_a_changed_document_is_noticed(path, table):
     assert "not match its seal" in line
 
 
+HIDDEN = {
+    "state": "UPDATE episode SET state = 'resolved'",
+    "fingerprint": "UPDATE episode SET fingerprint = 'f1'",
+    "sequence": "UPDATE episode SET sequence = 9 WHERE sequence = 2",
+    "watchlist": "UPDATE run SET watchlist = 'demp'",
+    "session": "UPDATE run SET as_of = as_of + 64",
+    "end": "UPDATE run SET finished_at = finished_at - 1024",
+    "result": "UPDATE result SET run_id = 9 WHERE run_id = 2",
+}
+
+
+@pytest.mark.parametrize("key", HIDDEN)
+def test_a_damaged_key_hides_no_row(path, key):
+    with Store.open(path, write=True) as store:
+        store.runs.finish(
+            RunKey("demo", days(320)[-2].item(), "c0"),
+            finished_at=NOW,
+            manifest={"series": ["A"]},
+            results={"A": {"level": "calm"}},
+            episodes=[step("f0", 1, 2, "firing", "opened", NOW)],
+        )
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(HIDDEN[key])
+        connection.commit()
+    reads = [
+        lambda runs: runs.open_episodes(),
+        lambda runs: runs.episode("f0"),
+        lambda runs: runs.latest("demo"),
+        lambda runs: runs.judged_by("c0"),
+        lambda runs: runs.last_day("demo", days(320)[-1].item()),
+        lambda runs: runs.runs(watchlist="demo"),
+    ]
+    if key == "result":
+        reads = [lambda runs: runs.results(runs.find(RunKey("demo", days(320)[-2].item(), "c0")))]
+    for read in reads:
+        with Store.open(path) as store, pytest.raises(DamagedStore):
+            read(store.runs)
+
+
 @pytest.mark.parametrize("change", ["UPDATE segment SET rows = 1", "UPDATE note SET known_at = 1"])
 def test_segments_and_notes_cannot_be_updated(path, change):
     with closing(sqlite3.connect(path)) as connection, pytest.raises(sqlite3.IntegrityError, match="once"):
