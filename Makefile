@@ -6,7 +6,7 @@ STEP   ?= 1
 LOOKS  ?= 5
 PEER   ?= 165
 
-.PHONY: setup demo test test-slow coverage lint site drawing bench speed datasets panel skill clean
+.PHONY: setup demo test test-slow coverage lint site drawing bench speed docs-tables datasets panel skill clean
 
 # Each stamp says what is installed; editing setup.cfg or pyproject.toml renews it.
 $(VENV)/.created:
@@ -64,6 +64,10 @@ bench: $(VENV)/.test
 # Whether something costly has become slower than benchmarks/speed.json says; some ten seconds.
 speed: $(VENV)/.test
 	$(BIN)/python benchmarks/speed.py
+
+# Every table that scripts/docs_tables.py names, with date, commit and machine; some ten minutes on one core.
+docs-tables: $(VENV)/.test
+	$(BIN)/python scripts/docs_tables.py
 
 datasets: $(VENV)/.test
 	$(BIN)/python scripts/make_datasets.py

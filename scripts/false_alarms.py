@@ -1,15 +1,15 @@
 """Measure how often each preset's confidence exceeds a threshold on price paths without a bubble.
 
-Writes ``docs/false_alarms.md``. Paths have the drift and volatility of the embedded series, in equal parts;
-each is judged once, at its last price, with all windows of every preset. Presets that search the same box
-share their fits. A search under a bound on the damping takes a hundred times as long and gets fewer paths.
-With the default numbers some twelve minutes on one core.
+Prints the tables of ``docs/false_alarms.md``; ``make docs-tables`` puts them there. Paths have the drift and
+volatility of the embedded series, in equal parts; each is judged once, at its last price, with all windows of
+every preset. Presets that search the same box share their fits. A search under a bound on the damping takes a
+hundred times as long and gets fewer paths, or none. Three and a half minutes on one core without, twelve with
+forty paths for them.
 """
 
 import argparse
 import sys
 import time
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -27,7 +27,6 @@ TITLES = {
     "garch": "GARCH(1,1) with Student-t errors",
     "block": "stationary bootstrap of the series' own returns, mean block 20",
 }
-PAGE = Path(__file__).resolve().parents[1] / "docs" / "false_alarms.md"
 
 
 def confidences(path, presets):
@@ -106,12 +105,11 @@ def main():
     parser.add_argument(
         "--bounded-paths",
         type=int,
-        default=40,
-        help="the same for presets that bound the damping (default 40)",
+        default=0,
+        help="the same for presets that bound the damping (default 0: they are left out)",
     )
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--preset", action="append", choices=list(lppl.PRESETS), help="default: all")
-    parser.add_argument("--output", type=Path, default=PAGE)
     options = parser.parse_args()
     presets = [lppl.PRESETS[name] for name in options.preset or lppl.PRESETS]
     studies = {}
@@ -123,31 +121,25 @@ def main():
                 (options.paths, [preset for preset in presets if preset.space.damping == 0.0]),
                 (options.bounded_paths, [preset for preset in presets if preset.space.damping > 0.0]),
             )
-            if group
+            if group and count
         )
         print(f"{kind}: {time.perf_counter() - started:.0f} s", file=sys.stderr)
-    page = PREFACE.format(
-        paths=options.paths, bounded=options.bounded_paths, seed=options.seed, length=LENGTH
-    )
+    print(page(studies, presets, options.paths, options.bounded_paths, options.seed))
+
+
+def page(studies, presets, paths, bounded, seed):
+    """Return the tables of all kinds of paths, the scan's own line first."""
+    extra = f" ({bounded} for presets that bound the damping)" if bounded else ""
+    text = PREFACE.format(paths=paths, bounded=extra, seed=seed, length=LENGTH)
     if "daily" in {preset.name for preset in presets}:
-        page += f"## The scan's consensus confidence (`daily`, mean, positive)\n\n{summary(studies)}\n\n"
-    page += "\n".join(f"## {TITLES[kind]}\n\n{table(rows)}\n" for kind, rows in studies.items())
-    options.output.parent.mkdir(parents=True, exist_ok=True)
-    options.output.write_text(page, encoding="utf-8")
+        text += f"## The scan's consensus confidence (`daily`, mean, positive)\n\n{summary(studies)}\n\n"
+    return text + "\n\n".join(f"## {TITLES[kind]}\n\n{table(studies[kind])}" for kind in KINDS)
 
 
-PREFACE = """# How often is confidence high without a bubble?
-
-Percent of paths whose confidence reaches a threshold at their last price, with 95% Wilson intervals, and the
-95% and 99% quantiles of confidence over the paths. {paths} paths of {length} prices ({bounded} for presets
-that bound the damping) for each of three null models, seed {seed}, in equal parts with the drift and
-volatility of the Nasdaq, the S&P 500, WTI oil and gold. Made by `scripts/false_alarms.py`.
-
-How to read it: a row is a false-alarm rate per *date looked at*, not per year; neighbouring dates share their
-windows, so alarms come in episodes. "mean" is the mean over the preset's filters, for `daily` the consensus
-confidence of the scan. `positive` is a bubble (B < 0), `negative` the mirror image. The preset
-`filimonov_sornette_2013` filters with its own search box, bounds included, so that a fit fails only by its
-sign or its amplitude: its confidence is the sign of the curvature, not evidence.
+PREFACE = """Percent of paths whose confidence reaches a threshold at their last price, with 95% Wilson
+intervals, and the 95% and 99% quantiles of confidence over the paths. {paths} paths of {length}
+prices{bounded} for each of three null models, seed {seed}, in equal parts with the drift and volatility of
+the Nasdaq, the S&P 500, WTI oil and gold.
 
 """
 

@@ -198,12 +198,12 @@ def flipped_correlations(a, b, signs, window):
 
 
 @kernel
-def resampled_ranges(a, b, chosen, window):
-    """Return the range of the rolling Fisher z of the pairs in the order of each row of ``chosen``."""
-    ranges = np.empty(chosen.shape[0])
+def flipped_ranges(a, shared, rest, signs, window):
+    """Return the range of the rolling Fisher z of a with ``shared`` plus ``rest`` times each row of signs."""
+    ranges = np.empty(signs.shape[0])
     path = np.empty(len(a))
-    for i in range(chosen.shape[0]):
-        running_correlation(a[chosen[i]], b[chosen[i]], window, path)
+    for i in range(signs.shape[0]):
+        running_correlation(a, shared + rest * signs[i], window, path)
         ranges[i] = fisher_range(path)
     return ranges
 

@@ -28,6 +28,15 @@ def autoregression(x: np.ndarray) -> tuple[float, float, np.ndarray]:
     return intercept, persistence, after - persistence * level
 
 
+def raised_persistence(x: np.ndarray) -> float:
+    """Return the persistence of `autoregression` raised by its bias, at most one.
+
+    Kendall's bias with a fitted mean is ``-(1 + 3 persistence) / n``; half of all random walks reach one.
+    """
+    n = len(x) - 1
+    return min((n * autoregression(x)[1] + 1.0) / (n - 3.0), 1.0)
+
+
 def drift_statistics(paths: np.ndarray, degree: int, lags: int, garch: np.ndarray) -> np.ndarray:
     """Fit the drift of each path and return what is tested of it.
 

@@ -1,7 +1,7 @@
 """Explosive roots: right-tailed unit-root tests over recursive and rolling windows."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -10,7 +10,9 @@ from earlywarning.core.input_checks import Series, finite_values
 from earlywarning.core.notebook import table
 from earlywarning.core.plain_values import label, plain
 from earlywarning.explosive.backward_sup import backward_sup_adf
+from earlywarning.explosive.lag_selection import BIC, bic_lags
 
+Lags = int | Literal["bic"]
 MAX_POINTS = 20_000
 
 
@@ -36,6 +38,8 @@ class ExplosiveTest:
         Whether the logarithm of the values was tested.
     message : str
         Why the statistic is NaN; empty otherwise.
+    signs : bool
+        Whether ``levels`` are the cumulated signs of the steps.
     """
 
     kind: str
@@ -47,6 +51,7 @@ class ExplosiveTest:
     min_window: int
     log: bool
     message: str = ""
+    signs: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         """Return the result as plain Python values, without the series itself."""
@@ -65,7 +70,8 @@ class ExplosiveTest:
             "observations": f"{len(self.path)} to {label(self.index, len(self.path) - 1)}",
             "lags": str(self.lags),
             "minimum window": str(self.min_window),
-            "scale": "log" if self.log else "level",
+            "scale": ("log" if self.log else "level")
+            + (", cumulated signs of the steps" if self.signs else ""),
         }
         return table(self.kind.upper(), rows, "To be held against critical_values or a bootstrap.")
 
@@ -76,9 +82,21 @@ def default_min_window(n: int) -> int:
 
 
 def _recursion(
-    kind: str, prices: Series, lags: int, min_window: int | None, log: bool, starts: int, max_points: int
+    kind: str,
+    prices: Series,
+    lags: Lags,
+    min_window: int | None,
+    log: bool,
+    starts: int,
+    max_points: int,
+    signs: bool = False,
 ) -> ExplosiveTest:
-    levels, index = finite_values(prices, "prices", log=log, least=2 * lags + 6)
+    if isinstance(lags, str) and lags != BIC:
+        raise ValueError(f"lags must be a number or '{BIC}', got {lags!r}")
+    levels, index = finite_values(prices, "prices", log=log, least=6 + (0 if lags == BIC else 2 * int(lags)))
+    if signs:
+        levels = np.concatenate([[0.0], np.cumsum(np.sign(np.diff(levels)))])
+    lags = bic_lags(levels) if isinstance(lags, str) else lags
     n = len(levels)
     if n > max_points:
         raise ValueError(
@@ -93,7 +111,7 @@ def _recursion(
     defined = path[~np.isnan(path)]
     statistic = path[-1] if kind == "bsadf" or not len(defined) else defined.max()
     message = "" if np.isfinite(statistic) else "every window is constant or fits exactly: no t-statistic"
-    return ExplosiveTest(kind, float(statistic), path, levels, index, lags, window, log, message)
+    return ExplosiveTest(kind, float(statistic), path, levels, index, lags, window, log, message, signs)
 
 
 def resolve_min_window(n: int, lags: int, min_window: int | None) -> int:
@@ -110,15 +128,16 @@ def resolve_min_window(n: int, lags: int, min_window: int | None) -> int:
     return window
 
 
-def adf(prices: Series, lags: int = 0, *, log: bool = True) -> ExplosiveTest:
+def adf(prices: Series, lags: Lags = 0, *, log: bool = True) -> ExplosiveTest:
     """Augmented Dickey-Fuller t-statistic with a constant over the whole series.
 
     Parameters
     ----------
     prices : pandas.Series or array of shape (n,)
         Positive finite values (any finite values with ``log=False``).
-    lags : int
-        Lagged differences in the regression.
+    lags : int or "bic"
+        Lagged differences in the regression; ``"bic"``: as many, of 0 to 6, as the Bayesian criterion takes
+        for the steps of the whole series, so that a later value may change earlier ones.
     log : bool
         Test the logarithm, the default.
 
@@ -136,11 +155,12 @@ def adf(prices: Series, lags: int = 0, *, log: bool = True) -> ExplosiveTest:
 
 def sadf(
     prices: Series,
-    lags: int = 0,
+    lags: Lags = 0,
     min_window: int | None = None,
     log: bool = True,
     *,
     max_points: int = MAX_POINTS,
+    signs: bool = False,
 ) -> ExplosiveTest:
     """Sup ADF: the largest t-statistic of windows that begin at the first observation.
 
@@ -152,6 +172,10 @@ def sadf(
         Fewest regression rows in a window; ``floor((0.01 + 1.8 / sqrt(n)) n)`` by default.
     max_points : int
         Refuse longer series.
+    signs : bool
+        Test the cumulated signs of the steps [2]_: where the steps are independent and as likely up as down,
+        no course of the volatility moves the null distribution. It sees directions only, and loses power
+        where a few large steps make the bubble.
 
     Returns
     -------
@@ -161,23 +185,25 @@ def sadf(
     References
     ----------
     .. [1] Phillips, Wu & Yu (2011), International Economic Review 52, 201-226.
+    .. [2] Harvey, Leybourne & Zu (2020), Econometric Theory 36, 122-169.
     """
-    return _recursion("sadf", prices, lags, min_window, log, 1, max_points)
+    return _recursion("sadf", prices, lags, min_window, log, 1, max_points, signs)
 
 
 def gsadf(
     prices: Series,
-    lags: int = 0,
+    lags: Lags = 0,
     min_window: int | None = None,
     log: bool = True,
     *,
     max_points: int = MAX_POINTS,
+    signs: bool = False,
 ) -> ExplosiveTest:
     """Generalised sup ADF: the largest t-statistic over all windows of at least ``min_window`` rows.
 
     Parameters
     ----------
-    prices, lags, min_window, log, max_points
+    prices, lags, min_window, log, max_points, signs
         As for `sadf`.
 
     Returns
@@ -189,26 +215,27 @@ def gsadf(
     ----------
     .. [1] Phillips, Shi & Yu (2015), International Economic Review 56, 1043-1078.
     """
-    return _recursion("gsadf", prices, lags, min_window, log, np.iinfo(np.int64).max, max_points)
+    return _recursion("gsadf", prices, lags, min_window, log, np.iinfo(np.int64).max, max_points, signs)
 
 
 def bsadf(
     prices: Series,
-    lags: int = 0,
+    lags: Lags = 0,
     min_window: int | None = None,
     log: bool = True,
     *,
     max_points: int = MAX_POINTS,
+    signs: bool = False,
 ) -> ExplosiveTest:
     """Backward sup ADF: as `gsadf`, but the statistic is the reading at the last observation.
 
     Parameters
     ----------
-    prices, lags, min_window, log, max_points
+    prices, lags, min_window, log, max_points, signs
         As for `sadf`.
 
     Returns
     -------
     ExplosiveTest
     """
-    return _recursion("bsadf", prices, lags, min_window, log, np.iinfo(np.int64).max, max_points)
+    return _recursion("bsadf", prices, lags, min_window, log, np.iinfo(np.int64).max, max_points, signs)

@@ -9,14 +9,16 @@ from earlywarning._kernels.pairs import (
     fisher_range,
     fit_pair,
     flipped_correlations,
+    flipped_ranges,
     refit_pairs,
-    resampled_ranges,
     rolling_correlation,
 )
-from earlywarning.core.null_refits import autoregression, upper_share
+from earlywarning.core.null_refits import raised_persistence, upper_share
 
 # Samples of one random stream; fixed, so that the number of workers changes nothing.
 CHUNK = 25
+# Standard deviations of the smoothing of squares that lie in a window: local volatility.
+LOCAL = 4
 
 
 def _sizes(replications: int) -> list[int]:
@@ -33,7 +35,8 @@ def resampled_pairs(
     x, y : numpy.ndarray, shape (m,)
         The pair in one window.
     coupled : bool
-        Simulate the fitted pair, or two separate autoregressions with the same joint shocks.
+        Simulate the fitted pair, or two separate autoregressions with the same joint shocks, whose
+        persistence is raised by its bias: cross effects look the stronger the closer to unit roots.
     replications, seed, n_jobs
         Samples, seed sequence, threads.
 
@@ -48,7 +51,7 @@ def resampled_pairs(
         fit_pair(x, y, matrix, np.empty((2, 2)), np.empty((2, 2)))
     else:
         for i, series in enumerate((x, y)):
-            matrix[i, i] = autoregression(series)[1]
+            matrix[i, i] = raised_persistence(series)
     constant = after.mean(axis=0) - matrix @ before.mean(axis=0)
     shocks = after - constant - before @ matrix.T
 
@@ -91,18 +94,36 @@ def change(
     seed: np.random.SeedSequence,
     n_jobs: int,
 ) -> float:
-    """Return the p-value of the range of the rolling correlation, from pairs resampled in blocks."""
+    """Return the p-value of the range of the rolling correlation, against one that never changed.
+
+    The null keeps both volatilities in their place: what y's increments share with x's at one correlation of
+    the increments over their local volatility stays, and blocks of the rest get random signs.
+    """
     a, b = _increments(x), _increments(y)
+    shared = _shared(a, b, window / LOCAL)
     length = _block_length(window)
     blocks = -(-len(a) // length)
 
     def chunk(size: int, stream: np.random.SeedSequence) -> np.ndarray:
-        first = np.random.default_rng(stream).integers(len(a), size=(size, blocks, 1))
-        chosen = (first + np.arange(length)).reshape(size, -1)[:, : len(a)] % len(a)
-        return resampled_ranges(a, b, chosen, window - 1)
+        signs = np.random.default_rng(stream).choice([-1.0, 1.0], (size, blocks))
+        signs = np.repeat(signs, length, axis=1)[:, : len(a)]
+        return flipped_ranges(a, shared, b - shared, signs, window - 1)
 
     ranges = np.concatenate(_each_chunk(chunk, replications, seed, n_jobs))
     return upper_share(ranges, fisher_range(correlation))
+
+
+def _shared(a: np.ndarray, b: np.ndarray, width: float) -> np.ndarray:
+    """Return the part of b that goes with a, when both over their local volatility have one correlation."""
+    from scipy.ndimage import gaussian_filter1d
+
+    spread = [np.sqrt(gaussian_filter1d(values**2, width, mode="nearest")) for values in (a, b)]
+    u, v = (
+        np.divide(values, size, out=np.zeros_like(values), where=size > 0)
+        for values, size in zip((a, b), spread, strict=True)
+    )
+    scale = np.sqrt((u @ u) * (v @ v))
+    return (u @ v) / scale * spread[1] * u if scale > 0 else np.zeros_like(b)
 
 
 def _increments(x: np.ndarray) -> np.ndarray:

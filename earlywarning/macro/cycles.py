@@ -14,6 +14,7 @@ from earlywarning.slowing.trend import kendall_tau
 
 FEWEST = 64
 SMOOTH = 3  # neighbouring frequencies averaged
+FINER = 8  # frequencies between two of the periodogram when a sine is fitted to all changes
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,7 +28,8 @@ class CycleLength:
     tau : float
         Kendall tau of the lengths against time; negative when cycles shorten.
     p_value : float
-        Two-sided, of no trend: share of null histories with as large a tau.
+        Two-sided, of no trend: share of null histories with as large a tau, the larger of those without a
+        cycle and of those with one of constant length.
     peak : float
         Share of the last window's power that the dominant cycle has.
     peak_p_value : float
@@ -106,7 +108,9 @@ def cycle_length(
     The periodogram is that of the changes, so that a random walk has no preferred length; in the levels it
     would always show the longest. Three neighbouring frequencies are averaged. Windows overlap, so the trend
     of their lengths is judged against histories that went through the same windows: the series' own changes
-    with random signs, which keep every burst of volatility in its place and leave no cycle.
+    with random signs, which keep every burst of volatility in its place and leave no cycle; and the sine that
+    fits all changes best, with random signs for what it leaves, which is a cycle of constant length. Each
+    null alone finds a trend too often where the other one is true.
     """
     window = whole_number(window, "window", FEWEST)
     every = whole_number(every, "every", 1)
@@ -123,12 +127,17 @@ def cycle_length(
     periods, peaks = _dominant(steps, ends, window, shortest)
     tau = kendall_tau(np.log(periods))
     rng = np.random.default_rng(seed)
-    null = np.empty((replications, 2))
+    wave = _constant_cycle(steps, window, shortest)
+    trends, shares = np.empty((2, replications)), np.empty(replications)
     for row in range(replications):
         signs = rng.choice([-1.0, 1.0], len(steps))
-        lengths, shares = _dominant(signs * steps, ends, window, shortest)
-        null[row] = abs(kendall_tau(np.log(lengths))), shares[-1]
-    p_value, peak_p_value = upper_share(null[:, 0], abs(tau)), upper_share(null[:, 1], float(peaks[-1]))
+        for null, history in enumerate((signs * steps, wave + signs * (steps - wave))):
+            lengths, share = _dominant(history, ends, window, shortest)
+            trends[null, row] = abs(kendall_tau(np.log(lengths)))
+            if null == 0:
+                shares[row] = share[-1]
+    p_value = max(upper_share(null, abs(tau)) for null in trends)
+    peak_p_value = upper_share(shares, float(peaks[-1]))
     state = "not identified"
     if max(p_value, peak_p_value) <= 1 - confidence:
         state = "compressing" if tau < 0 else "lengthening"
@@ -141,6 +150,17 @@ def cycle_length(
         state=state,
         window=window,
     )
+
+
+def _constant_cycle(steps: np.ndarray, window: int, shortest: float) -> np.ndarray:
+    """Return the sine of the strongest frequency of all changes, among those that windows look for."""
+    padded = FINER * len(steps)
+    frequency = np.fft.rfftfreq(padded)
+    power = np.abs(np.fft.rfft(steps, padded)) ** 2
+    power[(frequency < 3 / window) | (frequency > 1 / shortest)] = -1.0
+    phase = 2 * np.pi * frequency[np.argmax(power)] * np.arange(len(steps))
+    columns = np.column_stack([np.cos(phase), np.sin(phase)])
+    return columns @ np.linalg.lstsq(columns, steps, rcond=None)[0]
 
 
 def _dominant(

@@ -1,5 +1,6 @@
 """Debt from the present on: simulated paths of a fitted reaction."""
 
+from statistics import NormalDist
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -28,7 +29,7 @@ def fan_of(found: "DebtLimit", horizon: float, paths: int, seed: int) -> pd.Data
     rng = np.random.default_rng(seed)
     reactions = rng.multivariate_normal(fitted.powers, fitted.powers_covariance, paths, method="eigh")
     low, high = found.intervals["growth"]
-    spread = (high - low) / 2 / 1.959964
+    spread = (high - low) / 2 / NormalDist().inv_cdf(0.5 + found.confidence / 2)
     growths = rng.normal(found.growth, spread, paths)
     shocks = fitted.innovations[~record.fresh]
     innovations = rng.choice(shocks - shocks.mean(), (paths, steps))

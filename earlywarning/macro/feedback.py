@@ -19,6 +19,8 @@ from earlywarning.macro.sign_episodes import SignChange, SignEpisode, sign_chang
 
 Interval = tuple[float, float]
 FEWEST = 20
+# Columns of the frame in which data after a row's label have a part.
+LATER = ("low", "high", "sign", "filtered", "filtered_low", "filtered_high")
 WORDS = {1: "positive", -1: "negative", 0: "not identified"}
 # Variance of the coefficient's steps over that of the noise, in units of scaled data: searched in logs.
 _RATIOS = (1e-8, 1.0)
@@ -32,7 +34,9 @@ class Feedback:
     ----------
     frame : pandas.DataFrame
         A row an observation, NaN before the first window: ``rolling`` coefficient with ``low`` and ``high``,
-        ``t``, pointwise ``sign`` (-1, 0, 1), and the ``filtered`` coefficient with its ends.
+        ``t``, pointwise ``sign`` (-1, 0, 1), and the ``filtered`` coefficient with its ends. Later data
+        change all but ``rolling`` and ``t``: their one critical value, and the filter's one variance, come
+        from all that was handed in. ``frame.attrs["later_data_change"]`` names them.
     coefficient, interval : float, tuple of float
         In the last window, with an interval whose width comes from the bootstrap distribution of t.
     filtered, filtered_interval : float, tuple of float
@@ -271,7 +275,7 @@ def _frame(
     t = slope / error
     reach = NormalDist().inv_cdf(0.5 + confidence / 2) * spread
     early = np.arange(len(slope)) < window - 1
-    return pd.DataFrame(
+    frame = pd.DataFrame(
         {
             "rolling": slope,
             "low": slope - critical * error,
@@ -284,3 +288,5 @@ def _frame(
         },
         index=index,
     )
+    frame.attrs["later_data_change"] = LATER
+    return frame

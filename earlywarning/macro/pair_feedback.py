@@ -17,6 +17,8 @@ from earlywarning.macro.coupling_nulls import change, relation, resampled_pairs
 
 Interval = tuple[float, float]
 FEWEST = 20
+# Columns of the frame in which data after a row's label have a part.
+LATER = ("p_value", "sign")
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,7 +31,8 @@ class Coupling:
         A row an observation, NaN before the first window: ``J11 J12 J21 J22`` (Jacobian per unit of time),
         ``eigenvalue`` (largest real part), its ``low`` and ``high`` delta-method ends, ``oscillating``,
         ``loop`` (``J12 J21``), ``correlation`` of the increments, its pointwise ``p_value`` against no
-        relation, and ``sign`` (-1, 0 or 1: zero unless the p-value is small).
+        relation, and ``sign`` (-1, 0 or 1: zero unless the p-value is small). Later data change ``p_value``
+        and ``sign``, whose null has all increments; ``frame.attrs["later_data_change"]`` names them.
     eigenvalue : float
         In the last window; negative means that the pair returns to its equilibrium.
     interval : tuple of float
@@ -43,8 +46,8 @@ class Coupling:
     relation_p_value : float
         Of no relation in the last window.
     change_p_value : float
-        Of a relation that never changed: share of reshuffled histories whose rolling correlation ranges
-        as far.
+        Of a relation that never changed: share of histories with one correlation, and the volatilities as
+        they were, whose rolling correlation ranges as far.
     window : int
         Observations in a window.
     confidence : float
@@ -145,9 +148,10 @@ def coupling(
     Each window fits ``(x, y)[t+1] = c + A (x, y)[t] + e`` by least squares; ``J = (A - I) / dt``. The
     delta-method band takes the pair as stationary; near a unit root it is centred too low. The interval of
     the last window is the wider, at each end, of that band and the basic residual-bootstrap interval.
-    P-values: the loop against two separate autoregressions with the same joint shocks; the relation against
-    increments of y with block-wise random signs, which keeps both volatilities; its change against
-    block-resampled pairs.
+    P-values: the loop against two separate autoregressions with the same joint shocks, their persistence
+    corrected for its bias; the relation against increments of y with block-wise random signs, which keeps
+    both volatilities; its change against one correlation of the shocks under the volatilities as they were.
+    A slope that stays while the volatility of x changes is a changed correlation, and is found as one.
     """
     if not dt > 0:
         raise ValueError(f"dt must be positive, got {dt}")
@@ -203,4 +207,6 @@ def _frame(
     columns |= {"correlation": correlation, "p_value": p_values}
     sign = np.where(p_values <= size, np.sign(correlation), 0.0)
     columns["sign"] = np.where(np.isnan(p_values), np.nan, sign)
-    return pd.DataFrame(columns, index=index)
+    frame = pd.DataFrame(columns, index=index)
+    frame.attrs["later_data_change"] = LATER
+    return frame

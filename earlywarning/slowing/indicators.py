@@ -33,11 +33,15 @@ class _Job:
 
 @dataclass(frozen=True)
 class Indicator:
-    """How to compute an indicator and which way it moves when a system slows down (+1 up, -1 down)."""
+    """How to compute an indicator and which way it moves when a system slows down (+1 up, -1 down).
+
+    ``of_noise``: noise that grows moves it as slowing down does.
+    """
 
     compute: Callable[[_Job], np.ndarray]
     direction: int = 1
     min_window: int = 5
+    of_noise: bool = False
 
 
 def _lag_relation(job: _Job, lag: int, slope: bool = False) -> np.ndarray:
@@ -105,9 +109,9 @@ def _arch(job: _Job) -> np.ndarray:
 
 
 INDICATORS: dict[str, Indicator] = {
-    "variance": Indicator(_variance),
-    "std": Indicator(lambda job: np.sqrt(_variance(job))),
-    "cv": Indicator(_cv),
+    "variance": Indicator(_variance, of_noise=True),
+    "std": Indicator(lambda job: np.sqrt(_variance(job)), of_noise=True),
+    "cv": Indicator(_cv, of_noise=True),
     "skewness": Indicator(_skewness),
     "kurtosis": Indicator(_kurtosis),
     "return_rate": Indicator(_return_rate, direction=-1),

@@ -49,7 +49,8 @@ class TrendTest:
         One-sided, towards slowing down: ``(1 + #{surrogates at least as far}) / (1 + n)``.
     statistic : float
         One indicator: its tau in that direction. Several: the weakest of the trends, each in standard
-        deviations of its null distribution; large only if all move together.
+        deviations of its null distribution; large only if all move together. Indicators that growing noise
+        moves as well (variance, std, cv) do not count, unless there are no others.
     p_value : float
         Of ``statistic``.
     indicators : DataFrame
@@ -166,7 +167,7 @@ def trend_test(
     surrogates: str = "garch",
     n: int = 1000,
     seed: int = 0,
-    indicators: Sequence[str] = ("ar1", "variance"),
+    indicators: Sequence[str] = ("ar1", "variance", "restoring_rate_gls"),
     causal: bool = True,
     n_jobs: int = 1,
 ) -> TrendTest:
@@ -208,13 +209,15 @@ def trend_test(
 
     Notes
     -----
-    A rising variance alone says that noise grows; slowing down raises the autocorrelation with it, which is
-    what the joint statistic asks for. Neither dates a transition.
+    A rising variance alone says that noise grows, and beside one that rises for sure the joint statistic of
+    AR(1) and variance would be that of AR(1) at too low a bar. So the joint statistic is that of AR(1) and of
+    the restoring rate under correlated noise [3]_; the variance stands beside it. Neither dates a transition.
 
     References
     ----------
     .. [1] Dakos et al. (2008), PNAS 105, 14308-14312 (surrogate significance of tau).
     .. [2] Boettiger & Hastings (2012), J. R. Soc. Interface 9, 2527-2539 (false alarms).
+    .. [3] Boers (2021), Nature Climate Change 11, 680-688 (restoring rate).
     """
     values, index = closed_up(x)
     names = tuple(dict.fromkeys(indicators))
@@ -230,7 +233,8 @@ def trend_test(
     null = null_distribution(
         values, surrogates, lambda path: taus(path, how, [window], names)[0], n, seed, n_jobs
     )
-    statistic, p_value = _joint(direction * tau, null)
+    together = _without_noise(names)
+    statistic, p_value = _joint((direction * tau)[together], null[:, together])
     return TrendTest(
         tau=dict(zip(names, tau.tolist(), strict=True)),
         p_values=dict(zip(names, exceedance(direction * tau, null).tolist(), strict=True)),
@@ -249,6 +253,12 @@ def trend_test(
         dropped=np.size(x) - values.size,
         notes=_notes(names, tau, null, causal),
     )
+
+
+def _without_noise(names: Sequence[str]) -> list[int]:
+    """Positions of the indicators that the size of the noise does not move; all when it moves them all."""
+    kept = [j for j, name in enumerate(names) if not indicator(name).of_noise]
+    return kept or list(range(len(names)))
 
 
 def _joint(signed: np.ndarray, null: np.ndarray) -> tuple[float, float]:

@@ -89,7 +89,7 @@ def hazard(
     Parameters
     ----------
     t : array_like
-        Times before or after ``tc``, time units.
+        Times before or after ``tc``, time units; at ``tc`` itself the limit from before.
     tc, m, omega, B, C1, C2 : float
         Fitted parameters.
 
@@ -97,10 +97,12 @@ def hazard(
     -------
     ndarray, shape of ``t``
         Expected log-price drift per time unit (hazard times crash size); negative values mean that the
-        parameters admit no such hazard (damping below 1).
+        parameters admit no such hazard there: the damping is below 1, or a curve that rose to ``tc`` falls
+        from it.
     """
     tau = time_to_critical(t, tc)
     phase = omega * np.log(tau)
     cosine, sine = np.cos(phase), np.sin(phase)
     slope = m * (B + C1 * cosine + C2 * sine) + omega * (C2 * cosine - C1 * sine)
-    return -slope * tau ** (m - 1.0)
+    # tau falls towards tc and rises after it.
+    return np.where(np.asarray(t, dtype=float) > tc, slope, -slope) * tau ** (m - 1.0)

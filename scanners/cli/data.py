@@ -55,6 +55,34 @@ def show(series: str, watchlist: str | None, database: Path, as_json: bool, plot
 
 
 @command.command()
+@described_option
+@database_option
+@click.option("--json", "as_json", is_flag=True, help="Print the same as JSON instead of a table.")
+def sources(watchlist: str | None, database: Path, as_json: bool) -> int:
+    """Show where each series of a watchlist comes from, and whether its other sources agree.
+
+    Sources are compared by lppl fetch, once a week. Exit codes: 0 all agree, 3 some series is contradicted or
+    has no bars.
+    """
+    import msgspec
+
+    from scanners.cli.terminal import price_tables, tables
+    from scanners.core.errors import PARTIAL
+    from scanners.core.run_files import to_json
+    from scanners.prices.agreement.table import sources_of
+    from scanners.prices.selection import to_fetch
+
+    found = sources_of(database, to_fetch(watchlist, None).series)
+    code = PARTIAL if any(row.fault or not row.source for row in found) else 0
+    if as_json:
+        click.echo(to_json([msgspec.to_builtins(row) for row in found]), nl=False)
+        return code
+    console = tables.console()
+    console.print(price_tables.sources_table(found, console.width))
+    return code
+
+
+@command.command()
 @click.argument("target", type=click.Path(path_type=Path), metavar="FILE|FOLDER")
 @reading_options
 @click.option("--json", "as_json", is_flag=True, help="Print the same as JSON instead of a table.")

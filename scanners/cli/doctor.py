@@ -7,6 +7,8 @@ import click
 
 from scanners.cli.options import database_option
 
+_TRIAL = 120.0  # seconds for all sources together
+
 
 @click.command("doctor")
 @click.option(
@@ -15,6 +17,11 @@ from scanners.cli.options import database_option
     help="Whose providers to ask.  [default: watchlist.toml and core]",
 )
 @click.option("--offline", is_flag=True, help="Ask no server.")
+@click.option(
+    "--sources",
+    is_flag=True,
+    help="Fetch a few days from every source and say which to put first; takes a minute.",
+)
 @click.option(
     "--timeout",
     type=click.FloatRange(min=0, min_open=True),
@@ -25,7 +32,9 @@ from scanners.cli.options import database_option
 )
 @database_option
 @click.option("--json", "as_json", is_flag=True, help="Print the checks as JSON.")
-def command(watchlist: str | None, offline: bool, timeout: float, database: Path, as_json: bool) -> int:
+def command(
+    watchlist: str | None, offline: bool, sources: bool, timeout: float, database: Path, as_json: bool
+) -> int:
     """Check providers, database, mails, caches and packages; exit 1 when there is a problem.
 
     A note is something to know, such as an extra that is not installed. Nothing is changed.
@@ -44,6 +53,9 @@ def command(watchlist: str | None, offline: bool, timeout: float, database: Path
         *doctor.check_packages(),
         *([] if offline else doctor.check_providers(known_entries(watchlist), timeout)),
     ]
+    if sources and not offline:
+        own = tuple({entry.name: entry for entry in reversed(known_entries(watchlist))}.values())
+        found += doctor.try_sources(own[::-1], max(timeout, _TRIAL))
     if as_json:
         click.echo(to_json([check._asdict() for check in found]), nl=False)
     else:

@@ -9,6 +9,8 @@ from scanners.cli.options import database_option, timeout_option
 from scanners.cli.reading import reading_options
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from scanners.config.read_options import ReadOptions
 
 
@@ -34,6 +36,18 @@ if TYPE_CHECKING:
 @click.option(
     "--full", is_flag=True, help="Fetch whole histories, and let them replace what is stored from elsewhere."
 )
+@click.option(
+    "--since",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="DATE",
+    help="Fetch from this session on, of new series too; stored ones never leave a session out.",
+)
+@click.option(
+    "--compare/--no-compare",
+    default=None,
+    help="Compare with the other sources of each series now, or not at all.  [default: once a week]",
+)
+@click.option("--offline", is_flag=True, help="Ask no server: files of your own alone.")
 @timeout_option
 @click.option(
     "--wait",
@@ -50,6 +64,9 @@ def command(
     data: Path | None,
     providers: tuple[str, ...],
     full: bool,
+    since: "datetime | None",
+    compare: bool | None,
+    offline: bool,
     timeout: float,
     wait: float,
     database: Path,
@@ -67,13 +84,16 @@ def command(
     from scanners.cli import fetching
     from scanners.cli.terminal import price_tables, tables
     from scanners.core.run_files import to_json
-    from scanners.prices.providers.registry import names
+    from scanners.prices.providers.registry import names, traits_of
     from scanners.prices.refresh import exit_code
     from scanners.prices.selection import to_fetch
 
     unknown = sorted({*providers} - {*names()})
     if unknown:
         raise click.UsageError(f"--provider {unknown[0]} is none of {', '.join(names())}")
+    if offline:
+        local = [name for name, traits in traits_of(providers or names()).items() if traits.local]
+        providers = tuple(local)
     reports = fetching.run(
         to_fetch(watchlist, data, reading).series,
         database,
@@ -82,6 +102,8 @@ def command(
         full=full,
         timeout=timeout,
         wait=wait,
+        since=since.date() if since else None,
+        compare=compare,
     )
     if as_json:
         click.echo(to_json([msgspec.to_builtins(report) for report in reports]), nl=False)
@@ -91,4 +113,6 @@ def command(
     for line in price_tables.remarks(reports):
         console.print()
         console.print(line)
+    console.print()
+    console.print(price_tables.summary(reports))
     return exit_code(reports)

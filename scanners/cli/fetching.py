@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import click
 from scanners.cli.terminal import tables
 from scanners.config.watchlist import Entry
 from scanners.config.workspace import DATA
+from scanners.prices.agreement.look import EVERY, look
 from scanners.prices.providers import csv_folder
 from scanners.prices.refresh import Report, refresh
 from scanners.store.store import Store
@@ -30,8 +32,12 @@ def run(
     only: Sequence[str] = (),
     full: bool = False,
     wait: float = 0.0,
+    since: date | None = None,
+    compare: bool | None = None,
 ) -> list[Report]:
     """Bring series up to date and return a report each, in the order of the list.
+
+    Once a week, or as ``compare`` says, stored series are compared with their other sources.
 
     Raises
     ------
@@ -44,10 +50,12 @@ def run(
         tables.progress(len(entries), "fetching") as follow,
     ):
         deadline = time.monotonic() + timeout
-        reports = follow(
-            refresh(store, entries, deadline=deadline, options=options, only=only or None, full=full)
-        )
+        asked: dict[str, Any] = {"deadline": deadline, "options": options, "only": only or None}
+        reports = follow(refresh(store, entries, full=full, since=since, **asked))
         by_name = {report.series: report for report in reports}
+        if compare is not False:
+            for _ in look(store, entries, every=timedelta(0) if compare else EVERY, **asked):
+                pass  # each is kept in the store
     return [by_name[entry.name] for entry in entries]
 
 

@@ -32,6 +32,7 @@ _DECIDING = tuple(
 )
 _SHARES = (
     "capitulation_by_chance",
+    "tc_held",
     "trend_p",
     "explosive_p",
     "false_discovery",

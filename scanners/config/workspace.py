@@ -3,6 +3,7 @@
 from importlib.resources import files
 from pathlib import Path
 
+from scanners.config.regions import ordered
 from scanners.core.errors import CommandError
 
 DATA = Path("data")
@@ -16,8 +17,8 @@ _HEADER = """\
 #
 # Each series has a name of your choice, an asset_class (equity_index, commodity, currency, bond_future,
 # crypto, equity or unclassified) and symbols: provider -> what it calls the series, in the order in which to
-# try them. The providers are yahoo, fred, cffex, akshare, krx, csv and dataset. A series of your own, from
-# the file data/mine.csv:
+# try them; where two have a series, a weekly look says whether they agree. docs/prices.md lists the
+# providers. A series of your own, from the file data/mine.csv:
 #
 #     [[series]]
 #     name = "mine"
@@ -83,13 +84,16 @@ _CONFIGURATION = """\
 """
 
 
-def create(folder: Path) -> list[tuple[Path, bool]]:
+def create(folder: Path, region: str | None = None) -> list[tuple[Path, bool]]:
     """Make a workspace, and leave alone what is there.
 
     Parameters
     ----------
     folder : Path
         Made with its parents when it is not there.
+    region : str, optional
+        Where the user sits, one of `scanners.config.regions.REGIONS`: its sources stand first in the
+        watchlist.
 
     Returns
     -------
@@ -99,11 +103,14 @@ def create(folder: Path) -> list[tuple[Path, bool]]:
     Raises
     ------
     CommandError
-        If something cannot be written, or stands in the way.
+        If something cannot be written, or stands in the way, or there is no such region.
     """
+    watchlist = _default_watchlist()
+    if region is not None:
+        watchlist = ordered(watchlist, region)
     try:
         made = [(folder / name, _make_folder(folder / name)) for name in (DATA, OUTPUTS)]
-        texts = {WATCHLIST: _default_watchlist(), CONFIGURATION: _CONFIGURATION}
+        texts = {WATCHLIST: watchlist, CONFIGURATION: _CONFIGURATION}
         return [*made, *((folder / name, _write_new(folder / name, text)) for name, text in texts.items())]
     except OSError as error:
         raise CommandError(f"cannot make {error.filename or folder}: {error.strerror}") from error

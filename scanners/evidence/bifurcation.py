@@ -28,7 +28,7 @@ BOOTSTRAP_DRAWS = 399
 
 @dataclass(frozen=True)
 class Trends:
-    """Rolling AR(1) and variance of causally detrended log prices, and whether they rise together.
+    """Rolling AR(1) and variance of causally detrended log prices, and whether the path slows down.
 
     Parameters
     ----------
@@ -37,7 +37,8 @@ class Trends:
     ar1_tau, variance_tau : float or None
         Kendall tau of the rolling indicator.
     p_value : float or None
-        Of both rising together, against GARCH walks that went through the same windows.
+        Of AR(1) and restoring rate rising together, which growing noise alone does not raise, against GARCH
+        walks that went through the same windows.
     window, bandwidth : int, float
         Sessions of the rolling window and of the causal Gaussian detrending.
     """

@@ -145,13 +145,14 @@ def gather(
         return Evidence(as_of, data), Workings()
     last = len(seen) - 1
     fits = fit_sessions(seen, preset, [last], _known_sessions(seen, known or {})).get(last)
+    stretch = momentum_of(seen, data)
     measured = measure(seen) if tested and len(seen) >= FEWEST else None
     return (
         Evidence(
             as_of=as_of,
             data=data,
             bubble=bubble(fits) if fits else None,
-            momentum=momentum_of(seen, data),
+            momentum=stretch,
             bifurcation=condense(measured) if measured else None,
         ),
         Workings(fits, measured),

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 # Seconds beyond the deadline that a provider has to give up by itself.
 _GRACE = 15.0
+# Refusals in a row after which a service that limits its callers is asked no more in this run.
+_PATIENCE = 3
 
 Options = Mapping[str, Mapping[str, Any]]
 
@@ -124,7 +126,7 @@ def _answers(
     name: str, requests: list[Request], providers: "_Providers", deadline: float
 ) -> Iterator[Bars | Failure]:
     """Yield exactly one outcome a request, whatever the provider does."""
-    answered = 0
+    answered = refused = 0
     try:
         provider = providers.open(name)
         missing = [variable for variable in provider.credentials if not os.environ.get(variable)]
@@ -134,7 +136,10 @@ def _answers(
             if not isinstance(outcome, Bars | Failure) or outcome.series != request.series:
                 raise FetchError("malformed", "the provider answered for another series")
             answered += 1
+            refused = refused + 1 if isinstance(outcome, Failure) and outcome.kind == "rate_limited" else 0
             yield outcome
+            if refused == _PATIENCE:
+                raise FetchError("rate_limited", f"left alone after {_PATIENCE} refusals in a row")
         error = FetchError("malformed", "the provider ended without an answer")
     except FetchError as failure:
         error = failure

@@ -63,7 +63,7 @@ def take_in(
     CommandError
         If the store cannot be written.
     """
-    checked = inspect(bars, market(entry), now)
+    checked = inspect(bars, market(entry), now, whole=False)
     with store.transaction():
         said, old = _known(store, entry.name)
         if said and not full and said["source"] == bars.provider and said["symbol"] != bars.symbol:
@@ -111,6 +111,8 @@ def _withdraw(store: Store, bars: Bars, checked: Checked, stored: Refresh, trait
     gone = [row.session for row in checked.quarantined if row.rule != "not_finite"]
     if traits.withdraws:
         gone += stored.missing.tolist()
+    if not gone:
+        return 0
     here = store.bars.read(bars.series, None, adjust="none").sessions
     days = np.intersect1d(np.array(gone, dtype="datetime64[D]"), here)
     if len(days):

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import msgspec
 import numpy as np
 
+from scanners.prices.clocks import not_stated
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -218,6 +220,8 @@ class Provider(msgspec.Struct, frozen=True):
     read : callable, optional
         ``read(symbol)`` gives the closes of a series that is here, without a network: a `pandas.Series` of
         float64 on a `DatetimeIndex` named ``date``; raises a `CommandError` otherwise.
+    clock : callable
+        ``clock(symbol)`` says what its daily bar is, one of `scanners.prices.clocks`.
     """
 
     name: str
@@ -226,6 +230,7 @@ class Provider(msgspec.Struct, frozen=True):
     credentials: tuple[str, ...] = ()
     traits: Traits = Traits()
     read: "Callable[[str], pd.Series] | None" = None
+    clock: Callable[[str], str] = not_stated
 
 
 def digest(*parts: bytes | np.ndarray) -> str:

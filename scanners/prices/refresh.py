@@ -2,12 +2,16 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta, timezone
+from functools import partial
 from typing import Any
 
 import msgspec
 
 from scanners.config.watchlist import Entry
 from scanners.core.errors import NOTHING_FRESH, PARTIAL
+from scanners.prices.agreement.record import findings_of
+from scanners.prices.agreement.record import read as read_agreement
+from scanners.prices.batches import batches
 from scanners.prices.fetch import Options, Outcome, fetch_all
 from scanners.prices.intake import NotTaken, take_in
 from scanners.prices.interface import Traits
@@ -44,6 +48,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         Failures of the providers before the one that answered, or of all.
     reason : str
         The verdict in words where it is one to look at.
+    kinds : tuple of (str, str)
+        Provider and kind of each failure of a source.
     """
 
     series: str
@@ -60,6 +66,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     findings: tuple[Finding, ...] = ()
     tried: tuple[str, ...] = ()
     reason: str = ""
+    kinds: tuple[tuple[str, str], ...] = ()
 
     @property
     def failed(self) -> bool:
@@ -76,8 +83,11 @@ def refresh(
     options: Options | None = None,
     only: Sequence[str] | None = None,
     full: bool = False,
+    since: date | None = None,
 ) -> Iterator[Report]:
-    """Bring series up to date, each in a transaction of its own; yield a report each, as they come in.
+    """Bring series up to date, each as a whole or not at all; yield a report each, as they come in.
+
+    What has arrived at once is committed at once; a report is yielded when its series is safe.
 
     A stored series is fetched from some days before its last bar; a macro series, which is revised years
     back, as a whole. Where the overlap shows that the source has re-adjusted its history, all of it is
@@ -97,6 +107,9 @@ def refresh(
         As in `scanners.prices.fetch.fetch_all`.
     full : bool
         Fetch the whole history of every series, and let it replace what is stored from elsewhere.
+    since : datetime.date, optional
+        First session wanted, of new series too; a stored one is fetched from its overlap if that is earlier,
+        so that no session is left out.
 
     Raises
     ------
@@ -106,18 +119,27 @@ def refresh(
     now = now or datetime.now(timezone.utc)
     by_name = {entry.name: entry for entry in entries}
     traits = traits_of((name for entry in entries for name in entry.symbols), options)
-    starts = {} if full else _starts(store, entries, only, traits)
+    starts = {} if full else _starts(store, entries, only, traits, since)
     again: list[Entry] = []
     before: dict[str, tuple[str, ...]] = {}
-    for outcome in fetch_all(entries, deadline=deadline, options=options, starts=starts, only=only):
-        entry = by_name[outcome.series]
-        whole = entry.name not in starts
-        report = _take(store, entry, outcome, now, traits, whole=whole, full=full)
-        if outcome.bars is not None and report.verdict == "reload_required":
-            again.append(msgspec.structs.replace(entry, symbols={outcome.bars.provider: outcome.bars.symbol}))
-            before[entry.name] = report.tried
-        else:
-            yield report
+    # Those that wait longest are asked first: where a service had enough half-way, the next run goes on
+    # there.
+    order = sorted(entries, key=partial(_checked_at, store, set(store.bars.names())))
+    for together in batches(fetch_all(order, deadline=deadline, options=options, starts=starts, only=only)):
+        with store.transaction():
+            taken = [
+                _take(
+                    store, by_name[each.series], each, now, traits, whole=each.series not in starts, full=full
+                )
+                for each in together
+            ]
+        for outcome, report in zip(together, taken, strict=True):
+            if outcome.bars is not None and report.verdict == "reload_required":
+                one = {outcome.bars.provider: outcome.bars.symbol}
+                again.append(msgspec.structs.replace(by_name[outcome.series], symbols=one))
+                before[outcome.series] = report.tried
+            else:
+                yield report
     for outcome in fetch_all(again, deadline=deadline, options=options):
         report = _take(store, by_name[outcome.series], outcome, now, traits, whole=True, full=full)
         yield msgspec.structs.replace(report, tried=(*before[report.series], *report.tried))
@@ -130,19 +152,30 @@ def exit_code(reports: Sequence[Report]) -> int:
     return PARTIAL if any(report.failed for report in reports) else 0
 
 
+def _checked_at(store: Store, known: set[str], entry: Entry) -> float:
+    return store.bars.span(entry.name)[2].timestamp() if entry.name in known else 0.0
+
+
 def _starts(
-    store: Store, entries: Sequence[Entry], only: Sequence[str] | None, traits: Mapping[str, Traits]
+    store: Store,
+    entries: Sequence[Entry],
+    only: Sequence[str] | None,
+    traits: Mapping[str, Traits],
+    since: date | None,
 ) -> Mapping[str, date]:
     known = set(store.bars.names())
     starts = {}
     for entry in entries:
         providers = [name for name in entry.symbols if only is None or name in only]
+        if since is not None:
+            starts[entry.name] = since
         if entry.asset_class == "macro":
             continue
         if entry.name in known and providers and not traits[providers[0]].local:
             first, last, _ = store.bars.span(entry.name)
             if first <= last:
-                starts[entry.name] = max(first, last - OVERLAP)
+                overlap = max(first, last - OVERLAP)
+                starts[entry.name] = overlap if since is None else min(since, overlap)
     return starts
 
 
@@ -157,6 +190,21 @@ def _take(
     full: bool,
 ) -> Report:
     """Store what came of one series; what is wrong with it alone becomes its report."""
+    report = _stored(store, entry, outcome, now, traits, whole=whole, full=full)
+    kinds = tuple((failure.provider, failure.kind) for failure in outcome.failures)
+    return msgspec.structs.replace(report, kinds=kinds)
+
+
+def _stored(
+    store: Store,
+    entry: Entry,
+    outcome: Outcome,
+    now: datetime,
+    traits: Mapping[str, Traits],
+    *,
+    whole: bool,
+    full: bool,
+) -> Report:
     tried = tuple(f"{failure.provider}: {failure.kind}, {failure.message}" for failure in outcome.failures)
     if outcome.bars is None:
         return _failed(store, entry, now, tried or ("none of its providers is to be used",))
@@ -199,7 +247,8 @@ def _state(store: Store, entry: Entry, now: datetime, kept: tuple[Finding, ...])
     history = store.bars.read(entry.name, None)
     if not len(history.sessions):
         return {"findings": kept}
-    seen = (*kept, *findings.on_series(history, market(entry), now))
+    said = findings_of(read_agreement(store, entry.name), history.provenance["source"])
+    seen = (*kept, *findings.on_series(history, market(entry), now), *said)
     return {
         "sessions": len(history.sessions),
         "first": history.sessions[0].item(),

@@ -10,6 +10,8 @@ import msgspec
 
 from scanners.config.watchlist import Entry
 from scanners.core.errors import CommandError
+from scanners.prices.agreement.record import Agreement, findings_of
+from scanners.prices.agreement.record import read as read_agreement
 from scanners.prices.market import market
 from scanners.prices.quality import findings
 from scanners.prices.quality.rules import Finding
@@ -32,12 +34,15 @@ class Sheet:
         Ex-dates of splits, dividends and rolls.
     findings : tuple of Finding
         What is wrong with it now.
+    agreement : Agreement or None
+        How its sources agreed when they were last compared.
     """
 
     history: History
     checked_at: datetime
     events: int
     findings: tuple[Finding, ...]
+    agreement: Agreement | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything but the bars as nested plain values."""
@@ -53,6 +58,7 @@ class Sheet:
             "checked_at": self.checked_at.isoformat(timespec="seconds"),
             **history.provenance,
             "findings": [msgspec.to_builtins(finding) for finding in self.findings],
+            "agreement": msgspec.to_builtins(self.agreement),
         }
 
 
@@ -82,6 +88,8 @@ def sheet(database: Path, series: str, entries: Iterable[Entry], now: datetime) 
             raise CommandError(f"{series}: no bar is stored: {reasons or 'nothing was fetched'}")
         actions = store.bars.versions(series)[1].latest()
         checked_at = store.bars.span(series)[2]
+        agreement = read_agreement(store, series)
     events = int((actions.values != [[1.0], [0.0], [1.0]]).any(axis=0).sum())
-    seen = (*kept, *findings.on_series(history, market(entry), now))
-    return Sheet(history, checked_at, events, seen)
+    said = findings_of(agreement, history.provenance["source"])
+    seen = (*kept, *findings.on_series(history, market(entry), now), *said)
+    return Sheet(history, checked_at, events, seen, agreement)

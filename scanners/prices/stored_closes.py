@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from scanners.config.watchlist import Entry
 from scanners.core.errors import CommandError, Unjudged
+from scanners.prices.agreement.record import findings_of
+from scanners.prices.agreement.record import read as read_agreement
 from scanners.prices.market import market
 from scanners.prices.providers.registry import traits_of
 from scanners.prices.quality import findings
@@ -67,7 +69,8 @@ def closes(store: Store, entry: Entry, as_of: str | None = None, start: str | No
     if (history.close > 0).all():  # else the verdict says so itself
         last = day or history.sessions[-1].item()
         now = findings.end_of(last, market(entry))
-        known = (*findings.on_rows(known), *findings.on_series(history, market(entry), now))
+        said = findings_of(read_agreement(store, entry.name), history.provenance["source"])
+        known = (*findings.on_rows(known), *findings.on_series(history, market(entry), now), *said)
         refused = findings.refusal(known, _first_needed(history, start), last)
         if refused:
             raise Unjudged(*refused)

@@ -14,6 +14,7 @@ from scanners.core.figures import chance_of
 from scanners.core.templates import templates_of
 from scanners.report.card import percent, price
 from scanners.report.style import LEVEL_COLOURS, PALETTE
+from scanners.verdict.alarm_words import looks
 
 
 @cache
@@ -22,7 +23,7 @@ def environment() -> Environment:
     made = templates_of("scanners.report")
     made.filters["words"] = lambda name: name.replace("_", " ")
     made.filters["percent"], made.filters["price"] = percent, price
-    made.filters["in_100"] = chance_of
+    made.filters["in_100"], made.filters["looks"] = chance_of, looks
     made.globals |= {"colours": LEVEL_COLOURS | PALETTE, "levels": tuple(LEVEL_COLOURS)}
     return made
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from scanners.core.file_names import slug
 from scanners.core.vocabulary import LEVELS, RISKS, rank_of
+from scanners.prices.agreement.table import Source
 from scanners.report import html
 from scanners.report.archive import Run, series_page
 from scanners.report.card import card
@@ -20,6 +21,7 @@ from scanners.verdict.row import Row
 from scanners.verdict.whole_list import chance_today
 
 PICTURES = 12  # raised series with a whole card; those after them get a line
+SOURCES = 100  # series with a line on their sources, those that are contradicted first
 LINES = 60  # series with a line; the table has the rest
 
 
@@ -62,6 +64,8 @@ def render(
         day=day_in_words(scan.as_of),
         watchlist=scan.watchlist,
         regime=scan.regime,
+        sources=_sources(scan)[:SOURCES],
+        more_sources=len(_sources(scan)[SOURCES:]),
         summary=counts(rows),
         morning=morning(rows, scan.policy, then),
         seen=seen_to(rows),
@@ -78,6 +82,12 @@ def render(
         changes=_changes(scan, rows, before, {item["row"].name: item["page"] for item in items}),
         present=_present(items),
     )
+
+
+def _sources(scan: Plan) -> list[Source]:
+    """Return the rows on sources, those that are contradicted first; none where nothing was ever compared."""
+    rows = sorted(scan.sources, key=lambda row: not row.fault)
+    return rows if any(row.said for row in rows) else []
 
 
 def _item(row: Row, folder: Path | None, then: Mapping[str, str]) -> dict[str, Any]:

@@ -122,9 +122,9 @@ def _warning_panels(shown: Shown) -> Iterator[Panel]:
     )
     yield panel(
         "Slowing down",
-        "Rolling AR(1) and variance of what detrending leaves, with Kendall tau and its p-value against "
-        "random walks with changing volatility. Rising together is a state: it has not predicted falls "
-        "in markets.",
+        "Rolling AR(1), variance and restoring rate of what detrending leaves, with Kendall tau and its "
+        "p-value against random walks with changing volatility. Rising together is a state: it has not "
+        "predicted falls in markets.",
         lambda ax: indicator_panel(measured.trend, ax),
         TALL,
     )

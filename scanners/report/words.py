@@ -66,7 +66,7 @@ def rules_of(policy: Policy) -> list[tuple[str, str, str]]:
         ),
         (
             "path slowing",
-            f"AR(1) and variance rise together with p below {policy.trend_p:g}",
+            f"AR(1) and restoring rate rise together with p below {policy.trend_p:g}",
             described,
         ),
     ]

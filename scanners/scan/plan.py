@@ -9,6 +9,7 @@ from lppl.indicators.presets import Preset, find
 from scanners.config.policy import Policy
 from scanners.core.versions import package_version
 from scanners.core.vocabulary import Extent
+from scanners.prices.agreement.table import Source
 from scanners.scan.regime import Regime
 
 DEFAULT = Policy()
@@ -42,6 +43,8 @@ class Plan:
         Series that get the trust indicator; it decides no verdict.
     regime : Regime
         Systems that were read with the scan, and the context of its FOMO verdicts.
+    sources : tuple of Source
+        Where the stored series come from, and whether their sources agree; shown, it decides nothing.
     at : datetime
         When it was asked for, with a time zone; episodes and mails are dated by it.
     """
@@ -57,6 +60,7 @@ class Plan:
     version: str
     trust: Extent = "raised"
     regime: Regime = field(default_factory=Regime)
+    sources: tuple[Source, ...] = field(default=(), compare=False)
     at: datetime = field(default_factory=partial(datetime.now, timezone.utc), compare=False)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from scanners.config.watchlist import Entry
 from scanners.config.workspace import DATA, OUTPUTS, WATCHLIST
@@ -15,6 +15,9 @@ from scanners.store.check import find_damage
 from scanners.store.database import DamagedStore, Database
 from scanners.store.outbox import Message
 from scanners.store.store import Store
+
+if TYPE_CHECKING:
+    from scanners.prices.fetch import Options
 
 # Extra -> the package that it installs; those of providers say so themselves.
 EXTRAS = {
@@ -135,12 +138,43 @@ def _extras_of_providers() -> dict[str, str]:
 
 
 def check_providers(entries: tuple[Entry, ...], timeout: float) -> Iterator[Check]:
-    """Ask the servers of all providers that the entries name, under one deadline."""
+    """Ask the servers of all providers that the entries name, under one deadline.
+
+    One that does not answer is a problem where a series has no other that does, and a note elsewhere.
+    """
     from scanners.prices.reachable import silent
 
     names = dict.fromkeys(name for entry in entries for name in entry.symbols)
-    for name, problem in silent(names, timeout).items():
-        yield Check(f"provider {name}", "problem" if problem else "ok", problem or "answers")
+    found = silent(names, timeout)
+    left = [
+        {*entry.symbols} & {*found}
+        for entry in entries
+        if not any(found.get(name) == "" for name in entry.symbols)
+    ]
+    needed = {name for each in left for name in each}
+    for name, problem in found.items():
+        result: Literal["ok", "note", "problem"] = "problem" if name in needed else "note"
+        yield Check(f"provider {name}", result if problem else "ok", problem or "answers")
+
+
+def try_sources(
+    entries: tuple[Entry, ...], timeout: float, options: "Options | None" = None
+) -> Iterator[Check]:
+    """Fetch a few days from every provider that the entries name, and say which to put first."""
+    from scanners.prices.trial import better_order, try_all
+
+    trials = try_all(entries, timeout=timeout, options=options)
+    for trial in trials:
+        told = f"{trial.answered} of {trial.asked} series answered"
+        told += f", {trial.seconds:.1f} s each" if trial.answered else ""
+        told += f"; {one_line(trial.failures[0], 160)}" if trial.failures else ""
+        yield Check(f"source {trial.provider}", "note" if trial.failures else "ok", told)
+    answering = [trial.provider for trial in trials if trial.answered]
+    yield Check(
+        "order of sources", "ok" if answering else "problem", f"best first: {', '.join(answering) or 'none'}"
+    )
+    for series, names in better_order(entries, trials).items():
+        yield Check(f"sources of {series}", "note", f"put first: {', '.join(names)}")
 
 
 def _refuses_files(folder: Path) -> str:

@@ -14,6 +14,7 @@ import msgspec
 from scanners.config.policy import FIRST_STUDY, Policy
 from scanners.core.run_files import MARKER
 from scanners.core.versions import versions
+from scanners.prices.agreement.table import Source
 from scanners.scan.plan import Plan
 from scanners.scan.regime import Regime
 from scanners.service.collection import Collection
@@ -65,6 +66,7 @@ def manifest(
         "series": [row.name for row in rows],
         "statuses": dict(Counter(row.verdict.status for row in rows)),
         "systems": msgspec.to_builtins(plan.regime),
+        "sources": msgspec.to_builtins(plan.sources),
         "pages": pages,
         "trust": plan.trust,
         "jobs": workers.jobs,
@@ -90,6 +92,7 @@ def plan_from(manifest: Mapping[str, Any]) -> Plan:
         version=manifest["version"],
         trust=manifest.get("trust", "none"),
         regime=msgspec.convert(manifest.get("systems", {}), Regime),
+        sources=msgspec.convert(manifest.get("sources", ()), tuple[Source, ...]),
     )
 
 

@@ -1,7 +1,7 @@
 """How runs are done: what a person or a timer asked for, from which the plan of each day is made."""
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -81,7 +81,8 @@ class Request:
     scheduled: bool = False
 
     def plan(self, as_of: str, at: datetime) -> Plan:
-        """Return the plan of a day, with the systems as they stood then."""
+        """Return the plan of a day, with the systems as they stood then, and the sources of its series."""
+        from scanners.prices.agreement.table import sources_of
         from scanners.systems.daily import regime
 
         said = self.options.settings
@@ -89,4 +90,5 @@ class Request:
         folders = () if self.stored or self.folder is None else (self.folder,)
         database = self.options.database if self.stored else None
         found = regime(said.systems, as_of, folders=folders, database=database)
-        return replace(plan, regime=found, at=at)
+        sources = sources_of(database, self.watchlist.series, date.fromisoformat(as_of))
+        return replace(plan, regime=found, sources=sources, at=at)

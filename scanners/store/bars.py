@@ -207,6 +207,19 @@ class BarStore:
             note = get_note(self._database, entry, "findings", to_moment(known_at))
         return [] if note is None else note["findings"]
 
+    def record_agreement(self, series: str, document: dict[str, Any]) -> None:
+        """Keep how the sources of a stored series agree."""
+        with self._database.transaction():
+            entry = self._catalogue.get(series)
+            moment = self._moment(entry, None)
+            if put_note(self._database, entry, "agreement", document, moment):
+                self._catalogue.save(entry._replace(known_at=moment))
+
+    def agreement(self, series: str) -> dict[str, Any] | None:
+        """Return how the sources of a series agreed when they were last compared, None if they never were."""
+        with self._database.snapshot():
+            return get_note(self._database, self._catalogue.get(series), "agreement", LATEST_MOMENT)
+
     def _moment(self, entry: Entry, known_at: datetime | None) -> int:
         if known_at is None:
             return max(to_moment(self._clock()), entry.known_at + 1)

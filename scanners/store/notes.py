@@ -8,7 +8,7 @@ from scanners.store.documents import read_document, write_document
 from scanners.store.series_index import Entry
 from scanners.store.times import LATEST_MOMENT
 
-NoteKind = Literal["provenance", "findings"]
+NoteKind = Literal["provenance", "findings", "agreement"]
 
 
 def put_note(

@@ -57,7 +57,7 @@ class Portrait(_Options, frozen=True, kw_only=True):
 
 
 class Slowing(_Options, frozen=True, kw_only=True):
-    """``slowing``: rising AR(1) and variance of a level."""
+    """``slowing``: rising AR(1) and restoring rate of a level."""
 
     every: Every = "day"
     length: Annotated[int, Meta(ge=200, le=3000)] = 750

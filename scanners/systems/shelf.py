@@ -119,14 +119,14 @@ class Shelf:
 
     def _source(self, name: str) -> pd.Series:
         source = self.sources[name]
-        found = self._from_folders(source, self.folders)
+        found, provider = self._from_folders(source, self.folders), csv_folder.NAME
         if found is None and self.database is not None and self.database.is_file():
-            found = self._from_store(self.database, source)
+            found, provider = self._from_store(self.database, source)
         if found is None:
-            found = self._from_folders(source, self.fallback)
+            found, provider = self._from_folders(source, self.fallback), csv_folder.NAME
         if found is None:
             raise Missing({name: source.how_to_get()})
-        known = source.published(found.index.to_numpy()) <= np.datetime64(self.as_of, "D")
+        known = source.published(found.index.to_numpy(), provider) <= np.datetime64(self.as_of, "D")
         found = found[known]
         if found.empty:
             raise Missing({name: f"no figure was published by {self.as_of}"})
@@ -144,8 +144,8 @@ class Shelf:
                 return read_levels(path, self.reading, self.as_of)
         return None
 
-    def _from_store(self, database: Path, source: Source) -> pd.Series | None:
-        """Return a series as the store knew it on the as-of date.
+    def _from_store(self, database: Path, source: Source) -> tuple[pd.Series | None, str]:
+        """Return a series as the store knew it on the as-of date, and who its bars are from.
 
         Where the store did not have the series yet, every figure is read in the first version it ever had. So
         a revision changes no reading of a date before it.
@@ -156,21 +156,23 @@ class Shelf:
                 try:
                     history = store.bars.read(source.name, day)
                 except UnknownSeries:
-                    return None
-                return history.to_series() if len(history.sessions) else None
+                    return None, ""
+                provider = store.bars.provenance(source.name).get("source", "")
+                return (history.to_series() if len(history.sessions) else None), provider
             try:
                 bars, _ = store.bars.versions(source.name)
             except UnknownSeries:
-                return None
+                return None, ""
+            provider = store.bars.provenance(source.name).get("source", "")
         moment = to_moment(datetime.combine(day, time.max, tzinfo=timezone.utc))
         rows = bars.known_by(moment).latest()
         if not len(rows) and len(bars):
             rows = bars.take(np.append(True, bars.session[1:] != bars.session[:-1]))
         rows = rows.living()
         if not len(rows):
-            return None
+            return None, provider
         index = pd.DatetimeIndex(rows.session.astype("datetime64[D]").astype("datetime64[ns]"), name="date")
-        return pd.Series(rows.values[0], index=index)
+        return pd.Series(rows.values[0], index=index), provider
 
 
 def read_levels(path: Path, reading: ReadOptions | None = None, as_of: str | None = None) -> pd.Series:

@@ -34,7 +34,11 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     frequency : str
         What a date stands for; a monthly, quarterly or annual date may be any day of its period.
     lag : int
-        Days from the end of the period until the figure is published.
+        Days from the end of the period until the figure is published; weekdays for daily series, since what
+        is published on the next day comes on Monday for Friday.
+    lags : dict of str to int
+        The same by provider, where one publishes later than the others: FRED has the exchange rates of a
+        week on the Monday after it.
     symbols : dict of str to str
         Provider -> what it calls the series; ``csv`` is a file's name without its ending.
     ends : str
@@ -46,6 +50,7 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     kind: Literal["price", "level"] = "level"
     frequency: Frequency = "daily"
     lag: Annotated[int, msgspec.Meta(ge=0, le=1000)] = 0
+    lags: dict[str, Annotated[int, msgspec.Meta(ge=0, le=1000)]] = {}
     symbols: dict[str, str] = {}
     ends: str = ""
 
@@ -54,9 +59,13 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         """Observations a year."""
         return _PERIODS_A_YEAR[self.frequency]
 
-    def published(self, days: np.ndarray) -> np.ndarray:
-        """Return the day from which on the figure of each date is known, datetime64[D]."""
-        return period_end(days, self.frequency) + np.timedelta64(self.lag, "D")
+    def published(self, days: np.ndarray, provider: str = "") -> np.ndarray:
+        """Return the day from which on the figure of each date is known to a provider, datetime64[D]."""
+        lag = self.lags.get(provider, self.lag)
+        ends = period_end(days, self.frequency)
+        if self.frequency == "daily" and lag:
+            return np.busday_offset(ends, lag, roll="backward")
+        return ends + np.timedelta64(lag, "D")
 
     def entry(self) -> Entry | None:
         """Return what ``lppl fetch`` needs to load the series; None when only a file has it."""

@@ -1,6 +1,7 @@
 """Sentences of a verdict on how long an alarm has lasted and what chance alone shows."""
 
 from scanners.config.policy import Policy
+from scanners.config.records import reached_a_year
 from scanners.core.vocabulary import Side
 from scanners.evidence.bubble import Bubble
 from scanners.evidence.chance import Chance
@@ -31,7 +32,10 @@ def recently(found: Persistence | None, threshold: float) -> tuple[str, ...]:
 
 
 def own_paths(evidence: Evidence, policy: Policy) -> tuple[str, ...]:
-    """Return the line of context on paths of the series' own returns; nothing when none were drawn."""
+    """Return the line of context on paths of the series' own returns; nothing when none were drawn.
+
+    p holds for one look at one side: how often chance reaches the value a year stands beside it.
+    """
     found = evidence.chance
     if found is None:
         return ()
@@ -39,7 +43,19 @@ def own_paths(evidence: Evidence, policy: Policy) -> tuple[str, ...]:
         return ("Null paths: every path of its own returns has a C3 that high (p = 1).",)
     compared = f"p = {found.p_value:.2g} for C3 = {found.value:.2f}{_adjusted(found, policy)}"
     alarms = "" if found.alarms is None else f"; {found.alarms} end at C3 >= {policy.critical:.2f}"
-    return (f"Null paths ({found.paths}, its own returns in blocks): {compared}{alarms}.",)
+    return (f"Null paths ({found.paths}, its own returns in blocks): {compared}{alarms}. {looks(found)}",)
+
+
+def looks(found: Chance) -> str:
+    """Return what p and q do not adjust for, with the yearly rate of chance where it was measured."""
+    said = "Both hold" if found.q_value is not None else "p holds"
+    reached = reached_a_year(found.value) if found.side == "positive" else None
+    if reached is None:
+        return f"{said} for this session and this side alone."
+    return (
+        f"{said} for this session and this side alone: looked at every session, paths without a bubble reach "
+        f"{reached[0]:.2f} {reached[1]:.2g} times a year."
+    )
 
 
 def _adjusted(found: Chance, policy: Policy) -> str:
@@ -49,14 +65,26 @@ def _adjusted(found: Chance, policy: Policy) -> str:
     return f", q = {found.q_value:.2g} over {found.series} series ({verdict})"
 
 
-def critical_time_line(bubble: Bubble) -> tuple[str, ...]:
-    """Return the line of context on where the windows that qualify put the critical time."""
+def critical_time_line(bubble: Bubble, held: float | None = None) -> tuple[str, ...]:
+    """Return the line of context on where the windows that qualify put the critical time.
+
+    Parameters
+    ----------
+    bubble : Bubble
+    held : float, optional
+        Measured share of dates on which the middle 80% held a major top; None where it was not measured.
+    """
     time = bubble.critical_time
     if time is None:
         return ("Critical time tc: no window qualifies, so none is shown.",)
+    record = (
+        "No timing skill has been measured."
+        if held is None
+        else "No timing skill has been measured: where a major top followed within 120 sessions, the middle "
+        f"80% held it on {held:.0%} of dates."
+    )
     return (
         f"Critical time tc: {time.span} (middle 80%, median {time.median}) from the {time.windows} of "
         f"{time.attempted} windows that qualify; {time.at_bound:.0%} of them sit on a bound of the search "
-        f"box, {time.ambiguous:.0%} have a second solution that fits within 5%. "
-        f"No timing skill has been measured.",
+        f"box, {time.ambiguous:.0%} have a second solution that fits within 5%. {record}",
     )

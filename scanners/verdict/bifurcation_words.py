@@ -16,9 +16,9 @@ def bifurcation_state(found: Bifurcation | None, policy: Policy) -> BifurcationS
     """Return the state of the path in one word, the first that holds.
 
     ``explosive``: the BSADF stands above its 99% value and the bootstrap agrees. ``divergent``: the portrait
-    is identified and feedback drives prices away from where they stand. ``slowing``: AR(1) and variance rise
-    together more than in null paths. ``convergent``: the portrait is identified and prices are drawn back.
-    How precisely a margin is known is no state.
+    is identified and feedback drives prices away from where they stand. ``slowing``: AR(1) and restoring rate
+    rise together more than in null paths. ``convergent``: the portrait is identified and prices are drawn
+    back. How precisely a margin is known is no state.
     """
     if found is None:
         return "not identified"
@@ -95,5 +95,5 @@ def _trend_numbers(trends: Trends) -> str:
         return "AR(1) and variance without a trend to test"
     return (
         f"Kendall tau {trends.ar1_tau:+.2f} of AR(1), {trends.variance_tau:+.2f} of variance, "
-        f"rising together p = {trends.p_value:.3f}"
+        f"AR(1) and restoring rate rising together p = {trends.p_value:.3f}"
     )

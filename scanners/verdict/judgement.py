@@ -105,7 +105,7 @@ def judge(
             *own_paths(evidence, policy),
             *_moderate(found.bubble, policy),
             *recently(evidence.persistence, policy.warning),
-            *critical_time_line(found.bubble),
+            *critical_time_line(found.bubble, policy.tc_held),
             _momentum(found.momentum),
             f"Path {state}: {bifurcation_line(evidence.bifurcation, policy)}",
             *(context if phase == "fomo" else ()),

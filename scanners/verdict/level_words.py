@@ -34,7 +34,7 @@ def downward(found: Appraisal, lasting: Persistence | None, policy: Policy) -> t
     return (
         f"Capitulation shape (negative bubble): {shape}. "
         "A description: measured for rises, it adds nothing. Chance alone: "
-        f"{policy.capitulation_by_chance:.1%} of paths of shuffled returns show it on any day.",
+        f"{policy.capitulation_by_chance:.1%} of paths without a bubble show it on any day.",
     )
 
 

@@ -84,3 +84,15 @@ def test_commands_in_documents_exist_with_their_options(path):
 def test_python_in_documents_runs(name, code, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     exec(compile(code, name, "exec"), {})
+
+
+def test_every_reference_has_a_title_and_where_it_stands():
+    found = []
+    for name in ("methods.md", "phase_portrait_and_explosive.md"):
+        tail = (ROOT / "docs" / name).read_text("utf-8").partition("## References\n")[2]
+        found += [" ".join(one.split()) for one in re.split(r"\n(?:\d+\.|\*) ", tail)[1:]]
+    tail = (ROOT / "docs" / "engine.md").read_text("utf-8").partition("\n[1] ")[2].partition("\n\n")[0]
+    found += [" ".join(one.split()) for one in re.split(r"\[\d\] ", tail)]
+    assert len(found) > 25
+    for one in found:
+        assert re.search(r"\(\d{4}\), \*[^*]{8,}\*†?, \S.{6,}", one), one

@@ -1,4 +1,4 @@
-"""The real akshare and finance-datareader, with every address replaced by a server on loopback."""
+"""The real akshare, ccxt and finance-datareader, with every address replaced by a server on loopback."""
 
 import os
 import urllib.request
@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import requests.adapters
 
-from scanners.prices.providers import akshare, krx
+from scanners.prices.providers import akshare, akshare_contracts, ccxt, eastmoney, krx
 
 _send = requests.adapters.HTTPAdapter.send
 _urlopen = urllib.request.urlopen
@@ -30,5 +30,27 @@ def _open_here(request, *args, **kwargs):
 
 requests.adapters.HTTPAdapter.send = _send_here
 urllib.request.urlopen = _open_here
-akshare_fetch = akshare.fetch_one
 krx_fetch = krx.fetch_one
+ccxt_fetch = ccxt.fetch_one
+
+# Sina packs some tables by a script of its own; here they come as escaped JSON, and the rest is the
+# package's.
+_PLAIN = "function d(text) { return JSON.parse(decodeURIComponent(text)); }"
+
+
+def _unpacked(fetch):
+    def fetch_one(request):
+        from akshare.fund import fund_etf_sina
+        from akshare.index import index_stock_us_sina, index_stock_zh
+
+        index_stock_us_sina.zh_js_decode = _PLAIN
+        index_stock_zh.hk_js_decode = _PLAIN
+        fund_etf_sina.hk_js_decode = _PLAIN
+        akshare_contracts._PAUSE = 0.0
+        return fetch(request)
+
+    return fetch_one
+
+
+akshare_fetch = _unpacked(akshare.fetch_one)
+eastmoney_fetch = _unpacked(eastmoney.fetch_one)

@@ -1,5 +1,6 @@
 """Tables of what was fetched, what is stored, and what the doctor found."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -8,8 +9,10 @@ from rich.text import Text
 
 from scanners.cli.terminal.grid import Column, fitted, name_of
 from scanners.cli.terminal.tables import pairs
+from scanners.prices.agreement.words import sentence
 
 if TYPE_CHECKING:
+    from scanners.prices.agreement.table import Source
     from scanners.prices.quality.rules import Finding
     from scanners.prices.refresh import Report
     from scanners.prices.series_summary import Sheet
@@ -48,6 +51,22 @@ def remarks(reports: "Sequence[Report]") -> Iterator[Text]:
             yield Text.assemble(name_of(report.series, "bold"), (": ", "bold"), remark)
 
 
+def summary(reports: "Sequence[Report]") -> Text:
+    """Return the end of a fetch in plain words: how many came, from where, and what is left to do."""
+    failed = [report for report in reports if report.failed]
+    sources = Counter(report.source for report in reports if not report.failed)
+    told = f"{len(reports) - len(failed)} of {len(reports)} series fetched"
+    if sources:
+        told += ": " + ", ".join(f"{count} from {name}" for name, count in sources.most_common())
+    if failed:
+        kinds = Counter(
+            f"{name} {kind.replace('_', ' ')}" for report in failed for name, kind in report.kinds
+        )
+        why = ", ".join(f"{reason} ({count})" for reason, count in kinds.most_common(5))
+        told += f". {len(failed)} failed{': ' + why if why else ''}; the next lppl fetch begins with them"
+    return Text(f"{told}.")
+
+
 def findings_table(findings: "Sequence[Finding]", width: int) -> Group:
     """Return the findings of one series, the grave ones first."""
     columns = [*(Column(name) for name in ("severity", "rule", "from", "to")), Column("what", wraps=True)]
@@ -80,11 +99,33 @@ def sheet_parts(sheet: "Sheet", width: int) -> Iterator[Any]:
         ("back-loaded", f"{late} of {total} bars were stored more than a week after their session"),
     ]
     yield pairs([(name, value) for name, value in lines if value])
+    if sheet.agreement is not None:
+        looked = sheet.agreement
+        yield ""
+        yield Text(f"other sources, compared on {looked.at:%Y-%m-%d}:")
+        yield from (Text(f"  {sentence(one)}") for one in looked.comparisons)
     yield ""
     if sheet.findings:
         yield findings_table(sheet.findings, width)
     else:
         yield Text("nothing was found wrong with it")
+
+
+def sources_table(rows: "Sequence[Source]", width: int) -> Group:
+    """Return one row a series: where its bars come from, and what its other sources say."""
+    columns = [Column(name) for name in ("series", "bars from", "clock", "looked")]
+    columns += [Column("other sources", wraps=True)]
+    cells: list[list[Text | str]] = [
+        [
+            name_of(row.series),
+            Text(row.source or "none stored", style="" if row.source else "bold red"),
+            Text(row.clock),
+            Text(row.looked),
+            Text(". ".join(row.said) or "not compared", style="yellow" if row.fault else ""),
+        ]
+        for row in rows
+    ]
+    return fitted(columns, cells, width, spare=("looked", "clock"))
 
 
 def _count(number: int) -> str:

@@ -40,7 +40,7 @@ def _indicators(found: Warned, width: int) -> Group:
             now = _number(test.indicators[name].iloc[-1])
             rows.append([name.replace("_", " "), now, f"{tau:+.2f}", f"{test.p_values[name]:.3f}"])
         if test is trend:
-            rows.append(["both rising together", "", "", f"{trend.p_value:.3f}"])
+            rows.append(["ar1 and restoring rate", "", "", f"{trend.p_value:.3f}"])
     return _table((f"indicator, window {trend.window}", "now", "Kendall tau", "p"), rows, width)
 
 

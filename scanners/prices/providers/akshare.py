@@ -1,15 +1,31 @@
-"""Sina's main-contract futures, through the package akshare: a cross-check, with roll gaps left in."""
+"""Chinese sites through the package akshare: futures, indices, funds, metals, currencies, yields, macro.
 
-from scanners.prices.interface import Bars, FetchError, Provider, Request, Traits, digest, kind_of
-from scanners.prices.providers.assemble import assemble, frame_columns
+A symbol is ``FUNCTION:ARGUMENT`` for what `akshare_shapes.SHAPES` knows: ``futures_foreign_hist:GC``. Without
+a colon it is one of Sina's main contracts, ``TL0``, with roll gaps left in; ``contracts:AU`` is a product
+whose contracts are joined by this program's own rule.
+"""
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from scanners.prices import clocks
+from scanners.prices.interface import Bars, FetchError, Provider, Request, Traits, digest
+from scanners.prices.providers.assemble import assemble
 from scanners.prices.providers.isolated import isolated
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 NAME = "akshare"
 TRAITS = Traits(address="https://stock2.finance.sina.com.cn/", package="akshare", extra="akshare")
-_COLUMNS = {"open": "open", "high": "high", "low": "low", "close": "close", "volume": "volume"}
+MAIN_CONTRACT = "futures_zh_daily_sina"
+_CONTRACTS = "contracts"
+_SILENCE = 30.0  # seconds
+_FIRST_CURVE = date(2006, 3, 1)
+_SPAN = timedelta(days=360)
 
 
-def provider(interval: float = 1.0, timeout: float = 60.0) -> Provider:
+def provider(interval: float = 1.0, timeout: float = 180.0) -> Provider:
     """Return the provider.
 
     Parameters
@@ -19,32 +35,86 @@ def provider(interval: float = 1.0, timeout: float = 60.0) -> Provider:
     timeout : float
         Most seconds for one series.
     """
-    return isolated(NAME, f"{__name__}:fetch_one", interval=interval, timeout=timeout, traits=TRAITS)
+    target = f"{__name__}:fetch_one"
+    return isolated(NAME, target, interval=interval, timeout=timeout, traits=TRAITS, clock=clock)
 
 
-def fetch_one(request: Request) -> Bars:
-    """Fetch one series, e.g. ``TL0``, in this process; without time-out, see `provider`."""
+def clock(symbol: str) -> str:
+    """Return what the daily bar of a symbol is."""
+    from scanners.prices.providers.akshare_shapes import SHAPES
+
+    name = split(symbol)[0]
+    shape = SHAPES.get(MAIN_CONTRACT if name == _CONTRACTS else name)
+    return shape.clock if shape else clocks.NOT_STATED
+
+
+def split(symbol: str) -> tuple[str, str]:
+    """Return the function and the argument that a symbol names."""
+    name, colon, argument = symbol.partition(":")
+    return (name, argument) if colon else (MAIN_CONTRACT, symbol)
+
+
+def fetch_one(request: Request, provider: str = NAME, site: str = "") -> Bars:
+    """Fetch one series in this process; without time-out for the whole, see `provider`.
+
+    Parameters
+    ----------
+    request : Request
+    provider : str
+        Name that the bars carry.
+    site : str
+        The only site to be read; any without it.
+    """
     import akshare
-    import requests
 
-    try:
-        frame = akshare.futures_zh_daily_sina(symbol=request.symbol)
-    except requests.RequestException as error:
-        status = error.response.status_code if error.response is not None else 0
-        kind = kind_of(status) if status >= 400 else "transient"
-        raise FetchError(kind, f"the connection failed ({type(error).__name__})") from None
-    except (ValueError, IndexError, KeyError, TypeError) as error:
-        # The package looks neither at the status nor at the kind of the answer.
-        raise FetchError("malformed", f"the answer has another shape ({type(error).__name__})") from None
-    columns = frame_columns(frame, _COLUMNS, "date")
+    from scanners.prices.providers.akshare_shapes import SHAPES, columns_of
+    from scanners.prices.providers.watched_requests import watched
+
+    name, argument = split(request.symbol)
+    if name == _CONTRACTS and site in ("", "sina"):
+        from scanners.prices.providers.akshare_contracts import fetch_contracts
+
+        return fetch_contracts(request, argument, provider)
+    shape = SHAPES.get(name)
+    if shape is None or (site and shape.site != site):
+        known = ", ".join(each for each, shape in SHAPES.items() if site in ("", shape.site))
+        raise FetchError("not_found", f"the function must be one of {known}")
+    if shape.fields and argument not in shape.fields:
+        raise FetchError("not_found", f"{name} has {', '.join(shape.fields)}")
+    if not hasattr(akshare, name):
+        raise FetchError("unsupported", f"akshare {akshare.__version__} has no {name}")
+    with watched(_SILENCE) as watch:
+        try:
+            frame = _call(getattr(akshare, name), shape.called, argument, request)
+        except FetchError:
+            raise
+        except Exception as error:  # noqa: BLE001  the package raises anything, JavaScript's errors too
+            raise watch.failure(error) from None
+    columns = columns_of(frame, name, argument)
     sessions = columns.pop("date")
     return assemble(
         request,
-        NAME,
+        provider,
         sessions,
         columns,
         package=f"akshare {akshare.__version__}",
         payload_hash=digest(sessions, *columns.values()),
-        currency="CNY",
-        timezone_name="Asia/Shanghai",
+        currency=shape.currency,
+        timezone_name=shape.zone,
     )
+
+
+def _call(function: object, called: str, argument: str, request: Request) -> "pd.DataFrame":
+    if called == "symbol":
+        return function(symbol=argument)  # type: ignore[operator]
+    if called == "table":
+        return function()  # type: ignore[operator]
+    import pandas as pd
+
+    parts, start = [], request.start or _FIRST_CURVE
+    last = request.end or date.today()
+    while start <= last:
+        until = min(start + _SPAN, last)
+        parts.append(function(start_date=f"{start:%Y%m%d}", end_date=f"{until:%Y%m%d}"))  # type: ignore[operator]
+        start = until + timedelta(days=1)
+    return pd.concat(parts) if parts else pd.DataFrame()

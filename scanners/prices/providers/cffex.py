@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from scanners.core.errors import CommandError
 from scanners.core.run_files import write_file
+from scanners.prices import clocks
 from scanners.prices.interface import FIELDS, Bars, FetchError, Provider, Request, Traits, digest
 from scanners.prices.providers.assemble import assemble, one_by_one, package
 from scanners.prices.providers.cffex_files import Quote, parse_day, parse_month
@@ -70,9 +71,9 @@ def provider(
                     chain[day] = chosen
         return _bars(request, chain)
 
-    return Provider(
-        NAME, one_by_one(NAME, fetch_one, timeout), interval, traits=Traits(tells_events=True, address=url)
-    )
+    fetch = one_by_one(NAME, fetch_one, timeout)
+    traits = Traits(tells_events=True, address=url)
+    return Provider(NAME, fetch, interval, traits=traits, clock=clocks.always(clocks.SESSION))
 
 
 def _bars(request: Request, chain: Sessions) -> Bars:

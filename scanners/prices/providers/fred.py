@@ -4,6 +4,7 @@ import csv
 import io
 from datetime import date
 
+from scanners.prices import clocks
 from scanners.prices.files.cells import parse_date, parse_number
 from scanners.prices.interface import Bars, FetchError, Provider, Request, Traits, digest
 from scanners.prices.providers.assemble import assemble, one_by_one, package
@@ -13,6 +14,7 @@ NAME = "fred"
 URL = "https://fred.stlouisfed.org/graph/fredgraph.csv"
 # Both spellings of the first column that the service has used.
 _DATE_NAMES = ("observation_date", "DATE")
+_INDICES = ("NASDAQCOM", "NASDAQ100", "SP500", "DJIA", "VIXCLS", "NIKKEI225")
 
 
 def provider(url: str = URL, interval: float = 0.5, timeout: float = 60.0) -> Provider:
@@ -43,7 +45,17 @@ def provider(url: str = URL, interval: float = 0.5, timeout: float = 60.0) -> Pr
             request, NAME, sessions, {"close": closes}, package=package(), payload_hash=digest(payload)
         )
 
-    return Provider(NAME, one_by_one(NAME, fetch_one, timeout), interval, traits=Traits(address=url))
+    fetch = one_by_one(NAME, fetch_one, timeout)
+    return Provider(NAME, fetch, interval, traits=Traits(address=url), clock=clock)
+
+
+def clock(symbol: str) -> str:
+    """Return what a daily value is: H.10 of noon, H.15 of the close, an index of its session."""
+    if symbol.startswith("DEX"):
+        return clocks.NOON
+    if symbol.startswith("DGS"):
+        return clocks.CURVE
+    return clocks.SESSION if symbol in _INDICES else clocks.NOT_STATED
 
 
 def parse(payload: bytes, symbol: str) -> tuple[list[date], list[float]]:

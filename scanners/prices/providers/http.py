@@ -1,8 +1,10 @@
 """HTTP for the providers we speak to ourselves: a hard deadline, and failures that say what they are."""
 
 import time
+from collections.abc import Mapping
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
+from typing import Any
 
 import requests
 import tenacity
@@ -10,17 +12,30 @@ import urllib3
 
 from scanners.prices.interface import FetchError, kind_of
 from scanners.prices.providers.assemble import package
+from scanners.prices.providers.kept import Kept
 from scanners.prices.providers.pace import Pace
 
 # Far beyond any price file; a server that sends more is broken or hostile.
 MAX_BYTES = 64 * 2**20
 _ATTEMPTS = 3
 _CHUNK = 65536
+_NOT_MODIFIED = 304
+_NOTHING_KEPT = Kept(None)
 _READ_TIMEOUT = 20.0
 
 
-def get(url: str, params: dict[str, str], *, pace: Pace, deadline: float) -> bytes:
-    """Return the body of a GET request, trying again after transient failures while there is time.
+def get(
+    url: str,
+    params: dict[str, str],
+    *,
+    pace: Pace,
+    deadline: float,
+    headers: Mapping[str, str] | None = None,
+    question: Mapping[str, Any] | None = None,
+    kept: Kept = _NOTHING_KEPT,
+    name: str = "",
+) -> bytes:
+    """Return the body of a request, trying again after transient failures while there is time.
 
     Parameters
     ----------
@@ -30,6 +45,14 @@ def get(url: str, params: dict[str, str], *, pace: Pace, deadline: float) -> byt
         Of the service; shared by all its requests.
     deadline : float
         On the clock of `time.monotonic`; holds for the whole, however slowly the server sends.
+    headers : mapping of str to str, optional
+        Beside our own, e.g. with a key.
+    question : mapping, optional
+        Sent as JSON in a POST request in place of GET.
+    kept : Kept
+        Where the body is kept as ``name`` with its validators; what the server says has not changed is read
+        there.
+    name : str
 
     Raises
     ------
@@ -43,7 +66,14 @@ def get(url: str, params: dict[str, str], *, pace: Pace, deadline: float) -> byt
         sleep=lambda seconds: time.sleep(max(0.0, min(seconds, deadline - time.monotonic()))),
         reraise=True,
     )
-    return retrying(_once, url, params, pace, deadline)
+    sent = {"User-Agent": package(), **(headers or {}), **(kept.validators(name) if name else {})}
+    asked = {"url": url, "params": params, "headers": sent, "json": question}
+    status, body, said = retrying(_once, "POST" if question else "GET", asked, pace, deadline)
+    if status == _NOT_MODIFIED:
+        return kept.body(name) or b""
+    if name:
+        kept.keep(name, body, said.get("ETag", ""), said.get("Last-Modified", ""))
+    return body
 
 
 def _worth_another_try(error: BaseException) -> bool:
@@ -61,21 +91,19 @@ def _pause(state: tenacity.RetryCallState) -> float:
     return tenacity.wait_random_exponential(multiplier=0.5, max=10)(state)
 
 
-def _once(url: str, params: dict[str, str], pace: Pace, deadline: float) -> bytes:
+def _once(
+    method: str, asked: dict[str, Any], pace: Pace, deadline: float
+) -> tuple[int, bytes, Mapping[str, str]]:
     pace.wait(deadline)
     left = deadline - time.monotonic()
     if left <= 0:
         raise FetchError("transient", "no time left before the deadline")
     try:
-        with requests.get(
-            url,
-            params=params,
-            headers={"User-Agent": package()},
-            stream=True,
-            timeout=(min(10.0, left), min(_READ_TIMEOUT, left)),
+        with requests.request(
+            method, **asked, stream=True, timeout=(min(10.0, left), min(_READ_TIMEOUT, left))
         ) as response:
             _check_status(response, pace)
-            return _body(response, deadline)
+            return response.status_code, _body(response, deadline), response.headers
     except requests.Timeout:
         raise FetchError("transient", "the server did not answer in time") from None
     except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
@@ -85,7 +113,8 @@ def _once(url: str, params: dict[str, str], pace: Pace, deadline: float) -> byte
 
 def _check_status(response: requests.Response, pace: Pace) -> None:
     status = response.status_code
-    if status == 200:
+    conditional = {"If-None-Match", "If-Modified-Since"} & {*response.request.headers}
+    if status == 200 or (status == _NOT_MODIFIED and conditional):
         return
     kind = kind_of(status)
     retry_after = _retry_after(response.headers.get("Retry-After", ""))

@@ -7,13 +7,14 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
 import msgspec
 
 from scanners.core.processes import OF_ITS_OWN, end_family
+from scanners.prices.clocks import not_stated
 from scanners.prices.interface import Bars, Failure, FetchError, Provider, Request, Traits, decode
 from scanners.prices.providers.child import read_message, write_message
 from scanners.prices.providers.pace import Pace
@@ -22,7 +23,15 @@ PLAIN = Traits()
 _GRACE = 5.0  # seconds for a child that closed its output to end
 
 
-def isolated(name: str, target: str, *, interval: float, timeout: float, traits: Traits = PLAIN) -> Provider:
+def isolated(
+    name: str,
+    target: str,
+    *,
+    interval: float,
+    timeout: float,
+    traits: Traits = PLAIN,
+    clock: Callable[[str], str] = not_stated,
+) -> Provider:
     """Return a provider whose requests are served by a child process.
 
     Parameters
@@ -38,6 +47,8 @@ def isolated(name: str, target: str, *, interval: float, timeout: float, traits:
         is a ``transient`` failure, and the next one gets a new child.
     traits : Traits
         Of the provider.
+    clock : callable
+        What its daily bars are, as in `Provider`.
     """
     pace = Pace(interval)
 
@@ -56,7 +67,7 @@ def isolated(name: str, target: str, *, interval: float, timeout: float, traits:
         finally:
             child.stop()
 
-    return Provider(name, fetch, interval, traits=traits)
+    return Provider(name, fetch, interval, traits=traits, clock=clock)
 
 
 class _Child:

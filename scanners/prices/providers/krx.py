@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from scanners.prices import clocks
 from scanners.prices.interface import Bars, FetchError, Provider, Request, Traits, digest
 from scanners.prices.providers.assemble import assemble, frame_columns
 from scanners.prices.providers.isolated import isolated
@@ -29,7 +30,9 @@ def provider(interval: float = 1.0, timeout: float = 180.0) -> Provider:
     timeout : float
         Most seconds for one series.
     """
-    return isolated(NAME, f"{__name__}:fetch_one", interval=interval, timeout=timeout, traits=TRAITS)
+    target = f"{__name__}:fetch_one"
+    session = clocks.always(clocks.SESSION)
+    return isolated(NAME, target, interval=interval, timeout=timeout, traits=TRAITS, clock=session)
 
 
 def fetch_one(request: Request) -> Bars:

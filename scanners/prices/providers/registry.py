@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from scanners.core import plugins
 from scanners.core.errors import CommandError
+from scanners.prices.clocks import NOT_STATED
 from scanners.prices.interface import Provider, Traits
 
 if TYPE_CHECKING:
@@ -15,11 +16,23 @@ GROUP = plugins.PROVIDERS
 # Name -> module with a function ``provider(**options)``. A plug-in cannot take one of these names.
 BUILTIN = {
     "akshare": "scanners.prices.providers.akshare",
+    "alphavantage": "scanners.prices.providers.alphavantage",
+    "ccxt": "scanners.prices.providers.ccxt",
     "cffex": "scanners.prices.providers.cffex",
+    "computed": "scanners.prices.providers.computed",
     "csv": "scanners.prices.providers.csv_folder",
     "dataset": "scanners.prices.providers.dataset",
+    "eastmoney": "scanners.prices.providers.eastmoney",
+    "ecb": "scanners.prices.providers.ecb",
     "fred": "scanners.prices.providers.fred",
+    "h10": "scanners.prices.providers.h10",
     "krx": "scanners.prices.providers.krx",
+    "mof": "scanners.prices.providers.mof",
+    "naver": "scanners.prices.providers.naver",
+    "stooq": "scanners.prices.providers.stooq",
+    "tdx": "scanners.prices.providers.tdx",
+    "tiingo": "scanners.prices.providers.tiingo",
+    "tushare": "scanners.prices.providers.tushare",
     "yahoo": "scanners.prices.providers.yahoo",
 }
 
@@ -75,6 +88,14 @@ def reader_of(name: str, options: Mapping[str, Any] | None = None) -> "Callable[
         return open_provider(name, options).read
     except Exception:  # noqa: BLE001  as for its traits
         return None
+
+
+def clock_of(name: str, symbol: str, options: Mapping[str, Any] | None = None) -> str:
+    """Return what the daily bar of a provider's symbol is; not stated where the provider cannot be opened."""
+    try:
+        return open_provider(name, options).clock(symbol)
+    except Exception:  # noqa: BLE001  as for its traits
+        return NOT_STATED
 
 
 def _traits(name: str, options: Mapping[str, Any] | None) -> Traits:

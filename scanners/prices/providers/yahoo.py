@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from scanners.prices import clocks
 from scanners.prices.interface import Bars, Event, FetchError, Provider, Request, Traits, digest, kind_of
 from scanners.prices.providers.assemble import assemble, frame_columns
 from scanners.prices.providers.isolated import isolated
@@ -39,7 +40,15 @@ def provider(interval: float = 1.0, timeout: float = 90.0) -> Provider:
     timeout : float
         Most seconds for one series.
     """
-    return isolated(NAME, f"{__name__}:fetch_one", interval=interval, timeout=timeout, traits=TRAITS)
+    target = f"{__name__}:fetch_one"
+    return isolated(NAME, target, interval=interval, timeout=timeout, traits=TRAITS, clock=clock)
+
+
+def clock(symbol: str) -> str:
+    """Return what the daily bar of a symbol is; that of a currency is a day of London."""
+    if symbol.endswith("=X"):
+        return clocks.LONDON
+    return clocks.UTC if symbol.endswith("-USD") else clocks.SESSION
 
 
 def fetch_one(request: Request) -> Bars:

@@ -71,4 +71,6 @@ def impossible(sessions: np.ndarray, close: np.ndarray, events: Iterable[Event])
 
 def adjusted_close(bars: Bars) -> np.ndarray:
     """Return the closes of sorted bars, adjusted for the events they carry."""
+    if not bars.events:
+        return bars.close
     return bars.close * adjustment(bars.sessions, bars.close, bars.events)

@@ -74,7 +74,7 @@ class Checked(msgspec.Struct, frozen=True):
         return any(finding.rule == "non_positive" for finding in self.blocking(first, last))
 
 
-def inspect(bars: Bars, market: Market, now: datetime) -> Checked:
+def inspect(bars: Bars, market: Market, now: datetime, *, whole: bool = True) -> Checked:
     """Judge the bars of one series.
 
     Parameters
@@ -85,6 +85,8 @@ def inspect(bars: Bars, market: Market, now: datetime) -> Checked:
         Its time zone comes before that of the bars.
     now : datetime.datetime
         Aware; what is not over by then is no session yet.
+    whole : bool
+        Whether to judge what is left as a series too; a part of one is judged when it lies with the rest.
 
     Returns
     -------
@@ -99,9 +101,9 @@ def inspect(bars: Bars, market: Market, now: datetime) -> Checked:
     bars = _without_impossible_events(bars, findings)
     if not market.levels:
         bars = _judge(quality_rows.spike(bars), bars, findings, quarantined)
-    if len(bars):
+    if len(bars) and whole:
         findings += quality_series.look(bars, market, now)
-    else:
+    elif not len(bars):
         findings.append(Finding("nothing_left", "error", "no bar is left", (now.date(),)))
     return Checked(bars, tuple(findings), tuple(quarantined))
 

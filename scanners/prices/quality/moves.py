@@ -43,14 +43,15 @@ def steps(sessions: np.ndarray, closes: np.ndarray, market: "Market") -> Iterato
         return
     sizes = np.abs(moves)
     extreme = sizes > _EXTREME * np.median(sizes)
-    ratios = np.exp(sizes)
-    usual = (np.abs(ratios[:, None] / _SPLITS - 1) < _NEAR_SPLIT).any(axis=1)
-    tail = _TAIL * np.sort(sizes)[-_TAIL_RANK]
-    for row in np.flatnonzero(extreme & (usual | (sizes > max(_UNEXPLAINED, tail)))):
+    tail = _TAIL * np.partition(sizes, -_TAIL_RANK)[-_TAIL_RANK]
+    for row in np.flatnonzero(extreme):
+        usual = (np.abs(np.exp(sizes[row]) / _SPLITS - 1) < _NEAR_SPLIT).any()
+        if not usual and sizes[row] <= max(_UNEXPLAINED, tail):
+            continue
         day = sessions[row + 1].item()
         if day in market.confirmed:
             continue
-        what = "a split" if usual[row] else "a split or a new unit of money"
+        what = "a split" if usual else "a split or a new unit of money"
         message = f"looks like {what} that was not adjusted: times {np.exp(moves[row]):.3g} on {day}"
         severity: Severity = "error" if market.splits else "warning"
         yield Finding("split_suspected", severity, message, (day,))

@@ -25,6 +25,7 @@ Rule = Literal[
     "missing_session",
     "too_old",
     "nothing_left",
+    "contradicted",
 ]
 Severity = Literal["info", "warning", "error"]
 

@@ -6,6 +6,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+# Code and day -> calendar, None where there is none, and the day from which it was built.
+_built: dict[tuple[str, date], tuple[Any, date]] = {}
+
 
 class Expected(NamedTuple):
     """Expected sessions, whether an exchange calendar says so, and the span for which it does."""
@@ -63,12 +66,26 @@ def zone_of(code: str) -> str:
 def _table(code: str, start: date) -> np.ndarray | None:
     """Return a calendar's sessions; only the last years, since building a whole one takes seconds."""
     found = _calendar(code, start)
-    return None if found is None else found.sessions.to_numpy().astype("datetime64[D]")
+    if found is None:
+        return None
+    sessions = found.sessions.to_numpy().astype("datetime64[D]")
+    return sessions[sessions >= np.datetime64(start)]
 
 
 def _calendar(code: str, start: date) -> Any:
+    """Return a calendar from ``start`` or earlier; the package itself keeps only the one it built last."""
     if not code:
         return None
+    today = date.today()
+    built, first = _built.get((code, today), (None, date.max))
+    if first > start:
+        first = min(start, first, today.replace(year=today.year - 1, month=1, day=1))
+        built = _build(code, first)
+        _built[code, today] = built, first
+    return built
+
+
+def _build(code: str, start: date) -> Any:
     try:
         from exchange_calendars import errors, get_calendar
     except ImportError:

@@ -55,12 +55,12 @@ def _constant(bars: Bars) -> Iterator[Finding]:
     edges = np.flatnonzero(np.diff(bars.close) != 0)
     starts = np.concatenate([[0], edges + 1])
     lengths = np.diff(np.append(starts, len(bars)))
-    for start, length in zip(starts, lengths, strict=True):
-        if length >= _CONSTANT:
-            still = start + length == len(bars)
-            message = f"{length} closes of {bars.close[start]:g} in a row from {bars.sessions[start]}"
-            sessions = tuple(bars.sessions[start : start + length].tolist())
-            yield Finding("constant_run", "error" if still else "info", message, sessions)
+    for run in np.flatnonzero(lengths >= _CONSTANT):
+        start, length = starts[run], lengths[run]
+        still = start + length == len(bars)
+        message = f"{length} closes of {bars.close[start]:g} in a row from {bars.sessions[start]}"
+        sessions = tuple(bars.sessions[start : start + length].tolist())
+        yield Finding("constant_run", "error" if still else "info", message, sessions)
 
 
 def _spacing(bars: Bars) -> int:

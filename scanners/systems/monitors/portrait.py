@@ -61,7 +61,7 @@ def portrait(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
 
 
 def slowing(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
-    """Return whether AR(1) and variance of a level (a yield) rise together, against GARCH walks."""
+    """Return whether AR(1) and restoring rate of a level (a yield) rise together, against GARCH walks."""
     from earlywarning.slowing.trend import trend_test
 
     values = sampled(shelf.get(inputs["x"]), options.every, options.start).iloc[-options.length :]
@@ -76,8 +76,8 @@ def slowing(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
     state = "slowing" if rising else ("noise rising" if found.p_values["variance"] <= 0.05 else "not slowing")
     evidence = (
         f"Kendall tau {taus['ar1']:+.2f} of AR(1) (p = {found.p_values['ar1']:.2f}), "
-        f"{taus['variance']:+.2f} of variance (p = {found.p_values['variance']:.2f}), rising together "
-        f"p = {found.p_value:.3f}, over "
+        f"{taus['variance']:+.2f} of variance (p = {found.p_values['variance']:.2f}), AR(1) and "
+        f"restoring rate rising together p = {found.p_value:.3f}, over "
         f"{len(values)} observations. On markets such trends preceded no more falls than chance."
     )
     reading = Reading(

@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
+from null_series import NULL_SERIES
 
 import earlywarning
-from earlywarning.macro.cycles import cycle_length
+from earlywarning.macro.cycles import _constant_cycle, cycle_length
 
 
 def wave(periods, size=1.0, seed=0):
@@ -63,6 +64,40 @@ def test_impossible_options_are_named(options, rule):
 
 def test_it_is_public():
     assert earlywarning.cycle_length is cycle_length
+
+
+def test_the_null_holds_the_cycle_of_a_series_that_has_one():
+    t = np.arange(700)
+    steps = 2.0 * np.sin(2 * np.pi * t / 23.7 + 0.4)
+    noise = np.random.default_rng(0).standard_normal(700)
+    # Two coefficients and a frequency estimated from 700 values: a root mean square error near sqrt(3 / 700).
+    assert np.std(_constant_cycle(steps + noise, 200, 4.0) - steps) < 3 * np.sqrt(3 / 700)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("size", [0.5, 1.0])
+def test_a_cycle_that_stays_is_called_neither_at_more_than_the_nominal_rate(size):
+    found = 0
+    for seed in range(300):
+        steps = size * np.sin(2 * np.pi * np.arange(800) / 20) + np.random.default_rng(seed).standard_normal(
+            800
+        )
+        found += cycle_length(np.cumsum(steps), replications=99, seed=seed).state != "not identified"
+    # Binomial(300, .05) exceeds 24 with probability below 1%; random signs alone find a trend in a tenth.
+    assert found <= 24
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", NULL_SERIES)
+def test_a_thousand_series_without_a_cycle_have_none(kind):
+    trend = state = 0
+    for seed in range(1000):
+        x = NULL_SERIES[kind](np.random.default_rng([seed, 5]), 600)
+        found = cycle_length(x, window=150, every=8, replications=99, seed=seed)
+        trend, state = trend + (found.p_value <= 0.05), state + (found.state != "not identified")
+    # The larger of two p-values: at most the nominal rate.
+    assert trend <= 70
+    assert state <= 70
 
 
 @pytest.mark.slow

@@ -142,6 +142,16 @@ def test_a_tiring_reaction_is_recovered():
     assert fan["beyond"].between(0, 1).all()
 
 
+def test_the_fan_is_that_of_the_estimates_at_any_level_of_the_intervals():
+    debt, balance = history(powers=np.array([0.6, 2.0]), spread=0.5, moves=0.05, seed=1)
+    fans = [
+        debt_limit(debt, balance, replications=19, confidence=level).fan(20, paths=50)
+        for level in (0.6, 0.95, 0.999)
+    ]
+    for fan in fans[1:]:
+        assert_allclose(fan[[0.05, 0.5, 0.95]], fans[0][[0.05, 0.5, 0.95]], rtol=1e-9)
+
+
 def test_a_linear_reaction_has_no_identified_limit():
     debt, balance = history(powers=np.array([0.6, 2.0]), spread=0.5, moves=0.05, seed=1)
     found = debt_limit(debt, balance, growth=np.full(200, 0.01), replications=199)

@@ -3,15 +3,18 @@
 import numpy as np
 import pandas as pd
 import pytest
+from null_series import NULL_SERIES, mean_reversion
 from numpy.testing import assert_allclose
 
 from earlywarning._kernels.pairs import (
     fit_pair,
+    flipped_ranges,
     leading_eigenvalue,
     loop_statistic,
     rolling_correlation,
     running_correlation,
 )
+from earlywarning.core.null_refits import raised_persistence
 from earlywarning.macro.pair_feedback import coupling
 
 
@@ -129,6 +132,53 @@ def test_common_volatility_is_not_a_relation():
     assert found <= 6
 
 
+@pytest.mark.parametrize("r", [0.0, 0.6])
+def test_changing_volatility_is_not_a_changed_relation(r):
+    found = 0
+    for seed in range(16):
+        shocks = np.random.default_rng(seed).standard_normal((300, 2))
+        shocks[:, 1] = r * shocks[:, 0] + np.sqrt(1 - r**2) * shocks[:, 1]
+        shocks[150:, 0] *= 5.0
+        shocks[:100, 1] *= 4.0
+        x, y = np.cumsum(shocks, axis=0).T
+        found += coupling(x, y, window=100, replications=99).change_p_value <= 0.05
+    # Binomial(16, .05) exceeds 3 with probability below 1%; reshuffled pairs reject most of these.
+    assert found <= 3
+
+
+def test_the_ranges_under_the_null_equal_their_slow_twin():
+    rng = np.random.default_rng(0)
+    a, shared, rest = rng.standard_normal((3, 120))
+    signs = rng.choice([-1.0, 1.0], (4, 120))
+    expected = []
+    for row in signs:
+        r = pd.Series(a).rolling(40).corr(pd.Series(shared + rest * row)).dropna()
+        expected.append(np.ptp(np.arctanh(r)))
+    assert_allclose(flipped_ranges(a, shared, rest, signs, 40), expected, rtol=1e-9)
+
+
+def test_the_persistence_of_a_null_is_not_biased():
+    """Least squares puts a walk of 150 values .035 below one; half of the raised ones reach it."""
+    rng = np.random.default_rng(1)
+    walks = [raised_persistence(np.cumsum(rng.standard_normal(150))) for _ in range(400)]
+    assert 0.4 <= np.mean(np.array(walks) == 1.0) <= 0.65
+    reverting = [raised_persistence(mean_reversion(rng, 150)) for _ in range(400)]
+    assert_allclose(np.mean(reverting), 0.9, atol=0.01)  # four standard errors of the mean
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", NULL_SERIES)
+def test_a_thousand_unrelated_pairs_are_related_at_the_nominal_rate(kind):
+    found = np.zeros(3)
+    for seed in range(1000):
+        rng = np.random.default_rng([seed, 7])
+        x, y = (NULL_SERIES[kind](rng, 220) for _ in range(2))
+        out = coupling(x, y, window=150, replications=99, seed=seed)
+        found += [out.loop != "undetermined", out.relation != 0, out.change_p_value <= 0.05]
+    assert (found >= 30).all(), found
+    assert (found <= 70).all(), found
+
+
 def test_scale_and_shift_change_nothing():
     x, y = pair([[0.9, 0.05], [0.04, 0.88]], 200, 6)
     plain = coupling(x, y, window=100, replications=49)
@@ -147,12 +197,13 @@ def test_threads_and_seeds():
     assert coupling(x, y, window=100, replications=60, seed=1).interval != one.interval
 
 
-def test_no_look_ahead_in_the_windows():
+def test_columns_that_later_data_change_say_so_in_the_frame():
     x, y = pair([[0.9, 0.05], [0.04, 0.88]], 200, 8)
-    columns = ["J11", "J12", "eigenvalue", "low", "high", "loop", "correlation"]
-    full = coupling(x, y, window=100, replications=19).frame[columns]
-    past = coupling(x[:150], y[:150], window=100, replications=19).frame[columns]
-    pd.testing.assert_frame_equal(past, full.iloc[:150])
+    full = coupling(x, y, window=100, replications=19).frame
+    past = coupling(x[:150], y[:150], window=100, replications=19).frame
+    later = list(full.attrs["later_data_change"])
+    pd.testing.assert_frame_equal(past.drop(columns=later), full.iloc[:150].drop(columns=later))
+    assert not past[later[0]].equals(full[later[0]].iloc[:150])
 
 
 def test_series_meet_on_common_labels():

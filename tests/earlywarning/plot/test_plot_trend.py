@@ -25,7 +25,7 @@ def test_panel_shows_tau_and_p(walk):
     test = trend_test(walk, window=80, n=20)
     ax = test.plot()
     titles = [child.get_title(loc="left") for child in ax.child_axes]
-    assert len(titles) == 3
+    assert len(titles) == 4
     assert "causal" in titles[0]
     assert f"tau = {test.tau['ar1']:.2f}, p = {test.p_values['ar1']:.3f}" in titles[1]
     assert f"together p = {test.p_value:.3f}" in ax.get_title()
@@ -53,7 +53,7 @@ def test_a_given_axes_is_used(walk):
 
     ax = Figure().add_subplot()
     assert trend_test(walk, window=80, n=20).plot(ax) is ax
-    assert len(ax.child_axes) == 3
+    assert len(ax.child_axes) == 4
 
 
 def test_import_stays_light():

@@ -47,7 +47,7 @@ def test_tables_name_every_test(lppl):
     assert (code, err) == (0, "")
     for words in (
         "indicator, window 80",
-        "both rising together",
+        "ar1 and restoring rate",
         "spectral exponent",
         "zones of feedback",
         "fold margin",

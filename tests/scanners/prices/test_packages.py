@@ -1,6 +1,5 @@
-"""The real akshare and finance-datareader in their child processes, against servers on loopback."""
+"""The real finance-datareader in its child process, against a server on loopback."""
 
-import json
 import time
 from datetime import date, timedelta
 
@@ -24,53 +23,6 @@ def fetch(monkeypatch):
         return outcomes, served.paths
 
     return fetch
-
-
-def sina(rows):
-    """What Sina sends: a script that assigns a list of objects."""
-    names = ("d", "o", "h", "l", "c", "v", "p", "s")
-    objects = [dict(zip(names, row, strict=True)) for row in rows]
-    script = (
-        "/*<script>location.href='//sina.com';</script>*/\nvar _V21052021_4_12=(" + json.dumps(objects) + ");"
-    )
-    return Answer(script.encode("gbk"), headers={"Content-Type": "application/javascript; charset=gbk"})
-
-
-TL = [
-    ("2023-04-21", "96.50", "96.77", "96.33", "96.71", "17052", "16371", "96.69"),
-    ("2023-04-24", "96.70", "97.03", "96.65", "96.98", "11000", "17000", "96.95"),
-]
-
-
-# Symbol -> what the service answers, and what comes of it. One child imports the package for all of them.
-AKSHARE = {
-    "PAGE": (Answer(b"<html>busy</html>"), "malformed"),
-    "LIMIT": (Answer(b"", 429), "malformed"),
-    "NULL": (Answer(b"var _V21052021_4_12=(null);"), "malformed"),
-    "NOTHING": (sina([]), "malformed"),
-    "DATES": (sina([("yesterday", *TL[0][1:])]), "malformed"),
-    "CUT": (Answer(sina(TL).body[:120]), "malformed"),
-    "SHORT": (Answer(sina(TL).body, truncate=True), "transient"),
-    "TL0": (sina(TL), None),
-}
-
-
-def test_akshare_in_every_shape(fetch):
-    """The package looks at no status."""
-    pytest.importorskip("akshare")
-
-    def answer(path):
-        return AKSHARE[path.split("symbol=")[1].split("&")[0]][0]
-
-    outcomes, paths = fetch("akshare_fetch", [Request(name, name) for name in AKSHARE], answer)
-    found = {outcome.series: getattr(outcome, "kind", None) for outcome in outcomes}
-    assert found == {name: kind for name, (_, kind) in AKSHARE.items()}
-    bars = outcomes[-1]
-    assert bars.sessions.tolist() == [date(2023, 4, 21), date(2023, 4, 24)]
-    assert bars.close.tolist() == [96.71, 96.98]
-    assert bars.volume.tolist() == [17052, 11000]
-    assert (bars.provider, bars.currency, bars.timezone) == ("akshare", "CNY", "Asia/Shanghai")
-    assert "InnerFuturesNewService.getDailyKLine?symbol=TL0" in paths[-1]
 
 
 def korean_year(year):

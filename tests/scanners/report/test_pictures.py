@@ -145,7 +145,7 @@ def test_panels_of_a_page(top):
     left = axes["What the fit leaves"][0].get_lines()[-1].get_ydata()
     assert np.sqrt(np.mean(left**2)) == pytest.approx(evidence.bubble.fit["rms"], rel=1e-6)
     slowing = axes["Slowing down"][0].child_axes
-    assert len(slowing) == 3 and f"tau = {evidence.bifurcation.trends.ar1_tau:.2f}" in slowing[1].get_title(
+    assert len(slowing) == 4 and f"tau = {evidence.bifurcation.trends.ar1_tau:.2f}" in slowing[1].get_title(
         "left"
     )
     portrait = axes["Phase portrait"][0]

@@ -61,6 +61,33 @@ def test_a_monthly_figure_is_known_after_its_lag_and_no_day_before(tmp_path):
     assert list(last.values()) == [3, 3, 4, 4, 5]
 
 
+def test_rates_that_are_released_weekly_are_not_known_the_same_day(tmp_path):
+    """FRED has the exchange rates of a week on the Monday after it, Yahoo has them at once."""
+    days = np.arange("2019-03-04", "2019-03-23", dtype="datetime64[D]")
+    days = days[np.is_busday(days)]
+    for name in ("usdjpy", "usdcny"):
+        seen = {}
+        for provider in ("fred", "yahoo"):
+            path = tmp_path / f"{name}-{provider}.db"
+            with Store.open(path, write=True) as store:
+                store.bars.write(
+                    name,
+                    days,
+                    np.arange(1.0, 16.0),
+                    provenance=Provenance(provider),
+                    known_at=moment("2019-04-01"),
+                )
+            seen[provider] = shelf("2019-03-18", builtin()[name], database=path).get(name).index[-1]
+        assert seen["yahoo"] == pd.Timestamp("2019-03-18")
+        # The week from Monday the 11th comes on Monday the 18th at the earliest, in the evening of Europe.
+        assert seen["fred"] == pd.Timestamp("2019-03-08")
+
+
+def test_a_daily_figure_of_the_next_day_comes_on_monday_for_friday():
+    published = builtin()["us10y_yield"].published(np.array(["2019-03-14", "2019-03-15"], "datetime64[D]"))
+    assert [str(day) for day in published] == ["2019-03-15", "2019-03-18"]
+
+
 def test_levels_may_be_negative_and_prices_may_not(tmp_path):
     write(tmp_path, "inflation", MONTHS, [-1, 0, -0.5, 1, 2, 3])
     assert shelf("2020-01-01", MONTHLY, folders=[tmp_path]).get("inflation").min() == -1

@@ -215,7 +215,7 @@ def test_critical_time_comes_with_its_doubts():
     context = " ".join(judge(evidence(up=0.45), Policy()).context)
     expected = "2000-03-08 to 2000-04-20 (middle 80%, median 2000-03-10) from the 40 of 126 windows"
     assert expected in context
-    for words in ("75% of them sit on a bound", "85% have a second solution", "No timing skill"):
+    for words in ("75% of them sit on a bound", "85% have a second solution", "held it on 15% of dates"):
         assert words in context
 
 
@@ -311,6 +311,9 @@ def test_eight_of_ten_days_is_context_and_no_claim():
     [
         (0.45, QUIET, Chance("positive", 0.45, 0.02, 99, 1), "99, its own returns in blocks): p = 0.02"),
         (0.45, QUIET, Chance("positive", 0.45, 0.02, 99, 1), "for C3 = 0.45; 1 end at C3 >= 0.30."),
+        (0.45, QUIET, Chance("positive", 0.45, 0.02, 99, 1), "bubble reach 0.40 0.0045 times a year."),
+        (0.45, QUIET, Chance("negative", 0.45, 0.02, 99, 1), "p holds for this session and this side alone."),
+        (0.45, QUIET, Chance("positive", 0.45, 0.02, 99, 1, 0.2, 8), "Both hold for this session and this"),
         (0.05, HOT, Chance("positive", 0.05, 0.25, 20, None), "p = 0.25 for C3 = 0.05."),
         (0.0, HOT, Chance("positive", 0.0, 1.0, 0, None), "every path of its own returns"),
     ],

@@ -1,0 +1,1 @@
+"""Whether two sources of a series say the same."""
