@@ -32,7 +32,7 @@ SERIES = [
     "eurusd",
     "wti",
 ]
-AHEAD, FALL, LEAST, WINDOW = 60, 0.10, 750, 60
+AHEAD, FALL, LEAST, WINDOW = 60, 0.10, 750, 20
 
 
 def share(hits: int, n: int) -> str:
@@ -49,7 +49,7 @@ def main() -> None:
     found = stress.measures(
         vix=read["vix"], carry=read["mxnjpy"], bond=read["us10y_yield"], assets=assets, window=WINDOW
     )
-    states = stress.liquidity_states(stress.ranked(found, LEAST), WINDOW)
+    states = stress.liquidity_states(stress.ranked(found, LEAST))
     states = states[states != ""]
     rows = []
     for name in SERIES:

@@ -67,3 +67,29 @@ def largest_break(y, shortest):
     two = [squares(y[:k]) + squares(y[k:]) for k in splits]
     best = int(np.argmin(two))
     return (one - two[best]) / 2 / (two[best] / (n - 4)), splits[best]
+
+
+def support_lines(x, swing, margin, warm, back):
+    """Rising lines under earlier values, each rule on the whole past of each t."""
+    lines, falling, high, low = [], False, 0, 0
+    for t in range(1, len(x)):
+        spread = np.std(np.diff(x[:t])) if t > 1 else 0.0
+        confirmed = False
+        if falling:
+            if x[t] <= x[low]:
+                low = t
+            elif t >= warm and x[t] >= x[low] + swing * spread:
+                confirmed, falling, high = True, False, t
+        elif x[t] >= x[high]:
+            high = t
+        elif x[t] <= x[high] - swing * spread:
+            falling, low = True, t
+        for line in lines:
+            if line[3] < 0 and x[t] < line[4] + line[5] * (t - line[1]) - margin * spread:
+                line[3] = t
+        if confirmed:
+            slopes = [(x[low] - x[j]) / (low - j) for j in range(max(low - back, 0), low)]
+            best = int(np.argmax(slopes)) if slopes else 0
+            if slopes and slopes[best] > 0 and x[t] >= x[low] + slopes[best] * (t - low):
+                lines.append([max(low - back, 0) + best, low, t, -1, x[low], slopes[best]])
+    return np.array(lines, float).reshape(-1, 6)

@@ -14,8 +14,9 @@ from lppl._kernels.columns import OMEGA, TC, M
 from lppl._kernels.jit import kernel
 
 _ANGLES = 24
-_DESCENTS = 6
-_EVALUATIONS = 400
+_MINIMA = 16  # minima of the lattice at most
+_DESCENTS = 8  # of which this many are descended to the end
+_FIRST, _EVALUATIONS = 60, 400
 _SAFE = 1.0 + 1e-9  # the bound is kept by more than rounding takes
 
 
@@ -88,12 +89,12 @@ def _value(t, y, x, lower, upper, damping, log_scale, coefficients):
 
 
 @kernel(inner=True)
-def _descend(t, y, simplex, lower, upper, damping, log_scale, coefficients):
+def _descend(t, y, simplex, lower, upper, damping, log_scale, evaluations, coefficients):
     """Nelder-Mead inside the box; the rows of ``simplex`` are (SSE, tc, m, omega), the best ends first."""
     centre, trial, other = np.empty(3), np.empty(3), np.empty(3)
     for i in range(4):
         simplex[i, 0] = _value(t, y, simplex[i, 1:], lower, upper, damping, log_scale, coefficients)
-    for _ in range(_EVALUATIONS):
+    for _ in range(evaluations):
         for i in range(1, 4):
             j = i
             while j > 0 and simplex[j - 1, 0] > simplex[j, 0]:
@@ -131,34 +132,77 @@ def _descend(t, y, simplex, lower, upper, damping, log_scale, coefficients):
 
 @kernel(inner=True)
 def _spread(simplex, x, size, lower, upper):
-    """Lay a simplex at ``x`` that reaches ``size`` of the box along every axis, into the box."""
+    """Lay a simplex at ``x`` into the box: it reaches ``size`` of the box in tc and m, of omega itself."""
     for i in range(4):
         for k in range(3):
             simplex[i, k + 1] = x[k]
         if i > 0:
-            step = size * (upper[i - 1] - lower[i - 1])
-            simplex[i, i] += step if x[i - 1] + step <= upper[i - 1] else -step
+            step = size * (x[2] if i == 3 else upper[i - 1] - lower[i - 1])
+            simplex[i, i] += step if lower[i - 1] <= x[i - 1] + step <= upper[i - 1] else -step
+
+
+@kernel(inner=True)
+def _lowest(values, h, i, j):
+    """Tell whether a node of a lattice is no higher than its neighbours, diagonal ones included."""
+    for a in range(max(h - 1, 0), min(h + 2, values.shape[0])):
+        for b in range(max(i - 1, 0), min(i + 2, values.shape[1])):
+            for c in range(max(j - 1, 0), min(j + 2, values.shape[2])):
+                if values[a, b, c] < values[h, i, j]:
+                    return False
+    return True
+
+
+@kernel(inner=True)
+def _minima(t, y, horizons, powers, frequencies, lower, upper, damping, log_scale, found):
+    """Fill ``found`` (SSE, tc, m, omega) with the lowest local minima of a lattice; return how many."""
+    values = np.empty((horizons.size, powers.size, frequencies.size))
+    x, coefficients, count = np.empty(3), np.empty(4), 0
+    for h in range(horizons.size):
+        for i in range(powers.size):
+            for j in range(frequencies.size):
+                x[0], x[1], x[2] = horizons[h], powers[i], frequencies[j]
+                values[h, i, j] = _value(t, y, x, lower, upper, damping, log_scale, coefficients)
+    for h in range(horizons.size):
+        for i in range(powers.size):
+            for j in range(frequencies.size):
+                if not _lowest(values, h, i, j):
+                    continue
+                if count == found.shape[0] and values[h, i, j] >= found[count - 1, 0]:
+                    continue
+                place = count if count < found.shape[0] else count - 1
+                while place > 0 and found[place - 1, 0] > values[h, i, j]:
+                    found[place] = found[place - 1]
+                    place -= 1
+                found[place, 0], found[place, 1] = values[h, i, j], horizons[h]
+                found[place, 2], found[place, 3] = powers[i], frequencies[j]
+                count = min(count + 1, found.shape[0])
+    return count
 
 
 @kernel
-def damped_window(t, y, nodes, lower, upper, damping, log_scale, out, coefficients):
-    """Search one window under the bound from the lowest of ``nodes`` (SSE, tc, m, omega), which it fills.
+def damped_window(t, y, starts, horizons, powers, frequencies, lower, upper, damping, log_scale, out, linear):
+    """Search one window under the bound from the minima of a lattice and from ``starts`` (SSE, tc, m, omega).
 
-    Write tc, m, omega into ``out`` and the linear parameters into ``coefficients``.
+    Write tc, m, omega into ``out`` and the linear parameters into ``linear``.
     """
-    for i in range(nodes.shape[0]):
-        nodes[i, 0] = _value(t, y, nodes[i, 1:], lower, upper, damping, log_scale, coefficients)
-    order = np.argsort(nodes[:, 0])
-    simplex, x, best = np.empty((4, 4)), np.empty(3), np.inf
-    for start in range(min(_DESCENTS, order.size)):
-        for k in range(3):
-            x[k] = nodes[order[start], k + 1]
-        for size in (0.08, 0.01):  # the second simplex frees a collapsed first
+    found, simplex = np.empty((_MINIMA + starts.shape[0], 4)), np.empty((4, 4))
+    count = _minima(t, y, horizons, powers, frequencies, lower, upper, damping, log_scale, found[:_MINIMA])
+    for i in range(starts.shape[0]):
+        found[count] = starts[i]
+        count += 1
+    for i in range(count):
+        _spread(simplex, found[i, 1:], 0.1, lower, upper)
+        _descend(t, y, simplex, lower, upper, damping, log_scale, _FIRST, linear)
+        found[i] = simplex[0]
+    order, best = np.argsort(found[:count, 0]), np.inf
+    for i in range(min(_DESCENTS, count)):
+        x = found[order[i], 1:]
+        for size in (0.1, -0.05, 0.01):  # later simplices free a collapsed one, and look the other way
             _spread(simplex, x, size, lower, upper)
-            _descend(t, y, simplex, lower, upper, damping, log_scale, coefficients)
+            _descend(t, y, simplex, lower, upper, damping, log_scale, _EVALUATIONS, linear)
             for k in range(3):
                 x[k] = simplex[0, k + 1]
         if simplex[0, 0] < best:
             best = simplex[0, 0]
             out[TC], out[M], out[OMEGA] = x[0], x[1], x[2]
-    damped_solve(t, y, out[TC], out[M], out[OMEGA], damping, log_scale, coefficients)
+    damped_solve(t, y, out[TC], out[M], out[OMEGA], damping, log_scale, linear)

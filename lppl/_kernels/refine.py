@@ -10,7 +10,8 @@ from lppl._kernels.arithmetic import TAU_MIN, evaluate, solve3
 from lppl._kernels.jit import kernel
 
 _EDGE = 1e-9  # cells stop this far from their kinks, time units
-_HOP = 3e-9  # the step across a kink
+_TRUST = (0.15, 0.6)  # how far from the last cell's (m, omega) a prediction is believed
+HOP = 3e-9  # the step across a kink
 
 
 @kernel(inner=True)
@@ -101,7 +102,7 @@ def _bounded_step(hessian, gradient, damping, x, lower, upper, step):
 
 
 @kernel(inner=True)
-def _cell(t, tc):
+def cell(t, tc):
     """Return the interval around tc in which no |tc - t| crosses TAU_MIN: there the SSE is smooth.
 
     After the last time it is smooth throughout; cells there double in width, so that a walk meets the
@@ -129,12 +130,19 @@ def _cell(t, tc):
 
 
 @kernel(inner=True)
+def same_cell(t, one, other):
+    """Tell whether no kink lies between two critical times."""
+    low, high = cell(t, one)
+    return low - HOP <= other <= high + HOP
+
+
+@kernel(inner=True)
 def _clip_cell(t, tc, lower, upper, low, high):
     """Fill the box of the smooth cell around tc."""
     for k in range(3):
         low[k] = lower[k]
         high[k] = upper[k]
-    a, b = _cell(t, tc)
+    a, b = cell(t, tc)
     low[0] = min(max(lower[0], a), upper[0])
     high[0] = max(min(upper[0], b), lower[0])
 
@@ -200,9 +208,9 @@ def refine(t, y, weights, log_scale, x, lower, upper, cells, tolerance, evaluati
             hop = 0.0
             if cells and sse < entered * (1.0 - tolerance):
                 if x[0] <= low[0] and low[0] > lower[0]:
-                    hop = low[0] - _HOP
+                    hop = low[0] - HOP
                 elif x[0] >= high[0] and high[0] < upper[0]:
-                    hop = high[0] + _HOP
+                    hop = high[0] + HOP
             if hop == 0.0:
                 # What is left is below the resolution of the SSE, not of its gradient.
                 if _bounded_step(hessian, gradient, damping, x, low, high, step) <= 100.0 * tolerance * sse:
@@ -220,39 +228,46 @@ def refine(t, y, weights, log_scale, x, lower, upper, cells, tolerance, evaluati
 
 @kernel(inner=True)
 def comb(t, y, weights, log_scale, x, lower, upper, reach, wall, work, scratch, nodes):
-    """Walk the cells on both sides of ``x``, carrying (m, omega) along; return the number of nodes.
+    """Walk the cells on both sides of ``x``; return the number of nodes.
 
-    Each cell is tried in its middle and at its far end, where minima often lie, and half-way. A node is (SSE
-    predicted for the cell's minimum, tc, m, omega). The walk ends after ``reach`` cells, at the box, or
-    where predictions rise above ``wall``.
+    Each cell is tried in its middle, half-way to either end and at its far end. Minima at the same place of
+    neighbouring cells are alike, those at other places are not: each place carries its own (m, omega) from
+    cell to cell. A node is (SSE predicted for the cell's minimum, tc, m, omega). The walk ends after
+    ``reach`` cells, at the box, or, place by place, where the prediction rises above ``wall``.
     """
     gradient, step, linear = scratch[0], scratch[1], scratch[4]
     hessian = scratch[5:8]
     low, high, z = scratch[11], scratch[12], scratch[13]
+    carried = scratch[16:20]
     count = 0
     for side in (-1.0, 1.0):
         for k in range(3):
             z[k] = x[k]
         for hop in range(reach + 1):
             _clip_cell(t, z[0], lower, upper, low, high)
-            edge = low[0] - _HOP if side < 0.0 else high[0] + _HOP
-            lowest = np.inf
-            for place in (0.5 - 0.25 * side, 0.5, 0.5 + 0.25 * side, 0.5 + 0.5 * side):
-                if hop == 0 and side > 0.0 and place <= 0.5:
+            edge = low[0] - HOP if side < 0.0 else high[0] + HOP
+            going = False
+            for p in range(4):
+                if hop > 0 and carried[p, 2] > wall:
                     continue
-                z[0] = low[0] + place * (high[0] - low[0])
+                if hop > 0:
+                    z[1], z[2] = carried[p, 0], carried[p, 1]
+                for k in range(2):
+                    low[k + 1] = max(lower[k + 1], z[k + 1] - _TRUST[k])
+                    high[k + 1] = min(upper[k + 1], z[k + 1] + _TRUST[k])
+                z[0] = low[0] + (0.5 + side * (0.25 * p - 0.25)) * (high[0] - low[0])
                 sse = evaluate(t, y, weights, z[0], z[1], z[2], log_scale, work, gradient, hessian, linear)
                 sse -= 2.0 * _bounded_step(hessian, gradient, 1e-3, z, low, high, step)
-                lowest = min(lowest, sse)
+                going = going or sse <= wall
+                carried[p, 2] = sse
                 nodes[count, 0] = sse
                 for k in range(3):
                     nodes[count, k + 1] = z[k] + step[k]
                 count += 1
                 z[1] += step[1]
                 z[2] += step[2]
-            if lowest > wall:
-                break
-            if not (lower[0] < edge < upper[0]):
+                carried[p, 0], carried[p, 1] = z[1], z[2]
+            if not going or not (lower[0] < edge < upper[0]):
                 break
             z[0] = edge
     return count

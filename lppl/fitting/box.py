@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 from lppl.core.model import M_MIN
 from lppl.fitting.space import SearchSpace, exponent_nodes, frequency_lanes, horizon_nodes
 
-_DAMPED_NODES = (12, 5, 14)  # of (tc, m, omega) where a bound on the damping binds
+# Where a bound on the damping binds: every second node of tc, exponents, frequencies, and basins of the grid.
+_DAMPED_STRIDE, _DAMPED_POWERS, _DAMPED_FREQUENCIES, _DAMPED_STARTS = 2, 5, 18, 6
 TOGETHER = 12  # series in one pass over the grid: their sums stay in a core's own memory
 _MOST_CELLS = 4_500_000  # of their maps, 70 MB
 _EDGE = 1e-6  # a parameter this close to a bound, in units of the box, counts as on it
@@ -28,6 +29,7 @@ class Box:
     omega_step: float
     lanes: int
     damping: float
+    stride: int = 1
 
     @classmethod
     def over(cls, space: SearchSpace, spans: NDArray[np.float64], coarse: bool = False) -> "Box":
@@ -51,6 +53,7 @@ class Box:
             step,
             lanes,
             space.damping,
+            1 if coarse else 2,
         )
 
     @property
@@ -130,12 +133,16 @@ def descend(
 ) -> None:
     """Refine the basins of one grid map inside the ``k``-th box and write the result row ``out``."""
     from lppl._kernels import linear as _linear
+    from lppl._kernels import minima as _minima
     from lppl._kernels import search as _search
 
     inside = slice(box.first[k], box.last[k] + 1)
-    starts = np.empty((_search.STARTS, 4))
+    starts, count = np.empty((_search.STARTS, 4)), 0
     horizons, *rest = box.lattice
-    count = _search.basins(best[inside], power[inside], horizons[inside], *rest, starts)
+    maps = best[inside], power[inside], horizons[inside], *rest, box.stride
+    for shadows in (False, True):
+        room = starts[count : count + _search.SHADOWS] if shadows else starts[: -_search.SHADOWS]
+        count += _minima.basins(*maps, shadows, room)
     _search.solve_window(t, y, starts, count, box.lower[k], box.upper[k], out)
     _linear.finish(t, y, level, log_prices, out)
     if box.damping > 0.0:
@@ -160,11 +167,14 @@ def _keep_damping(
     m, omega, amplitude = out[columns.M], out[columns.OMEGA], np.hypot(out[columns.C1], out[columns.C2])
     if m * abs(out[columns.B]) >= box.damping * omega * amplitude:
         return
-    axes = [np.linspace(box.lower[k, j], box.upper[k, j], nodes) for j, nodes in enumerate(_DAMPED_NODES)]
-    lattice = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, 3)
-    nodes = np.vstack([starts, np.column_stack([np.zeros(len(lattice)), lattice])])
-    coefficients = np.empty(4)
-    log_scale = np.log(max(t[-1] - t[0], 1.0))
-    _damped.damped_window(t, y, nodes, box.lower[k], box.upper[k], box.damping, log_scale, out, coefficients)
+    (low, *bottom), (high, *top) = box.lower[k], box.upper[k]
+    inside = box.horizons[(low < box.horizons) & (box.horizons < high)][::_DAMPED_STRIDE]
+    horizons = np.concatenate([[low], inside, [high]])
+    powers = np.linspace(bottom[0], top[0], _DAMPED_POWERS)
+    frequencies = np.geomspace(bottom[1], top[1], _DAMPED_FREQUENCIES)
+    coefficients, log_scale = np.empty(4), np.log(max(t[-1] - t[0], 1.0))
+    bounds = box.lower[k], box.upper[k], box.damping
+    nodes = starts[:_DAMPED_STARTS], horizons, powers, frequencies
+    _damped.damped_window(t, y, *nodes, *bounds, log_scale, out, coefficients)
     _linear.complete(t, y, level, log_prices, coefficients, out)
     out[columns.SECOND] = np.nan

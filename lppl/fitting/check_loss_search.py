@@ -76,7 +76,7 @@ class CheckLoss:
         The map is exact in the linear parameters, takes the exponents of the least-squares map, and only
         looks at every k-th observation: it has to tell basins apart, not to measure them.
         """
-        from lppl._kernels import search as _search
+        from lppl._kernels import minima as _minima
         from lppl._kernels.quantile import check_map
 
         box, lattice = self._box, self._box.lattice
@@ -85,7 +85,7 @@ class CheckLoss:
         t, y = self.t[::-every][::-1].copy(), self.y[::-every][::-1].copy()
         check_map(t, y, *lattice, power, self.q, losses)
         starts = np.empty((_BASINS, 4))
-        count = _search.basins(losses, power, *lattice, starts)
+        count = _minima.basins(losses, power, *lattice, box.stride, False, starts)
         return starts[:count, 1:]
 
     def _walk(self, best: Solution) -> Solution:

@@ -94,11 +94,12 @@ def as_space(space: Any) -> SearchSpace:
 def horizon_nodes(low: float, high: float, coarse: bool = False) -> NDArray[np.float64]:
     """Return the grid's nodes on ``tc - t2`` that cover [low, high]: dense near t2, growing outwards.
 
-    Steps grow faster ahead of t2, where the SSE is smooth, than inside the sample, where it has a kink at
-    every observation. The nodes lie on one fixed lattice whatever the box is, with one node beyond either
-    end, so that a window sees the same nodes in any company.
+    Steps grow faster ahead of t2, where the SSE is smooth, than inside the sample, where it has a kink
+    half-way between observations: nodes lie there on observations and between them by turns. The nodes lie
+    on one fixed lattice whatever the box is, with one node beyond either end, so that a window sees the same
+    nodes in any company.
     """
-    inside = _outwards(-low, _GROWTH_AHEAD if coarse else _GROWTH_INSIDE)
+    inside = _outwards(-low, _GROWTH_AHEAD) if coarse else _phases(-low)
     lattice = np.concatenate([-inside[::-1], [0.0], _outwards(high, _GROWTH_AHEAD)])
     first = max(int(np.searchsorted(lattice, low, side="right")) - 1, 0)
     last = min(int(np.searchsorted(lattice, high, side="left")), lattice.size - 1)
@@ -109,6 +110,14 @@ def _outwards(reach: float, growth: float) -> NDArray[np.float64]:
     nodes = [0.5]
     while nodes[-1] < reach:
         nodes.append(nodes[-1] + max(1.0, growth * nodes[-1]))
+    return np.array(nodes)
+
+
+def _phases(reach: float) -> NDArray[np.float64]:
+    """Nodes inside the sample: by turns half-way between observations and on one."""
+    nodes = [0.5]
+    while nodes[-1] < reach:
+        nodes.append(nodes[-1] + max(0.5, np.floor(_GROWTH_INSIDE * nodes[-1]) + 0.5))
     return np.array(nodes)
 
 

@@ -187,7 +187,7 @@ PRESETS: dict[str, Preset] = {
                 )
             },
             oscillation_convention="half",
-            source="Shu & Zhu (2019)",
+            source="Shu & Zhu (2019), without their Lomb and unit root tests of the residuals",
         ),
         _gabauer("short", 30, 90),
         _gabauer("medium", 90, 300),

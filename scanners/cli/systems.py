@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @click.command("systems")
-@click.argument("names", nargs=-1, metavar="[NAME|FILE.toml]...")
+@click.argument("names", nargs=-1, metavar="[NAME|FILE.toml]... | replay FROM TO [NAME]...")
 @click.option(
     "--as-of", type=IsoDate(), metavar="DATE", help="See nothing published after this date.  [default: today]"
 )
@@ -53,15 +53,28 @@ def command(
     """Read the macro systems: which feedback region, since when, how sure, and how far from the next fold.
 
     Built-in systems: us, china, japan, coupling, narrative, dollar; a TOML file in systems/ adds one of your
-    own. The page goes to OUTPUT/systems-DATE.html. Exit codes: 0 done, 1 an error, 3 a monitor failed, 4 no
-    monitor has its series.
+    own. The page goes to OUTPUT/systems-DATE.html. With replay, FROM and TO the cards are read at the end of
+    every month between two dates, and the page goes to OUTPUT/systems-FROM-TO.html. Exit
+    codes: 0 done, 1 an error, 3 a monitor failed, 4 no monitor has its series.
     """
     from scanners.cli.terminal import system_tables, tables
     from scanners.core.run_files import to_json
-    from scanners.systems.command import fetch_series, readings, write_page
+    from scanners.systems.command import fetch_series, readings, replayed, told, write_page
     from scanners.systems.schema import load
     from scanners.systems.schema import names as known
 
+    if names[:1] == ("replay",):
+        tracks, page = replayed(
+            names[1:], folders=folders, database=database, output=output, jobs=jobs, reading=reading
+        )
+        if as_json:
+            click.echo(to_json([track.to_dict() for track in tracks]), nl=False)
+            return 0
+        console = tables.console()
+        for part in system_tables.replay_parts(tracks, console.width):
+            console.print(part)
+        console.print(f"\n{page}", soft_wrap=True)
+        return 0
     chosen = [load(name) for name in names or known()]
     if fetch:
         from scanners.cli import fetching
@@ -77,7 +90,7 @@ def command(
     )
     page = write_page(found.systems, output)
     if as_json:
-        click.echo(to_json([system.to_dict() for system in found.systems]), nl=False)
+        click.echo(to_json([told(system) for system in found.systems]), nl=False)
         return found.exit_code
     console = tables.console()
     for part in system_tables.parts(found.systems, console.width):

@@ -3,14 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from scanners.config.read_options import ReadOptions
 from scanners.config.watchlist import Entry
 from scanners.config.workspace import DATA
-from scanners.core.errors import NOTHING_FRESH, PARTIAL
+from scanners.core.errors import NOTHING_FRESH, PARTIAL, CommandError
 from scanners.prices.selection import known_entries
+from scanners.systems.replay import Track, month_ends, replay
 from scanners.systems.run import SystemReading, read_systems
-from scanners.systems.schema import System
+from scanners.systems.schema import System, load
+from scanners.systems.schema import names as known_systems
+from scanners.systems.words import answer
 
 
 @dataclass(frozen=True)
@@ -70,6 +74,52 @@ def fetch_series(systems: Sequence[System]) -> list[Entry]:
     return list(entries.values())
 
 
+def replayed(
+    names: Sequence[str],
+    *,
+    folders: Sequence[Path],
+    database: Path,
+    output: Path,
+    jobs: int | None = None,
+    reading: ReadOptions | None = None,
+) -> tuple[list[Track], Path]:
+    """Read the cards through time for ``FROM TO [SYSTEM]...`` and write their page.
+
+    Returns
+    -------
+    tuple of (list of Track, Path)
+        The tracks and the page, ``OUTPUT/systems-FROM-TO.html``.
+
+    Raises
+    ------
+    CommandError
+        For dates that are none, a system that does not exist, or a page that cannot be written.
+    """
+    from scanners.systems.replay_page import render
+
+    if len(names) < 2:
+        raise CommandError("lppl systems replay FROM TO [NAME]... needs two dates")
+    first, last, *chosen = names
+    dates = month_ends(first, last)
+    tracks = replay(
+        [load(name) for name in chosen or known_systems()],
+        dates,
+        folders=folders,
+        fallback=() if folders or not DATA.is_dir() else (DATA,),
+        database=database,
+        jobs=jobs,
+        reading=reading,
+    )
+    if not tracks:
+        raise CommandError("none of these systems has a lead monitor")
+    return tracks, _written(output, f"systems-{first}-{last}.html", render(tracks))
+
+
+def told(system: SystemReading) -> dict[str, Any]:
+    """Return a system for JSON, its card included."""
+    return system.to_dict() | {"card": dict(answer(system))}
+
+
 def write_page(systems: Sequence[SystemReading], output: Path) -> Path:
     """Write the page of the systems as ``OUTPUT/systems-DATE.html`` and return its path.
 
@@ -78,14 +128,17 @@ def write_page(systems: Sequence[SystemReading], output: Path) -> Path:
     CommandError
         If it cannot be written.
     """
-    from scanners.core.errors import CommandError
-    from scanners.core.run_files import write_file
     from scanners.systems.page import render
 
-    path = output / f"systems-{systems[0].as_of}.html"
+    return _written(output, f"systems-{systems[0].as_of}.html", render(systems))
+
+
+def _written(output: Path, name: str, page: str) -> Path:
+    from scanners.core.run_files import write_file
+
     try:
         output.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise CommandError(f"cannot write {output}: {error.strerror or error}") from error
-    write_file(path, render(systems).encode())
-    return path
+    write_file(output / name, page.encode())
+    return output / name

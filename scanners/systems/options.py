@@ -5,8 +5,10 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 Count = Annotated[int, Meta(ge=20, le=5000)]
+Window = Annotated[int, Meta(ge=8, le=5000)]
 Share = Annotated[float, Meta(gt=0, lt=1)]
 Draws = Annotated[int, Meta(ge=19, le=10_000)]
+Effect = Annotated[float, Meta(gt=0, lt=1)]  # a correlation
 Every = Literal["day", "week", "month", "figure"]
 
 
@@ -24,14 +26,19 @@ class Relation(_Options, frozen=True, kw_only=True):
 
     every: Every = "week"
     window: Count = 104
+    scales: tuple[Window, ...] = ()
+    effect: Effect = 0.3
 
 
 class Drift(_Options, frozen=True, kw_only=True):
     """``drift``: mean change of y."""
 
     every: Every = "figure"
-    window: Count = 60
+    window: Window = 60
+    scales: tuple[Window, ...] = ()
+    spread: Annotated[int, Meta(ge=0, le=5000)] = 0
     log: bool = False
+    effect: Annotated[float, Meta(gt=0, le=10)] = 0.3
 
 
 class Loop(_Options, frozen=True, kw_only=True):
@@ -94,10 +101,11 @@ class LeadLag(_Options, frozen=True, kw_only=True):
 
 
 class Liquidity(_Options, frozen=True, kw_only=True):
-    """``liquidity``: ranks of stress measures in their own past."""
+    """``liquidity``: ranks of stress measures in their last years."""
 
-    window: Count = 60
+    window: Count = 20
     least: Annotated[int, Meta(ge=250, le=5000)] = 750
+    past: Annotated[int, Meta(ge=250, le=10_000)] = 2500
 
 
 class Spiral(Liquidity, frozen=True, kw_only=True):
@@ -109,6 +117,8 @@ class Pair(_Options, frozen=True, kw_only=True):
 
     every: Every = "week"
     window: Count = 104
+    scales: tuple[Window, ...] = ()
+    effect: Effect = 0.3
     recent: Annotated[int, Meta(ge=20, le=5000)] = 250
 
 
@@ -125,3 +135,38 @@ class Channel(_Options, frozen=True, kw_only=True):
     every: Every = "month"
     most: Annotated[int, Meta(ge=0, le=5)] = 3
     trim: Annotated[float, Meta(gt=0, lt=0.5)] = 0.15
+
+
+class Support(_Options, frozen=True, kw_only=True):
+    """``support``: lines through earlier lows, drawn at a date and held."""
+
+    every: Every = "month"
+    held: Annotated[int, Meta(ge=1, le=1000)] = 12
+    recent: Annotated[int, Meta(ge=1, le=1000)] = 24
+
+
+class Gap(_Options, frozen=True, kw_only=True):
+    """``gap``: a level against the line of another, drawn before."""
+
+    every: Every = "week"
+    window: Annotated[int, Meta(ge=40, le=5000)] = 260
+    ahead: Annotated[int, Meta(ge=1, le=1000)] = 52
+
+
+class Shocks(_Options, frozen=True, kw_only=True):
+    """``shocks``: joint response of a bond, the dollar and gold to shocks, now against before."""
+
+    draws: Draws = 1999
+    share: Share = 0.02
+    history: Annotated[int, Meta(ge=250, le=5000)] = 1250
+    events: Annotated[int, Meta(ge=8, le=200)] = 15
+    days: Annotated[int, Meta(ge=1, le=20)] = 2
+    apart: Annotated[int, Meta(ge=1, le=100)] = 5
+
+
+class Turns(_Options, frozen=True, kw_only=True):
+    """``turns``: whether two prices turn together."""
+
+    swing: Annotated[float, Meta(gt=0, le=20)] = 1.5
+    within: Annotated[int, Meta(ge=1, le=100)] = 10
+    events: Annotated[int, Meta(ge=6, le=200)] = 20

@@ -6,11 +6,15 @@ from typing import Any
 
 from scanners.report import html
 from scanners.systems.run import SystemReading
-from scanners.systems.words import answer, label, thesis
+from scanners.systems.words import answer, label, region_word, thesis
 
 # Where a region or a state stands among the levels' colours; never the only carrier of meaning.
 _TONES = {
     "positive feedback": "critical",
+    "divergent": "critical",
+    "convergent": "watch",
+    "changing": "warning",
+    "stale": "no-verdict",
     "negative feedback": "watch",
     "crisis": "critical",
     "acute": "critical",
@@ -39,10 +43,12 @@ def item(system: SystemReading) -> dict[str, Any]:
     return {
         "system": system,
         "answer": answer(system),
+        "region": region_word(system.lead),
         "tone": tone(system.region),
         "rows": [
             {
                 "reading": reading,
+                "folded": reading.fold,
                 "label": label(reading),
                 "thesis": thesis(reading),
                 "tone": tone(reading.region or reading.state) if reading.status == "ok" else "no-verdict",

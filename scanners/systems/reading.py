@@ -5,6 +5,8 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 UNKNOWN = "not identified"
+STALE, FADING, TURNING = "stale", "fading", "turning"
+CHANGING = "changing"  # region of what fades or turns
 NEGATIVE, POSITIVE = "negative feedback", "positive feedback"
 REGIONS = {
     "convergent": NEGATIVE,
@@ -39,16 +41,31 @@ class Reading:
     numbers : mapping
         Everything, for JSON.
     status : str
-        ``ok``, ``missing``, ``too short`` or ``failed``.
+        ``ok``, ``stale``, ``missing``, ``too short`` or ``failed``. A stale reading rests on a series whose
+        next figure is overdue; its state is ``stale`` too, and what it last said is in ``was``.
     missing : mapping of str to str
         Series -> how to get it.
     region : str
-        ``negative feedback``, ``positive feedback``, ``not identified``, or empty where feedback is not the
-        question.
+        ``negative feedback``, ``positive feedback``, ``changing``, ``not identified``; empty where feedback
+        is not the question.
     thesis : str
         ``agrees``, ``contradicts`` or ``not identified``, against the monitor's claim; empty without one.
     system, name, title, kind, claim, read : str
         Of the monitor.
+    was : str
+        What a state that is fading, turning or stale was, and until when.
+    sure : str
+        How sure the state is, in words with p.
+    power : str
+        How often the effect of the claim would have been found by now.
+    inputs : mapping of str to mapping
+        Catalogue series -> its last figure, when the next was due, whether it is stale, and its clock.
+    checks : tuple of str
+        What was found about the inputs: clocks apart, sources that disagree, legs that are missing or stale.
+    role, fold : str, bool
+        Of the monitor.
+    value : float or None
+        The number that the estimate begins with, for a picture through time.
     """
 
     state: str = UNKNOWN
@@ -70,6 +87,14 @@ class Reading:
     kind: str = ""
     claim: str = ""
     read: str = ""
+    was: str = ""
+    sure: str = ""
+    power: str = ""
+    inputs: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    checks: tuple[str, ...] = ()
+    role: str = "monitor"
+    fold: bool = False
+    value: float | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the reading as nested plain values."""
@@ -96,12 +121,16 @@ def judged(reading: Reading, monitor: Any, system: str, feedback: bool) -> Readi
     feedback : bool
         Whether the kind is about feedback.
     """
+    moving = reading.state in (FADING, TURNING)
     known = reading.state != UNKNOWN and reading.status == "ok"
     regions = {**(REGIONS if feedback else {}), **monitor.regions}
+    if moving and regions:
+        regions |= {FADING: CHANGING, TURNING: CHANGING}
     region = (regions.get(reading.state, UNKNOWN) if known else UNKNOWN) if regions else ""
     thesis = ""
     if monitor.claimed:
-        thesis = ("agrees" if reading.state in monitor.claimed else "contradicts") if known else UNKNOWN
+        told = known and not moving
+        thesis = ("agrees" if reading.state in monitor.claimed else "contradicts") if told else UNKNOWN
     return replace(
         reading,
         region=region,
@@ -112,4 +141,41 @@ def judged(reading: Reading, monitor: Any, system: str, feedback: bool) -> Readi
         kind=monitor.kind,
         claim=monitor.claim,
         read=monitor.read,
+        role=monitor.role,
+        fold=monitor.fold,
+        power=reading.power or monitor.power,
+        sure=reading.sure or surety(reading.p_value, known),
     )
+
+
+def surety(p_value: float | None, known: bool = True) -> str:
+    """Return in words how sure a state with this p-value is; empty without one, never sure of none."""
+    if p_value is None or p_value != p_value:
+        return ""
+    word = "very sure" if p_value <= 0.01 else "sure" if p_value <= 0.05 else "not sure"
+    word = word if known else "not sure"
+    return f"{word} (p = {p_value:.3f})" if p_value >= 0.001 else f"{word} (p < 0.001)"
+
+
+def aged(reading: Reading, ages: Mapping[str, Mapping[str, Any]], needed: tuple[str, ...]) -> Reading:
+    """Return a reading with the age of its inputs; stale when one that it needs is, or when all are.
+
+    Parameters
+    ----------
+    reading : Reading
+    ages : mapping
+        As `scanners.systems.freshness.ages` makes it.
+    needed : tuple of str
+        Inputs that the kind cannot do without.
+    """
+    late = {name: one for name, one in ages.items() if one["stale"]}
+    told = tuple(
+        f"{name} is stale: last figure {one['last']}, the next was due by {one['due']}."
+        for name, one in late.items()
+    )
+    reading = replace(reading, inputs=ages, checks=(*reading.checks, *told))
+    hurt = any(one["input"] in needed for one in late.values()) or (late and len(late) == len(ages))
+    if reading.status != "ok" or not hurt:
+        return reading
+    was = f"{reading.state} on {reading.last}" if reading.last else reading.state
+    return replace(reading, status="stale", state=STALE, was=was, since="")

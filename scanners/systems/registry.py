@@ -56,11 +56,19 @@ KINDS: dict[str, Kind] = {
     "bubble": Kind("bubble:bubble", options.Bubble, ("x",)),
     "absorption": Kind("absorption:absorption", options.Absorption, ("series",)),
     "lead_lag": Kind("lead_lag:lead_lag", options.LeadLag, ("series",)),
-    "liquidity": Kind("liquidity:liquidity", options.Liquidity, (), ("vix", "carry", "bond", "assets")),
-    "spiral": Kind("spiral:spiral", options.Spiral, (), ("vix", "carry", "bond", "assets", "dollar")),
+    "liquidity": Kind(
+        "liquidity:liquidity", options.Liquidity, (), ("vix", "stocks", "carry", "bond", "assets")
+    ),
+    "spiral": Kind(
+        "spiral:spiral", options.Spiral, (), ("vix", "stocks", "carry", "bond", "assets", "dollar")
+    ),
     "pair": Kind("narrative:pair", options.Pair, ("x", "y")),
     "cycle": Kind("narrative:cycle", options.Cycle, ("x",)),
     "channel": Kind("channel:channel", options.Channel, ("x",)),
+    "gap": Kind("gap:gap", options.Gap, ("y", "x")),
+    "shocks": Kind("shocks:shocks", options.Shocks, ("bond", "dollar", "shock"), ("gold",)),
+    "turns": Kind("turns:turns", options.Turns, ("x", "y")),
+    "support": Kind("support:support", options.Support, ("x",)),
 }
 
 

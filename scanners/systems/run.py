@@ -1,17 +1,19 @@
 """Systems at a date: every monitor through its function; what is missing or fails becomes its row."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import joblib
 import msgspec
 import numpy as np
+import pandas as pd
 
 from scanners.config.read_options import ReadOptions
 from scanners.core.errors import CommandError
-from scanners.systems.reading import UNKNOWN, Outcome, Reading, judged
+from scanners.systems import freshness
+from scanners.systems.reading import UNKNOWN, Outcome, Reading, aged, judged
 from scanners.systems.registry import kind_of
 from scanners.systems.schema import Monitor, System
 from scanners.systems.shelf import Missing, Shelf
@@ -30,6 +32,8 @@ class SystemReading:
         Of the monitor that says which region the system is in.
     pictures : mapping of str to bytes
         Monitor -> PNG, of those that have something to draw.
+    before : Reading or None
+        Of the lead monitor a month earlier.
     """
 
     name: str
@@ -39,6 +43,7 @@ class SystemReading:
     readings: tuple[Reading, ...]
     lead: Reading | None
     pictures: dict[str, bytes]
+    before: Reading | None = None
 
     @property
     def region(self) -> str:
@@ -52,7 +57,7 @@ class SystemReading:
         """Number of monitors by what they say of their claim, ``no data`` for those that could not look."""
         counts = {"agrees": 0, "contradicts": 0, UNKNOWN: 0, "no data": 0}
         for reading in self.readings:
-            if reading.claim:
+            if reading.claim and reading.role == "monitor":
                 counts["no data" if reading.status != "ok" else reading.thesis or UNKNOWN] += 1
         return counts
 
@@ -64,6 +69,7 @@ class SystemReading:
             "as_of": self.as_of,
             "region": self.region,
             "theses": self.theses,
+            "last_month": None if self.before is None else plain(asdict(self.before)),
             "monitors": [plain(asdict(reading)) for reading in self.readings],
         }
 
@@ -103,13 +109,24 @@ def read_systems(
     if jobs is None:
         jobs = min(joblib.cpu_count(), len(tasks)) if len(tasks) > 4 else 1
     work = joblib.delayed(read_monitor)
-    made = iter(
-        joblib.Parallel(n_jobs=jobs, backend="loky")(
-            work(system, monitor, as_of, tuple(folders), tuple(fallback), database, pictures, reading)
-            for system, monitor in tasks
-        )
+    where = (tuple(folders), tuple(fallback), database)
+    leads = [(system, one) for system in systems for one in system.monitor if one.name == system.lead]
+    earlier = month_before(as_of)
+    made = joblib.Parallel(n_jobs=jobs, backend="loky")(
+        [work(system, monitor, as_of, *where, pictures, reading) for system, monitor in tasks]
+        + [work(system, monitor, earlier, *where, False, reading) for system, monitor in leads]
     )
-    return [_system(system, as_of, [next(made) for _ in system.monitor]) for system in systems]
+    now, past = iter(made[: len(tasks)]), made[len(tasks) :]
+    before = {system.name: told for (system, _), (told, _) in zip(leads, past, strict=True)}
+    return [
+        _system(system, as_of, [next(now) for _ in system.monitor], before.get(system.name))
+        for system in systems
+    ]
+
+
+def month_before(as_of: str) -> str:
+    """Return the same day of the month before, or its last, ISO."""
+    return f"{pd.Timestamp(as_of) - pd.DateOffset(months=1):%Y-%m-%d}"
 
 
 def read_monitor(
@@ -144,7 +161,10 @@ def read_monitor(
         outcome = Outcome(
             Reading(status="failed", evidence=f"internal error: {type(error).__name__}: {error}")
         )
-    judgement = judged(outcome.reading, monitor, system.name, kind.feedback)
+    told = outcome.reading
+    if told.status == "ok":
+        told = _looked_over(told, shelf, monitor, kind.required)
+    judgement = judged(told, monitor, system.name, kind.feedback)
     picture = None
     if pictures and outcome.draw is not None and judgement.status == "ok":
         from scanners.systems.pictures import picture_of
@@ -153,7 +173,17 @@ def read_monitor(
     return judgement, picture
 
 
-def _system(system: System, as_of: str, made: list[tuple[Reading, bytes | None]]) -> SystemReading:
+def _looked_over(reading: Reading, shelf: Shelf, monitor: Monitor, needed: tuple[str, ...]) -> Reading:
+    """Return a reading with the ages and clocks of its inputs; a reference is not expected to go on."""
+    ages = freshness.ages(shelf, monitor.inputs)
+    lines = [*freshness.source_lines(shelf, monitor.inputs), freshness.clock_line(ages)]
+    reading = replace(reading, checks=(*reading.checks, *(line for line in lines if line)))
+    return replace(reading, inputs=ages) if monitor.role == "reference" else aged(reading, ages, needed)
+
+
+def _system(
+    system: System, as_of: str, made: list[tuple[Reading, bytes | None]], before: Reading | None
+) -> SystemReading:
     readings = tuple(reading for reading, _ in made)
     lead = next((reading for reading in readings if reading.name == system.lead), None)
     return SystemReading(
@@ -164,6 +194,7 @@ def _system(system: System, as_of: str, made: list[tuple[Reading, bytes | None]]
         readings=readings,
         lead=lead,
         pictures={reading.name: picture for reading, picture in made if picture is not None},
+        before=before,
     )
 
 

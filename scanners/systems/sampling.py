@@ -12,8 +12,10 @@ if TYPE_CHECKING:
 _PERIODS = {"week": "W-FRI", "month": "M"}
 
 
-def sampled(values: pd.Series, every: str, start: str = "") -> pd.Series:
+def sampled(values: pd.Series, every: str, start: str = "", until: str = "") -> pd.Series:
     """Return the last value of each period with its own date.
+
+    A period that is not over has no last value yet: tomorrow would change it.
 
     Parameters
     ----------
@@ -23,21 +25,30 @@ def sampled(values: pd.Series, every: str, start: str = "") -> pd.Series:
         The period; ``day`` and ``figure`` leave the series as it is.
     start : str
         ISO date from which on values count.
+    until : str
+        ISO date through which figures would be known; a period whose last weekday lies after it is left out.
     """
     values = values[pd.Timestamp(start) :] if start else values
     if every not in _PERIODS or values.empty:
         return values
     period = pd.DatetimeIndex(values.index).to_period(_PERIODS[every])
     last = np.append(period[1:] != period[:-1], True)
-    return values[last]
+    values = values[last]
+    if until and np.datetime64(until, "D") < _last_weekday(period[-1]):
+        values = values.iloc[:-1]
+    return values
 
 
-def together(parts: list[pd.Series], every: str, start: str = "") -> pd.DataFrame:
+def _last_weekday(period: pd.Period) -> np.datetime64:
+    return np.busday_offset(period.end_time.to_datetime64().astype("datetime64[D]"), 0, roll="backward")
+
+
+def together(parts: list[pd.Series], every: str, start: str = "", until: str = "") -> pd.DataFrame:
     """Return several series on their common dates, sampled together."""
     table = pd.concat(dict(enumerate(parts)), axis=1, join="inner").dropna()
     if table.empty:
         return table
-    rows = sampled(pd.Series(np.arange(len(table)), index=table.index), every, start)
+    rows = sampled(pd.Series(np.arange(len(table)), index=table.index), every, start, until)
     return table.iloc[rows.to_numpy()]
 
 
@@ -49,7 +60,7 @@ def levels(shelf: "Shelf", name: str) -> pd.Series:
 
 def changes(shelf: "Shelf", names: list[str], every: str, start: str = "") -> pd.DataFrame:
     """Return changes of several series over the same steps: per cent of prices, points of levels."""
-    table = together([levels(shelf, name) for name in names], every, start)
+    table = together([levels(shelf, name) for name in names], every, start, shelf.through(*names))
     steps = table.diff().iloc[1:]
     for column, name in zip(steps.columns, names, strict=True):
         if shelf.kind(name) == "price":

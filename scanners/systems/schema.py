@@ -20,7 +20,30 @@ else:
 
 BUILTIN = ("us", "china", "japan", "coupling", "narrative", "dollar")
 FOLDER = Path("systems")  # of the user's own, in the workspace
-How = Literal["as_is", "difference", "ratio", "percent_a_year", "primary_balance"]
+EVENTS = "events"  # the file of dated events, no system
+How = Literal[
+    "as_is",
+    "difference",
+    "ratio",
+    "percent_a_year",
+    "primary_balance",
+    "cross",
+    "session_earlier",
+    "extended",
+    "deflator",
+]
+# How many series each recipe is made of.
+_PARTS: dict[str, tuple[int, ...]] = {
+    "as_is": (1,),
+    "difference": (2,),
+    "ratio": (2,),
+    "percent_a_year": (1,),
+    "primary_balance": (4,),
+    "cross": (2,),
+    "session_earlier": (1,),
+    "extended": (2, 3),
+    "deflator": (2,),
+}
 
 
 class _Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -34,9 +57,10 @@ class Recipe(_Strict, frozen=True, kw_only=True):
     how: How = "as_is"
 
     def __post_init__(self) -> None:
-        needed = {"as_is": 1, "difference": 2, "ratio": 2, "percent_a_year": 1, "primary_balance": 4}
-        if len(self.of) != needed[self.how]:
-            raise ValueError(f"of must name {needed[self.how]} series for {self.how}, got {len(self.of)}")
+        needed = _PARTS[self.how]
+        if len(self.of) not in needed:
+            listed = " or ".join(map(str, needed))
+            raise ValueError(f"of must name {listed} series for {self.how}, got {len(self.of)}")
 
 
 class Derived(_Strict, frozen=True, kw_only=True):
@@ -69,6 +93,12 @@ class Monitor(_Strict, frozen=True, kw_only=True):
         State -> level of its episodes, for a lead monitor; without it a claimed state is worth a ``watch``.
     read : str
         How to read the figure.
+    role : {"monitor", "reference"}
+        A reference is history: its series never gets new figures, it leads nothing and counts for no claim.
+    fold : bool
+        Whether the page keeps it behind a fold.
+    power : str
+        How often the effect of the claim would be found, where the kind does not simulate it itself.
     """
 
     name: Name
@@ -81,6 +111,9 @@ class Monitor(_Strict, frozen=True, kw_only=True):
     regions: dict[str, Literal["negative feedback", "positive feedback"]] = {}
     alert: dict[str, Level] = {}
     read: str = ""
+    role: Literal["monitor", "reference"] = "monitor"
+    fold: bool = False
+    power: str = ""
 
 
 class System(_Strict, frozen=True, kw_only=True):
@@ -116,6 +149,7 @@ class System(_Strict, frozen=True, kw_only=True):
 def names() -> list[str]:
     """Return the built-in systems, then the user's own in ``systems/`` of the workspace."""
     own = sorted(path.stem for path in FOLDER.glob("*.toml")) if FOLDER.is_dir() else []
+    own = [name for name in own if name != EVENTS]
     return [*BUILTIN, *(name for name in own if name not in BUILTIN)]
 
 

@@ -15,6 +15,7 @@ from scanners.prices.providers import csv_folder
 from scanners.store.series_index import UnknownSeries
 from scanners.store.store import Store
 from scanners.store.times import to_moment
+from scanners.systems.recipes import combine
 from scanners.systems.schema import Derived, Recipe
 from scanners.systems.sources import Source
 
@@ -83,13 +84,42 @@ class Shelf:
             self._read[name] = made.rename(name)
         return self._read[name]
 
+    def through(self, *names: str) -> str:
+        """Return the last day of which the figures of all these series would be known, ISO."""
+        return str(min(self._through(name) for name in names))
+
+    def _through(self, name: str) -> np.datetime64:
+        today = np.datetime64(self.as_of, "D")
+        days = today - np.arange(30)
+        ends = []
+        for part in self.parts(name):
+            source = self.sources[part]
+            if source.frequency in ("daily", "weekly"):
+                ends.append(days[source.published(days) <= today].max())
+        recipe = self.recipe(name)
+        newest = recipe is not None and recipe.how == "extended"
+        return (max if newest else min)(ends, default=today)
+
     def title(self, name: str) -> str:
         """Return a series' title."""
         return (self.derived.get(name) or self.sources[name]).title
 
     def kind(self, name: str) -> str:
-        """Return ``price`` or ``level``; what is made of several series is a level."""
-        return "level" if name in self.derived else self.sources[name].kind
+        """Return ``price`` or ``level``; what is made of several is a level, but for a cross of prices."""
+        if name not in self.derived:
+            return self.sources[name].kind
+        used = self._first_there(self.derived[name]) or self.derived[name].recipe[0]
+        same = used.how in ("as_is", "cross", "session_earlier", "extended")
+        return self.sources[used.of[0]].kind if same else "level"
+
+    def parts(self, name: str) -> tuple[str, ...]:
+        """Return the catalogue series that a name is read from, by the recipe whose series are there."""
+        used = self.recipe(name)
+        return (name,) if name not in self.derived else used.of if used else ()
+
+    def recipe(self, name: str) -> Recipe | None:
+        """Return the recipe in use for a derived series; None for others, and where nothing is there."""
+        return self._first_there(self.derived[name]) if name in self.derived else None
 
     def frequency(self, name: str) -> str:
         """Return the frequency; that of its first part for a derived series that is not here."""
@@ -99,14 +129,7 @@ class Shelf:
         return self.sources[used.of[0]].frequency
 
     def _first_there(self, derived: Derived) -> Recipe | None:
-        for recipe in derived.recipe:
-            try:
-                for part in recipe.of:
-                    self.get(part)
-            except Missing:
-                continue
-            return recipe
-        return None
+        return next((one for one in derived.recipe if all(self._there(part) for part in one.of)), None)
 
     def _made(self, derived: Derived) -> pd.Series:
         recipe = self._first_there(derived)
@@ -116,6 +139,13 @@ class Shelf:
             }
             raise Missing(needed)
         return combine(recipe, [self.get(part) for part in recipe.of], self.sources[recipe.of[0]])
+
+    def _there(self, name: str) -> bool:
+        try:
+            self.get(name)
+        except Missing:
+            return False
+        return True
 
     def _source(self, name: str) -> pd.Series:
         source = self.sources[name]
@@ -136,12 +166,13 @@ class Shelf:
 
     def _from_folders(self, source: Source, folders: Sequence[Path]) -> pd.Series | None:
         for folder in folders:
-            for stem in dict.fromkeys((source.name, source.symbols.get(csv_folder.NAME, source.name))):
+            for given in dict.fromkeys((source.name, source.symbols.get(csv_folder.NAME, source.name))):
+                stem, _, column = given.partition(":")
                 try:
                     path = find_file(folder, stem)
                 except CommandError:
                     continue
-                return read_levels(path, self.reading, self.as_of)
+                return read_levels(path, self.reading, self.as_of, column or None)
         return None
 
     def _from_store(self, database: Path, source: Source) -> tuple[pd.Series | None, str]:
@@ -175,17 +206,20 @@ class Shelf:
         return pd.Series(rows.values[0], index=index), provider
 
 
-def read_levels(path: Path, reading: ReadOptions | None = None, as_of: str | None = None) -> pd.Series:
+def read_levels(
+    path: Path, reading: ReadOptions | None = None, as_of: str | None = None, column: str | None = None
+) -> pd.Series:
     """Read a file of dates and values, negative ones too; a day without a value is left out.
 
-    Lines of dates after ``as_of`` that break a rule are left out.
+    Lines of dates after ``as_of`` that break a rule are left out; ``column`` names a series of a file of
+    several.
 
     Raises
     ------
     CommandError
         If the file cannot be read, a date stands twice, or nothing is in it.
     """
-    table = read_table(path, options=reading or ReadOptions(), as_of=as_of)
+    table = read_table(path, symbol=column, options=reading or ReadOptions(), as_of=as_of, extras=False)
     values = table.values["close"]
     order = np.argsort(table.sessions, kind="stable")
     order = order[np.isfinite(values[order])]
@@ -196,19 +230,3 @@ def read_levels(path: Path, reading: ReadOptions | None = None, as_of: str | Non
     if not len(days):
         raise CommandError(f"{path}: holds no value")
     return pd.Series(values[order], index=pd.DatetimeIndex(days.astype("datetime64[ns]"), name="date"))
-
-
-def combine(recipe: Recipe, parts: Sequence[pd.Series], first: Source) -> pd.Series:
-    """Return what a recipe makes of its parts, on their common dates."""
-    table = pd.concat(dict(enumerate(parts)), axis=1, join="inner").dropna()
-    columns = [table[number] for number in range(len(parts))]
-    if recipe.how == "difference":
-        return columns[0] - columns[1]
-    if recipe.how == "ratio":
-        return 100.0 * columns[0] / columns[1]
-    if recipe.how == "primary_balance":
-        receipts, expenditure, interest, gdp = columns
-        return 100.0 * (receipts - expenditure + interest) / gdp
-    if recipe.how == "percent_a_year":
-        return (100.0 * columns[0].pct_change(int(first.periods_a_year), fill_method=None)).dropna()
-    return columns[0]

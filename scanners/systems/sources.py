@@ -21,6 +21,9 @@ Name = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_]{0,59}\Z")]
 _MONTHS = {"monthly": 1, "quarterly": 3, "annual": 12}
 _PERIODS_A_YEAR = {"daily": 250.0, "weekly": 52.0, "monthly": 12.0, "quarterly": 4.0, "annual": 1.0}
 
+# Days that a figure may be late before the series is stale.
+_GRACE = {"daily": 7, "weekly": 7, "monthly": 21, "quarterly": 45, "annual": 180}
+
 
 class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One series of the catalogue.
@@ -36,13 +39,18 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     lag : int
         Days from the end of the period until the figure is published; weekdays for daily series, since what
         is published on the next day comes on Monday for Friday.
-    lags : dict of str to int
-        The same by provider, where one publishes later than the others: FRED has the exchange rates of a
-        week on the Monday after it.
     symbols : dict of str to str
-        Provider -> what it calls the series; ``csv`` is a file's name without its ending.
+        Provider -> what it calls the series; ``csv`` is a file's name without its ending, and after a colon
+        the column of a file that holds several.
     ends : str
         Last period that the provider has, where it gave the series up.
+    release : {"", "monday"}
+        ``monday``: figures of a week are published together on the Monday after it, the day after where that
+        is a holiday of the United States; the lag counts from there.
+    clock : str
+        When on its day a figure is taken, in words.
+    hour : float, optional
+        The same in hours UTC.
     """
 
     name: Name
@@ -53,6 +61,9 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     lags: dict[str, Annotated[int, msgspec.Meta(ge=0, le=1000)]] = {}
     symbols: dict[str, str] = {}
     ends: str = ""
+    release: Literal["", "monday"] = ""
+    clock: str = ""
+    hour: float | None = None
 
     @property
     def periods_a_year(self) -> float:
@@ -63,9 +74,25 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         """Return the day from which on the figure of each date is known to a provider, datetime64[D]."""
         lag = self.lags.get(provider, self.lag)
         ends = period_end(days, self.frequency)
+        if self.release:
+            ends = next_release(ends)
         if self.frequency == "daily" and lag:
             return np.busday_offset(ends, lag, roll="backward")
         return ends + np.timedelta64(lag, "D")
+
+    def due(self, last: np.datetime64) -> np.datetime64:
+        """Return the day after which the figure that follows ``last`` is overdue.
+
+        It is the day of its publication by the slowest provider and a grace: a week for daily and weekly
+        figures, half a period, at least three weeks, for others.
+        """
+        end = period_end(np.array([last]), self.frequency)[0]
+        if self.frequency == "daily":
+            following = np.busday_offset(end, 1, roll="backward")
+        else:
+            following = end + np.timedelta64(7 if self.frequency == "weekly" else 1, "D")
+        slowest = max(self.lags, key=self.lags.__getitem__, default="")
+        return self.published(np.array([following]), slowest)[0] + np.timedelta64(_GRACE[self.frequency], "D")
 
     def entry(self) -> Entry | None:
         """Return what ``lppl fetch`` needs to load the series; None when only a file has it."""
@@ -75,7 +102,8 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
     def how_to_get(self) -> str:
         """Return in words how the user comes by the series."""
-        file = f"{self.symbols.get('csv', self.name)}.csv (date,value)"
+        stem, _, column = self.symbols.get("csv", self.name).partition(":")
+        file = f"{self.name if column else stem}.csv (date,value)"
         providers = [f"{name} {symbol}" for name, symbol in self.symbols.items() if name != csv_folder.NAME]
         if not providers:
             return f"put {file} into data/"
@@ -92,6 +120,21 @@ def period_end(days: np.ndarray, frequency: str) -> np.ndarray:
     months = days.astype("datetime64[M]").astype(np.int64)
     after = (months // length + 1) * length
     return after.astype("datetime64[M]").astype("datetime64[D]") - np.timedelta64(1, "D")
+
+
+def next_release(days: np.ndarray) -> np.ndarray:
+    """Return the day of the weekly release of each day: the Monday after its week, or the Tuesday."""
+    days = np.asarray(days, dtype="datetime64[D]")
+    weekday = (days.astype(np.int64) + 3) % 7  # 1970-01-01 was a Thursday; 0 is Monday
+    monday = days + (7 - weekday).astype("timedelta64[D]")
+    return np.busday_offset(monday, 0, roll="forward", holidays=_holidays())
+
+
+@cache
+def _holidays() -> np.ndarray:
+    from pandas.tseries.holiday import USFederalHolidayCalendar
+
+    return USFederalHolidayCalendar().holidays("1970-01-01", "2100-01-01").to_numpy().astype("datetime64[D]")
 
 
 @cache

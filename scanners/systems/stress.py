@@ -1,11 +1,11 @@
-"""Liquidity from four measures of stress, each ranked in its own past: calm, tightening, acute or crisis.
+"""Liquidity from four measures of stress, each ranked in its last ten years.
 
-Fixed before any case was looked at: a measure is high from the 90th and extreme from the 95th percentile of
-its own past; three extreme ones are a crisis, two high ones are acute, a quarter whose ranks average above .6
-is chronic tightening. A rank at a date looks at nothing after it.
+A measure is high from the 90th and extreme from the 95th percentile of its last ten years; three extreme ones
+are a crisis, two high ones are acute, a quarter whose ranks average above .6 is chronic tightening. Acute and
+crisis end ten percentiles below where they begin. A rank at a date looks at nothing after it. The rule is
+scored on all dated episodes at once, with the false alarms between them, by scripts/liquidity_episodes.py.
 """
 
-from bisect import bisect_left, bisect_right, insort
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -14,27 +14,32 @@ import pandas as pd
 STATES = ("calm", "chronic tightening", "acute", "crisis")
 MEASURES = ("vix", "carry", "bond", "correlation")
 HIGH, EXTREME, TIGHT = 0.90, 0.95, 0.60
-YEAR, GAP = 250, 5
+MEMORY = 0.10  # ranks below the levels at which acute and crisis end
+DECADE, QUARTER, GAP = 2500, 60, 5
 WORDS = {
     "vix": "VIX",
-    "carry": "fall of the carry pair from its 250-session high",
+    "carry": "fall of the carry pair from its 60-session high",
     "bond": "volatility of the yield",
     "correlation": "correlation across assets",
 }
 
 
-def ranks(values: pd.Series, least: int) -> pd.Series:
-    """Return the share of a series' own past, the present included, that lies below each value.
+def ranks(values: pd.Series, least: int, window: int = DECADE) -> pd.Series:
+    """Return the share of a series' last values, the present included, that lies below each value.
 
     Ties count half. NaN for the first ``least - 1`` values.
+
+    Parameters
+    ----------
+    values : pandas.Series
+    least, window : int
+        Fewest and most values that a value is ranked among.
     """
-    past: list[float] = []
-    out = np.full(len(values), np.nan)
-    for place, value in enumerate(values.to_numpy()):
-        insort(past, value)
-        if place + 1 >= least:
-            out[place] = (bisect_left(past, value) + bisect_right(past, value)) / 2 / len(past)
-    return pd.Series(out, index=values.index)
+    rolling = values.rolling(window, min_periods=least)
+    count = rolling.count()
+    below = rolling.rank(method="min") - 1.0
+    ties = rolling.rank(method="max") - below
+    return (below + ties / 2) / count
 
 
 def measures(
@@ -44,6 +49,7 @@ def measures(
     bond: pd.Series | None,
     assets: Sequence[pd.Series],
     window: int,
+    stocks: pd.Series | None = None,
 ) -> dict[str, pd.Series]:
     """Return the measures that the given series allow, larger for more stress.
 
@@ -59,56 +65,82 @@ def measures(
         Levels or log prices; at least three for a correlation.
     window : int
         Sessions of volatility and correlation.
+    stocks : pandas.Series, optional
+        A stock index, whose volatility stands for implied volatility where that has no rank yet.
     """
     found: dict[str, pd.Series] = {}
     if vix is not None:
         found["vix"] = vix
     if carry is not None:
-        found["carry"] = -(carry / carry.rolling(YEAR, min_periods=YEAR).max()).transform(np.log)
+        found["carry"] = -(carry / carry.rolling(QUARTER).max()).transform(np.log)
     if bond is not None:
         found["bond"] = bond.diff().rolling(window).std()
     if len(assets) >= 3:
-        table = pd.concat(dict(enumerate(assets)), axis=1, join="inner").dropna().diff()
-        found["correlation"] = mean_correlation(table, window)
+        found["correlation"] = mean_correlation(assets, window)
+    if stocks is not None:
+        found["stocks"] = np.log(stocks).diff().rolling(window).std()
     return {name: values.dropna() for name, values in found.items()}
 
 
-def mean_correlation(table: pd.DataFrame, window: int) -> pd.Series:
-    """Return the mean absolute correlation of all pairs of columns over a rolling window."""
-    pairs = [
-        table.iloc[:, i].rolling(window).corr(table.iloc[:, j]).abs()
-        for i in range(table.shape[1])
-        for j in range(i)
-    ]
-    return sum(pairs[1:], start=pairs[0]) / len(pairs)
+def mean_correlation(assets: Sequence[pd.Series], window: int) -> pd.Series:
+    """Return the mean absolute correlation of changes over all pairs of assets with a rolling window.
+
+    A pair counts from its first window on; three pairs are needed. Each is held over days that it lacks.
+    """
+    pairs = []
+    for i, one in enumerate(assets):
+        for other in assets[:i]:
+            table = pd.concat([one, other], axis=1, join="inner").dropna().diff()
+            pairs.append(table.iloc[:, 0].rolling(window).corr(table.iloc[:, 1]).abs())
+    table = pd.concat(pairs, axis=1, sort=True).ffill(limit=GAP)
+    return table.mean(axis=1)[table.count(axis=1) >= 3]
 
 
-def ranked(found: Mapping[str, pd.Series], least: int) -> pd.DataFrame:
-    """Return the ranks of all measures on the union of their dates, held for at most five rows."""
-    columns = {name: ranks(values, least) for name, values in found.items()}
-    return pd.DataFrame(columns).sort_index().ffill(limit=GAP)
+def ranked(found: Mapping[str, pd.Series], least: int, window: int = DECADE) -> pd.DataFrame:
+    """Return the ranks of all measures on the union of their dates, held for at most five rows.
+
+    The volatility of stocks fills that of options before its first rank, and stands for it where it is not
+    there at all.
+    """
+    columns = {name: ranks(values, least, window) for name, values in found.items()}
+    table = pd.DataFrame(columns).sort_index().ffill(limit=GAP)
+    if "stocks" in table:
+        stocks = table.pop("stocks")
+        before = stocks[: table["vix"].first_valid_index()] if "vix" in table else stocks
+        table["vix"] = table["vix"].fillna(before) if "vix" in table else before
+    return table
 
 
-def liquidity_states(table: pd.DataFrame, window: int) -> pd.Series:
+def liquidity_states(table: pd.DataFrame, quarter: int = QUARTER) -> pd.Series:
     """Return the state at each date; empty text where fewer than two measures have a rank.
 
     Parameters
     ----------
     table : pandas.DataFrame
         Ranks, a column a measure.
-    window : int
-        Sessions that make a quarter.
+    quarter : int
+        Sessions whose ranks make a chronic tightening.
     """
-    known = table.notna().sum(axis=1)
-    extreme, high = (table >= EXTREME).sum(axis=1), (table >= HIGH).sum(axis=1)
+    known = (table.notna().sum(axis=1) >= 2).to_numpy()
+    begins, lasts = _alarm(table, 0.0), _alarm(table, MEMORY)
+    alarm, level = np.zeros(len(table), int), 0
+    for place in range(len(table)):
+        level = max(begins[place], min(level, lasts[place])) if known[place] else 0
+        alarm[place] = level
     # A quarter of ranks, averaged over the measures that are there.
-    tight = table.rolling(window, min_periods=window // 2).mean().mean(axis=1) >= TIGHT
+    tight = table.rolling(quarter, min_periods=quarter // 2).mean().mean(axis=1) >= TIGHT
     states = pd.Series("calm", index=table.index)
     states[tight] = "chronic tightening"
-    states[high >= 2] = "acute"
-    states[extreme >= 3] = "crisis"
-    states[known < 2] = ""
+    states[alarm == 1] = "acute"
+    states[alarm == 2] = "crisis"
+    states[~known] = ""
     return states
+
+
+def _alarm(table: pd.DataFrame, below: float) -> np.ndarray:
+    """Return 2 for a crisis, 1 for acute, 0 for neither, with levels that much lower."""
+    extreme, high = (table >= EXTREME - below).sum(axis=1), (table >= HIGH - below).sum(axis=1)
+    return np.where(extreme >= 3, 2, np.where(high >= 2, 1, 0))
 
 
 def since(states: pd.Series) -> pd.Timestamp:

@@ -1,12 +1,19 @@
 """Readings in words: what a row is called, and the answer of a system to the five questions asked of it."""
 
-from scanners.systems.reading import UNKNOWN, Reading
+from scanners.systems.reading import CHANGING, NEGATIVE, POSITIVE, UNKNOWN, Reading
 from scanners.systems.run import SystemReading
+
+CANNOT = "cannot be told"
+_REGIONS = {NEGATIVE: "convergent", POSITIVE: "divergent", CHANGING: "changing"}
 
 
 def label(reading: Reading) -> str:
     """Return the state of a reading, or why there is none."""
-    return reading.state if reading.status == "ok" else reading.status
+    if reading.status == "stale":
+        return f"stale, {reading.was}"
+    if reading.status != "ok":
+        return reading.status
+    return f"was {reading.was}, {reading.state}" if reading.was else reading.state
 
 
 def thesis(reading: Reading) -> str:
@@ -16,8 +23,15 @@ def thesis(reading: Reading) -> str:
     return reading.thesis if reading.status == "ok" else "no data"
 
 
+def region_word(reading: Reading | None) -> str:
+    """Return the region as a card says it: convergent, divergent, changing, else the state itself."""
+    if reading is None or reading.status != "ok":
+        return UNKNOWN
+    return _REGIONS.get(reading.region, reading.region or label(reading))
+
+
 def answer(system: SystemReading) -> list[tuple[str, str]]:
-    """Return which region since when, how sure, how far the next fold is, and what would change our mind.
+    """Return the five answers of a card, the change against last month, and the count of claims.
 
     Parameters
     ----------
@@ -26,23 +40,57 @@ def answer(system: SystemReading) -> list[tuple[str, str]]:
     Returns
     -------
     list of (str, str)
-        Question and answer, without those that have none.
+        Question and answer: region, since, how sure, distance, what would change it, always; then the rest.
     """
-    lead, told = system.lead, []
-    if lead is None:
-        told.append(("Region", f"{UNKNOWN}: no monitor of this system is its lead"))
-    elif lead.status != "ok":
-        told.append(("Region", f"{UNKNOWN}: {lead.title}: {lead.evidence}"))
-    else:
-        since = f" since {lead.since}" if lead.since else ""
-        told.append(("Region", f"{system.region}{since}, by {lead.title}"))
-        told.append(("How sure", lead.estimate))
-        told.append(("Distance", lead.distance))
-        told.append(("What would change our mind", lead.mind))
+    lead = system.lead
+    told = _five(lead) if lead is not None else _without(f"{UNKNOWN}: no monitor of this system is its lead")
+    if lead is not None and system.before is not None:
+        told.append(("Against last month", against(lead, system.before)))
     counts = system.theses
     if sum(counts.values()):
         listed = f"{counts['agrees']} agree with the data, {counts['contradicts']} do not, "
         listed += f"{counts[UNKNOWN]} cannot be told"
         lacking = f", {counts['no data']} lack data" if counts["no data"] else ""
         told.append(("Claims", f"of {sum(counts.values())}, {listed}{lacking}"))
-    return [(question, text) for question, text in told if text]
+    return told
+
+
+def _five(lead: Reading) -> list[tuple[str, str]]:
+    if lead.status == "stale":
+        late = " ".join(one for one in lead.checks if " is stale: " in one)
+        return _without(f"{UNKNOWN}: stale, {lead.was}, by {lead.title}. {late}")
+    if lead.status != "ok":
+        return _without(f"{UNKNOWN}: {lead.title}: {lead.evidence}")
+    word, said = region_word(lead), label(lead)
+    by = f"{word}, by {lead.title}" + (f": {said}" if said not in (word, UNKNOWN) else "")
+    distance = lead.distance or f"{CANNOT}, because the question of this monitor has no fold"
+    return [
+        ("Region", by),
+        ("Since", lead.since or f"{CANNOT}, because no region is held"),
+        ("How sure", "; ".join(one for one in (lead.sure, lead.estimate) if one)),
+        ("Distance", distance),
+        ("This would change it", lead.mind),
+    ]
+
+
+def _without(region: str) -> list[tuple[str, str]]:
+    why = f"{CANNOT}, because there is no reading"
+    asked = ("Since", "How sure", "Distance", "This would change it")
+    return [("Region", region), *((question, why) for question in asked)]
+
+
+def against(now: Reading, before: Reading) -> str:
+    """Return in words how a lead monitor stands against a month ago."""
+    if before.status != "ok":
+        return f"no reading a month ago ({before.status})"
+    was = f"{before.estimate} on {before.last}"
+    if now.status != "ok":
+        return f"no reading now; {label(before)} a month ago: {was}"
+    words = region_word(before), region_word(now)
+    states = label(before), label(now)
+    if before.last == now.last:
+        return f"no new figure since; {was}"
+    if states[0] == states[1]:
+        return f"unchanged; {was}"
+    from_to = words if words[0] != words[1] else states
+    return f"changed from {from_to[0]} to {from_to[1]}; {was}"

@@ -32,6 +32,8 @@ def make(folder, last=LAST):
         elif source.name in ("us10y_yield", "jgb10y_yield", "jgb30y_yield", "cgb30y_yield"):
             # Yields fall on jumps of fear, and may be negative.
             values = 0.5 + np.cumsum(0.03 * noise - (0.03 * jump if source.name == "us10y_yield" else 0.0))
+        elif source.name == "h10_jpy":  # Yahoo's rates are these, a session late
+            values = np.append(made["usdjpy"][1:], made["usdjpy"][-1] * 1.001)
         elif source.name == "usdjpy":
             spread = made["us10y_yield"] - made["jgb10y_yield"]
             values = 110 * np.exp(np.cumsum(0.004 * noise + 0.05 * np.diff(spread, prepend=spread[0])))

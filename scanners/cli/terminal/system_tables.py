@@ -8,6 +8,7 @@ from rich.text import Text
 
 from scanners.cli.terminal.grid import Column, fitted, name_of
 from scanners.cli.terminal.tables import pairs
+from scanners.systems.replay import Track
 from scanners.systems.run import SystemReading
 from scanners.systems.words import answer, label, thesis
 
@@ -27,6 +28,18 @@ def parts(systems: Sequence[SystemReading], width: int) -> Iterator[Any]:
             yield Text.assemble(("missing ", "dim"), name, f": {how}")
 
 
+def replay_parts(tracks: Sequence[Track], width: int) -> Iterator[Any]:
+    """Yield for each system the months in which its region changed."""
+    for number, track in enumerate(tracks):
+        if number:
+            yield ""
+        yield Text.assemble((track.system.title, "bold"), f", {track.dates[0]} to {track.dates[-1]}")
+        columns = [Column(name) for name in ("month", "region", "state")]
+        columns.append(Column("estimate [95%]", wraps=True))
+        rows = [[Text(text) for text in change] for change in track.changes()]
+        yield fitted(columns, rows, width, spare=("estimate [95%]",))
+
+
 def _monitors(system: SystemReading, width: int) -> Group:
     columns = [Column(name) for name in ("monitor", "state", "since", "claim")]
     columns.append(Column("estimate [95%]", wraps=True))
@@ -36,5 +49,7 @@ def _monitors(system: SystemReading, width: int) -> Group:
         said = reading.estimate or (reading.evidence if reading.status != "missing" else "")
         claim = Text(thesis(reading), style=_STYLES.get(reading.thesis, dim))
         plain = [Text(text, style=dim) for text in (label(reading), reading.since or "")]
+        if reading.role == "reference":
+            plain[0] = Text(f"{label(reading)}, reference to {reading.last[:4]}", style="dim")
         rows.append([name_of(reading.title, dim), *plain, claim, Text(said, style=dim)])
     return fitted(columns, rows, width, spare=("estimate [95%]",))

@@ -57,6 +57,7 @@ def absorption(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
         distance=f"{now - usual:+.2f} from its usual value",
         mind="A ratio that reshuffled histories show in more, or in less, than one case in twenty.",
         p_value=p_value,
+        value=float(now),
         last=day(steps.index[-1]),
         numbers={"ratio": float(now), "usual": usual},
     )

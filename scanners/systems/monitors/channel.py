@@ -12,7 +12,7 @@ def channel(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
     from earlywarning.macro.trend_breaks import FEWEST, WIDTH, trend_channel
 
     name = inputs["x"]
-    values = sampled(shelf.get(name), options.every, options.start)
+    values = sampled(shelf.get(name), options.every, options.start, shelf.through(name))
     if len(values) < FEWEST:
         return Outcome(
             Reading(status="too short", evidence=too_short(len(values), FEWEST, f"{options.every}s"))

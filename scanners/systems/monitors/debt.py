@@ -44,11 +44,10 @@ def debt(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
         since = held_since(found.state, dates, lambda end: fit(end).state)
     low, high = found.intervals["linear_slope"]
     years = f"{found.index[0]:%Y} to {found.index[-1]:%Y}"
-    established = found.p_values["linear"] <= 1 - found.confidence
+    reaction = _reaction(found)
     evidence = (
-        f"Balance and debt {years}: a linear reaction is "
-        f"{'established' if established else 'not established'} (p = {found.p_values['linear']:.2f}), "
-        f"a cubic one p = {found.p_values['reaction']:.2f}, its shape p = {found.p_values['shape']:.2f}. "
+        f"Balance and debt {years}: {_signed(found, reaction)}. A cubic reaction p = "
+        f"{found.p_values['reaction']:.2f}, its shape p = {found.p_values['shape']:.2f}. "
         f"r - g over the last {options.recent:g} years {found.growth:+.1%} "
         "[{:+.1%}, {:+.1%}].".format(*found.intervals["growth"])
     )
@@ -58,13 +57,12 @@ def debt(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
         evidence=evidence,
         estimate=f"slope of debt dynamics {found.linear_slope:+.3f} [{low:+.3f}, {high:+.3f}] a year",
         distance=_distance(found),
-        mind=(
-            "A slope whose interval leaves zero on one side, with a linear reaction that null histories do "
-            "not show (p at most 0.05), or with r - g on that side too."
-        ),
+        mind=_mind(found, low, high),
+        sure=_sure(found, reaction),
         p_value=found.p_values["linear"],
+        value=found.linear_slope,
         last=day(found.index[-1]),
-        numbers=found.to_dict() | {"fan": _fan(found, options.horizon)},
+        numbers=_numbers(found) | {"reaction": reaction, "fan": _fan(found, options.horizon)},
     )
     return Outcome(reading, found.plot)
 
@@ -83,9 +81,57 @@ def _by_period(values: pd.Series, frequency: str, start: str) -> pd.Series:
     return found[counts == counts.max()]  # a year without all its quarters is not over
 
 
+def _reaction(found: Any) -> dict[str, float]:
+    """Return the linear reaction of the balance, points of GDP a point of debt, its error, t and p."""
+    scale = found.record.scale
+    value = float(found.linear.powers[1]) / scale
+    error = float(found.linear.powers_covariance[1, 1]) ** 0.5 / scale
+    return {"value": value, "error": error, "t": value / error, "p_value": found.p_values["linear"]}
+
+
+def _signed(found: Any, reaction: dict[str, float]) -> str:
+    """Return the sign of the reaction first, then whether histories without one show it too."""
+    falls = reaction["value"] < 0
+    told = (
+        "the balance falls when debt rises, a perverse reaction" if falls else "the balance rises with debt"
+    )
+    shown = "do not show it" if reaction["p_value"] <= 1 - found.confidence else "show it too"
+    return (
+        f"{told} of {reaction['value']:+.3f} +- {1.96 * reaction['error']:.3f} points a point "
+        f"(t = {reaction['t']:+.1f}); histories without a reaction {shown} (p = {reaction['p_value']:.2f})"
+    )
+
+
+def _sure(found: Any, reaction: dict[str, float]) -> str:
+    sign = "perverse" if reaction["value"] < 0 else "stabilising"
+    word = "sure" if reaction["p_value"] <= 1 - found.confidence else "not sure"
+    return f"{word} that the reaction is {sign}: {reaction['value']:+.3f} (p = {reaction['p_value']:.3f})"
+
+
+def _mind(found: Any, low: float, high: float) -> str:
+    """Return what would change the region."""
+    told = f"An interval of the slope, now [{low:+.3f}, {high:+.3f}], "
+    told += "that holds zero" if found.state != UNKNOWN else "that leaves zero"
+    ends = "{:+.1%}, {:+.1%}".format(*found.intervals["growth"])
+    told += f"; it turns with r - g, now {found.growth:+.1%} [{ends}]"
+    return f"{told}, and with the reaction's p below 0.05."
+
+
+def _numbers(found: Any) -> dict[str, Any]:
+    """Return everything for JSON; a limit that is not identified is not there."""
+    values = dict(found.to_dict())
+    if not found.identified:
+        hidden = ("limit", "distance", "stable")
+        values |= dict.fromkeys(hidden)
+        values["intervals"] = {k: v for k, v in values["intervals"].items() if k not in hidden}
+        values["bootstrap"] = {k: v for k, v in values["bootstrap"].items() if k not in hidden}
+        del values["with_limit"]
+    return values
+
+
 def _distance(found: Any) -> str:
     if not found.identified:
-        return f"limit {UNKNOWN}: {found.message}"
+        return f"limit {UNKNOWN}: cannot be told, because {found.message}"
     ends = "[{:.0f}, {:.0f}]".format(*found.bootstrap["limit"])
     return f"{found.distance:+.0f} points of GDP to a limit of {found.limit:.0f} {ends}"
 

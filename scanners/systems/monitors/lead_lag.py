@@ -3,10 +3,11 @@
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from scanners.report import style
 from scanners.systems.reading import Outcome, Reading
-from scanners.systems.sampling import changes, day, too_short
+from scanners.systems.sampling import day, levels, sampled, together, too_short
 from scanners.systems.shelf import Shelf
 
 
@@ -15,7 +16,7 @@ def lead_lag(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
     from earlywarning.macro.feedback_nulls import stationary_order
 
     names = list(inputs["series"])
-    steps = changes(shelf, names, options.every, options.start)
+    steps, after = lagged_changes(shelf, names, options.every, options.start)
     if len(steps) < options.window:
         return Outcome(
             Reading(
@@ -25,7 +26,7 @@ def lead_lag(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
                 ),
             )
         )
-    values = steps.to_numpy()[-options.window :]
+    values, later = steps.to_numpy()[-options.window :], after.to_numpy()[-options.window :]
     n = len(values) - 1
     order = stationary_order(np.random.default_rng(0), n, options.draws, n ** (1 / 3))
     links = {}
@@ -34,7 +35,7 @@ def lead_lag(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
             if i == j:
                 continue
             own = np.column_stack([np.ones(n), values[:-1, j]])
-            left, right = (_without(own, column) for column in (values[1:, j], values[:-1, i]))
+            left, right = (_without(own, column) for column in (later[1:, j], values[:-1, i]))
             correlation = float(np.corrcoef(left, right)[0, 1])
             null = np.abs([np.corrcoef(left, right[rows])[0, 1] for rows in order])
             p_value = (1 + (null >= abs(correlation)).sum()) / (1 + len(null))
@@ -46,7 +47,8 @@ def lead_lag(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
     found = "; ".join(f"{a} leads {b}" for a, b in kept) or "No link is established"
     reading = Reading(
         state="lead" if kept else "no lead",
-        evidence=f"{found} over {n} {options.every}s. All pairs: {listed}.",
+        evidence=f"{found} over {n} {options.every}s; a next change begins a session after the last one "
+        f"ended, so that hours of closing are no lead. All pairs: {listed}.",
         estimate=f"strongest {strongest[0]} to {strongest[1]}: {links[strongest][0]:+.2f}",
         mind="A link whose p-value stays below Holm's bound of six tests, or no longer does.",
         p_value=links[strongest][1],
@@ -54,6 +56,25 @@ def lead_lag(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
         numbers={f"{a} to {b}": {"correlation": r, "p": p} for (a, b), (r, p) in links.items()},
     )
     return Outcome(reading, lambda ax: _draw(links, kept, ax))
+
+
+def lagged_changes(
+    shelf: Shelf, names: list[str], every: str, start: str
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return changes of several series over the same steps, and the same without the first session of each.
+
+    A predictor that closes hours after its target has moved already when the target's step begins; without
+    its first session the target's change shares no hour with the predictor's.
+    """
+    table = together([levels(shelf, name) for name in names], "day", start)
+    ends = sampled(
+        pd.Series(np.arange(len(table)), index=table.index), every, until=shelf.through(*names)
+    ).to_numpy()
+    values = table.to_numpy()
+    whole = values[ends[1:]] - values[ends[:-1]]
+    short = values[ends[1:]] - values[np.minimum(ends[:-1] + 1, ends[1:])]
+    index = table.index[ends[1:]]
+    return pd.DataFrame(whole, index), pd.DataFrame(short, index)
 
 
 def _without(regressors: np.ndarray, values: np.ndarray) -> np.ndarray:

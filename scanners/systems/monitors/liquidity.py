@@ -1,7 +1,8 @@
-"""The liquidity monitor: calm, chronic tightening, acute or crisis, each rank in its own past."""
+"""The liquidity monitor: calm, chronic tightening, acute or crisis, each rank in its last ten years."""
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from scanners.report import style
@@ -16,27 +17,41 @@ def liquidity(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
     table, missing = rank_table(shelf, inputs, options)
     if table.shape[1] < 2:
         return without(missing)
-    states = stress.liquidity_states(table, options.window)
+    states = stress.liquidity_states(table)
     states = states[states != ""]
     if states.empty:
         return Outcome(
             Reading(status="too short", evidence=f"{options.least} sessions of two measures are needed")
         )
-    now, state = table.loc[states.index[-1]].dropna(), states.iloc[-1]
-    listed = ", ".join(f"{stress.WORDS[str(name)]} {value:.0%}" for name, value in now.items())
+    now, state = table.loc[states.index[-1]], states.iloc[-1]
     shares = states.value_counts(normalize=True)
     usual = ", ".join(f"{name} {shares.get(name, 0.0):.1%}" for name in stress.STATES)
+    listed = ", ".join(
+        f"{stress.WORDS[name]} {now[name]:.0%}" if name in now and np.isfinite(now[name]) else f"no {name}"
+        for name in stress.MEASURES
+    )
+    worse = ("calm",) if state == "calm" else stress.STATES[stress.STATES.index(state) :]
+    told = "calm" if state == "calm" else f"{state} or worse"
+    rarer = shares[[name in worse for name in shares.index]].sum()
     reading = Reading(
         state=state,
         since=day(stress.since(states)),
-        evidence=f"Rank in its own past: {listed}. Over the whole history: {usual} of days."
-        + (f" Without {', '.join(sorted(missing))}." if missing else ""),
-        estimate=f"mean rank {now.mean():.2f}",
-        distance=_distance(now),
-        mind="Ranks on the other side of 90% (acute), 95% (crisis) or a quarter's mean of 60% (tightening).",
+        evidence=(
+            f"Rank in the last {options.past} sessions: {listed}. "
+            f"Since {day(states.index[0])}: {usual} of days."
+        ),
+        estimate=f"mean rank {now.mean():.2f} of {now.notna().sum()} measures",
+        distance=_distance(now.dropna()),
+        mind=_mind(now.dropna(), state),
+        sure=f"a state by rule, without p; {told} on {rarer:.0%} of days since {states.index[0]:%Y}",
+        value=float(now.mean()),
         last=day(states.index[-1]),
-        numbers={"ranks": {name: float(value) for name, value in now.items()}, "shares": dict(shares)},
+        numbers={
+            "ranks": {str(name): float(value) for name, value in now.dropna().items()},
+            "shares": dict(shares),
+        },
         missing=missing,
+        checks=_legs(table, states.index[-1], missing),
     )
     return Outcome(reading, lambda ax: draw_ranks(table, states, ax))
 
@@ -61,8 +76,9 @@ def rank_table(shelf: Shelf, inputs: dict[str, Any], options: Any) -> tuple[pd.D
         bond=read(inputs.get("bond")),
         assets=[values for values in assets if values is not None],
         window=options.window,
+        stocks=read(inputs.get("stocks")),
     )
-    return stress.ranked(found, options.least), missing
+    return stress.ranked(found, options.least, options.past), missing
 
 
 def without(missing: dict[str, str]) -> Outcome:
@@ -70,10 +86,41 @@ def without(missing: dict[str, str]) -> Outcome:
     return Outcome(Reading(status="missing", missing=missing, evidence="two measures of stress are needed"))
 
 
+def _legs(table: pd.DataFrame, last: pd.Timestamp, missing: dict[str, str]) -> tuple[str, ...]:
+    """Return what is said of every leg that does not speak on the last day."""
+    told = [f"Without {name}: its series is not here." for name in sorted(missing)]
+    for name in stress.MEASURES:
+        if name not in table:
+            told.append(f"Without the {stress.WORDS[name]}.")
+        elif not table[name].notna()[last]:
+            known = table[name].dropna()
+            until = (
+                f"its last rank is of {day(known.index[-1])}" if len(known) else "it is too short for a rank"
+            )
+            told.append(f"Without the {stress.WORDS[name]}: {until}.")
+    return tuple(told)
+
+
+def _mind(now: pd.Series, state: str) -> str:
+    """Return which rank, of which measure, would change the state tomorrow."""
+    size = 3 if state == "crisis" else 2
+    begin = stress.EXTREME if state == "crisis" else stress.HIGH
+    ordered = now.sort_values(ascending=False)
+    if len(ordered) < size:
+        return f"{size} measures with ranks from {begin:.0%} on"
+    name, value = str(ordered.index[size - 1]), ordered.iloc[size - 1]
+    if state in ("acute", "crisis"):
+        return f"{stress.WORDS[name]} below its {begin - stress.MEMORY:.0%} rank (now {value:.0%}) ends it"
+    return (
+        f"{stress.WORDS[name]} from its {begin:.0%} rank on (now {value:.0%}) makes it acute, when "
+        f"{stress.WORDS[str(ordered.index[0])]} (now {ordered.iloc[0]:.0%}) is there too"
+    )
+
+
 def _distance(now: pd.Series) -> str:
     high = int((now >= stress.HIGH).sum())
     if high >= 2:
-        return f"{high} of {len(now)} measures are above 90%"
+        return f"none: {high} of {len(now)} measures are above 90%"
     nearest = now[now < stress.HIGH].nlargest(2 - high)
     names = ", ".join(
         f"{stress.WORDS[str(name)]} {stress.HIGH - value:.2f}" for name, value in nearest.items()

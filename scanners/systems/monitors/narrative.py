@@ -7,10 +7,10 @@ import pandas as pd
 
 from scanners.config.policy import Policy
 from scanners.evidence.momentum import RECENT, YEAR
-from scanners.systems.monitors.relation import _signed
 from scanners.systems.reading import Outcome, Reading
 from scanners.systems.sampling import changes, day, levels, sampled, too_short
 from scanners.systems.shelf import Shelf
+from scanners.systems.signs import signed
 
 MEMORY = 60  # sessions for which a FOMO day makes a phase
 
@@ -33,7 +33,9 @@ def pair(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
     joint = float((both[0] & both[1]).mean())
     chance = float(both[0].mean() * both[1].mean())
     correlation = float(np.corrcoef(steps.to_numpy()[-options.window :], rowvar=False)[0, 1])
-    made = _signed(found, "% a per cent", options, ("together", "opposed"), ("positive", "negative"))
+    states = ("together", "opposed")
+    outcome = signed(found, steps[1], steps[0], options, "% a per cent", states, str(options.every))
+    made = outcome.reading
     made = replace(
         made,
         evidence=(
@@ -42,7 +44,7 @@ def pair(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
         ),
         numbers={**made.numbers, "correlation": correlation, "joint": joint, "joint_by_chance": chance},
     )
-    return Outcome(made, found.plot)
+    return Outcome(made, outcome.draw)
 
 
 def fomo_phase(prices: pd.Series, policy: Policy | None = None) -> pd.Series:
@@ -63,7 +65,7 @@ def cycle(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
     """Return whether the dominant cycle of a price shortens."""
     from earlywarning.macro.cycles import cycle_length
 
-    values = sampled(levels(shelf, inputs["x"]), options.every, options.start)
+    values = sampled(levels(shelf, inputs["x"]), options.every, options.start, shelf.through(inputs["x"]))
     need = 2 * options.window
     if len(values) < need:
         return Outcome(

@@ -51,9 +51,13 @@ def portrait(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
         estimate=f"slope {found.slope:+.3f} [{low:+.3f}, {high:+.3f}] a period",
         distance=f"fold margin {found.margin:.3g} [{margin[0]:.3g}, {margin[1]:.3g}]"
         if found.identified and np.isfinite(found.margin)
-        else f"fold {UNKNOWN}",
-        mind="A slope at the present level whose interval, and whose rank among random walks, change side.",
+        else f"fold {UNKNOWN}: cannot be told, because {found.message or 'no fold lies on its way'}",
+        mind=(
+            f"The slope at the present level, now {found.slope:+.3f} [{low:+.3f}, {high:+.3f}], when its "
+            f"interval {'holds' if state != UNKNOWN else 'leaves'} zero or its p among walks crosses 0.05."
+        ),
         p_value=min(_p(found, "convergent"), _p(found, "divergent")),
+        value=found.slope,
         last=day(values.index[-1]),
         numbers=found.to_dict(),
     )

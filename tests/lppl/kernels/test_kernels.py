@@ -100,7 +100,7 @@ def test_bounded_step_is_the_minimum_of_the_quadratic_over_the_box():
 @njit
 def _estimate(t, y, x, reach, turn):
     sums, blocks = np.empty((5, t.size + 1)), np.empty((5, t.size + 8))
-    work, scratch = np.empty((5, t.size + 8)), np.empty((16, 4))
+    work, scratch = np.empty((5, t.size + 8)), np.empty((20, 4))
     _blocks.running_sums(t, y, sums)
     count, within = _blocks.summarise(t, sums, x[0] - reach, x[0] + reach, turn, blocks)
     sse = _blocks.estimate(blocks, count, within, x, np.log(t[-1] - t[0]), work, scratch)
@@ -121,7 +121,7 @@ def test_blocks_tell_the_sse_of_all_observations(x):
 
 @njit
 def _cell(t, tc):
-    return _refine._cell(t, tc)
+    return _refine.cell(t, tc)
 
 
 def test_cells_hold_no_kink_and_cover_the_axis():

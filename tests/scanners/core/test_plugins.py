@@ -64,7 +64,7 @@ def test_a_monitor(installed, tmp_path, monkeypatch):
     rows = [f"{day:%Y-%m-%d},{100 + number}" for number, day in enumerate(days)]
     (tmp_path / "mine.csv").write_text("\n".join(["date,value", *rows]), "utf-8")
     (tmp_path / "own.toml").write_text(SYSTEM, "utf-8")
-    (found,) = read_systems([schema.load("own.toml")], "2020-12-31", folders=[tmp_path], jobs=1)
+    (found,) = read_systems([schema.load("own.toml")], "2020-02-28", folders=[tmp_path], jobs=1)
     assert found.region == "above" and found.readings[0].evidence == "+15.5%"
     (tmp_path / "own.toml").write_text(SYSTEM.replace("sessions =", "session ="), "utf-8")
     with pytest.raises(CommandError, match="did you mean sessions"):

@@ -63,7 +63,9 @@ def test_cards_and_context_come_from_the_series(folder, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     found = regime(Systems(names=("coupling",)), AS_OF, folders=[folder])
     (card,) = found.cards
-    assert dict(card.answer)["Region"].startswith(f"{card.state} since {card.since}")
+    told = dict(card.answer)
+    assert told["Region"].startswith(card.state)
+    assert told["Since"] == card.since
     (line,) = found.context
     assert line.startswith("FOMO, while liquidity is")
     assert f"({card.state} since {card.since}" in line

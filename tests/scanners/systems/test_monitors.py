@@ -128,6 +128,81 @@ def test_a_haven_is_bought_on_jumps_and_its_opposite_sold():
     assert drawn(found).lines
 
 
+def test_a_price_that_leaves_the_line_of_a_rate_is_above_it():
+    rate = walk(100, 0.05)
+    asset = np.exp(0.1 * rate + 0.01 * np.random.default_rng(101).standard_normal(len(DAYS)))
+    inputs, options = {"y": "asset", "x": "rate"}, {"window": 100, "ahead": 26}
+    still = read("gap", inputs, options, asset=asset, rate=rate)
+    assert still.reading.state == "on the line"
+    asset = asset.copy()
+    asset["2019-10-01":] *= 1.2
+    found = read("gap", inputs, options, asset=asset, rate=rate)
+    assert found.reading.state == "above"
+    assert found.reading.value == pytest.approx(100 * np.log(1.2), abs=4.0)
+    assert found.reading.since.startswith("2019-10")
+    assert drawn(found).lines
+
+
+def shaken(fled):
+    """Fear, and a yield and a dollar that answer it as a haven does, or not any more over the last years."""
+    rng = np.random.default_rng(110)
+    fear = rng.standard_normal(len(DAYS)) + 6.0 * (rng.random(len(DAYS)) > 0.97)
+    turn = np.where((np.arange(len(DAYS)) > len(DAYS) - 700) & fled, -1.0, 1.0)
+    step = np.diff(fear.cumsum(), prepend=0.0)
+    noise = rng.standard_normal((2, len(DAYS)))
+    return {
+        "vix": pd.Series(20 + fear.cumsum(), DAYS),
+        "rate": pd.Series(np.cumsum(-0.02 * turn * step + 0.02 * noise[0]), DAYS),
+        "asset": pd.Series(np.exp(np.cumsum(0.002 * turn * step + 0.002 * noise[1])), DAYS),
+    }
+
+
+def test_shocks_after_which_yields_rise_and_the_dollar_falls_are_told():
+    inputs = {"bond": "rate", "dollar": "asset", "shock": "vix"}
+    before = read("shocks", inputs, {"draws": 199}, **shaken(False)).reading
+    assert before.state == "haven"
+    assert before.numbers["mean"]["bond"] < 0 < before.numbers["mean"]["dollar"]
+    found = read("shocks", inputs, {"draws": 199}, **shaken(True))
+    assert found.reading.state == "fled"
+    assert found.reading.p_value <= 0.05
+    assert drawn(found).lines
+
+
+def test_a_permutation_says_a_change_as_often_as_its_size():
+    from scanners.systems.monitors.shocks import permutation_p_value
+
+    rng = np.random.default_rng(0)
+    found = [permutation_p_value(rng.standard_normal((50, 3)), 15, 59) <= 0.05 for _ in range(200)]
+    assert 0.01 < np.mean(found) < 0.10  # 95% of binomials of 200 at .05
+
+
+def test_a_sign_that_was_there_fades_and_one_that_meets_another_turns():
+    rate = walk(120, 0.05)
+    slope = np.where(DAYS < "2019-03-01", 0.05, 0.0)
+    asset = np.exp(np.cumsum(slope * np.diff(rate, prepend=0.0)) + walk(121, 0.001))
+    options = {"window": 52, "scales": [26, 104]}
+    fading = read("relation", {"y": "asset", "x": "rate"}, options, asset=asset, rate=rate).reading
+    assert fading.state == "fading"
+    assert fading.was == "positive to 2019-11-08"
+    assert fading.since == "2019-11-15"
+    assert set(fading.numbers["scales"]) == {26, 104}
+    slope = np.where(DAYS < "2019-06-01", 0.05, -0.05)
+    asset = np.exp(np.cumsum(slope * np.diff(rate, prepend=0.0)) + walk(121, 0.001))
+    turning = read("relation", {"y": "asset", "x": "rate"}, options, asset=asset, rate=rate).reading
+    assert turning.state == "turning"
+    assert turning.was.startswith("positive ")
+    assert "found in" in turning.power
+
+
+def test_power_grows_with_time_and_with_the_effect():
+    from scanners.systems.power import found_after
+
+    weak, later = (found_after(steps, 52, 0, 0.3, True) for steps in (30, 150))
+    strong = found_after(150, 52, 0, 0.6, True)
+    assert weak < later < strong
+    assert strong > 0.9
+
+
 def test_absorption_sees_a_common_move_come():
     own = [walk(20 + i, 0.01) for i in range(3)]
     common = np.cumsum(
@@ -149,7 +224,7 @@ def test_lead_lag_finds_who_moves_first_and_nobody_among_strangers():
     found = read("lead_lag", {"series": list(names)}, {"draws": 199}, **names)
     assert found.reading.state == "lead"
     assert "rate_a leads rate_b" in found.reading.evidence
-    strangers = {f"rate_{i}": walk(50 + i, 0.05) for i in range(3)}
+    strangers = {f"rate_{i}": walk(150 + i, 0.05) for i in range(3)}
     assert (
         read("lead_lag", {"series": list(strangers)}, {"draws": 199}, **strangers).reading.state == "no lead"
     )
@@ -231,6 +306,21 @@ def test_a_cycle_and_a_channel_are_read():
     assert found.reading.state == "above"
 
 
+def test_a_line_through_lows_is_held_and_its_break_told():
+    t = np.arange(len(DAYS))
+    asset = pd.Series(
+        100 * np.exp(0.0001 * t + 0.1 * np.abs(np.sin(np.pi * t / 700)) + 0.002 * np.cos(t)), DAYS
+    )
+    held = read("support", {"x": "asset"}, {"held": 6}, asset=asset)
+    assert held.reading.state == "holding"
+    assert "above the line" in held.reading.distance
+    asset["2019-06-01":] *= 0.7
+    broken = read("support", {"x": "asset"}, {"held": 6}, asset=asset)
+    assert broken.reading.state == "broken"
+    assert broken.reading.since.startswith("2019-06")
+    assert drawn(broken).lines
+
+
 def test_debt_is_read_by_years_and_quarters():
     rng = np.random.default_rng(90)
     debt = pd.Series(60 + np.cumsum(rng.standard_normal(124)), MONTHS[::3])
@@ -275,6 +365,10 @@ def test_a_bubble_is_the_verdict_of_the_scan():
         ("pair", {"x": "asset", "y": "asset"}),
         ("cycle", {"x": "asset"}),
         ("channel", {"x": "asset"}),
+        ("support", {"x": "asset"}),
+        ("turns", {"x": "asset", "y": "asset"}),
+        ("gap", {"y": "asset", "x": "rate"}),
+        ("shocks", {"bond": "rate", "dollar": "asset", "shock": "vix"}),
     ],
 )
 def test_a_short_history_is_too_short_and_not_an_error(kind, inputs):

@@ -84,12 +84,21 @@ def test_text_of_a_users_system_cannot_leave_the_page(readings):
 
 def test_an_answer_says_region_date_certainty_distance_and_what_would_change_it(readings):
     told = dict(answer(readings[2]))
-    assert told["Region"].startswith("negative feedback since 20")
+    assert told["Region"].startswith("convergent, by USDJPY on the spread")
+    assert told["Since"].startswith("20")
+    assert "p " in told["How sure"]
     assert "[" in told["How sure"]
-    assert set(told) == {"Region", "How sure", "Distance", "What would change our mind", "Claims"}
+    assert "ends it" in told["This would change it"]
+    five = ["Region", "Since", "How sure", "Distance", "This would change it"]
+    assert list(told) == [*five, "Against last month", "Claims"]
+    assert " on 2016-0" in told["Against last month"]
     missing = Reading(status="missing", title="Parity", evidence="missing: us10y_yield")
     assert dict(answer(replace(readings[2], lead=missing)))["Region"].endswith("missing: us10y_yield")
     assert "no monitor" in dict(answer(replace(readings[2], lead=None)))["Region"]
+    stale = replace(readings[2].lead, status="stale", was="positive on 2016-01-01", state="stale")
+    assert "stale, positive on 2016-01-01" in dict(answer(replace(readings[2], lead=stale)))["Region"]
+    for system in readings:
+        assert all(text for _, text in answer(system))
 
 
 def test_missing_series_are_named_and_the_rest_works(whole, tmp_path):
@@ -122,7 +131,7 @@ def test_the_command_prints_a_table_and_writes_the_page(lppl, whole, tmp_path):
     code, out, _ = lppl("systems", "dollar", "--as-of", AS_OF, "--data", whole, "--json")
     (found,) = json.loads(out)
     assert found["name"] == "dollar"
-    assert found["monitors"][0]["numbers"]["state"] == found["monitors"][0]["state"]
+    assert found["monitors"][1]["numbers"]["state"] == found["monitors"][1]["state"]
 
 
 def test_without_any_series_the_command_says_how_to_get_them(lppl):

@@ -20,6 +20,34 @@ def test_a_rank_is_the_share_of_the_past_below():
         assert_allclose(found[place], expected, rtol=1e-12)
 
 
+def test_a_rank_forgets_what_is_older_than_its_window():
+    values = pd.Series(np.random.default_rng(2).standard_normal(200))
+    found = stress.ranks(values, 20, 50)
+    for place in (30, 80, 199):
+        past = values[max(place - 49, 0) : place + 1].to_numpy()
+        expected = (np.sum(past < past[-1]) + np.sum(past <= past[-1])) / 2 / len(past)
+        assert_allclose(found[place], expected, rtol=1e-12)
+
+
+def test_an_alarm_ends_ten_percentiles_below_where_it_begins():
+    path = [0.5, 0.91, 0.85, 0.81, 0.79, 0.85]
+    rows = table(vix=path, carry=path)
+    states = stress.liquidity_states(rows, 6)
+    assert [state == "acute" for state in states] == [False, True, True, True, False, False]
+
+
+def test_the_volatility_of_stocks_stands_in_where_options_have_no_rank():
+    rng = np.random.default_rng(3)
+    walk = pd.Series(np.exp(np.cumsum(0.01 * rng.standard_normal(600))), DAYS)
+    options = pd.Series(20 + rng.random(300), DAYS[300:])
+    found = stress.measures(vix=options, carry=None, bond=None, assets=[], window=20, stocks=walk)
+    alone = stress.measures(vix=None, carry=None, bond=None, assets=[], window=20, stocks=walk)
+    both, stocks = stress.ranked(found, 100)["vix"], stress.ranked(alone, 100)["vix"]
+    first = DAYS[300 + 99]
+    assert_allclose(both[: DAYS[398]].dropna(), stocks[: DAYS[398]].dropna())
+    assert_allclose(both[first:], stress.ranks(options, 100)[first:])
+
+
 def table(**columns):
     index = DAYS[: len(next(iter(columns.values())))]
     return pd.DataFrame(columns, index=index, dtype=float)

@@ -1,0 +1,122 @@
+"""How far a level is from a line of another that was drawn before: a relation out of its sample."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import pandas as pd
+
+from earlywarning.core.input_checks import whole_number
+from earlywarning.macro.sign_memory import Run, held
+
+# Quantile of unrelated walks from which a gap is told, and the share of it that holds one.
+ENTRY, HOLD = 0.98, 0.75
+FEWEST = 40
+
+
+@dataclass(frozen=True, eq=False)
+class LevelGap:
+    """A level against the line of another.
+
+    Attributes
+    ----------
+    gap, predicted : numpy.ndarray, shape (n,)
+        y less the line, and the line, by a line drawn ``ahead`` observations before; NaN at first.
+    ratio : numpy.ndarray
+        The gap over the spread of y about the line where it was drawn.
+    slope : float
+        Of the last line.
+    signs, runs
+        Held sign of the gap, as in `earlywarning.macro.sign_memory`.
+    enter : float
+        Ratio from which a sign is taken up.
+    p_value : float
+        Share of unrelated random walks whose last gap is as large.
+    spread : float
+        About the last line.
+    """
+
+    gap: np.ndarray
+    predicted: np.ndarray
+    ratio: np.ndarray
+    slope: float
+    signs: np.ndarray
+    runs: tuple[Run, ...]
+    enter: float
+    p_value: float
+    spread: float
+
+
+def level_gap(
+    y: pd.Series, x: pd.Series, *, window: int, ahead: int, walks: int = 4000, seed: int = 0
+) -> LevelGap:
+    """Return the gap of y to lines of y on x, each drawn over a window that ended ``ahead`` before.
+
+    Parameters
+    ----------
+    y, x : pandas.Series
+        Levels on the same dates, finite.
+    window, ahead : int
+        Observations that a line is fitted to; observations since.
+    walks, seed : int
+        Pairs of independent random walks that the ratio is compared with; it is free of their scales, and of
+        any relation between the changes.
+
+    Raises
+    ------
+    ValueError
+        For short windows or series.
+
+    Notes
+    -----
+    Two trending levels always fit some line; what counts is where the next ones fall. Against walks a gap is
+    told only where a pair that hangs together in changes, and not in levels, would seldom show it.
+    """
+    window = whole_number(window, "window", FEWEST)
+    ahead = whole_number(ahead, "ahead", 1)
+    need = window + ahead
+    if len(y) < need:
+        raise ValueError(f"y must have window and ahead, {need} observations, got {len(y)}")
+    predicted, spread, slope = _lines(y.to_numpy(float)[None], x.to_numpy(float)[None], window, ahead)
+    gap = y.to_numpy(float) - predicted[0]
+    ratio = gap / spread[0]
+    null = _walk_ratios(window, ahead, walks, seed)
+    enter = float(np.quantile(null, ENTRY))
+    signs, runs = held(ratio, enter, HOLD * enter)
+    p_value = float((1 + (null >= abs(ratio[-1])).sum()) / (1 + walks))
+    return LevelGap(
+        gap, predicted[0], ratio, float(slope[0, -1]), signs, runs, enter, p_value, float(spread[0, -1])
+    )
+
+
+@lru_cache(maxsize=8)
+def _walk_ratios(window: int, ahead: int, walks: int, seed: int) -> np.ndarray:
+    """Return the absolute ratios of pairs of independent walks at the first time that has a line."""
+    steps = np.random.default_rng(seed).standard_normal((2, walks, window + ahead))
+    y, x = np.cumsum(steps, axis=2)
+    line, around, _ = _lines(y, x, window, ahead)
+    return np.abs((y[:, -1] - line[:, -1]) / around[:, -1])
+
+
+def _lines(
+    y: np.ndarray, x: np.ndarray, window: int, ahead: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return line, spread about it and slope at each time, shape (k, n), from rolling sums."""
+    y0, x0 = y[:, :1], x[:, :1]  # sums of large levels lose digits
+    v, u = y - y0, x - x0
+    parts = np.stack([u, v, u * u, u * v, v * v])
+    total = np.concatenate([np.zeros((*parts.shape[:2], 1)), np.cumsum(parts, axis=2)], axis=2)
+    su, sv, uu, uv, vv = total[:, :, window:] - total[:, :, :-window]
+    uu, uv, vv = uu - su * su / window, uv - su * sv / window, vv - sv * sv / window
+    with np.errstate(divide="ignore", invalid="ignore"):
+        slope = np.where(uu > 0, uv / uu, np.nan)
+        rest = np.sqrt(np.maximum(vv - slope * uv, 0.0) / (window - 2))
+    rest[rest <= 0] = np.nan
+    shape = (len(y), y.shape[1])
+    lines, spreads, slopes = (np.full(shape, np.nan) for _ in range(3))
+    first = window - 1 + ahead
+    kept = slice(0, shape[1] - first)
+    slope, rest = slope[:, kept], rest[:, kept]
+    lines[:, first:] = y0 + sv[:, kept] / window + slope * (u[:, first:] - su[:, kept] / window)
+    spreads[:, first:], slopes[:, first:] = rest, slope
+    return lines, spreads, slopes

@@ -1,0 +1,93 @@
+"""Compiled handling of local minima, rows (SSE, tc, m, omega): found on a map, ordered, told apart."""
+
+import numpy as np
+
+from lppl._kernels.jit import ELEMENTWISE, kernel
+from lppl._kernels.refine import same_cell
+
+_SHADOW = 1.05  # a minimum along tc counts if the frequencies beside it are lower by less: it may be a basin
+_SAME = (0.1, 0.02, 0.05)  # starts this close in (tc, m, omega) are one
+
+
+@kernel("void(f8[:, ::1], i8, i8, f8[::1], f8[::1])", flags=ELEMENTWISE, inner=True)
+def _lowest_around(best, h, stride, column, around):
+    """Fill ``around`` with the smallest of the nine values around every cell of one row of a map."""
+    lanes = best.shape[1]
+    before = h - stride if h >= stride else h
+    after = h + stride if h + stride < best.shape[0] else h
+    for j in range(lanes):
+        value = best[h, j]
+        value = best[before, j] if best[before, j] < value else value
+        value = best[after, j] if best[after, j] < value else value
+        column[j + 1] = value
+    for j in range(lanes):
+        value = column[j + 1]
+        value = column[j] if column[j] < value else value
+        value = column[j + 2] if column[j + 2] < value else value
+        around[j] = value
+
+
+@kernel
+def basins(best, power, horizons, powers, omega_low, omega_step, stride, shadows, starts):
+    """Fill ``starts`` (SSE, tc, m, omega) with the lowest local minima of a window's map; return how many.
+
+    With ``shadows`` these are the minima along tc alone, beside a frequency that is a little lower. Inside
+    the sample, rows ``stride`` apart are neighbours: 2 where nodes lie on and between observations by turns,
+    whose minima differ.
+    """
+    rows, lanes = best.shape
+    column, around = np.full(lanes + 2, np.inf), np.empty(lanes)
+    count = 0
+    for h in range(rows):
+        _lowest_around(best, h, stride if horizons[h] < 0.0 else 1, column, around)
+        for j in range(lanes):
+            value = best[h, j]
+            if not value < np.inf or column[j + 1] < value or (around[j] < value) != shadows:
+                continue
+            if _SHADOW * around[j] < value:
+                continue
+            if count == starts.shape[0] and value >= starts[count - 1, 0]:
+                continue
+            place = count if count < starts.shape[0] else count - 1
+            while place > 0 and starts[place - 1, 0] > value:
+                for k in range(4):
+                    starts[place, k] = starts[place - 1, k]
+                place -= 1
+            starts[place, 0] = value
+            starts[place, 1] = horizons[h]
+            starts[place, 2] = powers[int(power[h, j])]
+            starts[place, 3] = omega_low + j * omega_step
+            count = min(count + 1, starts.shape[0])
+    return count
+
+
+@kernel(inner=True)
+def sort(rows, count):
+    """Sort the first rows by their first column, stably."""
+    for i in range(1, count):
+        j = i
+        while j > 0 and rows[j - 1, 0] > rows[j, 0]:
+            for k in range(rows.shape[1]):
+                rows[j - 1, k], rows[j, k] = rows[j, k], rows[j - 1, k]
+            j -= 1
+
+
+@kernel(inner=True)
+def above(bar, n):
+    """Return how far above the best counts, in a window of ``n`` observations."""
+    return bar[0] + bar[1] / n
+
+
+@kernel(inner=True)
+def apart(one, other, tc, m, omega):
+    """Tell whether two solutions (SSE, tc, m, omega) differ by more than the given distances."""
+    return abs(one[1] - other[1]) > tc or abs(one[2] - other[2]) > m or abs(one[3] - other[3]) > omega
+
+
+@kernel(inner=True)
+def known(t, rows, count, row):
+    """Tell whether a solution is practically one of the first rows."""
+    for other in range(count):
+        if not apart(row, rows[other], _SAME[0], _SAME[1], _SAME[2]) and same_cell(t, row[1], rows[other, 1]):
+            return True
+    return False

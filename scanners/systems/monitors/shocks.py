@@ -1,0 +1,139 @@
+"""What is bought after a shock: the joint response of a yield, the dollar and gold, now against before."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from scanners.report import style
+from scanners.systems.events import events
+from scanners.systems.reading import UNKNOWN, Outcome, Reading
+from scanners.systems.sampling import day, levels, together, too_short
+from scanners.systems.shelf import Shelf
+
+_UNITS = {"bond": "basis points", "dollar": "%", "gold": "%"}
+
+
+def shocks(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
+    """Return ``haven``, ``fled``, ``changed`` or ``as before``, from the last shocks against those before.
+
+    Shocks are the largest jumps of the shock series, each above the quantile of the changes before it, and
+    the dated ones; of those closer than ``apart`` sessions the first counts. ``fled``: over the last shocks
+    the yield rose and the dollar fell, and the joint response differs from before at 5% of permutations.
+    ``haven``: the yield fell, its mean away from zero at 5%, and the joint response does not differ.
+    """
+    legs: list[str] = [key for key in ("bond", "dollar", "gold") if key in inputs]
+    series = [levels(shelf, inputs[key]) for key in legs]
+    table = together([*series, shelf.get(inputs["shock"])], "day", options.start)
+    table.columns = pd.Index([*legs, "shock"])
+    if len(table) < options.history + 250:
+        return Outcome(
+            Reading(status="too short", evidence=too_short(len(table), options.history + 250, "sessions"))
+        )
+    found = responses(table, legs, options, shelf.as_of)
+    if len(found) < 2 * options.events:
+        return Outcome(
+            Reading(status="too short", evidence=too_short(len(found), 2 * options.events, "shocks"))
+        )
+    reading = _reading(found, legs, inputs, options)
+    reading = replace(reading, last=day(table.index[-1]))
+    return Outcome(reading, lambda ax: _draw(found, legs, options.events, ax))
+
+
+def _reading(found: pd.DataFrame, legs: list[str], inputs: dict[str, Any], options: Any) -> Reading:
+    from scipy.stats import t as student
+
+    values = found[legs].to_numpy()
+    now, before = values[-options.events :], values[: -options.events]
+    p_value = permutation_p_value(values, options.events, options.draws)
+    mean, error = now.mean(axis=0), now.std(axis=0, ddof=1) / np.sqrt(len(now))
+    t = mean / error
+    bond, dollar = legs.index("bond"), legs.index("dollar")
+    reach = float(student.ppf(0.975, options.events - 1))
+    state = "haven" if t[bond] < -reach else UNKNOWN
+    if p_value <= 0.05:
+        state = "fled" if mean[bond] > 0 > mean[dollar] else "changed"
+    fall = float(2 * student.sf(abs(t[bond]), options.events - 1))
+    told = ", ".join(
+        f"{inputs[leg]} {mean[place]:+.2g} {_UNITS[leg]} (before {before[:, place].mean():+.2g})"
+        for place, leg in enumerate(legs)
+    )
+    first = day(found.index[-options.events])
+    last_ones = zip(found.index[-4:], found["name"].iloc[-4:], strict=True)
+    latest = ", ".join(f"{name or 'VIX'} {day(when)}" for when, name in last_ones)
+    return Reading(
+        state=state,
+        since=first if state != UNKNOWN else "",
+        evidence=(
+            f"Mean move over {options.days} sessions after the last {options.events} of {len(found)} shocks, "
+            f"since {first}: {told}. Joint difference p = {p_value:.3f} of "
+            f"permutations. Last: {latest}."
+        ),
+        estimate=", ".join(
+            f"{leg} {mean[place]:+.2g} [{mean[place] - reach * error[place]:+.2g}, "
+            f"{mean[place] + reach * error[place]:+.2g}] {_UNITS[leg]}"
+            for place, leg in enumerate(legs)
+        ),
+        distance=f"yield {mean[bond]:+.1f} basis points and dollar {mean[dollar]:+.2f}% from no response",
+        mind="Shocks after which the yield rises and the dollar falls, until permutations show it in 5%: "
+        f"the next one replaces {first}.",
+        p_value=fall if state == "haven" else p_value,
+        sure=f"p = {fall:.3f} that the yield does not move, p = {p_value:.3f} that nothing changed",
+        value=float(mean[bond]),
+        numbers={
+            "mean": dict(zip(legs, mean.tolist(), strict=True)),
+            "before": dict(zip(legs, before.mean(axis=0).tolist(), strict=True)),
+            "t": dict(zip(legs, t.tolist(), strict=True)),
+            "shocks": len(found),
+        },
+    )
+
+
+def responses(table: pd.DataFrame, legs: list[str], options: Any, as_of: str) -> pd.DataFrame:
+    """Return a row a shock: the moves of the legs over ``days`` sessions from the day before, its name."""
+    jump = table["shock"].diff()
+    threshold = jump.rolling(options.history).quantile(1.0 - options.share).shift(1)
+    names = pd.Series("", table.index[(jump > threshold).to_numpy()])
+    for one in events("shock", as_of=as_of):
+        place = int(table.index.searchsorted(one.span[0]))
+        if options.history <= place < len(table):
+            names[table.index[place]] = one.name
+    names = names.sort_index()
+    places = table.index.get_indexer(names.index)
+    kept: list[int] = []
+    last = -options.apart
+    for row, position in enumerate(places.tolist()):
+        if position - last >= options.apart and position - 1 + options.days < len(table):
+            kept.append(row)
+            last = position
+    places, names = places[kept], names.iloc[kept]
+    values = table[legs].to_numpy()
+    moves = 100.0 * (values[places - 1 + options.days] - values[places - 1])
+    return pd.DataFrame(moves, names.index, columns=legs).assign(name=names)
+
+
+def permutation_p_value(values: np.ndarray, last: int, draws: int, seed: int = 0) -> float:
+    """Return how often reordered events differ as much between the last ones and those before.
+
+    The statistic is the sum over columns of the squared difference of means, in standard deviations.
+    """
+    scaled = values / values.std(axis=0)
+    rng = np.random.default_rng(seed)
+
+    def statistic(rows: np.ndarray) -> float:
+        return float(((rows[-last:].mean(axis=0) - rows[:-last].mean(axis=0)) ** 2).sum())
+
+    observed = statistic(scaled)
+    null = [statistic(scaled[rng.permutation(len(scaled))]) for _ in range(draws)]
+    return float((1 + np.sum(np.array(null) >= observed)) / (1 + draws))
+
+
+def _draw(found: pd.DataFrame, legs: list[str], last: int, ax: Any) -> Any:
+    for leg, colour in zip(legs, (style.DOWN, style.UP, style.INK), strict=False):
+        rolling = found[leg].rolling(last).mean() / found[leg].std()
+        ax.plot(found.index, rolling, color=colour, linewidth=1.2, label=leg)
+    ax.axhline(0.0, color=style.INK, linewidth=0.6)
+    ax.set_ylabel(f"mean of {last} shocks, standard deviations")
+    ax.legend(loc="upper left", ncols=3)
+    return ax

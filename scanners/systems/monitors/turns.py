@@ -1,0 +1,124 @@
+"""Did both legs turn at the same time? Turning points of two prices, matched within ten sessions."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from scanners.report import style
+from scanners.systems.reading import UNKNOWN, Outcome, Reading
+from scanners.systems.sampling import day, levels, together, too_short
+from scanners.systems.shelf import Shelf
+
+YEAR, MONTH = 250, 20
+_FEWEST = 6
+
+
+def turns(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
+    """Return ``together`` when the last turns of ``x`` met turns of ``y`` more often than shifted ones would.
+
+    A turn is a high or low from which a price went back by ``swing`` monthly standard deviations of the year
+    before; it counts from the day on which it has. The null shifts the turns of ``y`` around the common
+    history by a random number of sessions, which keeps how often and how regularly each of them turns.
+    """
+    names = [inputs["x"], inputs["y"]]
+    table = together([levels(shelf, name) for name in names], "day", options.start)
+    if len(table) < 2 * YEAR:
+        return Outcome(
+            Reading(status="too short", evidence=too_short(len(table), 2 * YEAR, "sessions of both"))
+        )
+    legs = [turning_points(table[place].to_numpy(), options.swing) for place in (0, 1)]
+    asked = legs[0][-options.events :]
+    if len(asked) < _FEWEST or len(legs[1]) < _FEWEST:
+        fewest = min(len(leg) for leg in legs)
+        return Outcome(Reading(status="too short", evidence=too_short(fewest, _FEWEST, "turns")))
+    met = matched(asked, legs[1], options.within)
+    chance, p_value = shifted(asked, legs[1], met.mean(), (YEAR, len(table)), options.within, options.draws)
+    listed = ", ".join(
+        f"{'high' if kind > 0 else 'low'} {day(table.index[place])} {'both' if hit else 'alone'}"
+        for (place, kind), hit in list(zip(asked, met, strict=True))[-5:]
+    )
+    state = "together" if p_value <= 0.05 else UNKNOWN
+    first = day(table.index[asked[0][0]])
+    reading = Reading(
+        state=state,
+        since=first if state != UNKNOWN else "",
+        evidence=(
+            f"Of the last {len(asked)} turns of {names[0]}, since {first}, {int(met.sum())} were shared by "
+            f"{names[1]} within {options.within} sessions; {chance:.0%} by chance (p = {p_value:.3f}). "
+            f"Last: {listed}."
+        ),
+        estimate=f"{met.mean():.0%} of {len(asked)} turns met, {chance:.0%} by chance",
+        distance=f"{met.mean() - chance:+.0%} from chance",
+        mind=f"Turns of {names[0]} that {names[1]} does not share: the next one replaces {first}.",
+        p_value=p_value,
+        value=float(met.mean()),
+        last=day(table.index[-1]),
+        numbers={
+            "share": float(met.mean()),
+            "by_chance": chance,
+            "turns": [
+                {"date": day(table.index[place]), "kind": int(kind), "met": bool(hit)}
+                for (place, kind), hit in zip(asked, met, strict=True)
+            ],
+        },
+    )
+    return Outcome(reading, lambda ax: _draw(table, asked, met, names, ax))
+
+
+def turning_points(x: np.ndarray, swing: float) -> list[tuple[int, int]]:
+    """Return position and kind (1 a high, -1 a low) of the confirmed turns of a log price, in order."""
+    steps = pd.Series(np.diff(x, prepend=x[0]))
+    size = (swing * np.sqrt(MONTH) * steps.rolling(YEAR).std().shift(1)).to_numpy()
+    found: list[tuple[int, int]] = []
+    rising, best = True, YEAR
+    for t in range(YEAR + 1, len(x)):
+        sign = 1 if rising else -1
+        if sign * (x[t] - x[best]) >= 0:
+            best = t
+        elif sign * (x[best] - x[t]) >= size[t]:
+            found.append((best, sign))
+            rising, best = not rising, t
+    return found[1:]  # the first depends on where the history begins
+
+
+def matched(asked: list[tuple[int, int]], other: list[tuple[int, int]], within: int) -> np.ndarray:
+    """Return for each turn whether the other leg has one of its kind within so many sessions."""
+    places = {kind: np.array([place for place, k in other if k == kind]) for kind in (1, -1)}
+    return np.array(
+        [len(places[kind]) > 0 and np.abs(places[kind] - place).min() <= within for place, kind in asked]
+    )
+
+
+def shifted(
+    asked: list[tuple[int, int]],
+    other: list[tuple[int, int]],
+    observed: float,
+    span: tuple[int, int],
+    within: int,
+    draws: int,
+    seed: int = 0,
+) -> tuple[float, float]:
+    """Return the mean share that is met by chance, and how often chance meets as many."""
+    first, last = span
+    rng = np.random.default_rng(seed)
+    null = []
+    for offset in rng.integers(within + 1, last - first - within, draws):
+        moved = [((place - first + int(offset)) % (last - first) + first, kind) for place, kind in other]
+        null.append(matched(asked, moved, within).mean())
+    return float(np.mean(null)), float((1 + np.sum(np.array(null) >= observed)) / (1 + draws))
+
+
+def _draw(
+    table: pd.DataFrame, asked: list[tuple[int, int]], met: np.ndarray, names: list[str], ax: Any
+) -> Any:
+    shown = table.iloc[max(asked[0][0] - YEAR // 2, 0) :]
+    for place, colour in ((0, style.INK), (1, style.DOWN)):
+        ax.plot(
+            shown.index, shown[place] - shown[place].iloc[0], color=colour, linewidth=0.9, label=names[place]
+        )
+    for (place, _), hit in zip(asked, met, strict=True):
+        ax.axvline(table.index[place], color=style.UP if hit else style.FAINT, linewidth=0.9)
+    ax.set_ylabel("log price, from the first day shown")
+    ax.legend(loc="upper left", ncols=2)
+    return ax

@@ -1,0 +1,49 @@
+"""Joint turning points: known turns, nothing that later days change, and how often strangers seem to meet."""
+
+from itertools import pairwise
+
+import numpy as np
+
+from scanners.systems.monitors.turns import matched, shifted, turning_points
+
+
+def waves(seed, n=1500, period=150):
+    t = np.arange(n)
+    noise = np.cumsum(0.004 * np.random.default_rng(seed).standard_normal(n))
+    return 0.25 * np.sin(2 * np.pi * t / period) + noise
+
+
+def test_highs_and_lows_of_waves_are_found_near_where_they_are():
+    found = turning_points(waves(0), 1.5)
+    kinds = [kind for _, kind in found]
+    assert all(one == -other for one, other in pairwise(kinds))
+    for place, kind in found:
+        crest = 37.5 if kind > 0 else 112.5
+        assert abs((place - crest + 75) % 150 - 75) < 25
+
+
+def test_later_days_change_no_confirmed_turn():
+    x = waves(1)
+    whole = turning_points(x, 1.5)
+    for n in (700, 1000, 1300):
+        part = turning_points(x[:n], 1.5)
+        assert part == whole[: len(part)]
+        assert part
+
+
+def test_turns_match_by_kind_within_the_given_sessions():
+    asked, other = [(100, 1), (200, -1), (300, 1)], [(108, 1), (205, 1), (311, 1)]
+    np.testing.assert_array_equal(matched(asked, other, 10), [True, False, False])
+
+
+def test_legs_of_one_story_turn_together_and_strangers_seldom_seem_to():
+    one, other = turning_points(waves(2), 1.5), turning_points(waves(3), 1.5)
+    met = matched(one, other, 15).mean()
+    assert shifted(one, other, met, (250, 1500), 15, 199)[1] <= 0.05
+    found = []
+    for seed in range(30):
+        walks = np.cumsum(0.01 * np.random.default_rng(seed).standard_t(4, (2, 2000)), axis=1)
+        legs = [turning_points(walk, 1.5) for walk in walks]
+        share = matched(legs[0], legs[1], 10).mean()
+        found.append(shifted(legs[0], legs[1], share, (250, 2000), 10, 99)[1] <= 0.05)
+    assert np.mean(found) <= 0.17  # 99.7% of binomials of 30 at .05; by ties it is less
