@@ -11,7 +11,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-# The column of a table that is its series: an adjusted close before a raw one, which jumps at splits.
+# Columns of a table by their letters: its dates, and its series, where an adjusted close comes before a raw
+# one, which jumps at splits.
+DATES = ("date", "datetime", "timestamp")
 CLOSES = ("adjclose", "adjustedclose", "close")
 _DAY_NUMBER = (16_770_101, 22_620_101)
 _LONG = ("W", "M", "Q", "Y", "A")  # periods whose figure is known at their end
@@ -25,7 +27,7 @@ def unpack(x: Any, name: str) -> tuple[NDArray[np.float64], pd.Index | None]:
     x : pandas.Series, pandas.DataFrame, polars object or array_like
         Of a table, the only column, else the one called ``Adj Close``, else ``Close`` (in any case, with or
         without spaces and underscores; of one ticker where columns have two levels). Dates are its index,
-        else its column ``date``.
+        else, where that only counts rows, its column ``date``, ``datetime`` or ``timestamp``.
     name : str
         What errors call it.
 
@@ -139,9 +141,14 @@ def _column(frame: pd.DataFrame, name: str) -> pd.Series:
     if frame.columns.nlevels > 1:
         frame = _one_ticker(frame, name)
     plain = [re.sub(r"[\s_.*]", "", str(column)).lower() for column in frame.columns]
-    if isinstance(frame.index, pd.RangeIndex) and "date" in plain:
-        place = plain.index("date")
+    dated = next((label for label in DATES if label in plain), None)
+    if dated is not None and _counts(frame.index):
+        place = plain.index(dated)
         labels = pd.Index(frame.iloc[:, place])
+        if not isinstance(dates_of(labels, name), pd.DatetimeIndex):
+            raise ValueError(
+                f"the column {frame.columns[place]!r} of {name} must hold dates, got {labels[0]!r}"
+            )
         frame = frame.drop(columns=frame.columns[place]).set_axis(labels, axis=0)
         plain.pop(place)
     if len(plain) == 1:
@@ -153,6 +160,13 @@ def _column(frame: pd.DataFrame, name: str) -> pd.Series:
             f"{name} must be one column or have one called Close or Adj Close, got columns {shown}"
         )
     return frame.iloc[:, plain.index(wanted)]
+
+
+def _counts(index: pd.Index) -> bool:
+    """Tell whether an index numbers rows, some of which may have been left out, and holds no days."""
+    low, high = _DAY_NUMBER
+    whole = index.nlevels == 1 and pd.api.types.is_integer_dtype(index.dtype)
+    return whole and not (len(index) and low <= index.min() and index.max() <= high)
 
 
 def _one_ticker(frame: pd.DataFrame, name: str) -> pd.DataFrame:

@@ -9,12 +9,18 @@ from dressed_files import dressed
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from mutated_files import said, written
+from mutated_frames import frame_of
 
 from lppl.core.series import check
 from scanners.core.errors import CommandError
 from scanners.prices.files.csv_file import read_csv
 from scanners.prices.files.grid import Flat
 from scanners.prices.files.opened import _a_line_each, _divided, _parsed
+
+try:
+    import polars
+except ImportError:
+    polars = None
 
 SEEDS = st.integers(0, 2**40)
 QUICK = settings(
@@ -154,6 +160,46 @@ def test_a_broken_index_is_understood_or_refused(seed):
 @given(SEEDS)
 def test_many_broken_indexes_are_understood_or_refused(seed):
     index_holds(seed)
+
+
+def frame_holds(seed):
+    """Take the closes of the table of a seed, and compare with what the table was made of."""
+    held = frame_of(seed, polars)
+    try:
+        checked = check(held.frame, scale="price")
+    except ValueError:
+        assert held.refused, f"seed {seed}: {held.story}"
+        return False
+    assert not held.refused, f"seed {seed}: {held.story}"
+    assert checked.y.tolist() == held.closes, f"seed {seed}: {held.story}"
+    dates = None if checked.dates is None else [moment.date() for moment in checked.dates]
+    assert dates == held.dates, f"seed {seed}: {held.story}"
+    return True
+
+
+@settings(QUICK, max_examples=80)
+@given(SEEDS)
+@example(20)
+@example(32)
+@example(41)
+@example(58)
+@example(98)
+@example(113)
+@example(141)
+@example(958)
+def test_a_broken_table_in_memory_is_understood_or_refused(seed):
+    frame_holds(seed)
+
+
+def test_sound_tables_in_memory_are_mostly_read():
+    assert sum(frame_holds(seed) for seed in range(100)) >= 30
+
+
+@pytest.mark.slow
+@settings(LONG, max_examples=12_000)
+@given(SEEDS)
+def test_many_broken_tables_in_memory_are_understood_or_refused(seed):
+    frame_holds(seed)
 
 
 def column(rows, place):
