@@ -8,7 +8,9 @@ from .critical_times.profile_likelihood import critical_time as critical_time
 from .critical_times.tc_density import CriticalTime as CriticalTime
 from .critical_times.tc_profile import TcInterval as TcInterval
 from .critical_times.tc_profile import TcProfile as TcProfile
+from .diagnostics.correlated_errors import error_model as error_model
 from .diagnostics.epsilon_drawdown import turning_points as turning_points
+from .diagnostics.error_results import ErrorModel as ErrorModel
 from .diagnostics.lagrange import BubbleStart as BubbleStart
 from .diagnostics.lagrange import bubble_start as bubble_start
 from .diagnostics.lomb_periodogram import LogPeriodicity as LogPeriodicity
