@@ -10,8 +10,10 @@ from lppl._kernels.minima import above, apart, known, sort
 from lppl._kernels.refine import HOP, cell, comb, refine
 
 STARTS, SHADOWS = 30, 6  # grid basins refined a little, and how many of them at least may be shadows
-# Tolerance, evaluations, and whether a descent minds the cells: first, in a cell, best, next best.
-_FIRST, _CELL, _FINE, _NEXT = (1e-4, 6, False), (1e-4, 10, True), (1e-12, 100, True), (1e-8, 40, True)
+# Tolerance, evaluations, and whether a descent minds the cells: on blocks first, in a
+# cell, near the next best; on all observations best, next best.
+_FIRST, _CELL, _NEAR = (1e-4, 6, False), (1e-4, 10, True), (1e-5, 40, True)
+_FINE, _NEXT = (1e-12, 100, True), (1e-8, 40, True)
 # What one observation weighs in n is added over n: how much of the SSE a kink at it can change.
 _RIVAL = (1.06, 6.0)  # a basin this much above the best after the first descent is not refined further
 _REACH, _WALL = 24, (1.05, 3.0)  # cells compared on each side of a basin inside the sample, and where to stop
@@ -43,27 +45,45 @@ def _summary(t, sums, start, reach, lower, upper, low, high, blocks):
 
 
 @kernel(inner=True)
+def _coarse(t, sums, start, reach, how, lower, upper, log_scale, x, work, scratch, blocks):
+    """Descend from ``start`` (SSE, tc, m, omega) on blocks of observations, tc within ``reach``.
+
+    Fill ``x``; return its SSE over the blocks, the blocks, the squares within them, and the evaluations.
+    """
+    low, high = scratch[14], scratch[15]
+    tolerance, evaluations, cells = how
+    size, within = _summary(t, sums, start, reach, lower, upper, low, high, blocks)
+    for k in range(3):
+        x[k] = start[k + 1]
+    sse, _, used = refine(
+        blocks[0, :size], blocks[1, :size], blocks[2, :size],
+        log_scale, x, low, high, cells, tolerance, evaluations, np.inf, work, scratch,
+    )  # fmt: skip
+    return sse, size, within, used
+
+
+@kernel(inner=True)
 def _first_descents(t, sums, starts, count, lower, upper, log_scale, work, scratch, blocks):
     """Descend a little from every start on blocks of observations; return the points visited."""
-    x, low, high = np.empty(3), scratch[14], scratch[15]
-    tolerance, evaluations, cells = _FIRST
-    used = 0
+    x, used = np.empty(3), 0
     for b in range(count):
         row = starts[b]
         reach = max(2.0, 0.25 * abs(row[1]))
-        size, within = _summary(t, sums, row, reach, lower, upper, low, high, blocks)
-        for k in range(3):
-            x[k] = row[k + 1]
-        _, _, spent = refine(
-            blocks[0, :size], blocks[1, :size], blocks[2, :size],
-            log_scale, x, low, high, cells, tolerance, evaluations, np.inf, work, scratch,
-        )  # fmt: skip
+        _, size, within, spent = _coarse(
+            t, sums, row, reach, _FIRST, lower, upper, log_scale, x, work, scratch, blocks
+        )
         row[0] = estimate(blocks, size, within, x, log_scale, work, scratch)
         for k in range(3):
             row[k + 1] = x[k]
         used += spent * size
     sort(starts[:count], count)
     return used
+
+
+@kernel(inner=True)
+def _wide(tc):
+    """Return how far around tc blocks of observations must resolve a walk over cells."""
+    return max(_REACH + 1.0, 0.75 * tc)
 
 
 @kernel(inner=True)
@@ -75,15 +95,11 @@ def _cells(t, sums, start, lower, upper, log_scale, best, work, scratch, blocks,
     close to it is given up.
     """
     x, low, high = np.empty(3), scratch[14], scratch[15]
-    reach = max(_REACH + 1.0, 0.75 * start[1])
-    size, within = _summary(t, sums, start, reach, lower, upper, low, high, blocks)
-    times, prices, sizes = blocks[0, :size], blocks[1, :size], blocks[2, :size]
     tolerance, evaluations, cells = _CELL
-    for k in range(3):
-        x[k] = start[k + 1]
-    sse, _, used = refine(
-        times, prices, sizes, log_scale, x, low, high, cells, tolerance, evaluations, np.inf, work, scratch
+    sse, size, within, used = _coarse(
+        t, sums, start, _wide(start[1]), _CELL, lower, upper, log_scale, x, work, scratch, blocks
     )
+    times, prices, sizes = blocks[0, :size], blocks[1, :size], blocks[2, :size]
     offset = estimate(blocks, size, within, x, log_scale, work, scratch) - sse
     minima[found, 0] = sse + offset
     for k in range(3):
@@ -128,16 +144,25 @@ def _cells(t, sums, start, lower, upper, log_scale, best, work, scratch, blocks,
 
 
 @kernel(inner=True)
-def _finish(t, y, lower, upper, log_scale, minima, count, work, scratch, out):
+def _fine(whole, how, lower, upper, log_scale, ceiling, x, work, scratch):
+    """Descend from ``x`` on all observations; return (SSE, converged, evaluations used)."""
+    tolerance, evaluations, cells = how
+    return refine(
+        whole[0], whole[1], whole[2],
+        log_scale, x, lower, upper, cells, tolerance, evaluations, ceiling, work, scratch,
+    )  # fmt: skip
+
+
+@kernel(inner=True)
+def _finish(t, sums, whole, lower, upper, log_scale, minima, count, work, scratch, blocks, out):
     """Descend from the leading minima on all observations and write the best; return the points visited.
 
     A row of ``minima`` is (SSE, tc, m, omega, basin). The second minimum is the lowest of another basin.
     """
-    seen, ones, x = np.empty((count, 5)), np.ones(t.size), np.empty(3)
+    seen, x = np.empty((count, 5)), np.empty(3)
     sort(minima, count)
     best, first = np.inf, minima[0, 0]
     used, solved = 0, 0
-    tolerance, evaluations, cells = _FINE
     for b in range(count):
         # What blocks tell may be too low.
         if solved and minima[b, 0] > above(_CLOSE, t.size) * max(first, best):
@@ -150,32 +175,32 @@ def _finish(t, y, lower, upper, log_scale, minima, count, work, scratch, out):
         solved += 1
         for k in range(3):
             x[k] = minima[b, k + 1]
-        sse, converged, spent = refine(
-            t, y, ones, log_scale, x, lower, upper, cells, tolerance, evaluations, _HOPE * best, work, scratch
-        )
-        used += spent
+        sse, converged, spent = _fine(whole, _FINE, lower, upper, log_scale, _HOPE * best, x, work, scratch)
+        used += spent * t.size
         minima[b, 0] = sse
         for k in range(3):
             minima[b, k + 1] = x[k]
         if sse < best:
             best = sse
             out[TC], out[M], out[OMEGA], out[CONVERGED] = x[0], x[1], x[2], converged
-    used += _across(t, y, ones, lower, upper, log_scale, minima, count, best, work, scratch, out)
+    used += _across(t, sums, whole, lower, upper, log_scale, minima, count, best, work, scratch, blocks, out)
     sort(minima, count)
-    out[SECOND], spent = _second(t, y, ones, lower, upper, log_scale, minima, count, work, scratch)
-    return (used + spent) * t.size
+    out[SECOND], spent = _second(
+        t, sums, whole, lower, upper, log_scale, minima, count, work, scratch, blocks
+    )
+    return used + spent
 
 
 @kernel(inner=True)
-def _across(t, y, ones, lower, upper, log_scale, minima, count, best, work, scratch, out):
-    """Step over both ends of the best minimum's cell while that lowers it; return the evaluations used.
+def _across(t, sums, whole, lower, upper, log_scale, minima, count, best, work, scratch, blocks, out):
+    """Step over both ends of the best minimum's cell while that lowers it; return the points visited.
 
-    Minima often lie in pairs on both sides of a kink: blocks may have told of one only.
+    Minima often lie in pairs on both sides of a kink: the walk may have found one only. Inside the
+    sample a step whose descent on blocks comes back is none.
     """
-    x, used, first = np.empty(3), 0, 0
+    x, trial, used, first = np.empty(3), np.empty(4), 0, 0
     for b in range(1, count):
         first = b if minima[b, 0] < minima[first, 0] else first
-    tolerance, evaluations, cells = _FINE
     moved = True
     while moved:
         moved = False
@@ -183,13 +208,23 @@ def _across(t, y, ones, lower, upper, log_scale, minima, count, best, work, scra
         for edge in (low - HOP, high + HOP):
             if not (lower[0] < edge < upper[0]):
                 continue
-            x[0], x[1], x[2] = edge, minima[first, 2], minima[first, 3]
-            sse, converged, spent = refine(
-                t, y, ones, log_scale, x, lower, upper, cells, tolerance, evaluations,
-                above(_CLOSE, t.size) * best, work, scratch,
-            )  # fmt: skip
-            used += spent
-            if sse < best * (1.0 - tolerance):
+            trial[1], trial[2], trial[3] = edge, minima[first, 2], minima[first, 3]
+            for k in range(3):
+                x[k] = trial[k + 1]
+            if edge < 0.0:
+                _, size, _, spent = _coarse(
+                    t, sums, trial, _wide(edge), _CELL, lower, upper, log_scale, x, work, scratch, blocks
+                )
+                used += spent * size
+                for k in range(3):
+                    trial[k + 1] = x[k]
+                if known(t, minima[first:], 1, trial):
+                    continue
+            sse, converged, spent = _fine(
+                whole, _FINE, lower, upper, log_scale, above(_CLOSE, t.size) * best, x, work, scratch
+            )
+            used += spent * t.size
+            if sse < best * (1.0 - _FINE[0]):
                 best, moved = sse, True
                 minima[first, 0] = sse
                 for k in range(3):
@@ -200,31 +235,33 @@ def _across(t, y, ones, lower, upper, log_scale, minima, count, best, work, scra
 
 
 @kernel(inner=True)
-def _second(t, y, ones, lower, upper, log_scale, minima, count, work, scratch):
-    """Return the lowest SSE of another basin than the first row's, NaN if there is none, and the evaluations.
+def _second(t, sums, whole, lower, upper, log_scale, minima, count, work, scratch, blocks):
+    """Return the lowest SSE of another basin than the first row's, NaN if there is none, and points visited.
 
     A candidate that descends into the first basin after all is none.
     """
     far = 0.05 * (t[-1] - t[0]) + 1.0
     trial, x, used, tried = np.empty(4), np.empty(3), 0, 0
-    tolerance, evaluations, cells = _NEXT
     for b in range(1, count):
         lowest = True  # of its basin
         for other in range(b):
             lowest = lowest and minima[other, 4] != minima[b, 4]
         if not lowest or not apart(minima[b], minima[0], far, 0.3, 0.5):
             continue
-        for k in range(3):
-            x[k] = minima[b, k + 1]
-        sse, _, spent = refine(
-            t, y, ones, log_scale, x, lower, upper, cells, tolerance, evaluations, np.inf, work, scratch
-        )
-        used += spent
         tried += 1
-        for k in range(3):
-            trial[k + 1] = x[k]
-        if apart(trial, minima[0], far, 0.3, 0.5):
-            return sse, used
+        sse, size, _, spent = _coarse(
+            t, sums, minima[b], _wide(minima[b, 1]), _NEAR, lower, upper, log_scale, x, work, scratch, blocks
+        )
+        used += spent * size
+        for turn in range(2):
+            for k in range(3):
+                trial[k + 1] = x[k]
+            if not apart(trial, minima[0], far, 0.3, 0.5):
+                break
+            if turn == 1:
+                return sse, used
+            sse, _, spent = _fine(whole, _NEXT, lower, upper, log_scale, np.inf, x, work, scratch)
+            used += spent * t.size
         if tried == _TRIED:
             break
     return np.nan, used
@@ -245,6 +282,8 @@ def solve_window(t, y, starts, count, lower, upper, out):
     )
     scratch, nodes = np.empty((20, 4)), np.empty((STARTS * (8 * _REACH + 8), 4))
     minima = np.empty((STARTS * _MINIMA, 5))  # SSE, tc, m, omega, and the number of the basin
+    whole = np.zeros((3, (t.size + LANES - 1) // LANES * LANES))  # times, prices, weights
+    whole[0, : t.size], whole[1, : t.size], whole[2, : t.size] = t, y, 1.0
     running_sums(t, y, sums)
     used = _first_descents(t, sums, starts, count, lower, upper, log_scale, work, scratch, blocks)
     many, walked, best = 0, 0, np.inf
@@ -270,5 +309,5 @@ def solve_window(t, y, starts, count, lower, upper, out):
         for c in range(first, many):
             minima[c, 4] = b
             best = min(best, minima[c, 0])
-    used += _finish(t, y, lower, upper, log_scale, minima, many, work, scratch, out)
+    used += _finish(t, sums, whole, lower, upper, log_scale, minima, many, work, scratch, blocks, out)
     out[EVALUATIONS] = used / t.size
