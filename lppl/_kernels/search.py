@@ -57,7 +57,7 @@ def _coarse(t, sums, start, reach, how, lower, upper, log_scale, x, work, scratc
         x[k] = start[k + 1]
     sse, _, used = refine(
         blocks[0, :size], blocks[1, :size], blocks[2, :size],
-        log_scale, x, low, high, cells, tolerance, evaluations, np.inf, work, scratch,
+        log_scale, x, low, high, cells, tolerance, evaluations, np.inf, scratch[20], work, scratch,
     )  # fmt: skip
     return sse, size, within, used
 
@@ -132,7 +132,7 @@ def _cells(t, sums, start, lower, upper, log_scale, best, work, scratch, blocks,
         sse, _, spent = refine(
             times, prices, sizes,
             log_scale, x, low, high, cells, tolerance, evaluations, above(_CLOSE, t.size) * bar,
-            work, scratch,
+            scratch[20], work, scratch,
         )  # fmt: skip
         used += spent
         minima[count, 0] = sse + offset
@@ -144,12 +144,12 @@ def _cells(t, sums, start, lower, upper, log_scale, best, work, scratch, blocks,
 
 
 @kernel(inner=True)
-def _fine(whole, how, lower, upper, log_scale, ceiling, x, work, scratch):
+def _fine(whole, how, lower, upper, log_scale, ceiling, home, x, work, scratch):
     """Descend from ``x`` on all observations; return (SSE, converged, evaluations used)."""
     tolerance, evaluations, cells = how
     return refine(
         whole[0], whole[1], whole[2],
-        log_scale, x, lower, upper, cells, tolerance, evaluations, ceiling, work, scratch,
+        log_scale, x, lower, upper, cells, tolerance, evaluations, ceiling, home, work, scratch,
     )  # fmt: skip
 
 
@@ -162,7 +162,7 @@ def _finish(t, sums, whole, lower, upper, log_scale, minima, count, work, scratc
     seen, x = np.empty((count, 5)), np.empty(3)
     sort(minima, count)
     best, first = np.inf, minima[0, 0]
-    used, solved = 0, 0
+    used, solved, home = 0, 0, scratch[20]
     for b in range(count):
         # What blocks tell may be too low.
         if solved and minima[b, 0] > above(_CLOSE, t.size) * max(first, best):
@@ -175,13 +175,15 @@ def _finish(t, sums, whole, lower, upper, log_scale, minima, count, work, scratc
         solved += 1
         for k in range(3):
             x[k] = minima[b, k + 1]
-        sse, converged, spent = _fine(whole, _FINE, lower, upper, log_scale, _HOPE * best, x, work, scratch)
+        sse, converged, spent = _fine(
+            whole, _FINE, lower, upper, log_scale, _HOPE * best, home, x, work, scratch
+        )
         used += spent * t.size
         minima[b, 0] = sse
         for k in range(3):
             minima[b, k + 1] = x[k]
         if sse < best:
-            best = sse
+            best, home = sse, minima[b]
             out[TC], out[M], out[OMEGA], out[CONVERGED] = x[0], x[1], x[2], converged
     used += _across(t, sums, whole, lower, upper, log_scale, minima, count, best, work, scratch, blocks, out)
     sort(minima, count)
@@ -221,7 +223,16 @@ def _across(t, sums, whole, lower, upper, log_scale, minima, count, best, work, 
                 if known(t, minima[first:], 1, trial):
                     continue
             sse, converged, spent = _fine(
-                whole, _FINE, lower, upper, log_scale, above(_CLOSE, t.size) * best, x, work, scratch
+                whole,
+                _FINE,
+                lower,
+                upper,
+                log_scale,
+                above(_CLOSE, t.size) * best,
+                minima[first],
+                x,
+                work,
+                scratch,
             )
             used += spent * t.size
             if sse < best * (1.0 - _FINE[0]):
@@ -260,7 +271,9 @@ def _second(t, sums, whole, lower, upper, log_scale, minima, count, work, scratc
                 break
             if turn == 1:
                 return sse, used
-            sse, _, spent = _fine(whole, _NEXT, lower, upper, log_scale, np.inf, x, work, scratch)
+            sse, _, spent = _fine(
+                whole, _NEXT, lower, upper, log_scale, np.inf, scratch[20], x, work, scratch
+            )
             used += spent * t.size
         if tried == _TRIED:
             break
@@ -280,7 +293,8 @@ def solve_window(t, y, starts, count, lower, upper, out):
         np.empty((5, t.size + LANES)),
         np.empty((5, t.size + LANES)),
     )
-    scratch, nodes = np.empty((20, 4)), np.empty((STARTS * (8 * _REACH + 8), 4))
+    scratch = np.full((21, 4), np.inf)  # the last row: no minimum is known
+    nodes = np.empty((STARTS * (8 * _REACH + 8), 4))
     minima = np.empty((STARTS * _MINIMA, 5))  # SSE, tc, m, omega, and the number of the basin
     whole = np.zeros((3, (t.size + LANES - 1) // LANES * LANES))  # times, prices, weights
     whole[0, : t.size], whole[1, : t.size], whole[2, : t.size] = t, y, 1.0
