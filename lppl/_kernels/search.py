@@ -22,7 +22,7 @@ _MINIMA, _SLACK = (
     (1.01, 2.0),
 )  # minima of a basin at most, and how far above the best a prediction may lie
 _CLOSE = (1.005, 1.0)  # minima on blocks this much above the best are descended on all observations
-_HOPE = 1.001  # a descent on all observations is given up where its prediction stays this much above the best
+_HOPE = 1.0  # a descent on all observations is given up where its prediction stays this much above the best
 _TRIED = 4  # candidates for the second minimum
 _WALKED = (0.5, 0.1, 0.2)  # a basin this close to a node of another's cells needs no walk of its own
 _TURN, _SLOWEST = 0.7, 14.0  # radians a wave turns within a block at most; slower ones count as this fast
