@@ -1,4 +1,4 @@
-"""Compiled LPPLS arithmetic: one window's least squares, its bounded refinement, and the shared grid.
+"""Compiled LPPLS arithmetic: one window's least squares, and how they bend.
 
 All kernels assume float64 contiguous arrays, increasing times and finite values; callers validate.
 Times and prices are handed in relative to the window's end (``t2 = 0``), the model is written in the
@@ -6,113 +6,11 @@ equivalent basis ``{1, G, F cos, F sin}`` with ``F = (tau/scale)^m`` and ``G = (
 conditioned as m goes to zero, where G tends to ``ln tau``.
 """
 
-from llvmlite import ir
-from numba import types
-from numba.extending import intrinsic
-
+from lppl._kernels.elementary import exp, log_inverse, sincos
 from lppl._kernels.jit import ELEMENTWISE, REDUCTION, kernel
 
 TAU_MIN = 0.5  # |tc - t| is not resolved below half a sampling step
-
-_LN2_HI, _LN2_LO = 6.93147180369123816490e-01, 1.90821492927058770002e-10
-_PI_HI, _PI_MID, _PI_LO = 3.141592651605606, 1.9841871583270443e-09, 1.034036596358821e-18
-_MAGIC = 6755399441055744.0  # 1.5 * 2**52: adding it rounds to an integer kept in the low bits
-
-
-@intrinsic
-def _bits(typingctx, x):
-    """Return the bits of a double as a signed integer."""
-
-    def codegen(context, builder, signature, args):
-        return builder.bitcast(args[0], ir.IntType(64))
-
-    return types.int64(types.float64), codegen
-
-
-@intrinsic
-def _double(typingctx, x):
-    """Return the double that has the bits of a signed integer."""
-
-    def codegen(context, builder, signature, args):
-        return builder.bitcast(args[0], ir.DoubleType())
-
-    return types.float64(types.int64), codegen
-
-
-@kernel("UniTuple(f8, 2)(f8)", flags=ELEMENTWISE)
-def log_inverse(x):
-    """Return ln x and 1/x for a positive normal x, to a few ulp, at the cost of one division."""
-    bits = _bits(x)
-    exponent = (bits - 0x3FE6A09E667F3BCD) >> 52
-    z = _double(bits - (exponent << 52))  # in [sqrt(1/2), sqrt(2))
-    k = _double(exponent + 0x4338000000000000) - _MAGIC  # int to float without a conversion
-    both = 1.0 / (x * (z + 1.0))
-    s = (z - 1.0) * (x * both)
-    q = s * s
-    p = 0.07308292712467061
-    p = p * q + 0.0766585530910321
-    p = p * q + 0.09091444727837553
-    p = p * q + 0.11111105565129938
-    p = p * q + 0.14285714313001635
-    p = p * q + 0.19999999999949722
-    p = p * q + 0.3333333333333335
-    return k * _LN2_HI + (2.0 * s + (2.0 * s * q * p + k * _LN2_LO)), (z + 1.0) * both
-
-
-@kernel("f8(f8)", flags=ELEMENTWISE)
-def log(x):
-    """Return ln x for a positive normal x, to a few ulp."""
-    return log_inverse(x)[0]
-
-
-@kernel("f8(f8)", flags=ELEMENTWISE)
-def exp(x):
-    """Return e**x for abs(x) < 700, to a few ulp."""
-    shifted = x * 1.4426950408889634 + _MAGIC
-    k = shifted - _MAGIC
-    r = (x - k * _LN2_HI) - k * _LN2_LO
-    p = 2.510038549551032e-08
-    p = p * r + 2.7620088445409746e-07
-    p = p * r + 2.7557268459997064e-06
-    p = p * r + 2.4801521295954376e-05
-    p = p * r + 0.00019841269863053618
-    p = p * r + 0.0013888888917213717
-    p = p * r + 0.008333333333330062
-    p = p * r + 0.04166666666662413
-    p = p * r + 0.16666666666666669
-    p = p * r + 0.5
-    p = p * r + 1.0
-    p = p * r + 1.0
-    return _double(_bits(p) + (_bits(shifted) << 52))
-
-
-@kernel("UniTuple(f8, 2)(f8)", flags=ELEMENTWISE)
-def sincos(x):
-    """Return sin x and cos x for abs(x) < 1e5, to 1e-15 absolute."""
-    shifted = x * 0.3183098861837907 + _MAGIC
-    k = shifted - _MAGIC
-    flip = _bits(shifted) << 63
-    r = ((x - k * _PI_HI) - k * _PI_MID) - k * _PI_LO
-    q = r * r
-    s = 2.731428986122616e-15
-    s = s * q - 7.643969031052769e-13
-    s = s * q + 1.6058977272815506e-10
-    s = s * q - 2.5052107616384595e-08
-    s = s * q + 2.755731921915843e-06
-    s = s * q - 0.00019841269841254955
-    s = s * q + 0.008333333333333316
-    s = s * q - 0.16666666666666666
-    s = s * q * r + r
-    c = 4.64640971522779e-14
-    c = c * q - 1.1466250478536745e-11
-    c = c * q + 2.0876681513907184e-09
-    c = c * q - 2.7557318572848315e-07
-    c = c * q + 2.4801587298910888e-05
-    c = c * q - 0.0013888888888884763
-    c = c * q + 0.04166666666666666
-    c = c * q - 0.5
-    c = c * q + 1.0
-    return _double(_bits(s) ^ flip), _double(_bits(c) ^ flip)
+_TINY = 1e-13  # of a column is independent of the others: it counts as dependent
 
 
 @kernel("void(f8[::1], f8, f8, f8, f8, f8[:, ::1])", flags=ELEMENTWISE, inner=True)
@@ -170,7 +68,6 @@ def _gram(y, weights, m, shift, work):
 @kernel
 def solve3(a11, a12, a13, a22, a23, a33, b1, b2, b3):
     """Solve a symmetric positive 3x3 system; nearly dependent columns get a zero coefficient."""
-    tiny = 1e-13
     l11 = a11
     x1 = x2 = x3 = 0.0
     if l11 <= 0.0:
@@ -182,14 +79,14 @@ def solve3(a11, a12, a13, a22, a23, a33, b1, b2, b3):
     d3 = a33 - l31 * a13
     z2 = b2 - l21 * b1
     z3 = b3 - l31 * b1
-    if d2 > tiny * a22:
+    if d2 > _TINY * a22:
         l32 = e23 / d2
         d3 -= l32 * e23
         z3 -= l32 * z2
-        if d3 > tiny * a33:
+        if d3 > _TINY * a33:
             x3 = z3 / d3
         x2 = (z2 - e23 * x3) / d2
-    elif d3 > tiny * a33:
+    elif d3 > _TINY * a33:
         x3 = z3 / d3
     x1 = (b1 - a12 * x2 - a13 * x3) / l11
     return x1, x2, x3
@@ -201,8 +98,8 @@ def solve3(a11, a12, a13, a22, a23, a33, b1, b2, b3):
 def _curvature(y, weights, m, omega, shift, a, b, c1, c2, work):
     """Return the sums behind gradient and Hessian of the SSE in (tc, m, omega) at the linear optimum.
 
-    In this order: r'r; J'J; J'Phi; r times slope, ln, slope^2, slope ln and ln^2, each times F, F cos and
-    F sin; r'G, with r the residual, J = df, Phi the basis.
+    In this order: r'r; J'J; J'Phi; r times slope, ln, slope^2, slope ln and ln^2, each times F, F cos, F sin;
+    r'G. Here r is the residual, J = df, Phi the basis.
     """
     logs, slope, power, cosine, sine = work[0], work[1], work[2], work[3], work[4]
     inverse = 1.0 / m
@@ -291,16 +188,15 @@ def _factors(a11, a12, a13, a22, a23, a33):
 
     Nearly dependent columns have an inverse of zero.
     """
-    tiny = 1e-13
     if a11 <= 0.0:
         return 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
     i1 = 1.0 / a11
     l21, l31 = a12 * i1, a13 * i1
     d2 = a22 - l21 * a12
     e23 = a23 - l21 * a13
-    i2 = 1.0 / d2 if d2 > tiny * a22 else 0.0
+    i2 = 1.0 / d2 if d2 > _TINY * a22 else 0.0
     d3 = a33 - l31 * a13 - e23 * i2 * e23
-    i3 = 1.0 / d3 if d3 > tiny * a33 else 0.0
+    i3 = 1.0 / d3 if d3 > _TINY * a33 else 0.0
     return l21, l31, e23, i1, i2, i3
 
 
@@ -351,7 +247,7 @@ def evaluate(t, y, weights, tc, m, omega, log_scale, work, gradient, hessian, li
         p00, p01, p02, p03, p10, p11, p12, p13, p20, p21, p22, p23,
         df, dc, ds, lf, lc, ls, ddf, ddc, dds, dlf, dlc, dls, llf, llc, lls, rg,
     ) = _curvature(y, weights, m, omega, shift, a, x1, x2, x3, work)  # fmt: skip
-    # r times wave and turn, the curve's oscillation and its derivative in the angle, times powers of slope, ln.
+    # r times the oscillation (wave) and its derivative in the angle (turn), times powers of slope and ln.
     wave_d, turn_d = x2 * dc + x3 * ds, x3 * dc - x2 * ds
     wave_dd, turn_dd = x2 * ddc + x3 * dds, x3 * ddc - x2 * dds
     wave_dl, turn_dl = x2 * dlc + x3 * dls, x3 * dlc - x2 * dls
