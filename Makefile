@@ -6,7 +6,7 @@ STEP   ?= 1
 LOOKS  ?= 5
 PEER   ?= 165
 
-.PHONY: setup demo test test-slow coverage lint site drawing bench docs-tables datasets panel skill clean
+.PHONY: setup demo test test-slow coverage lint site drawing bench speed docs-tables datasets panel skill clean
 
 # Each stamp says what is installed; editing setup.cfg or pyproject.toml renews it.
 $(VENV)/.created:
@@ -60,6 +60,10 @@ drawing:
 
 bench: $(VENV)/.test
 	for b in benchmarks/nested_fits.py benchmarks/early_warning.py benchmarks/explosive.py benchmarks/store.py benchmarks/scan.py benchmarks/pages.py benchmarks/systems.py benchmarks/files.py; do $(BIN)/python $$b || exit 1; done
+
+# Whether something costly has become slower than benchmarks/speed.json says; some ten seconds.
+speed: $(VENV)/.test
+	$(BIN)/python benchmarks/speed.py
 
 # Every table that scripts/docs_tables.py names, with date, commit and machine; some ten minutes on one core.
 docs-tables: $(VENV)/.test

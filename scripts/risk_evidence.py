@@ -19,6 +19,7 @@ from run_ups import run_ups
 
 from scanners.past.panel.added import gain, lift
 from scanners.past.panel.null_panels import KINDS
+from scanners.risk.coefficients import shipped
 
 FALLS, RISES = ("1.5s_60", "10_60", "20_120"), ("1.5s_60", "10_60", "20_120")
 SESSIONS = {"1.5s_60": 60, "10_60": 60, "20_120": 120, "20_250": 250}
@@ -202,7 +203,7 @@ def main():
     for kind in KINDS:
         d = table(null_panel(kind, options.nulls), options.folder)
         found[kind] = measure(d) | {"gains": gains(d)}
-    print(write("evidence", rounded(found)), file=sys.stderr)
+    print(write("evidence", rounded({"model": shipped().version} | found)), file=sys.stderr)
 
 
 if __name__ == "__main__":

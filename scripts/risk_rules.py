@@ -29,6 +29,7 @@ from scanners.past.panel.rules import (
     lasting,
     recall,
 )
+from scanners.risk.coefficients import shipped
 from scanners.risk.state import Rules
 
 EVENTS = ("1.5s_60", "10_60", "20_120")
@@ -255,7 +256,7 @@ def main():
     }
     for kind in KINDS:
         found[kind] = measure(Looks(table(null_panel(kind, options.nulls), options.folder), 21))
-    print(write("rules", rounded(found)), file=sys.stderr)
+    print(write("rules", rounded({"model": shipped().version} | found)), file=sys.stderr)
 
 
 if __name__ == "__main__":

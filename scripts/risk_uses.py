@@ -21,6 +21,7 @@ from scanners.past.panel.half_years import drawn_ratios, half_year, interval
 from scanners.past.panel.rows import BLOCK, FIRST
 from scanners.past.panel.rules import at_rate
 from scanners.past.panel.uses import COST, daily, held, worth
+from scanners.risk.coefficients import shipped
 
 KINDS = ("equity_index", "us_industry", "future")
 MARK_UP = 0.1  # over the fair price of protection
@@ -127,7 +128,7 @@ def main():
             "priced without the bubble": protection(looks, bought, "p_10_60"),
             "priced with it": protection(looks, bought, "with_10_60"),
         }
-    print(write("uses", rounded(found)), file=sys.stderr)
+    print(write("uses", rounded({"model": shipped().version} | found)), file=sys.stderr)
 
 
 if __name__ == "__main__":

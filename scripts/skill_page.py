@@ -14,6 +14,8 @@ import skill_table_rows
 import skill_words
 from risk_results import RESULTS, read
 
+from scanners.risk.coefficients import shipped
+
 NAMES = ("evidence", "rules", "uses", "tops")
 PAGES = {name: RESULTS.parent / name for name in ("skill.md", "skill_tables.md")}
 _TEMPLATES = jinja2.Environment(
@@ -42,6 +44,8 @@ def render(name, found):
         found=found,
         real=real,
         uses=found["uses"],
+        rules=rules,
+        shipped=shipped().version,
         rows=skill_rows,
         behind=skill_table_rows,
         against=skill_words.against,

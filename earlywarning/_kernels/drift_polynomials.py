@@ -9,6 +9,7 @@ import math
 import numpy as np
 
 from earlywarning._kernels.jit import REDUCTION, kernel
+from earlywarning._kernels.paths import garch_variance
 
 # A new basis polynomial keeps at least this share of its length, or the level takes too few values.
 INDEPENDENT = 1e-9
@@ -115,7 +116,7 @@ def fit_drift(z, dz, weights, degree, lags):
     return coefficients, covariance, powers, residual, full
 
 
-@kernel
+@kernel("f8(f8[::1], f8[:, ::1], i8)", inner=True)
 def wald(coefficients, covariance, first):
     """Return the Wald statistic that the coefficients from ``first`` on are zero, or NaN."""
     k = len(coefficients) - first
@@ -157,3 +158,39 @@ def slope_statistic(coefficients, covariance, powers, z):
         for j in range(width):
             variance += gradient[i] * covariance[i, j] * gradient[j]
     return slope / math.sqrt(variance) if variance > 0.0 else np.nan
+
+
+@kernel
+def fit_drifts(paths, centre, scale, degree, lags, garch, out):
+    """Write Wald statistics of the highest and of all powers, and slope over error at the end, a row a path.
+
+    Precondition: a row of ``out`` is NaN before; ``scale`` is nought where a path does not vary. ``garch`` is
+    empty or (omega, alpha, beta) of variances to weight by.
+    """
+    n = paths.shape[1] - 1
+    equal, level, step = np.empty(n), np.empty(n), np.empty(n)
+    for t in range(n):
+        equal[t] = 1.0
+    for row in range(paths.shape[0]):
+        if not scale[row] > 0.0:
+            continue
+        for t in range(n):
+            level[t] = (paths[row, t] - centre[row]) / scale[row]
+            step[t] = (paths[row, t + 1] - paths[row, t]) / scale[row]
+        fit = fit_drift(level, step, equal, degree, lags)
+        if fit[4] and garch.size:
+            shocks, mean, square = fit[3], 0.0, 0.0
+            for t in range(n):
+                mean += shocks[t] / n
+            for t in range(n):
+                square += (shocks[t] - mean) ** 2 / n
+            for t in range(n):
+                shocks[t] /= math.sqrt(square)
+            weights = garch_variance(shocks, garch[0], garch[1], garch[2])
+            for t in range(n):
+                weights[t] = 1.0 / weights[t]
+            fit = fit_drift(level, step, weights, degree, lags)
+        if fit[4]:
+            out[row, 0] = wald(fit[0], fit[1], degree)
+            out[row, 1] = wald(fit[0], fit[1], 1)
+            out[row, 2] = slope_statistic(fit[0], fit[1], fit[2], (paths[row, n] - centre[row]) / scale[row])

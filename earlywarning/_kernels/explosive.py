@@ -53,9 +53,12 @@ def _raise_path(last_level, origin, first, rows, head, level, square, step, best
         best[i] = t2 if t2 > best[i] else best[i]
 
 
-@kernel("void(f8[::1], i8, i8, f8[::1])", flags=REDUCTION)
-def path_without_lags(y, min_rows, starts, best):
-    """Raise ``best`` to the largest signed squared t over the first ``starts`` starts, without lags."""
+@kernel("void(f8[::1], i8, i8, i8, f8[::1])", flags=REDUCTION)
+def path_without_lags(y, min_rows, starts, ends, best):
+    """Raise ``best`` to the largest signed squared t over the first ``starts`` starts, without lags.
+
+    Only windows that end on one of the last ``ends`` rows are looked at.
+    """
     rows = len(y) - 1
     level, square, step = np.empty(rows), np.empty(rows), np.empty(rows)
     block = min(BLOCK, min_rows)
@@ -70,9 +73,10 @@ def path_without_lags(y, min_rows, starts, best):
             s_x += x
             s_xx += x * x
             s_zz += z * z
-            lo = start + min_rows - 1
+            lo = max(start + min_rows - 1, rows - ends)
+            size = lo - start + 1
             head = (s_x, s_xx, s_zz)
-            _raise_path(y[lo + 1 :], origin, x, min_rows, head, level[lo:], square[lo:], step[lo:], best[lo:])
+            _raise_path(y[lo + 1 :], origin, x, size, head, level[lo:], square[lo:], step[lo:], best[lo:])
 
 
 @kernel

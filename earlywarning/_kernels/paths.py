@@ -6,6 +6,9 @@ import numpy as np
 
 from earlywarning._kernels.jit import kernel
 
+# Paths that go on side by side: a step of one waits for its last, those of others need not.
+TOGETHER = 8
+
 
 @kernel
 def garch_walk(shocks, mu, omega, alpha, beta, variance, start, burn, out):
@@ -41,12 +44,16 @@ def garch_variance(shocks, omega, alpha, beta):
 @kernel
 def garch_shocks(noise, omega, alpha, beta):
     """Turn unit-variance noise (one row a path) into GARCH(1,1) shocks; the variance starts at one."""
-    shocks = np.empty_like(noise)
-    for i in range(noise.shape[0]):
-        variance = 1.0
-        for t in range(noise.shape[1]):
-            shocks[i, t] = math.sqrt(variance) * noise[i, t]
-            variance = omega + alpha * shocks[i, t] ** 2 + beta * variance
+    count, n = noise.shape
+    shocks = np.empty((count, n))
+    variance = np.ones(TOGETHER)
+    for first in range(0, count, TOGETHER):
+        variance[:] = 1.0
+        for t in range(n):
+            for i in range(first, min(first + TOGETHER, count)):
+                shock = math.sqrt(variance[i - first]) * noise[i, t]
+                variance[i - first] = omega + alpha * shock * shock + beta * variance[i - first]
+                shocks[i, t] = shock
     return shocks
 
 

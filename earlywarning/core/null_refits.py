@@ -3,8 +3,8 @@
 import numpy as np
 from joblib import Parallel, delayed
 
-from earlywarning._kernels.drift_polynomials import fit_drift, slope_statistic, wald
-from earlywarning._kernels.paths import garch_variance, walk_paths
+from earlywarning._kernels.drift_polynomials import fit_drifts
+from earlywarning._kernels.paths import walk_paths
 from earlywarning.core.garch import Garch
 
 NULLS = ("random_walk", "garch", "mean_reverting")
@@ -57,18 +57,7 @@ def drift_statistics(paths: np.ndarray, degree: int, lags: int, garch: np.ndarra
     """
     out = np.full((len(paths), 3), np.nan)
     centre, scale = paths[:, :-1].mean(axis=1), paths[:, :-1].std(axis=1)
-    equal = np.ones(paths.shape[1] - 1)
-    for row in np.flatnonzero(scale > 0):
-        z = (paths[row] - centre[row]) / scale[row]
-        level, step = z[:-1], np.diff(paths[row]) / scale[row]
-        fit = fit_drift(level, step, equal, degree, lags)
-        if fit[4] and len(garch):
-            variance = garch_variance(fit[3] / fit[3].std(), *garch)
-            fit = fit_drift(level, step, 1.0 / variance, degree, lags)
-        coefficients, covariance, powers, _, full = fit
-        if full:
-            top, slopes = (wald(coefficients, covariance, first) for first in (degree, 1))
-            out[row] = top, slopes, slope_statistic(coefficients, covariance, powers, z[-1])
+    fit_drifts(paths, centre, scale, degree, lags, garch, out)
     return out
 
 

@@ -24,7 +24,7 @@ def backward_sup_adf(y: np.ndarray, lags: int, min_rows: int, starts: int) -> np
     squares = np.full(rows, -np.inf)
     starts = min(starts, rows - min_rows + 1)
     if lags == 0:
-        path_without_lags(y, min_rows, starts, squares)
+        path_without_lags(y, min_rows, starts, rows, squares)
     else:
         from earlywarning._kernels.explosive_lags import path_with_lags
 
@@ -32,6 +32,16 @@ def backward_sup_adf(y: np.ndarray, lags: int, min_rows: int, starts: int) -> np
     out, found = np.full(rows, np.nan), squares != -np.inf
     out[found] = np.copysign(np.sqrt(np.abs(squares[found])), squares[found])
     return out
+
+
+def last_of_paths(paths: np.ndarray, min_rows: int) -> np.ndarray:
+    """Return the last value of each path's `backward_sup_adf` without lags, at the cost of that value."""
+    rows = paths.shape[1] - 1
+    squares = np.full((len(paths), rows), -np.inf)
+    for path, row in zip(paths, squares, strict=True):
+        path_without_lags(path, min_rows, rows - min_rows + 1, 1, row)
+    last = squares[:, -1]
+    return np.where(last == -np.inf, np.nan, np.copysign(np.sqrt(np.abs(last)), last))
 
 
 def sup_of_paths(

@@ -5,7 +5,7 @@ from joblib import Parallel, delayed
 from scipy.linalg import solve_toeplitz
 
 from earlywarning._kernels.explosive import integrate
-from earlywarning.explosive.backward_sup import sup_of_paths
+from earlywarning.explosive.backward_sup import last_of_paths, sup_of_paths
 from earlywarning.explosive.critical import CriticalValues
 from earlywarning.explosive.statistics import ExplosiveTest
 
@@ -45,6 +45,7 @@ def _chunk(
     residual: np.ndarray,
     paths: int,
     stream: np.random.SeedSequence,
+    path: bool,
 ) -> tuple[np.ndarray, np.ndarray]:
     rng = np.random.default_rng(stream)
     if kind == "wild":
@@ -53,7 +54,9 @@ def _chunk(
         shocks = rng.choice(residual - residual.mean(), (paths, len(residual)))
     walks = np.empty((paths, len(residual) + 1))
     integrate(shocks, ar, walks)
-    backward = np.empty((paths, len(residual) - test.lags))
+    backward = np.full((paths, len(residual) - test.lags), np.nan)
+    if not path and (test.kind, test.lags) == ("bsadf", 0):
+        return last_of_paths(walks, test.min_window), backward
     starts = len(residual) if test.kind in ("gsadf", "bsadf") else 1
     largest = sup_of_paths(walks, test.lags, test.min_window, starts, backward)
     return largest if test.kind != "bsadf" else backward[:, -1].copy(), backward
@@ -73,6 +76,7 @@ def bootstrap_critical_values(
     replications: int = 499,
     seed: int = 0,
     n_jobs: int = 1,
+    path: bool = True,
 ) -> CriticalValues:
     """Return the null distribution of a test statistic on resampled versions of the tested series.
 
@@ -88,6 +92,9 @@ def bootstrap_critical_values(
         Bootstrap paths.
     seed, n_jobs : int
         Seed and threads; threads do not change the numbers.
+    path : bool
+        Whether to find the pointwise quantiles too. Without them ``bsadf``, which asks about the last
+        observation only, takes a fraction of the time; its path is then NaN.
 
     Returns
     -------
@@ -125,12 +132,12 @@ def bootstrap_critical_values(
     sizes = [min(CHUNK, replications - done) for done in range(0, replications, CHUNK)]
     streams = np.random.SeedSequence(seed).spawn(len(sizes))
     parts = Parallel(n_jobs=n_jobs, prefer="threads")(
-        delayed(_chunk)(test, kind, ar, residual, size, stream)
+        delayed(_chunk)(test, kind, ar, residual, size, stream, path)
         for size, stream in zip(sizes, streams, strict=True)
     )
     draws = np.concatenate([part[0] for part in parts])
-    path = np.full((len(BOOTSTRAP_LEVELS), len(test.levels)), np.nan)
-    path[:, test.lags + 1 :] = _quantiles(np.vstack([part[1] for part in parts]))
+    quantiles = np.full((len(BOOTSTRAP_LEVELS), len(test.levels)), np.nan)
+    quantiles[:, test.lags + 1 :] = _quantiles(np.vstack([part[1] for part in parts]))
     return CriticalValues(
         kind=test.kind,
         method=kind,
@@ -139,6 +146,6 @@ def bootstrap_critical_values(
         min_window=test.min_window,
         levels=np.array(BOOTSTRAP_LEVELS),
         values=_quantiles(draws),
-        path=path,
+        path=quantiles,
         draws=draws,
     )

@@ -8,6 +8,7 @@ import numpy as np
 from earlywarning._kernels.paths import garch_walk
 from earlywarning.core.garch import FEWEST_SHOCKS, fit_garch
 from earlywarning.core.input_checks import values_with_gaps, whole_number
+from earlywarning.slowing.block_length import block_length
 
 # A fitted family: (random generator, number of paths) -> paths, shape (paths, n).
 Simulator = Callable[[np.random.Generator, int], np.ndarray]
@@ -121,10 +122,8 @@ def _garch(x: np.ndarray) -> Simulator:
 
 def _block(x: np.ndarray) -> Simulator:
     """Cumulated steps drawn by the stationary bootstrap, blocks long enough for clustered volatility."""
-    from arch.bootstrap import optimal_block_length
-
     steps = np.diff(x)
-    lengths = [optimal_block_length(y)["stationary"].iloc[0] for y in (steps, np.abs(steps - steps.mean()))]
+    lengths = [block_length(y) for y in (steps, np.abs(steps - steps.mean()))]
     length = min(max(1.0, np.nanmax(lengths)), steps.size / 4)
 
     def simulate(rng: np.random.Generator, count: int) -> np.ndarray:

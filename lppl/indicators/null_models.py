@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lppl._kernels.garch import fit_garch_t
 from lppl.core.series import check
 
 KINDS = ("random_walk", "garch", "block")
@@ -79,8 +80,6 @@ def _garch(returns: NDArray[np.float64], n: int, steps: int, rng: np.random.Gene
 
     earlywarning fits its own (`fit_garch`): neither library imports the other.
     """
-    from arch import arch_model
-
     if returns.size < _GARCH_MIN:
         raise ValueError(
             f"prices must hold more than {_GARCH_MIN} values for kind='garch', got {returns.size + 1}"
@@ -90,13 +89,11 @@ def _garch(returns: NDArray[np.float64], n: int, steps: int, rng: np.random.Gene
         raise ValueError("prices must change for kind='garch', got a constant growth rate")
     # The mean of the t-likelihood leans away from the longer tail: the series' own mean is its drift.
     centred = (returns - returns.mean()) / scale
-    model = arch_model(centred, mean="Zero", vol="GARCH", p=1, q=1, dist="t", rescale=False)
-    fitted = model.fit(disp="off", show_warning=False)
-    if fitted.convergence_flag != 0:
-        raise ValueError(f"prices must admit a GARCH(1,1)-t fit, got {fitted.optimization_result.message!r}")
-    omega, alpha, beta, nu = fitted.params[["omega", "alpha[1]", "beta[1]", "nu"]]
+    (_, omega, alpha, beta, nu), _, ended, variances = fit_garch_t(centred, False)
+    if not ended:
+        raise ValueError("prices must admit a GARCH(1,1)-t fit, got a likelihood without a maximum")
     shocks = rng.standard_t(nu, (steps, n)) * np.sqrt((nu - 2.0) / nu)
-    variance = rng.choice(np.square(fitted.conditional_volatility), n)
+    variance = rng.choice(variances, n)
     path = np.empty((steps, n))
     for i in range(steps):
         path[i] = np.sqrt(variance) * shocks[i]

@@ -1,6 +1,7 @@
 """The ``lppl`` command: one module a subcommand, loaded only when it runs."""
 
 import codecs
+import gc
 import os
 import sys
 from contextlib import suppress
@@ -108,6 +109,9 @@ def _escape(error: UnicodeError) -> tuple[str, int]:
 
 def main() -> None:
     """Run the command line; every expected failure becomes one line on stderr and an exit code."""
+    gc.set_threshold(
+        100_000
+    )  # kernels are compiled from millions of small objects, hardly any of them garbage
     codecs.register_error(_ESCAPED, _escape)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # a name that the terminal's encoding lacks stops no scan

@@ -12,7 +12,6 @@ _PACKAGES = (
     "joblib",
     "matplotlib",
     "statsmodels",
-    "arch",
 )
 
 

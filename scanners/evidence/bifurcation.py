@@ -115,7 +115,10 @@ class Bifurcation:
 
 @dataclass(frozen=True, eq=False)
 class Measured:
-    """The library's results behind the evidence; ``bootstrap`` is None where it was not needed."""
+    """The library's results behind the evidence.
+
+    ``bootstrap`` says what the last session is judged by, and is None where it was not needed.
+    """
 
     trend: "TrendTest"
     portrait: "Portrait"
@@ -152,16 +155,18 @@ def measure(closes: pd.Series, window: int = WINDOW) -> Measured:
     trend = earlywarning.trend_test(levels, window=window, bandwidth=window / 5, n=DRAWS, seed=seed)
     explosive = earlywarning.bsadf(closes)
     critical = earlywarning.critical_values(len(levels), "bsadf")
-    null = bootstrap(explosive, seed) if explosive.statistic > critical.at(0.95) else None
+    null = bootstrap(explosive, seed, path=False) if explosive.statistic > critical.at(0.95) else None
     portrait = earlywarning.portrait(levels, n_null=DRAWS, seed=seed)
     return Measured(trend, portrait, explosive, critical, null, seed)
 
 
-def bootstrap(explosive: "ExplosiveTest", seed: int) -> "CriticalValues":
-    """Return the critical values of an explosive root by the wild bootstrap."""
+def bootstrap(explosive: "ExplosiveTest", seed: int, *, path: bool = True) -> "CriticalValues":
+    """Return the critical values of an explosive root by the wild bootstrap, through time or at the end."""
     import earlywarning
 
-    return earlywarning.bootstrap_critical_values(explosive, replications=BOOTSTRAP_DRAWS, seed=seed)
+    return earlywarning.bootstrap_critical_values(
+        explosive, replications=BOOTSTRAP_DRAWS, seed=seed, path=path
+    )
 
 
 def condense(found: Measured) -> Bifurcation:

@@ -1,6 +1,6 @@
 """Bubble evidence of one series: nested fits, confidence by filter, the consensus and the critical time."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -142,7 +142,12 @@ def fit_series(prices: pd.Series, preset: str | lppl.Preset) -> Fits | None:
     return fit_sessions(prices, preset, [last]).get(last)
 
 
-def fit_sessions(prices: pd.Series, preset: str | lppl.Preset, places: Sequence[int]) -> dict[int, Fits]:
+def fit_sessions(
+    prices: pd.Series,
+    preset: str | lppl.Preset,
+    places: Sequence[int],
+    known: Mapping[int, tuple[float, float]] | None = None,
+) -> dict[int, Fits]:
     """Return what `fit_series` returns for prices cut off at each place; neighbouring sessions share fits.
 
     Parameters
@@ -151,6 +156,8 @@ def fit_sessions(prices: pd.Series, preset: str | lppl.Preset, places: Sequence[
         As for `fit_series`.
     places : sequence of int
         Positions in ``prices``. One that the history does not allow is left out.
+    known : mapping, optional
+        Position -> `consensus_of` the session there, which then is not fitted; for none of the places.
     """
     published, daily = find(preset), lppl.PRESETS[CONSENSUS]
     fewest = max(min(published.lengths), min(daily.lengths) + DAYS - 1)
@@ -158,22 +165,19 @@ def fit_sessions(prices: pd.Series, preset: str | lppl.Preset, places: Sequence[
     if not judged:
         return {}
     shown = {place: set(published.available(place + 1)) for place in judged}
-    asked = {end: set(daily.available(end + 1)) for ends in judged.values() for end in ends}
+    shares = {end: np.array(share) for end, share in (known or {}).items()}
+    ends = sorted({end for around in judged.values() for end in around} - set(shares))
+    asked = {end: set(daily.available(end + 1)) for end in ends}
     if (published.space, published.time) == (daily.space, daily.time):
-        windows = fits = _fit(
-            prices, daily, {end: both | shown.get(end, set()) for end, both in asked.items()}
-        )
+        windows = fits = _fit(prices, daily, {end: asked[end] | shown.get(end, set()) for end in ends})
     else:
         windows, fits = _fit(prices, published, shown), _fit(prices, daily, asked)
-    shares = {end: consensus_of(found.select(daily.available(end + 1))) for end, found in fits.items()}
-    return {
-        place: arrange(
-            published,
-            windows[place].select(published.available(place + 1)),
-            np.array([shares[end] for end in ends]),
-        )
-        for place, ends in judged.items()
-    }
+    shares |= {end: consensus_of(found.select(daily.available(end + 1))) for end, found in fits.items()}
+    found = {}
+    for place, around in judged.items():
+        beside = windows[place].select(published.available(place + 1))
+        found[place] = arrange(published, beside, np.array([shares[end] for end in around]))
+    return found
 
 
 def arrange(preset: lppl.Preset, windows: lppl.WindowFits, consensus: np.ndarray) -> Fits:
@@ -225,11 +229,9 @@ def consensus_of(windows: lppl.WindowFits) -> np.ndarray:
 def bubble(fits: Fits) -> Bubble:
     """Condense fits to the numbers a verdict may rest on."""
     windows, daily = fits.windows, lppl.PRESETS[CONSENSUS]
-    filters = fits.preset.filters
-    found = {name: lppl.confidence(windows, rule) for name, rule in filters.items()}
+    found = {name: lppl.confidence(windows, rule) for name, rule in fits.preset.filters.items()}
     counts = next(iter(found.values()))
     three_days = fits.consensus.mean(axis=0)
-    sessions = len(windows.prices.t)
     return Bubble(
         preset=fits.preset.name,
         confidence={
@@ -243,7 +245,7 @@ def bubble(fits: Fits) -> Bubble:
         consensus_negative=float(fits.consensus[-1, 1]),
         consensus_3day=float(three_days[0]),
         consensus_3day_negative=float(three_days[1]),
-        windows_available=len(daily.available(sessions - DAYS + 1)),
+        windows_available=len(daily.available(len(windows.prices.t) - DAYS + 1)),
         windows_total=len(daily.lengths),
         critical_time=_critical_time(fits),
         fit=None if fits.shown is None else _described(windows, fits.shown),

@@ -1,7 +1,8 @@
 """What chance alone shows: C3 of a series against C3 of paths that have its returns but no bubble.
 
 Every path goes through the whole pipeline: all windows, fits and filters on three sessions, 0.04 s. Where
-the value is nothing special, drawing stops as soon as that is plain (Besag & Clifford 1991).
+the value is nothing special, drawing stops as soon as that is plain (Besag & Clifford 1991); an alarm gets
+99 paths in any case, so that their share of alarms is known too.
 The seed is a checksum of the prices: the same prices give the same numbers in any order and any process.
 """
 
@@ -20,7 +21,8 @@ from lppl.fitting.box import TOGETHER
 from scanners.core.vocabulary import SIDES, Side
 from scanners.evidence.bubble import CONSENSUS, DAYS, consensus
 
-ENOUGH = 5  # paths that reach the value, after which a series that is not in an alarm is done
+ENOUGH = 5  # paths that reach the value, after which no more are drawn
+LEAST = 99  # paths of an alarm
 KIND = "block"
 _TOGETHER = TOGETHER // DAYS  # paths whose sessions share a pass over the grid
 _THREADS = min(4, os.cpu_count() or 1)  # an alarm is rare: the other cores are mostly free for its paths
@@ -41,7 +43,8 @@ class Chance:
     paths : int
         That were drawn; none where C3 is zero, which every path reaches.
     alarms : int or None
-        Paths whose C3 is critical on their last session; None where drawing stopped early.
+        Paths whose C3 is critical on their last session; None where drawing stopped before there were 99 of
+        them, or as many as were asked for.
     q_value : float or None
         Adjusted for all series that the scan judged (Benjamini-Hochberg); known when all are.
     series : int
@@ -73,19 +76,21 @@ def chance(
     paths : int
         Most paths to draw; the smallest p-value is ``1 / (1 + paths)``.
     whole : bool
-        Whether to draw them all, so that their share of alarms is known too.
+        Whether to draw 99 of them, if there are to be so many, even when it is plain that the value is
+        nothing special.
     critical : float
         C3 of such an alarm.
     """
     if value <= 0.0:
         return Chance(side, value, 1.0, 0, None)
-    p_value, seen = sequential_p_value(value, _shares(prices, side, paths), None if whole else ENOUGH)
-    alarms = sum(share >= critical for share in seen) if len(seen) == paths else None
+    least = min(LEAST, paths)
+    p_value, seen = sequential_p_value(value, _shares(prices, side, paths), ENOUGH, least if whole else 0)
+    alarms = sum(share >= critical for share in seen) if len(seen) >= least else None
     return Chance(side, value, p_value, len(seen), alarms)
 
 
 def sequential_p_value(
-    value: float, draws: Iterable[float], enough: int | None
+    value: float, draws: Iterable[float], enough: int, least: int = 0
 ) -> tuple[float, tuple[float, ...]]:
     """Return a Monte Carlo p-value and the draws it took.
 
@@ -95,9 +100,12 @@ def sequential_p_value(
         Observed statistic; large values are extreme.
     draws : iterable of float
         The statistic under the null, as many as may be drawn.
-    enough : int or None
-        Draws at or above the value after which it ends with p = ``enough / number drawn``; without it, or
-        when the draws run out, p = ``(1 + at or above) / (1 + number drawn)``.
+    enough : int
+        Draws at or above the value after which it ends with p = ``enough / number drawn``; when the draws
+        run out, p = ``(1 + at or above) / (1 + number drawn)``.
+    least : int
+        Draws before which it does not end. If it ends there, p is as when they run out: up to where the two
+        rules part, each alone decides whether p is that small, so that together they keep the level.
 
     References
     ----------
@@ -108,8 +116,10 @@ def sequential_p_value(
     for draw in draws:
         seen.append(draw)
         reached += draw >= value
-        if reached == enough:
-            return reached / len(seen), tuple(seen)
+        if reached >= enough and len(seen) >= least:
+            if len(seen) > least:
+                return reached / len(seen), tuple(seen)
+            break
     return (1 + reached) / (1 + len(seen)), tuple(seen)
 
 

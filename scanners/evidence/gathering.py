@@ -12,9 +12,10 @@ from lppl.core.series import date_text
 from lppl.indicators.presets import Preset
 from scanners.core.as_of import until
 from scanners.evidence.bifurcation import FEWEST, Bifurcation, Measured, condense, measure
-from scanners.evidence.bubble import Bubble, Fits, bubble, fit_series
+from scanners.evidence.bubble import DAYS, Bubble, Fits, bubble, fit_sessions
 from scanners.evidence.chance import Chance
 from scanners.evidence.falls import Falls
+from scanners.evidence.fit_identity import Known
 from scanners.evidence.momentum import Momentum, momentum
 from scanners.evidence.moves import Moves, moves
 from scanners.evidence.persistence import Persistence
@@ -105,7 +106,13 @@ class Workings:
 
 
 def gather(
-    prices: pd.Series, as_of: str, preset: str | Preset, *, tested: bool = True, closed: int = 0
+    prices: pd.Series,
+    as_of: str,
+    preset: str | Preset,
+    *,
+    tested: bool = True,
+    closed: int = 0,
+    known: Known | None = None,
 ) -> tuple[Evidence, Workings]:
     """Compute the evidence of one series, and the results it rests on.
 
@@ -121,6 +128,8 @@ def gather(
         Whether to run the early-warning tests, which raise no level.
     closed : int
         Weekdays since the last close on which the exchange was closed.
+    known : mapping, optional
+        C of sessions before by the hash of the closes up to them (`Data.sha256`), for fewer fits.
 
     Raises
     ------
@@ -134,7 +143,8 @@ def gather(
     data = describe(seen, as_of, closed)
     if data.non_positive:
         return Evidence(as_of, data), Workings()
-    fits = fit_series(seen, preset)
+    last = len(seen) - 1
+    fits = fit_sessions(seen, preset, [last], _known_sessions(seen, known or {})).get(last)
     stretch = momentum_of(seen, data)
     measured = measure(seen) if tested and len(seen) >= FEWEST else None
     return (
@@ -157,12 +167,9 @@ def momentum_of(seen: pd.Series, data: Data) -> Momentum | None:
 
 def describe(seen: pd.Series, as_of: str, closed: int = 0) -> Data:
     """Describe the closes up to an as-of date, at least one."""
-    moments = pd.DatetimeIndex(seen.index).tz_localize(None).to_numpy().astype("datetime64[s]")
-    days = moments.astype("datetime64[D]")
+    days = _moments(seen).astype("datetime64[D]")
     found = frequency(_dates(seen))
-    known = days if (days == moments).all() else moments
     closes = seen.to_numpy(dtype=np.float64)
-    digest = hashlib.sha256(known.astype("<i8").tobytes() + closes.astype("<f8").tobytes())
     few = len(seen) < _FEWEST_DATES  # too few dates to tell are judged as days: too few for anything else
     name = "daily" if few else found.name
     return Data(
@@ -172,11 +179,31 @@ def describe(seen: pd.Series, as_of: str, closed: int = 0) -> Data:
         close=float(closes[-1]),
         age=max(int(np.busday_count(days[-1], np.datetime64(as_of))) - closed, 0),
         non_positive=int(np.sum(~(closes > 0))),
-        sha256=digest.hexdigest(),
+        sha256=_hash(seen),
         frequency=name,
         bar="session" if few else found.bar,
         moves=moves(days, closes) if name.startswith("daily") else None,
     )
+
+
+def _known_sessions(seen: pd.Series, known: Known) -> dict[int, tuple[float, float]]:
+    """Return what is known of the sessions before the last that C3 looks at, by place."""
+    places = range(max(len(seen) - DAYS, 0), len(seen) - 1) if known else ()
+    hashes = {place: _hash(seen.iloc[: place + 1]) for place in places}
+    return {place: known[digest] for place, digest in hashes.items() if digest in known}
+
+
+def _hash(seen: pd.Series) -> str:
+    """Return the hash of dates and closes; dates count as days where all are."""
+    moments = _moments(seen)
+    days = moments.astype("datetime64[D]")
+    dates = days if (days == moments).all() else moments
+    closes = seen.to_numpy(dtype=np.float64)
+    return hashlib.sha256(dates.astype("<i8").tobytes() + closes.astype("<f8").tobytes()).hexdigest()
+
+
+def _moments(seen: pd.Series) -> np.ndarray:
+    return pd.DatetimeIndex(seen.index).tz_localize(None).to_numpy().astype("datetime64[s]")
 
 
 def _dates(seen: pd.Series) -> pd.DatetimeIndex:

@@ -20,7 +20,7 @@ from lppl.core.frequency import bars_of
 from lppl.fitting.fitting import row
 from scanners.core import plugins
 from scanners.core.errors import CommandError
-from scanners.evidence.bifurcation import Measured
+from scanners.evidence.bifurcation import Measured, bootstrap
 from scanners.evidence.bubble import CriticalTime, Fits
 from scanners.report import style
 from scanners.report.axes import new_figure
@@ -200,7 +200,8 @@ def _portrait(measured: Measured, ax: Any) -> Any:
 
 
 def _explosive(measured: Measured, ax: Any) -> Any:
-    critical = measured.bootstrap or measured.critical
+    # Beside the whole path stands its own null; what a verdict rests on has the last session's only.
+    critical = bootstrap(measured.explosive, measured.seed) if measured.bootstrap else measured.critical
     episodes = earlywarning.explosive_episodes(measured.explosive, critical)
     ax = plot_explosive(measured.explosive, critical, ax, episodes=episodes)
     low, high = ax.get_ylim()

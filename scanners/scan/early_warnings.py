@@ -101,7 +101,7 @@ def warn(prices: pd.Series, *, as_of: str | None, window: int, policy: Policy) -
     if seen.empty:
         raise ValueError(f"no prices up to {as_of}: the series starts {prices.index[0]:%Y-%m-%d}")
     found = measure(seen, window)
-    null = bootstrap(found.explosive, found.seed) if found.bootstrap is None else found.bootstrap
+    null = bootstrap(found.explosive, found.seed)
     levels = pd.Series(found.explosive.levels, index=found.explosive.index)
     others = earlywarning.trend_test(
         levels, window=window, bandwidth=window / 5, n=DRAWS, seed=found.seed, indicators=OTHERS

@@ -13,6 +13,7 @@ from scanners.config.policy import Policy
 from scanners.core.as_of import until
 from scanners.evidence.bubble import Fits
 from scanners.evidence.gathering import Evidence, gather
+from scanners.scan.first_run import compile_beside
 from scanners.scan.plan import DEFAULT
 from scanners.verdict.appraisal import appraise
 from scanners.verdict.assessment import look_longer, with_falls
@@ -102,6 +103,7 @@ def look(
     ValueError
         If no prices lie between the dates, or they break a rule of `lppl.fit`.
     """
+    compile_beside()
     day = as_of or _day(prices.index[-1])
     evidence, workings = gather(prices, day, preset)
     policy = policy.for_class(asset_class or UNCLASSIFIED)

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 
@@ -15,10 +15,12 @@ from scanners.core.as_of import until
 from scanners.core.errors import CommandError, Unjudged
 from scanners.core.vocabulary import AssetClass, Refused
 from scanners.core.workers import Workers, chunks, work
+from scanners.evidence.fit_identity import Known
 from scanners.evidence.gathering import Workings, gather
 from scanners.evidence.trust import trust
 from scanners.prices.quality.session_calendar import closed_weekdays
 from scanners.prices.series import Series
+from scanners.scan.first_run import compile_beside
 from scanners.scan.plan import DEFAULT, Plan, plan_of
 from scanners.verdict.appraisal import Appraisal, Refusal, appraise
 from scanners.verdict.assessment import look_longer, with_falls
@@ -35,7 +37,8 @@ Draw = Callable[[Draft, Appraisal | Refusal, Workings, Policy], Mapping[str, byt
 class Task:
     """One series as it travels to a worker: arrays, or the reason why there are none.
 
-    ``closed`` counts the weekdays since the last close on which its exchange was closed.
+    ``closed`` counts the weekdays since the last close on which its exchange was closed; ``known`` saves fits
+    and changes no number.
     """
 
     name: str
@@ -46,10 +49,11 @@ class Task:
     problem: str = ""
     status: Refused = "failed"
     closed: int = 0
+    known: Known = field(default_factory=dict)
 
     @property
     def digest(self) -> str:
-        """Hash of everything in the task."""
+        """Hash of everything in the task that decides a number."""
         words = repr((self.name, self.title, self.asset_class, self.problem, self.status))
         words += f" closed {self.closed}" * bool(self.closed)
         content = hashlib.sha256(words.encode("utf-8", "surrogatepass"))
@@ -108,6 +112,8 @@ def drafts(
         Makes the files of a series. It is sent to the workers.
     """
     jobs = workers.paying(count)
+    if jobs == 1 and workers.backend == "loky":
+        compile_beside()
     yield from work(
         partial(scan_chunk, plan=plan, draw=draw),
         chunks(tasks, count, jobs),
@@ -132,7 +138,7 @@ def scan_one(task: Task, plan: Plan, draw: Draw | None = None) -> Draft:
         return Draft(*names, Refusal(task.status, task.problem))
     prices = pd.Series(task.closes, index=pd.DatetimeIndex(task.days))
     try:
-        evidence, workings = gather(prices, plan.as_of, plan.preset, closed=task.closed)
+        evidence, workings = gather(prices, plan.as_of, plan.preset, closed=task.closed, known=task.known)
         policy = plan.policy.for_class(task.asset_class)
         evidence = with_falls(prices, evidence, task.asset_class, policy.minimum_windows)
         found = appraise(evidence, policy)

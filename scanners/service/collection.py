@@ -10,6 +10,7 @@ from typing import Protocol
 from scanners.config.policy import Policy
 from scanners.core.vocabulary import Extent, Pages
 from scanners.core.workers import Workers
+from scanners.evidence.fit_identity import Known, fit_identity
 from scanners.evidence.gathering import Workings
 from scanners.prices.series import Series
 from scanners.scan.plan import Plan
@@ -45,11 +46,14 @@ class Collection:
         Series -> hash of its task.
     seconds : float
         That it took.
+    fits : str
+        `scanners.evidence.fit_identity` of all fits; "" where other machines had a part in them.
     """
 
     drafts: list[Draft]
     digests: Mapping[str, str]
     seconds: float = 0.0
+    fits: str = ""
 
     @property
     def data(self) -> str:
@@ -66,6 +70,7 @@ def collect(
     pages: Pages = "auto",
     progress: Progress | None = None,
     follow: Follow = iter,
+    earlier: Mapping[str, Known] | None = None,
 ) -> Collection:
     """Scan a list and write the files of each series into a folder.
 
@@ -77,6 +82,8 @@ def collect(
         Exists.
     progress : Progress, optional
         What an interrupted run left.
+    earlier : mapping, optional
+        Series -> C of sessions before, as `scanners.service.earlier` finds it.
     """
     begun = time.monotonic()
     digests: dict[str, str] = {}
@@ -85,7 +92,7 @@ def collect(
 
     def missing() -> Iterator[Task]:
         for item in series:
-            task = read(item, plan.as_of)
+            task = replace(read(item, plan.as_of), known=(earlier or {}).get(item.name, {}))
             digests[item.name] = task.digest
             known = progress.find(task) if progress else None
             if known is None:
@@ -104,7 +111,8 @@ def collect(
     for draft in follow(arriving()):
         found[draft.name] = replace(draft, files={})
     in_order = [found[item.name] for item in series]
-    return Collection(in_order, digests, time.monotonic() - begun)
+    fits = fit_identity() if workers.backend == "loky" else ""
+    return Collection(in_order, digests, time.monotonic() - begun, fits)
 
 
 def rows_of(plan: Plan, found: Collection) -> list[Row]:

@@ -27,7 +27,7 @@ EXTRAS = {
     "notify": "apprise",
 }
 _DEAD_IS_NEWS = timedelta(days=7)
-_NEEDED = ("numpy", "scipy", "numba", "pandas", "joblib", "matplotlib", "statsmodels", "arch")
+_NEEDED = ("numpy", "scipy", "numba", "pandas", "joblib", "matplotlib", "statsmodels")
 
 
 class Check(NamedTuple):

@@ -60,6 +60,7 @@ def manifest(
         "policy": asdict(plan.policy),
         "version": plan.version,
         "versions": versions(),
+        "fits": found.fits,
         "data": found.data,
         "scan": folder_hash(folder),
         "series": [row.name for row in rows],

@@ -18,12 +18,14 @@ from scanners.core.errors import CommandError
 from scanners.core.log import Log
 from scanners.core.run_files import remove_older_work, swap, sync, to_json, work_folder
 from scanners.core.versions import versions
+from scanners.evidence.fit_identity import fit_identity
 from scanners.prices.series import Series
 from scanners.report.series_page import drop_sheets
 from scanners.scan.plan import Plan
 from scanners.service.checkpoints import Checkpoints
 from scanners.service.collection import Collection, Follow, collect, prices_hash
 from scanners.service.commit import finish, key_of
+from scanners.service.earlier import consensus_before
 from scanners.service.manifest import folder_hash, plan_from, shown_by
 from scanners.service.options import Options
 from scanners.service.outcome import Outcome
@@ -82,6 +84,7 @@ def record(
             pages=options.pages,
             progress=progress,
             follow=_Logged(log, follow, len(series)),
+            earlier=consensus_before(store, plan) if options.workers.backend == "loky" else {},
         )
         progress.tidy()
         return commit(store, plan, found, work, options, started=started, log=log)
@@ -199,7 +202,7 @@ def work_key(plan: Plan) -> str:
 
 
 def _stamp(plan: Plan, options: Options) -> str:
-    said = json.dumps([versions(), plan.shown, options.pages, plan.trust], sort_keys=True)
+    said = json.dumps([versions(), fit_identity(), plan.shown, options.pages, plan.trust], sort_keys=True)
     return hashlib.sha256(said.encode()).hexdigest()[:12]
 
 

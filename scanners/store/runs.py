@@ -83,6 +83,16 @@ class RunStore:
             rows = self._database.connection.execute(_RUNS, (watchlist, watchlist, day, day)).fetchall()
         return [self._run(row) for row in rows]
 
+    def before(self, watchlist: str, day: date, count: int) -> list[Run]:
+        """Return the last runs of a watchlist as of days before one, the newest first."""
+        with self._database.snapshot():
+            rows = self._database.connection.execute(
+                "SELECT id, watchlist, as_of, configuration, finished_at, body, seal FROM run "
+                "WHERE watchlist = ? AND as_of < ? ORDER BY as_of DESC, id DESC LIMIT ?",
+                (watchlist, to_day(day), count),
+            ).fetchall()
+        return [self._run(row) for row in rows]
+
     def last_day(self, watchlist: str, until: date) -> date | None:
         """Return the last day up to one that a watchlist was scanned as of, None when there is none."""
         with self._sound():

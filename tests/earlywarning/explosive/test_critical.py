@@ -12,7 +12,7 @@ from earlywarning._kernels.explosive import integrate
 from earlywarning.explosive.backward_sup import sup_of_paths
 from earlywarning.explosive.bootstrap import bootstrap_critical_values
 from earlywarning.explosive.critical import LEVELS, critical_values
-from earlywarning.explosive.statistics import adf, default_min_window, gsadf, sadf
+from earlywarning.explosive.statistics import adf, bsadf, default_min_window, gsadf, sadf
 
 PUBLISHED = {
     (100, "sadf"): (0.988, 1.295, 1.916),
@@ -133,6 +133,15 @@ def test_bootstrap_of_the_other_statistics(test):
     expected = critical_values(150, result.kind)
     assert found.kind == result.kind
     assert abs(found.at(0.9) - expected.at(0.9)) < 0.4
+
+
+@pytest.mark.parametrize("lags", [0, 1])
+def test_bootstrap_without_a_path_has_the_same_draws(lags):
+    test = bsadf(np.random.default_rng(8).normal(size=150).cumsum(), log=False, lags=lags)
+    whole, last = (bootstrap_critical_values(test, replications=60, path=path) for path in (True, False))
+    assert_allclose(last.draws, whole.draws, rtol=1e-10)
+    assert_allclose(last.values, whole.values, rtol=1e-10)
+    assert np.isnan(last.path).all() == (lags == 0)
 
 
 def test_wild_bootstrap_sees_a_change_of_volatility():

@@ -1,11 +1,13 @@
 import numpy as np
 import pytest
+from arch.bootstrap import optimal_block_length
 from numpy.testing import assert_allclose, assert_array_equal
 from scipy import stats
 from scipy.signal import lfilter
 
 from earlywarning import surrogates
 from earlywarning._kernels import paths as _kernels_paths
+from earlywarning.slowing.block_length import block_length
 from earlywarning.slowing.surrogate import FAMILIES
 
 
@@ -82,6 +84,14 @@ def test_garch_walk_is_the_recursion():
                 expected.append(level)
             h = 0.2 + 0.3 * shock**2 + 0.4 * h
         assert_allclose(out[path], expected, rtol=1e-12)
+
+
+@pytest.mark.parametrize("n", [20, 200, 3000])
+@pytest.mark.parametrize("phi", [0.0, 0.6, 0.99])
+def test_blocks_are_as_long_as_arch_makes_them(n, phi):
+    x = lfilter([1], [1, -phi], np.random.default_rng(n).normal(size=n))
+    for values in (x, np.abs(x)):
+        assert_allclose(block_length(values), optimal_block_length(values)["stationary"].iloc[0], rtol=1e-9)
 
 
 @pytest.mark.parametrize("kind", ["ar1", "arma"])

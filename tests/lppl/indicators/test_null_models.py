@@ -79,3 +79,11 @@ def test_garch_needs_enough_changing_prices():
         lppl.null_paths(PRICES.iloc[:50], "garch")
     with pytest.raises(ValueError, match="must change"):
         lppl.null_paths(np.ones(200), "garch")
+
+
+def test_garch_refuses_prices_that_hardly_move():
+    rng = np.random.default_rng(20)
+    returns = np.zeros(140)
+    returns[rng.integers(0, 140, 12)] = rng.standard_t(3, 12)
+    with pytest.raises(ValueError, match="must admit a GARCH"):
+        lppl.null_paths(np.exp(np.cumsum(returns)), "garch")

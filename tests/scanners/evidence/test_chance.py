@@ -12,32 +12,41 @@ from scanners.evidence.chance import ENOUGH, chance, sequential_p_value
 TOP = "2000-03-10"
 
 
-def twin(value, draws, enough):
+def twin(value, draws, enough, least):
     """Return the p-value of Besag & Clifford by looking at every stopping point in turn."""
-    for drawn in range(1, len(draws) + 1):
-        if enough and sum(draw >= value for draw in draws[:drawn]) == enough:
-            return enough / drawn, draws[:drawn]
+    for drawn in range(least, len(draws) + 1):
+        count = sum(draw >= value for draw in draws[:drawn])
+        if count >= enough:
+            return count / drawn if drawn > least else (1 + count) / (1 + drawn), draws[:drawn]
     return (1 + sum(draw >= value for draw in draws)) / (1 + len(draws)), draws
 
 
-@pytest.mark.parametrize("enough", [None, 1, 5])
-def test_the_sequential_rule_is_its_twin(enough):
+@pytest.mark.parametrize("least", [0, 20, 60])
+@pytest.mark.parametrize("enough", [1, 5])
+def test_the_sequential_rule_is_its_twin(enough, least):
     rng = np.random.default_rng(1)
     for value in (0.0, 0.3, 0.9, 1.1):
         draws = tuple(rng.uniform(size=60).round(1))
-        assert sequential_p_value(value, draws, enough) == twin(value, draws, enough)
+        assert sequential_p_value(value, draws, enough, least) == twin(value, draws, enough, least)
 
 
-@pytest.mark.parametrize("enough", [None, ENOUGH])
-def test_p_values_keep_their_level_and_stop_early(enough):
-    """Under the null the observed value is one more draw. 2,000 of them: 3.3 standard errors either way."""
+@pytest.mark.parametrize(("paths", "least"), [(99, 99), (99, 0), (999, 99)])
+def test_p_values_keep_their_level_and_stop_early(paths, least):
+    """Under the null the observed value is one more draw. 4,000 of them: 3.3 standard errors either way.
+
+    Draws are 5 (1 + ln(n / 5)) on average where nothing holds them, less what is cut off at the end. With 99
+    at least, one series in twenty goes on, and on average to 5 ln(999 / 99) = 12 more.
+    """
     rng = np.random.default_rng(2)
-    found = [sequential_p_value(rng.normal(), iter(rng.normal(size=99)), enough) for _ in range(2000)]
+    found = [
+        sequential_p_value(rng.normal(), iter(rng.normal(size=paths)), ENOUGH, least) for _ in range(4000)
+    ]
     p_values = np.array([p for p, _ in found])
-    for level in (0.05, 0.1, 0.5):
-        assert abs((p_values <= level).mean() - level) < 3.3 * np.sqrt(level * (1 - level) / 2000)
+    for level in (0.01, 0.05, 0.06, 0.1, 0.5):
+        assert abs((p_values <= level).mean() - level) < 3.3 * np.sqrt(level * (1 - level) / 4000)
     drawn = np.mean([len(seen) for _, seen in found])
-    assert drawn == 99 if enough is None else 14 < drawn < 22  # h (1 + ln(n/h)) = 20, less what is cut off
+    low, high = {(99, 99): (99, 99), (99, 0): (14, 22), (999, 99): (105, 130)}[paths, least]
+    assert low <= drawn <= high
 
 
 def test_nothing_is_drawn_more_than_needed():

@@ -7,6 +7,7 @@ from numpy.testing import assert_allclose
 
 import earlywarning
 import lppl
+import scanners.evidence.bubble as bubble_module
 from scanners.evidence.bifurcation import condense, measure
 from scanners.evidence.gathering import gather
 
@@ -144,3 +145,27 @@ def test_bifurcation_depends_on_the_last_750_closes_alone(nasdaq):
 def test_a_quiet_root_needs_no_bootstrap(nasdaq):
     root = bifurcation(nasdaq[:"1998-10-08"].to_numpy()).explosive
     assert root.statistic < root.critical_95 and root.p_value is None and not root.rising
+
+
+def test_what_is_known_of_the_sessions_before_changes_no_number(nasdaq, monkeypatch):
+    asked = []
+    fit_together = bubble_module.fit_together
+
+    def counted(series, lengths, space):
+        asked.append(sum(map(len, lengths)))
+        return fit_together(series, lengths, space)
+
+    monkeypatch.setattr(bubble_module, "fit_together", counted)
+    days = ["2000-03-08", "2000-03-09", TOP]
+    alone = [gather(nasdaq, day, "daily", tested=False)[0] for day in days]
+    known = {
+        found.data.sha256: (found.bubble.consensus, found.bubble.consensus_negative) for found in alone[:2]
+    }
+    assert gather(nasdaq, TOP, "daily", tested=False, known=known)[0] == alone[2]
+    assert asked == [78, 78, 78, 26]
+    revised = nasdaq.copy()
+    revised["1999-12-31"] *= 1.001
+    again = gather(revised, TOP, "daily", tested=False, known=known)[0]
+    assert again == gather(revised, TOP, "daily", tested=False)[0]
+    assert asked[-2:] == [78, 78]
+    assert alone[2].bubble.consensus_3day > 0

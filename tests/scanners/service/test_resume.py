@@ -33,7 +33,7 @@ def scanned():
     """Closes of the series that are scanned, and at which one the scan is interrupted."""
     closes, until = [], {"stop": 4}
 
-    def counted(prices, as_of, preset, *, closed=0):
+    def counted(prices, as_of, preset, **_):
         closes.append(prices.iloc[-1])
         if len(closes) == until["stop"]:
             raise KeyboardInterrupt

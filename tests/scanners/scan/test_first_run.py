@@ -1,0 +1,35 @@
+"""A second process compiles where there is something to compile and to keep, and nowhere else."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from scanners.scan import first_run
+
+
+@pytest.mark.parametrize(
+    ("misses", "place", "cores", "started"),
+    [
+        ({"sig": 1}, "/cache", 2, 1),
+        ({}, "/cache", 2, 0),
+        ({"sig": 1}, None, 2, 0),
+        ({"sig": 1}, "/cache", 1, 0),
+    ],
+)
+def test_a_second_process_starts_only_where_it_helps(monkeypatch, misses, place, cores, started):
+    commands = []
+    stats = SimpleNamespace(cache_misses=misses, cache_path=place)
+    monkeypatch.setattr("lppl._kernels.arithmetic.log", SimpleNamespace(stats=stats))
+    monkeypatch.setattr(first_run.os, "cpu_count", lambda: cores)
+    monkeypatch.setattr(first_run.subprocess, "Popen", lambda command, **_: commands.append(command))
+    monkeypatch.setattr(first_run.atexit, "register", lambda *_: None)
+    first_run.compile_beside.__wrapped__()
+    assert len(commands) == started
+
+
+def test_what_it_runs_is_all_that_the_early_warnings_compile():
+    first_run.compile_tests()
+    from earlywarning._kernels.drift_polynomials import fit_drifts
+    from earlywarning._kernels.slowing import kendall_tau
+
+    assert fit_drifts.signatures and kendall_tau.signatures
