@@ -1,9 +1,9 @@
 """Compiled LPPLS arithmetic: one window's least squares, and how they bend.
 
-All kernels assume float64 contiguous arrays, increasing times and finite values; callers validate.
-Times and prices are handed in relative to the window's end (``t2 = 0``), the model is written in the
-equivalent basis ``{1, G, F cos, F sin}`` with ``F = (tau/scale)^m`` and ``G = (F - 1)/m``: it stays well
-conditioned as m goes to zero, where G tends to ``ln tau``.
+All kernels assume float64 contiguous arrays, increasing times and finite values; callers validate. Times and
+prices are handed in relative to the window's end (``t2 = 0``), the model is written in the equivalent basis
+``{1, G, F cos, F sin}`` with ``F = (tau/scale)^m`` and ``G = (F - 1)/m``: it stays well conditioned as m
+goes to zero, where G tends to ``ln tau``.
 """
 
 from lppl._kernels.elementary import exp, log_inverse, sincos
@@ -68,12 +68,11 @@ def _gram(y, weights, m, shift, work):
 @kernel
 def solve3(a11, a12, a13, a22, a23, a33, b1, b2, b3):
     """Solve a symmetric positive 3x3 system; nearly dependent columns get a zero coefficient."""
-    l11 = a11
     x1 = x2 = x3 = 0.0
-    if l11 <= 0.0:
+    if a11 <= 0.0:
         return 0.0, 0.0, 0.0
-    l21 = a12 / l11
-    l31 = a13 / l11
+    l21 = a12 / a11
+    l31 = a13 / a11
     d2 = a22 - l21 * a12
     e23 = a23 - l21 * a13
     d3 = a33 - l31 * a13
@@ -88,7 +87,7 @@ def solve3(a11, a12, a13, a22, a23, a33, b1, b2, b3):
         x2 = (z2 - e23 * x3) / d2
     elif d3 > _TINY * a33:
         x3 = z3 / d3
-    x1 = (b1 - a12 * x2 - a13 * x3) / l11
+    x1 = (b1 - a12 * x2 - a13 * x3) / a11
     return x1, x2, x3
 
 
@@ -184,10 +183,7 @@ def _curvature(y, weights, m, omega, shift, a, b, c1, c2, work):
 
 @kernel(inner=True)
 def _factors(a11, a12, a13, a22, a23, a33):
-    """Return what :func:`solve3` divides by, for several right-hand sides: l21, l31, e23 and inverses.
-
-    Nearly dependent columns have an inverse of zero.
-    """
+    """Return l21, l31, e23 and the inverses that solve a 3x3 system, zero for nearly dependent columns."""
     if a11 <= 0.0:
         return 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
     i1 = 1.0 / a11

@@ -3,12 +3,13 @@
 import numpy as np
 
 from lppl._kernels.columns import CONVERGED, OMEGA, SECOND, TC, M
-from lppl._kernels.descents import CELL, FINE, NEAR, NEXT, coarse, fine, wide
+from lppl._kernels.descents import FINE, NEAR, NEXT, coarse, fine, wide
 from lppl._kernels.jit import kernel
 from lppl._kernels.minima import above, apart, known, sort
 from lppl._kernels.refine import HOP, cell
 
 CLOSE = (1.005, 1.0)  # minima on blocks this much above the best are descended on all observations
+_HOPE = 1.001  # a descent is given up where its prediction stays this much above the best
 _TRIED = 4  # candidates for the second minimum
 
 
@@ -34,7 +35,9 @@ def finish(t, sums, whole, lower, upper, log_scale, minima, count, work, scratch
         solved += 1
         for k in range(3):
             x[k] = minima[b, k + 1]
-        sse, converged, spent = fine(whole, FINE, lower, upper, log_scale, best, home, x, work, scratch)
+        sse, converged, spent = fine(
+            whole, FINE, lower, upper, log_scale, _HOPE * best, home, x, work, scratch
+        )
         used += spent * t.size
         minima[b, 0] = sse
         for k in range(3):
@@ -42,7 +45,7 @@ def finish(t, sums, whole, lower, upper, log_scale, minima, count, work, scratch
         if sse < best:
             best, home = sse, minima[b]
             out[TC], out[M], out[OMEGA], out[CONVERGED] = x[0], x[1], x[2], converged
-    used += _across(t, sums, whole, lower, upper, log_scale, minima, count, best, work, scratch, blocks, out)
+    used += _across(t, whole, lower, upper, log_scale, minima, count, best, work, scratch, out)
     sort(minima, count)
     out[SECOND], spent = _second(
         t, sums, whole, lower, upper, log_scale, minima, count, work, scratch, blocks
@@ -51,13 +54,12 @@ def finish(t, sums, whole, lower, upper, log_scale, minima, count, work, scratch
 
 
 @kernel(inner=True)
-def _across(t, sums, whole, lower, upper, log_scale, minima, count, best, work, scratch, blocks, out):
+def _across(t, whole, lower, upper, log_scale, minima, count, best, work, scratch, out):
     """Step over both ends of the best minimum's cell while that lowers it; return the points visited.
 
-    Minima often lie in pairs on both sides of a kink: the walk may have found one only. Inside the
-    sample a step whose descent on blocks comes back is none.
+    Minima often lie in pairs on both sides of a kink: blocks may have told of one only.
     """
-    x, trial, used, first = np.empty(3), np.empty(4), 0, 0
+    x, used, first = np.empty(3), 0, 0
     for b in range(1, count):
         first = b if minima[b, 0] < minima[first, 0] else first
     moved = True
@@ -67,18 +69,7 @@ def _across(t, sums, whole, lower, upper, log_scale, minima, count, best, work, 
         for edge in (low - HOP, high + HOP):
             if not (lower[0] < edge < upper[0]):
                 continue
-            trial[1], trial[2], trial[3] = edge, minima[first, 2], minima[first, 3]
-            for k in range(3):
-                x[k] = trial[k + 1]
-            if edge < 0.0:
-                _, size, _, spent = coarse(
-                    t, sums, trial, wide(edge), CELL, lower, upper, log_scale, x, work, scratch, blocks
-                )
-                used += spent * size
-                for k in range(3):
-                    trial[k + 1] = x[k]
-                if known(t, minima[first:], 1, trial):
-                    continue
+            x[0], x[1], x[2] = edge, minima[first, 2], minima[first, 3]
             sse, converged, spent = fine(
                 whole,
                 FINE,

@@ -47,24 +47,28 @@ def test_elementary_functions_are_accurate_to_rounding():
     assert_allclose(cosine, np.cos(50.0 * log), atol=1e-15)
 
 
-def test_a_descent_that_comes_to_a_known_minimum_is_given_up():
-    t, y = _window()
+@njit
+def _descend(t, y, x, lower, upper, home):
     work, scratch, weights = np.empty((5, t.size)), np.empty((20, 4)), np.ones(t.size)
-    lower, upper = np.array([1.0, 0.1, 2.0]), np.array([150.0, 2.0, 25.0])
-    args = t, y, weights, np.log(t[-1] - t[0])
+    scale = np.log(t[-1] - t[0])
+    return _refine.refine(
+        t, y, weights, scale, x, lower, upper, False, 1e-12, 100, np.inf, home, work, scratch
+    )
 
-    def descend(start, home):
-        x = np.array(start)
-        found = _refine.refine(*args, x, lower, upper, True, 1e-12, 100, np.inf, home, work, scratch)
-        return found, x
 
-    (sse, converged, used), best = descend([20.0, 0.5, 8.0], np.full(4, np.inf))
+def test_a_descent_that_comes_to_a_known_minimum_is_given_up():
+    t, noise = _window()
+    tau = 20.0 - t
+    y = 0.01 * noise - 0.02 * tau**0.5 * (1.0 + 0.1 * np.cos(8.0 * np.log(tau)))
+    lower, upper, start = np.array([1.0, 0.1, 2.0]), np.array([150.0, 2.0, 25.0]), np.array([22.0, 0.6, 8.2])
+    best, x = start.copy(), start.copy()
+    sse, converged, used = _descend(t, y, best, lower, upper, np.full(4, np.inf))
     assert converged
-    (again, converged, fewer), x = descend([20.0, 0.5, 8.0], np.array([sse, *best]))
+    again, converged, fewer = _descend(t, y, x, lower, upper, np.array([sse, *best]))
     assert not converged and fewer < used and again >= sse
     assert (abs(x - best) <= _refine.SAME).all()
     # One that lies above where the descent goes is passed.
-    (lower_one, converged, _), _ = descend([20.0, 0.5, 8.0], np.array([1.01 * sse, *best]))
+    lower_one, converged, _ = _descend(t, y, start, lower, upper, np.array([1.01 * sse, *best]))
     assert converged and lower_one == sse
 
 
