@@ -6,9 +6,9 @@ from lppl._kernels.blocks import summarise
 from lppl._kernels.jit import kernel
 from lppl._kernels.refine import refine
 
-# Tolerance, evaluations, and whether a descent minds the cells: on blocks first, in a cell, near the next
-# best; on all observations the best, and the next best.
-FIRST, CELL, NEAR = (1e-4, 6, False), (1e-4, 10, True), (1e-5, 40, True)
+# Tolerance, evaluations, and whether a descent minds the cells: on blocks first, and in
+# a cell; on all observations the best, and the next best.
+FIRST, CELL = (1e-4, 6, False), (1e-4, 10, True)
 FINE, NEXT = (1e-12, 100, True), (1e-8, 40, True)
 REACH = 24  # cells compared on each side of a basin inside the sample
 _TURN, _SLOWEST = 0.7, 14.0  # radians a wave turns within a block at most; slower ones count as this fast

@@ -3,7 +3,7 @@
 import numpy as np
 
 from lppl._kernels.columns import CONVERGED, OMEGA, SECOND, TC, M
-from lppl._kernels.descents import FINE, NEAR, NEXT, coarse, fine, wide
+from lppl._kernels.descents import FINE, NEXT, fine
 from lppl._kernels.jit import kernel
 from lppl._kernels.minima import above, apart, known, sort
 from lppl._kernels.refine import HOP, cell
@@ -14,7 +14,7 @@ _TRIED = 4  # candidates for the second minimum
 
 
 @kernel(inner=True)
-def finish(t, sums, whole, lower, upper, log_scale, minima, count, work, scratch, blocks, out):
+def finish(t, whole, lower, upper, log_scale, minima, count, work, scratch, out):
     """Descend from the leading minima on all observations and write the best; return the points visited.
 
     A row of ``minima`` is (SSE, tc, m, omega, basin). The second minimum is the lowest of another basin.
@@ -47,9 +47,7 @@ def finish(t, sums, whole, lower, upper, log_scale, minima, count, work, scratch
             out[TC], out[M], out[OMEGA], out[CONVERGED] = x[0], x[1], x[2], converged
     used += _across(t, whole, lower, upper, log_scale, minima, count, best, work, scratch, out)
     sort(minima, count)
-    out[SECOND], spent = _second(
-        t, sums, whole, lower, upper, log_scale, minima, count, work, scratch, blocks
-    )
+    out[SECOND], spent = _second(t, whole, lower, upper, log_scale, minima, count, work, scratch)
     return used + spent
 
 
@@ -94,7 +92,7 @@ def _across(t, whole, lower, upper, log_scale, minima, count, best, work, scratc
 
 
 @kernel(inner=True)
-def _second(t, sums, whole, lower, upper, log_scale, minima, count, work, scratch, blocks):
+def _second(t, whole, lower, upper, log_scale, minima, count, work, scratch):
     """Return the lowest SSE of another basin than the first row's, NaN if there is none, and points visited.
 
     A candidate that descends into the first basin after all is none.
@@ -107,20 +105,15 @@ def _second(t, sums, whole, lower, upper, log_scale, minima, count, work, scratc
             lowest = lowest and minima[other, 4] != minima[b, 4]
         if not lowest or not apart(minima[b], minima[0], far, 0.3, 0.5):
             continue
+        for k in range(3):
+            x[k] = minima[b, k + 1]
+        sse, _, spent = fine(whole, NEXT, lower, upper, log_scale, np.inf, scratch[20], x, work, scratch)
+        used += spent * t.size
         tried += 1
-        sse, size, _, spent = coarse(
-            t, sums, minima[b], wide(minima[b, 1]), NEAR, lower, upper, log_scale, x, work, scratch, blocks
-        )
-        used += spent * size
-        for turn in range(2):
-            for k in range(3):
-                trial[k + 1] = x[k]
-            if not apart(trial, minima[0], far, 0.3, 0.5):
-                break
-            if turn == 1:
-                return sse, used
-            sse, _, spent = fine(whole, NEXT, lower, upper, log_scale, np.inf, scratch[20], x, work, scratch)
-            used += spent * t.size
+        for k in range(3):
+            trial[k + 1] = x[k]
+        if apart(trial, minima[0], far, 0.3, 0.5):
+            return sse, used
         if tried == _TRIED:
             break
     return np.nan, used

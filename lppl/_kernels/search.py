@@ -140,5 +140,5 @@ def solve_window(t, y, starts, count, lower, upper, out):
         for c in range(first, many):
             minima[c, 4] = b
             best = min(best, minima[c, 0])
-    used += finish(t, sums, whole, lower, upper, log_scale, minima, many, work, scratch, blocks, out)
+    used += finish(t, whole, lower, upper, log_scale, minima, many, work, scratch, out)
     out[EVALUATIONS] = used / t.size
