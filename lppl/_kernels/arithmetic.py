@@ -1,119 +1,16 @@
-"""Compiled LPPLS arithmetic: one window's least squares, its bounded refinement, and the shared grid.
+"""Compiled LPPLS arithmetic: one window's least squares, and how they bend.
 
-All kernels assume float64 contiguous arrays, increasing times and finite values; callers validate.
-Times and prices are handed in relative to the window's end (``t2 = 0``), the model is written in the
-equivalent basis ``{1, G, F cos, F sin}`` with ``F = (tau/scale)^m`` and ``G = (F - 1)/m``: it stays well
-conditioned as m goes to zero, where G tends to ``ln tau``.
+All kernels assume float64 contiguous arrays, increasing times and finite values; callers validate. Times and
+prices are handed in relative to the window's end (``t2 = 0``), the model is written in the equivalent basis
+``{1, G, F cos, F sin}`` with ``F = (tau/scale)^m`` and ``G = (F - 1)/m``: it stays well conditioned as m
+goes to zero, where G tends to ``ln tau``.
 """
 
-from llvmlite import ir
-from numba import types
-from numba.extending import intrinsic
-
+from lppl._kernels.elementary import exp, log_inverse, sincos
 from lppl._kernels.jit import ELEMENTWISE, REDUCTION, kernel
 
 TAU_MIN = 0.5  # |tc - t| is not resolved below half a sampling step
-
-_LN2_HI, _LN2_LO = 6.93147180369123816490e-01, 1.90821492927058770002e-10
-_PI_HI, _PI_MID, _PI_LO = 3.141592651605606, 1.9841871583270443e-09, 1.034036596358821e-18
-_MAGIC = 6755399441055744.0  # 1.5 * 2**52: adding it rounds to an integer kept in the low bits
-
-
-@intrinsic
-def _bits(typingctx, x):
-    """Return the bits of a double as a signed integer."""
-
-    def codegen(context, builder, signature, args):
-        return builder.bitcast(args[0], ir.IntType(64))
-
-    return types.int64(types.float64), codegen
-
-
-@intrinsic
-def _double(typingctx, x):
-    """Return the double that has the bits of a signed integer."""
-
-    def codegen(context, builder, signature, args):
-        return builder.bitcast(args[0], ir.DoubleType())
-
-    return types.float64(types.int64), codegen
-
-
-@kernel("f8(f8)", flags=ELEMENTWISE)
-def log(x):
-    """Return ln x for a positive normal x, to a few ulp."""
-    bits = _bits(x)
-    exponent = (bits - 0x3FE6A09E667F3BCD) >> 52
-    z = _double(bits - (exponent << 52))  # in [sqrt(1/2), sqrt(2))
-    k = _double(exponent + 0x4338000000000000) - _MAGIC  # int to float without a conversion
-    s = (z - 1.0) / (z + 1.0)
-    q = s * s
-    p = 1.0 / 21.0
-    p = p * q + 1.0 / 19.0
-    p = p * q + 1.0 / 17.0
-    p = p * q + 1.0 / 15.0
-    p = p * q + 1.0 / 13.0
-    p = p * q + 1.0 / 11.0
-    p = p * q + 1.0 / 9.0
-    p = p * q + 1.0 / 7.0
-    p = p * q + 1.0 / 5.0
-    p = p * q + 1.0 / 3.0
-    return k * _LN2_HI + (2.0 * s + (2.0 * s * q * p + k * _LN2_LO))
-
-
-@kernel("f8(f8)", flags=ELEMENTWISE)
-def exp(x):
-    """Return e**x for abs(x) < 700, to a few ulp."""
-    shifted = x * 1.4426950408889634 + _MAGIC
-    k = shifted - _MAGIC
-    r = (x - k * _LN2_HI) - k * _LN2_LO
-    p = 1.0 / 6227020800.0
-    p = p * r + 1.0 / 479001600.0
-    p = p * r + 1.0 / 39916800.0
-    p = p * r + 1.0 / 3628800.0
-    p = p * r + 1.0 / 362880.0
-    p = p * r + 1.0 / 40320.0
-    p = p * r + 1.0 / 5040.0
-    p = p * r + 1.0 / 720.0
-    p = p * r + 1.0 / 120.0
-    p = p * r + 1.0 / 24.0
-    p = p * r + 1.0 / 6.0
-    p = p * r + 0.5
-    p = p * r + 1.0
-    p = p * r + 1.0
-    return _double(_bits(p) + (_bits(shifted) << 52))
-
-
-@kernel("UniTuple(f8, 2)(f8)", flags=ELEMENTWISE)
-def sincos(x):
-    """Return sin x and cos x for abs(x) < 1e5, to 1e-15 absolute."""
-    shifted = x * 0.3183098861837907 + _MAGIC
-    k = shifted - _MAGIC
-    flip = _bits(shifted) << 63
-    r = ((x - k * _PI_HI) - k * _PI_MID) - k * _PI_LO
-    q = r * r
-    s = -1.0 / 121645100408832000.0
-    s = s * q + 1.0 / 355687428096000.0
-    s = s * q - 1.0 / 1307674368000.0
-    s = s * q + 1.0 / 6227020800.0
-    s = s * q - 1.0 / 39916800.0
-    s = s * q + 1.0 / 362880.0
-    s = s * q - 1.0 / 5040.0
-    s = s * q + 1.0 / 120.0
-    s = s * q - 1.0 / 6.0
-    s = s * q * r + r
-    c = 1.0 / 2432902008176640000.0
-    c = c * q - 1.0 / 6402373705728000.0
-    c = c * q + 1.0 / 20922789888000.0
-    c = c * q - 1.0 / 87178291200.0
-    c = c * q + 1.0 / 479001600.0
-    c = c * q - 1.0 / 3628800.0
-    c = c * q + 1.0 / 40320.0
-    c = c * q - 1.0 / 720.0
-    c = c * q + 1.0 / 24.0
-    c = c * q - 0.5
-    c = c * q + 1.0
-    return _double(_bits(s) ^ flip), _double(_bits(c) ^ flip)
+_TINY = 1e-13  # of a column is independent of the others: it counts as dependent
 
 
 @kernel("void(f8[::1], f8, f8, f8, f8, f8[:, ::1])", flags=ELEMENTWISE, inner=True)
@@ -124,8 +21,10 @@ def _tables(t, tc, m, omega, log_scale, work):
         gap = tc - t[i]
         distance = abs(gap)
         inside = distance > TAU_MIN
-        logs[i] = log(distance if inside else TAU_MIN) - log_scale
-        slope[i] = 1.0 / gap if inside else 0.0
+        ln, inverse = log_inverse(distance if inside else TAU_MIN)
+        logs[i] = ln - log_scale
+        inverse = inverse if inside else 0.0
+        slope[i] = inverse if gap > 0.0 else -inverse
     for i in range(t.size):
         f = exp(m * logs[i])
         s, c = sincos(omega * logs[i])
@@ -169,28 +68,26 @@ def _gram(y, weights, m, shift, work):
 @kernel
 def solve3(a11, a12, a13, a22, a23, a33, b1, b2, b3):
     """Solve a symmetric positive 3x3 system; nearly dependent columns get a zero coefficient."""
-    tiny = 1e-13
-    l11 = a11
     x1 = x2 = x3 = 0.0
-    if l11 <= 0.0:
+    if a11 <= 0.0:
         return 0.0, 0.0, 0.0
-    l21 = a12 / l11
-    l31 = a13 / l11
+    l21 = a12 / a11
+    l31 = a13 / a11
     d2 = a22 - l21 * a12
     e23 = a23 - l21 * a13
     d3 = a33 - l31 * a13
     z2 = b2 - l21 * b1
     z3 = b3 - l31 * b1
-    if d2 > tiny * a22:
+    if d2 > _TINY * a22:
         l32 = e23 / d2
         d3 -= l32 * e23
         z3 -= l32 * z2
-        if d3 > tiny * a33:
+        if d3 > _TINY * a33:
             x3 = z3 / d3
         x2 = (z2 - e23 * x3) / d2
-    elif d3 > tiny * a33:
+    elif d3 > _TINY * a33:
         x3 = z3 / d3
-    x1 = (b1 - a12 * x2 - a13 * x3) / l11
+    x1 = (b1 - a12 * x2 - a13 * x3) / a11
     return x1, x2, x3
 
 
@@ -200,15 +97,16 @@ def solve3(a11, a12, a13, a22, a23, a33, b1, b2, b3):
 def _curvature(y, weights, m, omega, shift, a, b, c1, c2, work):
     """Return the sums behind gradient and Hessian of the SSE in (tc, m, omega) at the linear optimum.
 
-    In this order: r'r; J'r; J'J; J'Phi; r'd2f; r'dPhi, with r the residual, J = df, Phi the basis.
+    In this order: r'r; J'J; J'Phi; r times slope, ln, slope^2, slope ln and ln^2, each times F, F cos, F sin;
+    r'G. Here r is the residual, J = df, Phi the basis.
     """
     logs, slope, power, cosine, sine = work[0], work[1], work[2], work[3], work[4]
     inverse = 1.0 / m
-    sse = r0 = r1 = r2 = 0.0
+    scaled = b * inverse
+    sse = rg = 0.0
     h00 = h01 = h02 = h11 = h12 = h22 = 0.0
     p00 = p01 = p02 = p03 = p10 = p11 = p12 = p13 = p20 = p21 = p22 = p23 = 0.0
-    e00 = e01 = e02 = e11 = e12 = e22 = 0.0
-    sf = sc = ss = lf = lc = ls = rg = 0.0
+    df = dc = ds = lf = lc = ls = ddf = ddc = dds = dlf = dlc = dls = llf = llc = lls = 0.0
     for i in range(y.size):
         w = weights[i]
         ln = logs[i]
@@ -220,23 +118,12 @@ def _curvature(y, weights, m, omega, shift, a, b, c1, c2, work):
         g0 = g - shift
         wave = c1 * c + c2 * s
         turn = c2 * c - c1 * s
-        e = y[i] - a - b * g0 - wave
-        bf = b * f
-        along = bf + m * wave + omega * turn
-        gm = b * (ln * f - g) * inverse
-        j0 = dl * along
-        j1 = gm + ln * wave
+        j0 = dl * (b * f + m * wave + omega * turn)
+        j1 = scaled * (ln * f - g) + ln * wave
         j2 = ln * turn
-        r = w * e
         w0 = w * j0
         w1 = w * j1
         w2 = w * j2
-        rl = r * ln
-        rd = r * dl
-        sse += r * e
-        r0 += j0 * r
-        r1 += j1 * r
-        r2 += j2 * r
         h00 += j0 * w0
         h01 += j0 * w1
         h02 += j0 * w2
@@ -255,24 +142,68 @@ def _curvature(y, weights, m, omega, shift, a, b, c1, c2, work):
         p21 += w2 * g0
         p22 += w2 * c
         p23 += w2 * s
-        e00 += rd * dl * (m * bf + (m * m - omega * omega) * wave + 2.0 * m * omega * turn - along)
-        e01 += rd * (wave + ln * along)
-        e02 += rd * (turn + ln * (m * turn - omega * wave))
-        e11 += r * (ln * ln * bf - 2.0 * gm) * inverse + rl * ln * wave
-        e12 += rl * ln * turn
-        e22 -= rl * ln * wave
-        sf += rd * f
-        sc += rd * c
-        ss += rd * s
+    # A loop of its own: all sums at once would not fit into the registers.
+    for i in range(y.size):
+        ln = logs[i]
+        dl = slope[i]
+        f = power[i]
+        c = cosine[i]
+        s = sine[i]
+        g = (f - 1.0) * inverse
+        e = y[i] - a - b * (g - shift) - (c1 * c + c2 * s)
+        r = weights[i] * e
+        rd = r * dl
+        rl = r * ln
+        rdd = rd * dl
+        rdl = rd * ln
+        rll = rl * ln
+        sse += r * e
+        rg += r * g
+        df += rd * f
+        dc += rd * c
+        ds += rd * s
         lf += rl * f
         lc += rl * c
         ls += rl * s
-        rg += r * g
+        ddf += rdd * f
+        ddc += rdd * c
+        dds += rdd * s
+        dlf += rdl * f
+        dlc += rdl * c
+        dls += rdl * s
+        llf += rll * f
+        llc += rll * c
+        lls += rll * s
     return (
-        sse, r0, r1, r2, h00, h01, h02, h11, h12, h22,
+        sse, h00, h01, h02, h11, h12, h22,
         p00, p01, p02, p03, p10, p11, p12, p13, p20, p21, p22, p23,
-        e00, e01, e02, e11, e12, e22, sf, sc, ss, lf, lc, ls, rg,
+        df, dc, ds, lf, lc, ls, ddf, ddc, dds, dlf, dlc, dls, llf, llc, lls, rg,
     )  # fmt: skip
+
+
+@kernel(inner=True)
+def _factors(a11, a12, a13, a22, a23, a33):
+    """Return l21, l31, e23 and the inverses that solve a 3x3 system, zero for nearly dependent columns."""
+    if a11 <= 0.0:
+        return 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+    i1 = 1.0 / a11
+    l21, l31 = a12 * i1, a13 * i1
+    d2 = a22 - l21 * a12
+    e23 = a23 - l21 * a13
+    i2 = 1.0 / d2 if d2 > _TINY * a22 else 0.0
+    d3 = a33 - l31 * a13 - e23 * i2 * e23
+    i3 = 1.0 / d3 if d3 > _TINY * a33 else 0.0
+    return l21, l31, e23, i1, i2, i3
+
+
+@kernel(inner=True)
+def _solve(factors, b1, b2, b3):
+    """Solve a 3x3 system by its factors."""
+    l21, l31, e23, i1, i2, i3 = factors
+    z2 = b2 - l21 * b1
+    x3 = (b3 - l31 * b1 - e23 * i2 * z2) * i3
+    x2 = (z2 - e23 * x3) * i2
+    return b1 * i1 - l21 * x2 - l31 * x3, x2, x3
 
 
 @kernel(inner=True)
@@ -304,20 +235,33 @@ def evaluate(t, y, weights, tc, m, omega, log_scale, work, gradient, hessian, li
     a22 = cc - c1 * c1 * k
     a23 = cs - c1 * s1 * k
     a33 = ss - s1 * s1 * k
-    x1, x2, x3 = solve3(a11, a12, a13, a22, a23, a33, gy - g1 * y1 * k, cy - c1 * y1 * k, sy - s1 * y1 * k)
+    factors = _factors(a11, a12, a13, a22, a23, a33)
+    x1, x2, x3 = _solve(factors, gy - g1 * y1 * k, cy - c1 * y1 * k, sy - s1 * y1 * k)
     a = (y1 - x1 * g1 - x2 * c1 - x3 * s1) * k
     (
-        sse, r0, r1, r2, h00, h01, h02, h11, h12, h22,
+        sse, h00, h01, h02, h11, h12, h22,
         p00, p01, p02, p03, p10, p11, p12, p13, p20, p21, p22, p23,
-        e00, e01, e02, e11, e12, e22, sf, sc, sn, lf, lc, ls, rg,
+        df, dc, ds, lf, lc, ls, ddf, ddc, dds, dlf, dlc, dls, llf, llc, lls, rg,
     ) = _curvature(y, weights, m, omega, shift, a, x1, x2, x3, work)  # fmt: skip
-    gradient[0] = r0
-    gradient[1] = r1
-    gradient[2] = r2
+    # r times the oscillation (wave) and its derivative in the angle (turn), times powers of slope and ln.
+    wave_d, turn_d = x2 * dc + x3 * ds, x3 * dc - x2 * ds
+    wave_dd, turn_dd = x2 * ddc + x3 * dds, x3 * ddc - x2 * dds
+    wave_dl, turn_dl = x2 * dlc + x3 * dls, x3 * dlc - x2 * dls
+    wave_ll, turn_ll = x2 * llc + x3 * lls, x3 * llc - x2 * lls
+    bent = x1 * (lf - rg) / m
+    gradient[0] = x1 * df + m * wave_d + omega * turn_d
+    gradient[1] = bent + x2 * lc + x3 * ls
+    gradient[2] = x3 * lc - x2 * ls
     linear[0] = a - x1 * shift
     linear[1] = x1
     linear[2] = x2
     linear[3] = x3
+    # r'd2f.
+    e00 = (m - 1.0) * x1 * ddf + (m * m - omega * omega - m) * wave_dd + (2.0 * m - 1.0) * omega * turn_dd
+    e01 = wave_d + x1 * dlf + m * wave_dl + omega * turn_dl
+    e02 = turn_d + m * turn_dl - omega * wave_dl
+    e11 = (x1 * llf - 2.0 * bent) / m + wave_ll
+    e12, e22 = turn_ll, -wave_ll
     h00 -= p00 * p00 * k
     h01 -= p00 * p10 * k
     h02 -= p00 * p20 * k
@@ -330,15 +274,15 @@ def evaluate(t, y, weights, tc, m, omega, log_scale, work, gradient, hessian, li
     u2 = (p21 - p20 * g1 * k, p22 - p20 * c1 * k, p23 - p20 * s1 * k)
     for exact in (True, False):
         if exact:
-            q0 = (u0[0] - sf, u0[1] - m * sc + omega * sn, u0[2] - m * sn - omega * sc)
+            q0 = (u0[0] - df, u0[1] - m * dc + omega * ds, u0[2] - m * ds - omega * dc)
             q1 = (u1[0] - (lf - rg) / m, u1[1] - lc, u1[2] - ls)
             q2 = (u2[0], u2[1] + ls, u2[2] - lc)
         else:
             q0, q1, q2 = u0, u1, u2
             e00 = e01 = e02 = e11 = e12 = e22 = 0.0
-        v00, v01, v02 = solve3(a11, a12, a13, a22, a23, a33, q0[0], q0[1], q0[2])
-        v10, v11, v12 = solve3(a11, a12, a13, a22, a23, a33, q1[0], q1[1], q1[2])
-        v20, v21, v22 = solve3(a11, a12, a13, a22, a23, a33, q2[0], q2[1], q2[2])
+        v00, v01, v02 = _solve(factors, q0[0], q0[1], q0[2])
+        v10, v11, v12 = _solve(factors, q1[0], q1[1], q1[2])
+        v20, v21, v22 = _solve(factors, q2[0], q2[1], q2[2])
         k00 = h00 - e00 - (q0[0] * v00 + q0[1] * v01 + q0[2] * v02)
         k01 = h01 - e01 - (q0[0] * v10 + q0[1] * v11 + q0[2] * v12)
         k02 = h02 - e02 - (q0[0] * v20 + q0[1] * v21 + q0[2] * v22)

@@ -6,7 +6,8 @@ do not overlap and vectorises. A narrow box leaves the end of its only group unu
 
 import math
 
-from lppl._kernels.arithmetic import TAU_MIN, exp, log, sincos
+from lppl._kernels.arithmetic import TAU_MIN
+from lppl._kernels.elementary import exp, log, sincos
 from lppl._kernels.jit import ELEMENTWISE, REDUCTION, kernel
 
 BLOCK = 5  # observations a running sum advances by

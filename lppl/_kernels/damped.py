@@ -9,8 +9,9 @@ import math
 
 import numpy as np
 
-from lppl._kernels.arithmetic import TAU_MIN, exp, log, sincos, solve3
+from lppl._kernels.arithmetic import TAU_MIN, solve3
 from lppl._kernels.columns import OMEGA, TC, M
+from lppl._kernels.elementary import exp, log, sincos
 from lppl._kernels.jit import kernel
 
 _ANGLES = 24

@@ -4,8 +4,9 @@ import math
 
 import numpy as np
 
-from lppl._kernels.arithmetic import TAU_MIN, exp, log, sincos
+from lppl._kernels.arithmetic import TAU_MIN
 from lppl._kernels.columns import C1, C2, MAX_ERROR, MAX_RELATIVE, OMEGA, SSE, TC, A, B, M
+from lppl._kernels.elementary import exp, log, sincos
 from lppl._kernels.jit import ELEMENTWISE, REDUCTION, kernel
 
 

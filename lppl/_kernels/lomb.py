@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from lppl._kernels.arithmetic import sincos
+from lppl._kernels.elementary import sincos
 from lppl._kernels.jit import REDUCTION, kernel
 
 

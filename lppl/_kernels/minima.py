@@ -3,10 +3,9 @@
 import numpy as np
 
 from lppl._kernels.jit import ELEMENTWISE, kernel
-from lppl._kernels.refine import same_cell
+from lppl._kernels.refine import SAME, same_cell
 
 _SHADOW = 1.05  # a minimum along tc counts if the frequencies beside it are lower by less: it may be a basin
-_SAME = (0.1, 0.02, 0.05)  # starts this close in (tc, m, omega) are one
 
 
 @kernel("void(f8[:, ::1], i8, i8, f8[::1], f8[::1])", flags=ELEMENTWISE, inner=True)
@@ -88,6 +87,6 @@ def apart(one, other, tc, m, omega):
 def known(t, rows, count, row):
     """Tell whether a solution is practically one of the first rows."""
     for other in range(count):
-        if not apart(row, rows[other], _SAME[0], _SAME[1], _SAME[2]) and same_cell(t, row[1], rows[other, 1]):
+        if not apart(row, rows[other], SAME[0], SAME[1], SAME[2]) and same_cell(t, row[1], rows[other, 1]):
             return True
     return False

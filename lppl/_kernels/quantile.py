@@ -8,8 +8,9 @@ import math
 
 import numpy as np
 
-from lppl._kernels.arithmetic import TAU_MIN, exp, log, sincos
+from lppl._kernels.arithmetic import TAU_MIN
 from lppl._kernels.check_regression import STATE, check_regression, copy, dot, fill, subtract
+from lppl._kernels.elementary import exp, log, sincos
 from lppl._kernels.jit import kernel
 
 _LINEAR, _ALL = 4, 7

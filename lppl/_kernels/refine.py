@@ -11,6 +11,7 @@ from lppl._kernels.jit import kernel
 
 _EDGE = 1e-9  # cells stop this far from their kinks, time units
 _TRUST = (0.15, 0.6)  # how far from the last cell's (m, omega) a prediction is believed
+SAME = (0.1, 0.02, 0.05)  # solutions this close in (tc, m, omega) are one
 HOP = 3e-9  # the step across a kink
 
 
@@ -148,11 +149,23 @@ def _clip_cell(t, tc, lower, upper, low, high):
 
 
 @kernel(inner=True)
-def refine(t, y, weights, log_scale, x, lower, upper, cells, tolerance, evaluations, ceiling, work, scratch):
+def _at(home, sse, x, low, high):
+    """Tell whether ``x`` (tc, m, omega) has come to ``home`` (SSE, tc, m, omega), in the same cell."""
+    for k in range(3):
+        if not abs(x[k] - home[k + 1]) <= SAME[k]:
+            return False
+    return home[0] <= sse and low[0] - HOP <= home[1] <= high[0] + HOP
+
+
+@kernel(inner=True)
+def refine(
+    t, y, weights, log_scale, x, lower, upper, cells, tolerance, evaluations, ceiling, home, work, scratch
+):
     """Descend from ``x`` (tc, m, omega) inside the box; return (SSE, converged, evaluations used).
 
     With ``cells`` the descent goes from one smooth cell to the next while that lowers the SSE. It is given
-    up where twice the predicted decrease would not bring it below ``ceiling``.
+    up where twice the predicted decrease would not bring it below ``ceiling``, and where it comes to
+    ``home``, a minimum that is known.
     """
     gradient, step, trial, trial_gradient, linear = scratch[0], scratch[1], scratch[2], scratch[3], scratch[4]
     hessian, trial_hessian = scratch[5:8], scratch[8:11]
@@ -168,7 +181,7 @@ def refine(t, y, weights, log_scale, x, lower, upper, cells, tolerance, evaluati
     used, small = 1, 0
     while used < evaluations:
         predicted = _bounded_step(hessian, gradient, damping, x, low, high, step)
-        if sse - 4.0 * predicted > ceiling:
+        if sse - 4.0 * predicted > ceiling or _at(home, sse, x, low, high):
             return sse, False, used
         done = not predicted > tolerance * sse
         if not done:

@@ -2,62 +2,36 @@
 
 import numpy as np
 
-from lppl._kernels.arithmetic import log
-from lppl._kernels.blocks import LANES, estimate, running_sums, summarise
-from lppl._kernels.columns import CONVERGED, EVALUATIONS, OMEGA, SECOND, TC, M
+from lppl._kernels.blocks import LANES, estimate, running_sums
+from lppl._kernels.columns import EVALUATIONS
+from lppl._kernels.descents import CELL, FIRST, REACH, coarse, wide
+from lppl._kernels.elementary import log
+from lppl._kernels.final import CLOSE, finish
 from lppl._kernels.jit import kernel
 from lppl._kernels.minima import above, apart, known, sort
-from lppl._kernels.refine import HOP, cell, comb, refine
+from lppl._kernels.refine import comb, refine
 
 STARTS, SHADOWS = 30, 6  # grid basins refined a little, and how many of them at least may be shadows
-# Tolerance, evaluations, and whether a descent minds the cells: first, in a cell, best, next best.
-_FIRST, _CELL, _FINE, _NEXT = (1e-4, 6, False), (1e-4, 10, True), (1e-12, 100, True), (1e-8, 40, True)
 # What one observation weighs in n is added over n: how much of the SSE a kink at it can change.
 _RIVAL = (1.06, 6.0)  # a basin this much above the best after the first descent is not refined further
-_REACH, _WALL = 24, (1.05, 3.0)  # cells compared on each side of a basin inside the sample, and where to stop
+_WALL = (1.05, 3.0)  # where a walk over cells stops
 _MINIMA, _SLACK = (
     30,
     (1.01, 2.0),
 )  # minima of a basin at most, and how far above the best a prediction may lie
-_CLOSE = (1.005, 1.0)  # minima on blocks this much above the best are descended on all observations
-_HOPE = 1.001  # a descent on all observations is given up where its prediction stays this much above the best
-_TRIED = 4  # candidates for the second minimum
 _WALKED = (0.5, 0.1, 0.2)  # a basin this close to a node of another's cells needs no walk of its own
-_TURN, _SLOWEST = 0.7, 14.0  # radians a wave turns within a block at most; slower ones count as this fast
-
-
-@kernel(inner=True)
-def _around(tc, reach, lower, upper, low, high):
-    """Fill the part of the box where tc is within ``reach``."""
-    for k in range(3):
-        low[k], high[k] = lower[k], upper[k]
-    low[0] = max(lower[0], min(tc - reach, upper[0]))
-    high[0] = min(upper[0], max(tc + reach, lower[0]))
-
-
-@kernel(inner=True)
-def _summary(t, sums, start, reach, lower, upper, low, high, blocks):
-    """Fill the blocks around ``start`` (SSE, tc, m, omega), and the part of the box that they resolve."""
-    _around(start[1], reach, lower, upper, low, high)
-    return summarise(t, sums, low[0], high[0], _TURN / max(start[3], _SLOWEST), blocks)
 
 
 @kernel(inner=True)
 def _first_descents(t, sums, starts, count, lower, upper, log_scale, work, scratch, blocks):
     """Descend a little from every start on blocks of observations; return the points visited."""
-    x, low, high = np.empty(3), scratch[14], scratch[15]
-    tolerance, evaluations, cells = _FIRST
-    used = 0
+    x, used = np.empty(3), 0
     for b in range(count):
         row = starts[b]
         reach = max(2.0, 0.25 * abs(row[1]))
-        size, within = _summary(t, sums, row, reach, lower, upper, low, high, blocks)
-        for k in range(3):
-            x[k] = row[k + 1]
-        _, _, spent = refine(
-            blocks[0, :size], blocks[1, :size], blocks[2, :size],
-            log_scale, x, low, high, cells, tolerance, evaluations, np.inf, work, scratch,
-        )  # fmt: skip
+        _, size, within, spent = coarse(
+            t, sums, row, reach, FIRST, lower, upper, log_scale, x, work, scratch, blocks
+        )
         row[0] = estimate(blocks, size, within, x, log_scale, work, scratch)
         for k in range(3):
             row[k + 1] = x[k]
@@ -75,15 +49,11 @@ def _cells(t, sums, start, lower, upper, log_scale, best, work, scratch, blocks,
     close to it is given up.
     """
     x, low, high = np.empty(3), scratch[14], scratch[15]
-    reach = max(_REACH + 1.0, 0.75 * start[1])
-    size, within = _summary(t, sums, start, reach, lower, upper, low, high, blocks)
-    times, prices, sizes = blocks[0, :size], blocks[1, :size], blocks[2, :size]
-    tolerance, evaluations, cells = _CELL
-    for k in range(3):
-        x[k] = start[k + 1]
-    sse, _, used = refine(
-        times, prices, sizes, log_scale, x, low, high, cells, tolerance, evaluations, np.inf, work, scratch
+    tolerance, evaluations, cells = CELL
+    sse, size, within, used = coarse(
+        t, sums, start, wide(start[1]), CELL, lower, upper, log_scale, x, work, scratch, blocks
     )
+    times, prices, sizes = blocks[0, :size], blocks[1, :size], blocks[2, :size]
     offset = estimate(blocks, size, within, x, log_scale, work, scratch) - sse
     minima[found, 0] = sse + offset
     for k in range(3):
@@ -97,7 +67,7 @@ def _cells(t, sums, start, lower, upper, log_scale, best, work, scratch, blocks,
         x,
         low,
         high,
-        _REACH,
+        REACH,
         above(_WALL, t.size) * bar,
         work,
         scratch,
@@ -115,8 +85,8 @@ def _cells(t, sums, start, lower, upper, log_scale, best, work, scratch, blocks,
             x[k] = nodes[c, k + 1]
         sse, _, spent = refine(
             times, prices, sizes,
-            log_scale, x, low, high, cells, tolerance, evaluations, above(_CLOSE, t.size) * bar,
-            work, scratch,
+            log_scale, x, low, high, cells, tolerance, evaluations, above(CLOSE, t.size) * bar,
+            scratch[20], work, scratch,
         )  # fmt: skip
         used += spent
         minima[count, 0] = sse + offset
@@ -125,109 +95,6 @@ def _cells(t, sums, start, lower, upper, log_scale, best, work, scratch, blocks,
         count += 1
         bar = min(bar, sse)
     return count, near, used * size
-
-
-@kernel(inner=True)
-def _finish(t, y, lower, upper, log_scale, minima, count, work, scratch, out):
-    """Descend from the leading minima on all observations and write the best; return the points visited.
-
-    A row of ``minima`` is (SSE, tc, m, omega, basin). The second minimum is the lowest of another basin.
-    """
-    seen, ones, x = np.empty((count, 5)), np.ones(t.size), np.empty(3)
-    sort(minima, count)
-    best, first = np.inf, minima[0, 0]
-    used, solved = 0, 0
-    tolerance, evaluations, cells = _FINE
-    for b in range(count):
-        # What blocks tell may be too low.
-        if solved and minima[b, 0] > above(_CLOSE, t.size) * max(first, best):
-            break
-        if known(t, seen, solved, minima[b]):
-            minima[b, 0] = np.inf
-            continue
-        for k in range(4):
-            seen[solved, k] = minima[b, k]
-        solved += 1
-        for k in range(3):
-            x[k] = minima[b, k + 1]
-        sse, converged, spent = refine(
-            t, y, ones, log_scale, x, lower, upper, cells, tolerance, evaluations, _HOPE * best, work, scratch
-        )
-        used += spent
-        minima[b, 0] = sse
-        for k in range(3):
-            minima[b, k + 1] = x[k]
-        if sse < best:
-            best = sse
-            out[TC], out[M], out[OMEGA], out[CONVERGED] = x[0], x[1], x[2], converged
-    used += _across(t, y, ones, lower, upper, log_scale, minima, count, best, work, scratch, out)
-    sort(minima, count)
-    out[SECOND], spent = _second(t, y, ones, lower, upper, log_scale, minima, count, work, scratch)
-    return (used + spent) * t.size
-
-
-@kernel(inner=True)
-def _across(t, y, ones, lower, upper, log_scale, minima, count, best, work, scratch, out):
-    """Step over both ends of the best minimum's cell while that lowers it; return the evaluations used.
-
-    Minima often lie in pairs on both sides of a kink: blocks may have told of one only.
-    """
-    x, used, first = np.empty(3), 0, 0
-    for b in range(1, count):
-        first = b if minima[b, 0] < minima[first, 0] else first
-    tolerance, evaluations, cells = _FINE
-    moved = True
-    while moved:
-        moved = False
-        low, high = cell(t, minima[first, 1])
-        for edge in (low - HOP, high + HOP):
-            if not (lower[0] < edge < upper[0]):
-                continue
-            x[0], x[1], x[2] = edge, minima[first, 2], minima[first, 3]
-            sse, converged, spent = refine(
-                t, y, ones, log_scale, x, lower, upper, cells, tolerance, evaluations,
-                above(_CLOSE, t.size) * best, work, scratch,
-            )  # fmt: skip
-            used += spent
-            if sse < best * (1.0 - tolerance):
-                best, moved = sse, True
-                minima[first, 0] = sse
-                for k in range(3):
-                    minima[first, k + 1] = x[k]
-                out[TC], out[M], out[OMEGA], out[CONVERGED] = x[0], x[1], x[2], converged
-                break
-    return used
-
-
-@kernel(inner=True)
-def _second(t, y, ones, lower, upper, log_scale, minima, count, work, scratch):
-    """Return the lowest SSE of another basin than the first row's, NaN if there is none, and the evaluations.
-
-    A candidate that descends into the first basin after all is none.
-    """
-    far = 0.05 * (t[-1] - t[0]) + 1.0
-    trial, x, used, tried = np.empty(4), np.empty(3), 0, 0
-    tolerance, evaluations, cells = _NEXT
-    for b in range(1, count):
-        lowest = True  # of its basin
-        for other in range(b):
-            lowest = lowest and minima[other, 4] != minima[b, 4]
-        if not lowest or not apart(minima[b], minima[0], far, 0.3, 0.5):
-            continue
-        for k in range(3):
-            x[k] = minima[b, k + 1]
-        sse, _, spent = refine(
-            t, y, ones, log_scale, x, lower, upper, cells, tolerance, evaluations, np.inf, work, scratch
-        )
-        used += spent
-        tried += 1
-        for k in range(3):
-            trial[k + 1] = x[k]
-        if apart(trial, minima[0], far, 0.3, 0.5):
-            return sse, used
-        if tried == _TRIED:
-            break
-    return np.nan, used
 
 
 @kernel
@@ -243,8 +110,11 @@ def solve_window(t, y, starts, count, lower, upper, out):
         np.empty((5, t.size + LANES)),
         np.empty((5, t.size + LANES)),
     )
-    scratch, nodes = np.empty((20, 4)), np.empty((STARTS * (8 * _REACH + 8), 4))
+    scratch = np.full((21, 4), np.inf)  # the last row: no minimum is known
+    nodes = np.empty((STARTS * (8 * REACH + 8), 4))
     minima = np.empty((STARTS * _MINIMA, 5))  # SSE, tc, m, omega, and the number of the basin
+    whole = np.zeros((3, (t.size + LANES - 1) // LANES * LANES))  # times, prices, weights
+    whole[0, : t.size], whole[1, : t.size], whole[2, : t.size] = t, y, 1.0
     running_sums(t, y, sums)
     used = _first_descents(t, sums, starts, count, lower, upper, log_scale, work, scratch, blocks)
     many, walked, best = 0, 0, np.inf
@@ -270,5 +140,5 @@ def solve_window(t, y, starts, count, lower, upper, out):
         for c in range(first, many):
             minima[c, 4] = b
             best = min(best, minima[c, 0])
-    used += _finish(t, y, lower, upper, log_scale, minima, many, work, scratch, out)
+    used += finish(t, whole, lower, upper, log_scale, minima, many, work, scratch, out)
     out[EVALUATIONS] = used / t.size

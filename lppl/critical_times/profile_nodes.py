@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lppl._kernels import profile as _profile
-from lppl._kernels.arithmetic import log
+from lppl._kernels.elementary import log
 from lppl.core.model import M_MIN, time_to_critical
 from lppl.fitting.space import SearchSpace
 

@@ -15,7 +15,7 @@ from functools import lru_cache
 @lru_cache(maxsize=1)
 def compile_beside() -> "subprocess.Popen[bytes] | None":
     """Start the second process, where there is something to compile, a place to keep it and a core for it."""
-    from lppl._kernels.arithmetic import log
+    from lppl._kernels.elementary import log
 
     stats = log.stats
     if not stats.cache_path or not sum(stats.cache_misses.values()):

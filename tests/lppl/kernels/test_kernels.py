@@ -8,17 +8,19 @@ from numpy.testing import assert_allclose
 
 from lppl._kernels import arithmetic as _kernels
 from lppl._kernels import blocks as _blocks
+from lppl._kernels import elementary
 from lppl._kernels import grid as _grid
 from lppl._kernels import refine as _refine
 
 
 @njit
 def _elementary(x):
-    out = np.empty((4, x.size))
+    out = np.empty((5, x.size))
     for i in range(x.size):
-        out[0, i] = _kernels.log(x[i])
-        out[1, i] = _kernels.exp(out[0, i])
-        out[2, i], out[3, i] = _kernels.sincos(50.0 * out[0, i])
+        out[0, i] = elementary.log(x[i])
+        out[4, i] = elementary.log_inverse(x[i])[1]
+        out[1, i] = elementary.exp(out[0, i])
+        out[2, i], out[3, i] = elementary.sincos(50.0 * out[0, i])
     return out
 
 
@@ -37,11 +39,37 @@ def _evaluate(t, y, x):
 
 def test_elementary_functions_are_accurate_to_rounding():
     x = np.exp(np.random.default_rng(1).uniform(-10, 10, 50_000))
-    log, exp, sine, cosine = _elementary(x)
+    log, exp, sine, cosine, inverse = _elementary(x)
     assert_allclose(log, np.log(x), rtol=1e-15, atol=1e-15)
     assert_allclose(exp, np.exp(log), rtol=1e-15)
+    assert_allclose(inverse, 1.0 / x, rtol=1e-15)
     assert_allclose(sine, np.sin(50.0 * log), atol=1e-15)
     assert_allclose(cosine, np.cos(50.0 * log), atol=1e-15)
+
+
+@njit
+def _descend(t, y, x, lower, upper, home):
+    work, scratch, weights = np.empty((5, t.size)), np.empty((20, 4)), np.ones(t.size)
+    scale = np.log(t[-1] - t[0])
+    return _refine.refine(
+        t, y, weights, scale, x, lower, upper, False, 1e-12, 100, np.inf, home, work, scratch
+    )
+
+
+def test_a_descent_that_comes_to_a_known_minimum_is_given_up():
+    t, noise = _window()
+    tau = 20.0 - t
+    y = 0.01 * noise - 0.02 * tau**0.5 * (1.0 + 0.1 * np.cos(8.0 * np.log(tau)))
+    lower, upper, start = np.array([1.0, 0.1, 2.0]), np.array([150.0, 2.0, 25.0]), np.array([22.0, 0.6, 8.2])
+    best, x = start.copy(), start.copy()
+    sse, converged, used = _descend(t, y, best, lower, upper, np.full(4, np.inf))
+    assert converged
+    again, converged, fewer = _descend(t, y, x, lower, upper, np.array([sse, *best]))
+    assert not converged and fewer < used and again >= sse
+    assert (abs(x - best) <= _refine.SAME).all()
+    # One that lies above where the descent goes is passed.
+    lower_one, converged, _ = _descend(t, y, start, lower, upper, np.array([1.01 * sse, *best]))
+    assert converged and lower_one == sse
 
 
 @pytest.mark.parametrize("tc", [-40.3, -0.2, 0.5, 12.7, 200.0])
