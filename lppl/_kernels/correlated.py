@@ -10,7 +10,8 @@ import math
 
 import numpy as np
 
-from lppl._kernels.arithmetic import TAU_MIN, exp, log, sincos
+from lppl._kernels.arithmetic import TAU_MIN
+from lppl._kernels.elementary import exp, log, sincos
 from lppl._kernels.jit import ELEMENTWISE, REDUCTION, kernel
 
 EASES = np.array([0.0, 0.004, 0.01, 0.02, 0.04, 0.07, 0.12, 0.2, 0.35, 0.6, 1.0])

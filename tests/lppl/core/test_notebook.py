@@ -74,6 +74,7 @@ def results(prices):
         "LogPeriodicity": lppl.log_periodicity(fit, window, space=SPACE, resamples=1),
         "Significance": lppl.significance(window, paths, preset=short),
         "QuantileFit": lppl.quantile_fit(window, 0.5, space=SPACE),
+        "ErrorModel": lppl.error_model(window, shocks="constant", resamples=1),
     }
 
 
@@ -90,6 +91,7 @@ WORDS = {
     "LogPeriodicity": ("highest peak at omega", "p-value", "1 refitted paths"),
     "Significance": ("9 null paths", "null 95%", "p-value"),
     "QuantileFit": ("quantile 0.5", "check loss", "on a bound of the box"),
+    "ErrorModel": ("random walk", "p_value", "tc not identified", "Least BIC"),
 }
 
 

@@ -19,7 +19,7 @@ from scanners.scan import first_run
 def test_a_second_process_starts_only_where_it_helps(monkeypatch, misses, place, cores, started):
     commands = []
     stats = SimpleNamespace(cache_misses=misses, cache_path=place)
-    monkeypatch.setattr("lppl._kernels.arithmetic.log", SimpleNamespace(stats=stats))
+    monkeypatch.setattr("lppl._kernels.elementary.log", SimpleNamespace(stats=stats))
     monkeypatch.setattr(first_run.os, "cpu_count", lambda: cores)
     monkeypatch.setattr(first_run.subprocess, "Popen", lambda command, **_: commands.append(command))
     monkeypatch.setattr(first_run.atexit, "register", lambda *_: None)

@@ -145,7 +145,7 @@ def survives(folder, nursery, postbox, port, truth):
     assert delivered(postbox) == truth["mails"]
 
 
-@pytest.mark.parametrize("step", [37, pytest.param(1, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("step", [89, pytest.param(1, marks=pytest.mark.slow)])
 def test_killed_at_every_point(base, truth, nursery, postbox, port, place, step):
     points = truth["points"]
     assert points > 100
