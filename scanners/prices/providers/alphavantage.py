@@ -33,16 +33,11 @@ def provider(url: str = URL, interval: float = 13.0, timeout: float = 60.0) -> P
 
         asked = _asked(request) | {"apikey": os.environ.get(KEY, "")}
         payload = http.get(url, asked, pace=pace, deadline=deadline)
-        try:
-            sessions, columns = parse(payload)
-        except FetchError as error:
-            if error.kind == "rate_limited":
-                pace.rest(error.retry_after)
-            raise
+        sessions, columns = parse(payload)
         hashed = digest(payload)
         return assemble(request, NAME, sessions, columns, package=package(), payload_hash=hashed)
 
-    fetch = one_by_one(NAME, fetch_one, timeout)
+    fetch = one_by_one(NAME, fetch_one, timeout, pace)
     return Provider(NAME, fetch, interval, credentials=(KEY,), traits=Traits(address=url), clock=clock)
 
 

@@ -13,9 +13,14 @@ from scanners.prices.interface import FIELDS, Bars, Event, Failure, FetchError, 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from scanners.prices.providers.pace import Pace
+
 
 def one_by_one(
-    name: str, fetch_one: Callable[[Request, float], Bars], timeout: float = float("inf")
+    name: str,
+    fetch_one: Callable[[Request, float], Bars],
+    timeout: float = float("inf"),
+    pace: "Pace | None" = None,
 ) -> Callable[[Sequence[Request], float], Iterator[Bars | Failure]]:
     """Return the ``fetch`` of a provider that serves one request after another.
 
@@ -27,6 +32,8 @@ def one_by_one(
         ``fetch_one(request, deadline)`` returns bars or raises `FetchError`.
     timeout : float
         Most seconds for one request.
+    pace : Pace, optional
+        Rests when a service says in words that its limit is reached; by its status, `http` sees to it.
     """
 
     def fetch(requests: Sequence[Request], deadline: float) -> Iterator[Bars | Failure]:
@@ -34,6 +41,8 @@ def one_by_one(
             try:
                 yield fetch_one(request, min(deadline, time.monotonic() + timeout))
             except FetchError as error:
+                if pace is not None and error.kind == "rate_limited":
+                    pace.rest(error.retry_after)
                 yield error.failure(request, name)
 
     return fetch

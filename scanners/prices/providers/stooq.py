@@ -34,16 +34,11 @@ def provider(url: str = URL, interval: float = 2.0, timeout: float = 60.0) -> Pr
         if request.start is not None:
             asked |= {"d1": f"{request.start:%Y%m%d}", "d2": f"{request.end or date.today():%Y%m%d}"}
         payload = http.get(url, asked, pace=pace, deadline=deadline)
-        try:
-            sessions, columns = parse(payload)
-        except FetchError as error:
-            if error.kind == "rate_limited":
-                pace.rest(error.retry_after)
-            raise
+        sessions, columns = parse(payload)
         hashed = digest(payload)
         return assemble(request, NAME, sessions, columns, package=package(), payload_hash=hashed)
 
-    fetch = one_by_one(NAME, fetch_one, timeout)
+    fetch = one_by_one(NAME, fetch_one, timeout, pace)
     return Provider(NAME, fetch, interval, traits=Traits(address=url), clock=clock)
 
 

@@ -62,7 +62,7 @@ def provider(url: str = URL, interval: float = 0.6, timeout: float = 120.0) -> P
         hashed = digest(repr(rows).encode())
         return assemble(request, NAME, sessions, columns, package=package(), payload_hash=hashed)
 
-    fetch = one_by_one(NAME, fetch_one, timeout)
+    fetch = one_by_one(NAME, fetch_one, timeout, pace)
     return Provider(NAME, fetch, interval, credentials=(KEY,), traits=Traits(address=url), clock=clock)
 
 
@@ -80,7 +80,6 @@ def _ask(url: str, name: str, params: dict[str, str], pace: Pace, deadline: floa
     if code in (_NO_PERMISSION, _NO_TOKEN):
         raise FetchError("auth", f"the service refuses the token for {name} (code {code})")
     if code == _TOO_OFTEN:
-        pace.rest(None)
         raise FetchError("rate_limited", f"the service says that its limit of {name} is reached")
     if code != 0:
         raise FetchError("malformed", f"code 0 was expected, got {code}")

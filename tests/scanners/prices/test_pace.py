@@ -2,7 +2,8 @@
 
 import pytest
 
-from scanners.prices.interface import FetchError
+from scanners.prices.interface import FetchError, Request
+from scanners.prices.providers.assemble import one_by_one
 from scanners.prices.providers.pace import REST, Pace
 
 
@@ -47,3 +48,18 @@ def test_no_sleep_beyond_the_deadline():
         pace.wait(clock.now + 10)
     assert (error.value.kind, error.value.retry_after) == ("rate_limited", 30.0)
     assert clock.slept == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "seconds", "rest"), [("rate_limited", 7.0, 7.0), ("rate_limited", None, REST), ("auth", None, 0)]
+)
+def test_a_limit_that_is_told_in_words_is_a_rest_too(kind, seconds, rest):
+    clock, pace = paced(0.0)
+
+    def refused(request, deadline):
+        raise FetchError(kind, "the service says so", seconds)
+
+    (failure,) = one_by_one("test", refused, pace=pace)([Request("a", "A")], 1e9)
+    assert failure.kind == kind
+    pace.wait(1e9)
+    assert sum(clock.slept) == rest
