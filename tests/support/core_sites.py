@@ -3,16 +3,16 @@
 import io
 import json
 import zipfile
-from datetime import date
 
 import chinese_sites as site
 import numpy as np
+from days import settled_today
 from loopback import Answer
 
 from scanners.prices.providers import cffex
 from scanners.prices.providers.computed import BASE
 
-TODAY = np.datetime64(date.today())
+TODAY = np.datetime64(settled_today())
 DAYS = np.busday_offset(TODAY, np.arange(-300, 0), roll="forward")
 LEVELS = {"gold": 2000.0, "silver": 25.0, "nasdaq": 15000.0, "kosdaq": 850.0, "kospi": 2600.0}
 LEVELS |= {"tl": 105.0, "dxy": 100.0, "usdjpy": 145.0}

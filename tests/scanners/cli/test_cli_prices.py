@@ -3,11 +3,11 @@
 import json
 import threading
 import time
-from datetime import date
 
 import numpy as np
 import pandas as pd
 import pytest
+from days import settled_today
 from loopback import Answer, serve
 
 from lppl import datasets
@@ -18,8 +18,8 @@ from scanners.service import doctor
 from scanners.store import Store, exclusive
 
 TOP = "2000-03-10"
-TODAY = np.datetime64(date.today())
-# To the last weekday before today: as fresh as a series can be at any hour.
+TODAY = np.datetime64(settled_today())
+# To the last weekday before today: as fresh as a series can be.
 RECENT = pd.bdate_range(end=pd.Timestamp(TODAY - 1), periods=300)
 WALK = pd.Series(
     np.round(100 * np.exp(np.cumsum(np.random.default_rng(3).normal(0, 0.01, 300))), 2), RECENT, name="close"
@@ -248,7 +248,8 @@ def test_bad_bars_get_no_verdict(lppl, workspace):
     code, out, _ = lppl("scan", "--jobs", 1)
     assert code == 0
     assert "walk    unfit for log" in out
-    assert (workspace / "outputs" / str(TODAY) / "index.html").read_text("utf-8").count("-36.98") >= 1
+    (page,) = (workspace / "outputs").glob("2*/index.html")
+    assert page.read_text("utf-8").count("-36.98") >= 1
     code, out, err = lppl("fit", "walk")
     assert (code, out) == (1, "")
     assert err.startswith("lppl: walk: prices without a logarithm")
