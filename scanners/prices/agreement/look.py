@@ -54,11 +54,11 @@ def look(
     """
     now = now or datetime.now(timezone.utc)
     traits = traits_of((name for entry in entries for name in entry.symbols), options)
-    known = {*store.bars.names()}
-    stored = [entry for entry in entries if entry.name in known]
+    spans = store.bars.spans()
+    stored = [entry for entry in entries if entry.name in spans]
     others = {entry.name: _others(store, entry, now, traits, only, every) for entry in stored}
     due = {entry.name: entry for entry in stored if others[entry.name]}
-    starts = {name: store.bars.span(name)[1] - SPAN for name in due}
+    starts = {name: spans[name][1] - SPAN for name in due}
     found: dict[str, list[Bars | Failure]] = {name: [] for name in due}
     for place in range(MOST):
         asked = [

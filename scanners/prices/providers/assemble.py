@@ -54,13 +54,15 @@ def assemble(
     sessions: Sequence | np.ndarray,
     columns: Mapping[str, Sequence[float] | np.ndarray],
     *,
-    package: str,
+    package: str = "",
     payload_hash: str,
     events: tuple[Event, ...] = (),
     currency: str = "",
     timezone_name: str = "",
 ) -> Bars:
     """Return the bars of a request, cut to its span, with NaN for the columns that the source lacks.
+
+    ``package`` names what read the source, by default this one.
 
     Raises
     ------
@@ -80,7 +82,7 @@ def assemble(
         currency=currency,
         timezone=timezone_name,
         fetched_at=datetime.now(timezone.utc),
-        package=package,
+        package=package or own_package(),
         payload_hash=payload_hash,
         **filled,
     ).between(request.start, request.end)
@@ -89,7 +91,7 @@ def assemble(
     return bars
 
 
-def package() -> str:
+def own_package() -> str:
     """Return our own name and version, for the record of who read a source."""
     try:
         return f"lppl-scanner {version('lppl-scanner')}"

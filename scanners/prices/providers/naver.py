@@ -5,7 +5,7 @@ from datetime import date
 
 from scanners.prices import clocks
 from scanners.prices.interface import FIELDS, Bars, FetchError, Provider, Request, Traits, digest
-from scanners.prices.providers.assemble import assemble, one_by_one, package
+from scanners.prices.providers.assemble import assemble, one_by_one
 from scanners.prices.providers.pace import Pace
 from scanners.prices.providers.text_table import read
 
@@ -39,7 +39,6 @@ def provider(url: str = URL, interval: float = 1.0, timeout: float = 60.0) -> Pr
             NAME,
             sessions,
             columns,
-            package=package(),
             payload_hash=digest(payload),
             currency="KRW",
             timezone_name="Asia/Seoul",

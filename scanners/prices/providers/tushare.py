@@ -9,7 +9,7 @@ from typing import Any
 
 from scanners.prices import clocks
 from scanners.prices.interface import FIELDS, Bars, FetchError, Provider, Request, Traits, digest
-from scanners.prices.providers.assemble import assemble, one_by_one, package
+from scanners.prices.providers.assemble import assemble, one_by_one
 from scanners.prices.providers.json_answer import decoded, read
 from scanners.prices.providers.pace import Pace
 
@@ -60,7 +60,7 @@ def provider(url: str = URL, interval: float = 0.6, timeout: float = 120.0) -> P
                 break
         sessions, columns = read(rows, "trade_date", INTERFACES[name])
         hashed = digest(repr(rows).encode())
-        return assemble(request, NAME, sessions, columns, package=package(), payload_hash=hashed)
+        return assemble(request, NAME, sessions, columns, payload_hash=hashed)
 
     fetch = one_by_one(NAME, fetch_one, timeout, pace)
     return Provider(NAME, fetch, interval, credentials=(KEY,), traits=Traits(address=url), clock=clock)
