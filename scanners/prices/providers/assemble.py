@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime, timezone
+from datetime import date, datetime, timedelta, timezone
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from scanners.prices.providers.pace import Pace
+
+_EASTERNMOST = timezone(timedelta(hours=14))
 
 
 def one_by_one(
@@ -89,6 +91,14 @@ def assemble(
     if not len(bars):
         raise FetchError("empty", f"no session from {request.start or 'the first'} to {request.end or 'now'}")
     return bars
+
+
+def latest_day(now: datetime | None = None) -> date:
+    """Return the civil date where it is latest: no source has a session after it.
+
+    A request until today by this machine's clock would leave out the session of a market east of it.
+    """
+    return (now or datetime.now(timezone.utc)).astimezone(_EASTERNMOST).date()
 
 
 def own_package() -> str:

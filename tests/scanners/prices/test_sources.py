@@ -15,6 +15,7 @@ from scanners.config.watchlist import Entry
 from scanners.prices import clocks
 from scanners.prices.interface import Bars, Request
 from scanners.prices.providers import h10, registry
+from scanners.prices.providers.assemble import latest_day
 from scanners.prices.refresh import refresh
 from scanners.store import Store
 
@@ -373,3 +374,8 @@ def test_what_users_report_of_bars_is_found_on_the_way_into_the_store(tmp_path, 
         left,
     )
     assert report.fresh == ("too_old" not in rules)
+
+
+@pytest.mark.parametrize("moment", ["2024-06-14T10:30:00-07:00", "2024-06-15T02:30:00+09:00"])
+def test_an_open_request_ends_where_the_day_is_latest(moment):
+    assert latest_day(datetime.fromisoformat(moment)) == date(2024, 6, 15)
