@@ -110,16 +110,16 @@ def _judge(store: Store, entry: Entry, found: list[Bars | Failure], now: datetim
     recent = history.sessions >= np.datetime64(start)
     clock = clock_of(source, provenance["symbol"])
     mine = Closes(source, clock, history.sessions[recent], history.close[recent])
-    others, comparisons = [], []
+    others, failed = [], []
     for each in found:
         if isinstance(each, Failure):
             if each.kind not in _NOT_HERE and not (each.kind == "not_found" and each.provider == "csv"):
                 note = f"{each.kind}, {each.message}"
-                comparisons.append(Comparison(one=source, other=each.provider, verdict="failed", note=note))
+                failed.append(Comparison(one=source, other=each.provider, verdict="failed", note=note))
             continue
         good = inspect(each, market(entry), now, whole=False).bars
         others.append(Closes(each.provider, clock_of(each.provider, each.symbol), good.sessions, good.close))
-    comparisons += [compare(mine, each, levels=levels) for each in others]
+    comparisons = [*(compare(mine, each, levels=levels) for each in others), *failed]
     return Agreement(
         at=now,
         source=source,
