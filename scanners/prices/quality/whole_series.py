@@ -41,8 +41,8 @@ def look(bars: Bars, market: "Market", now: datetime) -> Iterator[Finding]:
     yield from steps(bars.sessions, adjusted_close(bars), market)
     yield from thin(bars.sessions, bars.close)
     yield from _constant(bars)
-    spacing = _spacing(bars)
-    yield from _gaps(bars, spacing)
+    spacing = _spacing(bars.sessions)
+    yield from gaps(bars.sessions, spacing)
     if spacing > 1:
         yield from _age_in_bars(bars, spacing, market, now)
         return
@@ -71,19 +71,21 @@ def _constant(bars: Bars) -> Iterator[Finding]:
         yield Finding("constant_run", "error" if still else "info", message, sessions)
 
 
-def _spacing(bars: Bars) -> int:
+def _spacing(sessions: np.ndarray) -> int:
     """Return the days between bars of weeks or longer, 1 for shorter ones."""
-    recent = bars.sessions[-RECENT:]
+    recent = sessions[-RECENT:]
     if len(recent) == RECENT and (recent[-1] - recent[0]).astype(int) < _WEEKS:
         return 1
-    found = frequency(bars.sessions)
+    found = frequency(sessions)
     return round(365.25 / found.a_year) if found.is_longer else 1
 
 
-def _gaps(bars: Bars, spacing: int) -> Iterator[Finding]:
-    days = np.diff(bars.sessions.astype(np.int64))
+def gaps(sessions: np.ndarray, spacing: int | None = None) -> Iterator[Finding]:
+    """Yield the times without a bar that no exchange was closed for; ``spacing`` in days, or found."""
+    spacing = spacing or _spacing(sessions)
+    days = np.diff(sessions.astype(np.int64))
     for row in np.flatnonzero(days > max(_GAP_DAYS, 3 * spacing)):
-        before, after = bars.sessions[row].item(), bars.sessions[row + 1].item()
+        before, after = sessions[row].item(), sessions[row + 1].item()
         severity: Severity = "error" if days[row] > max(_HOLE_DAYS, 6 * spacing) else "warning"
         yield Finding("gap", severity, f"no session between {before} and {after}", (before, after))
 

@@ -4,7 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from scanners.config.read_options import ReadOptions
 from scanners.core.errors import CommandError
+from scanners.prices.check_files import check_files
 from scanners.prices.files.csv_file import read_csv
 
 DAYS = pd.bdate_range("2024-01-02", periods=30)
@@ -54,3 +56,13 @@ def test_terminals_words_for_no_price_are_empty_cells(tmp_path):
     path = write(tmp_path, "Date,Close")
     path.write_text(path.read_text().replace(f",{CLOSES[5]}", ",#N/A N/A"))
     assert len(read_csv(path)) == len(DAYS) - 1
+
+
+def test_a_check_in_advance_tells_of_gaps(tmp_path):
+    path = write(tmp_path, "Date,Close")
+    lines = path.read_text().splitlines()
+    days = [*DAYS[:10], *(DAYS[10:] + pd.Timedelta(days=371))]  # 53 weeks: the weekdays stay
+    rows = [f"{day:%Y-%m-%d},{line.split(',')[1]}" for day, line in zip(days, lines[1:], strict=True)]
+    path.write_text("\n".join(["Date,Close", *rows, ""]))
+    (reading,) = check_files(path, ReadOptions())
+    assert reading.notes == (f"no session between {days[9]:%Y-%m-%d} and {days[10]:%Y-%m-%d}",)

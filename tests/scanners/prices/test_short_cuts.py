@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta, timezone
 from unittest.mock import patch
 
-import msgspec
 import numpy as np
 import pandas as pd
 from loopback import soon
@@ -80,14 +79,9 @@ def test_bars_of_days_are_told_from_longer_ones_as_by_their_frequency():
         days = FIRST + np.cumsum(steps)
         found = frequency(pd.DatetimeIndex(days))
         wanted = round(365.25 / found.a_year) if found.is_longer else 1
-        bars = msgspec.structs.replace(series(rng), sessions=days, **columns(len(days)))
-        assert whole_series._spacing(bars) == wanted
+        assert whole_series._spacing(days) == wanted
         seen.add(wanted)
     assert {1, 7} <= seen
-
-
-def columns(count):
-    return {name: np.ones(count) for name in ("open", "high", "low", "close", "volume")}
 
 
 def test_new_series_do_not_read_the_whole_catalogue_each(tmp_path):
