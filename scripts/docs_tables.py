@@ -53,6 +53,16 @@ TABLES = {
         "explosive_power.py",
         ("--replications", "100", "--lengths", "100", "250"),
     ),
+    "explosive_variants": Table(
+        "phase_portrait_and_explosive.md", "explosive_variants.py", ("--series", "400")
+    ),
+    "critical_values": Table("phase_portrait_and_explosive.md", "critical_value_table.py"),
+    "portrait": Table("phase_portrait_and_explosive.md", "portrait_power.py", ("--replications", "60")),
+    "tipping": Table("phase_portrait_and_explosive.md", "tipping_power.py"),
+    "coupling": Table("phase_portrait_and_explosive.md", "coupling_coverage.py"),
+    "residual_tests": Table("residual_tests.md", "residual_tests.py"),
+    "tc_coverage": Table("critical_time.md", "tc_coverage.py", ("--bubbles", "200")),
+    "roc": Table("early_warning.md", "ew_roc.py", ("--runs", "150")),
     "slowing": Table(
         "early_warning.md",
         "ew_power.py",
