@@ -36,7 +36,7 @@ def path(covered, slope, rng):
 
 
 def recovered(covered, slope, paths, rng):
-    """Return for each path: identified, interval holds the fold, error of the fold, upper end without bound."""
+    """Return for each path: identified, interval holds the fold, error of the fold, no upper end."""
     found = []
     while len(found) < paths:
         x = path(covered, slope, rng)

@@ -32,8 +32,8 @@ def between(name):
     return page.partition(f"<!-- table {name} -->")[2].partition(MAKER.END)[0].strip().splitlines()
 
 
-def cells(name, *first):
-    """Return what the rows that begin with these cells say, by column: a row of each table between the marks."""
+def cells(name, *first, table=""):
+    """Return what the rows that begin with these cells say by column, in tables that begin with ``table``."""
     head, found = None, {}
     for line in between(name):
         row = [cell.strip() for cell in line.strip("|").split("|")]
@@ -41,7 +41,7 @@ def cells(name, *first):
             head = None
         elif head is None:
             head = row
-        elif tuple(row[: len(first)]) == first:
+        elif tuple(row[: len(first)]) == first and head[0].startswith(table):
             found |= dict(zip(head, row, strict=True))
     if not found:
         raise LookupError(f"table {name} has no row {first}")
