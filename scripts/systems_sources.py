@@ -16,8 +16,8 @@ def row(source: Source) -> str:
     known = "the Monday after the week" if source.release else days
     about = f" ({source.about})" if source.about else ""
     return (
-        f"| `{source.name}` | {source.title} | {', '.join(places)}{ended}{about} | {source.frequency} | {known} "
-        f"| {source.clock or '-'} |"
+        f"| `{source.name}` | {source.title} | {', '.join(places)}{ended}{about} | {source.frequency} "
+        f"| {known} | {source.clock or '-'} |"
     )
 
 
