@@ -12,7 +12,7 @@ from scanners.systems.reading import Outcome, Reading
 from scanners.systems.sampling import day, levels, too_short
 from scanners.systems.shelf import Shelf
 
-FEWEST = 500
+FEWEST, YEAR = 500, 250
 # Depth in standard deviations of the whole window from which a fall is told, and the share of it down to
 # which it is held: walks are in one on 5% of days (scripts/systems_sizes.py).
 ENTER, HOLD = 2.15, 0.75
@@ -33,17 +33,18 @@ def depth(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
     signs, runs = held(ratio.to_numpy(), ENTER, HOLD * ENTER)
     fallen = bool(signs[-1])
     span = values.iloc[-options.window :]
-    top, size = span.idxmax(), float(below.iloc[-1])
+    high, size = int(np.argmax(span.to_numpy())), float(below.iloc[-1])
+    low = high + int(np.argmin(span.to_numpy()[high:]))
+    top = day(span.index[high])
     one = size / ratio.iloc[-1] if ratio.iloc[-1] > 0 else float("nan")
     edge = float(np.exp(span.max() - ENTER * (HOLD if fallen else 1.0) * one)) if one == one else float("nan")
-    deepest = span[top:].idxmin()
     p_value = float(2 * NormalDist().cdf(-ratio.iloc[-1]))
     reading = Reading(
         state="fallen" if fallen else "ordinary",
         since=day(values.index[runs[-1].start]) if fallen else "",
         evidence=(
             f"{np.exp(values.iloc[-1]):.4g} lies {_percent(size):.1f}% below {np.exp(span.max()):.4g} of "
-            f"{day(top)}; lowest since then {np.exp(span[deepest]):.4g} on {day(deepest)}. That is "
+            f"{top}; lowest since then {np.exp(span.iloc[low]):.4g} on {day(span.index[low])}. That is "
             f"{ratio.iloc[-1]:.1f} standard deviations of {len(span)} sessions; walks are as deep on "
             f"{p_value:.0%} of days. A fall is told from {ENTER:.2f} on and held to {ENTER * HOLD:.2f}."
         ),
@@ -53,7 +54,7 @@ def depth(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
         p_value=p_value,
         value=-_percent(size),
         last=day(values.index[-1]),
-        numbers={"below": size, "ratio": float(ratio.iloc[-1]), "high": day(top)},
+        numbers={"below": size, "ratio": float(ratio.iloc[-1]), "high": top},
     )
     return Outcome(reading, lambda ax: _draw(below, runs, ax))
 
@@ -64,7 +65,7 @@ def depths(values: pd.Series, window: int) -> tuple[pd.Series, pd.Series]:
     The deviation is that of a walk over as many sessions as the high is taken from.
     """
     below = values.rolling(window, min_periods=1).max() - values
-    size = values.diff().rolling(window - 1, min_periods=250).std()
+    size = values.diff().rolling(window - 1, min_periods=min(YEAR, window - 1)).std()
     count = values.rolling(window, min_periods=1).count()
     return below, below / (size * np.sqrt(count))
 
