@@ -103,7 +103,7 @@ def lead_rows() -> None:
 
 def course_rows() -> None:
     """A change over a span against earlier ones, of walks and of levels that revert."""
-    for n, span in ((20, 4), (30, 4), (110, 12), (160, 12)):
+    for n, span in ((20, 4), (30, 4), (50, 8), (110, 12), (160, 12)):
         truths: dict[str, Callable] = {f"{label} walks": noise for label, noise in NOISES.items()}
         rows = {name: (lambda rng, draw=draw, n=n: np.cumsum(draw(rng, n))) for name, draw in truths.items()}
         for rho in (0.95, 0.8):

@@ -136,10 +136,8 @@ class Shelf:
     def _made(self, derived: Derived) -> pd.Series:
         recipe = self._first_there(derived)
         if recipe is None:
-            needed = {
-                part: self.sources[part].how_to_get() for recipe in derived.recipe for part in recipe.of
-            }
-            raise Missing(needed)
+            parts = dict.fromkeys(part for recipe in derived.recipe for part in recipe.of)
+            raise Missing({part: self.sources[part].how_to_get() for part in parts if not self._there(part)})
         if recipe.how == "revision":
             return self._revision(recipe)
         return combine(recipe, [self.get(part) for part in recipe.of], self.sources[recipe.of[0]])

@@ -21,8 +21,9 @@ def steps(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
     """Return ``at shortages`` when the last turns met acute or worse liquidity more often than shifted ones.
 
     A turn is as in `scanners.systems.monitors.turns`; it meets a shortage when one of the sessions within
-    ``within`` of it is acute or in crisis. The null shifts the states around the history they have in common,
-    which keeps how long shortages last and how regularly the price turns.
+    ``within`` of it is acute or in crisis. How many of these sessions are decides: that takes more values
+    than the count of turns, so that 5% of chance can be told. The null shifts the states around the history
+    they have in common, which keeps how long shortages last and how regularly the price turns.
     """
     table, missing = rank_table(shelf, inputs, options.liquidity)
     if table.shape[1] < 2:
@@ -78,7 +79,7 @@ def steps(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
 def meetings(
     places: np.ndarray, short: np.ndarray, within: int, draws: int, seed: int = 0
 ) -> tuple[np.ndarray, float, float]:
-    """Return which places have a shortage near them, the mean share by chance, and chance's odds of as many.
+    """Return which places have a shortage near them, the share by chance, and chance's odds of as much of it.
 
     Parameters
     ----------
@@ -90,12 +91,11 @@ def meetings(
     draws, seed : int
         Shifts around the whole.
     """
-    wide = np.convolve(short, np.ones(2 * within + 1), "same") > 0
-    met = wide[places]
+    near = np.convolve(short, np.ones(2 * within + 1), "same") / (2 * within + 1)
     offsets = np.random.default_rng(seed).integers(within + 1, len(short) - within, draws)
-    null = wide[(places[None] + offsets[:, None]) % len(short)].mean(axis=1)
-    p_value = float((1 + np.sum(null >= met.mean())) / (1 + draws))
-    return met, float(null.mean()), p_value
+    null = near[(places[None] + offsets[:, None]) % len(short)]
+    p_value = float((1 + np.sum(null.mean(axis=1) >= near[places].mean())) / (1 + draws))
+    return near[places] > 0, float((null > 0).mean()), p_value
 
 
 def _draw(prices: pd.Series, known: pd.Series, asked: np.ndarray, met: np.ndarray, ax: Any) -> Any:
