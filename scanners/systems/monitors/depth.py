@@ -13,6 +13,7 @@ from scanners.systems.sampling import day, levels, too_short
 from scanners.systems.shelf import Shelf
 
 FEWEST, YEAR = 500, 250
+SHOWN = 2500  # sessions in the picture
 # Depth in standard deviations of the whole window from which a fall is told, and the share of it down to
 # which it is held: walks are in one on 5% of days (scripts/systems_sizes.py).
 ENTER, HOLD = 2.15, 0.75
@@ -75,8 +76,9 @@ def _percent(log: float) -> float:
 
 
 def _draw(below: pd.Series, runs: Any, ax: Any) -> Any:
-    ax.fill_between(below.index, 100.0 * (np.exp(-below) - 1.0), 0.0, color=style.MUTED, lw=0)
-    for run in runs:
+    shown = below.iloc[-SHOWN:]
+    ax.fill_between(shown.index, 100.0 * (np.exp(-shown) - 1.0), 0.0, color=style.MUTED, lw=0)
+    for run in (one for one in runs if one.start >= len(below) - len(shown)):
         ax.axvspan(below.index[run.start], below.index[run.end], color=style.UP, alpha=0.2, lw=0)
     ax.set_ylabel("% below the high")
     return ax

@@ -99,7 +99,10 @@ def meetings(
 
 
 def _draw(prices: pd.Series, known: pd.Series, asked: np.ndarray, met: np.ndarray, ax: Any) -> Any:
-    shown = np.exp(prices)
+    first = max(int(asked[0]) - YEAR, 0)
+    known = known.iloc[first:]
+    asked = asked - first
+    shown = np.exp(prices[known.index[0] :])
     ax.plot(shown.index, shown, color=style.INK, linewidth=0.8)
     low, high = float(shown.min()), float(shown.max())
     where = known.isin(SHORT).to_numpy()
