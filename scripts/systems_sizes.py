@@ -9,7 +9,8 @@ from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
-from systems_power import garch, gaussian, report, share
+from feedback_power import garch, gaussian
+from systems_power import report, share
 
 from earlywarning._kernels.debt import ar1_errors
 from earlywarning.macro.debt_divergence import debt_divergence
