@@ -31,6 +31,7 @@ SERIES = {
     "USDKRW": "RXI_N.B.KO",
     "USDMXN": "RXI_N.B.MX",
     "USDSEK": "RXI_N.B.SD",
+    "USDZAR": "RXI_N.B.SF",
 }
 
 

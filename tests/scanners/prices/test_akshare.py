@@ -41,6 +41,7 @@ GOOD = {
     "macro_china_cpi:yoy": site.monthly(ROWS, 12),
     "macro_china_ppi:yoy": site.monthly(ROWS, 3),
     "macro_china_money_supply:m2": site.monthly(ROWS, 9),
+    "macro_china_gdp:real_yoy": site.quarterly(ROWS),
 }
 CUT = Answer(site.sina_contract(ROWS).body[:120])
 SHORT = Answer(site.sina_contract(ROWS).body, truncate=True)

@@ -68,6 +68,23 @@ ALPHA = {
         for day, close in zip(DAYS[::-1], ("1.3", "1.2", "1.1"), strict=True)
     },
 }
+BIS = "DATAFLOW,FREQ,REF_AREA,TIME_PERIOD,OBS_VALUE\n" + "".join(
+    f"BIS:WS_EER(1.0),D,CN,{day},{value}\n" for day, value in zip(DAYS, (98.5, "NaN", 99.0), strict=True)
+)
+# Payrolls: the first value was there before anybody recorded when; the second was revised after two days.
+ALFRED = {
+    "observations": [
+        {"realtime_start": since, "realtime_end": "9999-12-31", "date": str(day), "value": value}
+        for since, day, value in (
+            ("2024-01-05", date(2024, 1, 1), "100"),
+            ("2024-02-02", DAYS[0], "103"),
+            ("2024-02-04", DAYS[0], "102.5"),
+            ("2024-02-09", DAYS[1], "104"),
+            ("2024-02-16", DAYS[2], "104.5"),
+            ("2024-02-23", DAYS[2], "."),
+        )
+    ]
+}
 FIELDS = ["ts_code", "trade_date", "open", "high", "low", "close", "vol"]
 TUSHARE = {
     "code": 0,
@@ -102,6 +119,8 @@ GOOD = {
     "ecb": ("USDJPY", told(zipped(ECB)), [155.91 / 1.0956, 155.97 / 1.0919, 158.45 / 1.0921], ""),
     "h10": ("USDJPY", told(H10), [142.10, 143.20, 144.60], "rel=H10&series=60f32914ab61dfab590e0e470153e3ae"),
     "mof": ("10Y", japan, [0.61, 0.62, 0.63], "historical/jgbcme_all.csv"),
+    "bis": ("WS_EER/D.R.B.CN", told(BIS.replace("NaN", "98.7")), [98.5, 98.7, 99.0], "D.R.B.CN?format=csv"),
+    "alfred": ("PAYEMS:change:0", told(ALFRED), [3.0, 1.5, 0.5], "series_id=PAYEMS&file_type=json"),
     "stooq": ("gc.f", told(STOOQ), [1.1, 1.2, 1.3], "s=gc.f&i=d&d1=20240102&d2=20240105"),
     "naver": ("KOSDAQ", told(NAVER.encode("cp949")), [878.93, 871.57, 878.33], "symbol=KOSDAQ&timeframe=day"),
     "tiingo": ("AAPL", told(TIINGO), [8.0, 4.0, 4.1], "AAPL/prices?startDate=2024-01-02&format=json"),
@@ -126,6 +145,16 @@ BAD = [
     ("h10", "USDJPY", told("No data\n"), "malformed", "'Time Period' was expected"),
     ("mof", "11Y", told(""), "not_found", "1Y, 2Y"),
     ("mof", "10Y", told(MOF_ALL.replace("10Y", "10 years")), "malformed", "the columns must be Date,10Y"),
+    ("bis", "WS_EER", told(BIS), "not_found", "FLOW/KEY of one series"),
+    ("bis", "WS_EER/M.R.B.CN+JP", told(BIS), "not_found", "FLOW/KEY of one series"),
+    ("bis", "WS_EER/D.R.B.CN", told(BIS.replace("OBS_VALUE", "VALUE")), "malformed", "OBS_VALUE were exp"),
+    ("bis", "WS_EER/D.R.B.CN", told(BIS.replace(str(DAYS[0]), "2024-W01")), "malformed", "line 2 is broken"),
+    ("bis", "WS_EER/D.R.B.", told(BIS + BIS.split("\n", 1)[1]), "malformed", "stands twice"),
+    ("bis", "WS_EER/D.R.B.XX", told("", 404), "not_found", "404"),
+    ("alfred", "PAYEMS", told(ALFRED), "not_found", "SERIES:change:DAYS"),
+    ("alfred", "PAYEMS:change:0", told({"error_code": 400}, 400), "malformed", "400"),
+    ("alfred", "PAYEMS:change:0", told({"x": []}), "malformed", "a list of observations"),
+    ("alfred", "PAYEMS:change:0", told({"observations": [{"date": "x"}]}), "malformed", "observation 1"),
     ("stooq", "nope", told("No data"), "not_found", "no data"),
     ("stooq", "gc.f", told("Get your apikey:\n\n1. Open ..."), "auth", "asks for a key"),
     ("stooq", "gc.f", told("Exceeded the daily hits limit"), "rate_limited", "limit of a day"),
@@ -194,7 +223,7 @@ def fetch(monkeypatch):
     """Serve all answers of a test from one address."""
     from scanners.prices.providers import http
 
-    for name in ("TIINGO_API_KEY", "ALPHAVANTAGE_API_KEY", "TUSHARE_TOKEN"):
+    for name in ("TIINGO_API_KEY", "ALPHAVANTAGE_API_KEY", "TUSHARE_TOKEN", "FRED_API_KEY"):
         monkeypatch.setenv(name, "s3cret")
     monkeypatch.setattr(http, "_pause", lambda state: 0.0)
     current = []
@@ -235,6 +264,28 @@ def test_what_goes_wrong_is_typed(fetch, name):
             assert getattr(failure, "kind", failure) == kind, (answer, failure)
             assert words in failure.message
             assert "s3cret" not in repr(failure)
+
+
+def test_periods_of_the_bis_are_their_first_days_and_gaps_are_left_out():
+    from scanners.prices.providers.bis import parse
+
+    days, values = parse(BIS.encode())
+    assert (days, values) == ([DAYS[0], DAYS[2]], [98.5, 99.0])
+    for period, day in (("2024-03", (3, 1)), ("2024-Q3", (7, 1)), ("2024", (1, 1)), ("2024-03-31", (3, 31))):
+        assert parse(f"TIME_PERIOD,OBS_VALUE\n{period},1\n".encode())[0] == [date(2024, *day)]
+
+
+def test_vintages_tell_changes_as_they_stood_and_not_as_they_are(fetch):
+    """Two days later the second period was revised; the last one's day has not come. Pages are joined."""
+    pages = [ALFRED["observations"][:4], ALFRED["observations"][4:]]
+
+    def answer(path):
+        return told({"observations": pages[int(parse_qs(urlsplit(path).query)["offset"][0]) // 4]})
+
+    for symbol, changed in (("PAYEMS:change:0", [3.0, 1.5, 0.5]), ("PAYEMS:change:7", [2.5, 1.5])):
+        bars, paths = fetch("alfred", symbol, answer, rows=4)
+        assert bars.close.tolist() == changed
+        assert len(paths) == 2
 
 
 SIX = {"EURUSD": 1.0956, "USDJPY": 142.1, "GBPUSD": 1.27, "USDCAD": 1.33, "USDSEK": 10.2, "USDCHF": 0.85}
