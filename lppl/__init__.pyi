@@ -18,7 +18,9 @@ from .diagnostics.lomb_periodogram import log_periodicity as log_periodicity
 from .diagnostics.lomb_periodogram import log_periodogram as log_periodogram
 from .diagnostics.mean_reversion import ResidualTests as ResidualTests
 from .diagnostics.mean_reversion import residual_tests as residual_tests
+from .diagnostics.posterior_results import BubblePosterior as BubblePosterior
 from .diagnostics.size import bubble_size as bubble_size
+from .diagnostics.start_averaging import bubble_posterior as bubble_posterior
 from .fitting.antibubbles import fit_antibubble as fit_antibubble
 from .fitting.fitting import Fit as Fit
 from .fitting.fitting import fit as fit

@@ -62,7 +62,7 @@ class Filter:
     unit_root: float | None = None
 
     def passes(
-        self, windows: WindowFits, fitted: Sequence[NDArray[np.float64]] | None = None
+        self, windows: WindowFits, fitted: Sequence[NDArray[np.float64]] | NDArray[np.float64] | None = None
     ) -> NDArray[np.bool_]:
         """Return which windows qualify, for positive and negative bubbles alike.
 
@@ -92,7 +92,7 @@ class Filter:
                 slack = -_ROUNDING if self.strict else _ROUNDING
                 good &= (low - slack <= value) & (value <= high + slack)
         if self.lomb is not None or self.unit_root is not None:
-            for k in np.flatnonzero(good):
+            for k in np.flatnonzero(good).tolist():
                 n = int(windows.length[k])
                 y = windows.prices.y[-n:] if fitted is None else fitted[k]
                 good[k] = self._residuals_pass(windows, k, windows.prices.t[-n:], y)
