@@ -10,14 +10,13 @@ from itertools import pairwise
 
 import numpy as np
 from error_models import SHOCK, cell_text, errors
-from scipy.special import logsumexp
 from tc_coverage import draw
 
 import lppl
 from lppl.core.model import log_price, time_to_critical
 from lppl.diagnostics.shocks import fit_shocks
 from lppl.diagnostics.start_averaging import SPACE, averaged
-from lppl.diagnostics.start_evidence import EASES, RISE, SHARPE, SWING
+from lppl.diagnostics.start_evidence import EASES, RISE, SHARPE, SWING, log_sum
 
 LENGTH = 400
 STARTS = np.arange(400, 124, -25)
@@ -94,7 +93,7 @@ def posterior(y, shocks="garch", eases=EASES):
 def independent(y):
     """Return the probability of a bubble with independent errors about curve and line."""
     found = posterior(y, "constant", np.array([1.0]))
-    return 1.0 / (1.0 + math.exp(logsumexp(found.log_trend) - logsumexp(found.log_bubble)))
+    return 1.0 / (1.0 + math.exp(log_sum(found.log_trend) - log_sum(found.log_bubble)))
 
 
 def equal_windows(y, level):

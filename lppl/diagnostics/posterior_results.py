@@ -7,11 +7,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.special import logsumexp
 
 from lppl.core import notebook
 from lppl.core.series import date_of, date_text
-from lppl.diagnostics.start_evidence import StartEvidence
+from lppl.diagnostics.start_evidence import StartEvidence, log_sum
 from lppl.fitting.space import SearchSpace
 
 NAMES = ("tc", "m", "omega")
@@ -52,8 +51,8 @@ class BubblePosterior:
     def log_bayes_factor(self) -> float:
         """Log-evidence of a bubble less that of none, each averaged over starts."""
         even = np.log(self.lengths.size)
-        none = np.logaddexp(logsumexp(self.log_trend) - even, self.log_walk) - np.log(2.0)
-        return float(logsumexp(self.log_bubble) - even - none)
+        none = np.logaddexp(log_sum(self.log_trend) - even, self.log_walk) - np.log(2.0)
+        return float(log_sum(self.log_bubble) - even - none)
 
     @property
     def bubble(self) -> float:
@@ -79,7 +78,7 @@ class BubblePosterior:
     @property
     def weights(self) -> NDArray[np.float64]:
         """Probability of each start given a bubble."""
-        return np.exp(self.log_bubble - logsumexp(self.log_bubble))
+        return np.exp(self.log_bubble - log_sum(self.log_bubble))
 
     @cached_property
     def _curves(self) -> dict[tuple[str, bool], tuple[NDArray[np.float64], NDArray[np.float64]]]:

@@ -3,10 +3,10 @@
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import logsumexp
 
 from lppl._kernels import evidence as _evidence
 from lppl.core.model import M_MIN
@@ -18,7 +18,7 @@ SWING = 0.5  # prior scale of an oscillation, relative to the power law over ome
 SHARPE = 1.0  # prior scale of a walk's growth, in standard deviations of a year
 _YEAR = 250.0  # observations
 _GRID = (8, 4, 16)  # cells of (tc, m, omega) before any is halved
-_RANKED, _ROUNDS, _HEAVY = 2, 6, 1.0 / 400.0  # rounds by rank; all rounds; share of the evidence to be halved
+_RANKED, _ROUNDS, _HEAVY = 2, 6, 1.0 / 200.0  # rounds by rank; all rounds; share of the evidence to be halved
 _TOP = 20  # one cell in so many is halved by rank, lest a narrow peak between centres go unseen
 
 
@@ -48,6 +48,12 @@ class StartEvidence:
     rising: NDArray[np.float64]
     persistence: NDArray[np.float64]
     change: float
+
+
+def log_sum(logs: NDArray[np.float64]) -> Any:
+    """Return the logarithm of the sum of exponentials along the last axis."""
+    top = logs.max(axis=-1)
+    return top + np.log(np.exp(logs - top[..., None]).sum(axis=-1))
 
 
 def walk_evidence(y: NDArray[np.float64], w: NDArray[np.float64]) -> tuple[float, float]:
@@ -91,12 +97,12 @@ def start_evidence(
 
     corner, size, values, change = _halved(at)
     masses = values[0] + ahead
-    total = logsumexp(masses)
+    total = log_sum(masses.ravel())
     share = np.exp(masses - total)
     falling, rising = share * values[1], share * (1.0 - values[1])
     return StartEvidence(
         log_bubble=float(total),
-        log_trend=float(logsumexp(trend)) - math.log(eases.size) + ahead,
+        log_trend=float(log_sum(trend)) - math.log(eases.size) + ahead,
         low=bottom + side * corner,
         high=bottom + side * (corner + size),
         falling=falling.sum(axis=1),
@@ -116,8 +122,8 @@ def _halved(
     values, change = at(corner, size), math.inf
     halves = np.stack(np.meshgrid(*[[0.0, 0.5]] * 3, indexing="ij"), axis=-1).reshape(-1, 3)
     for k in range(_ROUNDS):
-        mass = logsumexp(values[0], axis=1)
-        total = logsumexp(mass)
+        mass = log_sum(values[0])
+        total = log_sum(mass)
         chosen = mass > total + math.log(_HEAVY)
         if k < _RANKED:
             density = mass - np.log(size).sum(axis=1)
@@ -128,5 +134,5 @@ def _halved(
         smaller = np.repeat(0.5 * size[chosen], len(halves), axis=0)
         corner, size = np.concatenate([corner[~chosen], children]), np.concatenate([size[~chosen], smaller])
         values = np.concatenate([values[:, ~chosen], at(children, smaller)], axis=1)
-        change = float(logsumexp(values[0]) - total)
+        change = float(log_sum(values[0].ravel()) - total)
     return corner, size, values, abs(change)
