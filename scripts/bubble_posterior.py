@@ -16,7 +16,7 @@ import lppl
 from lppl.core.model import log_price, time_to_critical
 from lppl.diagnostics.shocks import fit_shocks
 from lppl.diagnostics.start_averaging import SPACE, averaged
-from lppl.diagnostics.start_evidence import EASES, RISE, SHARPE, SWING, log_sum
+from lppl.diagnostics.start_evidence import EASES, RISES, SHARPE, SWING, log_sum
 
 LENGTH = 400
 STARTS = np.arange(400, 124, -25)
@@ -64,7 +64,7 @@ def own_series(rng, bubble):
     growth = SHARPE * SHOCK / math.sqrt(250.0) * rng.standard_normal()
     before = growth * np.arange(start + 1.0) + np.append(0.0, rng.normal(0.0, SHOCK, start)).cumsum()
     t = np.arange(1.0 - n, 1.0)
-    scale = RISE * SHOCK * math.sqrt(n)
+    scale = float(rng.choice(RISES)) * SHOCK * math.sqrt(n)
     if bubble:
         (nearest,), (furthest,) = SPACE.horizons(np.array([n - 1.0]))
         horizon = rng.uniform(nearest, furthest)

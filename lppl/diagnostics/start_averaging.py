@@ -64,10 +64,11 @@ def bubble_posterior(
     -----
     The other side are prices without a bubble: in half of its prior probability a random walk with drift
     throughout, in the other half one whose growth changes at the same possible starts to a straight line with
-    AR(1) errors. What a line or a power law gains has the standard deviation of twice a walk's over its time
-    a priori, and an oscillation that of half the power law's over omega. Linear parameters and the shocks'
-    variance are integrated out exactly, (tc, m, omega) over cells that are halved where the evidence lies,
-    rho over eight values from 1 to 0.36. ``docs/bubble_posterior.md`` has the measured calibration.
+    AR(1) errors. What a line or a power law gains is normal a priori with once, three times or nine times the
+    standard deviation of a walk over its time, and an oscillation with half the power law's over omega.
+    Linear parameters and the shocks' variance are integrated out exactly, (tc, m, omega) over cells that are
+    halved where the evidence lies, rho over eight values from 1 to 0.36. ``docs/bubble_posterior.md`` has the
+    measured calibration.
 
     References
     ----------

@@ -13,12 +13,18 @@ from lppl.core.model import M_MIN
 from lppl.fitting.space import SearchSpace
 
 EASES = np.array([0.0, 0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64])  # 1 - rho, equally likely a priori
-RISE = 2.0  # standard deviations of a walk over the same time: prior scale of what a trend or a curve gains
+# What a trend or a curve gains, in deviations of a walk over its time: equally likely scales of its
+# prior. One scale alone would take a steep, smooth rise for noise of another kind.
+RISES = (1.0, 3.0, 9.0)
 SWING = 0.5  # prior scale of an oscillation, relative to the power law over omega: damping >= 1 in 55%
 SHARPE = 1.0  # prior scale of a walk's growth, in standard deviations of a year
 _YEAR = 250.0  # observations
-_GRID = (8, 4, 16)  # cells of (tc, m, omega) before any is halved
-_RANKED, _ROUNDS, _HEAVY = 2, 6, 1.0 / 200.0  # rounds by rank; all rounds; share of the evidence to be halved
+_GRID = (12, 4, 24)  # cells of (tc, m, omega) before any is halved
+_RANKED, _ROUNDS, _HEAVY = (
+    2,
+    12,
+    1.0 / 200.0,
+)  # rounds by rank, in all; share of the evidence to be halved
 _TOP = 20  # one cell in so many is halved by rank, lest a narrow peak between centres go unseen
 
 
@@ -82,8 +88,8 @@ def start_evidence(
     weights = np.concatenate([w[:1], w[start + 1 :]])
     part, steps, n = np.ascontiguousarray(y[start:]), y.size - 1, t.size
     trend = np.empty(eases.size)
-    rise = RISE**2 * n
-    _evidence.trend_evidence(t, part, weights, rise / t[0] ** 2, before, steps, eases, trend)
+    scales = np.array([rise**2 * n for rise in RISES])
+    _evidence.trend_evidence(t, part, weights, scales, before, steps, eases, trend)
     (nearest,), (furthest,) = space.horizons(np.array([n - 1.0]))
     bottom = np.array([nearest, max(space.m[0], M_MIN), space.omega[0]])
     side = np.array([furthest, max(space.m[1], M_MIN), space.omega[1]]) - bottom
@@ -91,7 +97,7 @@ def start_evidence(
     def at(corner: NDArray[np.float64], size: NDArray[np.float64]) -> NDArray[np.float64]:
         logs, falls = np.empty((2, len(corner), eases.size))
         nodes = bottom + side * (corner + 0.5 * size)
-        _evidence.curve_evidence(t, part, weights, rise, SWING, before, steps, eases, nodes, logs, falls)
+        _evidence.curve_evidence(t, part, weights, scales, SWING, before, steps, eases, nodes, logs, falls)
         volume = np.log(size).sum(axis=1)[:, None] - math.log(eases.size)
         return np.stack([logs + volume, falls])
 
