@@ -10,6 +10,7 @@ from itertools import pairwise
 
 import numpy as np
 from error_models import SHOCK, cell_text, errors
+from joblib import Parallel, delayed
 from tc_coverage import draw
 
 import lppl
@@ -160,8 +161,12 @@ def main():
     parser.add_argument("--others", type=int, default=100, help="of them also by the two other ways")
     parser.add_argument("--own", type=int, default=1500, help="series of the method's own prior")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--jobs", type=int, default=1, help="processes; the tables do not depend on it")
     options = parser.parse_args()
-    found = {name: judged(name, options.paths, options.seed, options.others) for name in CELLS}
+    tasks = [delayed(own)(options.own, options.seed)]
+    tasks += [delayed(judged)(name, options.paths, options.seed, options.others) for name in CELLS]
+    mine, *rows = Parallel(n_jobs=options.jobs)(tasks)
+    found = dict(zip(CELLS, rows, strict=True))
     print("| series | mean probability | 0.5 or more | 0.9 or more | independent errors: 0.9 or more |")
     print("|---|---|---|---|---|")
     for name, one in found.items():
@@ -178,7 +183,6 @@ def main():
             told = [share(one["holds 0.8"]), share(one["holds 0.95"]), f"{np.median(one['narrowed']):.2f}"]
             told += [share(one["identified"]), share(sure), share(one["equal 0.8"]), share(one["equal 0.95"])]
             print(f"| {name} | {' | '.join(told)} |")
-    mine = own(options.own, options.seed)
     walks = ("random walk", "GARCH walk", "walk whose growth changes")
     bubbles = ("LPPLS, rho .95", "LPPLS, rho .95, GARCH", "LPPLS, rho 1, GARCH")
     others = np.concatenate([found[name]["bubble"] for name in (*walks, *bubbles)])

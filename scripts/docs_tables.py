@@ -48,7 +48,9 @@ class Table:
 TABLES = {
     "reproduces": Table("reproduces.md", "reproduces.py"),
     "bubble_posterior": Table(
-        "bubble_posterior.md", "bubble_posterior.py", ("--paths", "200", "--others", "40", "--own", "800")
+        "bubble_posterior.md",
+        "bubble_posterior.py",
+        ("--paths", "150", "--others", "30", "--own", "600", "--jobs", "2"),
     ),
     "false_alarms": Table("false_alarms.md", "false_alarms.py", ("--paths", "240", "--bounded-paths", "0")),
     "explosive": Table(
