@@ -39,5 +39,7 @@ from .indicators.null_models import null_paths as null_paths
 from .indicators.presets import PRESETS as PRESETS
 from .indicators.presets import Filter as Filter
 from .indicators.presets import Preset as Preset
+from .indicators.quantile_windows import QuantileConfidence as QuantileConfidence
+from .indicators.quantile_windows import quantile_confidence as quantile_confidence
 from .indicators.trust_indicator import Trust as Trust
 from .indicators.trust_indicator import trust as trust

@@ -20,7 +20,7 @@ from lppl.diagnostics.start_averaging import SPACE, averaged
 from lppl.diagnostics.start_evidence import EASES, RISES, SHARPE, SWING, log_sum
 
 LENGTH = 400
-STARTS = np.arange(400, 124, -25)
+STARTS = np.arange(400, 149, -50)
 LEVELS = (0.8, 0.95)
 # Name: kind of curve from a start on, rho of its errors, GARCH. A walk has no start.
 CELLS = {
