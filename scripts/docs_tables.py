@@ -47,6 +47,7 @@ class Table:
 
 TABLES = {
     "reproduces": Table("reproduces.md", "reproduces.py"),
+    "indicators": Table("reproduces.md", "published_indicators.py"),
     "bubble_posterior": Table(
         "bubble_posterior.md",
         "bubble_posterior.py",
