@@ -51,7 +51,7 @@ TABLES = {
     "bubble_posterior": Table(
         "bubble_posterior.md",
         "bubble_posterior.py",
-        ("--paths", "150", "--others", "30", "--own", "600", "--jobs", "2"),
+        ("--paths", "60", "--others", "12", "--own", "240", "--jobs", "2"),
     ),
     "false_alarms": Table("false_alarms.md", "false_alarms.py", ("--paths", "240", "--bounded-paths", "0")),
     "explosive": Table(

@@ -207,5 +207,5 @@ def test_a_few_series_give_the_documented_shares(script, count):
     for name in ("GARCH walk", "LPPLS, rho .95, GARCH"):
         hits = int((script.judged(name, count, seed=1)["bubble"] >= 0.5).sum())
         share = float(documented(name)[1].split()[0]) / 100.0
-        counted = round(150 * share)
-        assert fisher_exact([[hits, count - hits], [counted, 150 - counted]]).pvalue >= 0.002, (name, hits)
+        counted = round(60 * share)
+        assert fisher_exact([[hits, count - hits], [counted, 60 - counted]]).pvalue >= 0.002, (name, hits)
