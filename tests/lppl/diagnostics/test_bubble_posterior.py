@@ -189,7 +189,7 @@ def test_bad_questions():
 def documented(first):
     """Return the cells of a row of the page's tables."""
     page = (ROOT / "docs" / "bubble_posterior.md").read_text("utf-8")
-    (line,) = [line for line in page.splitlines() if line.startswith(f"| {first} |")]
+    line = next(line for line in page.splitlines() if line.startswith(f"| {first} |"))
     return [cell.strip() for cell in line.strip("|").split("|")][1:]
 
 
