@@ -18,7 +18,9 @@ from .diagnostics.lomb_periodogram import log_periodicity as log_periodicity
 from .diagnostics.lomb_periodogram import log_periodogram as log_periodogram
 from .diagnostics.mean_reversion import ResidualTests as ResidualTests
 from .diagnostics.mean_reversion import residual_tests as residual_tests
+from .diagnostics.posterior_results import BubblePosterior as BubblePosterior
 from .diagnostics.size import bubble_size as bubble_size
+from .diagnostics.start_averaging import bubble_posterior as bubble_posterior
 from .fitting.antibubbles import fit_antibubble as fit_antibubble
 from .fitting.fitting import Fit as Fit
 from .fitting.fitting import fit as fit
@@ -37,5 +39,7 @@ from .indicators.null_models import null_paths as null_paths
 from .indicators.presets import PRESETS as PRESETS
 from .indicators.presets import Filter as Filter
 from .indicators.presets import Preset as Preset
+from .indicators.quantile_windows import QuantileConfidence as QuantileConfidence
+from .indicators.quantile_windows import quantile_confidence as quantile_confidence
 from .indicators.trust_indicator import Trust as Trust
 from .indicators.trust_indicator import trust as trust

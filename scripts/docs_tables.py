@@ -47,6 +47,12 @@ class Table:
 
 TABLES = {
     "reproduces": Table("reproduces.md", "reproduces.py"),
+    "indicators": Table("reproduces.md", "published_indicators.py"),
+    "bubble_posterior": Table(
+        "bubble_posterior.md",
+        "bubble_posterior.py",
+        ("--paths", "60", "--others", "12", "--own", "240", "--jobs", "2"),
+    ),
     "false_alarms": Table("false_alarms.md", "false_alarms.py", ("--paths", "240", "--bounded-paths", "0")),
     "explosive": Table(
         "phase_portrait_and_explosive.md",

@@ -20,7 +20,7 @@ _NOTHING = 1e-13  # of a row's own square: what is left of it is rounding
 
 
 @kernel("void(f8[::1], f8, f8, f8, f8[:, ::1])", flags=ELEMENTWISE, inner=True)
-def _shapes(t, tc, m, omega, rows):
+def shapes_of(t, tc, m, omega, rows):
     """Fill the power law, with three shapes and the prices also both oscillations, less first values."""
     n, scale = t.size, log(max(t[t.size - 1] - t[0], 1.0))
     for i in range(n):
@@ -39,7 +39,7 @@ def _shapes(t, tc, m, omega, rows):
 
 
 @kernel("void(f8[:, ::1], f8[::1], f8[:, :, ::1], f8[:, ::1])", flags=REDUCTION, inner=True)
-def _moments(rows, weights, products, sums):
+def moments(rows, weights, products, sums):
     """Fill weighted sums of step x step, step x last level, level x level; and of steps, levels, ones."""
     n = weights.size
     for a in range(rows.shape[0]):
@@ -128,7 +128,7 @@ def given(rows, weights, ease):
     """Return (loss, ease) of given ``rows``; a negative ``ease`` is searched for."""
     size = rows.shape[0]
     products, sums, gram = np.empty((3, size, size)), np.empty((3, size)), np.empty((size, size))
-    _moments(rows, weights, products, sums)
+    moments(rows, weights, products, sums)
     if ease < 0.0:
         return _persistence(products, sums, weights[0], weights.size, gram, True)
     return _loss(products, sums, weights[0], weights.size, ease, gram), ease
@@ -141,11 +141,11 @@ def scan(t, paths, weights, nodes, shapes, losses):
     rows = np.empty((size, n))
     products, sums, gram = np.empty((3, size, size)), np.empty((3, size)), np.empty((size, size))
     for k in range(len(nodes)):
-        _shapes(t, nodes[k, 0], nodes[k, 1], nodes[k, 2], rows)
+        shapes_of(t, nodes[k, 0], nodes[k, 1], nodes[k, 2], rows)
         for j in range(len(paths)):
             for i in range(n):
                 rows[shapes, i] = paths[j, i] - paths[j, 0]
-            _moments(rows, weights[j], products, sums)
+            moments(rows, weights[j], products, sums)
             losses[j, k], _ = _persistence(products, sums, weights[j, 0], n, gram, False)
 
 
@@ -154,8 +154,8 @@ def _at(t, weights, point, low, high, rows, products, sums, gram):
     """Return (loss, ease) at a point, moved into the box."""
     for k in range(3):
         point[k] = min(max(point[k], low[k]), high[k])
-    _shapes(t, point[0], point[1], point[2], rows)
-    _moments(rows, weights, products, sums)
+    shapes_of(t, point[0], point[1], point[2], rows)
+    moments(rows, weights, products, sums)
     return _persistence(products, sums, weights[0], t.size, gram, True)
 
 

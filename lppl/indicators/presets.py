@@ -1,21 +1,24 @@
 """Published settings: windows, box and filters, each with its source, and the scan's own default."""
 
-from dataclasses import asdict, dataclass, field
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lppl.core.model import M_MIN
+from lppl.core.model import M_MIN, log_price
 from lppl.fitting.space import Bounds, SearchSpace
 from lppl.fitting.windows import NESTED, WindowFits
+from lppl.indicators.residual_rules import lomb_p_value, unit_root_p_values
 
 # A value this close to a bound lies on it: tc - t2 loses its last digits when the history before is long, and
 # what precedes the windows must not decide whether a fit passes.
 _ROUNDING = 1e-9
+_RESIDUAL = ("lomb", "unit_root")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Filter:
     """What a fit must satisfy to count as a bubble; ``None`` asks nothing.
 
@@ -31,6 +34,17 @@ class Filter:
         Full or half log-periods.
     strict : bool
         Bounds themselves do not pass.
+    lomb : float, optional
+        Largest false-alarm probability of the highest Lomb peak of the detrended log-price at the filter's
+        ``omega`` (where it has none, the box's).
+    unit_root : float, optional
+        Level at which Dickey-Fuller and Phillips-Perron tests must both reject a unit root in the residuals.
+
+    Notes
+    -----
+    The last two take their p-values from tables that hold for white noise and for known curves, as published
+    filters do. Residuals of a random walk fitted with an LPPLS pass them in four cases of five or more
+    (``docs/residual_tests.md``).
     """
 
     m: Bounds | None = None
@@ -44,9 +58,20 @@ class Filter:
     amplitude: float | None = None
     convention: str = "full"
     strict: bool = False
+    lomb: float | None = None
+    unit_root: float | None = None
 
-    def passes(self, windows: WindowFits) -> NDArray[np.bool_]:
-        """Return which windows qualify, for positive and negative bubbles alike."""
+    def passes(
+        self, windows: WindowFits, fitted: Sequence[NDArray[np.float64]] | NDArray[np.float64] | None = None
+    ) -> NDArray[np.bool_]:
+        """Return which windows qualify, for positive and negative bubbles alike.
+
+        Parameters
+        ----------
+        windows : WindowFits
+        fitted : sequence of ndarray, optional
+            What each window was fitted to, where that is not its prices (refits of resampled residuals).
+        """
         good = windows.success & windows.converged
         span = windows.t2 - windows.t1
         with np.errstate(invalid="ignore"):
@@ -66,7 +91,33 @@ class Filter:
                 low, high = bounds
                 slack = -_ROUNDING if self.strict else _ROUNDING
                 good &= (low - slack <= value) & (value <= high + slack)
+        if self.lomb is not None or self.unit_root is not None:
+            for k in np.flatnonzero(good).tolist():
+                n = int(windows.length[k])
+                y = windows.prices.y[-n:] if fitted is None else fitted[k]
+                good[k] = self._residuals_pass(windows, k, windows.prices.t[-n:], y)
         return good
+
+    def __repr__(self) -> str:
+        # Without tests of residuals that ask nothing: stored identities of filters are made of this.
+        asked = ((one.name, getattr(self, one.name)) for one in fields(self))
+        said = [f"{name}={value!r}" for name, value in asked if name not in _RESIDUAL or value is not None]
+        return f"Filter({', '.join(said)})"
+
+    def _residuals_pass(
+        self, windows: WindowFits, k: int, t: NDArray[np.float64], y: NDArray[np.float64]
+    ) -> bool:
+        tc, m, omega, A, B, C1, C2 = (
+            float(getattr(windows, name)[k]) for name in ("tc", "m", "omega", "A", "B", "C1", "C2")
+        )
+        passed = True
+        if self.lomb is not None:
+            omegas = self.omega or windows.space.omega
+            passed = lomb_p_value(t, y, tc, m, A, B, omegas) <= self.lomb
+        if passed and self.unit_root is not None:
+            p_values = unit_root_p_values(y - log_price(t, tc, m, omega, A, B, C1, C2))
+            passed = all(p <= self.unit_root for p in p_values)
+        return passed
 
 
 def _at_least(low: float | None) -> Bounds | None:
@@ -184,10 +235,13 @@ PRESETS: dict[str, Preset] = {
                     damping=1.0,
                     max_relative_error=0.15,
                     convention="half",
+                    lomb=0.05,
+                    unit_root=0.05,
                 )
             },
             oscillation_convention="half",
-            source="Shu & Zhu (2019), without their Lomb and unit root tests of the residuals",
+            source="Shu & Zhu (2020), Detection of Chinese stock market bubbles with LPPLS confidence "
+            "indicator, Physica A 557, 124892 (arXiv:1905.09640 of 2019)",
         ),
         _gabauer("short", 30, 90),
         _gabauer("medium", 90, 300),

@@ -124,15 +124,15 @@ def resampled_refits(
     scale: str,
     resamples: int,
     rng: np.random.Generator,
-) -> tuple[NDArray[np.float64], Box]:
-    """Return the result rows of whole fits to ``curve`` plus residuals drawn with replacement."""
+) -> tuple[NDArray[np.float64], Box, NDArray[np.float64]]:
+    """Return result rows of whole fits to ``curve`` plus residuals drawn anew, and these series."""
     from threadpoolctl import threadpool_limits
 
     from lppl._kernels import columns as _columns
     from lppl._kernels import grid as _grid
 
     y = curve + rng.choice(residuals, size=(resamples, residuals.size))
-    t, level = t - t[-1], y[:, -1].copy()
+    drawn, t, level = y.copy(), t - t[-1], y[:, -1].copy()
     y -= level[:, None]
     box = Box.over(space, np.full(1, t[-1] - t[0]), coarse=True)
     best = np.full((resamples, box.horizons.size, box.lanes), np.inf)
@@ -143,7 +143,7 @@ def resampled_refits(
     rows = np.full((resamples, _columns.COLUMNS), np.nan)
     for r in range(resamples):
         descend(t, y[r], level[r], scale == "log", box, 0, best[r], power[r], rows[r])
-    return rows, box
+    return rows, box, drawn
 
 
 def _shares(windows: WindowFits, row: int, filter: Filter, resamples: int, seed: int) -> tuple[float, float]:
@@ -156,8 +156,8 @@ def _shares(windows: WindowFits, row: int, filter: Filter, resamples: int, seed:
     parameters = [getattr(windows, name)[row] for name in ("tc", "m", "omega", "A", "B", "C1", "C2")]
     curve = log_price(t, *parameters)
     rng = np.random.default_rng([seed, length])
-    rows, box = resampled_refits(t, curve, y - curve, space, windows.prices.scale, resamples, rng)
+    rows, box, drawn = resampled_refits(t, curve, y - curve, space, windows.prices.scale, resamples, rng)
     sides = box.sides(rows[:, [columns.TC, columns.M, columns.OMEGA]])
     refits = assemble(space, windows.prices, np.full(resamples, length), rows, sides, [""] * resamples)
-    passed = filter.passes(refits)
+    passed = filter.passes(refits, drawn)
     return float((passed & (refits.B < 0)).mean()), float((passed & (refits.B > 0)).mean())

@@ -13,5 +13,6 @@ from lppl.plot.spectra import lomb as lomb
 from lppl.plot.spectra import spectrum as spectrum
 from lppl.plot.tc_likelihoods import profile as profile
 from lppl.plot.tc_likelihoods import tc_density as tc_density
+from lppl.plot.tc_likelihoods import tc_posterior as tc_posterior
 from lppl.plot.window_clouds import bubble_start as bubble_start
 from lppl.plot.window_clouds import parameter_cloud as parameter_cloud

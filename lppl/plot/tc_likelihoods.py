@@ -1,4 +1,4 @@
-"""Pictures of the critical time: its likelihood in one window, its distribution over windows."""
+"""Pictures of the critical time: its likelihood in one window, its distributions over windows."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,7 @@ from lppl.plot.style import (
 if TYPE_CHECKING:
     from lppl.critical_times.tc_density import CriticalTime
     from lppl.critical_times.tc_profile import TcProfile
+    from lppl.diagnostics.posterior_results import BubblePosterior
 
 
 def profile(result: "TcProfile", ax: Any = None) -> Any:
@@ -66,5 +67,27 @@ def tc_density(result: "CriticalTime", ax: Any = None) -> Any:
     ax.set_title(f"data, not the box, bound tc in {share}", fontsize="medium", loc="left")
     ax.set_ylabel(f"probability of a {time_unit(checked.time, checked.dates)}")
     time_label(ax, checked)
+    ax.legend(loc="upper right", **LEGEND)
+    return ax
+
+
+def tc_posterior(result: "BubblePosterior", ax: Any = None) -> Any:
+    """Draw the posterior of tc given a bubble, the prior, and the middle 80% and 95%."""
+    ax, x = new_axes(ax), result.tc - result.t2
+    before = np.diff(result.distribution("tc", result.tc, prior=True), prepend=0.0)
+    label = f"given a {result.side} bubble"
+    ax.fill_between(x, result.density, step="pre", color=CRITICAL, alpha=0.3, lw=0, label=label)
+    ax.step(x, before, where="pre", color=FAINT, lw=1.2, label="before the data")
+    for level, style in ((0.8, "--"), (0.95, ":")):
+        for k, end in enumerate(result.interval(level)):
+            name = f"middle {level:.0%}" if k == 0 else None
+            ax.axvline(end - result.t2, color=CURVE, ls=style, lw=1.0, label=name)
+    ax.set_xlim(x[0], x[-1])
+    ax.set_ylim(0.0, None)
+    said = "identified" if result.identified else "not identified"
+    title = f"bubble {result.bubble:.2f} (before the data {result.prior:g}), tc {said}"
+    ax.set_title(title, fontsize="medium", loc="left")
+    ax.set_xlabel(f"tc - t2 ({time_unit('trading', result.dates)}s)")
+    ax.set_ylabel(f"probability of a {time_unit('trading', result.dates)}")
     ax.legend(loc="upper right", **LEGEND)
     return ax

@@ -30,6 +30,11 @@ if TYPE_CHECKING:
 @database_option
 @preset_option
 @reading_options
+@click.option(
+    "--posterior",
+    is_flag=True,
+    help="Say how probable a bubble is, averaged over its possible starts.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the numbers as JSON instead of tables.")
 @csv_option
 @parquet_option
@@ -45,6 +50,7 @@ def command(
     timeout: float,
     database: Path,
     preset: str,
+    posterior: bool,
     as_json: bool,
     csv: Path | None,
     parquet: Path | None,
@@ -71,8 +77,14 @@ def command(
     prices = single(series, as_of=as_of, start=start, database=database, watchlist=watchlist, reading=reading)
     try:
         with tables.waiting("fitting"):
-            kind = class_of(series)
-            found = look(prices, as_of=as_of, start=start, preset=named_preset(preset), asset_class=kind)
+            found = look(
+                prices,
+                as_of=as_of,
+                start=start,
+                preset=named_preset(preset),
+                asset_class=class_of(series),
+                posterior=posterior,
+            )
         if plot is not None:
             from scanners.report.look import picture
 

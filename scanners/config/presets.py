@@ -36,6 +36,8 @@ class FilterSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     amplitude: float | None = None
     convention: Literal["full", "half"] = "full"
     strict: bool = False
+    lomb: float | None = None
+    unit_root: float | None = None
 
     def __post_init__(self) -> None:
         for name in ("m", "omega", "horizon", "horizon_fraction"):

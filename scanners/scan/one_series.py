@@ -7,6 +7,7 @@ import pandas as pd
 
 import lppl
 from lppl.core.frequency import bars_of
+from lppl.diagnostics.start_averaging import LENGTHS
 from lppl.fitting.windows import MIN_LENGTH
 from lppl.indicators.presets import find
 from scanners.config.policy import Policy
@@ -39,6 +40,8 @@ class Look:
         Whether the window was asked for; if not, it is the preset's or the whole history.
     evidence, verdict, fits
         As in a scan; ``fits`` is None when the history is too short for nested windows.
+    posterior : lppl.BubblePosterior or None
+        Where it was asked for.
     """
 
     name: str
@@ -48,6 +51,7 @@ class Look:
     evidence: Evidence
     verdict: Judgement
     fits: Fits | None
+    posterior: lppl.BubblePosterior | None = None
 
     @property
     def choice(self) -> str:
@@ -60,7 +64,7 @@ class Look:
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything but the prices as nested plain values."""
-        return {
+        told = {
             "series": self.name,
             "start": _day(self.prices.index[0]),
             "end": _day(self.prices.index[-1]),
@@ -69,6 +73,7 @@ class Look:
             "verdict": self.verdict.to_dict(),
             "evidence": self.evidence.to_dict(),
         }
+        return told if self.posterior is None else told | {"posterior": self.posterior.to_dict()}
 
 
 def look(
@@ -79,6 +84,7 @@ def look(
     preset: str | lppl.Preset,
     policy: Policy = DEFAULT,
     asset_class: str | None = None,
+    posterior: bool = False,
 ) -> Look:
     """Fit one window of a series, and judge the series as a scan would.
 
@@ -97,6 +103,8 @@ def look(
         Thresholds.
     asset_class : str, optional
         As in watchlists; chooses thresholds, and the falls whose chances are stated.
+    posterior : bool
+        Whether to ask for the probability of a bubble too, over the starts that the history allows.
 
     Raises
     ------
@@ -126,7 +134,13 @@ def look(
     published = find(preset)
     fit = lppl.fit(window, space=published.space, time=published.time)
     verdict = judge(evidence, policy, rates=rates_of(asset_class or UNCLASSIFIED, policy))
-    return Look(str(prices.name), window, fit, start is not None, evidence, verdict, fits)
+    averaged = None
+    if posterior:
+        lengths = [n for n in LENGTHS if n <= len(seen)]
+        if not lengths:
+            raise ValueError(f"--posterior needs at least {min(LENGTHS)} prices, got {len(seen)}")
+        averaged = lppl.bubble_posterior(seen, lengths=lengths)
+    return Look(str(prices.name), window, fit, start is not None, evidence, verdict, fits, averaged)
 
 
 def _day(moment: pd.Timestamp) -> str:

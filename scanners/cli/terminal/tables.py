@@ -17,6 +17,7 @@ from scanners.cli.terminal.progress import waiting as waiting
 if TYPE_CHECKING:  # a table of prices need not load the engine
     import pandas as pd
 
+    from lppl import BubblePosterior
     from scanners.scan.one_series import Look
     from scanners.verdict.row import Row
 
@@ -113,6 +114,8 @@ def look(found: "Look", width: int) -> Iterator[Any]:
         shares["consensus C3"] = (bubble.consensus_3day, bubble.consensus_3day_negative)
         rows = [[name, f"{up:.2f}", f"{down:.2f}"] for name, (up, down) in shares.items()]
         yield from ("", fitted(columns, rows, width))
+    if found.posterior is not None:
+        yield from ("", pairs(_posterior_lines(found.posterior)))
     verdict = found.verdict
     label = verdict.level or verdict.status.replace("_", " ")
     yield ""
@@ -144,6 +147,19 @@ def _fit_lines(found: "Look") -> list[tuple[str, str]]:
         ("rms, largest error", f"{fit.rms:.4f} (log), {fit.max_relative_error:.1%}"),
         ("on a bound", ", ".join(fit.at_bound) or "none"),
         ("second solution", "none found" if math.isnan(second) else f"sum of squares {second:+.1%}"),
+    ]
+
+
+def _posterior_lines(found: "BubblePosterior") -> list[tuple[str, str]]:
+    from lppl.core.series import date_text
+
+    low, high = (date_text(found.date(tc)) for tc in found.interval(0.8))
+    width = f"{found.narrowed(0.8):.0%} as wide as before the data"
+    said = "identified" if found.identified else "not identified"
+    return [
+        ("probability of a bubble", f"{found.bubble:.2f}, before the data {found.prior:g}"),
+        ("positive, negative", f"{found.positive:.2f}, {found.negative:.2f}"),
+        ("tc, middle 80%", f"{low} to {high} given a {found.side} one, {width}: {said}"),
     ]
 
 

@@ -75,10 +75,16 @@ def results(prices):
         "Significance": lppl.significance(window, paths, preset=short),
         "QuantileFit": lppl.quantile_fit(window, 0.5, space=SPACE),
         "ErrorModel": lppl.error_model(window, shocks="constant", resamples=1),
+        "BubblePosterior": lppl.bubble_posterior(window, lengths=[120], shocks="constant"),
+        "QuantileConfidence": lppl.quantile_confidence(
+            window, preset=short, filter="qualified", quantiles=[0.5], lengths=[40]
+        ),
     }
 
 
 WORDS = {
+    "BubblePosterior": ("before the data 0.5", "log Bayes factor", "80%", "tc identified"),
+    "QuantileConfidence": ("Quantile LPPLS confidence", "1 fits, 0 without convergence"),
     "Fit": ("positive bubble", "on a bound of the box", "second minimum", "tc 2000-"),
     "WindowFits": ("26 windows", "without a fit", "on a bound of the box", "750", "14 rows are not shown"),
     "Confidence": ("of 26 windows", "without a converged fit", "tc - t2"),
@@ -120,6 +126,7 @@ def test_every_public_result_has_a_table():
         "Trust",
         "BubbleStart",
         "LogPeriodicity",
+        "BubblePosterior",
     ],
 )
 def test_plot_draws_on_the_axes_given_or_its_own(results, prices, name):

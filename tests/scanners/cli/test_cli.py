@@ -74,8 +74,9 @@ def test_users_own_list_and_files(lppl, folder, tmp_path):
     code, out, _ = lppl("scan", "--watchlist", mine, "--data", folder, "--as-of", TOP, "--json", "--jobs", 1)
     (row,) = json.loads(out)["series"]
     assert (code, row["name"], row["level"]) == (0, "tech", "critical")
-    embedded = lppl("fit", "nasdaq", "--as-of", TOP, "--json")[1]
-    assert json.loads(embedded)["evidence"] == row["evidence"]
+    embedded = json.loads(lppl("fit", "nasdaq", "--as-of", TOP, "--json", "--posterior")[1])
+    assert embedded["evidence"] == row["evidence"]
+    assert embedded["posterior"]["side"] == "positive" and not embedded["posterior"]["identified"]
 
 
 def test_nothing_fresh(lppl):
