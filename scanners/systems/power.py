@@ -5,7 +5,12 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
+from earlywarning._kernels.debt import ar1_errors, debt_path
+from earlywarning.core.null_refits import drift_statistics
+from earlywarning.macro.debt_memory import CONVERGENT, slope_ratios
+from earlywarning.macro.fiscal_reaction import Record
 from earlywarning.macro.sign_memory import sign_memory
+from earlywarning.macro.state_memory import DIVERGENT, convergent_level, remembered
 
 HISTORIES = 100
 _A_YEAR = {"day": 250, "week": 52, "month": 12, "quarter": 4, "year": 1}
@@ -51,5 +56,90 @@ def power_line(window: int, spread: int, effect: float, paired: bool, period: st
     begun = f"turned to the other sign with a correlation of {effect:g}"
     if not paired:
         begun = f"begun to move by {effect:g} standard deviations a {period}"
-    told = ", ".join(f"{share:.0%} after {year}" for year, share in zip(years, shares, strict=True))
-    return f"Had it {begun}, it would be found in {told} years."
+    return _told(begun, shares, years)
+
+
+TURN = 0.6  # slope of a level's drift a year, from below zero to above
+DEBT_TURN = 0.05  # slope of debt dynamics a year, likewise
+_FEWER = 40  # histories of what is refitted at every date
+
+
+@lru_cache(maxsize=64)
+def portrait_power(figures: int, a_year: int, lags: int | None) -> str:
+    """Return in words how often a level that turned to divergence would be found by now.
+
+    Parameters
+    ----------
+    figures : int
+        Of the window.
+    a_year : int
+        Figures a year.
+    lags : int, optional
+        As for `earlywarning.macro.state_memory.portrait_memory`.
+    """
+    years = (1, 2, 4)
+    n, after = figures, min(4 * a_year, figures // 2)
+    noise = np.random.default_rng(figures).standard_normal((_FEWER, n + after))
+    paths = np.zeros_like(noise)
+    slope = TURN / a_year
+    for t in range(1, n + after):
+        paths[:, t] = (1 + slope * (1 if t >= n else -1)) * paths[:, t - 1] + noise[:, t]
+    width = int(4 * ((n - 1) / 100) ** (2 / 9)) if lags is None else lags
+    ends = np.arange(n, n + after)
+    t = np.array(
+        [drift_statistics(paths[:, end + 1 - n : end + 1], 3, width, np.empty(0))[:, 2] for end in ends]
+    )
+    ratio = t / np.where(t < 0, convergent_level(n - 1, width), DIVERGENT)
+    states = np.array([remembered(one) for one in ratio.T])
+    shares = [float((states[:, year * a_year - 1] > 0).mean()) for year in years if year * a_year <= after]
+    return _told(f"turned from a slope of {-slope:+.2f} a figure to {slope:+.2f}", shares, years)
+
+
+def debt_power(record: Record, rho: float, spread: float, errors: str, recent: float) -> str:
+    """Return in words how often debt dynamics that turned to divergence would be found by now.
+
+    Parameters
+    ----------
+    record : Record
+        Its length, the size of its debt and of the moves of its ``r - g``.
+    rho, spread : float
+        Autocorrelation of the balance's errors, and the standard deviation of their innovations.
+    errors, recent
+        As for `earlywarning.macro.debt_memory.debt_memory`.
+    """
+    a_year, n = round(1 / record.dt), len(record.growth)
+    most = (n - 31) // a_year
+    years = [year for year in (5, 10, 20) if year <= most]
+    late = _divergent(record, rho, spread, errors, recent, max(years, default=0))
+    shares = [float(late[:, year - 1].mean()) for year in years]
+    always = _divergent(record, rho, spread, errors, recent, min(most, 10), turned=False)[:, -1].mean()
+    told = _told(f"turned from a slope of {-DEBT_TURN:+.2f} a year to {DEBT_TURN:+.2f}", shares, tuple(years))
+    return f"{told} Divergent from the beginning of the table on, it would be found in {always:.0%}.".strip()
+
+
+def _divergent(
+    record: Record, rho: float, spread: float, errors: str, recent: float, years: int, turned: bool = True
+) -> np.ndarray:
+    """Return whether simulated debt was held divergent: a row a history, a column each of the last years."""
+    a_year, n = round(1 / record.dt), len(record.growth)
+    dates = n - a_year * np.arange(years)[::-1]
+    level, moves, turn = float(np.median(record.debt)), float(record.growth.std()), n - years * a_year
+    still, fled = (np.array([0.0, -side * DEBT_TURN * level]) for side in (-1, 1))
+    found = np.zeros((_FEWER, years), bool)
+    for history in range(_FEWER):
+        rng = np.random.default_rng([history, n])
+        rates = moves * rng.standard_normal(n)
+        fallen = ar1_errors(spread * rng.standard_normal(n), min(rho, 0.95))
+        room, first = np.zeros(n), still if turned else fled
+        debt, balance = debt_path(level, rates[:turn], first, level, level, room, fallen[:turn], record.dt)
+        later = debt_path(debt[-1], rates[turn:], fled, level, level, room, fallen[turn:], record.dt)
+        debt, balance = np.append(debt, later[0][1:]), np.append(balance, later[1])
+        whole = Record(debt, rates, np.arange(n), balance, np.empty((n, 0)), record.dt)
+        t = slope_ratios(whole, rates, dates, errors, recent)
+        found[history] = remembered(t / np.where(t < 0, CONVERGENT, DIVERGENT)) > 0
+    return found
+
+
+def _told(begun: str, shares: list[float], years: tuple[int, ...]) -> str:
+    told = ", ".join(f"{share:.0%} after {year}" for year, share in zip(years, shares, strict=False))
+    return f"Had it {begun}, it would be found in {told} years." if shares else ""
