@@ -11,8 +11,13 @@ from earlywarning.macro.debt_memory import CONVERGENT, slope_ratios
 from earlywarning.macro.fiscal_reaction import Record
 from earlywarning.macro.sign_memory import sign_memory
 from earlywarning.macro.state_memory import DIVERGENT, convergent_level, remembered
+from scanners.systems.permutations import permutation_p_value
 
 HISTORIES = 100
+TURN = 0.6  # slope of a level's drift a year, from below zero to above
+DEBT_TURN = 0.05  # slope of debt dynamics a year, likewise
+_FEWER = 40  # histories of what is refitted at every date
+FLIGHT = 0.02  # p from which the response to shocks is another
 _A_YEAR = {"day": 250, "week": 52, "month": 12, "quarter": 4, "year": 1}
 
 
@@ -59,9 +64,46 @@ def power_line(window: int, spread: int, effect: float, paired: bool, period: st
     return _told(begun, shares, years)
 
 
-TURN = 0.6  # slope of a level's drift a year, from below zero to above
-DEBT_TURN = 0.05  # slope of debt dynamics a year, likewise
-_FEWER = 40  # histories of what is refitted at every date
+def event_power(window: int, effect: float, what: str) -> str:
+    """Return in words how often a mean response that began some events ago would be found by now."""
+    counts = (window // 2, window, 2 * window)
+    shares = [found_after(count, window, 0, effect, False) for count in counts]
+    told = ", ".join(f"{share:.0%} after {count}" for share, count in zip(shares, counts, strict=True))
+    return (
+        f"Had it begun to move by {effect:g} standard deviations a time, it would be found in {told} {what}."
+    )
+
+
+def shocks_power(before: np.ndarray, bond: int, dollar: int, last: int, effect: float) -> str:
+    """Return in words how often a flight from bond and dollar would be found after so many shocks.
+
+    Parameters
+    ----------
+    before : numpy.ndarray, shape (n, k)
+        Moves after the shocks before, which the simulated ones before are drawn from.
+    bond, dollar : int
+        Columns that move by ``effect`` standard deviations, up and down, once the flight began.
+    last : int
+        Shocks that are compared with those before.
+    effect : float
+    """
+    counts = sorted({max(last // 3, 1), 2 * last // 3, last})
+    rng, hits = np.random.default_rng(0), dict.fromkeys(counts, 0)
+    moved, spread = before.mean(axis=0), before.std(axis=0)
+    moved[[bond, dollar]] = effect * spread[bond], -effect * spread[dollar]
+    for _ in range(_FEWER):
+        drawn = before[rng.integers(len(before), size=len(before) + last)]
+        fled = drawn[-last:] - before.mean(axis=0) + moved
+        for count in counts:
+            values = np.concatenate([drawn[: len(before) + last - count], fled[:count]])
+            mean = values[-last:].mean(axis=0)
+            away = mean[bond] > 0 > mean[dollar]
+            hits[count] += away and permutation_p_value(values, last, 99) <= FLIGHT
+    told = ", ".join(f"{hit / _FEWER:.0%} after {count}" for count, hit in hits.items())
+    return (
+        f"Had yields begun to rise and the dollar to fall by {effect:g} standard deviations a shock, it "
+        f"would be found in {told} shocks."
+    )
 
 
 @lru_cache(maxsize=64)
