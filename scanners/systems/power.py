@@ -7,10 +7,10 @@ import pandas as pd
 
 from earlywarning._kernels.debt import ar1_errors, debt_path
 from earlywarning.core.null_refits import drift_statistics
-from earlywarning.macro.debt_memory import CONVERGENT, slope_ratios
+from earlywarning.macro.debt_memory import slope_ratios
 from earlywarning.macro.fiscal_reaction import Record
 from earlywarning.macro.sign_memory import sign_memory
-from earlywarning.macro.state_memory import DIVERGENT, convergent_level, remembered
+from earlywarning.macro.state_memory import DIVERGENT, TAKE, convergent_level, remembered
 from scanners.systems.permutations import permutation_p_value
 
 HISTORIES = 100
@@ -149,37 +149,40 @@ def debt_power(record: Record, rho: float, spread: float, errors: str, recent: f
     errors, recent
         As for `earlywarning.macro.debt_memory.debt_memory`.
     """
-    a_year, n = round(1 / record.dt), len(record.growth)
-    most = (n - 31) // a_year
+    n = len(record.growth)
+    most = int((n - 31) * record.dt)
     years = [year for year in (5, 10, 20) if year <= most]
-    late = _divergent(record, rho, spread, errors, recent, max(years, default=0))
-    shares = [float(late[:, year - 1].mean()) for year in years]
-    always = _divergent(record, rho, spread, errors, recent, min(most, 10), turned=False)[:, -1].mean()
+    shares = [_divergent(record, rho, spread, errors, recent, year, max(years)) for year in years]
+    always = _divergent(record, rho, spread, errors, recent, 0, 0)
     told = _told(f"turned from a slope of {-DEBT_TURN:+.2f} a year to {DEBT_TURN:+.2f}", shares, tuple(years))
     return f"{told} Divergent from the beginning of the table on, it would be found in {always:.0%}.".strip()
 
 
 def _divergent(
-    record: Record, rho: float, spread: float, errors: str, recent: float, years: int, turned: bool = True
-) -> np.ndarray:
-    """Return whether simulated debt was held divergent: a row a history, a column each of the last years."""
-    a_year, n = round(1 / record.dt), len(record.growth)
-    dates = n - a_year * np.arange(years)[::-1]
-    level, moves, turn = float(np.median(record.debt)), float(record.growth.std()), n - years * a_year
+    record: Record, rho: float, spread: float, errors: str, recent: float, after: int, turned: int
+) -> float:
+    """Return the share of simulated debts that are taken up as divergent some years after they turned.
+
+    ``turned`` is how many years before the end they did; none of them means from the beginning.
+    """
+    n, dt = len(record.growth), record.dt
+    turn = n - round(turned / dt) if turned else 0
+    last = turn + round(after / dt) if turned else n
+    dates = np.arange(last - TAKE + 1, last + 1)
+    level, moves = float(np.median(record.debt)), float(record.growth.std())
     still, fled = (np.array([0.0, -side * DEBT_TURN * level]) for side in (-1, 1))
-    found = np.zeros((_FEWER, years), bool)
+    found = 0
     for history in range(_FEWER):
         rng = np.random.default_rng([history, n])
         rates = moves * rng.standard_normal(n)
         fallen = ar1_errors(spread * rng.standard_normal(n), min(rho, 0.95))
-        room, first = np.zeros(n), still if turned else fled
-        debt, balance = debt_path(level, rates[:turn], first, level, level, room, fallen[:turn], record.dt)
-        later = debt_path(debt[-1], rates[turn:], fled, level, level, room, fallen[turn:], record.dt)
+        room = np.zeros(n)
+        debt, balance = debt_path(level, rates[:turn], still, level, level, room, fallen[:turn], dt)
+        later = debt_path(debt[-1], rates[turn:], fled, level, level, room, fallen[turn:], dt)
         debt, balance = np.append(debt, later[0][1:]), np.append(balance, later[1])
-        whole = Record(debt, rates, np.arange(n), balance, np.empty((n, 0)), record.dt)
-        t = slope_ratios(whole, rates, dates, errors, recent)
-        found[history] = remembered(t / np.where(t < 0, CONVERGENT, DIVERGENT)) > 0
-    return found
+        whole = Record(debt, rates, np.arange(n), balance, np.empty((n, 0)), dt)
+        found += bool((slope_ratios(whole, rates, dates, errors, recent) >= DIVERGENT).all())
+    return found / _FEWER
 
 
 def _told(begun: str, shares: list[float], years: tuple[int, ...]) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timezone
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -236,7 +237,16 @@ def read_levels(
     CommandError
         If the file cannot be read, a date stands twice, or nothing is in it.
     """
-    table = read_table(path, symbol=column, options=reading or ReadOptions(), as_of=as_of, extras=False)
+    state = path.stat()
+    return _levels(path, reading or ReadOptions(), as_of, column, (state.st_mtime_ns, state.st_size)).copy()
+
+
+@lru_cache(maxsize=256)
+def _levels(
+    path: Path, reading: ReadOptions, as_of: str | None, column: str | None, _state: tuple[int, int]
+) -> pd.Series:
+    """Return what a file in one state holds: several monitors of a process read the same files."""
+    table = read_table(path, symbol=column, options=reading, as_of=as_of, extras=False)
     values = table.values["close"]
     order = np.argsort(table.sessions, kind="stable")
     order = order[np.isfinite(values[order])]

@@ -144,7 +144,8 @@ def test_a_first_source_comes_first_and_without_it_the_late_one_is_shifted(folde
     assert set(ages(second, {"y": "yen"})) == {"late"}
     assert source_lines(second, {"y": "yen"}) == []
     assert clock_line(ages(second, {"y": "yen", "x": "rate"})).endswith(
-        "shifted a session back), 15 hours apart: a step of rate has not seen the last 15 hours of the other's."
+        "shifted a session back), 15 hours apart: a step of rate has not seen the last 15 hours "
+        "of the other's."
     )
 
 
