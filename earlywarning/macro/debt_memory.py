@@ -12,7 +12,7 @@ from earlywarning.macro.fiscal_reaction import Record, fit_reaction
 from earlywarning.macro.state_memory import DIVERGENT, DROP, StateMemory, remembered, state_memory
 
 # Slope over error from which debt is drawn back, so that histories in which it is drawn nowhere have a state
-# on 5% of dates, over errors of .5 to .95 and shocks normal or Student's t; scripts/systems_memory.py.
+# on 5% of dates, over errors of .5 to .95 and shocks normal or Student's t; scripts/systems_states.py.
 CONVERGENT = 3.75
 
 

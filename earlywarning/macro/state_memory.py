@@ -10,13 +10,13 @@ from earlywarning.core.null_refits import drift_statistics
 from earlywarning.macro.sign_memory import Run, runs_of
 
 # Slope over error from which a portrait is convergent, by lags + 1 over the length of its window, so that
-# random walks (Gaussian and GARCH with t shocks) have a state on 5% of dates; scripts/systems_memory.py.
+# random walks (Gaussian and GARCH with t shocks) have a state on 5% of dates; scripts/systems_states.py.
 _WIDTHS = (0.010, 0.021, 0.042, 0.077, 0.108, 0.250)
 _CONVERGENT = (3.60, 3.80, 4.25, 4.65, 5.00, 6.20)
 DIVERGENT = 1.96  # random walks rarely show it; below, the interval of the slope holds zero
 FEWEST = 52
 # Figures in a row that take a state up and that drop it, and the share of the level that holds it: fewest
-# flickers and most dates in a true state for the same false alarms; scripts/systems_memory.py.
+# flickers and most dates in a true state for the same false alarms; scripts/systems_states.py.
 TAKE, DROP, HOLD = 2, 4, 0.25
 
 

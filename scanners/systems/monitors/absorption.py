@@ -14,7 +14,7 @@ from scanners.systems.shelf import Shelf
 
 STATES = {-1: "decoupled", 0: "as usual", 1: "coupled"}
 # Quantiles of reshuffled histories: entry and hold below, hold and entry above. Unrelated series and those of
-# one relation have a state on .03 to .10 of dates, .05 on average; scripts/systems_memory.py.
+# one relation have a state on .03 to .10 of dates, .05 on average; scripts/systems_states.py.
 BOUNDS = (0.005, 0.05, 0.95, 0.995)
 POWER = 100  # histories
 

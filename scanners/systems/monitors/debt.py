@@ -125,7 +125,7 @@ def _mind(found: Any, memory: Any, options: Any) -> str:
     told = f"{levels(memory)}; "
     changes = [_balances(found, memory, options, share) for share in (0.1, 0.9)]
     told += "; ".join(change for change in changes if change) or (
-        f"neither its lowest nor its highest tenth of balances would do it in {_AHEAD} years"
+        f"balances in its lowest or its highest tenth would not do it in {_AHEAD} years"
     )
     return f"{told}; the last was {found.record.balance[-1]:+.1f}%."
 
@@ -142,8 +142,9 @@ def _balances(found: Any, memory: Any, options: Any, share: float) -> str:
         return ""
     months = round(12 * record.dt * (other[0] + 1))
     when = found.index[-1] + pd.DateOffset(months=months)
-    named = NAMES.get(int(states[other[0]]), UNKNOWN)
-    return f"balances of {level:+.1f}% from now on would make it {named} with the figures of {when:%Y-%m}"
+    state = int(states[other[0]])
+    does = f"make it {NAMES[state]}" if state else "end it"
+    return f"balances of {level:+.1f}% from now on would {does} with the figures of {when:%Y-%m}"
 
 
 def _numbers(found: Any) -> dict[str, Any]:

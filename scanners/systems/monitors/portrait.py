@@ -89,7 +89,7 @@ def _mind(memory: Any, values: pd.Series, length: int, lags: int | None) -> str:
     found = next_levels(memory, values, length, lags)
     if not found:
         return f"{told}; no level within eight standard deviations does it in t{steps}."
-    listed = " or ".join(f"at {level:.2f} ({NAMES.get(state, UNKNOWN)})" for level, state in found)
+    listed = " or ".join(f"at {level:.2f} ({NAMES.get(state, 'neither')})" for level, state in found)
     return f"{told}. T{steps} {listed} would do it; the last is {values.iloc[-1]:.2f}."
 
 
