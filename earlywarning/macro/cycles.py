@@ -175,7 +175,7 @@ def _dominant(
         :, first : first + width + SMOOTH - 1
     ]
     power = waves.real**2 + waves.imag**2
-    smooth = sum(power[:, j : j + width] for j in range(SMOOTH)) / SMOOTH
+    smooth = np.mean([power[:, j : j + width] for j in range(SMOOTH)], axis=0)
     best = np.argmax(smooth, axis=1)
     share = smooth[np.arange(len(smooth)), best] / smooth.sum(axis=1)
     return 1.0 / frequency[chosen[best]], share

@@ -104,7 +104,7 @@ def remembered(ratio: np.ndarray, state: int = 0) -> np.ndarray:
     high, low = values.rolling(DROP).max().to_numpy(), values.rolling(DROP).min().to_numpy()
     states = np.zeros(len(ratio), int)
     before = 0
-    for row, place in enumerate(known):
+    for row, place in enumerate(known.tolist()):
         states[before:place] = state
         if up[row] >= 1.0:
             state = 1

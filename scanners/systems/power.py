@@ -124,8 +124,9 @@ def portrait_power(figures: int, a_year: int, lags: int | None) -> str:
     noise = np.random.default_rng(figures).standard_normal((_FEWER, n + after))
     paths = np.zeros_like(noise)
     slope = TURN / a_year
-    for t in range(1, n + after):
-        paths[:, t] = (1 + slope * (1 if t >= n else -1)) * paths[:, t - 1] + noise[:, t]
+    for place in range(1, n + after):
+        push = slope if place >= n else -slope
+        paths[:, place] = (1 + push) * paths[:, place - 1] + noise[:, place]
     width = int(4 * ((n - 1) / 100) ** (2 / 9)) if lags is None else lags
     ends = np.arange(n, n + after)
     t = np.array(

@@ -1,5 +1,6 @@
 """How much of several systems' variance is one common move, and whether that changed."""
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -83,7 +84,7 @@ def yearly_bounds(values: np.ndarray, years: pd.Index, window: int, draws: int) 
     """
     found = np.full((len(values), 4), np.nan)
     starts = np.flatnonzero(np.diff(years, prepend=years[0] - 1))
-    for start, after in zip(starts, [*starts[1:], len(values)], strict=True):
+    for start, after in pairwise([*starts.tolist(), len(values)]):
         before = start if start >= 2 * window else 0
         if not before and after > 2 * window:
             start, before = 2 * window, 2 * window

@@ -35,7 +35,7 @@ def channel(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
     reading = Reading(
         state=found.state,
         evidence=(
-            f"{evidence} The last trend begins {found.start}. By today's line, which is drawn anew with every "
+            f"{evidence} The last trend begins {found.start}. By today's line, drawn anew with every "
             f"{options.every}, it is {found.state} since {found.since}."
         ),
         estimate=f"{found.position:+.2f} standard deviations from the line",
