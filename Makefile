@@ -65,7 +65,8 @@ bench: $(VENV)/.test
 speed: $(VENV)/.test
 	$(BIN)/python benchmarks/speed.py
 
-# Every table that scripts/docs_tables.py names, with date, commit and machine; some ten minutes on one core.
+# Every table that scripts/docs_tables.py names, with date, commit and machine; some half an hour on one core.
+# What pages quote and it does not remake stands in OTHERS there, with the reason.
 docs-tables: $(VENV)/.test
 	$(BIN)/python scripts/docs_tables.py
 
