@@ -86,19 +86,13 @@ class RunStore:
     def before(self, watchlist: str, day: date, count: int) -> list[Run]:
         """Return the last runs of a watchlist as of days before one, the newest first."""
         with self._database.snapshot():
-            rows = self._database.connection.execute(
-                "SELECT id, watchlist, as_of, configuration, finished_at, body, seal FROM run "
-                "WHERE watchlist = ? AND as_of < ? ORDER BY as_of DESC, id DESC LIMIT ?",
-                (watchlist, to_day(day), count),
-            ).fetchall()
+            rows = self._database.connection.execute(_BEFORE, (watchlist, to_day(day), count)).fetchall()
         return [self._run(row) for row in rows]
 
     def last_day(self, watchlist: str, until: date) -> date | None:
         """Return the last day up to one that a watchlist was scanned as of, None when there is none."""
         with self._sound():
-            (day,) = self._database.connection.execute(
-                "SELECT max(as_of) FROM run WHERE watchlist = ? AND as_of <= ?", (watchlist, to_day(until))
-            ).fetchone()
+            (day,) = self._database.connection.execute(_LAST_DAY, (watchlist, to_day(until))).fetchone()
         return None if day is None else from_day(day)
 
     def judged_by(self, configuration: str) -> Run | None:
@@ -285,6 +279,8 @@ class RunStore:
 
 _RUN = "SELECT id, watchlist, as_of, configuration, finished_at, body, seal FROM run"
 _RUN_OF_KEY = f"{_RUN} WHERE watchlist = ? AND as_of = ? AND configuration = ?"
+_LAST_DAY = "SELECT max(as_of) FROM run WHERE watchlist = ? AND as_of <= ?"
+_BEFORE = f"{_RUN} WHERE watchlist = ? AND as_of < ? ORDER BY as_of DESC, id DESC LIMIT ?"
 _LAST_OF_LIST = f"{_RUN} WHERE watchlist = ? ORDER BY finished_at DESC, id DESC LIMIT 1"
 _LAST_OF_CONFIGURATION = f"{_RUN} WHERE configuration = ? ORDER BY finished_at DESC, id DESC LIMIT 1"
 _RUNS = f"{_RUN} WHERE (? IS NULL OR watchlist = ?) AND (? IS NULL OR as_of = ?) ORDER BY as_of, id"

@@ -56,7 +56,7 @@ _CYCLE = (
 )
 _CHANNEL = "A bend of the drift of a walk in the middle of forty years of months is found in 78%."
 _SPIRAL = "Not known: there is no list of spirals to score a checklist on."
-
+_DEBT = ("debt", "balance", "interest", "burden", "growth")
 KINDS: dict[str, Kind] = {
     "relation": Kind("relation:relation", options.Relation, ("y", "x")),
     "drift": Kind("relation:drift", options.Drift, ("y",)),
@@ -81,8 +81,14 @@ KINDS: dict[str, Kind] = {
     "pair": Kind("narrative:pair", options.Pair, ("x", "y")),
     "cycle": Kind("narrative:cycle", options.Cycle, ("x",), power=_CYCLE),
     "channel": Kind("channel:channel", options.Channel, ("x",), power=_CHANNEL),
-    "gap": Kind("gap:gap", options.Gap, ("y", "x")),
-    "shocks": Kind("shocks:shocks", options.Shocks, ("bond", "dollar", "shock"), ("gold",)),
+    "gap": Kind("gap:gap", options.Gap, ("y",), ("x",)),
+    "lead": Kind("lead:lead", options.Lead, ("y", "x")),
+    "depth": Kind("depth:depth", options.Depth, ("x",)),
+    "course": Kind("divergence:course", options.Course, ("y",)),
+    "divergence": Kind("divergence:divergence", options.Divergence, _DEBT),
+    "holder": Kind("divergence:holder", options.Holder, (*_DEBT, "holder")),
+    "steps": Kind("steps:steps", options.Steps, ("x",), ("vix", "stocks", "carry", "bond", "assets")),
+    "shocks": Kind("shocks:shocks", options.Shocks, ("bond", "dollar", "shock"), ("gold", "risk")),
     "turns": Kind("turns:turns", options.Turns, ("x", "y")),
     "support": Kind("support:support", options.Support, ("x",)),
 }
