@@ -90,6 +90,7 @@ OTHERS = {
     "log_price_error.py": "prices beside the project; a sentence, no table",
     "systems_claims.py": "readings of recorded systems, beside the project",
     "systems_memory.py": "the levels that earlywarning.macro.sign_memory holds, changed with it by hand",
+    "systems_states.py": "the levels that earlywarning.macro.state_memory holds, changed with it by hand",
     "systems_sizes.py": "levels that the monitors of depth and long changes hold, changed with them by hand",
     "liquidity_context.py": "recorded evidence of the development panel",
     "liquidity_episodes.py": "prices beside the project, by dated events",

@@ -93,3 +93,20 @@ def support_lines(x, swing, margin, warm, back):
             if slopes and slopes[best] > 0 and x[t] >= x[low] + slopes[best] * (t - low):
                 lines.append([max(low - back, 0) + best, low, t, -1, x[low], slopes[best]])
     return np.array(lines, float).reshape(-1, 6)
+
+
+def remembered(ratio, take, drop, hold):
+    """Return the state after each ratio, by looking at the last known ones anew every time."""
+    states, state = [], 0
+    for place in range(len(ratio)):
+        known = [one for one in ratio[: place + 1] if np.isfinite(one)]
+        taking, dropping = known[-take:], known[-drop:]
+        if np.isfinite(ratio[place]) and len(taking) == take:
+            if all(one >= 1 for one in taking):
+                state = 1
+            elif all(one <= -1 for one in taking):
+                state = -1
+            elif state and len(dropping) == drop and all(state * one < hold for one in dropping):
+                state = 0
+        states.append(state)
+    return states

@@ -168,12 +168,14 @@ def _dominant(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return length and power share of the dominant cycle of the changes in each window."""
     rows = np.lib.stride_tricks.sliding_window_view(steps, window)[ends - window]
-    power = np.abs(np.fft.rfft(rows - rows.mean(axis=1, keepdims=True), axis=1)) ** 2
-    kernel = np.ones(SMOOTH) / SMOOTH
     frequency = np.fft.rfftfreq(window)
     chosen = np.flatnonzero((frequency >= 3 / window) & (frequency <= 1 / shortest))
-    half = SMOOTH // 2
-    smooth = sum(kernel[j] * power[:, chosen + j - half] for j in range(SMOOTH))
+    first, width = chosen[0] - SMOOTH // 2, len(chosen)
+    waves = np.fft.rfft(rows - rows.mean(axis=1, keepdims=True), axis=1)[
+        :, first : first + width + SMOOTH - 1
+    ]
+    power = waves.real**2 + waves.imag**2
+    smooth = np.mean([power[:, j : j + width] for j in range(SMOOTH)], axis=0)
     best = np.argmax(smooth, axis=1)
     share = smooth[np.arange(len(smooth)), best] / smooth.sum(axis=1)
     return 1.0 / frequency[chosen[best]], share

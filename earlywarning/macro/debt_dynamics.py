@@ -1,5 +1,6 @@
 """Debt dynamics ``d' = (r - g) d - pb(d)``: stable debt, the limit beyond which debt runs away."""
 
+from dataclasses import replace
 from statistics import NormalDist
 from typing import Any
 
@@ -8,6 +9,7 @@ import pandas as pd
 
 from earlywarning._kernels.feedback import long_run_fit
 from earlywarning.core.input_checks import Series
+from earlywarning.core.null_refits import upper_share
 from earlywarning.macro.debt_outlook import DebtLimit, Interval
 from earlywarning.macro.debt_roots import around, limit_quantiles, root_interval, roots, slope_at
 from earlywarning.macro.debt_table import as_record
@@ -82,7 +84,7 @@ def debt_limit(
     n = len(record.balance)
     lags = int(4 * (n / 100) ** (2 / 9)) if errors == "hac" else -1
     full, linear, none = (fit_reaction(record, d, lags) for d in (degree, 1, 0))
-    streams = np.random.SeedSequence(seed).spawn(5)
+    streams = np.random.SeedSequence(seed).spawn(6)
     against = ((full, none, 1), (linear, none, 1), (full, linear, 2))
     p_values = {
         name: null_p_value(record, fitted, null, first, replications, stream, n_jobs)
@@ -90,12 +92,36 @@ def debt_limit(
             zip(("reaction", "linear", "shape"), against, strict=True), streams[:3], strict=True
         )
     }
-    mean, error = _recent(outlook, max(round(recent / dt), 4))
+    mean, error = recent_growth(outlook, max(round(recent / dt), 4))
     estimates, _ = simulate(record, full, degree, replications, streams[3], n_jobs)
     draws = np.random.default_rng(streams[3]).normal(mean, error, replications)
     straight, _ = simulate(record, linear, 1, replications, streams[4], n_jobs)
+    p_values["slope"] = _slope_p_value(record, linear, (mean, error), replications, streams[5], n_jobs)
     bootstraps = (estimates, straight, draws)
     return _read(record, index, full, linear, p_values, (mean, error), bootstraps, confidence)
+
+
+def _slope_p_value(
+    record: Record,
+    linear: Reaction,
+    growth: tuple[float, float],
+    replications: int,
+    seed: np.random.SeedSequence,
+    n_jobs: int,
+) -> float:
+    """Return how often debt that is drawn nowhere has a slope over its error as far out on the same side."""
+    now = float(record.debt[-1])
+    slope, error = slope_at(linear, growth, record, now)
+    nowhere = linear.coefficients.copy()
+    nowhere[1] = growth[0] * record.scale  # a point more of debt costs what the balance rises by
+    estimates, covariances = simulate(
+        record, replace(linear, coefficients=nowhere), 1, replications, seed, n_jobs
+    )
+    draws = np.random.default_rng(seed).normal(0.0, growth[1], replications)
+    off = draws - (estimates[:, 1] - nowhere[1]) / record.scale
+    null = off / np.sqrt(covariances[:, 1, 1] / record.scale**2 + growth[1] ** 2)
+    side = 1.0 if slope > 0 else -1.0
+    return upper_share(side * null, side * slope / error)
 
 
 def _read(
@@ -195,7 +221,7 @@ def _check(dt: float, degree: int, errors: str, recent: float, confidence: float
         raise ValueError(f"replications must be at least 19, got {replications}")
 
 
-def _recent(growth: np.ndarray, rows: int) -> tuple[float, float]:
+def recent_growth(growth: np.ndarray, rows: int) -> tuple[float, float]:
     """Return the mean of the last rows and its long-run error."""
     tail = np.ascontiguousarray(growth[-rows:])
     mean, error = long_run_fit(tail, np.ones(len(tail)), False, int(len(tail) ** (1 / 3)))

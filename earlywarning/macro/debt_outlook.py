@@ -41,7 +41,8 @@ class DebtLimit:
         ``not identified``.
     p_values : dict of str to float
         ``reaction``: no reaction explains the balance as well; ``linear``: the same for a linear reaction in
-        the linear fit; ``shape``: a linear reaction explains it as well as the full one.
+        the linear fit; ``shape``: a linear reaction explains it as well as the full one; ``slope``: debt that
+        is drawn nowhere has a linear slope over its error as far out on the same side.
     identified : bool
         Whether ``reaction`` and ``shape`` are small and the limit exists with a finite bootstrap interval.
     message : str

@@ -129,7 +129,6 @@ def _lags(window: int) -> int:
 def held(t: np.ndarray, enter: float, leave: float) -> tuple[np.ndarray, tuple[Run, ...]]:
     """Return the sign held at each t-ratio and its runs; a missing ratio holds what was."""
     signs = np.zeros(len(t), int)
-    runs: list[Run] = []
     sign = 0
     for place, value in enumerate(t):
         if np.isfinite(value):
@@ -138,8 +137,15 @@ def held(t: np.ndarray, enter: float, leave: float) -> tuple[np.ndarray, tuple[R
             elif sign * value < leave:
                 sign = 0
         signs[place] = sign
-        if sign and place and signs[place - 1] == sign:
-            runs[-1] = Run(sign, runs[-1].start, place)
-        elif sign:
-            runs.append(Run(sign, place, place))
-    return signs, tuple(runs)
+    return signs, runs_of(signs)
+
+
+def runs_of(signs: np.ndarray) -> tuple[Run, ...]:
+    """Return the spans in which one sign other than nought was held, in order."""
+    edges = np.flatnonzero(np.diff(signs)) + 1
+    starts, ends = np.append(0, edges), np.append(edges, len(signs)) - 1
+    return tuple(
+        Run(int(signs[start]), int(start), int(end))
+        for start, end in zip(starts, ends, strict=True)
+        if len(signs) and signs[start]
+    )

@@ -11,7 +11,7 @@ from earlywarning.core.plain_values import label, plain
 
 FEWEST = 60
 SWING, MARGIN = 3.0, 1.0  # standard deviations of a step: of a confirmed low, and below a line that breaks
-WARM, BACK, SPAN = 36, 240, 24
+WARM, BACK = 36, 240
 
 
 @dataclass(frozen=True)
@@ -70,13 +70,13 @@ def rising_lines(x: Series, *, log: bool = True) -> tuple[SupportLine, ...]:
     Notes
     -----
     A low is confirmed when the series has risen by three standard deviations of its past steps above it. Its
-    line goes back to the value of the twenty years before under which none lies, at least two years before;
-    only rising lines are drawn. A line is never moved: it breaks when the series closes one standard
+    line goes back to the value of the twenty years of months before under which none lies; only rising lines
+    are drawn. A line is never moved: it breaks when the series closes one standard
     deviation of a step below it. New observations change nothing that was said before them.
     """
     values, index = finite_values(x, "x", log=log, least=FEWEST)
     found = []
-    for row in _lines(values):
+    for row in walk_lines(values):
         first, second, drawn, broken = (int(place) for place in row[:4])
         found.append(
             SupportLine(
@@ -117,13 +117,13 @@ def walk_breaks(n: int, *, held: int, within: int, walks: int = 400, seed: int =
     rng = np.random.default_rng(seed)
     late, total = 0, 0
     for _ in range(walks):
-        lines = _lines(np.cumsum(rng.standard_normal(n)))
+        lines = walk_lines(np.cumsum(rng.standard_normal(n)))
         broken = lines[(lines[:, 3] >= 0) & (lines[:, 3] - lines[:, 2] >= held)]
         total += len(broken)
         late += bool((broken[:, 3] > n - 1 - within).any())
     return (late + 1) / (walks + 1), total / (walks * n)
 
 
-def _lines(values: np.ndarray) -> np.ndarray:
-    found = support_lines(np.ascontiguousarray(values), SWING, MARGIN, WARM, BACK)
-    return found[found[:, 1] - found[:, 0] >= SPAN]
+def walk_lines(values: np.ndarray) -> np.ndarray:
+    """Return the lines of finite values as rows of places and numbers, as the kernel has them."""
+    return support_lines(np.ascontiguousarray(values), SWING, MARGIN, WARM, BACK)

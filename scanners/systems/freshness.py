@@ -31,12 +31,15 @@ def ages(shelf: Shelf, inputs: dict[str, Any]) -> dict[str, dict[str, Any]]:
             source = shelf.sources[part]
             last = values.index[-1].to_datetime64().astype("datetime64[D]")
             due = source.due(last)
+            clock, hour = shelf.taken_at(part)
+            if hour is not None and hour < 0 and shelf.shifted(name, part):
+                clock, hour = f"{clock}, shifted a session back", hour + 24.0
             parts[part] = {
                 "last": str(last),
                 "due": str(due),
                 "stale": bool(today > due),
-                "clock": source.clock,
-                "hour": source.hour,
+                "clock": clock,
+                "hour": hour,
                 "input": key,
             }
         recipe = shelf.recipe(name)
@@ -58,7 +61,10 @@ def clock_line(found: dict[str, dict[str, Any]]) -> str:
         return ""
     first, last = (pick(known, key=lambda name: known[name]["hour"]) for pick in (min, max))
     ends = f"{first} ({known[first]['clock']}) to {last} ({known[last]['clock']})"
-    return f"Clocks: from {ends}, {max(hours) - min(hours):.0f} hours apart."
+    apart = f"{max(hours) - min(hours):.0f} hours"
+    return (
+        f"Clocks: from {ends}, {apart} apart: a step of {first} has not seen the last {apart} of the other's."
+    )
 
 
 def source_lines(shelf: Shelf, inputs: dict[str, Any]) -> list[str]:

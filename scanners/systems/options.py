@@ -8,7 +8,7 @@ Count = Annotated[int, Meta(ge=20, le=5000)]
 Window = Annotated[int, Meta(ge=8, le=5000)]
 Share = Annotated[float, Meta(gt=0, lt=1)]
 Draws = Annotated[int, Meta(ge=19, le=10_000)]
-Effect = Annotated[float, Meta(gt=0, lt=1)]  # a correlation
+Effect = Annotated[float, Meta(gt=0, lt=1)]  # a correlation, or a mean in standard deviations
 Every = Literal["day", "week", "month", "figure"]
 
 
@@ -90,6 +90,7 @@ class Haven(_Options, frozen=True, kw_only=True):
     history: Annotated[int, Meta(ge=250, le=5000)] = 1250
     events: Annotated[int, Meta(ge=10, le=500)] = 50
     days: Annotated[int, Meta(ge=1, le=20)] = 1
+    effect: Effect = 0.5
 
 
 class Bubble(_Options, frozen=True, kw_only=True):
@@ -153,7 +154,7 @@ class Support(_Options, frozen=True, kw_only=True):
     """``support``: lines through earlier lows, drawn at a date and held."""
 
     every: Every = "month"
-    held: Annotated[int, Meta(ge=1, le=1000)] = 12
+    held: Annotated[int, Meta(ge=1, le=1000)] = 18
     recent: Annotated[int, Meta(ge=1, le=1000)] = 24
 
 
@@ -175,6 +176,7 @@ class Shocks(_Options, frozen=True, kw_only=True):
     events: Annotated[int, Meta(ge=8, le=200)] = 15
     days: Annotated[int, Meta(ge=1, le=20)] = 2
     apart: Annotated[int, Meta(ge=1, le=100)] = 5
+    effect: Effect = 0.5
     risk_share: Share = 0.005
 
 

@@ -143,7 +143,6 @@ def judged(reading: Reading, monitor: Any, system: str, feedback: bool) -> Readi
         read=monitor.read,
         role=monitor.role,
         fold=monitor.fold,
-        power=reading.power or monitor.power,
         sure=reading.sure or surety(reading.p_value, known),
     )
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from scanners.systems.sources import Source
 
 
-def combine(recipe: "Recipe", parts: Sequence[pd.Series], first: "Source") -> pd.Series:
+def combine(recipe: "Recipe", parts: Sequence[pd.Series], first: "Source", late: bool = True) -> pd.Series:
     """Return what a recipe makes of its parts, on their common dates.
 
     Parameters
@@ -21,12 +21,14 @@ def combine(recipe: "Recipe", parts: Sequence[pd.Series], first: "Source") -> pd
         In its order.
     first : Source
         Of the first part.
+    late : bool
+        Whether the last part stands a session late; where its provider dates it rightly, nothing is shifted.
     """
     if recipe.how == "extended":
         base = parts[0] if len(parts) == 2 else _common(parts[:2], lambda one, other: one / other)
-        return extended(base, session_earlier(parts[-1]))
+        return extended(base, session_earlier(parts[-1]) if late else parts[-1])
     if recipe.how == "session_earlier":
-        return session_earlier(parts[0])
+        return session_earlier(parts[0]) if late else parts[0]
     if recipe.how == "difference":
         return _common(parts, lambda one, other: one - other)
     if recipe.how == "cross":

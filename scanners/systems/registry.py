@@ -29,6 +29,8 @@ class Kind(msgspec.Struct, frozen=True):
         Its inputs.
     feedback : bool
         Whether its states name a feedback region.
+    power : str
+        How often the effect it looks for was found in simulations or records, where a reading does not say.
     """
 
     home: str | Callable
@@ -36,6 +38,7 @@ class Kind(msgspec.Struct, frozen=True):
     required: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
     feedback: bool = False
+    power: str = ""
 
     def function(self) -> Callable[..., Any]:
         """Return the function."""
@@ -45,27 +48,39 @@ class Kind(msgspec.Struct, frozen=True):
         return getattr(import_module(f"scanners.systems.monitors.{module}"), name)
 
 
+_SLOWING = "Nine tenths of the way to a fold, slowing is found in 21% of series of 500 observations."
+_BUBBLE = "Of 151 major tops 52% had a FOMO alarm in the 60 sessions before; no skill at bottoms is measured."
+_LOOP = "A loop with returns of .08 a step and effects of .06 is found reinforcing in 65% of 300 steps."
+_CYCLE = (
+    "A cycle in noise of like size that shortens from 30 to 15 steps is found in 100%, from 50 to 6 in 49%."
+)
+_CHANNEL = "A bend of the drift of a walk in the middle of forty years of months is found in 78%."
+_SPIRAL = "Not known: there is no list of spirals to score a checklist on."
 _DEBT = ("debt", "balance", "interest", "burden", "growth")
 KINDS: dict[str, Kind] = {
     "relation": Kind("relation:relation", options.Relation, ("y", "x")),
     "drift": Kind("relation:drift", options.Drift, ("y",)),
-    "loop": Kind("relation:loop", options.Loop, ("x", "y"), feedback=True),
+    "loop": Kind("relation:loop", options.Loop, ("x", "y"), feedback=True, power=_LOOP),
     "debt": Kind("debt:debt", options.Debt, ("debt", "balance"), ("controls",), feedback=True),
     "portrait": Kind("portrait:portrait", options.Portrait, ("x",), feedback=True),
-    "slowing": Kind("portrait:slowing", options.Slowing, ("x",)),
+    "slowing": Kind("portrait:slowing", options.Slowing, ("x",), power=_SLOWING),
     "haven": Kind("haven:haven", options.Haven, ("bond", "shock")),
-    "bubble": Kind("bubble:bubble", options.Bubble, ("x",)),
+    "bubble": Kind("bubble:bubble", options.Bubble, ("x",), power=_BUBBLE),
     "absorption": Kind("absorption:absorption", options.Absorption, ("series",)),
     "lead_lag": Kind("lead_lag:lead_lag", options.LeadLag, ("series",)),
     "liquidity": Kind(
         "liquidity:liquidity", options.Liquidity, (), ("vix", "stocks", "carry", "bond", "assets")
     ),
     "spiral": Kind(
-        "spiral:spiral", options.Spiral, (), ("vix", "stocks", "carry", "bond", "assets", "dollar")
+        "spiral:spiral",
+        options.Spiral,
+        (),
+        ("vix", "stocks", "carry", "bond", "assets", "dollar"),
+        power=_SPIRAL,
     ),
     "pair": Kind("narrative:pair", options.Pair, ("x", "y")),
-    "cycle": Kind("narrative:cycle", options.Cycle, ("x",)),
-    "channel": Kind("channel:channel", options.Channel, ("x",)),
+    "cycle": Kind("narrative:cycle", options.Cycle, ("x",), power=_CYCLE),
+    "channel": Kind("channel:channel", options.Channel, ("x",), power=_CHANNEL),
     "gap": Kind("gap:gap", options.Gap, ("y",), ("x",)),
     "lead": Kind("lead:lead", options.Lead, ("y", "x")),
     "depth": Kind("depth:depth", options.Depth, ("x",)),

@@ -53,7 +53,9 @@ def picture(track: Track) -> bytes:
     """Return the picture of a track as PNG: the number of the lead monitor over the bands of its region."""
     with rc_context(style.RC):
         lead = track.readings[-1]
-        figure = framed_figure(_HEIGHT, track.system.title, track.regions[-1], lead.title)
+        said = lead.estimate.split(";")[0]
+        under = f"{lead.title}; last {said}" if said else lead.title
+        figure = framed_figure(_HEIGHT, track.system.title, track.regions[-1], under)
         ax = figure.add_axes((0.085, 0.13, 0.89, 0.62))
         draw(track, ax)
         return encode(figure)
@@ -78,12 +80,14 @@ def draw(track: Track, ax: Any) -> Any:
             day = one.span[0]
             if days[0] <= day <= days[-1]:
                 ax.axvline(day, color=style.MUTED, linestyle=line, linewidth=0.9)
+                late = day > days[0] + 0.75 * (days[-1] - days[0])  # its name would leave the picture
                 ax.text(
                     day,
                     1.01,
                     one.name,
-                    rotation=18,
+                    rotation=-18 if late else 18,
                     fontsize=7,
+                    ha="right" if late else "left",
                     va="bottom",
                     transform=ax.get_xaxis_transform(),
                 )
@@ -91,5 +95,5 @@ def draw(track: Track, ax: Any) -> Any:
     for name in seen:
         ax.plot([], [], color=_COLOURS[name], linewidth=6, alpha=0.4, label=name)
     if seen:
-        ax.legend(loc="upper left", ncols=len(seen))
+        ax.legend(loc="upper left", ncols=len(seen), frameon=True, framealpha=0.8, edgecolor="none")
     return ax

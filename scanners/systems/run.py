@@ -164,6 +164,7 @@ def read_monitor(
     told = outcome.reading
     if told.status == "ok":
         told = _looked_over(told, shelf, monitor, kind.required)
+    told = replace(told, power=told.power or monitor.power or kind.power)
     judgement = judged(told, monitor, system.name, kind.feedback)
     picture = None
     if pictures and outcome.draw is not None and judgement.status == "ok":

@@ -1,6 +1,5 @@
 """From series on a shelf to changes at equal steps, each labelled with the last day that it saw."""
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -86,29 +85,6 @@ def changes(shelf: "Shelf", names: list[str], every: str, start: str = "") -> pd
 def day(label: pd.Timestamp | str) -> str:
     """Return a date label as an ISO date."""
     return label if isinstance(label, str) else f"{label:%Y-%m-%d}"
-
-
-def held_since(state: str, dates: list[pd.Timestamp], state_at: Callable[[pd.Timestamp], str]) -> str:
-    """Return the earliest of some dates back to which a state held without interruption.
-
-    Parameters
-    ----------
-    state : str
-        Now.
-    dates : list of pandas.Timestamp
-        The last first.
-    state_at : callable
-        Date -> state by what was there then; a `ValueError` means that there was too little.
-    """
-    held = ""
-    for date in dates:
-        try:
-            if state_at(date) != state:
-                break
-        except ValueError:
-            break
-        held = day(date)
-    return held
 
 
 def too_short(have: int, need: int, what: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timezone
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,7 @@ from scanners.store.times import to_moment
 from scanners.systems.recipes import combine
 from scanners.systems.schema import Derived, Recipe
 from scanners.systems.sources import Source
+from scanners.systems.taken_at import session_late, taken_at
 
 
 class Missing(Exception):
@@ -68,6 +70,7 @@ class Shelf:
         self.database = database
         self.reading = reading
         self._read: dict[str, pd.Series] = {}
+        self._from: dict[str, tuple[str, str]] = {}
 
     def get(self, name: str) -> pd.Series:
         """Return a series of the catalogue or a derived one, finite values by date.
@@ -99,6 +102,17 @@ class Shelf:
         recipe = self.recipe(name)
         newest = recipe is not None and recipe.how in ("extended", "bond")
         return (max if newest else min)(ends, default=today)
+
+    def taken_at(self, name: str) -> tuple[str, float | None]:
+        """Return clock and hour UTC of a catalogue series as it was read, None where nobody says."""
+        return taken_at(self.sources[name], *self._from.get(name, ("", "")))
+
+    def shifted(self, name: str, part: str) -> bool:
+        """Return whether a recipe in use reads a part a session earlier."""
+        recipe = self.recipe(name)
+        if recipe is None or recipe.how not in ("session_earlier", "extended") or recipe.of[-1] != part:
+            return False
+        return session_late(self.taken_at(part)[1])
 
     def title(self, name: str) -> str:
         """Return a series' title."""
@@ -140,7 +154,9 @@ class Shelf:
             raise Missing({part: self.sources[part].how_to_get() for part in parts if not self._there(part)})
         if recipe.how == "revision":
             return self._revision(recipe)
-        return combine(recipe, [self.get(part) for part in recipe.of], self.sources[recipe.of[0]])
+        made_of = [self.get(part) for part in recipe.of]
+        late = session_late(self.taken_at(recipe.of[-1])[1])
+        return combine(recipe, made_of, self.sources[recipe.of[0]], late)
 
     def _revision(self, recipe: Recipe) -> pd.Series:
         from scanners.systems.vintages import revisions, stored_vintages
@@ -164,8 +180,10 @@ class Shelf:
         found, provider = self._from_folders(source, self.folders), csv_folder.NAME
         if found is None and self.database is not None and self.database.is_file():
             found, provider = self._from_store(self.database, source)
+            self._from[name] = (provider, source.symbols.get(provider, ""))
         if found is None:
             found, provider = self._from_folders(source, self.fallback), csv_folder.NAME
+            self._from.pop(name, None)
         if found is None:
             raise Missing({name: source.how_to_get()})
         known = source.published(found.index.to_numpy(), provider) <= np.datetime64(self.as_of, "D")
@@ -231,7 +249,16 @@ def read_levels(
     CommandError
         If the file cannot be read, a date stands twice, or nothing is in it.
     """
-    table = read_table(path, symbol=column, options=reading or ReadOptions(), as_of=as_of, extras=False)
+    state = path.stat()
+    return _levels(path, reading or ReadOptions(), as_of, column, (state.st_mtime_ns, state.st_size)).copy()
+
+
+@lru_cache(maxsize=256)
+def _levels(
+    path: Path, reading: ReadOptions, as_of: str | None, column: str | None, _state: tuple[int, int]
+) -> pd.Series:
+    """Return what a file in one state holds: several monitors of a process read the same files."""
+    table = read_table(path, symbol=column, options=reading, as_of=as_of, extras=False)
     values = table.values["close"]
     order = np.argsort(table.sessions, kind="stable")
     order = order[np.isfinite(values[order])]

@@ -46,6 +46,8 @@ def answer(system: SystemReading) -> list[tuple[str, str]]:
     told = _five(lead) if lead is not None else _without(f"{UNKNOWN}: no monitor of this system is its lead")
     if lead is not None and system.before is not None:
         told.append(("Against last month", against(lead, system.before)))
+    if lead is not None and lead.status == "ok" and lead.power:
+        told.append(("Power", lead.power))
     counts = system.theses
     if sum(counts.values()):
         listed = f"{counts['agrees']} agree with the data, {counts['contradicts']} do not, "

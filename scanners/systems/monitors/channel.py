@@ -34,8 +34,10 @@ def channel(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
     edge = WIDTH - abs(found.position)
     reading = Reading(
         state=found.state,
-        since=found.since,
-        evidence=f"{evidence} The last trend begins {found.start}.",
+        evidence=(
+            f"{evidence} The last trend begins {found.start}. By today's line, drawn anew with every "
+            f"{options.every}, it is {found.state} since {found.since}."
+        ),
         estimate=f"{found.position:+.2f} standard deviations from the line",
         distance=f"{edge:+.2f} standard deviations to the edge of the channel",
         mind=f"More than {WIDTH:g} standard deviations from the line, or a break with p at most 0.05.",

@@ -2,20 +2,25 @@
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
+from scanners.systems.held import NAMES, held_state, held_surety, history, levels, plain
+from scanners.systems.power import debt_power
 from scanners.systems.reading import UNKNOWN, Outcome, Reading
-from scanners.systems.sampling import day, held_since, too_short
+from scanners.systems.sampling import day, too_short
 from scanners.systems.shelf import Shelf
 from scanners.systems.sources import period_end
 
 _DT = {"annual": 1.0, "quarterly": 0.25}
-_YEARS = 10  # looked back for the date from which on a state held
+_FADES = 2  # years for which a state that ended is fading
+_AHEAD = 10  # years for which balances are tried
 
 
 def debt(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
     """Return the feedback region of debt dynamics and the distance to the debt limit."""
     from earlywarning.macro.debt_dynamics import debt_limit
+    from earlywarning.macro.debt_memory import debt_memory
     from earlywarning.macro.debt_table import FEWEST
 
     names = {key: inputs[key] for key in ("debt", "balance", "controls") if key in inputs}
@@ -27,21 +32,18 @@ def debt(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
             Reading(status="too short", evidence=too_short(len(common), FEWEST + 2, "periods of both"))
         )
 
-    def fit(end: pd.Timestamp | None = None) -> Any:
-        return debt_limit(
-            parts["debt"][:end],
-            parts["balance"][:end],
-            controls=parts["controls"][:end].to_frame() if "controls" in parts else None,
-            dt=_DT[frequency],
-            errors=options.errors,
-            recent=options.recent,
-            replications=max(options.draws, 199),
-        )
-
-    found, since = fit(), ""
-    if found.state != UNKNOWN:
-        dates = list(found.index[:: -round(1 / _DT[frequency])][:_YEARS])
-        since = held_since(found.state, dates, lambda end: fit(end).state)
+    dt = _DT[frequency]
+    controls = parts["controls"].to_frame() if "controls" in parts else None
+    given: dict[str, Any] = {
+        "controls": controls,
+        "dt": dt,
+        "errors": options.errors,
+        "recent": options.recent,
+    }
+    found = debt_limit(parts["debt"], parts["balance"], **given, replications=max(options.draws, 199))
+    memory = debt_memory(parts["debt"], parts["balance"], **given)
+    state, was, since = held_state(memory, NAMES, round(_FADES / dt))
+    p_value = found.p_values["slope"]
     low, high = found.intervals["linear_slope"]
     years = f"{found.index[0]:%Y} to {found.index[-1]:%Y}"
     reaction = _reaction(found)
@@ -49,20 +51,30 @@ def debt(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
         f"Balance and debt {years}: {_signed(found, reaction)}. A cubic reaction p = "
         f"{found.p_values['reaction']:.2f}, its shape p = {found.p_values['shape']:.2f}. "
         f"r - g over the last {options.recent:g} years {found.growth:+.1%} "
-        "[{:+.1%}, {:+.1%}].".format(*found.intervals["growth"])
+        "[{:+.1%}, {:+.1%}]. ".format(*found.intervals["growth"])
+        + history(memory)
     )
     reading = Reading(
-        state=found.state,
+        state=state,
+        was=was,
         since=since,
         evidence=evidence,
         estimate=f"slope of debt dynamics {found.linear_slope:+.3f} [{low:+.3f}, {high:+.3f}] a year",
         distance=_distance(found),
-        mind=_mind(found, low, high),
-        sure=_sure(found, reaction),
-        p_value=found.p_values["linear"],
+        mind=_mind(found, memory, options),
+        sure=f"{held_surety(memory, p_value)}; {_sure(found, reaction)}",
+        p_value=p_value,
+        power=debt_power(
+            found.record,
+            found.linear.rho,
+            float(found.linear.innovations.std()),
+            options.errors,
+            options.recent,
+        ),
         value=found.linear_slope,
         last=day(found.index[-1]),
-        numbers=_numbers(found) | {"reaction": reaction, "fan": _fan(found, options.horizon)},
+        numbers=_numbers(found)
+        | {"reaction": reaction, "fan": _fan(found, options.horizon), "memory": plain(memory)},
     )
     return Outcome(reading, found.plot)
 
@@ -108,13 +120,31 @@ def _sure(found: Any, reaction: dict[str, float]) -> str:
     return f"{word} that the reaction is {sign}: {reaction['value']:+.3f} (p = {reaction['p_value']:.3f})"
 
 
-def _mind(found: Any, low: float, high: float) -> str:
-    """Return what would change the region."""
-    told = f"An interval of the slope, now [{low:+.3f}, {high:+.3f}], "
-    told += "that holds zero" if found.state != UNKNOWN else "that leaves zero"
-    ends = "{:+.1%}, {:+.1%}".format(*found.intervals["growth"])
-    told += f"; it turns with r - g, now {found.growth:+.1%} [{ends}]"
-    return f"{told}, and with the reaction's p below 0.05."
+def _mind(found: Any, memory: Any, options: Any) -> str:
+    """Return what would change the region: the slope, and the balances that would bring it, by when."""
+    told = f"{levels(memory)}; "
+    changes = [_balances(found, memory, options, share) for share in (0.1, 0.9)]
+    told += "; ".join(change for change in changes if change) or (
+        f"balances in its lowest or its highest tenth would not do it in {_AHEAD} years"
+    )
+    return f"{told}; the last was {found.record.balance[-1]:+.1f}%."
+
+
+def _balances(found: Any, memory: Any, options: Any, share: float) -> str:
+    """Return by when balances at a quantile of the record would change the state; empty if never."""
+    from earlywarning.macro.debt_memory import state_ahead
+
+    record, level = found.record, float(np.quantile(found.record.balance, share))
+    steps = round(_AHEAD / record.dt)
+    states = state_ahead(memory, record, level, found.growth, steps, options.errors, options.recent)
+    other = np.flatnonzero(states != memory.state)
+    if not len(other):
+        return ""
+    months = round(12 * record.dt * (other[0] + 1))
+    when = found.index[-1] + pd.DateOffset(months=months)
+    state = int(states[other[0]])
+    does = f"make it {NAMES[state]}" if state else "end it"
+    return f"balances of {level:+.1f}% from now on would {does} with the figures of {when:%Y-%m}"
 
 
 def _numbers(found: Any) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from scanners.report import style
+from scanners.systems.power_events import gap_power
 from scanners.systems.reading import UNKNOWN, Outcome, Reading
 from scanners.systems.sampling import day, levels, together, too_short
 from scanners.systems.shelf import Shelf
@@ -62,6 +63,7 @@ def gap(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
         ),
         p_value=found.p_value,
         value=value,
+        power=gap_power(options.window, options.ahead, options.every),
         last=day(table.index[-1]),
         numbers={
             "gap": value,

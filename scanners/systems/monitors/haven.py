@@ -2,25 +2,26 @@
 
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
+from earlywarning.macro.sign_memory import SignMemory, sign_memory
 from scanners.report import style
-from scanners.systems.reading import UNKNOWN, Outcome, Reading
+from scanners.systems.power import event_power
+from scanners.systems.reading import FADING, UNKNOWN, Outcome, Reading
 from scanners.systems.sampling import day, together, too_short
 from scanners.systems.shelf import Shelf
+from scanners.systems.signs import POINTWISE, interval, reversal, sign_p_value
 
-_FEWEST = 10
+STATES = {-1: "haven", 1: "no haven"}
 
 
 def haven(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
     """Return whether yields fall (haven) or rise (no haven) when the shock series jumps.
 
     A jump is a daily change above the quantile of the changes before it, so that no threshold knows the
-    future. The mean response over the last events comes with Student's interval.
+    future. The sign of the mean response over the last events has the memory of
+    `earlywarning.macro.sign_memory`.
     """
-    from scipy.stats import t as student
-
     table = together([shelf.get(inputs["bond"]), shelf.get(inputs["shock"])], "day", options.start)
     if len(table) < options.history + 250:
         return Outcome(
@@ -30,36 +31,56 @@ def haven(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
     threshold = jump.rolling(options.history).quantile(1.0 - options.share).shift(1)
     move = 100.0 * (table[0].shift(1 - options.days) - table[0].shift(1))  # basis points, days after included
     events = move[(jump > threshold) & move.notna()]
-    if len(events) < _FEWEST:
-        return Outcome(Reading(status="too short", evidence=too_short(len(events), _FEWEST, "jumps")))
-    rolling = events.rolling(options.events, min_periods=_FEWEST)
-    mean, count = rolling.mean(), rolling.count()
-    error = rolling.std() / np.sqrt(count)
-    reach = error * student.ppf(0.975, count - 1)
-    states = pd.Series(UNKNOWN, index=events.index)
-    states[mean + reach < 0] = "haven"
-    states[mean - reach > 0] = "no haven"
-    states = states[mean.notna()]
-    other = np.flatnonzero((states != states.iloc[-1]).to_numpy())
-    first = states.index[other[-1] + 1 if len(other) else 0]
-    now, wide, number = mean.iloc[-1], reach.iloc[-1], int(count.iloc[-1])
-    p_value = float(2 * student.sf(abs(now / error.iloc[-1]), number - 1))
+    if len(events) < options.events:
+        return Outcome(Reading(status="too short", evidence=too_short(len(events), options.events, "jumps")))
+    memory = sign_memory(events, window=options.events)
+    now, low, high = interval(memory)
+    fading = memory.fading
+    state, since, was = STATES.get(memory.sign, UNKNOWN), "", ""
+    if memory.sign:
+        since = day(events.index[memory.since])
+    elif fading:
+        state, since = FADING, day(events.index[fading.end + 1])
+        was = f"{STATES[fading.sign]} to {day(events.index[fading.end])}"
+    p_value = sign_p_value(memory)
     reading = Reading(
-        state=states.iloc[-1],
-        since=day(first) if states.iloc[-1] != UNKNOWN else "",
+        state=state,
+        was=was,
+        since=since,
         evidence=(
-            f"Over the last {number} of {len(events)} jumps, since {day(events.index[-number])}, the yield "
-            f"moved {now:+.1f} basis points a jump (p = {p_value:.3f}). A jump is among the largest "
-            f"{options.share:.0%} of the daily changes of the {options.history} sessions before it."
+            f"Over the last {options.events} of {len(events)} jumps, since "
+            f"{day(events.index[-options.events])}, the yield moved {now:+.1f} basis points a jump (t = "
+            f"{memory.t[-1]:+.1f}; a state is taken up at {memory.enter:.1f}, held to {memory.leave:.1f}). "
+            f"A jump is among the largest {options.share:.0%} of the daily changes of the {options.history} "
+            "sessions before it."
         ),
-        estimate=f"{now:+.1f} [{now - wide:+.1f}, {now + wide:+.1f}] basis points a jump",
+        estimate=f"{now:+.1f} [{low:+.1f}, {high:+.1f}] basis points a jump",
         distance=f"{abs(now):.1f} basis points from no response",
-        mind="A mean response over the last jumps whose 95% interval leaves zero on the other side.",
+        mind=_mind(memory, events),
         p_value=p_value,
+        value=now,
+        power=event_power(options.events, options.effect, "jumps"),
         last=day(table.index[-1]),
-        numbers={"mean": float(now), "reach": float(wide), "events": len(events)},
+        numbers={"mean": now, "reach": high - now, "events": len(events), "t": float(memory.t[-1])},
     )
+    mean = pd.Series(memory.coefficient, events.index).dropna()
+    reach = POINTWISE * memory.enter * pd.Series(memory.error, events.index).dropna()
     return Outcome(reading, lambda ax: _draw(mean, reach, ax))
+
+
+def _mind(memory: SignMemory, events: pd.Series) -> str:
+    """Return which t would change the state, and what jumps of the present size would bring it."""
+    now = f"t of the last {memory.window} jumps, now {memory.t[-1]:+.1f}"
+    if not memory.sign:
+        return f"{now}: below {-memory.enter:.1f} makes it a haven, above {memory.enter:+.1f} none."
+    side = "above" if memory.sign < 0 else "below"
+    ends, turns = reversal(memory, events, None)
+    told = f"{now}: {side} {memory.sign * memory.leave:+.1f} ends it"
+    if ends is None:
+        return f"{told}."
+    turned = f" and turn after {turns}" if turns is not None else ""
+    told += f". Were the last {memory.window} to come again with the other sign, it would end after {ends}"
+    return f"{told}{turned}."
 
 
 def _draw(mean: pd.Series, reach: pd.Series, ax: Any) -> Any:

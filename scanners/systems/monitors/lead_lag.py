@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from scanners.report import style
+from scanners.systems.power_events import lead_power
 from scanners.systems.reading import Outcome, Reading
 from scanners.systems.sampling import day, levels, sampled, together, too_short
 from scanners.systems.shelf import Shelf
@@ -50,8 +51,9 @@ def lead_lag(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
         evidence=f"{found} over {n} {options.every}s; a next change begins a session after the last one "
         f"ended, so that hours of closing are no lead. All pairs: {listed}.",
         estimate=f"strongest {strongest[0]} to {strongest[1]}: {links[strongest][0]:+.2f}",
-        mind="A link whose p-value stays below Holm's bound of six tests, or no longer does.",
+        mind=f"A link whose p-value stays below Holm's bound of {len(links)} tests, or no longer does.",
         p_value=links[strongest][1],
+        power=lead_power(n, len(links)),
         last=day(steps.index[-1]),
         numbers={f"{a} to {b}": {"correlation": r, "p": p} for (a, b), (r, p) in links.items()},
     )

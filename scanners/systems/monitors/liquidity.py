@@ -41,7 +41,7 @@ def liquidity(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
             f"Since {day(states.index[0])}: {usual} of days."
         ),
         estimate=f"mean rank {now.mean():.2f} of {now.notna().sum()} measures",
-        distance=_distance(now.dropna()),
+        distance=_distance(now.dropna(), state),
         mind=_mind(now.dropna(), state),
         sure=f"a state by rule, without p; {told} on {rarer:.0%} of days since {states.index[0]:%Y}",
         value=float(now.mean()),
@@ -101,31 +101,41 @@ def _legs(table: pd.DataFrame, last: pd.Timestamp, missing: dict[str, str]) -> t
     return tuple(told)
 
 
-def _mind(now: pd.Series, state: str) -> str:
-    """Return which rank, of which measure, would change the state tomorrow."""
-    size = 3 if state == "crisis" else 2
-    begin = stress.EXTREME if state == "crisis" else stress.HIGH
+def _deciding(now: pd.Series, state: str) -> tuple[str, float, float] | None:
+    """Return the measure that holds an alarm or lacks to one, its rank, and where the state turns."""
+    alarm = state in ("acute", "crisis")
+    size, begin = (3, stress.EXTREME) if state == "crisis" else (2, stress.HIGH)
     ordered = now.sort_values(ascending=False)
     if len(ordered) < size:
-        return f"{size} measures with ranks from {begin:.0%} on"
-    name, value = str(ordered.index[size - 1]), ordered.iloc[size - 1]
+        return None
+    return str(ordered.index[size - 1]), ordered.iloc[size - 1], begin - stress.MEMORY * alarm
+
+
+def _mind(now: pd.Series, state: str) -> str:
+    """Return which rank, of which measure, would change the state tomorrow."""
+    found = _deciding(now, state)
+    if found is None:
+        return "More measures with ranks"
+    name, value, level = found
     if state in ("acute", "crisis"):
-        return f"{stress.WORDS[name]} below its {begin - stress.MEMORY:.0%} rank (now {value:.0%}) ends it"
+        return f"{stress.WORDS[name]} below its {level:.0%} rank (now {value:.0%}) ends it"
+    first = now.sort_values(ascending=False)
     return (
-        f"{stress.WORDS[name]} from its {begin:.0%} rank on (now {value:.0%}) makes it acute, when "
-        f"{stress.WORDS[str(ordered.index[0])]} (now {ordered.iloc[0]:.0%}) is there too"
+        f"{stress.WORDS[name]} from its {level:.0%} rank on (now {value:.0%}) makes it acute, when "
+        f"{stress.WORDS[str(first.index[0])]} (now {first.iloc[0]:.0%}) is there too"
     )
 
 
-def _distance(now: pd.Series) -> str:
-    high = int((now >= stress.HIGH).sum())
-    if high >= 2:
-        return f"none: {high} of {len(now)} measures are above 90%"
-    nearest = now[now < stress.HIGH].nlargest(2 - high)
-    names = ", ".join(
-        f"{stress.WORDS[str(name)]} {stress.HIGH - value:.2f}" for name, value in nearest.items()
-    )
-    return f"to acute: {names} below the 90% rank" if names else UNKNOWN
+def _distance(now: pd.Series, state: str) -> str:
+    found = _deciding(now, state)
+    if found is None:
+        return UNKNOWN
+    name, value, level = found
+    if state in ("acute", "crisis"):
+        return f"to its end: {stress.WORDS[name]} {value - level:.2f} above the {level:.0%} rank"
+    nearest = now[now < stress.HIGH].nlargest(max(2 - int((now >= stress.HIGH).sum()), 1))
+    names = ", ".join(f"{stress.WORDS[str(one)]} {stress.HIGH - rank:.2f}" for one, rank in nearest.items())
+    return f"to acute: {names} below the 90% rank"
 
 
 def draw_ranks(table: pd.DataFrame, states: pd.Series, ax: Any) -> Any:

@@ -3,65 +3,112 @@
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
+from earlywarning.macro.state_memory import DROP, TAKE
+from scanners.systems.held import NAMES, held_state, held_surety, history, levels, plain
+from scanners.systems.power import portrait_power
 from scanners.systems.reading import UNKNOWN, Outcome, Reading
-from scanners.systems.sampling import day, held_since, sampled, too_short
+from scanners.systems.sampling import day, sampled, too_short
 from scanners.systems.shelf import Shelf
 
-_YEARS = 10  # looked back for the date from which on a state held
+_FADES = 1  # years for which a state that ended is fading
 
 
 def portrait(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
-    """Return whether a level converges or diverges, from the cubic drift of its changes on its level."""
+    """Return whether a level converges or diverges, from the cubic drift of its changes on its level.
+
+    The state has a memory, `earlywarning.macro.state_memory`; the p-values are of the last window alone.
+    """
     from earlywarning.core.garch import FEWEST_SHOCKS
+    from earlywarning.macro.state_memory import portrait_memory
     from earlywarning.phase.phase_portrait import portrait as fit
 
     name = inputs["x"]
-    values = sampled(shelf.get(name), options.every, options.start).iloc[-options.length :]
+    values = sampled(shelf.get(name), options.every, options.start)
     need = FEWEST_SHOCKS + 2
     if len(values) < need:
         return Outcome(Reading(status="too short", evidence=too_short(len(values), need, "figures")))
     overlapping = shelf.frequency(name) == "monthly"  # annual rates of months share eleven of twelve
     lags = 12 if overlapping else None
-    found = fit(values, n_null=options.draws, lags=lags)
-    state, since = _state(found), ""
-    if state != UNKNOWN:
-        year = max(round(shelf.sources[name].periods_a_year), 1) if name in shelf.sources else 12
-        dates = list(values.index[::-year][:_YEARS])
-        since = held_since(
-            state, dates, lambda end: _state(fit(values[:end], n_null=options.draws, lags=lags))
-        )
+    found = fit(values.iloc[-options.length :], n_null=options.draws, lags=lags)
+    memory = portrait_memory(values, length=options.length, lags=lags)
+    names = NAMES | {1: "divergent down" if float(found.drift(found.present)) < 0 else "divergent up"}
+    a_year = _a_year(shelf, name)
+    state, was, since = held_state(memory, names, _FADES * a_year)
     low, high = found.intervals["slope"]
-    stable = next((point for point in found.fixed_points if point.stable), None)
-    evidence = (
-        f"At {found.present:.3g} the slope of the drift is {found.slope:+.3f} [{low:+.3f}, {high:+.3f}]; "
-        f"against random walks p = {_p(found, 'convergent'):.3f} for convergent, "
-        f"{_p(found, 'divergent'):.3f} for divergent. "
-    )
-    evidence += (
-        f"Shape {found.shape}, identified." if found.identified else f"Shape not identified: {found.message}."
-    )
-    if found.reverting and stable is not None:
-        evidence += " It reverts to {:.2f} [{:.2f}, {:.2f}].".format(stable.value, *stable.interval)
-    margin = found.intervals["margin"]
+    p_value = _p(found, memory.state or (1 if found.slope > 0 else -1))
     reading = Reading(
         state=state,
+        was=was,
         since=since,
-        evidence=evidence,
+        evidence=_evidence(found, memory),
         estimate=f"slope {found.slope:+.3f} [{low:+.3f}, {high:+.3f}] a period",
-        distance=f"fold margin {found.margin:.3g} [{margin[0]:.3g}, {margin[1]:.3g}]"
-        if found.identified and np.isfinite(found.margin)
-        else f"fold {UNKNOWN}: cannot be told, because {found.message or 'no fold lies on its way'}",
-        mind=(
-            f"The slope at the present level, now {found.slope:+.3f} [{low:+.3f}, {high:+.3f}], when its "
-            f"interval {'holds' if state != UNKNOWN else 'leaves'} zero or its p among walks crosses 0.05."
-        ),
-        p_value=min(_p(found, "convergent"), _p(found, "divergent")),
+        distance=_distance(found),
+        mind=_mind(memory, values, options.length, lags),
+        p_value=p_value,
+        sure=held_surety(memory, p_value),
+        power=portrait_power(min(len(values), options.length), a_year, lags),
         value=found.slope,
         last=day(values.index[-1]),
-        numbers=found.to_dict(),
+        numbers=found.to_dict() | {"memory": plain(memory)},
     )
     return Outcome(reading, found.plot)
+
+
+def _a_year(shelf: Shelf, name: str) -> int:
+    return {"daily": 250, "weekly": 52, "monthly": 12, "quarterly": 4, "annual": 1}[shelf.frequency(name)]
+
+
+def _evidence(found: Any, memory: Any) -> str:
+    low, high = found.intervals["slope"]
+    told = (
+        f"At {found.present:.3g} the slope of the drift is {found.slope:+.3f} [{low:+.3f}, {high:+.3f}]; "
+        f"against random walks p = {_p(found, -1):.3f} for convergent, {_p(found, 1):.3f} for divergent. "
+    )
+    told += f"{history(memory)} "
+    told += (
+        f"Shape {found.shape}, identified." if found.identified else f"Shape not identified: {found.message}."
+    )
+    stable = next((point for point in found.fixed_points if point.stable), None)
+    if found.reverting and stable is not None:
+        told += " It reverts to {:.2f} [{:.2f}, {:.2f}].".format(stable.value, *stable.interval)
+    return told
+
+
+def _distance(found: Any) -> str:
+    if found.identified and np.isfinite(found.margin):
+        return "fold margin {:.3g} [{:.3g}, {:.3g}]".format(found.margin, *found.intervals["margin"])
+    return f"fold {UNKNOWN}: cannot be told, because {found.message or 'no fold lies on its way'}"
+
+
+def _mind(memory: Any, values: pd.Series, length: int, lags: int | None) -> str:
+    """Return the t that would change the state, and the next figures that would bring it."""
+    told = levels(memory)
+    steps = f"he next {DROP if memory.state else TAKE} figures"
+    found = next_levels(memory, values, length, lags)
+    if not found:
+        return f"{told}; no level within eight standard deviations does it in t{steps}."
+    listed = " or ".join(f"at {level:.2f} ({NAMES.get(state, 'neither')})" for level, state in found)
+    return f"{told}. T{steps} {listed} would do it; the last is {values.iloc[-1]:.2f}."
+
+
+def next_levels(memory: Any, values: pd.Series, length: int, lags: int | None) -> list[tuple[float, int]]:
+    """Return the nearest levels below and above that, on the next figures in a row, change the state."""
+    from earlywarning.macro.state_memory import state_after
+
+    x = values.to_numpy(float)
+    size = float(np.diff(x[-length:]).std())
+    ahead = DROP if memory.state else TAKE
+    found = []
+    for side in (-1, 1):
+        for step in np.arange(0.25, 8.01, 0.25):
+            level = float(x[-1] + side * step * size)
+            state = state_after(memory, x, [level] * ahead, length=length, lags=lags)
+            if state != memory.state:
+                found.append((level, state))
+                break
+    return found
 
 
 def slowing(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
@@ -97,12 +144,6 @@ def slowing(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
     return Outcome(reading, found.plot)
 
 
-def _state(found: Any) -> str:
-    """Return the state of a portrait; a divergent one with the direction of its drift."""
-    if found.state == "divergent":
-        return "divergent down" if float(found.drift(found.present)) < 0 else "divergent up"
-    return "convergent" if found.state == "convergent" else UNKNOWN
-
-
-def _p(found: Any, question: str) -> float:
+def _p(found: Any, side: int) -> float:
+    question = "divergent" if side > 0 else "convergent"
     return max(found.p_values[question].values(), default=float("nan"))

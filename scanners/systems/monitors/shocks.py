@@ -6,12 +6,18 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from earlywarning.macro.sign_memory import sign_memory
 from scanners.report import style
 from scanners.systems.events import events
+from scanners.systems.permutations import permutation_p_value
+from scanners.systems.power import FLIGHT, shocks_power
 from scanners.systems.reading import UNKNOWN, Outcome, Reading
 from scanners.systems.sampling import day, levels, together, too_short
 from scanners.systems.shelf import Missing, Shelf
+from scanners.systems.signs import sign_p_value
 
+PATH_DRAWS = 199
+ENTER, LEAVE = FLIGHT, 0.30  # p from which a difference is told, and to which it is held
 _UNITS = {"bond": "basis points", "dollar": "%", "gold": "%"}
 
 
@@ -22,7 +28,9 @@ def shocks(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
     on which an index of geopolitical risk is above the quantile of those before; and the dated ones. Of those
     closer than ``apart`` sessions the first counts. ``fled``: over the last shocks the yield rose and the
     dollar fell, and the joint response differs from before at 5% of permutations. ``haven``: the yield fell,
-    its mean away from zero at 5%, and the joint response does not differ.
+    its mean away from zero, and the joint response does not differ. Both have a memory: a difference is taken
+    up at p = .02 and held to p = .30, at which events alike in all show one after 5% of them; the mean as in
+    `earlywarning.macro.sign_memory`.
     """
     legs: list[str] = [key for key in ("bond", "dollar", "gold") if key in inputs]
     series = [levels(shelf, inputs[key]) for key in legs]
@@ -51,13 +59,16 @@ def _reading(found: pd.DataFrame, legs: list[str], inputs: dict[str, Any], optio
     now, before = values[-options.events :], values[: -options.events]
     p_value = permutation_p_value(values, options.events, options.draws)
     mean, error = now.mean(axis=0), now.std(axis=0, ddof=1) / np.sqrt(len(now))
-    t = mean / error
-    bond, dollar = legs.index("bond"), legs.index("dollar")
     reach = float(student.ppf(0.975, options.events - 1))
-    state = "haven" if t[bond] < -reach else UNKNOWN
-    if p_value <= 0.05:
-        state = "fled" if mean[bond] > 0 > mean[dollar] else "changed"
-    fall = float(2 * student.sf(abs(t[bond]), options.events - 1))
+    bond, dollar = legs.index("bond"), legs.index("dollar")
+    memory = sign_memory(found["bond"], window=options.events)
+    states = shock_states(values, bond, dollar, memory.signs, options.events)
+    state = states[-1]
+    fall = sign_p_value(memory)
+    place = len(states) - 1
+    while place and states[place - 1] == state:
+        place -= 1
+    since = day(found.index[place]) if state != UNKNOWN else ""
     told = ", ".join(
         f"{inputs[leg]} {mean[place]:+.2g} {_UNITS[leg]} (before {before[:, place].mean():+.2g})"
         for place, leg in enumerate(legs)
@@ -67,7 +78,7 @@ def _reading(found: pd.DataFrame, legs: list[str], inputs: dict[str, Any], optio
     latest = ", ".join(f"{name or 'VIX'} {day(when)}" for when, name in last_ones)
     return Reading(
         state=state,
-        since=first if state != UNKNOWN else "",
+        since=since,
         evidence=(
             f"Mean move over {options.days} sessions after the last {options.events} of {len(found)} shocks, "
             f"since {first}: {told}. Joint difference p = {p_value:.3f} of "
@@ -79,15 +90,15 @@ def _reading(found: pd.DataFrame, legs: list[str], inputs: dict[str, Any], optio
             for place, leg in enumerate(legs)
         ),
         distance=f"yield {mean[bond]:+.1f} basis points and dollar {mean[dollar]:+.2f}% from no response",
-        mind="Shocks after which the yield rises and the dollar falls, until permutations show it in 5%: "
-        f"the next one replaces {first}.",
+        mind=_mind(state, p_value, memory, first),
         p_value=fall if state == "haven" else p_value,
         sure=f"p = {fall:.3f} that the yield does not move, p = {p_value:.3f} that nothing changed",
         value=float(mean[bond]),
+        power=shocks_power(before, bond, dollar, options.events, options.effect),
         numbers={
             "mean": dict(zip(legs, mean.tolist(), strict=True)),
             "before": dict(zip(legs, before.mean(axis=0).tolist(), strict=True)),
-            "t": dict(zip(legs, t.tolist(), strict=True)),
+            "t": dict(zip(legs, (mean / error).tolist(), strict=True)),
             "shocks": len(found),
         },
     )
@@ -134,20 +145,29 @@ def responses(
     return pd.DataFrame(moves, names.index, columns=legs).assign(name=names)
 
 
-def permutation_p_value(values: np.ndarray, last: int, draws: int, seed: int = 0) -> float:
-    """Return how often reordered events differ as much between the last ones and those before.
+def shock_states(values: np.ndarray, bond: int, dollar: int, signs: np.ndarray, last: int) -> list[str]:
+    """Return the state after each event, from the events up to it."""
+    p_values = np.full(len(values), np.nan)
+    for count in range(2 * last, len(values) + 1):
+        p_values[count - 1] = permutation_p_value(values[:count], last, PATH_DRAWS)
+    states, changed = [], False
+    for place, p_value in enumerate(p_values):
+        changed = p_value <= ENTER or (changed and p_value <= LEAVE)
+        mean = values[max(place + 1 - last, 0) : place + 1].mean(axis=0)
+        calm = "haven" if signs[place] < 0 else UNKNOWN
+        states.append(("fled" if mean[bond] > 0 > mean[dollar] else "changed") if changed else calm)
+    return states
 
-    The statistic is the sum over columns of the squared difference of means, in standard deviations.
-    """
-    scaled = values / values.std(axis=0)
-    rng = np.random.default_rng(seed)
 
-    def statistic(rows: np.ndarray) -> float:
-        return float(((rows[-last:].mean(axis=0) - rows[:-last].mean(axis=0)) ** 2).sum())
-
-    observed = statistic(scaled)
-    null = [statistic(scaled[rng.permutation(len(scaled))]) for _ in range(draws)]
-    return float((1 + np.sum(np.array(null) >= observed)) / (1 + draws))
+def _mind(state: str, p_value: float, memory: Any, first: str) -> str:
+    """Return which p, or which t, would change the state with the next shocks."""
+    told = f"The next shock takes the place of {first}. "
+    if state in ("fled", "changed"):
+        return f"{told}Joint difference, now p = {p_value:.3f}: above {LEAVE:.2f} ends it."
+    told += f"Joint difference, now p = {p_value:.3f}: {ENTER:.2f} or below says that the response changed; "
+    if state == "haven":
+        return f"{told}t of the yield, now {memory.t[-1]:+.1f}: above {-memory.leave:+.1f} ends the haven."
+    return f"{told}t of the yield, now {memory.t[-1]:+.1f}: below {-memory.enter:+.1f} makes it a haven."
 
 
 def _draw(found: pd.DataFrame, legs: list[str], last: int, ax: Any) -> Any:

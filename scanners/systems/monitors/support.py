@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from scanners.report import style
+from scanners.systems.power_events import support_power
 from scanners.systems.reading import UNKNOWN, Outcome, Reading
 from scanners.systems.sampling import day, sampled, too_short
 from scanners.systems.shelf import Shelf
@@ -51,6 +52,7 @@ def support(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
         distance=_distance(price, nearest, level, now),
         mind=_mind(nearest, level, now, options.every, state),
         p_value=p_value,
+        power=support_power(len(values), options.held, options.recent, options.every),
         value=100 * (price / level(nearest, now) - 1) if nearest else None,
         sure="" if p_value is not None else f"a state by rule; {told[0].lower()}{told[1:-1]}",
         last=day(values.index[-1]),

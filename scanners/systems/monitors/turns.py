@@ -6,12 +6,14 @@ import numpy as np
 import pandas as pd
 
 from scanners.report import style
+from scanners.systems.power_events import turns_power
 from scanners.systems.reading import UNKNOWN, Outcome, Reading
 from scanners.systems.sampling import day, levels, together, too_short
 from scanners.systems.shelf import Shelf
 
 YEAR, MONTH = 250, 20
 _FEWEST = 6
+ENTER, LEAVE = 0.03, 0.30  # p from which the two are held together, and to which they are
 
 
 def turns(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
@@ -32,17 +34,21 @@ def turns(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
     if len(asked) < _FEWEST or len(legs[1]) < _FEWEST:
         fewest = min(len(leg) for leg in legs)
         return Outcome(Reading(status="too short", evidence=too_short(fewest, _FEWEST, "turns")))
-    met = matched(asked, legs[1], options.within)
+    every = matched(legs[0], legs[1], options.within)
+    met = every[-len(asked) :]
+    held = held_together(legs[0], legs[1], every, options)
     chance, p_value = shifted(asked, legs[1], met.mean(), (YEAR, len(table)), options.within, options.draws)
     listed = ", ".join(
         f"{'high' if kind > 0 else 'low'} {day(table.index[place])} {'both' if hit else 'alone'}"
         for (place, kind), hit in list(zip(asked, met, strict=True))[-5:]
     )
-    state = "together" if p_value <= 0.05 else UNKNOWN
+    state = "together" if held[-1] else UNKNOWN
     first = day(table.index[asked[0][0]])
+    apart = np.flatnonzero(~held)
+    since = legs[0][int(apart[-1]) + 1 if len(apart) else 0][0] if held[-1] else 0
     reading = Reading(
         state=state,
-        since=first if state != UNKNOWN else "",
+        since=day(table.index[since]) if state != UNKNOWN else "",
         evidence=(
             f"Of the last {len(asked)} turns of {names[0]}, since {first}, {int(met.sum())} were shared by "
             f"{names[1]} within {options.within} sessions; {chance:.0%} by chance (p = {p_value:.3f}). "
@@ -50,9 +56,10 @@ def turns(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
         ),
         estimate=f"{met.mean():.0%} of {len(asked)} turns met, {chance:.0%} by chance",
         distance=f"{met.mean() - chance:+.0%} from chance",
-        mind=f"Turns of {names[0]} that {names[1]} does not share: the next one replaces {first}.",
+        mind=_mind(int(met.sum()), len(asked), chance, bool(held[-1]), names, first),
         p_value=p_value,
         value=float(met.mean()),
+        power=turns_power(len(asked), chance),
         last=day(table.index[-1]),
         numbers={
             "share": float(met.mean()),
@@ -64,6 +71,45 @@ def turns(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
         },
     )
     return Outcome(reading, lambda ax: _draw(table, asked, met, names, ax))
+
+
+def held_together(
+    legs: list[tuple[int, int]], other: list[tuple[int, int]], met: np.ndarray, options: Any
+) -> np.ndarray:
+    """Return at each turn of a leg whether the two are held to turn together.
+
+    Of the last ``events`` turns up to it so many were shared that turns spread by chance over the history up
+    to it would share as many in .03 of cases; held until that is above .30. Pairs of unrelated walks are held
+    together at 5% of turns.
+    """
+    from scipy.stats import binom
+
+    places, kinds = np.array(legs).T
+    covered = {}
+    for kind in (1, -1):
+        near = np.zeros(int(places[-1]) + options.within + 1)
+        for place, found in other:
+            if found == kind:
+                near[max(place - options.within, YEAR) : place + options.within + 1] = 1.0
+        covered[kind] = np.cumsum(near[YEAR:]) / np.arange(1, len(near) - YEAR + 1)
+    held, now = np.zeros(len(legs), bool), False
+    for turn in range(options.events - 1, len(legs)):
+        last = slice(turn + 1 - options.events, turn + 1)
+        chance = np.mean([covered[kind][places[turn] - YEAR] for kind in kinds[last]])
+        p_value = binom.sf(met[last].sum() - 1, options.events, chance)
+        now = bool(p_value <= ENTER or (now and p_value <= LEAVE))
+        held[turn] = now
+    return held
+
+
+def _mind(met: int, asked: int, chance: float, held: bool, names: list[str], first: str) -> str:
+    """Return how many shared turns would change the state."""
+    from scipy.stats import binom
+
+    told = f"The next turn of {names[0]} takes the place of {first}. Of {asked} turns {met} are shared: "
+    if held:
+        return f"{told}fewer than {int(binom.isf(LEAVE, asked, chance)) + 1} end it."
+    return f"{told}from {int(binom.isf(ENTER, asked, chance)) + 1} on they turn together."
 
 
 def turning_points(x: np.ndarray, swing: float) -> list[tuple[int, int]]:

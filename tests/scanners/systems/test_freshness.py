@@ -143,7 +143,10 @@ def test_a_first_source_comes_first_and_without_it_the_late_one_is_shifted(folde
     assert_allclose(second.get("yen")[10:100], first[10:100])
     assert set(ages(second, {"y": "yen"})) == {"late"}
     assert source_lines(second, {"y": "yen"}) == []
-    assert clock_line(ages(second, {"y": "yen", "x": "rate"})).endswith("9 hours apart.")
+    assert clock_line(ages(second, {"y": "yen", "x": "rate"})).endswith(
+        "shifted a session back), 15 hours apart: a step of rate has not seen the last 15 hours "
+        "of the other's."
+    )
 
 
 def test_a_deflator_is_what_nominal_growth_leaves_over_real_growth():

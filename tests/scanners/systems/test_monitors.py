@@ -168,8 +168,26 @@ def test_shocks_after_which_yields_rise_and_the_dollar_falls_are_told():
     assert drawn(found).lines
 
 
+def test_states_after_shocks_and_bounds_of_a_year_do_not_change_with_what_comes_later():
+    from scanners.systems.monitors.absorption import yearly_bounds
+    from scanners.systems.monitors.shocks import shock_states
+
+    rng = np.random.default_rng(5)
+    values = rng.standard_normal((60, 3)) + np.where(np.arange(60) < 40, 0.0, 1.5)[:, None] * [1, -1, 0]
+    signs = np.where(np.arange(60) < 30, -1, 0)
+    whole = shock_states(values, 0, 1, signs, 12)
+    assert {"haven", "fled"} <= set(whole)
+    assert shock_states(values[:50], 0, 1, signs[:50], 12) == whole[:50]
+    steps = rng.standard_normal((700, 3))
+    years = pd.Index(2000 + np.arange(700) // 52)
+    bounds = yearly_bounds(steps, years, 104, 99)
+    part = yearly_bounds(steps[:500], years[:500], 104, 99)
+    np.testing.assert_array_equal(part, bounds[:500])
+    assert (np.diff(bounds[-1]) > 0).all()
+
+
 def test_a_permutation_says_a_change_as_often_as_its_size():
-    from scanners.systems.monitors.shocks import permutation_p_value
+    from scanners.systems.permutations import permutation_p_value
 
     rng = np.random.default_rng(0)
     found = [permutation_p_value(rng.standard_normal((50, 3)), 15, 59) <= 0.05 for _ in range(200)]

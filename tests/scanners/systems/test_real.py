@@ -81,8 +81,13 @@ def test_treasuries_were_a_haven_and_gold_fell_with_yields(read):
 
 
 def test_inflation_of_the_three(read):
-    assert read("japan", "inflation").state == "convergent"
-    for system, monitor in (("us", "inflation"), ("china", "consumer_prices"), ("china", "producer_prices")):
+    """No table of forty years leaves a walk at 5%; none is called divergent."""
+    for system, monitor in (
+        ("japan", "inflation"),
+        ("us", "inflation"),
+        ("china", "consumer_prices"),
+        ("china", "producer_prices"),
+    ):
         assert read(system, monitor).state == UNKNOWN
 
 
@@ -152,3 +157,61 @@ def test_a_date_of_a_sign_does_not_wander_with_new_data(shared_systems):
             starts = [run["start"] for run in runs]
             assert starts == sorted(starts)
             assert {start for key, start in seen if key == name} <= set(starts)
+
+
+@pytest.mark.parametrize(("system", "name"), [("us", "debt"), ("us", "inflation")])
+def test_the_date_of_a_feedback_state_stays_when_the_year_is_over(shared_systems, system, name):
+    held = []
+    for as_of in ("2019-12-31", "2023-12-31"):
+        found = at(shared_systems, system, name, as_of)
+        ended = [run for run in found.numbers["memory"]["runs"] if run["end"] < found.last]
+        assert held == ended[: len(held)]
+        held = ended
+        if found.state.startswith(("divergent", "convergent")):
+            assert found.since == found.numbers["memory"]["runs"][-1]["start"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("system", "names"),
+    [
+        ("us", ("debt", "balance")),
+        ("japan", ("jp_debt", "jp_primary_balance", "jp_output_gap")),
+        ("us", ("inflation",)),
+        ("japan", ("inflation",)),
+        ("china", ("cn_inflation",)),
+        ("china", ("cn_ppi_inflation",)),
+        ("china", ("deflator",)),
+    ],
+)
+def test_feedback_states_walk_month_by_month_without_taking_anything_back(shared_systems, system, names):
+    """As of the end of every month from 2012 on: what was said of an earlier date is said of it still."""
+    from earlywarning.macro.debt_memory import debt_memory
+    from earlywarning.macro.state_memory import portrait_memory
+    from scanners.systems.monitors.debt import _by_period
+
+    said: dict[pd.Timestamp, int] = {}
+    found = load(system)
+    for as_of in pd.date_range("2012-01-31", "2023-12-31", freq="ME"):
+        shelf = Shelf(f"{as_of:%Y-%m-%d}", found.sources(), found.derived(), folders=shared_systems)
+        if len(names) == 1:
+            values = shelf.get(names[0])
+            if len(values) < 52:
+                continue
+            memory = portrait_memory(values, lags=12 if shelf.frequency(names[0]) == "monthly" else None)
+        else:
+            frequency = shelf.frequency(names[0])
+            parts = [_by_period(shelf.get(name), frequency, "") for name in names]
+            try:
+                memory = debt_memory(
+                    parts[0],
+                    parts[1],
+                    controls=parts[2].to_frame() if len(parts) > 2 else None,
+                    dt=0.25 if frequency == "quarterly" else 1.0,
+                )
+            except ValueError:  # fewer than thirty years yet
+                continue
+        now = dict(zip(memory.index, memory.states.tolist(), strict=True))
+        assert all(now[day] == state for day, state in said.items())
+        said = now
+    assert len(said) > 30

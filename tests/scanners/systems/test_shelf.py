@@ -237,6 +237,28 @@ def test_prices_of_the_store_are_read_as_of_the_date(tmp_path):
     assert found.index[-1] == pd.Timestamp(days[4])
 
 
+def test_a_price_that_its_provider_dates_rightly_is_not_shifted(tmp_path):
+    """Yahoo's currencies stand a session late; the same series from the Federal Reserve does not."""
+    days = np.busday_offset("2019-01-01", np.arange(10), roll="forward")
+    source = Source(
+        name="usd",
+        title="Dollar",
+        kind="price",
+        symbols={"yahoo": "JPY=X", "h10": "JPY"},
+        clock="late",
+        hour=-3.0,
+    )
+    yen = Derived(name="yen", title="Yen", recipe=(Recipe(of=("usd",), how="session_earlier"),))
+    for provider, first, hour in (("yahoo", 2.0, -3.0), ("h10", 1.0, 17.0)):
+        path = tmp_path / f"{provider}.db"
+        with Store.open(path, write=True) as store:
+            store.bars.write("usd", days, np.arange(1.0, 11.0), provenance=Provenance(provider))
+        found = shelf("2019-02-01", source, derived=[yen], database=path)
+        assert found.get("yen").iloc[0] == first
+        assert found.taken_at("usd")[1] == hour
+        assert found.shifted("yen", "usd") == (provider == "yahoo")
+
+
 def test_the_catalogue_names_each_series_once_and_says_when_it_is_known():
     for source in builtin().values():
         assert source.symbols

@@ -100,3 +100,13 @@ def test_measures_grow_with_stress_and_see_nothing_later():
     full, part = (stress.ranked(found, 100) for found in (whole, cut))
     assert_allclose(full.loc[part.index], part, rtol=1e-9)
     assert stress.measures(vix=None, carry=None, bond=None, assets=assets[:2], window=60) == {}
+
+
+def test_the_distance_of_an_alarm_is_to_its_end_and_of_calm_to_acute():
+    from scanners.systems.monitors.liquidity import _distance, _mind
+
+    now = pd.Series({"vix": 0.88, "carry": 0.17, "bond": 0.97, "correlation": 0.87})
+    assert _distance(now, "crisis") == "to its end: correlation across assets 0.02 above the 85% rank"
+    assert _distance(now, "acute") == "to its end: VIX 0.08 above the 80% rank"
+    assert _distance(now, "calm") == "to acute: VIX 0.02 below the 90% rank"
+    assert "below its 85% rank (now 87%) ends it" in _mind(now, "crisis")

@@ -4,7 +4,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from scanners.systems.monitors.turns import matched, shifted, turning_points
+from scanners.systems.monitors.turns import held_together, matched, shifted, turning_points
+from scanners.systems.options import Turns
 
 
 def waves(seed, n=1500, period=150):
@@ -47,3 +48,15 @@ def test_legs_of_one_story_turn_together_and_strangers_seldom_seem_to():
         share = matched(legs[0], legs[1], 10).mean()
         found.append(shifted(legs[0], legs[1], share, (250, 2000), 10, 99)[1] <= 0.05)
     assert np.mean(found) <= 0.17  # 99.7% of binomials of 30 at .05; by ties it is less
+
+
+def test_what_is_held_at_a_turn_stays_when_the_history_grows():
+    one, other = turning_points(waves(2, 5000), 1.5), turning_points(waves(3, 5000), 1.5)
+    options = Turns(within=15)
+    whole = held_together(one, other, matched(one, other, 15), options)
+    assert whole.any()
+    for n in (25, 30, len(one) - 1):
+        now = one[n - 1][0]
+        known = [turn for turn in other if turn[0] <= now + 15]
+        part = held_together(one[:n], known, matched(one[:n], known, 15), options)
+        assert part.tolist() == whole[:n].tolist()

@@ -1,0 +1,138 @@
+"""The feedback state of debt dynamics through time, with memory."""
+
+from typing import Any
+
+import numpy as np
+
+from earlywarning.core.input_checks import Series
+from earlywarning.macro.debt_dynamics import recent_growth
+from earlywarning.macro.debt_roots import slope_at
+from earlywarning.macro.debt_table import FEWEST, as_record
+from earlywarning.macro.fiscal_reaction import Record, fit_reaction
+from earlywarning.macro.state_memory import DIVERGENT, DROP, StateMemory, remembered, state_memory
+
+# Slope over error from which debt is drawn back, so that histories in which it is drawn nowhere have a state
+# on 5% of dates, over errors of .5 to .95 and shocks normal or Student's t; scripts/systems_states.py.
+CONVERGENT = 3.75
+
+
+def debt_memory(
+    debt: Series,
+    balance: Series,
+    *,
+    growth: Series | None = None,
+    controls: Any = None,
+    dt: float = 1.0,
+    errors: str = "ar1",
+    recent: float = 10.0,
+) -> StateMemory:
+    """Return through time whether debt dynamics converge or diverge, by ``r - g`` less the reaction.
+
+    Parameters
+    ----------
+    debt, balance, growth, controls, dt, errors, recent
+        As for `earlywarning.debt_limit`.
+
+    Raises
+    ------
+    ValueError
+        As there.
+
+    Notes
+    -----
+    The slope of each date, with a linear reaction, comes from the table up to it, and the levels of its t are
+    constants: new rows change nothing that was said before them.
+    """
+    record, index, outlook = as_record(debt, balance, growth, controls, dt)
+    n = len(record.growth)
+    t = np.full(n, np.nan)
+    dates = np.arange(int(record.rows[FEWEST - 1]) + 1, n + 1)
+    t[dates - 1] = slope_ratios(record, None if growth is None else outlook, dates, errors, recent)
+    return state_memory(t, np.full(n, CONVERGENT), DIVERGENT, index)
+
+
+def slope_ratios(
+    record: Record, outlook: np.ndarray | None, dates: np.ndarray, errors: str, recent: float
+) -> np.ndarray:
+    """Return the slope of debt dynamics over its error after each of some numbers of periods.
+
+    Parameters
+    ----------
+    record : Record
+    outlook : numpy.ndarray, optional
+        ``r - g`` of each period that holds for the future; the record's own without it.
+    dates : numpy.ndarray of int
+        Numbers of periods, each with at least 30 balances.
+    errors : {"ar1", "hac"}
+    recent : float
+        Units of time whose mean ``r - g`` holds for the future.
+    """
+    found = np.empty(len(dates))
+    for place, periods in enumerate(dates):
+        part = _until(record, int(periods))
+        ahead = part.growth if outlook is None else outlook[:periods]
+        found[place] = _ratio(part, ahead, errors, recent)
+    return found
+
+
+def state_ahead(
+    memory: StateMemory,
+    record: Record,
+    balance: float,
+    growth: float,
+    steps: int,
+    errors: str,
+    recent: float,
+) -> np.ndarray:
+    """Return the states that follow if balance and ``r - g`` stay at one value from now on, shape (steps,).
+
+    Parameters
+    ----------
+    memory : StateMemory
+        Of the record, by `debt_memory`.
+    record : Record
+    balance, growth : float
+        Per cent of GDP; per unit of time.
+    steps : int
+        Periods ahead.
+    errors, recent
+        As for `debt_memory`.
+    """
+    n, debt = len(record.growth), list(record.debt)
+    for _ in range(steps):
+        debt.append(debt[-1] + record.dt * (growth * debt[-1] - balance))
+    extra = record.controls.mean(axis=0) + np.zeros((steps, record.controls.shape[1]))
+    longer = Record(
+        np.array(debt),
+        np.append(record.growth, np.full(steps, growth)),
+        np.append(record.rows, np.arange(n, n + steps)),
+        np.append(record.balance, np.full(steps, balance)),
+        np.vstack([record.controls, extra]),
+        record.dt,
+    )
+    t = slope_ratios(longer, longer.growth, np.arange(n + 1, n + steps + 1), errors, recent)
+    ratio = np.append(memory.ratio[-DROP:], t / np.where(t < 0, CONVERGENT, DIVERGENT))
+    return remembered(ratio, memory.state)[-steps:]
+
+
+def _until(record: Record, periods: int) -> Record:
+    """Return the record of the first periods; a balance that is not known yet is the last known."""
+    debt, seen = record.debt[: periods + 1], record.rows < periods
+    rows, balance, controls = record.rows[seen], record.balance[seen], record.controls[seen]
+    rates = record.growth[:periods]
+    if len(rows) < periods and (debt[:-1] > 0).all():
+        rates = (np.diff(debt) / record.dt + np.interp(np.arange(periods), rows, balance)) / debt[:-1]
+    controls = np.ascontiguousarray(controls - controls.mean(axis=0))
+    return Record(debt, rates, rows, np.ascontiguousarray(balance), controls, record.dt)
+
+
+def _ratio(record: Record, outlook: np.ndarray, errors: str, recent: float) -> float:
+    """Return the slope of debt dynamics over its error; NaN where debt or balance does not vary yet."""
+    lags = int(4 * (len(record.balance) / 100) ** (2 / 9)) if errors == "hac" else -1
+    try:
+        linear = fit_reaction(record, 1, lags)
+    except ValueError:
+        return float("nan")
+    growth = recent_growth(outlook, max(round(recent / record.dt), 4))
+    slope, error = slope_at(linear, growth, record, float(record.debt[-1]))
+    return slope / error if error > 0 else float("nan")
