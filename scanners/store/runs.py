@@ -86,11 +86,7 @@ class RunStore:
     def before(self, watchlist: str, day: date, count: int) -> list[Run]:
         """Return the last runs of a watchlist as of days before one, the newest first."""
         with self._database.snapshot():
-            rows = self._database.connection.execute(
-                "SELECT id, watchlist, as_of, configuration, finished_at, body, seal FROM run "
-                "WHERE watchlist = ? AND as_of < ? ORDER BY as_of DESC, id DESC LIMIT ?",
-                (watchlist, to_day(day), count),
-            ).fetchall()
+            rows = self._database.connection.execute(_BEFORE, (watchlist, to_day(day), count)).fetchall()
         return [self._run(row) for row in rows]
 
     def last_day(self, watchlist: str, until: date) -> date | None:
@@ -190,13 +186,10 @@ class RunStore:
             run = Run(self._put(key, finished_at, manifest), key, finished_at, dict(manifest))
             connection = self._database.connection
             connection.execute("DELETE FROM result WHERE run_id = ?", (run.id,))
-            connection.executemany(
-                "INSERT INTO result VALUES (?, ?, ?, ?)",
-                [
-                    (run.id, name, *write_document(result, "result", run.id, name))
-                    for name, result in results.items()
-                ],
-            )
+            rows = [
+                (run.id, name, *write_document(one, "result", run.id, name)) for name, one in results.items()
+            ]
+            connection.executemany("INSERT INTO result VALUES (?, ?, ?, ?)", rows)
             self.add_steps(episodes, run)
             for message in messages:
                 enqueue(connection, message, run.id)
@@ -287,6 +280,7 @@ _RUN = "SELECT id, watchlist, as_of, configuration, finished_at, body, seal FROM
 _RUN_OF_KEY = f"{_RUN} WHERE watchlist = ? AND as_of = ? AND configuration = ?"
 _LAST_OF_LIST = f"{_RUN} WHERE watchlist = ? ORDER BY finished_at DESC, id DESC LIMIT 1"
 _LAST_OF_CONFIGURATION = f"{_RUN} WHERE configuration = ? ORDER BY finished_at DESC, id DESC LIMIT 1"
+_BEFORE = f"{_RUN} WHERE watchlist = ? AND as_of < ? ORDER BY as_of DESC, id DESC LIMIT ?"
 _RUNS = f"{_RUN} WHERE (? IS NULL OR watchlist = ?) AND (? IS NULL OR as_of = ?) ORDER BY as_of, id"
 _NEWEST_STEP = (
     "SELECT fingerprint, occurrence, sequence, state, event, at, body, seal FROM episode "
