@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-# Modules, kernels and rewritten tests are objects by the million that stay: to look through them again and again
-# takes a quarter of the time of a collection. The command line does the same.
+# Modules, kernels and rewritten tests are objects by the million that stay: to look through them again and
+# again takes a quarter of the time of a collection. The command line does the same.
 gc.set_threshold(100_000)
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
