@@ -12,7 +12,7 @@ from scanners.past.panel.null_panels import null_series
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
 LAST = "2019-12-31"
-NULLS = 11  # series of a panel without bubbles
+NULLS = 33  # series of a panel without bubbles
 LONG, GOLDEN = 2500, 0.6180339887498949  # closes of a series that may be one of them, and how they are spread
 # Name, class, first and last year that count: yields and the VIX are no prices, usdcny was pegged, and where
 # two series are one market each counts in its own years (as in development_panel.toml).

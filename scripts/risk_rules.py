@@ -239,9 +239,13 @@ def main():
         for lasts in (0, 21, 60)
     }
     found["kept"] |= {
-        f"{name}, ended 60 sessions after it began": told(looks, alarm & (looks.age(alarm) <= LASTS))
+        f"{name}, {words}": told(looks, rows & (looks.age(alarm) <= LASTS))
         for name, alarm in levels(looks).items()
         if name != "watch"
+        for words, rows in (
+            ("ended 60 sessions after it began", alarm),
+            ("news for 60 sessions", looks.held(alarm, LASTS)),
+        )
     }
     found["ages"] = {name: ages(looks, alarm) for name, alarm in levels(looks).items() if name != "watch"}
     found["critical_tried"] = list(critical_candidates(looks))

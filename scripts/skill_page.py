@@ -59,6 +59,7 @@ def render(name, found):
         critical=rules["real"]["levels"]["critical"],
         kept=lambda days: rules["kept"][f"critical, kept {days} sessions"]["1.5s_60"]["looks"],
         ended=rules["kept"]["critical, ended 60 sessions after it began"]["1.5s_60"]["looks"],
+        news=rules["kept"]["critical, news for 60 sessions"]["1.5s_60"]["looks"],
         doubled=rules["real"]["rules"][skill_rows.DOUBLED],
         even=rules["real"]["risks"]["stated at least 0.5"]["10_60"],
         top=tops["real"]["major top in 60"],

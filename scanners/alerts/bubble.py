@@ -32,7 +32,7 @@ def _observed(row: "JudgedRow", phase: Phase, settings: Settings) -> Observation
     time, bubble = row.bubble.critical_time, row.bubble
     value = bubble.consensus_3day if phase == "fomo" else bubble.consensus_3day_negative
     kept = policy.lasting_sessions > 0 and value >= policy.kept
-    why = f"kept while C3 is at least {policy.kept:g}, for {policy.lasting_sessions} sessions at most."
+    why = f"kept while C3 is at least {policy.kept:g}, as news for {policy.lasting_sessions} sessions."
     return Observation(
         series=row.name,
         title=row.title,

@@ -33,7 +33,9 @@ _EVENTS = {
     "updated": "critical time moved",
     "repeated": "still so",
     "resolved": "over",
+    "aged": "news no more",
 }
+_OVER = ("resolved", "aged")
 
 
 @dataclass(frozen=True)
@@ -158,8 +160,8 @@ def to_text(message: EmailMessage) -> str:
 
 
 def _headline(steps: Sequence[Step]) -> str:
-    labels = [label(step.body, step.body.level) for step in steps if step.event != "resolved"]
-    still = [step for step in steps if step.event != "resolved"]
+    labels = [label(step.body, step.body.level) for step in steps if step.event not in _OVER]
+    still = [step for step in steps if step.event not in _OVER]
     parts = []
     for name in ("critical", "risk high"):
         named = [step for step, said in zip(still, labels, strict=True) if said == name]
@@ -183,7 +185,7 @@ def _item(step: Step, whole: bool) -> dict[str, Any]:
     # The page of a series has its context: momentum, the critical time, the path.
     more = body.chances if body.model == MODEL else body.context
     lead, *others = body.reasons or ("",)
-    over = step.event == "resolved"
+    over = step.event in _OVER
     risk = f"; risk of a fall {body.risk}" if body.model == MODEL and body.risk and not over else ""
     return {
         "series": body.series,
@@ -240,7 +242,7 @@ def _root(mail: Mail, step: Step) -> str:
 
 
 def _weight(step: Step) -> int:
-    return -1 if step.event == "resolved" else rank_of(step.body.level)
+    return -1 if step.event in _OVER else rank_of(step.body.level)
 
 
 def _digest(*parts: object) -> str:

@@ -128,6 +128,7 @@ def _open(
         direction=observation.direction,
         configuration=configuration,
         opened=observation.session,
+        reached=observation.session,
         peak=observation.level,
         **_seen(observation),
     )
@@ -154,16 +155,18 @@ def _firing(last: Step, observation: Observation, at: datetime, rules: Alerts) -
     level = last.body.level
     if rank_of(observation.level) > rank_of(level):
         peak = highest(last.body.peak, observation.level)
-        changes = _seen(observation) | {"peak": peak, "below": 0, "beneath": "", "acknowledged": None}
-        return _told(_step(last, "firing", "raised", at, changes), observation)
-    reached = rank_of(observation.level) >= rank_of(level) or not observation.lasting
-    beneath = "" if reached else last.body.beneath or observation.session
-    if beneath and weekdays(beneath, observation.session) >= observation.lasting:
-        return _fallen(last, observation, at, observation.level, _seen(observation))
+        changes = _seen(observation) | {"peak": peak, "below": 0, "acknowledged": None, "aged": ""}
+        return _told(
+            _step(last, "firing", "raised", at, changes | {"reached": observation.session}), observation
+        )
+    if observation.lasting and not last.body.aged:
+        reached = last.body.reached or last.body.opened
+        if weekdays(reached, observation.session) > observation.lasting:
+            return _aged(last, observation, at)
     if rank_of(observation.held) < rank_of(level):
-        return _below(last, observation, at, rules, beneath)
-    kept = _seen(observation) | {"level": level, "below": 0, "beneath": beneath}
-    if beneath and observation.keeps:
+        return _below(last, observation, at, rules)
+    kept = _seen(observation) | {"level": level, "below": 0}
+    if observation.keeps and rank_of(observation.level) < rank_of(level):
         kept["reasons"] = (
             f"{level.capitalize()} since {last.body.opened}, {observation.keeps}",
             *kept["reasons"],
@@ -171,18 +174,28 @@ def _firing(last: Step, observation: Observation, at: datetime, rules: Alerts) -
     due = _due(last, observation, rules)
     if due:
         return _told(_step(last, "firing", due, at, kept), observation)
-    if _drifted(last.body.told_tc, observation.tc, rules.tc_drift_days):
+    if _drifted(last.body.told_tc, observation.tc, rules.tc_drift_days) and not last.body.aged:
         step = _step(last, "firing", "updated", at, kept | {"notify": False, "told_tc": observation.tc})
         return _told(step, observation) if rules.mail_updates and not _quiet(last, observation) else step
-    changed = last.body.below or beneath != last.body.beneath
-    return _step(last, "firing", "held", at, kept | {"notify": False}) if changed else None
+    return _step(last, "firing", "held", at, kept | {"notify": False}) if last.body.below else None
 
 
-def _below(last: Step, observation: Observation, at: datetime, rules: Alerts, beneath: str) -> Step:
+def _aged(last: Step, observation: Observation, at: datetime) -> Step:
+    """Return the step by which an alert is news no more: it stays open, in silence, until it has ended."""
+    changes = _seen(observation) | {"level": last.body.level, "aged": observation.session, "below": 0}
+    changes["reasons"] = (
+        f"{last.body.level.capitalize()} since {last.body.reached or last.body.opened}: news for "
+        f"{observation.lasting} sessions. Told again when the level rises, or has ended and comes back.",
+        *changes["reasons"],
+    )
+    return _with(_step(last, "firing", "aged", at, changes), notify=not _silent(last, observation.session))
+
+
+def _below(last: Step, observation: Observation, at: datetime, rules: Alerts) -> Step:
     """Count a session below the level; the episode falls when they are enough, and no further than it was."""
     runs = last.body.below + 1
     held = highest(last.body.held, observation.held) if last.body.below else observation.held
-    changes = _seen(observation) | {"below": runs, "held": held, "beneath": beneath}
+    changes = _seen(observation) | {"below": runs, "held": held}
     if runs < rules.clear_runs:
         return _step(last, "firing", "below", at, changes | {"level": last.body.level, "notify": False})
     return _fallen(last, observation, at, held, changes)
@@ -192,11 +205,11 @@ def _fallen(
     last: Step, observation: Observation, at: datetime, level: Level, changes: Mapping[str, Any]
 ) -> Step:
     """Return the step by which an episode falls to a level, and ends at calm."""
-    changes = {**changes, "level": level, "beneath": "", "notify": False}
+    changes = {**changes, "level": level, "notify": False}
     if level != "calm":
         return _step(last, "firing", "lowered", at, changes | {"below": 0, "notified": level})
     ended = _step(last, "resolved", "resolved", at, changes)
-    return _with(ended, notify=not _silent(last, observation.session))
+    return _with(ended, notify=not (last.body.aged or _silent(last, observation.session)))
 
 
 def _due(last: Step, observation: Observation, rules: Alerts) -> str:
@@ -229,7 +242,7 @@ def _told(step: Step, observation: Observation) -> Step:
 def _quiet(last: Step, observation: Observation) -> bool:
     body = last.body
     noted = body.acknowledged is not None and _holds(body.acknowledged_until, observation.session)
-    return _silent(last, observation.session) or noted
+    return bool(body.aged) or noted or _silent(last, observation.session)
 
 
 def _silent(step: Step, session: str) -> bool:

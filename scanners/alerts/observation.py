@@ -35,13 +35,13 @@ class Observation:
         ``calm``, ``watch``, ``warning`` or ``critical``, by the thresholds of the policy.
     held : str
         By thresholds lowered by the hysteresis, or as long as a bubble is kept: an episode falls only when
-        this falls, or after ``lasting`` sessions. Without either the level.
+        this falls. Without either the level.
     tc : str
         ISO date of the median critical time, "" without one.
     reasons, context : tuple of str
         In words.
     lasting : int
-        Sessions after the last one at its level for which ``held`` counts; 0: without an end.
+        Sessions for which a level is news, from the one at which it was reached; 0: without an end.
     keeps : str
         Why a level is held that is not reached, in words.
     risk : str

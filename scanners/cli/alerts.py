@@ -56,6 +56,7 @@ def list_(config: Path | None, database: Path | None, as_json: bool) -> None:
             )
             if on
         )
+        noted += f"; news no more since {body.aged}" if body.aged else ""
         head = f"{each.fingerprint[:8]}  {label(body, body.level):11}  {one_line(body.series, 40)}"
         what = one_line(body.state or body.direction, 40)
         click.echo(f"{head}  {what}, {each.state} since {body.opened}{noted}")

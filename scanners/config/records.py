@@ -21,7 +21,7 @@ class ByChance:
         and blocks of returns in equal parts (0.02 to 0.8%, docs/false_alarms.md).
     """
 
-    critical_by_chance: float = 0.043
+    critical_by_chance: float = 0.0605
     capitulation_by_chance: float = 0.0014
     tc_held: float = 0.15
 

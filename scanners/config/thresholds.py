@@ -76,8 +76,9 @@ class Lasting:
     Parameters
     ----------
     kept, lasting_sessions : float, int
-        An episode is kept while C3 is at least ``kept``, and for so many sessions at most after the last one
-        at its level: the measured excess of falls lasts as long. 0 sessions: not kept at all.
+        An episode is kept while C3 is at least ``kept``. It is news for so many sessions after it reached its
+        level, as long as the measured excess of falls lasts; then it stays open in silence until it ends. 0
+        sessions: not kept at all, and news without an end.
     """
 
     kept: float = 0.10

@@ -160,6 +160,16 @@ def measure(closes: pd.Series, window: int = WINDOW) -> Measured:
     return Measured(trend, portrait, explosive, critical, null, seed)
 
 
+def measured_where_possible(closes: pd.Series) -> Measured | None:
+    """Run the tests; None with fewer than 500 closes, and where they hardly vary, as those of a peg."""
+    if len(closes) < FEWEST:
+        return None
+    try:
+        return measure(closes)
+    except ValueError:
+        return None
+
+
 def bootstrap(explosive: "ExplosiveTest", seed: int, *, path: bool = True) -> "CriticalValues":
     """Return the critical values of an explosive root by the wild bootstrap, through time or at the end."""
     import earlywarning

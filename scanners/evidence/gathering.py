@@ -11,7 +11,7 @@ from lppl.core.frequency import frequency
 from lppl.core.series import date_text
 from lppl.indicators.presets import Preset
 from scanners.core.as_of import until
-from scanners.evidence.bifurcation import FEWEST, Bifurcation, Measured, condense, measure
+from scanners.evidence.bifurcation import Bifurcation, Measured, condense, measured_where_possible
 from scanners.evidence.bubble import DAYS, Bubble, Fits, bubble, fit_sessions
 from scanners.evidence.chance import Chance
 from scanners.evidence.falls import Falls
@@ -146,7 +146,7 @@ def gather(
     last = len(seen) - 1
     fits = fit_sessions(seen, preset, [last], _known_sessions(seen, known or {})).get(last)
     stretch = momentum_of(seen, data)
-    measured = measure(seen) if tested and len(seen) >= FEWEST else None
+    measured = measured_where_possible(seen) if tested else None
     return (
         Evidence(
             as_of=as_of,

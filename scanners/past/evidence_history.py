@@ -17,7 +17,7 @@ from lppl.core.frequency import frequency
 from lppl.indicators.presets import find
 from scanners.config.policy import Policy
 from scanners.core.errors import CommandError
-from scanners.evidence.bifurcation import FEWEST, condense, measure
+from scanners.evidence.bifurcation import condense, measured_where_possible
 from scanners.evidence.bubble import CONSENSUS, Bubble, bubble, fit_sessions
 from scanners.evidence.gathering import Evidence, describe, gather, momentum_of
 from scanners.verdict.appraisal import Refusal
@@ -188,10 +188,11 @@ class _Pass:
 
     def _evidence(self, seen: pd.Series, date: str, place: int, tested: bool) -> Evidence:
         data = describe(seen, date)
+        measured = measured_where_possible(seen) if tested else None
         return Evidence(
             as_of=date,
             data=data,
             bubble=bubble(self._fits[place]) if place in self._fits else None,
             momentum=momentum_of(seen, data),
-            bifurcation=condense(measure(seen)) if tested and len(seen) >= FEWEST else None,
+            bifurcation=condense(measured) if measured else None,
         )

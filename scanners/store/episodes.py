@@ -36,9 +36,9 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
         Sessions at an alarm while pending; sessions in a row below the level while firing.
     held, peak : str
         Highest level of the sessions below, by relaxed thresholds; highest level of the episode.
-    beneath : str
-        ISO date of the first session below the level since it was last reached, while the level is kept all
-        the same; empty at the level.
+    reached, aged : str
+        ISO dates of the session at which it rose to its level, and from which that is news no more; empty
+        where the second has not come.
     notify : bool
         Whether the step is worth a mail.
     notified, notified_session, told_tc, told_state
@@ -57,7 +57,8 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     runs: int = 1
     below: int = 0
     held: Level = "calm"
-    beneath: str = ""
+    reached: str = ""
+    aged: str = ""
     peak: Level
     notified: Level | None = None
     notified_session: str = ""

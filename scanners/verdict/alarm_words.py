@@ -6,7 +6,7 @@ from scanners.core.vocabulary import Side
 from scanners.evidence.bubble import Bubble
 from scanners.evidence.chance import Chance
 from scanners.evidence.gathering import Evidence
-from scanners.evidence.persistence import RECENT, Persistence
+from scanners.evidence.persistence import LONGEST, RECENT, Persistence
 
 
 def days_in_state(found: Persistence | None, side: Side, threshold: float) -> str:
@@ -25,9 +25,16 @@ def recently(found: Persistence | None, threshold: float) -> tuple[str, ...]:
     if found is None or len(found.C3) < RECENT:
         return ()
     direction = "upward" if found.side == "positive" else "downward"
+    old = (
+        f" For {LONGEST} sessions or more: an excess of falls was measured that long after reaching a level, "
+        "none later."
+        if found.days(threshold) >= LONGEST and found.side == "positive"
+        else ""
+    )
     return (
         f"Persistence: C3 {direction} was at least {threshold:.2f} on {found.recent(threshold)} of the last "
-        f"{RECENT} sessions. That 8 of {RECENT} mean more is a hypothesis, not measured on unseen series.",
+        f"{RECENT} sessions. That 8 of {RECENT} mean more is a hypothesis, not measured on unseen series."
+        f"{old}",
     )
 
 

@@ -35,7 +35,7 @@ def bifurcation_state(found: Bifurcation | None, policy: Policy) -> BifurcationS
 def bifurcation_line(found: Bifurcation | None, policy: Policy) -> str:
     """Return the state of the path in plain words, each with its p."""
     if found is None:
-        return "the history is too short for the tests."
+        return "not tested: the history is too short, or its closes hardly vary."
     parts = (
         _portrait_words(found.portrait),
         _explosive_words(found.explosive, policy),

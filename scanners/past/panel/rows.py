@@ -168,13 +168,18 @@ def bifurcation_rows(closes: pd.Series, at: Sequence[int]) -> pd.DataFrame:
     -------
     pandas.DataFrame
         ``position``; ``trend_p``, ``ar1_tau``, ``variance_tau``; ``bsadf``, ``bsadf_95``, ``bsadf_99``,
-        ``rising``; ``portrait`` (state), ``identified``, ``portrait_p``, ``margin``.
+        ``rising``; ``portrait`` (state), ``identified``, ``portrait_p``, ``margin``. NaN where the closes
+        hardly vary, as those of a peg.
     """
-    from scanners.evidence.bifurcation import condense, measure
+    from scanners.evidence.bifurcation import condense, measured_where_possible
 
     rows = []
     for place in map(int, at):
-        found = condense(measure(closes.iloc[: place + 1]))
+        measured = measured_where_possible(closes.iloc[: place + 1])
+        if measured is None:
+            rows.append({"position": place})
+            continue
+        found = condense(measured)
         trends, portrait, explosive = found.trends, found.portrait, found.explosive
         rows.append(
             {

@@ -175,15 +175,36 @@ def test_hysteresis_works_on_the_shares_where_nothing_is_kept(store):
     )
 
 
-def test_a_bubble_is_kept_while_its_shape_is_there_and_for_sixty_sessions_at_most(store):
-    days = [day.to_pydatetime() for day in pd.bdate_range(DAY, periods=70, tz="UTC")]
-    told = {}
+def test_a_bubble_is_news_for_sixty_sessions_and_then_silent_until_it_ends_and_comes_back(store):
+    days = [day.to_pydatetime() for day in pd.bdate_range(DAY, periods=130, tz="UTC")]
+    told, mailed = {}, set()
     for number, day in enumerate(days):
-        share = 0.35 if number < 3 else 0.12
+        # At its level again and again, long after it is old; from session 100 on gone, then back.
+        share = (0.35 if number % 10 < 3 else 0.12) if number < 100 else (0.05 if number < 110 else 0.35)
         for step in run(store, [row("gold", share, moment=day)], day, QUIET_ROUTES).steps:
             told[number] = (step.event, step.body.level)
-    # last at its level on session 2; 60 sessions later it is kept still, then no more
-    assert told == {0: ("opened", "critical"), 3: ("held", "critical"), 63: ("resolved", "calm")}
+            mailed |= {number} if step.body.notify else set()
+    assert told == {
+        0: ("opened", "critical"),
+        61: ("aged", "critical"),
+        100: ("below", "critical"),
+        101: ("resolved", "calm"),
+        110: ("opened", "critical"),
+    }
+    assert mailed == {0, 61, 110}
+
+
+def test_an_old_alert_is_told_again_when_it_rises_and_says_why_it_was_silent(store):
+    days = [day.to_pydatetime() for day in pd.bdate_range(DAY, periods=140, tz="UTC")]
+    shares = [0.25] * 70 + [0.35] * 70
+    steps = [
+        step
+        for day, share in zip(days, shares, strict=True)
+        for step in run(store, [row("gold", share, moment=day)], day, QUIET_ROUTES).steps
+    ]
+    told = [(step.event, step.body.level) for step in steps if step.body.notify]
+    assert told == [("opened", "warning"), ("aged", "warning"), ("raised", "critical"), ("aged", "critical")]
+    assert steps[-1].body.reasons[0].startswith(f"Critical since {days[70]:%Y-%m-%d}: news for 60 sessions.")
 
 
 def test_a_bubble_whose_shape_is_gone_ends_after_the_runs_of_clearing(store):
@@ -192,7 +213,7 @@ def test_a_bubble_whose_shape_is_gone_ends_after_the_runs_of_clearing(store):
     for day, share in zip(days, (0.35, 0.12, 0.09, 0.11, 0.25, 0.09, 0.09, 0.09, 0.0), strict=True):
         steps = run(store, [row("gold", share, moment=day)], day, QUIET_ROUTES).steps
         events.append(steps[0].event if steps else "")
-    assert events == ["opened", "held", "below", "held", "", "below", "resolved", "", ""]
+    assert events == ["opened", "", "below", "held", "", "below", "resolved", "", ""]
 
 
 def test_a_kept_bubble_says_so_when_it_is_told_again(store):

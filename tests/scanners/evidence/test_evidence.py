@@ -10,6 +10,7 @@ import lppl
 import scanners.evidence.bubble as bubble_module
 from scanners.evidence.bifurcation import condense, measure
 from scanners.evidence.gathering import gather
+from scanners.past.panel.rows import bifurcation_rows
 
 TOP = "2000-03-10"
 
@@ -169,3 +170,14 @@ def test_what_is_known_of_the_sessions_before_changes_no_number(nasdaq, monkeypa
     assert again == gather(revised, TOP, "daily", tested=False)[0]
     assert asked[-2:] == [78, 78]
     assert alone[2].bubble.consensus_3day > 0
+
+
+def test_a_peg_has_no_evidence_of_a_bifurcation_and_all_else(nasdaq):
+    peg = pd.Series(3.8, nasdaq.index[:900])
+    peg.iloc[::7] = 3.801
+    moving = peg.copy()
+    moving.iloc[-300:] = nasdaq.to_numpy()[:300] / nasdaq.iloc[0] * 3.8
+    assert gather(peg, str(peg.index[-1].date()), "daily")[0].bifurcation is None
+    assert gather(moving, str(peg.index[-1].date()), "daily")[0].bifurcation is not None
+    rows = bifurcation_rows(peg, [600, 899])
+    assert rows.columns.tolist() == ["position"] and rows["position"].tolist() == [600, 899]

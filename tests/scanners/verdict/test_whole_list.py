@@ -69,8 +69,8 @@ def test_hits_by_chance_are_named():
     rows = concluded(rows, POLICY)
     alarms, hits = chance_today(rows, POLICY)
     assert alarms == (
-        "By chance alone, 3 series raise 0.00051 new critical alarms on an average day, one in 8 years "
-        "(0.043 a year and series, on simulated paths without bubbles)."
+        "By chance alone, 3 series raise 0.00072 new critical alarms on an average day, one in 6 years "
+        "(0.0605 a year and series, on simulated paths without bubbles)."
     )
     for series, words in (
         (40, "0.0068 new critical alarms on an average day, one in 7 months"),
