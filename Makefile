@@ -59,13 +59,14 @@ drawing:
 	$(PYTHON) scripts/drawings.py build/node_modules/mermaid/dist/mermaid.min.js
 
 bench: $(VENV)/.test
-	for b in benchmarks/nested_fits.py benchmarks/early_warning.py benchmarks/explosive.py benchmarks/store.py benchmarks/scan.py benchmarks/pages.py benchmarks/systems.py benchmarks/files.py; do $(BIN)/python $$b || exit 1; done
+	for b in benchmarks/nested_fits.py benchmarks/early_warning.py benchmarks/explosive.py benchmarks/store.py benchmarks/fetch.py benchmarks/scan.py benchmarks/pages.py benchmarks/systems.py benchmarks/files.py; do $(BIN)/python $$b || exit 1; done
 
 # Whether something costly has become slower than benchmarks/speed.json says; some ten seconds.
 speed: $(VENV)/.test
 	$(BIN)/python benchmarks/speed.py
 
-# Every table that scripts/docs_tables.py names, with date, commit and machine; some ten minutes on one core.
+# Every table that scripts/docs_tables.py names, with date, commit and machine; some half an hour on one core.
+# What pages quote and it does not remake stands in OTHERS there, with the reason.
 docs-tables: $(VENV)/.test
 	$(BIN)/python scripts/docs_tables.py
 

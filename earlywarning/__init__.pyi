@@ -1,6 +1,9 @@
 from .explosive.bootstrap import bootstrap_critical_values as bootstrap_critical_values
 from .explosive.critical import critical_values as critical_values
 from .explosive.dating import explosive_episodes as explosive_episodes
+from .explosive.monitoring import monitor as monitor
+from .explosive.panel import panel_critical_values as panel_critical_values
+from .explosive.panel import panel_gsadf as panel_gsadf
 from .explosive.statistics import adf as adf
 from .explosive.statistics import bsadf as bsadf
 from .explosive.statistics import gsadf as gsadf

@@ -53,11 +53,43 @@ TABLES = {
         "explosive_power.py",
         ("--replications", "100", "--lengths", "100", "250"),
     ),
+    "explosive_variants": Table(
+        "phase_portrait_and_explosive.md", "explosive_variants.py", ("--series", "400")
+    ),
+    "critical_values": Table("phase_portrait_and_explosive.md", "critical_value_table.py"),
+    "portrait": Table("phase_portrait_and_explosive.md", "portrait_power.py", ("--replications", "60")),
+    "tipping": Table("phase_portrait_and_explosive.md", "tipping_power.py"),
+    "coupling": Table("phase_portrait_and_explosive.md", "coupling_coverage.py"),
+    "residual_tests": Table("residual_tests.md", "residual_tests.py"),
+    "tc_coverage": Table("critical_time.md", "tc_coverage.py", ("--bubbles", "200")),
+    "bubble_start": Table("bubble_start.md", "bubble_starts.py"),
+    "feedback": Table("systems.md", "feedback_power.py"),
+    "channel": Table("systems.md", "channel_power.py"),
+    "roc": Table("early_warning.md", "ew_roc.py", ("--runs", "150")),
     "slowing": Table(
         "early_warning.md",
         "ew_power.py",
         ("--runs", "100", "--surrogates", "99", "--families", "garch", "--lengths", "250", "500", "1000"),
     ),
+}
+
+# Scripts whose figures a page quotes and which this does not run, and why.
+OTHERS = {
+    "gsadf_critical_values.py": "makes response_surface.py; its table is critical_values",
+    "error_models.py": "ten minutes on one core, for two tables with text between them",
+    "null_paths_level.py": "fifteen minutes, and old with every change of scanners/evidence",
+    "alarms_by_chance.py": "an hour on one core; prices beside the project",
+    "fomo_by_chance.py": "judges 400 paths on each of 1,250 days",
+    "search_box.py": "prices beside the project; a sentence, no table",
+    "log_price_error.py": "prices beside the project; a sentence, no table",
+    "systems_claims.py": "readings of recorded systems, beside the project",
+    "systems_memory.py": "the levels that earlywarning.macro.sign_memory holds, changed with it by hand",
+    "systems_sizes.py": "levels that the monitors of depth and long changes hold, changed with them by hand",
+    "liquidity_context.py": "recorded evidence of the development panel",
+    "liquidity_episodes.py": "prices beside the project, by dated events",
+    "risk_fit.py": "part of make skill, which writes its own record",
+    "risk_score.py": "part of make skill, which writes its own record",
+    "risk_page.py": "part of make skill, which writes its own record",
 }
 
 

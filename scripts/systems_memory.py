@@ -6,7 +6,7 @@ with a sign at the levels of `earlywarning.macro.sign_memory`.
 
 import numpy as np
 import pandas as pd
-from systems_power import garch, gaussian
+from feedback_power import garch, gaussian
 
 from earlywarning._kernels.debt import ar1_errors
 from earlywarning._kernels.feedback import rolling_fit

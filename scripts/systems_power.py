@@ -1,40 +1,22 @@
 """False alarms, coverage and power of the systems' estimators on synthetic truth, for docs/systems.md.
 
-Run ``python scripts/systems_power.py [feedback|debt|channel|monitors|cycles]``; a row a truth.
+Run ``python scripts/systems_power.py [debt|monitors|cycles]``; a row a truth.
 """
 
 import sys
-from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
+from feedback_power import garch, gaussian
 
 from earlywarning._kernels.debt import ar1_errors, debt_path
 from earlywarning.macro.cycles import cycle_length
 from earlywarning.macro.debt_dynamics import debt_limit
-from earlywarning.macro.feedback import time_varying
-from earlywarning.macro.trend_breaks import trend_channel
 from scanners.systems.registry import KINDS
 from scanners.systems.shelf import Shelf
 from scanners.systems.sources import Source
 
 TRIALS = 400
-WEEKS, WINDOW = 520, 104  # ten years of weeks
-HALF = WEEKS // 2
-
-
-def gaussian(rng: np.random.Generator, n: int) -> np.ndarray:
-    return rng.normal(size=n)
-
-
-def garch(rng: np.random.Generator, n: int) -> np.ndarray:
-    """Student-t GARCH(1,1) with the persistence of weekly markets."""
-    shocks = rng.standard_t(5, n + 200) / np.sqrt(5 / 3)
-    out, variance = np.empty(n + 200), 1.0
-    for t, shock in enumerate(shocks):
-        out[t] = np.sqrt(variance) * shock
-        variance = 0.05 + 0.12 * out[t] ** 2 + 0.83 * variance
-    return out[200:]
 
 
 def share(hits: list[bool]) -> str:
@@ -47,48 +29,6 @@ def report(name: str, **values: str) -> None:
         f"{name}: " + ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in values.items()),
         flush=True,
     )
-
-
-def feedback_row(name: str, noise: Callable, slope: np.ndarray, size: float) -> None:
-    """One truth: y = slope x + noise, with the given path of the slope."""
-    changed, seen, low_high, filtered = [], [], [], []
-    for trial in range(TRIALS):
-        rng = np.random.default_rng([trial, 1])
-        x = noise(rng, WEEKS)
-        y = slope * x + size * noise(rng, WEEKS)
-        found = time_varying(y, x, window=WINDOW, seed=trial)
-        changed.append(bool(found.changes))
-        low_high.append(found.interval[0] <= slope[-WINDOW:].mean() <= found.interval[1])
-        filtered.append(found.filtered_interval[0] <= slope[-1] <= found.filtered_interval[1])
-        if found.changes and np.sign(slope[0]) != np.sign(slope[-1]) and slope[0] != 0:
-            change = found.changes[0]
-            seen.append(int(change.earliest) <= HALF <= int(change.seen))
-    extra = {"date_covered": share(seen)} if seen else {}
-    report(
-        name,
-        sign_change=share(changed),
-        rolling_interval=share(low_high),
-        filtered_interval=share(filtered),
-        **extra,
-    )
-
-
-def feedback_rows() -> None:
-    flat, switch = np.ones(WEEKS), np.where(np.arange(WEEKS) < HALF, 1.0, -1.0)
-    for label, noise in (("gaussian", gaussian), ("GARCH-t", garch)):
-        feedback_row(f"independent walks, {label}", noise, 0 * flat, 1.0)
-        feedback_row(f"constant slope of correlation .3, {label}", noise, 0.3 * flat, 0.95)
-        feedback_row(f"constant slope of correlation .1, {label}", noise, 0.1 * flat, 1.0)
-        feedback_row(f"slope turns from +.3 to -.3, {label}", noise, 0.3 * switch, 0.95)
-        feedback_row(f"slope turns from +.5 to -.5, {label}", noise, 0.5 * switch, 0.87)
-    hits = []
-    for trial in range(TRIALS):
-        rng = np.random.default_rng([trial, 2])
-        slope = np.cumsum(rng.normal(0, 0.05, WEEKS))
-        x = gaussian(rng, WEEKS)
-        found = time_varying(slope * x + gaussian(rng, WEEKS), x, window=WINDOW, replications=19)
-        hits.append(found.filtered_interval[0] <= slope[-1] <= found.filtered_interval[1])
-    report("random-walk slope, step .05", filtered_interval=share(hits))
 
 
 def history(
@@ -160,37 +100,6 @@ def debt_row(
     report(name, **{key: share(value) for key, value in found.items()}, **extra, left_out=str(wrong))
 
 
-def channel_rows() -> None:
-    n = 480  # forty years of months
-    t = np.arange(n)
-    bend = np.where(t < n // 2, 0.003 * t, 0.003 * (n // 2) - 0.003 * (t - n // 2))
-    for label, noise in (("gaussian", gaussian), ("GARCH-t", garch)):
-        channel_row(f"random walk, {label}", lambda rng, noise=noise: np.cumsum(0.02 * noise(rng, n)))
-        channel_row(
-            f"walk with drift, {label}", lambda rng, noise=noise: 0.003 * t + np.cumsum(0.02 * noise(rng, n))
-        )
-    channel_row(
-        "straight trend, AR(1) .95", lambda rng: 0.003 * t + ar1_errors(0.02 * gaussian(rng, n), 0.95)
-    )
-    for rho in (0.9, 0.95):
-        channel_row(
-            f"bent trend, AR(1) {rho}", lambda rng, rho=rho: bend + ar1_errors(0.02 * gaussian(rng, n), rho)
-        )
-    channel_row("bent drift, random walk", lambda rng: bend + np.cumsum(0.02 * gaussian(rng, n)))
-
-
-def channel_row(name: str, draw: Callable) -> None:
-    hits, near = [], []
-    for trial in range(TRIALS):
-        found = trend_channel(
-            draw(np.random.default_rng([trial, 3])), log=False, replications=199, seed=trial
-        )
-        hits.append(bool(found.breaks))
-        if found.breaks:
-            near.append(min(abs(one.position - 240) for one in found.breaks) <= 24)
-    report(name, break_found=share(hits), within_two_years_of_the_middle=share(near) if near else "-")
-
-
 def monitor_rows() -> None:
     """Monitors of three or two unrelated walks: how often they find something."""
     names = ("a", "b", "c")
@@ -226,9 +135,7 @@ def cycle_rows() -> None:
 
 if __name__ == "__main__":
     rows = {
-        "feedback": feedback_rows,
         "debt": debt_rows,
-        "channel": channel_rows,
         "monitors": monitor_rows,
         "cycles": cycle_rows,
     }

@@ -14,9 +14,10 @@ def row(source: Source) -> str:
     ended = f", to {source.ends}" if source.ends else ""
     days = "the same day" if source.lag == 0 else f"{source.lag} days after the period"
     known = "the Monday after the week" if source.release else days
+    about = f" ({source.about})" if source.about else ""
     return (
-        f"| `{source.name}` | {source.title} | {', '.join(places)}{ended} | {source.frequency} | {known} "
-        f"| {source.clock or '-'} |"
+        f"| `{source.name}` | {source.title} | {', '.join(places)}{ended}{about} | {source.frequency} "
+        f"| {known} | {source.clock or '-'} |"
     )
 
 

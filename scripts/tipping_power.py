@@ -16,6 +16,11 @@ from earlywarning.phase.tipping import tipping_time
 BEFORE, AFTER, STEP = 600, 900, 1 / 12
 STILL = (3.0, 0.25, 0.3)
 CURVATURE = 0.8
+REPLICATIONS = 39
+# How far along its ramp, and the slope of a drifting mean.
+CASES = {"no change": (None, 0.0), "drifting mean": (None, -0.01)} | {
+    f"ramp, {covered:.0%} of the way": (covered, 0.0) for covered in (0.5, 0.8, 0.95)
+}
 
 
 def path(covered, slope, rng):
@@ -30,6 +35,20 @@ def path(covered, slope, rng):
     return None if np.isnan(after[-1]) else np.concatenate([still, after[1:]])
 
 
+def recovered(covered, slope, paths, rng):
+    """Return for each path: identified, interval holds the fold, error of the fold, no upper end."""
+    found = []
+    while len(found) < paths:
+        x = path(covered, slope, rng)
+        if x is None:
+            continue
+        result = tipping_time(x, STEP, ramp_start=BEFORE, replications=REPLICATIONS, seed=len(found))
+        truth = AFTER * STEP / covered if covered else np.inf
+        low, high = result.intervals["duration"]
+        found.append((result.identified, low <= truth <= high, result.duration - truth, high > 10 * truth))
+    return np.array(found, float).T
+
+
 def main():
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -38,22 +57,9 @@ def main():
     options = parser.parse_args()
     print("| process | identified | interval holds the fold | median error of the fold | without an end |")
     print("|---|---|---|---|---|")
-    cases = [("no change", None, 0.0), ("drifting mean", None, -0.01)]
-    cases += [(f"ramp, {covered:.0%} of the way", covered, 0.0) for covered in (0.5, 0.8, 0.95)]
-    for name, covered, slope in cases:
+    for name, (covered, slope) in CASES.items():
         rng = np.random.default_rng(options.seed)
-        found = []
-        while len(found) < options.replications:
-            x = path(covered, slope, rng)
-            if x is None:
-                continue
-            result = tipping_time(x, STEP, ramp_start=BEFORE, replications=39, seed=len(found))
-            truth = AFTER * STEP / covered if covered else np.inf
-            low, high = result.intervals["duration"]
-            found.append(
-                (result.identified, low <= truth <= high, result.duration - truth, high > 10 * truth)
-            )
-        identified, holds, error, endless = (np.array(column, float) for column in zip(*found, strict=True))
+        identified, holds, error, endless = recovered(covered, slope, options.replications, rng)
         rest = (
             " | | |"
             if covered is None

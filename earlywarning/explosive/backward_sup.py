@@ -5,7 +5,9 @@ import numpy as np
 from earlywarning._kernels.explosive import path_without_lags
 
 
-def backward_sup_adf(y: np.ndarray, lags: int, min_rows: int, starts: int) -> np.ndarray:
+def backward_sup_adf(
+    y: np.ndarray, lags: int, min_rows: int, starts: int, weights: np.ndarray | None = None
+) -> np.ndarray:
     """Return the largest ADF t-statistic for each last row, over windows that begin at rows ``0..starts-1``.
 
     Parameters
@@ -14,6 +16,8 @@ def backward_sup_adf(y: np.ndarray, lags: int, min_rows: int, starts: int) -> np
         Finite, contiguous.
     lags, min_rows, starts : int
         Lagged differences; fewest rows in a window, ``lags + 3`` to ``n - 1 - lags``; starts to try.
+    weights : numpy.ndarray of shape (n - 1,), optional
+        One over the variance of each step: by generalised least squares, which has no lags.
 
     Returns
     -------
@@ -23,7 +27,11 @@ def backward_sup_adf(y: np.ndarray, lags: int, min_rows: int, starts: int) -> np
     rows = len(y) - 1 - lags
     squares = np.full(rows, -np.inf)
     starts = min(starts, rows - min_rows + 1)
-    if lags == 0:
+    if weights is not None:
+        from earlywarning._kernels.explosive_gls import path_by_gls
+
+        path_by_gls(y, weights, min_rows, starts, squares)
+    elif lags == 0:
         path_without_lags(y, min_rows, starts, rows, squares)
     else:
         from earlywarning._kernels.explosive_lags import path_with_lags
@@ -34,28 +42,36 @@ def backward_sup_adf(y: np.ndarray, lags: int, min_rows: int, starts: int) -> np
     return out
 
 
-def last_of_paths(paths: np.ndarray, min_rows: int) -> np.ndarray:
-    """Return the last value of each path's `backward_sup_adf` without lags, at the cost of that value."""
-    rows = paths.shape[1] - 1
+def last_of_paths(paths: np.ndarray, lags: int, min_rows: int, ends: int) -> np.ndarray:
+    """Return the last ``ends`` values of each path's `backward_sup_adf`, without lags at their cost."""
+    rows = paths.shape[1] - 1 - lags
+    if lags:
+        return np.array([backward_sup_adf(path, lags, min_rows, rows)[-ends:] for path in paths])
     squares = np.full((len(paths), rows), -np.inf)
     for path, row in zip(paths, squares, strict=True):
-        path_without_lags(path, min_rows, rows - min_rows + 1, 1, row)
-    last = squares[:, -1]
-    return np.where(last == -np.inf, np.nan, np.copysign(np.sqrt(np.abs(last)), last))
+        path_without_lags(path, min_rows, rows - min_rows + 1, ends, row)
+    last = squares[:, rows - ends :]
+    with np.errstate(invalid="ignore"):
+        return np.where(last == -np.inf, np.nan, np.copysign(np.sqrt(np.abs(last)), last))
 
 
 def sup_of_paths(
-    paths: np.ndarray, lags: int, min_rows: int, starts: int, backward: np.ndarray
+    paths: np.ndarray,
+    lags: int,
+    min_rows: int,
+    starts: int,
+    backward: np.ndarray,
+    weights: np.ndarray | None = None,
 ) -> np.ndarray:
     """Fill each row of ``backward`` with that path's sequence; return their maxima, NaN without any.
 
     Parameters
     ----------
     paths : numpy.ndarray, shape (k, n)
-    lags, min_rows, starts : int
+    lags, min_rows, starts, weights
         As for `backward_sup_adf`.
     backward : numpy.ndarray, shape (k, n - 1 - lags)
     """
     for row, path in zip(backward, paths, strict=True):
-        row[:] = backward_sup_adf(path, lags, min_rows, starts)
+        row[:] = backward_sup_adf(path, lags, min_rows, starts, weights)
     return np.fmax.reduce(backward, axis=1)

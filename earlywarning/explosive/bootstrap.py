@@ -14,8 +14,8 @@ BOOTSTRAP_LEVELS = (0.9, 0.95, 0.99)
 CHUNK = 25
 
 
-def _autoregression(steps: np.ndarray, order: int) -> tuple[np.ndarray, np.ndarray]:
-    """Yule-Walker coefficients and residuals of demeaned steps, all steps kept (zeros before).
+def autoregression(steps: np.ndarray, order: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return Yule-Walker coefficients and residuals of demeaned steps, all steps kept (zeros before).
 
     Yule-Walker is stationary by construction: least squares would follow a bubble and resample it.
     """
@@ -27,15 +27,22 @@ def _autoregression(steps: np.ndarray, order: int) -> tuple[np.ndarray, np.ndarr
     return coefficients, steps - coefficients @ lagged
 
 
-def _sieve_order(steps: np.ndarray) -> int:
-    """Order of the autoregression of the steps with the smallest Bayesian criterion."""
+def sieve_order(steps: np.ndarray) -> int:
+    """Return the order of the autoregression of the steps with the smallest Bayesian criterion."""
     n = len(steps)
     largest = min(int(12 * (n / 100) ** 0.25), n // 5)
     scores = []
     for order in range(largest + 1):
-        residual = _autoregression(steps, order)[1]
+        residual = autoregression(steps, order)[1]
         scores.append(n * np.log(residual @ residual / n) + order * np.log(n))
     return int(np.argmin(scores))
+
+
+def chunks(replications: int, *seed: int) -> list[tuple[int, np.random.SeedSequence]]:
+    """Return the number of paths and the random stream of each chunk."""
+    sizes = [min(CHUNK, replications - done) for done in range(0, replications, CHUNK)]
+    entropy = seed[0] if len(seed) == 1 else seed
+    return list(zip(sizes, np.random.SeedSequence(entropy).spawn(len(sizes)), strict=True))
 
 
 def _chunk(
@@ -55,17 +62,17 @@ def _chunk(
     walks = np.empty((paths, len(residual) + 1))
     integrate(shocks, ar, walks)
     backward = np.full((paths, len(residual) - test.lags), np.nan)
-    if not path and (test.kind, test.lags) == ("bsadf", 0):
-        return last_of_paths(walks, test.min_window), backward
+    if not path and (test.kind, test.lags, test.gls) == ("bsadf", 0, ""):
+        return last_of_paths(walks, 0, test.min_window, 1)[:, 0], backward
     starts = len(residual) if test.kind in ("gsadf", "bsadf") else 1
-    largest = sup_of_paths(walks, test.lags, test.min_window, starts, backward)
+    largest = sup_of_paths(walks, test.lags, test.min_window, starts, backward, test.weights)
     return largest if test.kind != "bsadf" else backward[:, -1].copy(), backward
 
 
-def _quantiles(draws: np.ndarray) -> np.ndarray:
-    """Quantiles over paths, a degenerate one (NaN) counting as the smallest."""
+def quantiles_over_paths(draws: np.ndarray, levels: tuple[float, ...] = BOOTSTRAP_LEVELS) -> np.ndarray:
+    """Return quantiles over paths, a degenerate one (NaN) counting as the smallest."""
     ordered = np.where(np.isnan(draws), -np.inf, draws)
-    found = np.quantile(ordered, BOOTSTRAP_LEVELS, axis=0, method="higher")
+    found = np.quantile(ordered, levels, axis=0, method="higher")
     return np.where(np.isneginf(found), np.nan, found)
 
 
@@ -124,20 +131,22 @@ def bootstrap_critical_values(
         raise ValueError(f"replications must be at least 19, got {replications}")
     if test.message:
         raise ValueError(f"test must have a statistic, got none: {test.message}")
+    if test.gls and kind != "wild":
+        raise ValueError(f"kind must be 'wild' for a test by generalised least squares, got {kind!r}")
     steps = np.diff(test.levels)
-    if not test.signs:  # signs have no mean under their null, and flipping them is then exact
+    # Signs have no mean under their null, and flipping them is then exact. The weights of generalised least
+    # squares come from the squares of the steps as they are, which flipping keeps.
+    if not (test.signs or test.gls):
         steps = steps - steps.mean()
-    order = test.lags if kind == "wild" else _sieve_order(steps)
-    ar, residual = _autoregression(steps, order)
-    sizes = [min(CHUNK, replications - done) for done in range(0, replications, CHUNK)]
-    streams = np.random.SeedSequence(seed).spawn(len(sizes))
+    order = test.lags if kind == "wild" else sieve_order(steps)
+    ar, residual = autoregression(steps, order)
     parts = Parallel(n_jobs=n_jobs, prefer="threads")(
         delayed(_chunk)(test, kind, ar, residual, size, stream, path)
-        for size, stream in zip(sizes, streams, strict=True)
+        for size, stream in chunks(replications, seed)
     )
     draws = np.concatenate([part[0] for part in parts])
     quantiles = np.full((len(BOOTSTRAP_LEVELS), len(test.levels)), np.nan)
-    quantiles[:, test.lags + 1 :] = _quantiles(np.vstack([part[1] for part in parts]))
+    quantiles[:, test.lags + 1 :] = quantiles_over_paths(np.vstack([part[1] for part in parts]))
     return CriticalValues(
         kind=test.kind,
         method=kind,
@@ -145,7 +154,7 @@ def bootstrap_critical_values(
         lags=test.lags,
         min_window=test.min_window,
         levels=np.array(BOOTSTRAP_LEVELS),
-        values=_quantiles(draws),
+        values=quantiles_over_paths(draws),
         path=quantiles,
         draws=draws,
     )

@@ -8,6 +8,7 @@ import numpy as np
 from earlywarning.core.notebook import table
 from earlywarning.core.plain_values import label, plain
 from earlywarning.explosive.critical import CriticalValues
+from earlywarning.explosive.panel import PanelTest
 from earlywarning.explosive.statistics import ExplosiveTest
 
 
@@ -60,7 +61,7 @@ class Episode:
 
 
 def explosive_episodes(
-    test: ExplosiveTest,
+    test: ExplosiveTest | PanelTest,
     critical: CriticalValues,
     level: float = 0.95,
     *,
@@ -71,10 +72,11 @@ def explosive_episodes(
 
     Parameters
     ----------
-    test : ExplosiveTest
-        Result of `gsadf` or `bsadf`.
+    test : ExplosiveTest or PanelTest
+        Result of `gsadf`, `bsadf` or `panel_gsadf`.
     critical : CriticalValues
-        From `bootstrap_critical_values` or `critical_values`, for the same series length, lags and window.
+        From `bootstrap_critical_values`, `critical_values` or `panel_critical_values`, for the same length,
+        lags and window.
     level : float
         Which stored critical value to cross.
     familywise : bool
@@ -94,23 +96,33 @@ def explosive_episodes(
         If test and critical values do not belong together.
     """
     n = len(test.path)
-    if test.kind not in ("gsadf", "bsadf"):
-        raise ValueError(f"test must be a gsadf or bsadf result, got {test.kind}")
+    if test.kind not in ("gsadf", "bsadf", "panel"):
+        raise ValueError(f"test must be a gsadf or bsadf result, or one of a panel, got {test.kind}")
     asked, given = (n, test.lags, test.min_window), (critical.n, critical.lags, critical.min_window)
     if asked != given:
         raise ValueError(f"critical must be for (n, lags, min_window) = {asked}, got {given}")
-    if familywise and critical.kind != "gsadf":
+    if (test.kind == "panel") != (critical.kind == "panel"):
+        raise ValueError(f"critical must be of the kind of the test, {test.kind}, got {critical.kind}")
+    if familywise and critical.kind not in ("gsadf", "panel"):
         raise ValueError(f"critical must be of kind gsadf with familywise=True, got {critical.kind}")
     shortest = int(np.ceil(np.log(n))) if min_duration is None else min_duration
     threshold = np.full(n, critical.at(level)) if familywise else critical.path_at(level)
+    return episodes_above(test, threshold, shortest)
+
+
+def episodes_above(
+    test: ExplosiveTest | PanelTest, threshold: np.ndarray, shortest: int
+) -> tuple[Episode, ...]:
+    """Return the runs of at least ``shortest`` observations at which the path lies above ``threshold``."""
     above = np.concatenate([[False], test.path > threshold, [False]])
     edges = np.flatnonzero(above[1:] != above[:-1]).reshape(-1, 2)
     return tuple(_episode(test, first, after) for first, after in edges if after - first >= shortest)
 
 
-def _episode(test: ExplosiveTest, first: int, after: int) -> Episode:
+def _episode(test: ExplosiveTest | PanelTest, first: int, after: int) -> Episode:
     peak = first + int(np.argmax(test.path[first:after]))
     before = max(peak - test.min_window, 0)
+    rose = np.mean(test.levels[peak] >= test.levels[before])  # of a panel, the share of series that did
     return Episode(
         start=int(first),
         peak=peak,
@@ -119,6 +131,6 @@ def _episode(test: ExplosiveTest, first: int, after: int) -> Episode:
         peak_label=label(test.index, peak),
         end_label=label(test.index, int(after - 1)),
         statistic=float(test.path[peak]),
-        direction="up" if test.levels[peak] >= test.levels[before] else "down",
+        direction="up" if rose >= 0.5 else "down",
         ongoing=bool(after == len(test.path)),
     )

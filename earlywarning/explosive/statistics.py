@@ -1,6 +1,6 @@
 """Explosive roots: right-tailed unit-root tests over recursive and rolling windows."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -11,6 +11,7 @@ from earlywarning.core.notebook import table
 from earlywarning.core.plain_values import label, plain
 from earlywarning.explosive.backward_sup import backward_sup_adf
 from earlywarning.explosive.lag_selection import BIC, bic_lags
+from earlywarning.explosive.step_variance import GLS, Gls, step_weights
 
 Lags = int | Literal["bic"]
 MAX_POINTS = 20_000
@@ -40,6 +41,10 @@ class ExplosiveTest:
         Why the statistic is NaN; empty otherwise.
     signs : bool
         Whether ``levels`` are the cumulated signs of the steps.
+    gls : str
+        ``causal`` or ``two-sided`` when the statistics are by generalised least squares; empty otherwise.
+    weights : numpy.ndarray of shape (n - 1,) or None
+        One over the variance of each step, with ``gls``.
     """
 
     kind: str
@@ -52,10 +57,12 @@ class ExplosiveTest:
     log: bool
     message: str = ""
     signs: bool = False
+    gls: str = ""
+    weights: np.ndarray | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the result as plain Python values, without the series itself."""
-        names = [name for name in self.__dataclass_fields__ if name != "levels"]
+        names = [name for name in self.__dataclass_fields__ if name not in ("levels", "weights")]
         return {name: plain(getattr(self, name)) for name in names}
 
     def plot(self, ax: Any = None, critical: Any = None, episodes: Any = ()) -> Any:
@@ -71,7 +78,8 @@ class ExplosiveTest:
             "lags": str(self.lags),
             "minimum window": str(self.min_window),
             "scale": ("log" if self.log else "level")
-            + (", cumulated signs of the steps" if self.signs else ""),
+            + (", cumulated signs of the steps" if self.signs else "")
+            + (f", steps weighted by their {self.gls} variance" if self.gls else ""),
         }
         return table(self.kind.upper(), rows, "To be held against critical_values or a bootstrap.")
 
@@ -90,7 +98,13 @@ def _recursion(
     starts: int,
     max_points: int,
     signs: bool = False,
+    gls: Gls | None = None,
 ) -> ExplosiveTest:
+    if gls is not None and (gls not in GLS or signs or lags != 0):
+        raise ValueError(
+            f"gls must be one of {', '.join(GLS)}, without lags and signs, got {gls!r} "
+            f"with lags={lags!r}, signs={signs}"
+        )
     if isinstance(lags, str) and lags != BIC:
         raise ValueError(f"lags must be a number or '{BIC}', got {lags!r}")
     levels, index = finite_values(prices, "prices", log=log, least=6 + (0 if lags == BIC else 2 * int(lags)))
@@ -107,11 +121,13 @@ def _recursion(
     if kind == "adf":
         window = n - 1 - lags
     path = np.full(n, np.nan)
-    path[lags + 1 :] = backward_sup_adf(levels, lags, window, starts)
+    weights = None if gls is None else step_weights(levels, gls, window)
+    path[lags + 1 :] = backward_sup_adf(levels, lags, window, starts, weights)
     defined = path[~np.isnan(path)]
     statistic = path[-1] if kind == "bsadf" or not len(defined) else defined.max()
     message = "" if np.isfinite(statistic) else "every window is constant or fits exactly: no t-statistic"
-    return ExplosiveTest(kind, float(statistic), path, levels, index, lags, window, log, message, signs)
+    result = ExplosiveTest(kind, float(statistic), path, levels, index, lags, window, log, message)
+    return replace(result, signs=signs, gls=gls or "", weights=weights)
 
 
 def resolve_min_window(n: int, lags: int, min_window: int | None) -> int:
@@ -161,6 +177,7 @@ def sadf(
     *,
     max_points: int = MAX_POINTS,
     signs: bool = False,
+    gls: Gls | None = None,
 ) -> ExplosiveTest:
     """Sup ADF: the largest t-statistic of windows that begin at the first observation.
 
@@ -176,6 +193,10 @@ def sadf(
         Test the cumulated signs of the steps [2]_: where the steps are independent and as likely up as down,
         no course of the volatility moves the null distribution. It sees directions only, and loses power
         where a few large steps make the bubble.
+    gls : {"causal", "two-sided"}, optional
+        Weigh each step by its variance, smoothed over steps up to it or over all (then later data change
+        the path), and measure the level from the first of its window [3]_: no constant, no lags. It has
+        its own critical values: only the wild bootstrap knows them. A drift is not foreseen.
 
     Returns
     -------
@@ -186,8 +207,9 @@ def sadf(
     ----------
     .. [1] Phillips, Wu & Yu (2011), International Economic Review 52, 201-226.
     .. [2] Harvey, Leybourne & Zu (2020), Econometric Theory 36, 122-169.
+    .. [3] Harvey, Leybourne & Zu (2019), Econometric Reviews 38, 1131-1151.
     """
-    return _recursion("sadf", prices, lags, min_window, log, 1, max_points, signs)
+    return _recursion("sadf", prices, lags, min_window, log, 1, max_points, signs, gls)
 
 
 def gsadf(
@@ -198,12 +220,13 @@ def gsadf(
     *,
     max_points: int = MAX_POINTS,
     signs: bool = False,
+    gls: Gls | None = None,
 ) -> ExplosiveTest:
     """Generalised sup ADF: the largest t-statistic over all windows of at least ``min_window`` rows.
 
     Parameters
     ----------
-    prices, lags, min_window, log, max_points, signs
+    prices, lags, min_window, log, max_points, signs, gls
         As for `sadf`.
 
     Returns
@@ -215,7 +238,7 @@ def gsadf(
     ----------
     .. [1] Phillips, Shi & Yu (2015), International Economic Review 56, 1043-1078.
     """
-    return _recursion("gsadf", prices, lags, min_window, log, np.iinfo(np.int64).max, max_points, signs)
+    return _recursion("gsadf", prices, lags, min_window, log, np.iinfo(np.int64).max, max_points, signs, gls)
 
 
 def bsadf(
@@ -226,16 +249,17 @@ def bsadf(
     *,
     max_points: int = MAX_POINTS,
     signs: bool = False,
+    gls: Gls | None = None,
 ) -> ExplosiveTest:
     """Backward sup ADF: as `gsadf`, but the statistic is the reading at the last observation.
 
     Parameters
     ----------
-    prices, lags, min_window, log, max_points, signs
+    prices, lags, min_window, log, max_points, signs, gls
         As for `sadf`.
 
     Returns
     -------
     ExplosiveTest
     """
-    return _recursion("bsadf", prices, lags, min_window, log, np.iinfo(np.int64).max, max_points, signs)
+    return _recursion("bsadf", prices, lags, min_window, log, np.iinfo(np.int64).max, max_points, signs, gls)

@@ -48,14 +48,14 @@ class LevelGap:
 
 
 def level_gap(
-    y: pd.Series, x: pd.Series, *, window: int, ahead: int, walks: int = 4000, seed: int = 0
+    y: pd.Series, x: pd.Series | None = None, *, window: int, ahead: int, walks: int = 4000, seed: int = 0
 ) -> LevelGap:
     """Return the gap of y to lines of y on x, each drawn over a window that ended ``ahead`` before.
 
     Parameters
     ----------
     y, x : pandas.Series
-        Levels on the same dates, finite.
+        Levels on the same dates, finite; without x the line is the mean of y, and the slope is nought.
     window, ahead : int
         Observations that a line is fitted to; observations since.
     walks, seed : int
@@ -77,10 +77,12 @@ def level_gap(
     need = window + ahead
     if len(y) < need:
         raise ValueError(f"y must have window and ahead, {need} observations, got {len(y)}")
-    predicted, spread, slope = _lines(y.to_numpy(float)[None], x.to_numpy(float)[None], window, ahead)
-    gap = y.to_numpy(float) - predicted[0]
+    level = y.to_numpy(float)
+    other = np.zeros(len(level)) if x is None else x.to_numpy(float)
+    predicted, spread, slope = _lines(level[None], other[None], window, ahead)
+    gap = level - predicted[0]
     ratio = gap / spread[0]
-    null = _walk_ratios(window, ahead, walks, seed)
+    null = _walk_ratios(window, ahead, walks, seed, x is not None)
     enter = float(np.quantile(null, ENTRY))
     signs, runs = held(ratio, enter, HOLD * enter)
     p_value = float((1 + (null >= abs(ratio[-1])).sum()) / (1 + walks))
@@ -90,10 +92,11 @@ def level_gap(
 
 
 @lru_cache(maxsize=8)
-def _walk_ratios(window: int, ahead: int, walks: int, seed: int) -> np.ndarray:
-    """Return the absolute ratios of pairs of independent walks at the first time that has a line."""
+def _walk_ratios(window: int, ahead: int, walks: int, seed: int, paired: bool) -> np.ndarray:
+    """Return the absolute ratios of independent walks, pairs or alone, at the first time that has a line."""
     steps = np.random.default_rng(seed).standard_normal((2, walks, window + ahead))
     y, x = np.cumsum(steps, axis=2)
+    x = x if paired else np.zeros_like(y)
     line, around, _ = _lines(y, x, window, ahead)
     return np.abs((y[:, -1] - line[:, -1]) / around[:, -1])
 
@@ -109,7 +112,7 @@ def _lines(
     su, sv, uu, uv, vv = total[:, :, window:] - total[:, :, :-window]
     uu, uv, vv = uu - su * su / window, uv - su * sv / window, vv - sv * sv / window
     with np.errstate(divide="ignore", invalid="ignore"):
-        slope = np.where(uu > 0, uv / uu, np.nan)
+        slope = np.where(uu > 0, uv / uu, np.nan if (u != 0).any() else 0.0)
         rest = np.sqrt(np.maximum(vv - slope * uv, 0.0) / (window - 2))
     rest[rest <= 0] = np.nan
     shape = (len(y), y.shape[1])

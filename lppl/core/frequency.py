@@ -60,15 +60,15 @@ class Frequency:
         return self.bar == "bar" and self.name != "irregular"
 
 
-def frequency(dates: pd.DatetimeIndex) -> Frequency:
+def frequency(dates: pd.DatetimeIndex | NDArray[np.datetime64]) -> Frequency:
     """Return how often a series is observed, from its last dates.
 
     Parameters
     ----------
-    dates : DatetimeIndex
+    dates : DatetimeIndex, or array of datetime64
         Strictly increasing.
     """
-    stamps = _wall(dates)[-RECENT:]
+    stamps = _wall(dates[-RECENT:])
     if len(stamps) < 3:
         return Frequency("irregular", "bar", np.nan)
     spacing = float(np.median(np.diff(stamps))) / _DAY
@@ -117,10 +117,11 @@ def date_after(dates: pd.DatetimeIndex, ahead: int) -> pd.Timestamp:
     return pd.Timestamp(day).tz_localize(dates.tz)
 
 
-def _wall(dates: pd.DatetimeIndex) -> NDArray[np.int64]:
+def _wall(dates: pd.DatetimeIndex | NDArray[np.datetime64]) -> NDArray[np.int64]:
     """Return the civil times of dates in nanoseconds."""
-    naive = dates if dates.tz is None else dates.tz_localize(None)
-    return naive.to_numpy().astype("datetime64[ns]").astype(np.int64)
+    if isinstance(dates, pd.DatetimeIndex):
+        dates = (dates if dates.tz is None else dates.tz_localize(None)).to_numpy()
+    return dates.astype("datetime64[ns]").astype(np.int64)
 
 
 def _weekday(stamps: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -47,6 +47,8 @@ def adjustment_factors(
         raise ValueError(f"adjust must be one of {', '.join(get_args(Adjustment))}, got {adjust!r}")
     before = np.searchsorted(session, actions[0])
     has_effect = (before > 0) & (before < len(session)) & (adjust != "none")
+    if not has_effect.any():
+        return np.ones(len(session)), np.ones(len(session))
     before = before[has_effect]
     ex_date, split, dividend, roll = (part[has_effect] for part in actions)
     step = roll / split

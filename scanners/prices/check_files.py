@@ -12,6 +12,9 @@ from scanners.core.text import counted
 from scanners.prices.files.survey import Reading, survey
 from scanners.prices.quality.files import doubts
 from scanners.prices.quality.gate import Market
+from scanners.prices.quality.whole_series import gaps
+
+_GAPS_TOLD = 3
 
 
 def check_files(target: Path, options: ReadOptions, today: date | None = None) -> Iterator[Reading]:
@@ -42,8 +45,15 @@ def check_files(target: Path, options: ReadOptions, today: date | None = None) -
         if grave and any(one.rule == "split_suspected" for one in found):
             grave += "; --confirm DATE (confirmed in the watchlist) says that it is a move"
         notes = (*reading.notes, *(one.message for one in found if one.severity != "error"))
+        notes += _gaps(prices)
         notes += _ahead(prices, today or date.today())
         yield msgspec.structs.replace(reading, notes=notes, problem=grave)
+
+
+def _gaps(prices: pd.Series) -> tuple[str, ...]:
+    found = [one.message for one in gaps(prices.index.to_numpy().astype("datetime64[D]"))]
+    more = (f"and {counted(len(found) - _GAPS_TOLD, 'more gap')}",) if len(found) > _GAPS_TOLD else ()
+    return (*found[:_GAPS_TOLD], *more)
 
 
 def _ahead(prices: pd.Series, today: date) -> tuple[str, ...]:

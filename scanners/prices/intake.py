@@ -1,17 +1,16 @@
-"""One download of one series through the quality gate into the store, inside one transaction."""
+"""One download of one series, judged by the quality gate, into the store inside one transaction."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import NamedTuple
 
 import numpy as np
 
 from scanners.config.watchlist import Entry
 from scanners.prices.interface import Bars, Traits, digest
-from scanners.prices.market import market
 from scanners.prices.quality import findings
 from scanners.prices.quality.adjust import as_actions
-from scanners.prices.quality.gate import Checked, inspect
+from scanners.prices.quality.gate import Checked
 from scanners.prices.quality.rules import Finding
 from scanners.store.bar_history import Actions, Provenance, Refresh
 from scanners.store.series_index import UnknownSeries
@@ -33,9 +32,9 @@ class Taken(NamedTuple):
 
 
 def take_in(
-    store: Store, entry: Entry, bars: Bars, now: datetime, *, traits: Traits, whole: bool, full: bool
+    store: Store, entry: Entry, bars: Bars, checked: Checked, *, traits: Traits, whole: bool, full: bool
 ) -> Taken:
-    """Judge a download and store what passes, with its provenance and findings; all of it or nothing.
+    """Store what passed the gate of a download, with its provenance and findings; all of it or nothing.
 
     Parameters
     ----------
@@ -45,8 +44,8 @@ def take_in(
         Of a watchlist.
     bars : Bars
         As a provider gave them.
-    now : datetime.datetime
-        Aware.
+    checked : Checked
+        What the gate made of them.
     traits : Traits
         Of that provider.
     whole : bool
@@ -63,7 +62,6 @@ def take_in(
     CommandError
         If the store cannot be written.
     """
-    checked = inspect(bars, market(entry), now, whole=False)
     with store.transaction():
         said, old = _known(store, entry.name)
         if said and not full and said["source"] == bars.provider and said["symbol"] != bars.symbol:
@@ -132,7 +130,8 @@ def _record(store: Store, bars: Bars, checked: Checked, old: Iterable[Finding]) 
     """Keep the findings on rows: those of this download, and older ones that it says nothing about."""
     first = bars.sessions.min().item() if len(bars) else date.max
     kept = (*findings.before(old, first), *findings.on_rows(checked.findings))
-    store.bars.record_findings(bars.series, findings.to_documents(kept))
+    if kept != tuple(old):
+        store.bars.record_findings(bars.series, findings.to_documents(kept))
     return kept
 
 

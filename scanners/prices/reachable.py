@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import requests
 
-from scanners.prices.providers.assemble import package
+from scanners.prices.providers.assemble import own_package
 from scanners.prices.providers.registry import traits_of
 
 
@@ -40,7 +40,7 @@ def silent(providers: Iterable[str], timeout: float) -> dict[str, str]:
 
 def _ask(address: str, timeout: float) -> str:
     try:
-        requests.get(address, headers={"User-Agent": package()}, stream=True, timeout=timeout).close()
+        requests.get(address, headers={"User-Agent": own_package()}, stream=True, timeout=timeout).close()
     except requests.Timeout:
         return f"no answer within {timeout:g} s"
     except requests.RequestException as error:

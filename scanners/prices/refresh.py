@@ -1,6 +1,6 @@
 """From providers through the quality gate into the store: one report a series, whatever happens."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta, timezone
 from functools import partial
 from typing import Any
@@ -13,15 +13,17 @@ from scanners.prices.agreement.record import findings_of
 from scanners.prices.agreement.record import read as read_agreement
 from scanners.prices.batches import batches
 from scanners.prices.fetch import Options, Outcome, fetch_all
-from scanners.prices.intake import NotTaken, take_in
+from scanners.prices.intake import NotTaken, Taken, take_in
 from scanners.prices.interface import Traits
 from scanners.prices.market import market
 from scanners.prices.providers.registry import traits_of
 from scanners.prices.quality import findings
+from scanners.prices.quality.gate import Checked, inspect
 from scanners.prices.quality.rules import Finding
 from scanners.store.series_index import UnknownSeries
 from scanners.store.store import Store
 
+_NEVER = datetime.min.replace(tzinfo=timezone.utc)
 OVERLAP = timedelta(days=30)  # asked for again at every refresh, so that revisions and re-adjustments show
 
 
@@ -119,21 +121,16 @@ def refresh(
     now = now or datetime.now(timezone.utc)
     by_name = {entry.name: entry for entry in entries}
     traits = traits_of((name for entry in entries for name in entry.symbols), options)
-    starts = {} if full else _starts(store, entries, only, traits, since)
+    spans = store.bars.spans()
+    starts = {} if full else _starts(spans, entries, only, traits, since)
     again: list[Entry] = []
     before: dict[str, tuple[str, ...]] = {}
     # Those that wait longest are asked first: where a service had enough half-way, the next run goes on
     # there.
-    order = sorted(entries, key=partial(_checked_at, store, set(store.bars.names())))
+    order = sorted(entries, key=lambda entry: spans[entry.name][2] if entry.name in spans else _NEVER)
+    take = partial(_take, store, by_name, now=now, traits=traits, full=full)
     for together in batches(fetch_all(order, deadline=deadline, options=options, starts=starts, only=only)):
-        with store.transaction():
-            taken = [
-                _take(
-                    store, by_name[each.series], each, now, traits, whole=each.series not in starts, full=full
-                )
-                for each in together
-            ]
-        for outcome, report in zip(together, taken, strict=True):
+        for outcome, report in zip(together, take(together, parts=starts), strict=True):
             if outcome.bars is not None and report.verdict == "reload_required":
                 one = {outcome.bars.provider: outcome.bars.symbol}
                 again.append(msgspec.structs.replace(by_name[outcome.series], symbols=one))
@@ -141,7 +138,7 @@ def refresh(
             else:
                 yield report
     for outcome in fetch_all(again, deadline=deadline, options=options):
-        report = _take(store, by_name[outcome.series], outcome, now, traits, whole=True, full=full)
+        (report,) = take([outcome], parts=())
         yield msgspec.structs.replace(report, tried=(*before[report.series], *report.tried))
 
 
@@ -152,18 +149,13 @@ def exit_code(reports: Sequence[Report]) -> int:
     return PARTIAL if any(report.failed for report in reports) else 0
 
 
-def _checked_at(store: Store, known: set[str], entry: Entry) -> float:
-    return store.bars.span(entry.name)[2].timestamp() if entry.name in known else 0.0
-
-
 def _starts(
-    store: Store,
+    spans: Mapping[str, tuple[date, date, datetime]],
     entries: Sequence[Entry],
     only: Sequence[str] | None,
     traits: Mapping[str, Traits],
     since: date | None,
 ) -> Mapping[str, date]:
-    known = set(store.bars.names())
     starts = {}
     for entry in entries:
         providers = [name for name in entry.symbols if only is None or name in only]
@@ -171,8 +163,8 @@ def _starts(
             starts[entry.name] = since
         if entry.asset_class == "macro":
             continue
-        if entry.name in known and providers and not traits[providers[0]].local:
-            first, last, _ = store.bars.span(entry.name)
+        if entry.name in spans and providers and not traits[providers[0]].local:
+            first, last, _ = spans[entry.name]
             if first <= last:
                 overlap = max(first, last - OVERLAP)
                 starts[entry.name] = overlap if since is None else min(since, overlap)
@@ -181,65 +173,93 @@ def _starts(
 
 def _take(
     store: Store,
-    entry: Entry,
-    outcome: Outcome,
+    by_name: Mapping[str, Entry],
+    together: Sequence[Outcome],
+    *,
     now: datetime,
     traits: Mapping[str, Traits],
-    *,
-    whole: bool,
+    parts: Container[str],
     full: bool,
-) -> Report:
-    """Store what came of one series; what is wrong with it alone becomes its report."""
-    report = _stored(store, entry, outcome, now, traits, whole=whole, full=full)
-    kinds = tuple((failure.provider, failure.kind) for failure in outcome.failures)
-    return msgspec.structs.replace(report, kinds=kinds)
+) -> list[Report]:
+    """Store what came of some series in one transaction; what is wrong with one alone becomes its report.
+
+    Each step is done for all before the next: a processor that does the same again is twice as fast.
+    """
+    judged = [_judged(by_name[each.series], each, now) for each in together]
+    with store.transaction():
+        taken = []
+        for outcome, checked in zip(together, judged, strict=True):
+            entry, whole = by_name[outcome.series], outcome.series not in parts
+            taken.append(_taken(store, entry, outcome, checked, traits, whole=whole, full=full))
+        return [
+            _report(store, by_name[outcome.series], outcome, found, now)
+            for outcome, found in zip(together, taken, strict=True)
+        ]
 
 
-def _stored(
+def _judged(entry: Entry, outcome: Outcome, now: datetime) -> Checked | str:
+    """Return what the gate lets through, or why there is nothing."""
+    if outcome.bars is None:
+        return "" if outcome.failures else "none of its providers is to be used"
+    try:
+        return inspect(outcome.bars, market(entry), now, whole=False)
+    except ValueError as error:
+        return f"{outcome.bars.provider}: {error}"
+
+
+def _taken(
     store: Store,
     entry: Entry,
     outcome: Outcome,
-    now: datetime,
+    checked: Checked | str,
     traits: Mapping[str, Traits],
     *,
     whole: bool,
     full: bool,
-) -> Report:
-    tried = tuple(f"{failure.provider}: {failure.kind}, {failure.message}" for failure in outcome.failures)
-    if outcome.bars is None:
-        return _failed(store, entry, now, tried or ("none of its providers is to be used",))
+) -> Taken | str:
+    """Return what the store made of a download, or why it took nothing."""
     bars = outcome.bars
+    if bars is None or isinstance(checked, str):
+        return str(checked)
     try:
-        stored, withdrawn, kept = take_in(
-            store, entry, bars, now, traits=traits.get(bars.provider, Traits()), whole=whole, full=full
+        taken = take_in(
+            store, entry, bars, checked, traits=traits.get(bars.provider, Traits()), whole=whole, full=full
         )
     except (NotTaken, ValueError) as error:
-        return _failed(store, entry, now, (*tried, f"{bars.provider}: {error}"))
-    if stored is None:
-        return _failed(store, entry, now, (*tried, f"{bars.provider}: every bar was set aside"))
+        return f"{bars.provider}: {error}"
+    return f"{bars.provider}: every bar was set aside" if taken.stored is None else taken
+
+
+def _report(store: Store, entry: Entry, outcome: Outcome, taken: Taken | str, now: datetime) -> Report:
+    tried = tuple(f"{failure.provider}: {failure.kind}, {failure.message}" for failure in outcome.failures)
+    kinds = tuple((failure.provider, failure.kind) for failure in outcome.failures)
+    if isinstance(taken, str) or outcome.bars is None or taken.stored is None:
+        told = (*tried, taken) if taken and isinstance(taken, str) else tried
+        state = _state_of_failed(store, entry, now)
+        return Report(series=entry.name, verdict="failed", tried=told, kinds=kinds, **state)
+    stored = taken.stored
     if stored.verdict == "reload_required":
-        return Report(series=entry.name, verdict=stored.verdict, tried=tried)
+        return Report(series=entry.name, verdict=stored.verdict, tried=tried, kinds=kinds)
     return Report(
         series=entry.name,
         verdict=stored.verdict,
-        source=bars.provider,
-        symbol=bars.symbol,
+        source=outcome.bars.provider,
+        symbol=outcome.bars.symbol,
         added=stored.added,
         revised=stored.revised,
-        withdrawn=withdrawn,
+        withdrawn=taken.withdrawn,
         tried=tried,
+        kinds=kinds,
         reason=stored.reason,
-        **_state(store, entry, now, kept),
+        **_state(store, entry, now, taken.findings),
     )
 
 
-def _failed(store: Store, entry: Entry, now: datetime, tried: tuple[str, ...]) -> Report:
+def _state_of_failed(store: Store, entry: Entry, now: datetime) -> dict[str, Any]:
     try:
-        kept = findings.from_documents(store.bars.findings(entry.name))
-        state = _state(store, entry, now, kept)
+        return _state(store, entry, now, findings.from_documents(store.bars.findings(entry.name)))
     except UnknownSeries:
-        state = {}
-    return Report(series=entry.name, verdict="failed", tried=tried, **state)
+        return {}
 
 
 def _state(store: Store, entry: Entry, now: datetime, kept: tuple[Finding, ...]) -> dict[str, Any]:

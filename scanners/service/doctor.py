@@ -170,9 +170,10 @@ def try_sources(
         told += f"; {one_line(trial.failures[0], 160)}" if trial.failures else ""
         yield Check(f"source {trial.provider}", "note" if trial.failures else "ok", told)
     answering = [trial.provider for trial in trials if trial.answered]
-    yield Check(
-        "order of sources", "ok" if answering else "problem", f"best first: {', '.join(answering) or 'none'}"
-    )
+    if not answering:
+        yield Check("order of sources", "problem", "no source answers from here; files of your own are read")
+        return
+    yield Check("order of sources", "ok", f"best first: {', '.join(answering)}")
     for series, names in better_order(entries, trials).items():
         yield Check(f"sources of {series}", "note", f"put first: {', '.join(names)}")
 

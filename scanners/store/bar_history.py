@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 Verdict = Literal["new", "unchanged", "appended", "revised", "readjusted", "replaced", "reload_required"]
 
+_BACKLOAD_GRACE_DAYS = 7
+
 
 def _no_days() -> NDArray:
     return np.empty(0, "datetime64[D]")
@@ -117,8 +119,6 @@ class History:
         The other columns, adjusted; None unless they were asked for, NaN where the source has none.
     known_at : ndarray of datetime64[us], shape (n,)
         When each bar became known in this version.
-    backloaded : ndarray of bool, shape (n,)
-        Bars that became known more than a week after their session: nobody could have acted on them.
     as_of, moment : date or None, datetime or None
         What was asked for.
     provenance : dict
@@ -131,7 +131,6 @@ class History:
     raw_close: NDArray[np.float64]
     factor: NDArray[np.float64]
     known_at: NDArray
-    backloaded: NDArray[np.bool_]
     as_of: date | np.datetime64 | None
     moment: datetime | None
     provenance: dict[str, Any]
@@ -139,6 +138,11 @@ class History:
     high: NDArray[np.float64] | None = None
     low: NDArray[np.float64] | None = None
     volume: NDArray[np.float64] | None = None
+
+    @cached_property
+    def backloaded(self) -> NDArray[np.bool_]:
+        """Bars that became known more than a week after their session: nobody could have acted on them."""
+        return self.known_at > self.sessions + 1 + _BACKLOAD_GRACE_DAYS
 
     @property
     def point_in_time(self) -> bool:

@@ -24,6 +24,10 @@ def _now() -> datetime:
     return datetime.now(timezone.utc)
 
 
+def _span(entry: Entry) -> tuple[date, date, datetime]:
+    return from_day(entry.first_session), from_day(entry.last_session), from_moment(entry.checked_at)
+
+
 class BarStore:
     """Bars, splits, dividends, their provenance and what is wrong with them.
 
@@ -54,8 +58,12 @@ class BarStore:
             When there is none.
         """
         with self._database.snapshot():
-            entry = self._catalogue.get(series)
-        return from_day(entry.first_session), from_day(entry.last_session), from_moment(entry.checked_at)
+            return _span(self._catalogue.get(series))
+
+    def spans(self) -> dict[str, tuple[date, date, datetime]]:
+        """Return what `span` tells of every series, by name."""
+        with self._database.snapshot():
+            return {name: _span(self._catalogue.get(name)) for name in self._catalogue.names()}
 
     def provenance(self, series: str) -> dict[str, str]:
         """Return where a series' newest bars come from; empty while it has none."""

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from pathlib import Path
 
 from scanners.core.errors import CommandError
@@ -43,6 +43,8 @@ class Database:
         self._resources = resources
         self._depth = 0
         self.rollbacks = 0
+        # What `scanners.store.notes` has read or written; forgotten when a change is undone.
+        self.newest_notes: dict[tuple[int, str], bytes | None] = {}
 
     @classmethod
     def open(
@@ -110,6 +112,7 @@ class Database:
                 self.connection.execute(commit)
             except BaseException:
                 self.rollbacks += 1
+                self.newest_notes.clear()
                 if self.connection.in_transaction:
                     self.connection.execute(undo)
                 raise
@@ -121,17 +124,18 @@ class Database:
         if self._depth and not self.connection.in_transaction:
             raise CommandError(f"an earlier error undid the change of {self.path}")
 
-    @contextmanager
-    def snapshot(self) -> Iterator[None]:
+    def snapshot(self) -> AbstractContextManager[None]:
         """Read one state of the database for the length of the block."""
+        return explained(self.path) if self.connection.in_transaction else self._snapshot()
+
+    @contextmanager
+    def _snapshot(self) -> Iterator[None]:
         with explained(self.path):
-            outer = self.connection.in_transaction
-            if not outer:
-                self.connection.execute("BEGIN")
+            self.connection.execute("BEGIN")
             try:
                 yield
             finally:
-                if not outer and self.connection.in_transaction:
+                if self.connection.in_transaction:
                     self.connection.execute("COMMIT")
 
 

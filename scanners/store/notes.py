@@ -1,10 +1,11 @@
 """What else is known of a series (where its bars are from, what is wrong with them), and since when."""
 
+import json
 from collections.abc import Mapping
 from typing import Any, Literal
 
 from scanners.store.database import Database
-from scanners.store.documents import read_document, write_document
+from scanners.store.documents import verify_document, write_document
 from scanners.store.series_index import Entry
 from scanners.store.times import LATEST_MOMENT
 
@@ -16,23 +17,40 @@ def put_note(
 ) -> bool:
     """Keep a document of a series when it differs from the newest one; tell whether it did."""
     body, sealed = write_document(document, kind, entry.id, moment)
-    newest = database.connection.execute(_NEWEST, (entry.id, kind, LATEST_MOMENT)).fetchone()
-    if newest is not None and newest[0] == body:
+    if _newest(database, entry, kind) == body:
         return False
     database.connection.execute(
         "INSERT INTO note (series_id, kind, known_at, body, seal) VALUES (?, ?, ?, ?, ?)",
         (entry.id, kind, moment, body, sealed),
     )
+    database.newest_notes[entry.id, kind] = body
     return True
 
 
 def get_note(database: Database, entry: Entry, kind: NoteKind, moment: int) -> dict[str, Any] | None:
     """Return the document of a series as it was known at a moment, None when there was none."""
+    body = _newest(database, entry, kind) if moment == LATEST_MOMENT else _read(database, entry, kind, moment)
+    return None if body is None else json.loads(body)
+
+
+def _newest(database: Database, entry: Entry, kind: NoteKind) -> bytes | None:
+    """Return the newest document, verified; a writer, beside whom nobody writes, reads it once."""
+    known = database.newest_notes
+    if (entry.id, kind) in known:
+        return known[entry.id, kind]
+    body = _read(database, entry, kind, LATEST_MOMENT)
+    if database.write:
+        known[entry.id, kind] = body
+    return body
+
+
+def _read(database: Database, entry: Entry, kind: NoteKind, moment: int) -> bytes | None:
     row = database.connection.execute(_NEWEST, (entry.id, kind, moment)).fetchone()
     if row is None:
         return None
     body, sealed, known_at = row
-    return read_document(body, sealed, database.path, kind, entry.id, known_at)
+    verify_document(body, sealed, database.path, kind, entry.id, known_at)
+    return body
 
 
 _NEWEST = (

@@ -13,6 +13,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from scanners.store.times import LATEST_MOMENT
+
 SEAL_BYTES = 16
 
 
@@ -62,7 +64,8 @@ class Versions:
 
     def living(self) -> "Versions":
         """Return the bars that were not withdrawn: a bar without a close is none."""
-        return self.take(np.isfinite(self.values[0]))
+        alive = np.isfinite(self.values[0])
+        return self if alive.all() else self.take(alive)
 
     def since(self, day: int) -> "Versions":
         """Return the rows from a day on; sessions must be increasing."""
@@ -78,7 +81,7 @@ class Versions:
 
     def known_by(self, moment: int) -> "Versions":
         """Return the versions that were known at ``moment``."""
-        if not len(self) or self.known_at.max() <= moment:
+        if moment == LATEST_MOMENT or not len(self) or self.known_at.max() <= moment:
             return self
         return self.take(self.known_at <= moment)
 
@@ -121,7 +124,7 @@ class Packed(NamedTuple):
     def sound(self) -> bool:
         """Tell whether the bytes are those that were packed (``rest`` only when it was read)."""
         try:
-            if self.seal != _segment_seal(*self[:5], self.rest_seal, self.head):
+            if self.seal != _segment_seal(self[:5], self.rest_seal, self.head):
                 return False
             return self.rest is None or self.rest_seal == _digest(self.rest)
         except (struct.error, TypeError):
@@ -152,8 +155,8 @@ def pack(series_id: int, track: Track, versions: Versions) -> Packed:
     others = versions.values[split:]
     rest = b"" if np.isnan(others).all() else others.T.astype(_NUMBER, copy=False).tobytes()
     rest_seal = _digest(rest)
-    own_seal = _segment_seal(series_id, track.number, rows, first, last, rest_seal, head)
-    return Packed(series_id, track.number, rows, first, last, own_seal, rest_seal, head, rest)
+    numbers = (series_id, track.number, rows, first, last)
+    return Packed(*numbers, _segment_seal(numbers, rest_seal, head), rest_seal, head, rest)
 
 
 def unpack(packed: Sequence[Packed], track: Track) -> Versions:
@@ -177,7 +180,5 @@ _NAN = struct.pack("<d", np.nan)
 _NUMBERS = struct.Struct("<5q")
 
 
-def _segment_seal(
-    series_id: int, track: int, rows: int, first: int, last: int, rest_seal: bytes, head: bytes
-) -> bytes:
-    return _digest(_NUMBERS.pack(series_id, track, rows, first, last) + rest_seal + head)
+def _segment_seal(numbers: tuple[int, ...], rest_seal: bytes, head: bytes) -> bytes:
+    return blake2b(_NUMBERS.pack(*numbers) + rest_seal + head, digest_size=SEAL_BYTES).digest()

@@ -92,9 +92,7 @@ class RunStore:
     def last_day(self, watchlist: str, until: date) -> date | None:
         """Return the last day up to one that a watchlist was scanned as of, None when there is none."""
         with self._sound():
-            (day,) = self._database.connection.execute(
-                "SELECT max(as_of) FROM run WHERE watchlist = ? AND as_of <= ?", (watchlist, to_day(until))
-            ).fetchone()
+            (day,) = self._database.connection.execute(_LAST_DAY, (watchlist, to_day(until))).fetchone()
         return None if day is None else from_day(day)
 
     def judged_by(self, configuration: str) -> Run | None:
@@ -278,6 +276,8 @@ class RunStore:
 
 _RUN = "SELECT id, watchlist, as_of, configuration, finished_at, body, seal FROM run"
 _RUN_OF_KEY = f"{_RUN} WHERE watchlist = ? AND as_of = ? AND configuration = ?"
+_LAST_DAY = "SELECT max(as_of) FROM run WHERE watchlist = ? AND as_of <= ?"
+_BEFORE = f"{_RUN} WHERE watchlist = ? AND as_of < ? ORDER BY as_of DESC, id DESC LIMIT ?"
 _LAST_OF_LIST = f"{_RUN} WHERE watchlist = ? ORDER BY finished_at DESC, id DESC LIMIT 1"
 _LAST_OF_CONFIGURATION = f"{_RUN} WHERE configuration = ? ORDER BY finished_at DESC, id DESC LIMIT 1"
 _BEFORE = f"{_RUN} WHERE watchlist = ? AND as_of < ? ORDER BY as_of DESC, id DESC LIMIT ?"

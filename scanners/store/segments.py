@@ -4,7 +4,7 @@ from itertools import takewhile
 
 from scanners.store.database import DamagedStore, Database
 from scanners.store.packing import TRACKS, Packed, Track, Versions, pack, unpack
-from scanners.store.series_index import Entry
+from scanners.store.series_index import Entry, mixed
 
 _SEGMENT_ROWS = 256
 _FOLD_EVERY = 16
@@ -16,11 +16,11 @@ _INSERT = (
 )
 _HEADS = (
     "SELECT series_id, track, rows, first_session, last_session, seal, rest_seal, head, NULL "
-    "FROM segment WHERE series_id = ? AND last_session >= ? ORDER BY id"
+    "FROM segment WHERE series_id = ? AND last_session >= ? ORDER BY last_session, id"
 )
 _WHOLE = (
     "SELECT series_id, track, rows, first_session, last_session, seal, rest_seal, head, rest "
-    "FROM segment WHERE series_id = ? AND last_session >= ? ORDER BY id"
+    "FROM segment WHERE series_id = ? AND last_session >= ? ORDER BY last_session, id"
 )
 _TAIL = (
     "SELECT series_id, track, rows, first_session, last_session, seal, rest_seal, head, rest "
@@ -62,14 +62,11 @@ def load(
     """
     lowest = _EARLIEST if since is None else since
     statement = _WHOLE if rest else _HEADS
-    packed = [Packed(*row) for row in database.connection.execute(statement, (entry.id, lowest))]
+    packed = [*map(Packed._make, database.connection.execute(statement, (entry.id, lowest)))]
     _refuse_unsound(database, entry, packed)
-    if since is None:
-        sums = Entry(entry.id, entry.name)
-        for segment in packed:
-            sums = sums.with_segment(segment.seal)
-        if (sums.segments, sums.digest) != (entry.segments, entry.digest):
-            raise DamagedStore(database.path, f"bars of {entry.name!r} are incomplete")
+    found = len(packed), mixed(segment.seal for segment in packed)
+    if since is None and found != (entry.segments, entry.digest):
+        raise DamagedStore(database.path, f"bars of {entry.name!r} are incomplete")
     return {
         track: unpack([segment for segment in packed if segment.track == track.number], track)
         for track in TRACKS

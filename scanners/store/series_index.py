@@ -1,6 +1,7 @@
 """The series that the store knows, and for each the sum over its segments that shows when one is missing."""
 
 import struct
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from scanners.core.errors import CommandError
@@ -13,6 +14,14 @@ _NO_SEGMENTS = bytes(SEAL_BYTES)
 
 class UnknownSeries(CommandError):
     """No series of that name is stored."""
+
+
+def mixed(seals: Iterable[bytes]) -> bytes:
+    """Return the exclusive-or of seals; the order does not matter, and a second time takes one away."""
+    total = 0
+    for each in seals:
+        total ^= int.from_bytes(each, "little")
+    return total.to_bytes(SEAL_BYTES, "little")
 
 
 class Entry(NamedTuple):
@@ -48,8 +57,7 @@ class Entry(NamedTuple):
 
     def with_segment(self, segment_seal: bytes, count: int = 1) -> "Entry":
         """Return the entry after a segment was added, or taken away with ``count=-1``."""
-        mixed = int.from_bytes(self.digest, "little") ^ int.from_bytes(segment_seal, "little")
-        return self._replace(segments=self.segments + count, digest=mixed.to_bytes(SEAL_BYTES, "little"))
+        return self._replace(segments=self.segments + count, digest=mixed((self.digest, segment_seal)))
 
     def seal(self) -> bytes:
         """Return the seal over all fields."""
@@ -69,8 +77,7 @@ class Catalogue:
 
     def names(self) -> list[str]:
         """Return the names of all series, sorted."""
-        self._scan()
-        return sorted(self._known())
+        return sorted(self._known() if self._database.write else self._scan())
 
     def get(self, name: str) -> Entry:
         """Return the entry of a series, as it is in the present transaction.
@@ -80,12 +87,12 @@ class Catalogue:
         UnknownSeries
             When there is none.
         """
-        if name not in self._known():
-            self._scan()  # another process may have added it
+        # Nobody else writes while this process does; a reader's copy may be old.
+        if name not in self._known() and not self._database.write:
+            self._scan()
         if name not in self._known():
             raise UnknownSeries(f"{self._database.path} has no series {name!r}")
         known = self._known()[name]
-        # Nobody else writes while this process does; a reader's copy may be old.
         return known if self._database.write else self._load(known)
 
     def get_or_add(self, name: str) -> Entry:

@@ -43,6 +43,9 @@ def ages(shelf: Shelf, inputs: dict[str, Any]) -> dict[str, dict[str, Any]]:
         if recipe is not None and recipe.how == "extended":  # the newest of them carries the series
             for one in parts.values():
                 one["stale"] = all(other["stale"] for other in parts.values())
+        if recipe is not None and recipe.how == "bond":  # the yield stands for the time before the price
+            for part in recipe.of[1:]:
+                parts[part]["stale"] = False
         found |= parts
     return found
 
@@ -64,7 +67,7 @@ def source_lines(shelf: Shelf, inputs: dict[str, Any]) -> list[str]:
     for _, name in _named(inputs):
         if name not in shelf.derived:
             continue
-        singles = [one.of[0] for one in shelf.derived[name].recipe if len(one.of) == 1]
+        singles = [one.of[0] for one in shelf.derived[name].recipe if len(one.of) == 1 and one.how != "bond"]
         if len(singles) < 2 or shelf.kind(name) != "price":
             continue
         try:

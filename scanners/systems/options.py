@@ -38,7 +38,19 @@ class Drift(_Options, frozen=True, kw_only=True):
     scales: tuple[Window, ...] = ()
     spread: Annotated[int, Meta(ge=0, le=5000)] = 0
     log: bool = False
+    level: bool = False
     effect: Annotated[float, Meta(gt=0, le=10)] = 0.3
+
+
+class Lead(_Options, frozen=True, kw_only=True):
+    """``lead``: changes of y on the change of x over the periods before."""
+
+    every: Every = "month"
+    window: Count = 120
+    scales: tuple[Window, ...] = ()
+    effect: Effect = 0.3
+    past: Annotated[int, Meta(ge=1, le=120)] = 12
+    log: bool = False
 
 
 class Loop(_Options, frozen=True, kw_only=True):
@@ -146,9 +158,10 @@ class Support(_Options, frozen=True, kw_only=True):
 
 
 class Gap(_Options, frozen=True, kw_only=True):
-    """``gap``: a level against the line of another, drawn before."""
+    """``gap``: a level against the line of another, or its own mean, drawn before."""
 
     every: Every = "week"
+    log: bool = False
     window: Annotated[int, Meta(ge=40, le=5000)] = 260
     ahead: Annotated[int, Meta(ge=1, le=1000)] = 52
 
@@ -162,6 +175,41 @@ class Shocks(_Options, frozen=True, kw_only=True):
     events: Annotated[int, Meta(ge=8, le=200)] = 15
     days: Annotated[int, Meta(ge=1, le=20)] = 2
     apart: Annotated[int, Meta(ge=1, le=100)] = 5
+    risk_share: Share = 0.005
+
+
+class Depth(_Options, frozen=True, kw_only=True):
+    """``depth``: how far a price is below its high."""
+
+    window: Annotated[int, Meta(ge=60, le=10_000)] = 2500
+
+
+class Course(_Options, frozen=True, kw_only=True):
+    """``course``: direction of a series of few figures."""
+
+    span: Annotated[int, Meta(ge=2, le=500)] = 4
+
+
+class Divergence(Course, frozen=True, kw_only=True):
+    """``divergence``: direction of an index of public debt's divergence."""
+
+    past: Annotated[float, Meta(ge=5, le=50)] = 15.0
+
+
+class Holder(Divergence, frozen=True, kw_only=True):
+    """``holder``: whether a holder's share moves with the divergence of debt."""
+
+    draws: Draws = 999
+
+
+class Steps(_Options, frozen=True, kw_only=True):
+    """``steps``: turns of a price and the liquidity state at each."""
+
+    draws: Draws = 999
+    swing: Annotated[float, Meta(gt=0, le=20)] = 1.5
+    within: Annotated[int, Meta(ge=1, le=100)] = 10
+    events: Annotated[int, Meta(ge=6, le=200)] = 20
+    liquidity: Liquidity = Liquidity()
 
 
 class Turns(_Options, frozen=True, kw_only=True):

@@ -45,6 +45,7 @@ class Kind(msgspec.Struct, frozen=True):
         return getattr(import_module(f"scanners.systems.monitors.{module}"), name)
 
 
+_DEBT = ("debt", "balance", "interest", "burden", "growth")
 KINDS: dict[str, Kind] = {
     "relation": Kind("relation:relation", options.Relation, ("y", "x")),
     "drift": Kind("relation:drift", options.Drift, ("y",)),
@@ -65,8 +66,14 @@ KINDS: dict[str, Kind] = {
     "pair": Kind("narrative:pair", options.Pair, ("x", "y")),
     "cycle": Kind("narrative:cycle", options.Cycle, ("x",)),
     "channel": Kind("channel:channel", options.Channel, ("x",)),
-    "gap": Kind("gap:gap", options.Gap, ("y", "x")),
-    "shocks": Kind("shocks:shocks", options.Shocks, ("bond", "dollar", "shock"), ("gold",)),
+    "gap": Kind("gap:gap", options.Gap, ("y",), ("x",)),
+    "lead": Kind("lead:lead", options.Lead, ("y", "x")),
+    "depth": Kind("depth:depth", options.Depth, ("x",)),
+    "course": Kind("divergence:course", options.Course, ("y",)),
+    "divergence": Kind("divergence:divergence", options.Divergence, _DEBT),
+    "holder": Kind("divergence:holder", options.Holder, (*_DEBT, "holder")),
+    "steps": Kind("steps:steps", options.Steps, ("x",), ("vix", "stocks", "carry", "bond", "assets")),
+    "shocks": Kind("shocks:shocks", options.Shocks, ("bond", "dollar", "shock"), ("gold", "risk")),
     "turns": Kind("turns:turns", options.Turns, ("x", "y")),
     "support": Kind("support:support", options.Support, ("x",)),
 }

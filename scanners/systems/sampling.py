@@ -44,12 +44,27 @@ def _last_weekday(period: pd.Period) -> np.datetime64:
 
 
 def together(parts: list[pd.Series], every: str, start: str = "", until: str = "") -> pd.DataFrame:
-    """Return several series on their common dates, sampled together."""
+    """Return several series on their common dates, sampled together; months are joined as months.
+
+    A monthly figure stands under the first day of its month, where markets may be closed.
+    """
+    if every == "month" and len(parts) > 1:
+        return _by_month([sampled(one, every, start, until) for one in parts])
     table = pd.concat(dict(enumerate(parts)), axis=1, join="inner").dropna()
     if table.empty:
         return table
     rows = sampled(pd.Series(np.arange(len(table)), index=table.index), every, start, until)
     return table.iloc[rows.to_numpy()]
+
+
+def _by_month(parts: list[pd.Series]) -> pd.DataFrame:
+    """Return the months that all series have, each labelled with its last date among them."""
+    months = [pd.DatetimeIndex(one.index).to_period("M") for one in parts]
+    values = [pd.Series(one.to_numpy(), month) for one, month in zip(parts, months, strict=True)]
+    dates = [pd.Series(one.index, month) for one, month in zip(parts, months, strict=True)]
+    table = pd.concat(dict(enumerate(values)), axis=1, join="inner").dropna()
+    labels = pd.concat(dates, axis=1, join="inner").max(axis=1)[table.index]
+    return table.set_axis(pd.DatetimeIndex(labels, name="date"))
 
 
 def levels(shelf: "Shelf", name: str) -> pd.Series:

@@ -31,6 +31,11 @@ How = Literal[
     "session_earlier",
     "extended",
     "deflator",
+    "deflator_to_date",
+    "bond",
+    "basket",
+    "revision",
+    "real_gap",
 ]
 # How many series each recipe is made of.
 _PARTS: dict[str, tuple[int, ...]] = {
@@ -43,6 +48,11 @@ _PARTS: dict[str, tuple[int, ...]] = {
     "session_earlier": (1,),
     "extended": (2, 3),
     "deflator": (2,),
+    "deflator_to_date": (2,),
+    "bond": (1, 2),
+    "basket": (2, 3, 4, 5, 6),
+    "revision": (1,),
+    "real_gap": (4,),
 }
 
 
@@ -51,16 +61,33 @@ class _Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 
 
 class Recipe(_Strict, frozen=True, kw_only=True):
-    """One way to make a series: of which others, and how."""
+    """One way to make a series: of which others, and how.
+
+    Attributes
+    ----------
+    of : tuple of str
+    how : str
+    scale : float
+        What a ratio is multiplied by, for parts of different units.
+    years : int
+        Maturity of a bond.
+    days : int
+        After which a figure is compared with its first version, for a revision.
+    """
 
     of: Annotated[tuple[Name, ...], msgspec.Meta(min_length=1)]
     how: How = "as_is"
+    scale: Annotated[float, msgspec.Meta(gt=0)] = 1.0
+    years: Annotated[int, msgspec.Meta(ge=0, le=100)] = 0
+    days: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 70
 
     def __post_init__(self) -> None:
         needed = _PARTS[self.how]
         if len(self.of) not in needed:
             listed = " or ".join(map(str, needed))
             raise ValueError(f"of must name {listed} series for {self.how}, got {len(self.of)}")
+        if (self.how == "bond") != (self.years > 0):
+            raise ValueError(f"years must be given for a bond and for nothing else, got {self.years}")
 
 
 class Derived(_Strict, frozen=True, kw_only=True):

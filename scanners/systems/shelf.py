@@ -97,7 +97,7 @@ class Shelf:
             if source.frequency in ("daily", "weekly"):
                 ends.append(days[source.published(days) <= today].max())
         recipe = self.recipe(name)
-        newest = recipe is not None and recipe.how == "extended"
+        newest = recipe is not None and recipe.how in ("extended", "bond")
         return (max if newest else min)(ends, default=today)
 
     def title(self, name: str) -> str:
@@ -109,7 +109,9 @@ class Shelf:
         if name not in self.derived:
             return self.sources[name].kind
         used = self._first_there(self.derived[name]) or self.derived[name].recipe[0]
-        same = used.how in ("as_is", "cross", "session_earlier", "extended")
+        if used.how == "bond":
+            return "price"
+        same = used.how in ("as_is", "cross", "session_earlier", "extended", "basket")
         return self.sources[used.of[0]].kind if same else "level"
 
     def parts(self, name: str) -> tuple[str, ...]:
@@ -134,11 +136,21 @@ class Shelf:
     def _made(self, derived: Derived) -> pd.Series:
         recipe = self._first_there(derived)
         if recipe is None:
-            needed = {
-                part: self.sources[part].how_to_get() for recipe in derived.recipe for part in recipe.of
-            }
-            raise Missing(needed)
+            parts = dict.fromkeys(part for recipe in derived.recipe for part in recipe.of)
+            raise Missing({part: self.sources[part].how_to_get() for part in parts if not self._there(part)})
+        if recipe.how == "revision":
+            return self._revision(recipe)
         return combine(recipe, [self.get(part) for part in recipe.of], self.sources[recipe.of[0]])
+
+    def _revision(self, recipe: Recipe) -> pd.Series:
+        from scanners.systems.vintages import revisions, stored_vintages
+
+        name = recipe.of[0]
+        kept = stored_vintages(self.database, name, self.as_of) if self.database is not None else {}
+        found = revisions(kept, recipe.days)
+        if found.empty:
+            raise Missing({name: f"{self.sources[name].how_to_get()}; its revisions are kept from then on"})
+        return found
 
     def _there(self, name: str) -> bool:
         try:

@@ -51,6 +51,8 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         When on its day a figure is taken, in words.
     hour : float, optional
         The same in hours UTC.
+    about : str
+        Who publishes it and where, when only a file has it.
     """
 
     name: Name
@@ -64,6 +66,7 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     release: Literal["", "monday"] = ""
     clock: str = ""
     hour: float | None = None
+    about: str = ""
 
     @property
     def periods_a_year(self) -> float:
@@ -106,7 +109,7 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         file = f"{self.name if column else stem}.csv (date,value)"
         providers = [f"{name} {symbol}" for name, symbol in self.symbols.items() if name != csv_folder.NAME]
         if not providers:
-            return f"put {file} into data/"
+            return f"put {file} into data/" + (f" ({self.about})" if self.about else "")
         ended = f", which ends {self.ends}" if self.ends else ""
         return f"lppl systems --fetch loads it ({', '.join(providers)}{ended}), or put {file} into data/"
 

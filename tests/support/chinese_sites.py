@@ -87,6 +87,16 @@ def monthly(rows, width):
     return Answer(json.dumps({"result": {"data": objects}}).encode())
 
 
+def quarterly(rows, width=8):
+    """Return Eastmoney's table of quarters, each of the year to date."""
+    objects = [
+        {"REPORT_DATE": day, "TIME": f"{day[:4]}年第{'1-2' if day[5:7] != '03' else '1'}季度"}
+        | {f"c{n}": float(close) for n in range(width)}
+        for day, _, _, _, close, _ in rows
+    ]
+    return Answer(json.dumps({"result": {"data": objects}}).encode())
+
+
 def asked(path):
     """Return host, path and query of a request to the loopback."""
     parts = urlsplit(path)

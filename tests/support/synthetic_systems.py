@@ -45,7 +45,8 @@ def make(folder, last=LAST):
             values = 100 * np.exp(np.cumsum(0.01 * noise))
         made[source.name] = values
         series = pd.Series(values, index)
-        write(folder, source.symbols.get("csv", source.name), series[:last])
+        file = source.symbols.get("csv", source.name)
+        write(folder, source.name if ":" in file else file, series[:last])
     return folder
 
 

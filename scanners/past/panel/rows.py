@@ -173,7 +173,7 @@ def bifurcation_rows(closes: pd.Series, at: Sequence[int]) -> pd.DataFrame:
     """
     from scanners.evidence.bifurcation import condense, measured_where_possible
 
-    rows = []
+    rows: list[dict] = []
     for place in map(int, at):
         measured = measured_where_possible(closes.iloc[: place + 1])
         if measured is None:

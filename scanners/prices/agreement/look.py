@@ -54,11 +54,11 @@ def look(
     """
     now = now or datetime.now(timezone.utc)
     traits = traits_of((name for entry in entries for name in entry.symbols), options)
-    known = {*store.bars.names()}
-    stored = [entry for entry in entries if entry.name in known]
+    spans = store.bars.spans()
+    stored = [entry for entry in entries if entry.name in spans]
     others = {entry.name: _others(store, entry, now, traits, only, every) for entry in stored}
     due = {entry.name: entry for entry in stored if others[entry.name]}
-    starts = {name: store.bars.span(name)[1] - SPAN for name in due}
+    starts = {name: spans[name][1] - SPAN for name in due}
     found: dict[str, list[Bars | Failure]] = {name: [] for name in due}
     for place in range(MOST):
         asked = [
@@ -110,16 +110,16 @@ def _judge(store: Store, entry: Entry, found: list[Bars | Failure], now: datetim
     recent = history.sessions >= np.datetime64(start)
     clock = clock_of(source, provenance["symbol"])
     mine = Closes(source, clock, history.sessions[recent], history.close[recent])
-    others, comparisons = [], []
+    others, failed = [], []
     for each in found:
         if isinstance(each, Failure):
             if each.kind not in _NOT_HERE and not (each.kind == "not_found" and each.provider == "csv"):
                 note = f"{each.kind}, {each.message}"
-                comparisons.append(Comparison(one=source, other=each.provider, verdict="failed", note=note))
+                failed.append(Comparison(one=source, other=each.provider, verdict="failed", note=note))
             continue
         good = inspect(each, market(entry), now, whole=False).bars
         others.append(Closes(each.provider, clock_of(each.provider, each.symbol), good.sessions, good.close))
-    comparisons += [compare(mine, each, levels=levels) for each in others]
+    comparisons = [*(compare(mine, each, levels=levels) for each in others), *failed]
     return Agreement(
         at=now,
         source=source,

@@ -12,8 +12,15 @@ def sentence(found: Comparison) -> str:
     if found.verdict == "too few":
         return f"{pair} have {found.days} days in common, too few to compare"
     told = f"{pair} {_what(found)}"
-    hours = clocks.differ(*found.clocks)
+    hours = clocks.differ(*found.clocks) or _unstated(found)
     return f"{told} ({hours})" if hours else told
+
+
+def _unstated(found: Comparison) -> str:
+    """Return which of two sources does not tell what its daily bar is, empty where both do."""
+    pairs = zip((found.one, found.other), found.clocks, strict=True)
+    names = [name for name, clock in pairs if clock == clocks.NOT_STATED]
+    return f"the hours of {' and '.join(names)} are not stated" if names else ""
 
 
 def _what(found: Comparison) -> str:

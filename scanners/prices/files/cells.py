@@ -10,9 +10,13 @@ _CJK = re.compile(r"(\d{4})\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日
 _YEAR_LAST = re.compile(r"\d{1,2}[-/. ]\d{1,2}(?:[-/. ]\d{2,4})?")
 _PLAIN = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?")
 _GROUPED = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?")
-EMPTY = frozenset({"", ".", "-", "--", "na", "n/a", "nan", "null", "none", "#n/a", "<na>", "nat"})
+EMPTY = frozenset({"", ".", "-", "--", "na", "n/a", "nan", "null", "none", "#n/a", "#n/a n/a", "<na>", "nat"})
 SCALES = {"K": 1e3, "M": 1e6, "B": 1e9}
 FULL_WIDTH = str.maketrans("０１２３４５６７８９．，－＋", "0123456789.,-+")
+_MONTHS = (
+    "january", "february", "march", "april", "may", "june",
+    "july", "august", "september", "october", "november", "december",
+)  # fmt: skip
 
 # What a nanosecond time stamp can hold.
 FIRST_YEAR, LAST_YEAR = 1678, 2261
@@ -94,3 +98,12 @@ def parse_volume(text: str) -> float:
     text = text.strip()
     scale = SCALES.get(text[-1:].upper())
     return parse_number(text) if scale is None else scale * parse_number(text[:-1])
+
+
+def month_number(name: str, cell: str) -> int:
+    """Return the number of a month in English, whole or its first three letters; ValueError otherwise."""
+    lower = name.lower()
+    for number, month in enumerate(_MONTHS, 1):
+        if lower in (month, month[:3]) or (number == 9 and lower == "sept"):
+            return number
+    raise ValueError(f"date must name a month in English, got {cell!r}: write 2024-01-31")

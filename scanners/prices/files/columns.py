@@ -11,13 +11,13 @@ _NAMES = {
         "timestamp", "datum", "fecha", "data", "日付", "opentime", "unix", "时间", "time",
     ),
     "time": ("time",),
-    "open": ("open", "开盘价", "开盘", "今开盘", "시가", "始値"),
-    "high": ("high", "最高价", "最高", "고가", "高値"),
-    "low": ("low", "最低价", "最低", "저가", "安値"),
+    "open": ("open", "开盘价", "開盤價", "开盘", "今开盘", "시가", "始値"),
+    "high": ("high", "最高价", "最高價", "最高", "고가", "高値"),
+    "low": ("low", "最低价", "最低價", "最低", "저가", "安値"),
     "close": (
-        "close", "收盘价", "收盘", "今收盘", "종가", "終値", "closelast", "closeprice", "schlusskurs",
-        "schluss", "settle", "结算价", "pxlast", "last", "lastprice", "letzter", "zuletzt", "cierre",
-        "último", "clôture", "dernier", "chiusura", "ultimo", "fechamento", "price", "value",
+        "close", "收盘价", "收盤價", "收盘", "今收盘", "종가", "終値", "closelast", "closeprice",
+        "schlusskurs", "schluss", "settle", "结算价", "pxlast", "last", "lastprice", "letzter", "zuletzt",
+        "cierre", "último", "clôture", "dernier", "chiusura", "ultimo", "fechamento", "price", "value",
     ),
     "volume": ("volume", "vol", "成交量", "거래량", "出来高"),
     "adjusted": (
@@ -87,6 +87,9 @@ def find_columns(header: Sequence[str], column: str = "") -> Columns:
     if "date" not in found and "close" in found and cells[0] in _NAMELESS and found["close"] != 0:
         found["date"] = 0
         notes.append("dates from the first column, which has no name")
+    beside = [header[k].strip() for k, cell in enumerate(cells) if cell in _NAMES["close"]]
+    if not column and "raw" not in found and len(beside) > 1:
+        notes.append(f"closes from {header[found['close']].strip()!r}, of {', '.join(map(repr, beside))}")
     missing = [field for field in ("date", "close") if field not in found]
     if missing:
         seen = ", ".join(repr(cell.strip()[:30]) for cell in header[:12])
@@ -148,11 +151,12 @@ def _place(header: Sequence[str], cells: list[str], names: Sequence[str]) -> int
     name = next((name for name in names if name in cells), None)
     if name is None:
         return None
-    if cells.count(name) > 1:
-        raise NoColumns(
-            f"column {header[cells.index(name)]!r} must stand once in the header: rename or remove one"
-        )
-    return cells.index(name)
+    place = cells.index(name)
+    # A table library writes the second of two equal names with a number behind it.
+    again = f"{header[place].strip()}.1"
+    if cells.count(name) > 1 or any(cell.strip() == again for cell in header):
+        raise NoColumns(f"column {header[place]!r} must stand once in the header: rename or remove one")
+    return place
 
 
 def _named(header: Sequence[str], cells: list[str], column: str) -> int:

@@ -207,6 +207,8 @@ def closes_of(
         order = order[~short]
         if short.any():
             notes.append(f"{short.sum()} {SHORT_SUNDAYS}, left out")
+    if not len(order) and empty.any():
+        raise CommandError(f"{path}: column {table.column!r} has no close: --column names another")
     if len(order) < min_rows:
         raise CommandError(f"{path}: at least {min_rows} rows are needed, got {len(order)}")
     index = pd.DatetimeIndex(table.moments[order].astype("datetime64[ns]"), name="date")

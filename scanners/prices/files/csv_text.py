@@ -10,7 +10,9 @@ from scanners.prices.files.header import PREAMBLE, Header, find_header
 from scanners.prices.files.opened import Opened
 
 # Windows' western code page reads nearly anything: it comes last, and numbers and dates are the same in all.
-_ENCODINGS = ("utf-8-sig", "gb18030", "cp949", "cp1252")
+_ENCODINGS = ("utf-8-sig", "gb18030", "cp949", "big5", "cp932", "cp1252")
+_OTHER_WORDS = "; if these are not the words of the file, save it as CSV in UTF-8"
+_NO_TEXT = ": not text in UTF-8, GB18030, CP949, Big5 or CP932; save it as CSV in UTF-8"
 _HEAD = 2**16
 _MARKED = (b"\xff\xfe", b"\xfe\xff")
 _DELIMITERS = ",;\t|"
@@ -19,8 +21,8 @@ _DELIMITERS = ",;\t|"
 def read_text(file: Opened, symbol: str | None, column: str) -> tuple[Grid, Header]:
     """Return the cells of a text and its header.
 
-    The encoding is the first of UTF-8 (UTF-16 with its mark), GB18030, CP949 and CP1252 in which a header
-    names the columns; the delimiter is that of the header.
+    The encoding is the first of UTF-8 (UTF-16 with its mark), GB18030, CP949, Big5, CP932 and CP1252 in which
+    a header names the columns; the delimiter is that of the header.
 
     Raises
     ------
@@ -33,7 +35,8 @@ def read_text(file: Opened, symbol: str | None, column: str) -> tuple[Grid, Head
             rows = file.rows(encoding, delimiter)
             header = find_header(rows.cells, symbol, column)
         except NoColumns as error:
-            failure = failure or f", line {rows.lines[0]}: {error}"
+            other = "" if encoding == _ENCODINGS[0] else _OTHER_WORDS
+            failure = failure or f", line {rows.lines[0]}: {error}{other}"
             continue
         except CommandError as error:
             failure = failure or str(error)
@@ -41,7 +44,7 @@ def read_text(file: Opened, symbol: str | None, column: str) -> tuple[Grid, Head
         if rows.broken > header.rows:
             raise CommandError(f"{file.path}, line {rows.lines[rows.broken - 1]}: a line break inside a cell")
         return Grid(rows.cells[header.rows :], rows.lines[header.rows :], delimiter), header
-    raise CommandError(f"{file.path}{failure or ': not text in UTF-8, GB18030 or CP949'}")
+    raise CommandError(f"{file.path}{failure or _NO_TEXT}")
 
 
 def first_rows(raw: bytes) -> list[list[str]]:

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scanners.prices.files.bare_numbers import BadCell
-from scanners.prices.files.cells import FIRST_YEAR, LAST_YEAR, parse_date
+from scanners.prices.files.cells import FIRST_YEAR, LAST_YEAR, month_number, parse_date
+from scanners.prices.files.mixed_orders import exchanged_row
 from scanners.prices.files.uniform_dates import month_ends, named_days, uniform_days, uniform_moments
 
 _TIME = (
@@ -39,10 +40,6 @@ _HINTS = (
     (re.compile(r"\D*"), ": remove the line if it is no bar"),
 )
 _MEND = ": correct it or remove the line"
-_MONTHS = (
-    "january", "february", "march", "april", "may", "june",
-    "july", "august", "september", "october", "november", "december",
-)  # fmt: skip
 _OF_MONTHS = "months are dated by their last day"
 _CLOCK = re.compile(r"(\d{1,2}):(\d\d)(?::(\d\d)(?:[.,]\d+)?)?(?:\s?([AaPp])[Mm])?")
 
@@ -83,6 +80,15 @@ def parse_dates(cells: Sequence[str], date_format: str = "") -> Moments:
     BadCell
         If a cell is no date of these kinds, or the column allows two readings.
     """
+    found = _parsed(cells, date_format)
+    if found.note in (_order(True), _order(False)):
+        row = exchanged_row(found.local.astype("datetime64[D]"))
+        if row is not None:
+            raise BadCell(row, _mixed(cells[row], found.note))
+    return found
+
+
+def _parsed(cells: Sequence[str], date_format: str) -> Moments:
     if not date_format and cells:
         uniform = uniform_days(cells)
         if uniform is not None:
@@ -212,7 +218,7 @@ def _found(cell: str, month_first: bool | None) -> tuple[datetime, int | None]:
             found["d1"] or found["d2"],
             found["m1"] or found["m2"],
         )
-        return _with_time(_existing(int(year), _month(name, cell), int(number), cell), found)
+        return _with_time(_existing(int(year), month_number(name, cell), int(number), cell), found)
     if month_first is not None and (found := _YEAR_LAST.fullmatch(cell)):
         first, second = int(found["a"]), int(found["b"])
         month, of_month = (first, second) if month_first else (second, first)
@@ -266,14 +272,6 @@ def _existing(year: int, month: int, day: int, cell: str) -> datetime:
         raise ValueError(f"date must exist in the calendar, got {cell!r}{_MEND}") from None
 
 
-def _month(name: str, cell: str) -> int:
-    lower = name.lower()
-    for number, month in enumerate(_MONTHS, 1):
-        if lower in (month, month[:3]) or (number == 9 and lower == "sept"):
-            return number
-    raise ValueError(f"date must name a month in English, got {cell!r}: write 2024-01-31")
-
-
 def _offset(zone: str) -> int:
     if zone in ("", "Z", "z", "UTC", "GMT"):
         return 0
@@ -287,6 +285,11 @@ def _offset(zone: str) -> int:
 def _in_range(moments: NDArray[np.datetime64]) -> bool:
     years = moments.astype("datetime64[Y]").astype(int) + 1970
     return not len(years) or bool(years.min() >= FIRST_YEAR and years.max() <= LAST_YEAR)
+
+
+def _mixed(cell: str, note: str) -> str:
+    mend = "write all of them one way, best as 2024-01-31, or name it with --date-format"
+    return f"date mixes day/month and month/day: {note}, {cell!r} is out of order, and else in order: {mend}"
 
 
 def _ambiguous(cell: str) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from scanners.prices import clocks
 from scanners.prices.interface import Bars, FetchError, Provider, Request, Traits, digest
-from scanners.prices.providers.assemble import assemble
+from scanners.prices.providers.assemble import assemble, latest_day
 from scanners.prices.providers.isolated import isolated
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ def _call(function: object, called: str, argument: str, request: Request) -> "pd
     import pandas as pd
 
     parts, start = [], request.start or _FIRST_CURVE
-    last = request.end or date.today()
+    last = request.end or latest_day()
     while start <= last:
         until = min(start + _SPAN, last)
         parts.append(function(start_date=f"{start:%Y%m%d}", end_date=f"{until:%Y%m%d}"))  # type: ignore[operator]

@@ -10,7 +10,7 @@ import numpy as np
 from scanners.prices.files.cells import parse_number
 from scanners.prices.interface import FIELDS, Bars, FetchError, Request, digest
 from scanners.prices.providers.akshare_shapes import columns_of
-from scanners.prices.providers.assemble import assemble
+from scanners.prices.providers.assemble import assemble, latest_day
 from scanners.prices.providers.cffex_files import Quote
 from scanners.prices.providers.continuous import roll
 from scanners.prices.providers.watched_requests import Watch, watched
@@ -64,7 +64,7 @@ def fetch_contracts(request: Request, product: str, provider: str) -> Bars:
 
 def _expiries(request: Request) -> list[str]:
     """Return the months of expiry, ``2406``, that may be quoted in the span."""
-    last = request.end or date.today()
+    last = request.end or latest_day()
     first = request.start or date(last.year - _YEARS, last.month, 1)
     months = range(first.year * 12 + first.month - 1, last.year * 12 + last.month + _AHEAD)
     return [f"{month // 12 % 100:02d}{month % 12 + 1:02d}" for month in months]

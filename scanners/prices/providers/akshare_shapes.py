@@ -4,6 +4,7 @@ Read in the package's own source (1.19.5) and its documentation; the sites behin
 that every answer is held against its entry.
 """
 
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ from scanners.prices.interface import FetchError
 if TYPE_CHECKING:
     import pandas as pd
 
+_QUARTER = re.compile(r"(\d{4})年第(?:1-)?([1-4])季度")  # of the year to date: 2023年第1-4季度
 _ENGLISH = {name: name for name in ("open", "high", "low", "close", "volume")}
 _NO_VOLUME = {name: name for name in ("open", "high", "low", "close")}
 _NOW = {"open": "今开", "high": "最高", "low": "最低", "close": "最新价"}
@@ -138,6 +140,13 @@ SHAPES: dict[str, Shape] = {
             "m1_yoy": "货币(M1)-同比增长",
         }
     ),
+    "macro_china_gdp": Shape(
+        site="eastmoney",
+        date="季度",
+        fields={"to_date": "国内生产总值-绝对值", "real_yoy": "国内生产总值-同比增长"},
+        called="table",
+        clock=clocks.PERIOD,
+    ),
 }
 
 
@@ -174,7 +183,9 @@ def columns_of(frame: "pd.DataFrame", name: str, argument: str) -> dict[str, np.
 
 
 def _day(cell: object) -> np.datetime64:
-    """Return a civil date; the package turns what it cannot read into NaT."""
+    """Return a civil date, the first day of a quarter; the package turns what it cannot read into NaT."""
+    if quarter := _QUARTER.fullmatch(str(cell)):
+        return np.datetime64(f"{quarter[1]}-{3 * int(quarter[2]) - 2:02d}-01", "D")
     text = str(cell)[:10].replace("月份", "月01日")
     try:
         return np.datetime64(parse_date(text), "D")

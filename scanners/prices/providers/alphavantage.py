@@ -4,7 +4,7 @@ import os
 
 from scanners.prices import clocks
 from scanners.prices.interface import FIELDS, Bars, FetchError, Provider, Request, Traits, digest
-from scanners.prices.providers.assemble import assemble, one_by_one, package
+from scanners.prices.providers.assemble import assemble, one_by_one
 from scanners.prices.providers.json_answer import decoded, read
 from scanners.prices.providers.pace import Pace
 
@@ -35,7 +35,7 @@ def provider(url: str = URL, interval: float = 13.0, timeout: float = 60.0) -> P
         payload = http.get(url, asked, pace=pace, deadline=deadline)
         sessions, columns = parse(payload)
         hashed = digest(payload)
-        return assemble(request, NAME, sessions, columns, package=package(), payload_hash=hashed)
+        return assemble(request, NAME, sessions, columns, payload_hash=hashed)
 
     fetch = one_by_one(NAME, fetch_one, timeout, pace)
     return Provider(NAME, fetch, interval, credentials=(KEY,), traits=Traits(address=url), clock=clock)

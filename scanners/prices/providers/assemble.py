@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime, timezone
+from datetime import date, datetime, timedelta, timezone
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from scanners.prices.providers.pace import Pace
+
+_EASTERNMOST = timezone(timedelta(hours=14))
 
 
 def one_by_one(
@@ -54,13 +56,15 @@ def assemble(
     sessions: Sequence | np.ndarray,
     columns: Mapping[str, Sequence[float] | np.ndarray],
     *,
-    package: str,
+    package: str = "",
     payload_hash: str,
     events: tuple[Event, ...] = (),
     currency: str = "",
     timezone_name: str = "",
 ) -> Bars:
     """Return the bars of a request, cut to its span, with NaN for the columns that the source lacks.
+
+    ``package`` names what read the source, by default this one.
 
     Raises
     ------
@@ -80,7 +84,7 @@ def assemble(
         currency=currency,
         timezone=timezone_name,
         fetched_at=datetime.now(timezone.utc),
-        package=package,
+        package=package or own_package(),
         payload_hash=payload_hash,
         **filled,
     ).between(request.start, request.end)
@@ -89,7 +93,15 @@ def assemble(
     return bars
 
 
-def package() -> str:
+def latest_day(now: datetime | None = None) -> date:
+    """Return the civil date where it is latest: no source has a session after it.
+
+    A request until today by this machine's clock would leave out the session of a market east of it.
+    """
+    return (now or datetime.now(timezone.utc)).astimezone(_EASTERNMOST).date()
+
+
+def own_package() -> str:
     """Return our own name and version, for the record of who read a source."""
     try:
         return f"lppl-scanner {version('lppl-scanner')}"

@@ -15,7 +15,7 @@ from scanners.core.errors import CommandError
 from scanners.core.run_files import write_file
 from scanners.prices import clocks
 from scanners.prices.interface import FIELDS, Bars, FetchError, Provider, Request, Traits, digest
-from scanners.prices.providers.assemble import assemble, one_by_one, package
+from scanners.prices.providers.assemble import assemble, one_by_one
 from scanners.prices.providers.cffex_files import Quote, parse_day, parse_month
 from scanners.prices.providers.continuous import check_connected, roll
 from scanners.prices.providers.pace import Pace
@@ -87,7 +87,6 @@ def _bars(request: Request, chain: Sessions) -> Bars:
         NAME,
         days,
         {name: [getattr(quote, name) for quote in quotes] for name in FIELDS},
-        package=package(),
         payload_hash=digest(repr([(day, sorted(chain[day].items())) for day in days]).encode()),
         events=rolls,
         currency="CNY",

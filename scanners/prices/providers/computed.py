@@ -12,7 +12,7 @@ import numpy as np
 from scanners.prices import clocks
 from scanners.prices.interface import Bars, Failure, FetchError, Provider, Request, Traits, digest
 from scanners.prices.providers import ecb, fred, h10
-from scanners.prices.providers.assemble import assemble, one_by_one, package
+from scanners.prices.providers.assemble import assemble, one_by_one, own_package
 
 NAME = "computed"
 # ICE Futures U.S., U.S. Dollar Index contracts: March 1973 is 100.
@@ -72,7 +72,7 @@ def provider(options: Mapping[str, Mapping[str, Any]] | None = None, timeout: fl
             NAME,
             sessions,
             {"close": closes},
-            package=f"{package()}, computed from six rates of {source.NAME}",
+            package=f"{own_package()}, computed from six rates of {source.NAME}",
             payload_hash=digest(sessions, closes),
             currency="USD",
             timezone_name=parts[0].timezone,

@@ -9,7 +9,7 @@ from scanners.prices.files.csv_file import read_table
 from scanners.prices.files.folder import locate, read_folder_series
 from scanners.prices.files.opened import opened
 from scanners.prices.interface import Bars, FetchError, Provider, Request, Traits
-from scanners.prices.providers.assemble import assemble, one_by_one, package
+from scanners.prices.providers.assemble import assemble, one_by_one
 
 NAME = "csv"
 TRAITS = Traits(local=True, withdraws=True)
@@ -45,9 +45,7 @@ def provider(
         if table.intraday:
             reason = "bars shorter than a day are not stored: --data scans them as they are"
             raise FetchError("unsupported", f"{path}: {reason}")
-        return assemble(
-            request, NAME, table.sessions, table.values, package=package(), payload_hash=payload_hash
-        )
+        return assemble(request, NAME, table.sessions, table.values, payload_hash=payload_hash)
 
     return Provider(
         NAME, one_by_one(NAME, fetch_one), traits=TRAITS, read=partial(read_folder_series, folder)

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from scanners.core.errors import CommandError
 from scanners.prices.interface import Bars, FetchError, Provider, Request, Traits, digest
-from scanners.prices.providers.assemble import assemble, one_by_one, package
+from scanners.prices.providers.assemble import assemble, one_by_one
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,7 +49,6 @@ def _fetch_one(request: Request, deadline: float) -> Bars:
         NAME,
         sessions,
         {"close": close},
-        package=package(),
         payload_hash=digest(sessions, close),
         currency=currency,
         timezone_name=place,

@@ -7,7 +7,7 @@ from datetime import date
 
 from scanners.prices import clocks
 from scanners.prices.interface import Bars, FetchError, Provider, Request, Traits, digest
-from scanners.prices.providers.assemble import assemble, one_by_one, package
+from scanners.prices.providers.assemble import assemble, one_by_one
 from scanners.prices.providers.kept import Kept
 from scanners.prices.providers.pace import Pace
 from scanners.prices.providers.text_table import read, rows_of, text_of
@@ -46,7 +46,6 @@ def provider(
             NAME,
             sessions,
             {"close": closes},
-            package=package(),
             payload_hash=digest(known["file"]),
             currency=request.symbol[3:],
             timezone_name=ZONE,

@@ -7,7 +7,7 @@ from datetime import date
 from scanners.prices import clocks
 from scanners.prices.files.cells import parse_date, parse_number
 from scanners.prices.interface import Bars, FetchError, Provider, Request, Traits, digest
-from scanners.prices.providers.assemble import assemble, one_by_one, package
+from scanners.prices.providers.assemble import assemble, one_by_one
 from scanners.prices.providers.pace import Pace
 
 NAME = "fred"
@@ -41,9 +41,7 @@ def provider(url: str = URL, interval: float = 0.5, timeout: float = 60.0) -> Pr
 
         payload = http.get(url, params, pace=pace, deadline=deadline)
         sessions, closes = parse(payload, request.symbol)
-        return assemble(
-            request, NAME, sessions, {"close": closes}, package=package(), payload_hash=digest(payload)
-        )
+        return assemble(request, NAME, sessions, {"close": closes}, payload_hash=digest(payload))
 
     fetch = one_by_one(NAME, fetch_one, timeout)
     return Provider(NAME, fetch, interval, traits=Traits(address=url), clock=clock)

@@ -8,7 +8,7 @@ from datetime import date
 
 from scanners.prices import clocks
 from scanners.prices.interface import Bars, FetchError, Provider, Request, Traits, digest
-from scanners.prices.providers.assemble import assemble, one_by_one, package
+from scanners.prices.providers.assemble import assemble, one_by_one
 from scanners.prices.providers.pace import Pace
 from scanners.prices.providers.text_table import read, rows_of, text_of
 
@@ -31,6 +31,7 @@ SERIES = {
     "USDKRW": "RXI_N.B.KO",
     "USDMXN": "RXI_N.B.MX",
     "USDSEK": "RXI_N.B.SD",
+    "USDZAR": "RXI_N.B.SF",
 }
 
 
@@ -64,7 +65,6 @@ def provider(url: str = URL, interval: float = 0.5, timeout: float = 60.0) -> Pr
             NAME,
             sessions,
             {"close": closes},
-            package=package(),
             payload_hash=digest(known[span]),
             currency=request.symbol[3:],
             timezone_name="America/New_York",

@@ -11,7 +11,7 @@ import tenacity
 import urllib3
 
 from scanners.prices.interface import FetchError, kind_of
-from scanners.prices.providers.assemble import package
+from scanners.prices.providers.assemble import own_package
 from scanners.prices.providers.kept import Kept
 from scanners.prices.providers.pace import Pace
 
@@ -66,7 +66,7 @@ def get(
         sleep=lambda seconds: time.sleep(max(0.0, min(seconds, deadline - time.monotonic()))),
         reraise=True,
     )
-    sent = {"User-Agent": package(), **(headers or {}), **(kept.validators(name) if name else {})}
+    sent = {"User-Agent": own_package(), **(headers or {}), **(kept.validators(name) if name else {})}
     asked = {"url": url, "params": params, "headers": sent, "json": question}
     status, body, said = retrying(_once, "POST" if question else "GET", asked, pace, deadline)
     if status == _NOT_MODIFIED:

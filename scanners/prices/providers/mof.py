@@ -4,7 +4,7 @@ from datetime import date
 
 from scanners.prices import clocks
 from scanners.prices.interface import Bars, FetchError, Provider, Request, Traits, digest
-from scanners.prices.providers.assemble import assemble, one_by_one, package
+from scanners.prices.providers.assemble import assemble, one_by_one
 from scanners.prices.providers.kept import Kept
 from scanners.prices.providers.pace import Pace
 from scanners.prices.providers.text_table import read, rows_of, text_of
@@ -48,7 +48,6 @@ def provider(
             NAME,
             sorted(days),
             {"close": [days[day] for day in sorted(days)]},
-            package=package(),
             payload_hash=digest(*known),
             timezone_name="Asia/Tokyo",
         )

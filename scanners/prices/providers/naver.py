@@ -5,7 +5,7 @@ from datetime import date
 
 from scanners.prices import clocks
 from scanners.prices.interface import FIELDS, Bars, FetchError, Provider, Request, Traits, digest
-from scanners.prices.providers.assemble import assemble, one_by_one, package
+from scanners.prices.providers.assemble import assemble, latest_day, one_by_one
 from scanners.prices.providers.pace import Pace
 from scanners.prices.providers.text_table import read
 
@@ -30,7 +30,7 @@ def provider(url: str = URL, interval: float = 1.0, timeout: float = 60.0) -> Pr
     def fetch_one(request: Request, deadline: float) -> Bars:
         from scanners.prices.providers import http
 
-        count = _ALL if request.start is None else max(1, (date.today() - request.start).days + 1)
+        count = _ALL if request.start is None else max(1, (latest_day() - request.start).days + 1)
         asked = {"symbol": request.symbol, "timeframe": "day", "count": str(count), "requestType": "0"}
         payload = http.get(url, asked, pace=pace, deadline=deadline)
         sessions, columns = parse(payload)
@@ -39,7 +39,6 @@ def provider(url: str = URL, interval: float = 1.0, timeout: float = 60.0) -> Pr
             NAME,
             sessions,
             columns,
-            package=package(),
             payload_hash=digest(payload),
             currency="KRW",
             timezone_name="Asia/Seoul",

@@ -16,7 +16,9 @@ GROUP = plugins.PROVIDERS
 # Name -> module with a function ``provider(**options)``. A plug-in cannot take one of these names.
 BUILTIN = {
     "akshare": "scanners.prices.providers.akshare",
+    "alfred": "scanners.prices.providers.alfred",
     "alphavantage": "scanners.prices.providers.alphavantage",
+    "bis": "scanners.prices.providers.bis",
     "ccxt": "scanners.prices.providers.ccxt",
     "cffex": "scanners.prices.providers.cffex",
     "computed": "scanners.prices.providers.computed",

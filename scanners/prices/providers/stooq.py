@@ -4,7 +4,7 @@ from datetime import date
 
 from scanners.prices import clocks
 from scanners.prices.interface import FIELDS, Bars, FetchError, Provider, Request, Traits, digest
-from scanners.prices.providers.assemble import assemble, one_by_one, package
+from scanners.prices.providers.assemble import assemble, latest_day, one_by_one
 from scanners.prices.providers.pace import Pace
 from scanners.prices.providers.text_table import read, rows_of, text_of
 
@@ -32,11 +32,11 @@ def provider(url: str = URL, interval: float = 2.0, timeout: float = 60.0) -> Pr
 
         asked = {"s": request.symbol, "i": "d"}
         if request.start is not None:
-            asked |= {"d1": f"{request.start:%Y%m%d}", "d2": f"{request.end or date.today():%Y%m%d}"}
+            asked |= {"d1": f"{request.start:%Y%m%d}", "d2": f"{request.end or latest_day():%Y%m%d}"}
         payload = http.get(url, asked, pace=pace, deadline=deadline)
         sessions, columns = parse(payload)
         hashed = digest(payload)
-        return assemble(request, NAME, sessions, columns, package=package(), payload_hash=hashed)
+        return assemble(request, NAME, sessions, columns, payload_hash=hashed)
 
     fetch = one_by_one(NAME, fetch_one, timeout, pace)
     return Provider(NAME, fetch, interval, traits=Traits(address=url), clock=clock)

@@ -12,7 +12,7 @@ import numpy as np
 
 from scanners.prices import clocks
 from scanners.prices.interface import Bars, FetchError, Provider, Request, Traits, digest
-from scanners.prices.providers.assemble import assemble, one_by_one, package
+from scanners.prices.providers.assemble import assemble, one_by_one
 
 NAME = "tdx"
 # Date, open, high, low, close, turnover, volume, and four bytes that are not read.
@@ -48,7 +48,6 @@ def provider(folder: str = "data/vipdoc") -> Provider:
             NAME,
             sessions,
             columns,
-            package=package(),
             payload_hash=digest(payload),
             timezone_name="" if market == "ds" else "Asia/Shanghai",
         )

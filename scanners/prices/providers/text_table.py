@@ -67,7 +67,7 @@ def read(
     for line, row in enumerate(rows, 1):
         try:
             session = parse_date(row[header.index(date_name)])
-            values = {name: _number(row[place]) for name, place in places.items()}
+            values = {name: cell_number(row[place]) for name, place in places.items()}
         except (ValueError, IndexError) as error:
             raise FetchError("malformed", f"row {line} is broken: {error}") from None
         if values["close"] == values["close"]:
@@ -77,5 +77,6 @@ def read(
     return sessions, columns
 
 
-def _number(cell: str) -> float:
+def cell_number(cell: str) -> float:
+    """Return the number in a cell; NaN for what stands for a day without a value."""
     return float("nan") if cell in _NO_VALUE else parse_number(cell)

@@ -5,7 +5,7 @@ from typing import Any
 
 from scanners.prices import clocks
 from scanners.prices.interface import FIELDS, Bars, Event, FetchError, Provider, Request, Traits, digest
-from scanners.prices.providers.assemble import assemble, one_by_one, package
+from scanners.prices.providers.assemble import assemble, one_by_one
 from scanners.prices.providers.json_answer import decoded, read
 from scanners.prices.providers.pace import Pace
 
@@ -45,7 +45,6 @@ def provider(url: str = URL, interval: float = 1.0, timeout: float = 60.0) -> Pr
             NAME,
             sessions,
             columns,
-            package=package(),
             payload_hash=digest(payload),
             events=tuple(_events(sessions, columns)),
             currency="USD",

@@ -4,12 +4,12 @@ A symbol is ``INTERFACE:CODE``: ``index_daily:000001.SH``, ``fut_daily:TL.CFX``,
 """
 
 import os
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from scanners.prices import clocks
 from scanners.prices.interface import FIELDS, Bars, FetchError, Provider, Request, Traits, digest
-from scanners.prices.providers.assemble import assemble, one_by_one, package
+from scanners.prices.providers.assemble import assemble, latest_day, one_by_one
 from scanners.prices.providers.json_answer import decoded, read
 from scanners.prices.providers.pace import Pace
 
@@ -47,7 +47,7 @@ def provider(url: str = URL, interval: float = 0.6, timeout: float = 120.0) -> P
             raise FetchError("not_found", f"the interface must be one of {', '.join(INTERFACES)}")
         params = {"ts_code": code, "start_date": f"{request.start:%Y%m%d}" if request.start else ""}
         rows: list[dict[str, Any]] = []
-        last = request.end or date.today()
+        last = request.end or latest_day()
         # An answer has a limited number of rows, the newest first; go on before the oldest until none is
         # left.
         for _ in range(_MOST_PAGES):
@@ -60,7 +60,7 @@ def provider(url: str = URL, interval: float = 0.6, timeout: float = 120.0) -> P
                 break
         sessions, columns = read(rows, "trade_date", INTERFACES[name])
         hashed = digest(repr(rows).encode())
-        return assemble(request, NAME, sessions, columns, package=package(), payload_hash=hashed)
+        return assemble(request, NAME, sessions, columns, payload_hash=hashed)
 
     fetch = one_by_one(NAME, fetch_one, timeout, pace)
     return Provider(NAME, fetch, interval, credentials=(KEY,), traits=Traits(address=url), clock=clock)

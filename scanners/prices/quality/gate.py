@@ -96,8 +96,9 @@ def inspect(bars: Bars, market: Market, now: datetime, *, whole: bool = True) ->
         market = msgspec.structs.replace(market, timezone=bars.timezone)
     findings: list[Finding] = []
     quarantined: list[Quarantined] = []
-    for judge in quality_rows.JUDGES:
-        bars = _judge(judge(bars, market, now), bars, findings, quarantined)
+    if not quality_rows.plain(bars, market, now):
+        for judge in quality_rows.JUDGES:
+            bars = _judge(judge(bars, market, now), bars, findings, quarantined)
     bars = _without_impossible_events(bars, findings)
     if not market.levels:
         bars = _judge(quality_rows.spike(bars), bars, findings, quarantined)

@@ -42,9 +42,11 @@ def steps(sessions: np.ndarray, closes: np.ndarray, market: "Market") -> Iterato
     if len(moves) < 20:
         return
     sizes = np.abs(moves)
-    extreme = sizes > _EXTREME * np.median(sizes)
+    extreme = np.flatnonzero(sizes > _EXTREME * np.median(sizes))
+    if not len(extreme):
+        return
     tail = _TAIL * np.partition(sizes, -_TAIL_RANK)[-_TAIL_RANK]
-    for row in np.flatnonzero(extreme):
+    for row in extreme:
         usual = (np.abs(np.exp(sizes[row]) / _SPLITS - 1) < _NEAR_SPLIT).any()
         if not usual and sizes[row] <= max(_UNEXPLAINED, tail):
             continue
@@ -55,7 +57,7 @@ def steps(sessions: np.ndarray, closes: np.ndarray, market: "Market") -> Iterato
         message = f"looks like {what} that was not adjusted: times {np.exp(moves[row]):.3g} on {day}"
         severity: Severity = "error" if market.splits else "warning"
         yield Finding("split_suspected", severity, message, (day,))
-    if extreme[-1]:
+    if extreme[-1] == len(sizes) - 1:
         message = (
             f"the last move of {np.expm1(moves[-1]):+.1%} is extreme and not yet confirmed by another bar"
         )

@@ -54,6 +54,19 @@ def finished(sessions: np.ndarray, market: "Market", now: datetime) -> np.ndarra
     return sessions <= last_final
 
 
+def plain(bars: Bars, market: "Market", now: datetime) -> bool:
+    """Tell whether no judge can find anything: finished weekdays in order, with finite, positive closes."""
+    days = bars.sessions
+    return bool(
+        len(bars)
+        and (days[1:] > days[:-1]).all()
+        and np.isfinite(bars.close).all()
+        and bars.close.min() > 0
+        and np.is_busday(days).all()
+        and finished(days[-1:], market, now).all()
+    )
+
+
 def _not_finite(bars: Bars, market: "Market", now: datetime) -> Judged | None:
     bad = ~np.isfinite(bars.close)
     return _set_aside("not_finite", "info", f"{bad.sum()} rows have no close", bad)
@@ -138,6 +151,8 @@ def spike(bars: Bars) -> Judged | None:
     there = np.zeros(len(bars), dtype=bool)
     smaller = np.minimum(np.abs(away), np.abs(back))
     there[1:-1] = (smaller > SPIKE) & (np.abs(away + back) < _RETURNED * smaller)
+    if not there.any():
+        return None
     shown = ", ".join(f"{bars.close[row]:g} on {bars.sessions[row]}" for row in np.flatnonzero(there)[:3])
     return _set_aside("spike", "warning", f"moved away and straight back: {shown}", there)
 

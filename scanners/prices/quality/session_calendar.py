@@ -36,14 +36,19 @@ def expected(code: str, every_day: bool, first: date, last: date) -> Expected:
         The calendar speaks for the year of ``last`` and the one before, as far as its table goes; beyond its
         end, weekdays.
     """
-    days = np.arange(np.datetime64(first), np.datetime64(last) + 1)
-    plain = days if every_day else days[np.is_busday(days)]
+    since, until = np.datetime64(first), np.datetime64(last)
     table = _table(code, date(last.year - 1, 1, 1))
     if table is None or not len(table):
-        return Expected(plain, False, np.datetime64(first), np.datetime64(last))
-    start, end = max(np.datetime64(first), table[0]), min(np.datetime64(last), table[-1])
+        return Expected(_plain(since, until, every_day), False, since, until)
+    start, end = max(since, table[0]), min(until, table[-1])
     known = table[(table >= start) & (table <= end)]
-    return Expected(np.append(known, plain[plain > end]), True, start, end)
+    beyond = _plain(max(since, end + 1), until, every_day)
+    return Expected(np.append(known, beyond), True, start, end)
+
+
+def _plain(first: np.datetime64, last: np.datetime64, every_day: bool) -> np.ndarray:
+    days = np.arange(first, last + 1)
+    return days if every_day else days[np.is_busday(days)]
 
 
 def closed_weekdays(code: str, last: date, as_of: date) -> int:

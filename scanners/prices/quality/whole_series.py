@@ -5,9 +5,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
-from lppl.core.frequency import frequency
+from lppl.core.frequency import RECENT, frequency
 from scanners.prices.interface import Bars
 from scanners.prices.quality.adjust import adjusted_close
 from scanners.prices.quality.moves import steps, thin
@@ -23,6 +22,8 @@ _CONSTANT = 5
 _GAP_DAYS, _HOLE_DAYS = 15, 45
 # Sessions that may be missing at the end: by a calendar, and by weekdays alone, which hold holidays.
 _LATE, _LATE_WEEKDAYS, _LATE_BARS = 3, 5, 2
+# Days that RECENT dates are apart at least if the median spacing is that of weeks.
+_WEEKS = 180
 
 
 def look(bars: Bars, market: "Market", now: datetime) -> Iterator[Finding]:
@@ -40,19 +41,26 @@ def look(bars: Bars, market: "Market", now: datetime) -> Iterator[Finding]:
     yield from steps(bars.sessions, adjusted_close(bars), market)
     yield from thin(bars.sessions, bars.close)
     yield from _constant(bars)
-    spacing = _spacing(bars)
-    yield from _gaps(bars, spacing)
+    spacing = _spacing(bars.sessions)
+    yield from gaps(bars.sessions, spacing)
     if spacing > 1:
         yield from _age_in_bars(bars, spacing, market, now)
         return
     today = now.astimezone(local_zone(market.timezone)).date()
-    calendar = expected(market.calendar, market.every_day, bars.sessions[0].item(), today)
+    if not market.calendar and (today - bars.sessions[-1].item()).days <= _LATE_WEEKDAYS:
+        return
+    # Weekdays that are expected matter after the last bar alone.
+    first = bars.sessions[0 if market.calendar else -1].item()
+    calendar = expected(market.calendar, market.every_day, first, today)
     yield from _against_calendar(bars, calendar)
     yield from _age(bars, calendar, market, now)
 
 
 def _constant(bars: Bars) -> Iterator[Finding]:
-    edges = np.flatnonzero(np.diff(bars.close) != 0)
+    moved = bars.close[1:] != bars.close[:-1]
+    if len(moved) - np.count_nonzero(moved) < _CONSTANT - 1:
+        return
+    edges = np.flatnonzero(moved)
     starts = np.concatenate([[0], edges + 1])
     lengths = np.diff(np.append(starts, len(bars)))
     for run in np.flatnonzero(lengths >= _CONSTANT):
@@ -63,16 +71,21 @@ def _constant(bars: Bars) -> Iterator[Finding]:
         yield Finding("constant_run", "error" if still else "info", message, sessions)
 
 
-def _spacing(bars: Bars) -> int:
+def _spacing(sessions: np.ndarray) -> int:
     """Return the days between bars of weeks or longer, 1 for shorter ones."""
-    found = frequency(pd.DatetimeIndex(bars.sessions.astype("datetime64[ns]")))
+    recent = sessions[-RECENT:]
+    if len(recent) == RECENT and (recent[-1] - recent[0]).astype(int) < _WEEKS:
+        return 1
+    found = frequency(sessions)
     return round(365.25 / found.a_year) if found.is_longer else 1
 
 
-def _gaps(bars: Bars, spacing: int) -> Iterator[Finding]:
-    days = np.diff(bars.sessions).astype(int)
+def gaps(sessions: np.ndarray, spacing: int | None = None) -> Iterator[Finding]:
+    """Yield the times without a bar that no exchange was closed for; ``spacing`` in days, or found."""
+    spacing = spacing or _spacing(sessions)
+    days = np.diff(sessions.astype(np.int64))
     for row in np.flatnonzero(days > max(_GAP_DAYS, 3 * spacing)):
-        before, after = bars.sessions[row].item(), bars.sessions[row + 1].item()
+        before, after = sessions[row].item(), sessions[row + 1].item()
         severity: Severity = "error" if days[row] > max(_HOLE_DAYS, 6 * spacing) else "warning"
         yield Finding("gap", severity, f"no session between {before} and {after}", (before, after))
 

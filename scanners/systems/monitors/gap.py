@@ -14,23 +14,28 @@ STATES = {1: "above", -1: "below", 0: "on the line"}
 
 
 def gap(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
-    """Return whether ``y`` lies above or below the line of ``x`` drawn some time before, or on it."""
+    """Return whether ``y`` lies above or below the line of ``x`` drawn some time before, or on it.
+
+    Without ``x`` the line is the mean of ``y``: a residual against its own past, as that of a real exchange
+    rate is against purchasing power.
+    """
     from earlywarning.macro.level_gap import HOLD, level_gap
 
-    names = [inputs["y"], inputs["x"]]
-    table = together(
-        [levels(shelf, name) for name in names], options.every, options.start, shelf.through(*names)
-    )
+    names = [inputs[key] for key in ("y", "x") if key in inputs]
+    log = options.log or shelf.kind(names[0]) == "price"
+    series = [np.log(shelf.get(names[0])) if log else shelf.get(names[0])]
+    series += [levels(shelf, name) for name in names[1:]]
+    table = together(series, options.every, options.start, shelf.through(*names))
     need = options.window + options.ahead + 1
     if len(table) < need:
-        return Outcome(
-            Reading(status="too short", evidence=too_short(len(table), need, f"{options.every}s of both"))
-        )
-    found = level_gap(table[0], table[1], window=options.window, ahead=options.ahead)
-    log = shelf.kind(names[0]) == "price"
-    size, unit = (100.0, "%") if log else (1.0, " points")
+        return Outcome(Reading(status="too short", evidence=too_short(len(table), need, _of(options, names))))
+    found = level_gap(
+        table[0], table[1] if len(names) == 2 else None, window=options.window, ahead=options.ahead
+    )
+    size, unit, digits = (100.0, "%", 1) if log else (1.0, " points", 2)
     shown = np.exp if log else (lambda value: value)
-    now, then = table.iloc[-1], table.iloc[-1 - options.ahead]
+    places = list(enumerate(names))
+    then = table.iloc[-1 - options.ahead]
     sign, value = int(found.signs[-1]), size * float(found.gap[-1])
     reach = size * found.enter * found.spread
     state = STATES[sign] if np.isfinite(found.ratio[-1]) else UNKNOWN
@@ -39,17 +44,21 @@ def gap(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
         state=state,
         since=day(table.index[found.runs[-1].start]) if sign else "",
         evidence=(
-            f"From {day(table.index[-1 - options.ahead])} to {day(table.index[-1])} {names[1]} went "
-            f"{_number(shelf, names[1], then[1])} to {_number(shelf, names[1], now[1])} and {names[0]} "
-            f"{_number(shelf, names[0], then[0])} to {_number(shelf, names[0], now[0])}. The line of the "
-            f"{options.window} {options.every}s before (slope {size * found.slope:+.3g}{unit} a point) says "
-            f"{float(shown(found.predicted[-1])):.4g}."
+            f"From {day(table.index[-1 - options.ahead])} to {day(table.index[-1])} "
+            + " and ".join(
+                _moved(shelf, name, then[k], table.iloc[-1][k], k == 0 and log) for k, name in places
+            )
+            + f". {_line(found, names, options, size, unit)} says {float(shown(found.predicted[-1])):.4g}."
         ),
-        estimate=f"{value:+.1f}{unit} from the line; a gap is told from {reach:.1f}{unit} on",
-        distance=f"{abs(value):.1f}{unit} from the line, {reach - abs(value):+.1f} to where one is told",
+        estimate=f"{value:+.{digits}f}{unit} from the line; a gap is told from {reach:.{digits}f}{unit} on",
+        distance=(
+            f"{abs(value):.{digits}f}{unit} from the line, "
+            f"{reach - abs(value):+.{digits}f} to where one is told"
+        ),
         mind=(
-            f"A gap {'within' if sign else 'beyond'} {end:.1f}{unit}: {names[0]} at "
-            f"{float(shown(found.predicted[-1] + (sign or 1) * end / size)):.4g} with {names[1]} where it is."
+            f"A gap {'within' if sign else 'beyond'} {end:.{digits}f}{unit}: {names[0]} at "
+            f"{float(shown(found.predicted[-1] + (sign or 1) * end / size)):.4g}"
+            + (f" with {names[1]} where it is." if len(names) == 2 else ".")
         ),
         p_value=found.p_value,
         value=value,
@@ -66,8 +75,21 @@ def gap(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
     return Outcome(reading, lambda ax: _draw(path, reach, ax))
 
 
-def _number(shelf: Shelf, name: str, value: float) -> str:
-    return f"{np.exp(value):.4g}" if shelf.kind(name) == "price" else f"{value:.2f}"
+def _of(options: Any, names: list[str]) -> str:
+    return f"{options.every}s" + (" of both" if len(names) == 2 else "")
+
+
+def _line(found: Any, names: list[str], options: Any, size: float, unit: str) -> str:
+    if len(names) == 1:
+        return f"The mean of the {options.window} {options.every}s before"
+    slope = f"slope {size * found.slope:+.3g}{unit} a point"
+    return f"The line of the {options.window} {options.every}s before ({slope})"
+
+
+def _moved(shelf: Shelf, name: str, before: float, now: float, log: bool) -> str:
+    if log or shelf.kind(name) == "price":
+        return f"{name} went {np.exp(before):.4g} to {np.exp(now):.4g}"
+    return f"{name} went {before:.2f} to {now:.2f}"
 
 
 def _draw(path: pd.Series, reach: float, ax: Any) -> Any:

@@ -30,7 +30,11 @@ def relation(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
 
 
 def drift(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
-    """Return whether a series rises or falls on average over a rolling window, and since when."""
+    """Return whether a series rises or falls on average over a rolling window, and since when.
+
+    With the option ``level`` the figures are changes themselves, as revisions are: whether their mean is
+    above or below nought.
+    """
     from earlywarning.macro.feedback import time_varying
 
     name = inputs["y"]
@@ -40,7 +44,8 @@ def drift(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
         if not (values > 0).all():
             raise ValueError(f"{name} must be positive to take logs, got {values.min():g}")
         values = 100.0 * np.log(values)
-    steps = together([values], options.every, options.start, shelf.through(name))[0].diff().iloc[1:]
+    steps = together([values], options.every, options.start, shelf.through(name))[0]
+    steps = steps if options.level else steps.diff().iloc[1:]
     need = 2 * max(options.window, 20)
     if len(steps) < need:
         return _short(len(steps), need, "changes")
@@ -49,7 +54,8 @@ def drift(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
     found = time_varying(steps, window=window, replications=options.draws)
     per = _step(shelf, name, options)
     unit = f"{'%' if relative else 'points'} a {per}"
-    return signed(found, steps, None, options, unit, ("rising", "falling"), per)
+    states = ("upward", "downward") if options.level else ("rising", "falling")
+    return signed(found, steps, None, options, unit, states, per)
 
 
 def loop(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:

@@ -10,7 +10,7 @@ from scanners.report import style
 from scanners.systems.events import events
 from scanners.systems.reading import UNKNOWN, Outcome, Reading
 from scanners.systems.sampling import day, levels, together, too_short
-from scanners.systems.shelf import Shelf
+from scanners.systems.shelf import Missing, Shelf
 
 _UNITS = {"bond": "basis points", "dollar": "%", "gold": "%"}
 
@@ -18,26 +18,29 @@ _UNITS = {"bond": "basis points", "dollar": "%", "gold": "%"}
 def shocks(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
     """Return ``haven``, ``fled``, ``changed`` or ``as before``, from the last shocks against those before.
 
-    Shocks are the largest jumps of the shock series, each above the quantile of the changes before it, and
-    the dated ones; of those closer than ``apart`` sessions the first counts. ``fled``: over the last shocks
-    the yield rose and the dollar fell, and the joint response differs from before at 5% of permutations.
-    ``haven``: the yield fell, its mean away from zero at 5%, and the joint response does not differ.
+    Shocks are the largest jumps of the shock series, each above the quantile of the changes before it; days
+    on which an index of geopolitical risk is above the quantile of those before; and the dated ones. Of those
+    closer than ``apart`` sessions the first counts. ``fled``: over the last shocks the yield rose and the
+    dollar fell, and the joint response differs from before at 5% of permutations. ``haven``: the yield fell,
+    its mean away from zero at 5%, and the joint response does not differ.
     """
     legs: list[str] = [key for key in ("bond", "dollar", "gold") if key in inputs]
     series = [levels(shelf, inputs[key]) for key in legs]
+    risk, missing = _risk(shelf, inputs)
     table = together([*series, shelf.get(inputs["shock"])], "day", options.start)
     table.columns = pd.Index([*legs, "shock"])
     if len(table) < options.history + 250:
         return Outcome(
             Reading(status="too short", evidence=too_short(len(table), options.history + 250, "sessions"))
         )
-    found = responses(table, legs, options, shelf.as_of)
+    found = responses(table, legs, options, shelf.as_of, risk)
     if len(found) < 2 * options.events:
         return Outcome(
             Reading(status="too short", evidence=too_short(len(found), 2 * options.events, "shocks"))
         )
     reading = _reading(found, legs, inputs, options)
-    reading = replace(reading, last=day(table.index[-1]))
+    told = tuple(f"Without {name}: its series is not here." for name in missing)
+    reading = replace(reading, last=day(table.index[-1]), missing=missing, checks=told)
     return Outcome(reading, lambda ax: _draw(found, legs, options.events, ax))
 
 
@@ -90,11 +93,29 @@ def _reading(found: pd.DataFrame, legs: list[str], inputs: dict[str, Any], optio
     )
 
 
-def responses(table: pd.DataFrame, legs: list[str], options: Any, as_of: str) -> pd.DataFrame:
+def _risk(shelf: Shelf, inputs: dict[str, Any]) -> tuple[pd.Series | None, dict[str, str]]:
+    """Return the index of geopolitical risk where it is there, and what is missing."""
+    if "risk" not in inputs:
+        return None, {}
+    try:
+        return shelf.get(inputs["risk"]), {}
+    except Missing as error:
+        return None, error.needed
+
+
+def responses(
+    table: pd.DataFrame, legs: list[str], options: Any, as_of: str, risk: pd.Series | None = None
+) -> pd.DataFrame:
     """Return a row a shock: the moves of the legs over ``days`` sessions from the day before, its name."""
     jump = table["shock"].diff()
     threshold = jump.rolling(options.history).quantile(1.0 - options.share).shift(1)
     names = pd.Series("", table.index[(jump > threshold).to_numpy()])
+    if risk is not None:
+        high = risk > risk.rolling(options.history).quantile(1.0 - options.risk_share).shift(1)
+        for when in risk.index[high.to_numpy()]:
+            place = int(table.index.searchsorted(when))
+            if options.history <= place < len(table) and table.index[place] not in names.index:
+                names[table.index[place]] = "geopolitical risk"
     for one in events("shock", as_of=as_of):
         place = int(table.index.searchsorted(one.span[0]))
         if options.history <= place < len(table):

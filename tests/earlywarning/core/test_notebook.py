@@ -53,6 +53,7 @@ def results():
     test = earlywarning.gsadf(prices)
     portrait = earlywarning.portrait(walk, n_null=19)
     critical = earlywarning.critical_values(160)
+    panel = earlywarning.panel_gsadf(pd.DataFrame({"a": prices, "b": np.exp(walk)}))
     return {
         "trend_test": earlywarning.trend_test(walk, window=60, n=9),
         "sensitivity": earlywarning.sensitivity(walk, n=5, windows=[40, 60], bandwidths=[10.0]),
@@ -60,6 +61,9 @@ def results():
         "critical_values": critical,
         "bootstrap_critical_values": earlywarning.bootstrap_critical_values(test, replications=19),
         "explosive_episodes": earlywarning.explosive_episodes(test, critical)[0],
+        "panel_gsadf": panel,
+        "panel_critical_values": earlywarning.panel_critical_values(panel, replications=19),
+        "monitor": earlywarning.monitor(prices, 100, 30, level=0.9),
         "portrait": portrait,
         "escape_time": earlywarning.escape_time(portrait),
         "tipping_time": earlywarning.tipping_time(walk.iloc[:62], ramp_start=31, replications=19),
@@ -78,6 +82,9 @@ WORDS = {
     "gsadf": ("GSADF", "statistic", "minimum window", "2020-08-11"),
     "critical_values": ("95%", "surface, n = 160", "clustered volatility rejects too often"),
     "bootstrap_critical_values": ("wild", "19 bootstrap paths"),
+    "panel_gsadf": ("Panel GSADF", "2: a, b", "minimum window", "2020-08-11"),
+    "panel_critical_values": ("PANEL", "wild", "19 bootstrap paths"),
+    "monitor": ("alarms", "in blocks of 30", "any session of a block with probability 0.1", "2020-08-11"),
     "explosive_episodes": ("backward sup ADF", "up", "past of the path"),
     "portrait": ("state", "[", "identified no:", "not established"),
     "escape_time": ("not known not identified:",),
@@ -112,7 +119,8 @@ def test_every_public_function_with_a_result_of_its_own_is_here():
 
 
 @pytest.mark.parametrize(
-    "name", ["trend_test", "sensitivity", "gsadf", "portrait", "coupling", "transitions"]
+    "name",
+    ["trend_test", "sensitivity", "gsadf", "panel_gsadf", "monitor", "portrait", "coupling", "transitions"],
 )
 def test_plot_draws_on_the_axes_given_or_its_own(results, name):
     from matplotlib.figure import Figure

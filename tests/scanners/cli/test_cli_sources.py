@@ -106,7 +106,8 @@ def test_with_yahoo_and_akshare_off_what_is_left_says_so_line_by_line(china, mon
     text = re.sub(r"\s+", " ", page.read_text("utf-8"))
     assert "<h2>Sources</h2>" in text
     assert "naver and krx were not compared: transient" in text
-    assert "<td>none stored<small></small></td><td>not compared</td>" in text
+    assert "<td>none stored</td><td>not compared</td>" in text
+    assert "<td>fred<br><small>NASDAQCOM, daily bar: exchange session</small></td>" in text
     ((_, sheet, _),) = china(("data", "show", "nasdaq"))
     assert "other sources, compared on" in sheet
 
@@ -150,6 +151,12 @@ def test_doctor_calls_a_silent_server_a_problem_only_where_nothing_else_answers(
     assert {found[name] for name in ("fred", "naver")} == {"ok"}
     assert {found[name] for name in ("krx", "h10", "ecb")} == {"note"}
     assert {found[name] for name in ("yahoo", "akshare", "cffex")} == {"problem"}  # gold, silver, tl
+
+
+def test_doctor_says_so_where_no_source_answers(monkeypatch):
+    monkeypatch.setattr("scanners.prices.trial.try_all", lambda *_, **__: [])
+    (check,) = doctor.try_sources(watchlist.load("core").series, 1.0, {})
+    assert check.detail == "no source answers from here; files of your own are read"
 
 
 def test_doctor_tries_the_sources_and_says_which_to_put_first(china, monkeypatch):

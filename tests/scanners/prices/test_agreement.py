@@ -77,6 +77,7 @@ def test_another_hour_of_the_day_is_no_shift(share):
     verdict, words = told(other, clock=clocks.NOON)
     assert verdict == "agree"
     assert words.endswith("(exchange session against noon in New York)")
+    assert told(other, clock=clocks.NOT_STATED)[1].endswith("(the hours of b are not stated)")
 
 
 def test_rates_are_compared_in_points_and_few_days_not_at_all():

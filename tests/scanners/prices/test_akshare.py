@@ -1,7 +1,10 @@
 """The family of akshare: each function through the real package over loopback, and every way it may drift."""
 
+import re
 import time
 from datetime import date
+from importlib.util import find_spec
+from pathlib import Path
 
 import chinese_sites as site
 import numpy as np
@@ -38,6 +41,7 @@ GOOD = {
     "macro_china_cpi:yoy": site.monthly(ROWS, 12),
     "macro_china_ppi:yoy": site.monthly(ROWS, 3),
     "macro_china_money_supply:m2": site.monthly(ROWS, 9),
+    "macro_china_gdp:real_yoy": site.quarterly(ROWS),
 }
 CUT = Answer(site.sina_contract(ROWS).body[:120])
 SHORT = Answer(site.sina_contract(ROWS).body, truncate=True)
@@ -198,3 +202,12 @@ def test_each_states_its_clock():
         assert akshare.clock(symbol) == clocks.SESSION
     assert akshare.clock("forex_hist_em:USDJPY") == clocks.NOT_STATED
     assert akshare.clock("bond_china_yield:10y") == clocks.CURVE
+
+
+def test_akshare_has_no_kosdaq_as_the_documentation_says():
+    package = find_spec("akshare")
+    if package is None:
+        pytest.skip("akshare is not installed")
+    lists = Path(package.origin).with_name("index").joinpath("cons.py").read_text(encoding="utf-8")
+    assert "KOSPI" in lists
+    assert not re.search("kosdaq|kq11|科斯达克", lists, re.IGNORECASE)

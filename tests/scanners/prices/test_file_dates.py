@@ -9,6 +9,7 @@ from scanners.core.errors import CommandError
 from scanners.prices.files.bare_numbers import BadCell
 from scanners.prices.files.csv_file import read_csv, read_table
 from scanners.prices.files.dates import _one_by_one, _order
+from scanners.prices.files.mixed_orders import exchanged_row
 from scanners.prices.files.uniform_dates import uniform_days
 
 SESSIONS = pd.bdate_range("2023-03-06", periods=300)  # over both changes of the clock
@@ -70,6 +71,49 @@ def test_the_whole_column_tells_the_month_from_the_day(tmp_path, form, told):
     with pytest.raises(CommandError, match=r"line 2: date is ambiguous without a format.*--date-format"):
         read_csv(path)
     check(read_csv(path, options=ReadOptions(date_format=form)), early)
+
+
+@pytest.mark.parametrize("newest_first", [False, True])
+@pytest.mark.parametrize("first", [0, 280])
+def test_days_in_order_only_the_other_way_round_are_refused(tmp_path, first, newest_first):
+    """The first days of each month as another program writes them, in all of the file or in its last rows."""
+    days = [
+        f"{day:%m/%d/%Y}" if day.day <= 12 and number >= first else f"{day:%d/%m/%Y}"
+        for number, day in enumerate(SESSIONS)
+    ]
+    step = -1 if newest_first else 1
+    path = write(tmp_path, days[::step], CLOSES[::step])
+    with pytest.raises(CommandError, match=r"line \d+: date mixes day/month and month/day: .*--date-format"):
+        read_csv(path)
+    plain = write(tmp_path, [f"{day:%d/%m/%Y}" for day in SESSIONS[::step]], CLOSES[::step])
+    check(read_csv(plain))
+
+
+def test_lines_in_no_order_are_read_as_they_are_written(tmp_path):
+    order = np.random.default_rng(1).permutation(len(SESSIONS))
+    check(read_csv(write(tmp_path, [f"{SESSIONS[row]:%d/%m/%Y}" for row in order], CLOSES[order])))
+
+
+def test_exchanged_days_are_found_as_by_trying_all(tmp_path):
+    rng, found = np.random.default_rng(2), 0
+    for _ in range(60):
+        days = np.datetime64("2024-01-01") + np.sort(rng.choice(120, 5, replace=False))
+        for row in rng.choice(5, 2):
+            days[row] = exchanged(days[row])
+        ways = [
+            [exchanged(day) if way >> row & 1 else day for row, day in enumerate(days)] for way in range(32)
+        ]
+        in_order = [way == sorted(way) or way == sorted(way, reverse=True) for way in ways]
+        wanted = any(in_order) and not in_order[0]
+        assert (exchanged_row(days) is not None) == wanted
+        found += wanted
+    assert 10 < found < 50
+
+
+def exchanged(day):
+    """Return a day with its month and day exchanged, where there is such a day."""
+    year, month, of_month = str(day).split("-")
+    return np.datetime64(f"{year}-{of_month}-{month}") if int(of_month) <= 12 else day
 
 
 def test_a_column_that_is_both_is_refused(tmp_path):

@@ -11,8 +11,10 @@ from scanners.config.watchlist import Entry
 from scanners.core.errors import NOTHING_FRESH, PARTIAL, CommandError
 from scanners.prices.intake import NotTaken, take_in
 from scanners.prices.interface import Bars, Event
+from scanners.prices.market import market
 from scanners.prices.providers.registry import traits_of
 from scanners.prices.quality.findings import from_documents
+from scanners.prices.quality.gate import inspect
 from scanners.prices.refresh import OVERLAP, Report, exit_code, refresh
 from scanners.store import Store
 
@@ -74,7 +76,8 @@ def bars(close=CLOSE, days=DAYS, *, provider="yahoo", symbol="^IDX", events=(), 
 def take(store, download, *, entry=None, now=NOW, whole=False, full=False):
     entry = entry or Entry("index", "equity_index", {"yahoo": "^IDX", "fred": "IDX", "csv": "index"})
     traits = traits_of([download.provider])[download.provider]
-    return take_in(store, entry, download, now, traits=traits, whole=whole, full=full)
+    checked = inspect(download, market(entry), now, whole=False)
+    return take_in(store, entry, download, checked, traits=traits, whole=whole, full=full)
 
 
 def test_a_second_fetch_asks_for_the_overlap_alone_and_appends(store):

@@ -15,7 +15,7 @@ from scanners.config.watchlist import Entry
 from scanners.prices import clocks
 from scanners.prices.interface import Bars, Request
 from scanners.prices.providers import h10, registry
-from scanners.prices.providers.isolated import isolated
+from scanners.prices.providers.assemble import latest_day
 from scanners.prices.refresh import refresh
 from scanners.store import Store
 
@@ -68,6 +68,23 @@ ALPHA = {
         for day, close in zip(DAYS[::-1], ("1.3", "1.2", "1.1"), strict=True)
     },
 }
+BIS = "DATAFLOW,FREQ,REF_AREA,TIME_PERIOD,OBS_VALUE\n" + "".join(
+    f"BIS:WS_EER(1.0),D,CN,{day},{value}\n" for day, value in zip(DAYS, (98.5, "NaN", 99.0), strict=True)
+)
+# Payrolls: the first value was there before anybody recorded when; the second was revised after two days.
+ALFRED = {
+    "observations": [
+        {"realtime_start": since, "realtime_end": "9999-12-31", "date": str(day), "value": value}
+        for since, day, value in (
+            ("2024-01-05", date(2024, 1, 1), "100"),
+            ("2024-02-02", DAYS[0], "103"),
+            ("2024-02-04", DAYS[0], "102.5"),
+            ("2024-02-09", DAYS[1], "104"),
+            ("2024-02-16", DAYS[2], "104.5"),
+            ("2024-02-23", DAYS[2], "."),
+        )
+    ]
+}
 FIELDS = ["ts_code", "trade_date", "open", "high", "low", "close", "vol"]
 TUSHARE = {
     "code": 0,
@@ -102,6 +119,8 @@ GOOD = {
     "ecb": ("USDJPY", told(zipped(ECB)), [155.91 / 1.0956, 155.97 / 1.0919, 158.45 / 1.0921], ""),
     "h10": ("USDJPY", told(H10), [142.10, 143.20, 144.60], "rel=H10&series=60f32914ab61dfab590e0e470153e3ae"),
     "mof": ("10Y", japan, [0.61, 0.62, 0.63], "historical/jgbcme_all.csv"),
+    "bis": ("WS_EER/D.R.B.CN", told(BIS.replace("NaN", "98.7")), [98.5, 98.7, 99.0], "D.R.B.CN?format=csv"),
+    "alfred": ("PAYEMS:change:0", told(ALFRED), [3.0, 1.5, 0.5], "series_id=PAYEMS&file_type=json"),
     "stooq": ("gc.f", told(STOOQ), [1.1, 1.2, 1.3], "s=gc.f&i=d&d1=20240102&d2=20240105"),
     "naver": ("KOSDAQ", told(NAVER.encode("cp949")), [878.93, 871.57, 878.33], "symbol=KOSDAQ&timeframe=day"),
     "tiingo": ("AAPL", told(TIINGO), [8.0, 4.0, 4.1], "AAPL/prices?startDate=2024-01-02&format=json"),
@@ -126,6 +145,16 @@ BAD = [
     ("h10", "USDJPY", told("No data\n"), "malformed", "'Time Period' was expected"),
     ("mof", "11Y", told(""), "not_found", "1Y, 2Y"),
     ("mof", "10Y", told(MOF_ALL.replace("10Y", "10 years")), "malformed", "the columns must be Date,10Y"),
+    ("bis", "WS_EER", told(BIS), "not_found", "FLOW/KEY of one series"),
+    ("bis", "WS_EER/M.R.B.CN+JP", told(BIS), "not_found", "FLOW/KEY of one series"),
+    ("bis", "WS_EER/D.R.B.CN", told(BIS.replace("OBS_VALUE", "VALUE")), "malformed", "OBS_VALUE were exp"),
+    ("bis", "WS_EER/D.R.B.CN", told(BIS.replace(str(DAYS[0]), "2024-W01")), "malformed", "line 2 is broken"),
+    ("bis", "WS_EER/D.R.B.", told(BIS + BIS.split("\n", 1)[1]), "malformed", "stands twice"),
+    ("bis", "WS_EER/D.R.B.XX", told("", 404), "not_found", "404"),
+    ("alfred", "PAYEMS", told(ALFRED), "not_found", "SERIES:change:DAYS"),
+    ("alfred", "PAYEMS:change:0", told({"error_code": 400}, 400), "malformed", "400"),
+    ("alfred", "PAYEMS:change:0", told({"x": []}), "malformed", "a list of observations"),
+    ("alfred", "PAYEMS:change:0", told({"observations": [{"date": "x"}]}), "malformed", "observation 1"),
     ("stooq", "nope", told("No data"), "not_found", "no data"),
     ("stooq", "gc.f", told("Get your apikey:\n\n1. Open ..."), "auth", "asks for a key"),
     ("stooq", "gc.f", told("Exceeded the daily hits limit"), "rate_limited", "limit of a day"),
@@ -194,7 +223,7 @@ def fetch(monkeypatch):
     """Serve all answers of a test from one address."""
     from scanners.prices.providers import http
 
-    for name in ("TIINGO_API_KEY", "ALPHAVANTAGE_API_KEY", "TUSHARE_TOKEN"):
+    for name in ("TIINGO_API_KEY", "ALPHAVANTAGE_API_KEY", "TUSHARE_TOKEN", "FRED_API_KEY"):
         monkeypatch.setenv(name, "s3cret")
     monkeypatch.setattr(http, "_pause", lambda state: 0.0)
     current = []
@@ -235,6 +264,28 @@ def test_what_goes_wrong_is_typed(fetch, name):
             assert getattr(failure, "kind", failure) == kind, (answer, failure)
             assert words in failure.message
             assert "s3cret" not in repr(failure)
+
+
+def test_periods_of_the_bis_are_their_first_days_and_gaps_are_left_out():
+    from scanners.prices.providers.bis import parse
+
+    days, values = parse(BIS.encode())
+    assert (days, values) == ([DAYS[0], DAYS[2]], [98.5, 99.0])
+    for period, day in (("2024-03", (3, 1)), ("2024-Q3", (7, 1)), ("2024", (1, 1)), ("2024-03-31", (3, 31))):
+        assert parse(f"TIME_PERIOD,OBS_VALUE\n{period},1\n".encode())[0] == [date(2024, *day)]
+
+
+def test_vintages_tell_changes_as_they_stood_and_not_as_they_are(fetch):
+    """Two days later the second period was revised; the last one's day has not come. Pages are joined."""
+    pages = [ALFRED["observations"][:4], ALFRED["observations"][4:]]
+
+    def answer(path):
+        return told({"observations": pages[int(parse_qs(urlsplit(path).query)["offset"][0]) // 4]})
+
+    for symbol, changed in (("PAYEMS:change:0", [3.0, 1.5, 0.5]), ("PAYEMS:change:7", [2.5, 1.5])):
+        bars, paths = fetch("alfred", symbol, answer, rows=4)
+        assert bars.close.tolist() == changed
+        assert len(paths) == 2
 
 
 SIX = {"EURUSD": 1.0956, "USDJPY": 142.1, "GBPUSD": 1.27, "USDCAD": 1.33, "USDSEK": 10.2, "USDCHF": 0.85}
@@ -376,52 +427,6 @@ def test_what_users_report_of_bars_is_found_on_the_way_into_the_store(tmp_path, 
     assert report.fresh == ("too_old" not in rules)
 
 
-def kraken(path):
-    """What Kraken's public interface sends, as ccxt reads it."""
-    pair = {"altname": "XBTUSD", "wsname": "XBT/USD", "base": "XXBT", "quote": "ZUSD", "status": "online"}
-    pair |= {"aclass_base": "currency", "aclass_quote": "currency", "pair_decimals": 1, "lot_decimals": 8}
-    pair |= {"lot_multiplier": 1, "fees": [[0, 0.25]], "fees_maker": [[0, 0.16]], "tick_size": "0.1"}
-    pair |= {"ordermin": "0.0001", "leverage_buy": [], "leverage_sell": []}
-    coins = {"XXBT": "XBT", "ZUSD": "USD"}
-    start = int(datetime(2024, 1, 2, tzinfo=timezone.utc).timestamp())
-    candles = [[start + 86400 * n, "1", "2", "0.5", str(10 + n), "1", "3", 4] for n in range(3)]
-    result = {
-        "Assets": {
-            key: {"aclass": "currency", "altname": name, "decimals": 8} for key, name in coins.items()
-        },
-        "AssetPairs": {"XXBTZUSD": pair},
-        "OHLC": {"XXBTZUSD": candles, "last": 1},
-    }
-    name = urlsplit(path).path.rsplit("/", 1)[1]
-    return told({"error": [], "result": result.get(name, {})})
-
-
-@pytest.mark.slow
-def test_coins_through_the_real_ccxt(monkeypatch):
-    pytest.importorskip("ccxt")
-    current = [kraken]
-    with serve(lambda path: current[0](path)) as served:
-        monkeypatch.setenv("LPPL_TEST_SERVER", served.url)
-        provider = isolated("ccxt", "package_loopback:ccxt_fetch", interval=0.0, timeout=30.0)
-        good = Request("a", "kraken:BTC/USD")
-        answers = [
-            kraken,
-            kraken,
-            kraken,
-            lambda path: PAGE,
-            lambda path: told({"error": ["EAPI:Rate limit exceeded"]}),
-        ]
-        asked = [good, Request("b", "kraken:NO/PE"), Request("c", "nowhere:BTC/USD"), good, good]
-
-        def following():
-            for request, answer in zip(asked, answers, strict=True):
-                current[0] = answer
-                yield request
-
-        bars, *failures = provider.fetch(following(), soon(60))
-    assert (bars.sessions.tolist(), bars.close.tolist()) == (
-        [date(2024, 1, n) for n in (2, 3, 4)],
-        [10.0, 11.0, 12.0],
-    )
-    assert (bars.currency, bars.timezone) == ("USD", "UTC")
-    assert [failure.kind for failure in failures] == ["not_found", "not_found", "malformed", "rate_limited"]
+@pytest.mark.parametrize("moment", ["2024-06-14T10:30:00-07:00", "2024-06-15T02:30:00+09:00"])
+def test_an_open_request_ends_where_the_day_is_latest(moment):
+    assert latest_day(datetime.fromisoformat(moment)) == date(2024, 6, 15)

@@ -182,6 +182,16 @@ def test_findings_are_kept_as_known(store):
     assert store.bars.findings("A") == []
 
 
+def test_findings_of_a_change_that_is_undone_are_not_remembered(store):
+    put(store, days(5), walk(5), at=0)
+    with pytest.raises(ZeroDivisionError), store.transaction():
+        store.bars.record_findings("A", [{"kind": "stale"}], known_at=moment(1))
+        assert store.bars.findings("A") == [{"kind": "stale"}]
+        raise ZeroDivisionError
+    assert store.bars.findings("A") == []
+    assert store.bars.record_findings("A", [{"kind": "stale"}], known_at=moment(1))
+
+
 def test_a_series_can_have_findings_and_no_bar(store):
     assert store.bars.record_findings("A", [{"kind": "empty"}], known_at=moment(0))
     assert len(store.bars.read("A", None).close) == 0

@@ -143,9 +143,9 @@ def test_without_any_series_the_command_says_how_to_get_them(lppl):
 def test_the_workspaces_data_folder_is_read_without_options(lppl, whole, tmp_path):
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "dxy.csv").write_bytes((whole / "dxy.csv").read_bytes())
-    code, out, _ = lppl("systems", "dollar", "--as-of", AS_OF)
+    code, out, _ = lppl("systems", "dollar", "--as-of", AS_OF, "--jobs", 1)
     assert code == 0
-    assert "missing" not in out
+    assert "missing dxy" not in out
 
 
 def test_what_is_fetched_is_what_the_monitors_read_and_a_provider_has(tmp_path, monkeypatch):
@@ -155,7 +155,8 @@ def test_what_is_fetched_is_what_the_monitors_read_and_a_provider_has(tmp_path, 
     assert entries["us_debt"].asset_class == "macro"
     assert entries["gold"].asset_class == "commodity"  # as the core watchlist has it
     assert entries["gold"].timezone
-    assert "jgb10y_yield" not in entries  # only a file has it
+    assert entries["jgb10y_yield"].symbols["mof"] == "10Y"
+    assert "jp_output_gap" not in entries  # only a file has it
 
 
 def test_a_mistake_in_ones_own_system_stops_the_command(lppl, tmp_path):

@@ -209,8 +209,10 @@ def test_what_is_missing_comes_with_how_to_get_it(tmp_path):
     here = shelf("2019-12-31", *builtin().values(), folders=[tmp_path])
     with pytest.raises(Missing, match=r"--fetch loads it \(fred DGS10\), or put us10y_yield.csv"):
         here.get("us10y_yield")
-    with pytest.raises(Missing, match=r"put jgb10y_yield.csv \(date,value\) into data/"):
-        here.get("jgb10y_yield")
+    with pytest.raises(Missing, match=r"put jp_output_gap_weo_annual.csv \(date,value\) into data/"):
+        here.get("jp_output_gap")
+    with pytest.raises(Missing, match=r"gpr_daily.csv .* \(Caldara and Iacoviello"):
+        here.get("gpr")
     write(tmp_path, "vix", ["2021-01-04"], [20.0])
     with pytest.raises(Missing, match="no figure was published by 2019-12-31"):
         here.get("vix")
