@@ -41,6 +41,7 @@ RC: dict[Any, Any] = {
     "axes.titlesize": 10,
     "axes.titlelocation": "left",
     "axes.titlecolor": INK,
+    "axes.titley": 1.0,  # where it stands anyhow: no ticks are above, and to look for them takes time
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.axisbelow": True,

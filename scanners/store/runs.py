@@ -184,13 +184,10 @@ class RunStore:
             run = Run(self._put(key, finished_at, manifest), key, finished_at, dict(manifest))
             connection = self._database.connection
             connection.execute("DELETE FROM result WHERE run_id = ?", (run.id,))
-            connection.executemany(
-                "INSERT INTO result VALUES (?, ?, ?, ?)",
-                [
-                    (run.id, name, *write_document(result, "result", run.id, name))
-                    for name, result in results.items()
-                ],
-            )
+            rows = [
+                (run.id, name, *write_document(one, "result", run.id, name)) for name, one in results.items()
+            ]
+            connection.executemany("INSERT INTO result VALUES (?, ?, ?, ?)", rows)
             self.add_steps(episodes, run)
             for message in messages:
                 enqueue(connection, message, run.id)
@@ -283,6 +280,7 @@ _LAST_DAY = "SELECT max(as_of) FROM run WHERE watchlist = ? AND as_of <= ?"
 _BEFORE = f"{_RUN} WHERE watchlist = ? AND as_of < ? ORDER BY as_of DESC, id DESC LIMIT ?"
 _LAST_OF_LIST = f"{_RUN} WHERE watchlist = ? ORDER BY finished_at DESC, id DESC LIMIT 1"
 _LAST_OF_CONFIGURATION = f"{_RUN} WHERE configuration = ? ORDER BY finished_at DESC, id DESC LIMIT 1"
+_BEFORE = f"{_RUN} WHERE watchlist = ? AND as_of < ? ORDER BY as_of DESC, id DESC LIMIT ?"
 _RUNS = f"{_RUN} WHERE (? IS NULL OR watchlist = ?) AND (? IS NULL OR as_of = ?) ORDER BY as_of, id"
 _NEWEST_STEP = (
     "SELECT fingerprint, occurrence, sequence, state, event, at, body, seal FROM episode "

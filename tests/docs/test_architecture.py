@@ -76,6 +76,12 @@ def test_the_map_names_files_of_every_room():
     assert len(list(paths(GUIDE))) > 30
 
 
+def test_the_wording_of_an_alert_is_every_file_of_words():
+    (row,) = re.findall(r"^\| the wording of an alert \|.*", MAP, flags=re.MULTILINE)
+    words = {f"scanners/verdict/{path.name}" for path in (ROOT / "scanners/verdict").glob("*_words.py")}
+    assert len(words) > 3 and words <= set(paths(row))
+
+
 def test_each_kind_of_thing_has_its_room_entry_and_test():
     kinds = re.findall(r"^### (.+)\n((?:(?!^##).*\n)+)", GUIDE, flags=re.MULTILINE)
     assert len(kinds) == 7

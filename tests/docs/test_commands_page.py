@@ -6,6 +6,7 @@ import shlex
 import pytest
 
 from lppl import datasets
+from scanners.report import risk_picture
 from scripts import command_pages
 
 TEXT = command_pages.PAGE.read_text("utf-8")
@@ -41,6 +42,7 @@ def test_a_section_says_what_the_command_does_and_shows_it(name):
 
 def test_the_examples_run_and_print_what_stands_there(tmp_path, monkeypatch, lppl):
     monkeypatch.setenv("LPPL_SCAN__PAGES", "none")  # tested elsewhere, and dear
+    monkeypatch.setattr(risk_picture, "STEP", 100)  # as many dates as show that there is a picture
     monkeypatch.setenv("LPPL_SCAN__TRUST", "none")
     monkeypatch.setenv("LPPL_POLICY__NULL_PATHS", "0")
 

@@ -73,6 +73,7 @@ def shown(request, monkeypatch):
         return reply
 
     monkeypatch.setattr("requests.Session.request", answer)
+    monkeypatch.setattr("apprise.URLBase.throttle", lambda *_, **__: None)  # seconds between two messages
     monkeypatch.setenv("CHAT", request.param)
     return seen
 

@@ -6,6 +6,7 @@ import pytest
 
 from lppl import datasets
 from scanners.core.figures import chance_of, factor
+from scanners.report import risk_picture
 from scanners.risk import fall_risk
 
 TOP = "2000-03-10"
@@ -36,7 +37,8 @@ def test_a_currency_gets_sizes_that_make_sense(lppl):
     assert {name.partition("_")[0] for name in found["chance"]} == {"2", "5", "10", "1s", "1.5s"}
 
 
-def test_a_picture_is_written(lppl, tmp_path):
+def test_a_picture_is_written(lppl, tmp_path, monkeypatch):
+    monkeypatch.setattr(risk_picture, "STEP", 100)  # five looks back; a hundred are no other picture
     code, out, _ = lppl("risk", "nasdaq", "--as-of", TOP, "--plot", "risk.png")
     assert code == 0 and "risk.png" in out
     assert (tmp_path / "risk.png").read_bytes().startswith(b"\x89PNG")

@@ -11,7 +11,7 @@ from lppl import datasets
 from scanners.cli import main as entry_point
 from scanners.evidence.momentum import momentum
 
-N = 800
+N = 640
 LAST = pd.Timestamp("2024-11-29")
 DATES = {
     "hours": pd.date_range(end="2024-11-29 21:00", periods=N, freq="h"),

@@ -59,6 +59,11 @@ def rows():
     return list(scan(SERIES, TOP, policy=FEW, jobs=1))
 
 
+@pytest.fixture(scope="module")
+def found():
+    return scan_chunk([read(item, TOP) for item in SERIES[:2]], PLAN)
+
+
 def test_bad_series_are_rows_in_their_place(rows):
     assert [row.name for row in rows] == ["broken", "nasdaq", "constant", "short", "late"]
     assert [row.verdict.status for row in rows] == ["failed", "ok", "failed", "insufficient_data", "failed"]
@@ -115,16 +120,30 @@ def test_no_price_after_the_date_reaches_a_row(rows):
     assert row == rows[1]
 
 
-def test_files_only_on_request_and_where_there_is_one():
-    tasks = [read(item, TOP) for item in SERIES[:2]]
-    assert [draft.files for draft in scan_chunk(tasks, PLAN)] == [{}, {}]
-    broken, nasdaq = scan_chunk(tasks, PLAN, Drawing("all"))
-    assert broken.files == {}
-    assert nasdaq.files["nasdaq.png"].startswith(b"\x89PNG")
+def test_files_only_on_request_and_where_there_is_one(found):
+    assert [draft.files for draft in found] == [{}, {}]
+    # With few sessions to look back on, a page is cheap.
+    brief = replace(SERIES[1], read=lambda: datasets.load("nasdaq")["1997-09-01":])
+    calm = Series("wti", "WTI", "commodity", lambda: datasets.load("wti")["1996-01-01":])
+    pictures = {}
+    for item, as_of, extent in (
+        (SERIES[0], TOP, "all"),
+        (brief, TOP, "raised"),
+        (calm, "1998-12-21", "raised"),
+    ):
+        (draft,) = scan_chunk([read(item, as_of)], replace(PLAN, as_of=as_of), Drawing(extent))
+        files = {name: content for name, content in draft.files.items() if name.endswith(".png")}
+        assert all(content.startswith(b"\x89PNG") for content in files.values())
+        pictures[item.name, extent] = list(files)
+    assert pictures == {
+        ("broken", "all"): [],
+        ("nasdaq", "raised"): ["nasdaq.png"],
+        ("wti", "raised"): [],
+    }
 
 
-def test_a_draft_survives_json_to_the_bit():
-    for draft in scan_chunk([read(item, TOP) for item in SERIES[:2]], PLAN):
+def test_a_draft_survives_json_to_the_bit(found):
+    for draft in found:
         assert draft_of(json.loads(json.dumps(draft.to_dict(), sort_keys=True))) == draft
 
 
@@ -151,13 +170,6 @@ def test_a_defect_costs_a_row_and_says_so(monkeypatch):
 )
 def test_pages_by_the_length_of_the_list(asked, count, drawn):
     assert pages_of(asked, count) == drawn
-
-
-def test_only_raised_series_get_pictures_when_asked():
-    calm = Series("wti", "WTI", "commodity", lambda: datasets.load("wti"))
-    for item, as_of, names in ((SERIES[1], TOP, ["nasdaq.png"]), (calm, "1998-12-21", [])):
-        (draft,) = scan_chunk([read(item, as_of)], replace(PLAN, as_of=as_of), Drawing("raised"))
-        assert [name for name in draft.files if name.endswith(".png")] == names
 
 
 def test_asset_class_selects_its_thresholds():

@@ -1,13 +1,23 @@
 """The dead-man's switch: what it is told, how often, how long, and never its address in a report."""
 
 import time
+from types import SimpleNamespace
 
 import pytest
 import requests
 from loopback import Answer, in_turn, serve
 
 from scanners.config.settings import Ping
+from scanners.service import ping as switch
 from scanners.service.ping import watched
+
+
+@pytest.fixture(autouse=True)
+def pauses(monkeypatch):
+    """Tries follow each other at once; gives how long each pause would have been."""
+    asked = []
+    monkeypatch.setattr(switch, "time", SimpleNamespace(sleep=asked.append))
+    return asked
 
 
 def lived(answer, code=None, error=None, query="", **ping):
@@ -59,9 +69,10 @@ def test_the_method_is_the_one_that_was_asked_for(method):
     assert asked == [method, method]
 
 
-def test_a_lost_ping_is_repeated():
+def test_a_lost_ping_is_repeated(pauses):
     answers = in_turn(Answer(), Answer(status=503), Answer())
     assert lived(answers, 0) == (["/secret/start", "/secret", "/secret"], [])
+    assert pauses == [0.5]
 
 
 def test_a_connection_that_is_cut_is_tried_again():
@@ -100,9 +111,10 @@ def test_headers_that_drip_end_with_the_deadline():
     assert told == ["the dead-man's switch did not answer within 0.6 s"]
 
 
-def test_its_trouble_is_reported_without_the_address():
+def test_its_trouble_is_reported_without_the_address(pauses):
     paths, told = lived(lambda path: Answer(status=500), 0)
     assert told == ["the dead-man's switch answered 500"] * 2 and len(paths) == 6
+    assert pauses == [0.5, 1.0] * 2
     paths, told = lived(lambda path: Answer(status=404), 0)
     assert told == ["the dead-man's switch answered 404"] * 2 and len(paths) == 2
 

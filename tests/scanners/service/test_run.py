@@ -9,7 +9,9 @@ from scan_rows import row as judged
 
 from lppl import datasets
 from scanners.core.errors import NOTHING_FRESH, PARTIAL, CommandError
+from scanners.evidence import trust
 from scanners.prices.series import Series
+from scanners.report import series as drawing
 from scanners.scan.plan import plan_of
 from scanners.service.outcome import exit_code
 from scanners.service.run import run
@@ -31,6 +33,15 @@ SERIES = (
     Series(SCRIPT, QUOTE, "equity_index", lambda: datasets.load("nasdaq")["1999-06-01":]),
     Series("=1+1", "@SUM(A1:A9)", "commodity", _missing),
 )
+
+
+@pytest.fixture(scope="module", autouse=True)
+def few_refits():
+    """Of trust and log-periodicity: more of them are the same arithmetic again."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(trust, "RESAMPLES", 8)
+        patch.setattr(drawing, "NULLS", 9)
+        yield
 
 
 @pytest.fixture(scope="module")
