@@ -14,7 +14,7 @@ from typing import Any
 
 from scanners.prices import clocks
 from scanners.prices.interface import Bars, FetchError, Provider, Request, Traits, digest
-from scanners.prices.providers.assemble import assemble, one_by_one, package
+from scanners.prices.providers.assemble import assemble, one_by_one
 from scanners.prices.providers.json_answer import decoded
 from scanners.prices.providers.pace import Pace
 
@@ -47,9 +47,7 @@ def provider(url: str = URL, interval: float = 0.6, timeout: float = 120.0, rows
             known[series] = _download(series, url, rows, pace, deadline)
         vintages, payload_hash = known[series]
         sessions, values = changes(vintages, days)
-        return assemble(
-            request, NAME, sessions, {"close": values}, package=package(), payload_hash=payload_hash
-        )
+        return assemble(request, NAME, sessions, {"close": values}, payload_hash=payload_hash)
 
     return Provider(
         NAME,

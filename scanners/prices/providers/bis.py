@@ -8,7 +8,7 @@ from datetime import date
 
 from scanners.prices import clocks
 from scanners.prices.interface import Bars, FetchError, Provider, Request, Traits, digest
-from scanners.prices.providers.assemble import assemble, one_by_one, package
+from scanners.prices.providers.assemble import assemble, one_by_one
 from scanners.prices.providers.pace import Pace
 from scanners.prices.providers.text_table import cell_number, rows_of, text_of
 
@@ -39,9 +39,7 @@ def provider(url: str = URL, interval: float = 1.0, timeout: float = 60.0) -> Pr
             raise FetchError("not_found", f"the symbol must be FLOW/KEY of one series, got {request.symbol}")
         payload = http.get(f"{url}/{flow}/{key}", {"format": "csv"}, pace=pace, deadline=deadline)
         sessions, values = parse(payload)
-        return assemble(
-            request, NAME, sessions, {"close": values}, package=package(), payload_hash=digest(payload)
-        )
+        return assemble(request, NAME, sessions, {"close": values}, payload_hash=digest(payload))
 
     fetch = one_by_one(NAME, fetch_one, timeout)
     return Provider(NAME, fetch, interval, traits=Traits(address=url), clock=clocks.always(clocks.PERIOD))

@@ -303,7 +303,7 @@ def test_chance_and_lost_mails_are_named():
     rows = [row("gold", 0.45), *(row(f"s{number}") for number in range(99))]
     text = read(decide(rows, asked(), SETTINGS, last={}, given_up=[lost]).messages[0]).get_body(("plain",))
     lines = " ".join(text.get_content().split())
-    assert "100 series raise 0.017 new critical alarms on an average day, one in 3 months" in lines
+    assert "100 series raise 0.024 new critical alarms on an average day, one in 2 months" in lines
     assert "Not delivered to zoe@example.org: critical: gold (RCPT: 550 gone)" in lines
 
 

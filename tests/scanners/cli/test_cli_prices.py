@@ -137,7 +137,7 @@ def test_fetch_of_a_folder_takes_every_file_and_a_date_format(lppl, tmp_path):
 def test_an_unknown_provider_is_a_usage_error(lppl, workspace):
     code, out, err = lppl("fetch", "--provider", "bloomberg")
     assert (code, out) == (2, "")
-    assert "--provider bloomberg is none of akshare, alphavantage, ccxt" in err
+    assert "--provider bloomberg is none of akshare, alfred, alphavantage, bis, ccxt" in err
     assert not (workspace / "data" / "lppl.db").exists()
 
 

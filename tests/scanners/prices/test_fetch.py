@@ -85,7 +85,7 @@ def test_plugins_are_found_and_cannot_replace_ours(plugins):
 @pytest.mark.parametrize(
     ("name", "options", "complaint"),
     [
-        ("bloomberg", {}, "'bloomberg' is none of akshare, alphavantage, ccxt"),
+        ("bloomberg", {}, "'bloomberg' is none of akshare, alfred, alphavantage, bis, ccxt"),
         ("gone", {}, "cannot be loaded: No module named 'no_such_module'"),
         ("nothing", {}, "entry point must return a Provider, got NoneType"),
         ("csv", {"colour": "red"}, "unexpected keyword argument 'colour'"),

@@ -73,9 +73,9 @@ def test_hits_by_chance_are_named():
         "(0.0605 a year and series, on simulated paths without bubbles)."
     )
     for series, words in (
-        (40, "0.0068 new critical alarms on an average day, one in 7 months"),
-        (300, "0.051 new critical alarms on an average day ("),
-        (5000, "0.85 new critical alarms on an average day ("),
+        (40, "0.0096 new critical alarms on an average day, one in 5 months"),
+        (300, "0.072 new critical alarms on an average day ("),
+        (5000, "1.2 new critical alarms on an average day ("),
     ):
         (line,) = chance_today(series * [row("tin")], POLICY)
         assert line.startswith(f"By chance alone, {series} series raise {words}"), line
