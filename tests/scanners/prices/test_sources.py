@@ -236,7 +236,7 @@ def fetch(monkeypatch):
         before = len(served.paths)
         whole = {"interval": 0.0} | ({"cache": None} if name in ("ecb", "mof") else {}) | options
         provider = registry.open_provider(name, {"url": served.url, **whole})
-        (outcome,) = provider.fetch([Request("a", symbol, DAYS[0], DAYS[-1])], soon(4))
+        (outcome,) = provider.fetch([Request("a", symbol, DAYS[0], DAYS[-1])], soon(20))
         return outcome, served.paths[before:]
 
     with serve(answering) as served:

@@ -184,7 +184,7 @@ def test_failures_are_typed_and_the_next_series_is_served(fetch):
     def answer(path):
         return next((yahoo_like(reply)(path) for name, (reply, _) in CHARTS.items() if name in path), NOTHING)
 
-    outcomes, _ = fetch(answer, *(Request(name, name) for name in CHARTS), timeout=4.0)
+    outcomes, _ = fetch(answer, *(Request(name, name) for name in CHARTS), timeout=6.0)
     found = {outcome.series: getattr(outcome, "kind", None) for outcome in outcomes}
     assert found == {name: kind for name, (_, kind) in CHARTS.items()}
     assert not any("127.0.0.1" in outcome.message for outcome in outcomes if outcome.series != "GOOD")
