@@ -115,7 +115,7 @@ def wanted(step: Step, route: Route, watchlist: str) -> bool:
     """Return whether a route is to hear of a step."""
     if not step.body.notify or (route.watchlists and watchlist not in route.watchlists):
         return False
-    if step.event in ("resolved", "aged"):
+    if step.over:
         return route.resolved and _reaches(step.body, step.body.peak, route)
     return _reaches(step.body, step.body.level, route)
 

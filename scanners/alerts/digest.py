@@ -35,7 +35,6 @@ _EVENTS = {
     "resolved": "over",
     "aged": "news no more",
 }
-_OVER = ("resolved", "aged")
 
 
 @dataclass(frozen=True)
@@ -160,8 +159,8 @@ def to_text(message: EmailMessage) -> str:
 
 
 def _headline(steps: Sequence[Step]) -> str:
-    labels = [label(step.body, step.body.level) for step in steps if step.event not in _OVER]
-    still = [step for step in steps if step.event not in _OVER]
+    labels = [label(step.body, step.body.level) for step in steps if not step.over]
+    still = [step for step in steps if not step.over]
     parts = []
     for name in ("critical", "risk high"):
         named = [step for step, said in zip(still, labels, strict=True) if said == name]
@@ -185,7 +184,7 @@ def _item(step: Step, whole: bool) -> dict[str, Any]:
     # The page of a series has its context: momentum, the critical time, the path.
     more = body.chances if body.model == MODEL else body.context
     lead, *others = body.reasons or ("",)
-    over = step.event in _OVER
+    over = step.over
     risk = f"; risk of a fall {body.risk}" if body.model == MODEL and body.risk and not over else ""
     return {
         "series": body.series,
@@ -242,7 +241,7 @@ def _root(mail: Mail, step: Step) -> str:
 
 
 def _weight(step: Step) -> int:
-    return -1 if step.event in _OVER else rank_of(step.body.level)
+    return -1 if step.over else rank_of(step.body.level)
 
 
 def _digest(*parts: object) -> str:

@@ -155,14 +155,12 @@ def _firing(last: Step, observation: Observation, at: datetime, rules: Alerts) -
     level = last.body.level
     if rank_of(observation.level) > rank_of(level):
         peak = highest(last.body.peak, observation.level)
-        changes = _seen(observation) | {"peak": peak, "below": 0, "acknowledged": None, "aged": ""}
-        return _told(
-            _step(last, "firing", "raised", at, changes | {"reached": observation.session}), observation
-        )
-    if observation.lasting and not last.body.aged:
-        reached = last.body.reached or last.body.opened
-        if weekdays(reached, observation.session) > observation.lasting:
-            return _aged(last, observation, at)
+        changes = _seen(observation) | {"peak": peak, "below": 0, "acknowledged": None}
+        changes |= {"reached": observation.session, "aged": ""}
+        return _told(_step(last, "firing", "raised", at, changes), observation)
+    aging = observation.lasting and not last.body.aged
+    if aging and weekdays(last.body.since, observation.session) > observation.lasting:
+        return _aged(last, observation, at)
     if rank_of(observation.held) < rank_of(level):
         return _below(last, observation, at, rules)
     kept = _seen(observation) | {"level": level, "below": 0}
@@ -184,7 +182,7 @@ def _aged(last: Step, observation: Observation, at: datetime) -> Step:
     """Return the step by which an alert is news no more: it stays open, in silence, until it has ended."""
     changes = _seen(observation) | {"level": last.body.level, "aged": observation.session, "below": 0}
     changes["reasons"] = (
-        f"{last.body.level.capitalize()} since {last.body.reached or last.body.opened}: news for "
+        f"{last.body.level.capitalize()} since {last.body.since}: news for "
         f"{observation.lasting} sessions. Told again when the level rises, or has ended and comes back.",
         *changes["reasons"],
     )

@@ -83,6 +83,11 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
         """What the alert is about."""
         return self.model, self.series, self.direction
 
+    @property
+    def since(self) -> str:
+        """Session at which it rose to its level; older alerts kept only the one at which they opened."""
+        return self.reached or self.opened
+
     def to_dict(self) -> dict[str, Any]:
         """Return the document that the store keeps."""
         return msgspec.to_builtins(self)
@@ -115,6 +120,11 @@ class Step:
     event: str
     at: datetime
     body: Standing
+
+    @property
+    def over(self) -> bool:
+        """Whether the step tells that an alert has ended, or is news no more."""
+        return self.event in ("resolved", "aged")
 
 
 def fingerprint(series: str, direction: str, configuration: str, model: str = MODEL) -> str:

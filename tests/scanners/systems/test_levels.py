@@ -6,6 +6,7 @@ import msgspec
 import numpy as np
 import pandas as pd
 import pytest
+from given_shelf import Given
 from numpy.testing import assert_allclose
 
 from scanners.store.bar_history import Provenance
@@ -18,7 +19,7 @@ from scanners.systems.recipes import bond_price, combine, continued
 from scanners.systems.registry import KINDS
 from scanners.systems.schema import Derived, Recipe
 from scanners.systems.shelf import Missing, Shelf
-from scanners.systems.sources import Source, builtin
+from scanners.systems.sources import builtin
 
 AS_OF = "2019-12-31"
 DAYS = pd.bdate_range("2008-01-01", AS_OF)
@@ -26,26 +27,19 @@ MONTHS = pd.date_range("1990-01-01", "2019-11-01", freq="MS")
 YEARS = pd.date_range("1975-12-31", "2018-12-31", freq="YE")
 
 
-class Given(Shelf):
-    """A shelf of series in memory; the frequency is that of the dates, the kind a level but for ``price``."""
+def described(name, values):
+    """A level but for ``price``, as often as its dates say."""
+    kind = "price" if name.startswith("price") else "level"
+    return kind, {"B": "daily", "M": "monthly", "Y": "annual"}[values.index.freqstr[0]]
 
-    def __init__(self, **series):
-        sources = {
-            name: Source(
-                name=name,
-                title=name,
-                kind="price" if name.startswith("price") else "level",
-                frequency={"B": "daily", "M": "monthly", "Y": "annual"}[values.index.freqstr[0]],
-            )
-            for name, values in series.items()
-        }
-        super().__init__(AS_OF, sources)
-        self._read = {name: values.rename(name) for name, values in series.items()}
+
+def given(**series):
+    return Given(AS_OF, described, **series)
 
 
 def read(kind, inputs, options=None, **series):
     chosen = msgspec.convert(options or {}, KINDS[kind].options)
-    return KINDS[kind].function()(Given(**series), inputs, chosen).reading
+    return KINDS[kind].function()(given(**series), inputs, chosen).reading
 
 
 def noise(seed, index, size=1.0):
@@ -127,7 +121,7 @@ def test_debt_that_diverges_is_told_with_its_parts_and_who_leaves():
     from scanners.systems.monitors.divergence import divergence_table
 
     options = msgspec.convert({"past": 10}, KINDS["holder"].options)
-    index = divergence_table(Given(**series), NAMES, options)["index"]
+    index = divergence_table(given(**series), NAMES, options)["index"]
     share = (30 - 3 * index.ffill().fillna(0.0)).asfreq("YE")
     inputs = {**NAMES, "holder": "share"}
     assert read("holder", inputs, {"past": 10}, **series, share=share).state == "leaves"

@@ -4,10 +4,10 @@ import msgspec
 import numpy as np
 import pandas as pd
 import pytest
+from given_shelf import Given
 
 from scanners.systems.reading import UNKNOWN, Outcome
 from scanners.systems.registry import KINDS
-from scanners.systems.shelf import Shelf
 from scanners.systems.sources import Source
 
 AS_OF = "2019-12-31"
@@ -15,26 +15,21 @@ DAYS = pd.bdate_range("2008-01-01", AS_OF)
 MONTHS = pd.date_range("1989-01-01", "2019-11-01", freq="MS")
 
 
-class Given(Shelf):
-    """A shelf of series in memory."""
+def described(name, values):
+    """Rates, the VIX and ratios are levels, the last monthly; all else is a daily price."""
+    kind = "level" if name.startswith(("rate", "vix", "ratio")) else "price"
+    return kind, "monthly" if name.startswith("ratio") else "daily"
 
-    def __init__(self, **series):
-        sources = {
-            name: Source(
-                name=name,
-                title=name,
-                kind="level" if name.startswith(("rate", "vix", "ratio")) else "price",
-                frequency="monthly" if name.startswith("ratio") else "daily",
-            )
-            for name in series
-        }
-        super().__init__(AS_OF, sources)
-        self._read = {name: values.rename(name) for name, values in series.items()}
+
+def given(**series):
+    return Given(AS_OF, described, **series)
 
 
 def read(kind, inputs, options=None, **series):
     found = KINDS[kind].function()(
-        Given(**series), inputs, msgspec.convert({"draws": 49, **(options or {})}, KINDS[kind].options)
+        given(**series),
+        inputs,
+        msgspec.convert({"draws": 49, **(options or {})}, KINDS[kind].options),
     )
     assert isinstance(found, Outcome)
     return found
@@ -277,7 +272,7 @@ def test_a_storm_is_a_crisis_and_a_spiral_and_calm_is_neither():
 
 def test_liquidity_works_with_what_is_there_and_says_what_is_not():
     series = storm()
-    shelf = Given(vix=series["vix"], rate=series["rate"])
+    shelf = given(vix=series["vix"], rate=series["rate"])
     shelf.sources = {**shelf.sources, "carry": Source(name="carry", title="c", kind="price")}
     inputs = {"vix": "vix", "carry": "carry", "bond": "rate"}
     options = msgspec.convert({}, KINDS["liquidity"].options)
@@ -343,7 +338,7 @@ def test_debt_is_read_by_years_and_quarters():
     rng = np.random.default_rng(90)
     debt = pd.Series(60 + np.cumsum(rng.standard_normal(124)), MONTHS[::3])
     balance = pd.Series(rng.standard_normal(124), MONTHS[::3])
-    shelf = Given(ratio_debt=debt, ratio_balance=balance)
+    shelf = given(ratio_debt=debt, ratio_balance=balance)
     shelf.sources = {
         name: msgspec.structs.replace(source, frequency="quarterly") for name, source in shelf.sources.items()
     }
@@ -358,7 +353,7 @@ def test_debt_is_read_by_years_and_quarters():
 def test_a_bubble_is_the_verdict_of_the_scan():
     from lppl import datasets
 
-    shelf = Given(nasdaq=datasets.load("nasdaq")[:"2000-03-10"])
+    shelf = given(nasdaq=datasets.load("nasdaq")[:"2000-03-10"])
     shelf.as_of = "2000-03-10"
     found = KINDS["bubble"].function()(shelf, {"x": "nasdaq"}, KINDS["bubble"].options())
     assert found.reading.state == "fomo"
@@ -397,6 +392,6 @@ def test_a_short_history_is_too_short_and_not_an_error(kind, inputs):
         "ratio": walk(4, 1, MONTHS)[:20],
     }
     options = msgspec.convert({}, KINDS[kind].options)
-    found = KINDS[kind].function()(Given(**short), inputs, options).reading
+    found = KINDS[kind].function()(given(**short), inputs, options).reading
     assert found.status == "too short"
     assert found.evidence
