@@ -120,12 +120,13 @@ def appraise(evidence: Evidence, policy: Policy) -> Appraisal | Refusal:
         bubble=bubble,
         momentum=momentum,
         rising=tuple(triggers(_facts(bubble, momentum, policy), Rules.of(policy))),
-        falling=_falling(bubble.consensus_3day_negative, policy),
+        falling=falling_level(bubble.consensus_3day_negative, policy),
         risk=risk_of(evidence.falls, policy),
     )
 
 
-def _falling(value: float, policy: Policy) -> Level | None:
+def falling_level(value: float, policy: Policy) -> Level | None:
+    """Return the level of a capitulation shape with this C3 downward, which the policy caps."""
     if value < policy.capitulation:
         return None
     level: Level = "critical" if value >= policy.critical else "warning"
