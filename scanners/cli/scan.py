@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--preset",
-    help="Windows and filters shown beside the consensus.  [default: as configured, shanghai_2015]",
+    help="Windows and filters shown beside those that decide.  [default: as configured, none]",
 )
 @click.option(
     "--pages",

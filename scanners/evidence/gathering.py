@@ -12,7 +12,7 @@ from lppl.core.series import date_text
 from lppl.indicators.presets import Preset
 from scanners.core.as_of import until
 from scanners.evidence.bifurcation import Bifurcation, Measured, condense, measured_where_possible
-from scanners.evidence.bubble import DAYS, Bubble, Fits, bubble, fit_sessions
+from scanners.evidence.bubble import Bubble, bubble
 from scanners.evidence.chance import Chance
 from scanners.evidence.confidence_memory import Memory
 from scanners.evidence.falls import Falls
@@ -20,6 +20,7 @@ from scanners.evidence.fit_identity import Known
 from scanners.evidence.momentum import Momentum, momentum
 from scanners.evidence.moves import Moves, moves
 from scanners.evidence.persistence import Persistence
+from scanners.evidence.series_fits import DAYS, Fits, fit_sessions
 
 _FEWEST_DATES = 3
 
@@ -89,8 +90,13 @@ class Evidence:
     falls: Falls | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the evidence as nested plain values; a frequency only where it is not daily."""
+        """Return the evidence as nested plain values, without what is not there to be told.
+
+        A frequency is told only where it is not daily, a published preset only where one was asked for.
+        """
         values = asdict(self)
+        if self.bubble is not None and self.bubble.published is None:
+            del values["bubble"]["published"]
         if self.data.is_daily:
             del values["data"]["frequency"], values["data"]["bar"]
         if self.falls is not None and self.falls.by_month:
@@ -129,7 +135,7 @@ def gather(
     as_of : str
         ISO date.
     preset : str
-        Name in ``lppl.PRESETS`` of the published windows and filters.
+        Name in ``lppl.PRESETS`` of windows and filters to be shown beside those that decide.
     tested : bool
         Whether to run the early-warning tests, which raise no level.
     closed : int

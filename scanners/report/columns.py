@@ -21,7 +21,7 @@ def record(row: Row, filters: Sequence[str]) -> dict[str, Any]:
     row : Row
         One series of a scan.
     filters : sequence of str
-        Filters of the scan's preset; each gives ``NAME_positive`` and ``NAME_negative``.
+        Shares of the scan's plan; each gives ``NAME_positive`` and ``NAME_negative``.
     """
     verdict, evidence = row.verdict, row.evidence
     data, bubble, momentum, bifurcation = (
@@ -51,6 +51,7 @@ def record(row: Row, filters: Sequence[str]) -> dict[str, Any]:
         **_confidence(bubble, filters),
         "trust_positive": row.trust and row.trust.positive,
         "trust_negative": row.trust and row.trust.negative,
+        "trust_qualified": row.trust and row.trust.qualified,
         "attempted": bubble and bubble.attempted,
         "at_bound": bubble and bubble.at_bound,
         "tc_low": time and time.low,
@@ -69,8 +70,12 @@ def record(row: Row, filters: Sequence[str]) -> dict[str, Any]:
 
 
 def _confidence(bubble: Bubble | None, filters: Sequence[str]) -> dict[str, float | None]:
+    shares = dict(bubble.confidence) if bubble else {}
+    if bubble and bubble.published:
+        beside = bubble.published
+        shares |= {f"{beside.preset}_{name}": share for name, share in beside.confidence.items()}
     return {
-        f"{name}_{side}": None if bubble is None else bubble.confidence[name][side]
+        f"{name}_{side}": shares[name][side] if name in shares else None
         for name in filters
         for side in ("positive", "negative")
     }

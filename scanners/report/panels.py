@@ -21,7 +21,8 @@ from lppl.fitting.fitting import row
 from scanners.core import plugins
 from scanners.core.errors import CommandError
 from scanners.evidence.bifurcation import Measured, bootstrap
-from scanners.evidence.bubble import CriticalTime, Fits
+from scanners.evidence.bubble import CriticalTime
+from scanners.evidence.series_fits import Fits
 from scanners.report import style
 from scanners.report.axes import new_figure
 from scanners.report.past import closes
@@ -84,7 +85,7 @@ def _window_panels(shown: Shown) -> Iterator[Panel]:
     )
     yield panel(
         "Which lengths qualify",
-        "Share of the windows of similar length that pass each published filter.",
+        "Share of the windows of similar length that pass each filter that decides.",
         lambda ax: _untitled(draw_lengths(fits, ax)),
     )
     yield panel(
@@ -137,7 +138,26 @@ def _warning_panels(shown: Shown) -> Iterator[Panel]:
     )
 
 
-OURS = (_window_panels, _fit_panels, _warning_panels)
+def _published_panels(shown: Shown) -> Iterator[Panel]:
+    """Yield what a preset says that was asked for beside the windows that decide, by its name."""
+    fits = shown.fits.published
+    if fits is None:
+        return
+    name = fits.preset.name
+    said = f"{int(fits.qualified.sum())} of {len(fits.windows)} windows qualify"
+    yield panel(
+        f"{name}: where each window puts tc",
+        f"Asked for beside what decides, and no part of the verdict. {said}.",
+        lambda ax: _untitled(draw_windows(fits, None, ax)),
+    )
+    yield panel(
+        f"{name}: which lengths qualify",
+        "Share of its windows of similar length that pass each of its filters.",
+        lambda ax: _untitled(draw_lengths(fits, ax)),
+    )
+
+
+OURS = (_window_panels, _fit_panels, _warning_panels, _published_panels)
 
 
 def panel(title: str, note: str, draw: Callable[[Any], Any], height: float = HEIGHT) -> Panel:

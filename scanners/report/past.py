@@ -3,9 +3,9 @@
 import numpy as np
 import pandas as pd
 
-from scanners.evidence.bubble import DAYS, Fits
 from scanners.evidence.confidence_memory import Memory, confidence_at, fewest
 from scanners.evidence.falls import Falls
+from scanners.evidence.series_fits import DAYS, Fits
 from scanners.risk import history
 from scanners.risk.sizes import label
 

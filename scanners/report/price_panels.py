@@ -11,7 +11,8 @@ from matplotlib.ticker import Locator, MultipleLocator
 import lppl
 from lppl.core.frequency import bars_of
 from scanners.config.policy import Policy
-from scanners.evidence.bubble import DAYS, CriticalTime, Fits
+from scanners.evidence.bubble import CriticalTime
+from scanners.evidence.series_fits import DAYS, Fits
 from scanners.evidence.sessions import day_numbers
 from scanners.report import style
 from scanners.report.axes import AHEAD, in_days, mark_today, price_axis

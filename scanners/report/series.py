@@ -8,8 +8,9 @@ import lppl
 from lppl.fitting.fitting import row
 from scanners.config.policy import Policy
 from scanners.core.file_names import drawing_file, picture_file, slug
-from scanners.evidence.bubble import Bubble, Fits
+from scanners.evidence.bubble import Bubble
 from scanners.evidence.gathering import Evidence, Workings
+from scanners.evidence.series_fits import Fits
 from scanners.report.axes import HEADING, encode
 from scanners.report.card import fall_in_words
 from scanners.report.panels import Panel, Shown, panels

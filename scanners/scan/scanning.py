@@ -18,6 +18,7 @@ from scanners.core.workers import Workers, chunks, work
 from scanners.evidence.confidence_memory import Memory, Remembered
 from scanners.evidence.fit_identity import Known
 from scanners.evidence.gathering import Workings, gather
+from scanners.evidence.series_fits import CONSENSUS
 from scanners.evidence.trust import trust
 from scanners.prices.quality.session_calendar import closed_weekdays
 from scanners.prices.series import Series
@@ -69,7 +70,7 @@ def scan(
     as_of: str,
     *,
     policy: Policy = DEFAULT,
-    preset: str | Preset = "shanghai_2015",
+    preset: str | Preset = CONSENSUS,
     jobs: int | None = None,
 ) -> Iterator[Row]:
     """Yield one row a series, in order; what only a whole list can say is not in it.
@@ -83,7 +84,7 @@ def scan(
     policy : Policy
         Thresholds.
     preset : str or lppl.Preset
-        Published windows and filters, a name in ``lppl.PRESETS``, or the user's own.
+        Windows and filters shown beside those that decide: a name in ``lppl.PRESETS``, or the user's own.
     jobs : int, optional
         Worker processes; by default as many as pay, at most one a core. Results do not depend on it.
     """
@@ -148,7 +149,7 @@ def scan_one(task: Task, plan: Plan, draw: Draw | None = None) -> Draft:
         evidence = with_falls(prices, evidence, task.asset_class, policy.minimum_windows)
         found = appraise(evidence, policy)
         evidence = look_longer(prices, evidence, workings, policy, found)
-        trusted = trust(prices, found.level, plan.trust) if isinstance(found, Appraisal) else None
+        trusted = trust(workings.fits, found.level, plan.trust) if isinstance(found, Appraisal) else None
         draft = Draft(*names, evidence, trusted, tuple(task.closes[-SPARK:].tolist()))
         if draw:
             draft = replace(draft, files=draw(draft, found, workings, policy))

@@ -10,10 +10,10 @@ from typing import Protocol
 from scanners.config.policy import Policy
 from scanners.core.vocabulary import Extent, Pages
 from scanners.core.workers import Workers
-from scanners.evidence.bubble import DAYS
 from scanners.evidence.confidence_files import Shelf
 from scanners.evidence.fit_identity import Known, fit_identity
 from scanners.evidence.gathering import Workings
+from scanners.evidence.series_fits import DAYS
 from scanners.prices.series import Series
 from scanners.scan.plan import Plan
 from scanners.scan.scanning import Task, drafts, read

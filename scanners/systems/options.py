@@ -96,7 +96,7 @@ class Haven(_Options, frozen=True, kw_only=True):
 class Bubble(_Options, frozen=True, kw_only=True):
     """``bubble``: the verdict of the daily scan on one series."""
 
-    preset: str = "shanghai_2015"
+    preset: str = "daily"
 
 
 class Absorption(_Options, frozen=True, kw_only=True):

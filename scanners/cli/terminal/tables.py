@@ -2,7 +2,7 @@
 
 import math
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console, Group
@@ -107,13 +107,16 @@ def look(found: "Look", width: int) -> Iterator[Any]:
     yield pairs(_fit_lines(found))
     bubble = found.evidence.bubble
     if bubble is not None:
-        columns = [Column(f"share of {bubble.attempted} windows"), Column("up", True), Column("down", True)]
-        shares = {
-            name.replace("_", " "): (s["positive"], s["negative"]) for name, s in bubble.confidence.items()
+        last = f"of the last three {found.evidence.data.bar}s, C3"
+        means = {
+            "their mean, C": (bubble.consensus, bubble.consensus_negative),
+            last: (bubble.consensus_3day, bubble.consensus_3day_negative),
         }
-        shares["consensus C3"] = (bubble.consensus_3day, bubble.consensus_3day_negative)
-        rows = [[name, f"{up:.2f}", f"{down:.2f}"] for name, (up, down) in shares.items()]
-        yield from ("", fitted(columns, rows, width))
+        yield from ("", _shares(bubble.attempted, bubble.confidence, means, width))
+        if bubble.published is not None:
+            beside = bubble.published
+            yield from ("", f"{beside.preset}, shown beside; it decides nothing")
+            yield _shares(beside.attempted, beside.confidence, {}, width)
     if found.posterior is not None:
         yield from ("", pairs(_posterior_lines(found.posterior)))
     verdict = found.verdict
@@ -121,6 +124,19 @@ def look(found: "Look", width: int) -> Iterator[Any]:
     yield ""
     yield Text.assemble("verdict  ", (label, _STYLES.get(label, "")))
     yield from (Text(line) for line in (*verdict.reasons, *verdict.context))
+
+
+def _shares(
+    windows: int,
+    confidence: Mapping[str, Mapping[str, float]],
+    means: Mapping[str, tuple[float, float]],
+    width: int,
+) -> Group:
+    """Return which filter says what: the share of windows that pass it, upward and downward."""
+    columns = [Column(f"share of {windows} windows"), Column("up", True), Column("down", True)]
+    shares = {name.replace("_", " "): (s["positive"], s["negative"]) for name, s in confidence.items()}
+    lines = [[name, f"{up:.2f}", f"{down:.2f}"] for name, (up, down) in (shares | dict(means)).items()]
+    return fitted(columns, lines, width)
 
 
 def _fit_lines(found: "Look") -> list[tuple[str, str]]:

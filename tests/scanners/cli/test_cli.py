@@ -136,7 +136,7 @@ def test_fit_prints_parameters_windows_and_verdict(lppl):
         "m, omega",
         "on a bound",
         "end flag",
-        "consensus C3",
+        "of the last three sessions, C3",
         "verdict  critical",
         "No timing skill",
     ):
@@ -166,9 +166,9 @@ def test_tables_go_to_files(lppl, tmp_path):
     assert (code, err) == (0, "")
     assert out.splitlines()[-3:] == ["fit.csv", "", "fit.parquet"]
     windows = pd.read_csv(tmp_path / "fit.csv")
-    assert len(windows) == 126 and windows["shown"].sum() == 1
+    assert len(windows) == 26 and windows["shown"].sum() == 1
     (shown,) = windows[windows["shown"]].to_dict("records")
-    assert (shown["start"], shown["sessions"], shown["tc_date"]) == ("1998-08-11", 400, "2000-03-21")
+    assert (shown["start"], shown["sessions"], shown["tc_date"]) == ("1997-06-03", 700, "2000-05-30")
     typed = pd.read_parquet(tmp_path / "fit.parquet")
     assert typed["tc_date"].dtype.kind == "M" and typed["series"].dtype == "string"
     np.testing.assert_allclose(typed["m"], windows["m"], rtol=1e-12)
@@ -188,7 +188,7 @@ def test_tables_go_to_files(lppl, tmp_path):
 def test_a_fit_from_a_start_is_a_row_of_its_own(lppl, tmp_path):
     code, *_ = lppl("fit", "nasdaq", "--as-of", TOP, "--start", "1998-08-12", "--csv", "fit.csv", "--json")
     windows = pd.read_csv(tmp_path / "fit.csv")
-    assert (code, len(windows), windows["shown"].tolist()[:2]) == (0, 127, [True, False])
+    assert (code, len(windows), windows["shown"].tolist()[:2]) == (0, 27, [True, False])
     assert windows["sessions"][0] == 399
 
 
@@ -275,7 +275,9 @@ def test_confidence_at_one_date_and_through_time(lppl, tmp_path):
     assert (code, err) == (0, "")
     lines = (tmp_path / "h.csv").read_text().splitlines()
     assert [line.split(",")[0] for line in lines] == ["date", "2000-03-06", "2000-03-08", TOP]
-    assert float(lines[-1].split(",")[1:][0]) == row["early_warning_positive"]
+    assert float(lines[-1].split(",")[1]) == row["C_positive"] > 0.3
+    shares = [value for name, value in row.items() if name.endswith("_positive") and name != "C_positive"]
+    assert np.mean(shares) == pytest.approx(row["C_positive"], rel=1e-12) and len(shares) == 4
     assert (tmp_path / "h.png").read_bytes().startswith(b"\x89PNG")
 
 
@@ -287,7 +289,7 @@ def test_confidence_at_one_date_and_through_time(lppl, tmp_path):
         (["gold", "--preset", "best"], "unknown preset 'best'"),
         (
             ["gold", "--as-of", "1980-01-10"],
-            "gold: the shortest window of shanghai_2015 needs 125 prices, got 11 up to 1980-01-10",
+            "gold: the shortest window of daily needs 125 prices, got 11 up to 1980-01-10",
         ),
         (
             ["gold", "--from", "2021-01-01"],
@@ -325,7 +327,7 @@ def test_the_configuration_reaches_the_scan(lppl, tmp_path):
     assert found["preset"] == "mine"
     nasdaq = found["series"][0]
     assert nasdaq["level"] == "critical"  # C3 is .33 on that day
-    assert nasdaq["evidence"]["bubble"]["attempted"] == 2
+    assert nasdaq["evidence"]["bubble"]["published"]["attempted"] == 2
     assert (tmp_path / "elsewhere" / TOP / "index.html").is_file()
     code, out, err = lppl("confidence", "nasdaq", "--as-of", TOP, "--preset", "mine", "--json")
     assert (code, json.loads(out)["confidence"][0]["attempted"]) == (0, 2)

@@ -89,7 +89,9 @@ def test_the_table_is_complete_without_a_script(site):
     moves = nasdaq.evidence.data.moves
     for move in (moves.day, moves.week, moves.year_to_date, nasdaq.momentum.return_250):
         assert f">{percent(move)}</td>" in body
-    assert nasdaq.evidence.bubble.critical_time.median in text and f"Trust {nasdaq.trust.larger:.2f}" in text
+    assert (
+        nasdaq.evidence.bubble.critical_time.median in text and f"Trust {nasdaq.trust.qualified:.2f}" in text
+    )
     for row in site.rows:
         assert f">{row.verdict.status.replace('_', ' ')}<" in body
     for row in site.rows:
@@ -170,7 +172,10 @@ def test_series_page_shows_every_number_of_the_evidence(site):
     for reason in site.rows[0].verdict.reasons:
         assert reason.replace(">", "&gt;").replace("'", "&#39;") in text
     assert "at least 20" in text and "warning from 0.20, critical from 0.30" in text
-    assert text.count("<figure") == 9
+    assert text.count("<figure") == 11
+    assert "shanghai_2015: where each window puts tc" in text and "no part of the verdict" in text
+    for name, share in evidence.bubble.confidence.items():
+        assert f"<td>{name.replace('_', ' ')}</td><td>{share['positive']:.2f}</td>" in text
     assert "Chance in 100 of a fall of 10% within 3 months" in text and '<table class="chances"' in text
     assert 'class="pill risk raised"' in text and "odds against usual" in text
 

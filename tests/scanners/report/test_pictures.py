@@ -29,7 +29,7 @@ def nasdaq():
 
 @pytest.fixture(scope="module")
 def top(nasdaq):
-    return gather(nasdaq, "2000-03-10", "shanghai_2015")
+    return gather(nasdaq, "2000-03-10", "daily")
 
 
 @pytest.fixture(scope="module")
@@ -145,7 +145,7 @@ def test_panels_of_a_page(top):
     ]
     axes = {panel.title: panel.figure.axes for panel in found}
     points = [len(each.get_offsets()) for each in axes["Parameters of the windows"][0].collections[:2]]
-    assert points == [126 - int(workings.fits.qualified.sum()), int(workings.fits.qualified.sum())]
+    assert points == [26 - int(workings.fits.qualified.sum()), int(workings.fits.qualified.sum())]
     left = axes["What the fit leaves"][0].get_lines()[-1].get_ydata()
     assert np.sqrt(np.mean(left**2)) == pytest.approx(evidence.bubble.fit["rms"], rel=1e-6)
     slowing = axes["Slowing down"][0].child_axes
@@ -171,14 +171,14 @@ def test_panels_without_early_warnings(top):
 def test_windows_panel_shows_every_window(figure, top):
     points = [len(collection.get_offsets()) for collection in figure.axes[1].collections]
     assert points[:2] == [int((~top[1].fits.qualified).sum()), int(top[1].fits.qualified.sum())]
-    assert sum(points) == 126
+    assert sum(points) == 26
 
 
 def test_share_panel_agrees_with_confidence(figure, top):
     heights = sum(bar.get_height() for bar in figure.axes[2].patches)
     shares = top[0].bubble.confidence
     expected = sum(share["positive"] + share["negative"] for share in shares.values())
-    assert heights / 9 == pytest.approx(expected, rel=0.01)  # nine bands of fourteen windows
+    assert heights / 13 == pytest.approx(expected, rel=1e-9)  # thirteen bands of two windows
 
 
 def test_heading(figure):

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import lppl
-from scanners.evidence.bubble import consensus_of, fit_sessions
+from scanners.evidence.series_fits import consensus_of, fit_sessions
 from scanners.past.panel import files as panel_files
 from scanners.past.panel.files import complete, path_of, read
 from scanners.past.panel.rows import BANDS, FIRST, bubble_rows, looks
