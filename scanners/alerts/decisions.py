@@ -19,6 +19,7 @@ from scanners.core.vocabulary import Level, Refused, rank_of
 from scanners.scan.plan import Plan
 from scanners.store.episodes import MODEL, Standing, Step, fingerprint
 from scanners.store.outbox import Message
+from scanners.verdict.proxy import raised_proxies
 from scanners.verdict.whole_list import chance_today
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ def decide(
         newest = continued.get(observation.subject) or last.get(observation.fingerprint(plan.configuration))
         step = advance(newest, observation, plan.configuration, plan.at, settings.alerts)
         steps += [step] if step else []
-    notes = (*chance_today(rows, settings.policy), *_failures(given_up))
+    notes = (*raised_proxies(rows), *chance_today(rows, settings.policy), *_failures(given_up))
     return Decision(tuple(steps), tuple(_digests(steps, plan, settings, notes, pictures or {})))
 
 

@@ -66,6 +66,9 @@ def record(row: Row, filters: Sequence[str]) -> dict[str, Any]:
         "volatility": momentum and momentum.volatility,
         **_bifurcation(bifurcation),
         "reasons": " ".join(verdict.reasons),
+        "proxy": row.proxy and row.proxy.name,
+        "proxy_level": row.proxy and row.proxy.level,
+        "proxy_C3": row.proxy and row.proxy.C3,
     }
 
 

@@ -31,6 +31,7 @@ def _blocks(asked: Plan, rows: Sequence[Row]) -> Iterator[list[str]]:
             yield [
                 _head(row),
                 *(f"  {one_line(line, 1000)}" for line in row.verdict.reasons + row.verdict.context),
+                *([f"  {one_line(row.proxy.line, 1000)}"] if row.proxy else []),
             ]
     if calm:
         yield ["Calm:", *(f"  {_head(row, level=False)}" for row in sorted(calm, key=rank))]

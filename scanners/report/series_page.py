@@ -72,6 +72,7 @@ def render(plan: Plan, row: Row, sheet: Sheet) -> str:
         side="upward" if upward else "downward",
         chance=evidence.chance,
         trust=row.trust,
+        proxy=row.proxy,
         picture=Markup(sheet.picture),
         panels=[(title, note, Markup(drawing)) for title, note, drawing in sheet.panels],
         sections=evidence_table(evidence, policy, plan.preset, row.trust),

@@ -39,8 +39,8 @@ Draw = Callable[[Draft, Appraisal | Refusal, Workings, Policy], Mapping[str, byt
 class Task:
     """One series as it travels to a worker: arrays, or the reason why there are none.
 
-    ``closed`` counts the weekdays since the last close on which its exchange was closed; ``known`` and
-    ``remembered`` save fits and change no number.
+    ``closed`` counts the weekdays since the last close on which its exchange was closed, ``proxy`` names the
+    series that is judged beside it; ``known`` and ``remembered`` save fits and change no number.
     """
 
     name: str
@@ -51,6 +51,7 @@ class Task:
     problem: str = ""
     status: Refused = "failed"
     closed: int = 0
+    proxy: str = ""
     known: Known = field(default_factory=dict)
     remembered: Remembered = field(default_factory=dict)
 
@@ -58,7 +59,7 @@ class Task:
     def digest(self) -> str:
         """Hash of everything in the task that decides a number."""
         words = repr((self.name, self.title, self.asset_class, self.problem, self.status))
-        words += f" closed {self.closed}" * bool(self.closed)
+        words += f" closed {self.closed}" * bool(self.closed) + f" proxy {self.proxy}" * bool(self.proxy)
         content = hashlib.sha256(words.encode("utf-8", "surrogatepass"))
         content.update(self.days.astype(self.days.dtype.newbyteorder("<")).tobytes())
         content.update(self.closes.astype("<f8").tobytes())
@@ -131,7 +132,7 @@ def scan_chunk(tasks: Sequence[Task], plan: Plan, draw: Draw | None = None) -> l
     from threadpoolctl import threadpool_limits
 
     with threadpool_limits(1, "blas"):  # sums in the same order here, in a worker and on a cluster
-        return [scan_one(task, plan, draw) for task in tasks]
+        return [replace(scan_one(task, plan, draw), proxy=task.proxy) for task in tasks]
 
 
 def scan_one(task: Task, plan: Plan, draw: Draw | None = None) -> Draft:
@@ -177,7 +178,7 @@ def read(item: Series, as_of: str) -> Task:
         problem, status = str(error), error.status
     except (CommandError, ValueError) as error:
         problem = str(error)
-    return Task(item.name, item.title, item.asset_class, days, closes, problem, status, closed)
+    return Task(item.name, item.title, item.asset_class, days, closes, problem, status, closed, item.proxy)
 
 
 def _days(index: pd.DatetimeIndex) -> np.ndarray:
@@ -189,4 +190,4 @@ def _days(index: pd.DatetimeIndex) -> np.ndarray:
 
 def _lost(task: Task) -> Draft:
     reason = "its worker process died twice, though it was alone there: a crash, or out of memory"
-    return Draft(task.name, task.title, task.asset_class, Refusal("failed", reason))
+    return Draft(task.name, task.title, task.asset_class, Refusal("failed", reason), proxy=task.proxy)

@@ -29,6 +29,8 @@ class Draft:
         Last closes, for a small line.
     files : mapping of str to bytes
         Pictures, and what the page of the series is to be made of, by their place in the run's folder.
+    proxy : str
+        Series that is judged beside it; empty without one.
     learnt : mapping
         C of sessions that was computed, for the next look.
     """
@@ -40,6 +42,7 @@ class Draft:
     trust: Trust | None = None
     spark: tuple[float, ...] = ()
     files: Mapping[str, bytes] = field(default_factory=dict)
+    proxy: str = ""
     learnt: Remembered = field(default_factory=dict, compare=False)
 
     def to_dict(self) -> dict[str, Any]:
@@ -53,6 +56,7 @@ class Draft:
             "evidence": None if refused else asdict(self.found),
             "trust": asdict(self.trust) if self.trust else None,
             "spark": list(self.spark),
+            "proxy": self.proxy,
         }
 
 
@@ -73,4 +77,5 @@ def draft_of(document: Mapping[str, Any]) -> Draft:
         found,
         msgspec.convert(document["trust"], Trust | None),
         tuple(document["spark"]),
+        proxy=document.get("proxy", ""),
     )

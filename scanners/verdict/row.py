@@ -15,6 +15,7 @@ from scanners.evidence.trust import Trust
 from scanners.verdict.appraisal import Refusal
 from scanners.verdict.bifurcation_words import bifurcation_state
 from scanners.verdict.judgement import Verdict
+from scanners.verdict.proxy import Proxy
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,8 @@ class JudgedRow:
         How many fits survive reshuffled residuals, where it was computed.
     spark : tuple of float
         Last closes, for a small line.
+    proxy : Proxy or None
+        What the scan says of the series that is judged beside it.
 
     Raises
     ------
@@ -46,6 +49,7 @@ class JudgedRow:
     evidence: Evidence
     trust: Trust | None = None
     spark: tuple[float, ...] = ()
+    proxy: Proxy | None = None
 
     def __post_init__(self) -> None:
         missing = [part for part in ("bubble", "momentum") if getattr(self.evidence, part) is None]
@@ -73,7 +77,7 @@ class RefusedRow:
 
     Parameters
     ----------
-    name, title, asset_class, spark
+    name, title, asset_class, spark, proxy
         As of a `JudgedRow`.
     verdict : Refusal
         Status and reason.
@@ -87,6 +91,7 @@ class RefusedRow:
     verdict: Refusal
     evidence: Evidence | None = None
     spark: tuple[float, ...] = ()
+    proxy: Proxy | None = None
     trust: ClassVar[None] = None
     momentum: ClassVar[None] = None
 
@@ -113,12 +118,13 @@ def row_of(document: Mapping[str, Any], spark: Sequence[float] = ()) -> Row:
     """
     names = document["name"], document["title"], document["asset_class"]
     evidence = msgspec.convert(document["evidence"], Evidence | None)
+    proxy = msgspec.convert(document.get("proxy"), Proxy | None)
     if document["status"] != "ok" or evidence is None:
         refusal = Refusal(document["status"], " ".join(document["reasons"]))
-        return RefusedRow(*names, refusal, evidence, tuple(spark))
+        return RefusedRow(*names, refusal, evidence, tuple(spark), proxy)
     trust = msgspec.convert(document.get("trust"), Trust | None)
     verdict = msgspec.convert(_in_words_of_today(document, evidence), Verdict)
-    return JudgedRow(*names, verdict, evidence, trust, tuple(spark))
+    return JudgedRow(*names, verdict, evidence, trust, tuple(spark), proxy)
 
 
 def _in_words_of_today(document: Mapping[str, Any], evidence: Evidence) -> Mapping[str, Any]:
@@ -136,4 +142,5 @@ def _described(row: Row) -> dict[str, Any]:
         **row.verdict.to_dict(),
         "evidence": row.evidence.to_dict() if row.evidence else None,
         "trust": asdict(row.trust) if row.trust else None,
+        **({"proxy": asdict(row.proxy)} if row.proxy else {}),
     }

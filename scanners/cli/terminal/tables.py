@@ -99,6 +99,8 @@ def reasons(rows: "Sequence[Row]") -> Iterator[Text]:
         if row.verdict.raised or row.verdict.level is None:
             for reason in row.verdict.reasons:
                 yield Text.assemble(name_of(row.name, "bold"), (": ", "bold"), reason)
+            if row.proxy is not None:
+                yield Text.assemble(name_of(row.name, "bold"), (": ", "bold"), row.proxy.line)
 
 
 def look(found: "Look", width: int) -> Iterator[Any]:
