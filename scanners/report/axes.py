@@ -81,6 +81,15 @@ def price_axis(ax: Axes, closes: np.ndarray, headroom: float = 0.32) -> None:
     date_axis(ax)
 
 
+def price_levels(ax: Axes) -> Axes:
+    """Give a horizontal axis of log prices ticks at prices, and return the axes."""
+    low, high = (float(np.exp(bound)) for bound in ax.get_xlim())
+    prices = [price for price in MaxNLocator(6).tick_values(low, high) if low <= price <= high]
+    ax.set_xticks(np.log(prices), [f"{price:,.6g}" for price in prices])
+    ax.set_xlabel("price, log scale")
+    return ax
+
+
 def date_axis(ax: Axes, most: int = 9) -> None:
     """Give an axis at most so many readable dates."""
     locator = AutoDateLocator(minticks=4, maxticks=most)

@@ -24,7 +24,7 @@ from scanners.evidence.bifurcation import Measured, bootstrap
 from scanners.evidence.bubble import CriticalTime
 from scanners.evidence.series_fits import Fits
 from scanners.report import style
-from scanners.report.axes import new_figure
+from scanners.report.axes import new_figure, price_levels
 from scanners.report.past import closes
 from scanners.report.window_panels import draw_lengths, draw_windows
 
@@ -211,8 +211,7 @@ def _spectrum_note(tested: TestedFit) -> str:
 
 def _portrait(measured: Measured, ax: Any) -> Any:
     portrait = measured.portrait
-    ax = portrait.plot(ax)
-    ax.set_xlabel("log price")
+    ax = price_levels(portrait.plot(ax))
     ax.set_ylabel("change per bar, %")
     ax.yaxis.set_major_formatter(lambda change, _: f"{100 * change:.3g}")
     ax.set_title(f"{portrait.state}, {'identified' if portrait.identified else 'not identified'}")
@@ -224,7 +223,5 @@ def _explosive(measured: Measured, ax: Any) -> Any:
     critical = bootstrap(measured.explosive, measured.seed) if measured.bootstrap else measured.critical
     episodes = earlywarning.explosive_episodes(measured.explosive, critical)
     ax = plot_explosive(measured.explosive, critical, ax, episodes=episodes)
-    low, high = ax.get_ylim()
-    ax.set_ylim(low, high + 0.3 * (high - low))  # room for the legend
     ax.set_title(f"BSADF {measured.explosive.statistic:.2f} today; {len(episodes)} episodes")
     return ax

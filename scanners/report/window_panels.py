@@ -55,7 +55,7 @@ def draw_lengths(fits: Fits, ax: Axes) -> Axes:
             floor += share
     if not fits.qualified.any():
         ax.text(0.5, 0.45, "no window qualifies", transform=ax.transAxes, ha="center", color=style.MUTED)
-    ax.set_ylim(0, 1.25)
+    ax.set_ylim(0, 1.6)  # room for the legend
     ax.set_yticks([0, 0.5, 1])
     ax.set_title("Share of windows that qualify, by length")
     ax.set_xlabel(f"{bars_of(windows.prices.dates)} in window")

@@ -155,6 +155,9 @@ def test_panels_of_a_page(top):
     portrait = axes["Phase portrait"][0]
     assert portrait.get_title("left") == "undetermined, not identified"
     assert [line for line in portrait.get_lines() if line.get_marker() == "D"]
+    prices = [float(tick.get_text().replace(",", "")) for tick in portrait.get_xticklabels()]
+    assert prices == pytest.approx(np.exp(portrait.get_xticks())) and min(prices) > 1000
+    assert portrait.get_xlabel() == "price, log scale"
     explosive = axes["Explosive root"][0]
     assert explosive.get_lines()[0].get_ydata()[-1] == pytest.approx(evidence.bifurcation.explosive.statistic)
     assert explosive.get_title("left") == "BSADF 1.56 today; 5 episodes"

@@ -135,7 +135,7 @@ def test_a_person_looks_at_the_past_and_nobody_is_told(world, postbox):
     world.put(FRIDAY, gold=0.45)
     done = run(world, at("2024-02-01"), scheduled=False, as_of=FRIDAY)
     assert done.code == 0 and postbox.received == [] and events(world) == []
-    assert world.told == ["2024-01-05 is no date of these days: recorded, no alert was decided"]
+    assert world.told == ["2024-01-05 lies too far from today to be news: recorded, nobody is told"]
     assert run(world, at(MONDAY), scheduled=False, as_of=FRIDAY, again=True).code == 0
     assert subjects(postbox) == ["[lppl] critical: gold (2024-01-05)"]
 
