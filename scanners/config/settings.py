@@ -80,6 +80,10 @@ class Mail(_Section, frozen=True):
     give_up_days: Annotated[float, Meta(gt=0, le=30)] = 4.0
 
     def __post_init__(self) -> None:
+        try:
+            self.host.encode("idna")
+        except UnicodeError:
+            raise ValueError(f"host must be a name such as mail.example.org, got {self.host!r}") from None
         if self.sender:
             check_address("sender", self.sender)
         if self.host and not self.sender:

@@ -60,6 +60,8 @@ def _addresses(host: str, port: int, deadline: Deadline) -> list[tuple]:
             found.append(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
         except OSError as error:
             problems.append(error)
+        except UnicodeError:  # two dots in a row, a label of more than 63 characters
+            problems.append(OSError(f"{host!r} is no name of a host"))
 
     thread = threading.Thread(target=look_up, daemon=True)
     thread.start()

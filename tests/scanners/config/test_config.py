@@ -109,6 +109,7 @@ def test_policy_overrides_by_asset_class_are_typed(empty_folder):
         ("[policy]\nminimum_windows = 27", "minimum_windows must lie in [1, 26], got 27"),
         ("[policy]\nstale_after = -1", "stale_after must not be negative, got -1"),
         ("[mail]\nport = '25'", "mail.port: Expected int, got str"),
+        ("[mail]\nhost = 'mail..example.org'\nsender='a@b'", "host must be a name such as mail.example.org"),
         ("[mail]\nhost = 'a'", "mail: sender must be an address when host is set"),
         ("[mail]\nusername = 'a'\nsecurity = 'none'", "security must be 'starttls' or 'tls'"),
         ("[mail]\npassword_file = 'a'\npassword_credential = 'b'", "must not both be set"),
