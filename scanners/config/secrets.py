@@ -7,6 +7,7 @@ from pathlib import Path
 from scanners.config.settings import Mail
 from scanners.core.errors import CommandError
 from scanners.core.machine import POSIX
+from scanners.core.plain_files import read_bytes
 
 _LARGEST = 4096  # bytes; more is not a password but the wrong file
 
@@ -59,11 +60,10 @@ def _from_credential(name: str, key: str, environment: Mapping[str, str]) -> str
 
 def _from_file(path: Path, key: str) -> str:
     try:
-        with path.open("rb") as file:
-            # Windows shows every file as open to everybody; who may read it is not in the mode there.
-            if POSIX and os.fstat(file.fileno()).st_mode & 0o007:
-                raise CommandError(f"{key} {path} is open to everybody: chmod 600 it")
-            content = file.read(_LARGEST + 1)
+        content = read_bytes(path, _LARGEST)
+        # Windows shows every file as open to everybody; who may read it is not in the mode there.
+        if POSIX and path.stat().st_mode & 0o007:
+            raise CommandError(f"{key} {path} is open to everybody: chmod 600 it")
     except OSError as error:
         raise CommandError(f"cannot read {key} {path}: {error.strerror}") from None
     try:

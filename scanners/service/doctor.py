@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from scanners.config.watchlist import Entry
 from scanners.config.workspace import DATA, OUTPUTS, WATCHLIST
 from scanners.core.errors import CommandError
+from scanners.core.machine import POSIX
 from scanners.core.text import one_line
 from scanners.store.check import find_damage
 from scanners.store.database import DamagedStore, Database
@@ -62,6 +63,8 @@ def check_database(path: Path) -> Check:
         found = [error.what]
     except CommandError as error:
         return Check(what, "problem", str(error))
+    if not found and POSIX and path.stat().st_mode & 0o007:
+        return Check(what, "note", f"sound; everybody on this machine can read it: chmod 600 {path}")
     return Check(what, "problem" if found else "ok", "; ".join(found) or "sound")
 
 

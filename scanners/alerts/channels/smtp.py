@@ -8,12 +8,14 @@ import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, BinaryIO
 
 from scanners.alerts.channels.interface import Result
 from scanners.alerts.channels.smtp_replies import Unavailable, judged, text_of, too_large
 from scanners.config.settings import Mail, check_address
 from scanners.core.deadline import Deadline, connect
+from scanners.core.plain_files import refuse_special
 from scanners.core.text import one_line
 
 _LONGEST_REPLY = 65_536  # bytes; RFC 5321 has lines of 512
@@ -176,6 +178,8 @@ class _Connection(smtplib.SMTP):
     def __init__(self, mail: Mail, deadline: Deadline) -> None:
         self._security, self._deadline = mail.security, deadline
         self.file: Any = None
+        if mail.ca_file:
+            refuse_special(Path(mail.ca_file), Path(mail.ca_file))
         self.context = ssl.create_default_context(cafile=mail.ca_file or None)
         self._wire: socket.socket | None = None
         self._timer: threading.Timer | None = None
