@@ -1,6 +1,7 @@
 """Shared fixtures: where the optional reference material lies, and how tests skip without it."""
 
 import gc
+import os
 import sys
 from pathlib import Path
 
@@ -9,6 +10,11 @@ import pytest
 # Modules, kernels and rewritten tests are objects by the million that stay: to look through them again and
 # again takes a quarter of the time of a collection. The command line does the same.
 gc.set_threshold(100_000)
+
+# Rewritten tests are kept beside the compiled kernels, also where the environment forbids it: to rewrite them
+# anew costs each worker three seconds.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
