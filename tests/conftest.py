@@ -2,6 +2,7 @@
 
 import gc
 import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -15,6 +16,11 @@ gc.set_threshold(100_000)
 # anew costs each worker three seconds.
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+# Stores sync to disk at every commit, and none of the tests' outlives its test: in memory nobody waits for that.
+MEMORY = Path("/dev/shm")
+if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > 2**30:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", f"{MEMORY}")
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
