@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 from development_series import ROOT
 
-from scanners.past.panel.files import path_of, read
-from scanners.past.panel.rows import BANDS
+from scanners.past.panel.pass_files import path_of, read
+from scanners.past.panel.pass_rows import BANDS
 from scanners.risk.chances import chances_at
 from scanners.risk.closes import Closes
 from scanners.risk.coefficients import shipped

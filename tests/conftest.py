@@ -17,7 +17,7 @@ gc.set_threshold(100_000)
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
-# Stores sync to disk at every commit, and none of the tests' outlives its test: in memory nobody waits for that.
+# A store syncs to disk at every commit, and no test needs one afterwards: in memory nobody waits for that.
 MEMORY = Path("/dev/shm")
 if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > 2**30:
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", f"{MEMORY}")

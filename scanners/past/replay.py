@@ -10,9 +10,9 @@ import pandas as pd
 from lppl.diagnostics.epsilon_drawdown import LONG, turning_points
 from scanners.config.policy import Policy
 from scanners.core.vocabulary import LEVELS, Level, highest, rank_of
-from scanners.past.catalogue.events import Event, place, size
-from scanners.past.chances import came, judged_by, with_chances
+from scanners.past.catalogue.turning_points import Event, place, size
 from scanners.past.evidence_history import AsOf
+from scanners.past.pass_chances import came, judged_by, with_chances
 
 BEFORE, AFTER = 250, 120  # sessions around an event that a replay shows
 LEAD = 120  # sessions before an event in which a firing counts as its warning

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from scanners.core.figures import chance_of
-from scanners.past.catalogue.events import Event
+from scanners.past.catalogue.turning_points import Event
 from scanners.past.replay import HORIZONS, LEAD, Firing, Replay
 from scanners.past.replay_picture import replay_picture
 from scanners.report import html

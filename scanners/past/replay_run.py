@@ -11,7 +11,7 @@ from scanners.config.policy import Policy
 from scanners.config.read_options import ReadOptions
 from scanners.core.errors import CommandError
 from scanners.evidence.bubble import CONSENSUS
-from scanners.past.catalogue.events import Event, place
+from scanners.past.catalogue.turning_points import Event, place
 from scanners.past.evidence_cache import History
 from scanners.past.evidence_history import evidence_history, of_days, positions
 from scanners.past.replay import Replay, bounds, found_turns, replay, with_tests

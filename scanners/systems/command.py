@@ -11,9 +11,9 @@ from scanners.config.workspace import DATA
 from scanners.core.errors import NOTHING_FRESH, PARTIAL, CommandError
 from scanners.prices.selection import known_entries
 from scanners.systems.replay import Track, month_ends, replay
-from scanners.systems.run import SystemReading, read_systems
 from scanners.systems.schema import System, load
 from scanners.systems.schema import names as known_systems
+from scanners.systems.system_reading import SystemReading, read_systems
 from scanners.systems.words import answer
 
 

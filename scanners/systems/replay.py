@@ -11,8 +11,8 @@ import pandas as pd
 from scanners.config.read_options import ReadOptions
 from scanners.core.errors import CommandError
 from scanners.systems.reading import UNKNOWN, Reading
-from scanners.systems.run import read_monitor
 from scanners.systems.schema import System
+from scanners.systems.system_reading import read_monitor
 from scanners.systems.words import label, region_word
 
 
@@ -116,7 +116,7 @@ def replay(
     dates : sequence of str
         ISO dates.
     folders, fallback, database, jobs, reading
-        As for `scanners.systems.run.read_systems`.
+        As for `scanners.systems.system_reading.read_systems`.
     """
     leads = [(system, one) for system in systems for one in system.monitor if one.name == system.lead]
     tasks = [(system, monitor, date) for system, monitor in leads for date in dates]

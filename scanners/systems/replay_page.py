@@ -10,7 +10,7 @@ from matplotlib import rc_context
 
 from scanners.report import html, style
 from scanners.report.axes import encode, framed_figure
-from scanners.systems.events import events
+from scanners.systems.dated_events import events
 from scanners.systems.page import tone
 from scanners.systems.replay import Track
 

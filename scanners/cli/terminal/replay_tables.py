@@ -8,7 +8,7 @@ from rich.text import Text
 
 from scanners.cli.terminal.grid import Column, fitted
 from scanners.cli.terminal.tables import _STYLES
-from scanners.past.catalogue.events import Event
+from scanners.past.catalogue.turning_points import Event
 from scanners.past.replay import Firing, Replay, Said, Turn
 
 _WHOLE = 60  # rows that are shown all

@@ -9,7 +9,7 @@ from rich.text import Text
 from scanners.cli.terminal.grid import Column, fitted, name_of
 from scanners.cli.terminal.tables import pairs
 from scanners.systems.replay import Track
-from scanners.systems.run import SystemReading
+from scanners.systems.system_reading import SystemReading
 from scanners.systems.words import answer, label, thesis
 
 _STYLES = {"agrees": "yellow", "contradicts": "cyan"}

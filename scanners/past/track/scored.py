@@ -129,7 +129,7 @@ class TrackRecord:
 
 
 def score(table: pd.DataFrame, source: str, late: int = 0) -> TrackRecord:
-    """Return the track record of a table of `scanners.past.track.chances.with_outcomes`.
+    """Return the track record of a table of `scanners.past.track.statements.with_outcomes`.
 
     Parameters
     ----------

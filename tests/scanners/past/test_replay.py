@@ -10,9 +10,9 @@ from click.testing import CliRunner
 import lppl
 from scanners.cli import cli
 from scanners.config.policy import Policy
-from scanners.past.catalogue.events import Event, load
-from scanners.past.chances import came
+from scanners.past.catalogue.turning_points import Event, load
 from scanners.past.evidence_history import evidence_history, positions
+from scanners.past.pass_chances import came
 from scanners.past.replay import found_turns, replay, with_tests
 from scanners.past.replay_page import followed, stated
 from scanners.past.replay_picture import replay_picture
