@@ -17,7 +17,7 @@ from scanners.systems.words import label, region_word
 
 
 @dataclass(frozen=True)
-class Track:
+class LeadHistory:
     """The lead monitor of one system through time.
 
     Attributes
@@ -106,7 +106,7 @@ def replay(
     database: Path | None = None,
     jobs: int | None = None,
     reading: ReadOptions | None = None,
-) -> list[Track]:
+) -> list[LeadHistory]:
     """Return the lead monitors of systems as of each date; a reading looks at nothing after its own.
 
     Parameters
@@ -127,4 +127,4 @@ def replay(
             work(*task, tuple(folders), tuple(fallback), database, False, reading) for task in tasks
         )
     )
-    return [Track(system, tuple(dates), tuple(next(made)[0] for _ in dates)) for system, _ in leads]
+    return [LeadHistory(system, tuple(dates), tuple(next(made)[0] for _ in dates)) for system, _ in leads]
