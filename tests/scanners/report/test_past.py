@@ -10,7 +10,7 @@ import lppl
 from lppl import datasets
 from scanners.evidence.bubble import DAYS, fit_series
 from scanners.report.past import COARSE, EVERY, STEP, TWO_YEARS, chances_past, confidence_past
-from scanners.risk.numbers import falls_of
+from scanners.risk.forecast_numbers import falls_of
 
 
 @pytest.fixture(scope="module")
