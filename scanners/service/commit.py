@@ -5,10 +5,12 @@ from dataclasses import asdict, replace
 from datetime import date, datetime
 from typing import Any
 
+from scanners.alerts.audience import Known
 from scanners.alerts.decisions import Decision, decide, fingerprints
 from scanners.alerts.risk import risk_observations
 from scanners.config.settings import Settings
 from scanners.scan.plan import Plan
+from scanners.service.followers import followed
 from scanners.service.manifest import identities_of
 from scanners.service.options import Options
 from scanners.service.outcome import Outcome
@@ -59,6 +61,7 @@ def finish(store: Store, outcome: Outcome, options: Options) -> Decision | None:
             messages=decision.messages,
             replace=True,
         )
+        store.tellings.add(decision.tellings)
         store.statements.add(statements_of(outcome.rows, plan.at))
     return decision
 
@@ -108,6 +111,8 @@ def decided(store: Store | None, outcome: Outcome, settings: Settings) -> Decisi
         last={each: step for each, step in newest.items() if step is not None},
         opened=opened,
         alike=_alike(store, opened, plan.configuration) if store else (),
+        followed=followed(store, opened, plan) if store else (),
+        known=_known(store, {*keys, *(step.fingerprint for step in opened)}) if store else None,
         pictures=outcome.pictures,
         given_up=_given_up(store) if store else (),
         more=observations,
@@ -132,6 +137,13 @@ def _alike(store: Store, opened: Iterable[Step], present: str) -> set[str]:
     others = {step.body.configuration for step in opened} - {present}
     runs = {each: store.runs.judged_by(each) for each in others}
     return {each for each, run in runs.items() if run and present in identities_of(run.manifest)}
+
+
+def _known(store: Store, keys: Iterable[str]) -> Known:
+    """Return what is known of the episodes of some fingerprints, and who was told of them."""
+    steps = [step for key in sorted(keys) for step in store.runs.steps(key)]
+    told = [each for key in sorted({step.fingerprint for step in steps}) for each in store.tellings.of(key)]
+    return Known(steps, told, store.installation)
 
 
 def _given_up(store: Store) -> list[Message]:
