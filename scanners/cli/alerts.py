@@ -187,15 +187,15 @@ def _find(store: "Store", alert: str) -> "Step":
 
 
 def _deliver(store: "Store", settings: "Settings") -> int:
-    from scanners.alerts.delivery import deliver, exit_code
+    from scanners.alerts.delivery import UNDELIVERED, deliver, exit_code
 
     deliveries = deliver(store.outbox, settings.mail, _now)
     for each in deliveries:
         click.echo(f"{each.recipient}: {_said(each)}")
+    waiting = sum(len(store.outbox.messages(state)) for state in ("queued", "leased"))
     if not deliveries:
-        waiting = sum(len(store.outbox.messages(state)) for state in ("queued", "leased"))
         click.echo(f"nothing is due, {waiting} to be tried later" if waiting else "nothing is due")
-    return exit_code(deliveries)
+    return UNDELIVERED if waiting else exit_code(deliveries)
 
 
 def _said(delivery: "Delivery") -> str:

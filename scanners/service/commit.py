@@ -114,7 +114,7 @@ def decided(store: Store | None, outcome: Outcome, settings: Settings) -> Decisi
         followed=followed(store, opened, plan) if store else (),
         known=_known(store, {*keys, *(step.fingerprint for step in opened)}) if store else None,
         pictures=outcome.pictures,
-        given_up=_given_up(store) if store else (),
+        given_up=_given_up(store, plan.at) if store else (),
         more=observations,
     )
 
@@ -146,9 +146,12 @@ def _known(store: Store, keys: Iterable[str]) -> Known:
     return Known(steps, told, store.installation)
 
 
-def _given_up(store: Store) -> list[Message]:
-    """Return the messages that no mail has told of yet: given up since a run queued any."""
+def _given_up(store: Store, at: datetime) -> list[Message]:
+    """Return the messages that no mail has told of yet: given up since a run queued any.
+
+    All of them where that run's clock was ahead of the present one, which says nothing of what came first.
+    """
     last = store.outbox.newest_of_runs()
     told = datetime.fromisoformat(last.body["composed"]) if last else None
     dead = store.outbox.messages("dead")
-    return [each for each in dead if told is None or each.due_at > told]
+    return [each for each in dead if told is None or told > at or each.due_at > told]
