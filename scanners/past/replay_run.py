@@ -16,8 +16,9 @@ from scanners.past.evidence_cache import KnownRows
 from scanners.past.evidence_history import evidence_history, of_days, positions
 from scanners.past.replay import Replay, bounds, found_turns, replay, with_tests
 from scanners.past.skill.panel import closes, usable
+from scanners.prices.by_name import refuse_stale, single
 from scanners.prices.files.folder import find_file
-from scanners.prices.selection import known_entries, single
+from scanners.prices.selection import class_of
 
 _PLAIN = ReadOptions()  # how files are read: as they tell themselves
 TESTED_EVERY = 5  # sessions between dates of the early-warning tests, which raise no level
@@ -56,7 +57,9 @@ class Sources:
     database: Path | None = None
     reading: ReadOptions = _PLAIN
 
-    def read(self, name: str, tell: Callable[[str], None] = lambda note: None) -> pd.Series:
+    def read(
+        self, name: str, tell: Callable[[str], None] = lambda note: None, wanted: str | None = None
+    ) -> pd.Series:
         """Return the closes of a series or CSV file.
 
         Parameters
@@ -65,26 +68,30 @@ class Sources:
         tell : callable
             Called with a line when the folder's file has a close that is not positive: what lies before it
             is returned.
+        wanted : str, optional
+            ISO date up to which closes are needed.
 
         Raises
         ------
         CommandError
-            If there are none.
+            If there are none, or they end long before the date.
         """
         path = None if self.folder is None else _file(self.folder, name)
         if path is None:
-            return single(name, database=self.database, reading=self.reading)
+            return single(name, database=self.database, reading=self.reading, wanted=wanted)
         prices = closes(path, self.reading).rename(name)
         sound = usable(prices)
         if sound < len(prices):
             day = f"{prices.index[sound]:%Y-%m-%d}"
             tell(f"{path}: read up to {day}, whose close is not positive or stands twice")
+        if wanted is not None:
+            refuse_stale(name, prices.iloc[:sound], wanted)
         return prices.iloc[:sound]
 
 
 def asset_class(name: str) -> str:
     """Return the asset class of a series by the known watchlists, ``unclassified`` elsewhere."""
-    return next((entry.asset_class for entry in known_entries() if entry.name == name), "unclassified")
+    return class_of(name) or "unclassified"
 
 
 def one(
@@ -126,7 +133,7 @@ def one(
     """
     event = next((event for event in catalogue if event.id == target), None)
     name = event.series if event else target
-    prices = of_days(sources.read(name, tell), name)
+    prices = of_days(sources.read(name, tell, None if event else end), name)
     if event is not None:
         turn = place(event, prices)
         if turn is None:
