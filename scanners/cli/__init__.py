@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from scanners.cli import streams
+from scanners.cli import home, streams
 from scanners.core.errors import CommandError
 
 # Subcommand -> (module, one-line help). The help stands here so that ``lppl --help`` imports nothing.
@@ -99,6 +99,7 @@ def main() -> None:
         100_000
     )  # kernels are compiled from millions of small objects, hardly any of them garbage
     streams.prepare()
+    home.prepare()
     try:
         code = cli.main(standalone_mode=False)
         sys.stdout.flush()

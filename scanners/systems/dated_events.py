@@ -14,7 +14,7 @@ from scanners.systems.schema import EVENTS, FOLDER
 _Date = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d{2}-\d{2}\Z")]
 
 
-class Event(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class DatedEvent(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One dated event.
 
     Attributes
@@ -37,7 +37,7 @@ class Event(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
         return pd.Timestamp(self.start), pd.Timestamp(self.end or self.start)
 
 
-def events(use: str, *, as_of: str = "9999-12-31") -> list[Event]:
+def events(use: str, *, as_of: str = "9999-12-31") -> list[DatedEvent]:
     """Return the events of one use that began by a date, ordered.
 
     Raises
@@ -52,12 +52,12 @@ def events(use: str, *, as_of: str = "9999-12-31") -> list[Event]:
 
 
 @cache
-def _builtin() -> tuple[Event, ...]:
+def _builtin() -> tuple[DatedEvent, ...]:
     text = files("scanners.systems").joinpath(f"{EVENTS}.toml").read_text("utf-8")
     return _events(toml.parse(text, f"{EVENTS}.toml"))
 
 
-def _own() -> tuple[Event, ...]:
+def _own() -> tuple[DatedEvent, ...]:
     path = FOLDER / f"{EVENTS}.toml"
     if not path.is_file():
         return ()
@@ -67,5 +67,5 @@ def _own() -> tuple[Event, ...]:
         raise CommandError(f"{path}: {error}") from None
 
 
-def _events(content: dict[str, Any]) -> tuple[Event, ...]:
-    return msgspec.convert(content.get("event", []), tuple[Event, ...])
+def _events(content: dict[str, Any]) -> tuple[DatedEvent, ...]:
+    return msgspec.convert(content.get("event", []), tuple[DatedEvent, ...])
