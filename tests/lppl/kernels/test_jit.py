@@ -12,7 +12,6 @@ from filelock import FileLock, Timeout
 import earlywarning._kernels.compile_lock
 import earlywarning._kernels.jit
 from lppl._kernels import compile_lock
-from lppl._kernels import compile_lock
 from lppl._kernels import jit as _jit
 
 DIGEST = """
