@@ -1,14 +1,17 @@
 """Secrets: read from where the configuration points when they are needed, never kept."""
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
-from scanners.config.settings import Mail
+from scanners.config.settings import Mail, is_reference
 from scanners.core.errors import CommandError
 from scanners.core.machine import POSIX
 from scanners.core.plain_files import read_bytes
 
+_SECRET = ("ping.url",)  # whoever knows it can tell the switch that all is well
 _LARGEST = 4096  # bytes; more is not a password but the wrong file
 
 
@@ -47,6 +50,13 @@ def find_secret(reference: str, environment: Mapping[str, str] = os.environ) -> 
     if not secret:
         raise CommandError(f"the variable {place} is not set")
     return _usable(secret, f"the variable {place}")
+
+
+def masked(key: str, value: Any) -> Any:
+    """Return the value of a dotted key as it may be shown: of an address that is a secret, its beginning."""
+    if key not in _SECRET or not value or is_reference(value):
+        return value
+    return re.sub(r"^(\w+://)(?:[^/@]*@)?([^/?#]*).*\Z", r"\1\2/***", value)
 
 
 def _from_credential(name: str, key: str, environment: Mapping[str, str]) -> str:

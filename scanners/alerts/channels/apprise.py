@@ -1,7 +1,6 @@
 """Messages to chats and phones through apprise, an optional package; their addresses are secrets."""
 
 import logging
-import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -10,7 +9,7 @@ from scanners.alerts.channels.interface import Plain, Result, Send
 from scanners.alerts.channels.parts import split
 from scanners.config.secrets import find_secret
 from scanners.config.settings import Mail, is_reference
-from scanners.core.deadline import Deadline
+from scanners.core.deadline import Deadline, in_time
 from scanners.core.errors import CommandError
 from scanners.store.outbox import Message
 
@@ -70,14 +69,11 @@ def push(reference: str, content: Mapping[str, Any], deadline: Deadline) -> Resu
         return Result("later", MISSING)
     if deadline.left <= 0:
         return Result("later", "no time left")
-    taken: list[bool] = []
-    # A thread that is left behind when it takes too long: nothing can interrupt it.
-    thread = threading.Thread(target=lambda: taken.append(_offer(address, content)), daemon=True)
-    thread.start()
-    thread.join(max(deadline.left, 0.0))
-    if not taken:
+    try:
+        taken = in_time(lambda: _offer(address, content), deadline)
+    except TimeoutError:
         return Result("later", deadline.explain("no answer of the service; it may have arrived"))
-    return Result("sent") if taken[0] else Result("later", f"not taken by the service of {reference}")
+    return Result("sent") if taken else Result("later", f"not taken by the service of {reference}")
 
 
 def check(reference: str) -> None:

@@ -15,6 +15,7 @@ BUILTIN = {
     "mail": "scanners.alerts.channels.mail",
     "apprise": "scanners.alerts.channels.apprise",
     "folder": "scanners.alerts.channels.folder",
+    "webhook": "scanners.alerts.channels.webhook",
 }
 
 
