@@ -134,6 +134,24 @@ def check_packages() -> Iterator[Check]:
         yield Check(package, "ok" if found else "note", found or hint)
 
 
+def check_calendars(entries: tuple[Entry, ...]) -> Iterator[Check]:
+    """Say by which calendars days of trading are counted, and of which series by weekdays."""
+    from scanners.prices.quality.session_calendar import counts
+
+    calendars = {entry.name: entry.calendar for entry in reversed(entries)}
+    told = {code: counts(code) for code in sorted({*calendars.values()} - {""})}
+    plain = [name for name, code in calendars.items() if not told.get(code)]
+    if any(told.values()):
+        named = ", ".join(code for code, known in told.items() if known)
+        yield Check("days of trading", "ok", f"{len(calendars) - len(plain)} series by {named}")
+    if plain:
+        yield Check(
+            "days of trading", "note", f"{len(plain)} series by weekdays: {one_line(', '.join(plain))}"
+        )
+    if unknown := [code for code, known in told.items() if not known and _version("exchange_calendars")]:
+        yield Check("days of trading", "note", f"exchange_calendars does not know {', '.join(unknown)}")
+
+
 def _extras_of_providers() -> dict[str, str]:
     from scanners.prices.providers.registry import names, traits_of
 
