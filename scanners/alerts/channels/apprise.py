@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from scanners.alerts.channels.interface import Plain, Result, Send
-from scanners.alerts.channels.parts import split
+from scanners.alerts.channels.parts import CUT, split
 from scanners.config.secrets import find_secret
 from scanners.config.settings import Mail, is_reference
 from scanners.core.deadline import Deadline, in_time
@@ -57,7 +57,7 @@ def push(reference: str, content: Mapping[str, Any], deadline: Deadline) -> Resu
     reference : str
         Where the address is, as `scanners.config.secrets.find_secret` takes it.
     content : mapping
-        ``subject`` and ``text``.
+        ``subject``, ``text`` and, for a service that takes too little for that, ``brief``.
     deadline : Deadline
         After which nothing is waited for.
     """
@@ -107,7 +107,10 @@ def _offer(address: str, content: Mapping[str, Any]) -> bool:
             if not service.add(address):
                 return False
             title = content["subject"]
-            parts = split(content["text"], _limit(service), title)
+            limit = _limit(service)
+            parts = split(content["text"], limit, title)
+            if parts[-1].endswith(CUT) and content.get("brief"):
+                parts = split(content["brief"], limit, title)
             heads = [title] if len(parts) == 1 else _numbered(title, len(parts))
             told = zip(heads, parts, strict=True)
             return all(service.notify(part, title=head, body_format=plain) for head, part in told)

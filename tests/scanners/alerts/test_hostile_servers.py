@@ -159,6 +159,16 @@ def test_a_host_that_is_no_name_waits_and_says_so(store):
     assert all("'mail..example.org' is no name of a host" in error for error in waiting(store).values())
 
 
+def test_a_defect_of_a_channel_gives_the_lease_back(store):
+    def defective(mail, password, letters):
+        raise AttributeError("'NoneType' object has no attribute 'makefile'")
+
+    mail = Mail(host="localhost", sender="a@b.c")
+    commit(store, mail)
+    deliver(store.outbox, mail, lambda: DAY, find=lambda _: MailChannel(transport=defective))
+    assert set(waiting(store).values()) == {"channel mail failed with AttributeError"}
+
+
 def test_what_a_server_says_back_holds_no_password(store):
     def echo(mail, password, letters):
         for letter in letters:

@@ -1,4 +1,4 @@
-"""Days of trading: counted by the exchange's calendar where there is one, else by weekdays, and said which."""
+"""Days of trading: counted by the exchange's calendar where there is one, else by weekdays, and said so."""
 
 import sys
 from datetime import date, timedelta
