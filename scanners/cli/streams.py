@@ -29,7 +29,7 @@ def prepare() -> None:
         if isinstance(stream, TextIOWrapper):  # a name that the terminal's encoding lacks stops no scan
             stream.reconfigure(errors=_ESCAPED)
     if sys.stderr is sys.__stderr__:
-        sys.stderr = _Heedless(sys.stderr)  # type: ignore[assignment]
+        sys.stderr = _Heedless(sys.stderr)
     if 1 in closed:
         sys.stderr.write("lppl: the output is closed: nothing is printed\n")
 

@@ -31,8 +31,10 @@ _MOST = 9999  # parts
 _LARGEST = 256 * 2**20  # bytes of one file in a part; a page with its pictures has a hundredth
 _PLACE = re.compile(r"(?!\.)[A-Za-z0-9_.-]+(/(?!\.)[A-Za-z0-9_.-]+)*")
 # What a zip file that is none, or one that was damaged on its way, makes its readers raise.
-_DAMAGE = (OSError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, KeyError, ValueError)
-_DAMAGE += (RuntimeError, struct.error, OverflowError, IndexError)  # encrypted, nested; torn tables
+_DAMAGE: tuple[type[Exception], ...] = (
+    *(OSError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, KeyError, ValueError),
+    *(RuntimeError, struct.error, OverflowError, IndexError),  # encrypted, nested; torn tables
+)
 _SAME = ("schema", "watchlist", "as_of", "configuration", "shown", "version", "of", "names")
 
 
