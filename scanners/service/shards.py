@@ -29,7 +29,7 @@ _FILES = "files/"
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip file knows: the same part gives the same bytes
 _MOST = 9999  # parts
 _LARGEST = 256 * 2**20  # bytes of one file in a part; a page with its pictures has a hundredth
-_PLACE = re.compile(r"(?!\.)[A-Za-z0-9_.-]+(/(?!\.)[A-Za-z0-9_.-]+)*")
+_PLACE = re.compile(r"((?!\.\.?(/|\Z))[A-Za-z0-9_.-]+(/(?!\Z)|\Z))+")
 # What a zip file that is none, or one that was damaged on its way, makes its readers raise.
 _DAMAGE: tuple[type[Exception], ...] = (
     *(OSError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, KeyError, ValueError),

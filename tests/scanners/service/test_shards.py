@@ -14,6 +14,7 @@ from scanners.config.policy import Policy
 from scanners.config.settings import Settings
 from scanners.core.errors import CommandError
 from scanners.core.log import Log
+from scanners.report.series import sheet_file
 from scanners.service.daily import one_off, serve
 from scanners.service.merging import merge, scan_shard
 from scanners.service.shards import Shard, check_shards, extract
@@ -226,6 +227,33 @@ def test_a_damaged_part_is_named_in_one_line(merging, parts, tmp_path, kind):
     code, err = merging(other)
     assert code == 1 and err.count("\n") == 1
     assert err.startswith(f"lppl: {other} is not a part of a scan (")
+
+
+@pytest.mark.parametrize(
+    ("place", "allowed"),
+    [
+        (sheet_file("^GSPC"), True),
+        ("series/a.html", True),
+        ("..", False),
+        ("a/../b", False),
+        ("./a", False),
+        ("/etc/x", False),
+        ("C:x", False),
+        ("a\\b", False),
+        ("a/", False),
+        ("a//b", False),
+        ("", False),
+    ],
+)
+def test_a_part_holds_files_of_the_runs_folder_alone(parts, tmp_path, place, allowed):
+    other = changed(parts[2], tmp_path / "third.zip", **{"files/c.png": f"files/{place}"})
+    if allowed:
+        assert len(check_shards([*parts[:2], other])) == 3
+        extract([other], tmp_path / "out")
+        assert (tmp_path / "out" / place).is_file()
+    else:
+        with pytest.raises(CommandError, match="names a file outside of the run's folder"):
+            check_shards([*parts[:2], other])
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with a name here")
