@@ -96,3 +96,9 @@ def test_an_ordinary_file_is_read_whole_or_refused(tmp_path):
         plain_files.read_bytes(path, 4)
     with pytest.raises(FileNotFoundError):
         plain_files.read_bytes(tmp_path / "y", 4)
+
+
+def test_a_mark_before_the_first_letter_is_no_fault(lppl, tmp_path):
+    """As editors on Windows write it."""
+    (tmp_path / "scanner.toml").write_bytes(b"\xef\xbb\xbf[ping]\nseconds = 5\n")
+    assert lppl("config", "show", "--changed")[1] == "ping.seconds = 5.0  # scanner.toml\n"
