@@ -183,6 +183,17 @@ class Outbox:
         with self._database.snapshot():
             return [self._message(row) for row in self._rows() if row.state == state]
 
+    def overview(self) -> list[Message]:
+        """Return every message without its body, oldest first."""
+        with self._database.snapshot():
+            return [row.message for row in self._rows()]
+
+    def read(self, message: Message) -> Message:
+        """Return a message of :meth:`overview` with its body."""
+        key = (message.message_id, message.recipient)
+        with self._database.snapshot():
+            return next(self._message(row) for row in self._rows() if (row.message_id, row.recipient) == key)
+
     def newest_of_runs(self) -> Message | None:
         """Return the message that a run queued last; None when none did."""
         with self._database.snapshot():

@@ -10,6 +10,7 @@ import pytest
 from scan_rows import DAY, asked, falls, row
 
 from scanners.alerts.episodes import acknowledge, silence
+from scanners.alerts.history import entries
 from scanners.config.settings import Alerts, Mail, Route, Settings
 from scanners.service.commit import finish
 from scanners.service.options import Options
@@ -177,3 +178,28 @@ def test_identifiers_are_those_of_the_database_and_of_the_day(tmp_path):
         assert message.message_id.endswith(f".{installation}@example.org>")
         assert f".{installation}@example.org>" in message.body["eml"]
     assert found[0][1].message_id != found[1][1].message_id
+
+
+def test_the_history_names_route_transport_identifier_and_outcome(store):
+    chat = Route(name="chat", notify=("env:CHAT",), level="critical", watchlists=("core",))
+    rules = settings(CORE, OTHER, chat)
+    scan(store, "core", share=0.22, rules=rules)
+    (mail,) = store.outbox.claim(DAY, lease=timedelta(minutes=1))
+    store.outbox.settle(mail, "sent", due_at=DAY, tried_at=TUESDAY)
+    plan = asked(TUESDAY)
+    finish(store, Outcome(plan, [row("gold", 0.45, moment=TUESDAY)]), Options(rules))
+    (waiting, refused) = store.outbox.claim(WEDNESDAY, lease=timedelta(minutes=1))
+    store.outbox.settle(refused, "dead", due_at=WEDNESDAY, tried_at=WEDNESDAY, error="gone")
+    found = [
+        (each.event, each.level, each.route, each.transport, each.outcome, each.tried_at, each.error)
+        for each in entries(store)
+    ]
+    assert found == [
+        ("opened", "warning", "core desk", "mail", "sent", TUESDAY, ""),
+        ("raised", "critical", "chat", "apprise", "given up", WEDNESDAY, "gone"),
+        ("raised", "critical", "core desk", "mail", "waits", None, ""),
+    ]
+    assert {each.message_id for each in entries(store)} == {
+        each.message_id for each in (mail, waiting, refused)
+    }
+    assert entries(store, "silver") == [] and len(entries(store, "gold")) == 3

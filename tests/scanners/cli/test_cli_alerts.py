@@ -15,7 +15,7 @@ from scanners.alerts.episodes import advance
 from scanners.alerts.observation import Observation
 from scanners.config.settings import Alerts, Mail
 from scanners.service.doctor import check_outbox
-from scanners.store import Message, RunKey, Store
+from scanners.store import Message, RunKey, Store, Telling
 
 START = datetime(2024, 1, 2, 6, tzinfo=timezone.utc)
 CONFIG = """
@@ -108,6 +108,24 @@ def test_what_is_meant_must_be_clear(folder, lppl):
     assert code == 1 and "no open alert 'platinum'" in err
     code, _, err = lppl("ack", "silver", "--until", "2020-01-01")
     assert code == 2 and "--until: until must not lie before" in err
+
+
+def test_history(folder, lppl):
+    step = newest("silver")
+    with Store.open("data/lppl.db", write=True) as store:
+        about = (step.fingerprint, 1, 1, "desk", "<1@example.org>")
+        store.tellings.add([Telling(*about, ("anna@example.org",), "core", "2024-01-02")])
+    with serve(Postbox()) as port:
+        configure(folder, port)
+        assert lppl("flush")[0] == 0
+    code, out, _ = lppl("history", "silver")
+    start = f"2024-01-02 06:00  {step.fingerprint[:8]}  silver  positive opened, critical: desk, mail to "
+    assert code == 0 and out.startswith(f"{start}anna@example.org: sent 20")
+    assert out.endswith(", <1@example.org>\n")
+    assert lppl("history")[1].count("no route was told") == 2  # gold, in either direction
+    (found,) = json.loads(lppl("history", step.fingerprint[:6], "--json")[1])
+    assert (found["outcome"], found["transport"], found["attempts"]) == ("sent", "mail", 1)
+    assert lppl("history", "corn")[1] == "nothing was told of corn\n"
 
 
 def test_flush(folder, lppl):
