@@ -82,6 +82,7 @@ def test_what_happened_between_is_one_entry_with_how_it_stands_now(store):
     assert scan(store, "other", TUESDAY) == [("ben", "level rose")]
     (step,) = store.runs.open_episodes()
     assert [each.sequence for each in store.tellings.of(step.fingerprint)] == [1, 2, 2]
+    assert scan(store, "other", DAY, 0.22) == []  # the day before: it has heard of what came later
 
 
 def test_days_made_up_for_are_told_as_they_were(store):
