@@ -19,7 +19,7 @@ from scanners.store.outbox import Message
 from scanners.store.runs import RunKey
 from scanners.store.statements import Statement
 from scanners.store.store import Store
-from scanners.systems.episodes import episode_observations
+from scanners.systems.observations import episode_observations
 from scanners.verdict.row import Row
 
 

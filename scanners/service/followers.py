@@ -9,7 +9,7 @@ from scanners.service.manifest import identities_of
 from scanners.store.episodes import Step
 from scanners.store.runs import Run
 from scanners.store.store import Store
-from scanners.systems.episodes import MODEL as SYSTEMS
+from scanners.systems.observations import MODEL as SYSTEMS
 
 FORGOTTEN = timedelta(days=31)  # a list that was not scanned for so long goes on with nothing
 
