@@ -246,9 +246,17 @@ class _Row(NamedTuple):
     @property
     def message(self) -> Message:
         """The message without its body."""
-        key = (self.message_id, self.recipient, from_moment(self.due_at), {}, self.state)
-        tried = from_moment(self.tried_at) if self.tried_at else None
-        return Message(*key, self.attempts, self.last_error, self.waited * _UNIT, tried)
+        return Message(
+            self.message_id,
+            self.recipient,
+            from_moment(self.due_at),
+            {},
+            self.state,
+            self.attempts,
+            self.last_error,
+            self.waited * _UNIT,
+            from_moment(self.tried_at) if self.tried_at else None,
+        )
 
     def seal(self) -> bytes:
         """Return the seal over all but the id; over the columns of before where the others say nothing."""
