@@ -138,6 +138,10 @@ def test_a_repeat_of_the_first_list_is_new_to_who_was_never_told(store):
     scan(store, "core", rules=repeats)
     assert scan(store, "core", TUESDAY, rules=repeats) == [("anna", "still so")]
     assert scan(store, "other", TUESDAY, rules=repeats) == [("ben", "new")]
+    assert scan(store, "core", WEDNESDAY, rules=repeats) == [("anna", "still so")]
+    (step,) = store.runs.open_episodes()
+    store.runs.add_steps([acknowledge(step, WEDNESDAY)])
+    assert scan(store, "other", WEDNESDAY, rules=repeats) == []
 
 
 def test_lists_that_judge_otherwise_do_not_close_each_others_alerts(store):

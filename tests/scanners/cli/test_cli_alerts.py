@@ -139,6 +139,17 @@ def test_flush(folder, lppl):
         assert store.outbox.messages("queued")[0].attempts == 1
 
 
+@pytest.mark.parametrize("ahead", [5, 365])
+def test_a_mail_put_off_by_a_clock_that_was_ahead_goes_out_when_it_is_right(folder, lppl, monkeypatch, ahead):
+    postbox, right = Postbox({"DATA": ["450 later"]}), datetime.now(timezone.utc)
+    with serve(postbox) as port:
+        configure(folder, port)
+        monkeypatch.setattr("scanners.cli.alerts._now", lambda: right + timedelta(days=ahead))
+        assert lppl("flush")[0] == 5
+        monkeypatch.setattr("scanners.cli.alerts._now", lambda: right)
+        assert lppl("flush") == (0, "anna@example.org: sent\n", "")
+
+
 def test_flush_with_a_refusal_is_visible(folder, lppl):
     with serve(Postbox({"RCPT": "550 no such user"})) as port:
         configure(folder, port)
