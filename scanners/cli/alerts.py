@@ -248,7 +248,7 @@ def _mails(mails: Sequence[Any]) -> list[dict[str, Any]]:
             "subject": mail.body.get("subject", ""),
             "state": mail.state,
             "attempts": mail.attempts,
-            "due": mail.due_at.isoformat(),
+            "due": mail.due(_now()).isoformat(),
             "error": mail.last_error,
         }
         for mail in mails
