@@ -9,6 +9,7 @@ import json
 import os
 import signal
 import sys
+import tempfile
 import time
 import traceback
 from datetime import timedelta
@@ -19,7 +20,6 @@ from service_world import World, at, quick
 
 from scanners.config.settings import Mail, Route
 from scanners.core.log import Log
-from scanners.report import page  # noqa: F401 - imported before the fork
 from scanners.service.daily import serve
 from scanners.store.database import Database
 
@@ -121,7 +121,21 @@ def run(command):
     return {"killed": os.WIFSIGNALED(status), "answer": json.loads(answer) if answer else None}
 
 
+def load():
+    """Do a run without alerts before any fork: what it imports is imported once, not in each child."""
+    with tempfile.TemporaryDirectory() as folder, quick():
+        early = World(Path(folder), MANY[:1])
+        early.put(DAY, a=0.0)
+        serve(
+            early.daily(scheduled=False, as_of=DAY),
+            now=lambda: at(DAY),
+            tell=lambda line: None,
+            log=Log("none", None),
+        )
+
+
 def main():
+    load()
     sys.stdout.write("ready\n")
     sys.stdout.flush()
     for line in sys.stdin:
