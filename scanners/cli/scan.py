@@ -112,9 +112,9 @@ def command(
 ) -> int:
     """Scan a watchlist and write a page, a table and pictures.
 
-    Series that the database has are read from there. The results go to OUTPUT/DATE, in place of an earlier
-    run of that date. In a workspace with a database or a route the run is recorded, alerts are decided and
-    mails go out, once for the same prices; an interrupted run goes on where it ended.
+    Series that the database has are read from there. The results go to OUTPUT/DATE, those of a second list of
+    that date to OUTPUT/DATE/LIST. In a workspace with a database or a route the run is recorded, alerts are
+    decided and mails go out, once for the same prices; an interrupted run goes on where it ended.
 
     Exit codes: 0 done, 1 nothing written, 3 some series failed, 4 no series is fresh, 5 a mail was not
     delivered, 75 another process has the database.

@@ -35,7 +35,15 @@ def one_off(request: Request, at: datetime, *, log: Log, follow: Follow = iter) 
     with reading(request) as store:
         series = select(request.watchlist, request.folder, as_of=plan.as_of, store=store)
         log("start", watchlist=plan.watchlist, as_of=plan.as_of, series=len(series), recorded=False)
-        return run(plan, series, options.output, workers=options.workers, pages=options.pages, follow=follow)
+        return run(
+            plan,
+            series,
+            options.output,
+            workers=options.workers,
+            pages=options.pages,
+            follow=follow,
+            again=options.again,
+        )
 
 
 def rehearse(
@@ -94,6 +102,8 @@ def serve(
         except CommandError:
             send(store, settings, now=now, tell=tell, log=log)
             raise
+        for note in done.notes:
+            tell(f"{done.folder}: {note}")
         if not is_current(settings, last, today):
             tell(f"{last} is no date of these days: recorded, no alert was decided")
         sent = send(store, settings, now=now, tell=tell, log=log)

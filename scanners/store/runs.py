@@ -194,6 +194,11 @@ class RunStore:
             connection.execute("DELETE FROM checkpoint WHERE watchlist = ? AND as_of <= ?", key.columns[:2])
             return run
 
+    def amend(self, run: Run, manifest: Mapping[str, Any]) -> None:
+        """Put another manifest in the place of a finished run's; results, episodes and messages stay."""
+        with self._database.transaction():
+            self._put(run.key, run.finished_at, manifest)
+
     def _put(self, key: RunKey, finished_at: datetime, manifest: Mapping[str, Any]) -> int:
         moment = to_moment(finished_at)
         body, seal = write_document(manifest, "run", *key.columns, moment)
@@ -277,7 +282,6 @@ class RunStore:
 _RUN = "SELECT id, watchlist, as_of, configuration, finished_at, body, seal FROM run"
 _RUN_OF_KEY = f"{_RUN} WHERE watchlist = ? AND as_of = ? AND configuration = ?"
 _LAST_DAY = "SELECT max(as_of) FROM run WHERE watchlist = ? AND as_of <= ?"
-_BEFORE = f"{_RUN} WHERE watchlist = ? AND as_of < ? ORDER BY as_of DESC, id DESC LIMIT ?"
 _LAST_OF_LIST = f"{_RUN} WHERE watchlist = ? ORDER BY finished_at DESC, id DESC LIMIT 1"
 _LAST_OF_CONFIGURATION = f"{_RUN} WHERE configuration = ? ORDER BY finished_at DESC, id DESC LIMIT 1"
 _BEFORE = f"{_RUN} WHERE watchlist = ? AND as_of < ? ORDER BY as_of DESC, id DESC LIMIT ?"
