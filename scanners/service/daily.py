@@ -43,6 +43,7 @@ def one_off(request: Request, at: datetime, *, log: Log, follow: Follow = iter) 
             pages=options.pages,
             follow=follow,
             again=options.again,
+            history=options.history,
         )
 
 

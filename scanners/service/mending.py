@@ -135,7 +135,15 @@ def _draw(
     names = {row.name for row in rows}
     again = [item for item in series if item.name in names]
     earlier = consensus_before(store, plan) if options.workers.backend == "loky" else {}
-    collect(plan, again, work, workers=options.workers, pages="all", earlier=earlier)
+    collect(
+        plan,
+        again,
+        work,
+        workers=options.workers,
+        pages="all",
+        earlier=earlier,
+        history=options.history,
+    )
     write_pages(work, plan, rows)
 
 

@@ -30,6 +30,7 @@ def run(
     pages: Pages = "auto",
     follow: Follow = iter,
     again: bool = False,
+    history: Path | None = None,
 ) -> Outcome:
     """Scan and write the run's folder: page, pictures, ``scan.json``, ``scan.csv``, ``run.json``.
 
@@ -53,6 +54,8 @@ def run(
         Wraps the iterator of drafts, for progress.
     again : bool
         Write over the page of a recorded run of this list, date and configuration.
+    history : Path, optional
+        As for `scanners.service.collection.collect`.
 
     Returns
     -------
@@ -68,7 +71,7 @@ def run(
     workers = workers or Workers(jobs)
     place = partial(unrecorded_home, output, plan, again)
     with new_folder(output, place) as folder:
-        found = collect(plan, series, folder, workers=workers, pages=pages, follow=follow)
+        found = collect(plan, series, folder, workers=workers, pages=pages, follow=follow, history=history)
         outcome = complete(
             folder, plan, found, place(), recorded=False, started=started, workers=workers, pages=pages
         )
