@@ -27,6 +27,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "record": ("record", "Score the chances that were stated, once their horizon has passed."),
     "risk": ("risk", "State how likely a fall of one series is, and how likely it usually is."),
     "warn": ("warn", "Test one series for slowing down, a fold nearby and an explosive root."),
+    "panel": ("panel", "Test whether the series of a list are explosive together."),
     "replay": ("replay", "Show what the scanner would have said through a stretch of the past."),
     "lookahead-check": ("lookahead", "Check that nothing sees the future, bit for bit."),
     "skill": ("skill", "Score alarms on the past, beside simpler rules."),

@@ -42,6 +42,7 @@ def one_off(request: Request, at: datetime, *, log: Log, follow: Follow = iter) 
             workers=options.workers,
             pages=options.pages,
             follow=follow,
+            again=options.again,
             history=options.history,
         )
 
@@ -102,6 +103,8 @@ def serve(
         except CommandError:
             send(store, settings, now=now, tell=tell, log=log)
             raise
+        for note in done.notes:
+            tell(f"{done.folder}: {note}")
         if not is_current(settings, last, today):
             tell(f"{last} is no date of these days: recorded, no alert was decided")
         sent = send(store, settings, now=now, tell=tell, log=log)

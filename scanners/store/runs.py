@@ -184,6 +184,11 @@ class RunStore(StepStore):
             connection.execute("DELETE FROM checkpoint WHERE watchlist = ? AND as_of <= ?", key.columns[:2])
             return run
 
+    def amend(self, run: Run, manifest: Mapping[str, Any]) -> None:
+        """Put another manifest in the place of a finished run's; results, episodes and messages stay."""
+        with self._database.transaction():
+            self._put(run.key, run.finished_at, manifest)
+
     def _put(self, key: RunKey, finished_at: datetime, manifest: Mapping[str, Any]) -> int:
         moment = to_moment(finished_at)
         body, seal = write_document(manifest, "run", *key.columns, moment)
