@@ -8,7 +8,7 @@ from pathlib import Path
 PRIVATE_FILE, PRIVATE_FOLDER = 0o600, 0o700  # modes of what nobody else is to read
 
 
-def read_bytes(path: Path, most: int) -> bytes:
+def read_bytes(path: Path, most: int = 2**30) -> bytes:
     """Return the content of an ordinary file.
 
     Parameters

@@ -4,7 +4,9 @@ import email
 import email.policy
 import html
 import json
+import os
 import time
+from pathlib import Path
 
 import pytest
 from loopback import Answer
@@ -42,6 +44,7 @@ database = "lppl.db"
 watchlist = "watchlist.toml"
 """
 SCAN = ("scan", "--as-of", DAY, "--jobs", "1", "--pages", "all")
+_pipe = getattr(os, "mkfifo", Path.mkdir)  # Windows has none
 TELEGRAM = "tgram://123456789:ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghi/12345/"
 
 
@@ -159,3 +162,26 @@ def test_a_switch_that_drips_holds_no_scan_and_a_lost_ping_is_repeated(lppl, wor
     assert code == 0 and len(postbox.received) == 1 and took < 15
     assert "lppl: the dead-man's switch did not answer within 1 s" in err and "secret" not in err
     assert switch.paths == ["/secret/start", "/secret", "/secret"]
+
+
+@pytest.mark.parametrize(
+    ("name", "damage"),
+    [
+        ("scan.json", lambda path: path.write_text("[" * 100_000 + "]" * 100_000)),
+        ("run.json", lambda path: path.write_text("[" * 100_000 + "]" * 100_000)),
+        ("run.json", _pipe),
+        ("scan.json", _pipe),
+        ("index.html", _pipe),
+        ("scan.csv", Path.mkdir),
+    ],
+)
+def test_what_lies_in_place_of_a_result_is_put_right(lppl, workspace, tmp_path, name, damage):
+    workspace({"gold": "Gold"})
+    assert lppl(*SCAN)[0] == 5  # there is no mail server
+    path = tmp_path / "outputs" / DAY / name
+    whole = path.read_bytes()
+    path.unlink()
+    damage(path)
+    code, _, err = lppl(*SCAN)
+    assert code == 5 and "Traceback" not in err
+    assert path.is_file() and (name == "run.json" or path.read_bytes() == whole)
