@@ -13,6 +13,7 @@ from typing import Any
 from scanners.core.errors import CommandError
 from scanners.core.file_names import picture_file
 from scanners.core.machine import POSIX
+from scanners.core.plain_files import private
 
 MARKER = "scan.json"  # the results of a run
 MANIFEST = "run.json"  # how it was made, and of what it consists
@@ -85,7 +86,7 @@ class Pictures(Mapping[str, bytes]):
         return len(self._paths)
 
 
-def write_file(path: Path, content: bytes, *, scratch: Path | None = None) -> None:
+def write_file(path: Path, content: bytes, *, scratch: Path | None = None, secret: bool = False) -> None:
     """Write one file through a temporary one, so that no reader sees part of it.
 
     Parameters
@@ -95,6 +96,8 @@ def write_file(path: Path, content: bytes, *, scratch: Path | None = None) -> No
     scratch : Path, optional
         Folder of the temporary file, on the same disk; that of ``path`` if left out. A process that is killed
         leaves it there.
+    secret : bool
+        Whether nobody else may read it, whatever the umask says.
 
     Raises
     ------
@@ -104,7 +107,8 @@ def write_file(path: Path, content: bytes, *, scratch: Path | None = None) -> No
     temporary = (scratch or path.parent) / f".{path.name}-{os.getpid()}"
     try:
         try:
-            temporary.write_bytes(content)
+            with open(temporary, "wb", opener=private if secret else None) as file:
+                file.write(content)
             put_in_place(temporary, path)
         finally:
             temporary.unlink(missing_ok=True)

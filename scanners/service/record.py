@@ -188,7 +188,8 @@ def _done_before(
     """Return what was committed before; its folder is put in place, or right, if something is amiss there."""
     rows, output = stored_rows(store, done), options.output
     asked = replace(plan_from(done.manifest), preset=plan.preset)
-    wanted, manifest, notes = done.manifest["scan"], done.manifest, ()
+    wanted, manifest = done.manifest["scan"], done.manifest
+    notes: tuple[str, ...] = ()
     if folder_hash(target) != wanted:
         if folder_hash(work) == wanted and (work / MANIFEST).is_file():
             _put_in_place(work, target, output)

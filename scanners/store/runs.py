@@ -165,8 +165,7 @@ class RunStore(StepStore):
         Raises
         ------
         ValueError
-            If an episode step is not the one after the last, or a document holds a secret; then nothing is
-            stored.
+            If an episode step is not the one after the last; then nothing is stored.
         """
         with self._database.transaction():
             done = self.find(key)
