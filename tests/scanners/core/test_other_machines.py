@@ -70,8 +70,8 @@ def test_commands_run_without_posix_in_a_folder_with_blanks_and_chinese_letters(
     """Names that Windows refuses or keeps for devices are series here; links are not allowed."""
     folder = tmp_path / "my 市场 folder"
     (folder / "data").mkdir(parents=True)
-    days = pd.bdate_range(end="2024-03-28", periods=300).strftime("%Y-%m-%d")
-    closes = 100 * np.exp(np.cumsum(np.random.default_rng(1).normal(0, 0.01, 300)))
+    days = pd.bdate_range(end="2024-03-28", periods=200).strftime("%Y-%m-%d")
+    closes = 100 * np.exp(np.cumsum(np.random.default_rng(1).normal(0, 0.01, 200)))
     lines = "\n".join(
         ["date,close", *(f"{day},{close:.4f}" for day, close in zip(days, closes, strict=True))]
     )
@@ -122,9 +122,10 @@ def test_no_console_stops_a_command(tmp_path, monkeypatch, encoding, as_json):
 
 
 def test_messages_of_errors_reach_any_console_too(tmp_path):
+    """In processes of their own: there standard error is what Python makes of it."""
     for encoding in ("gbk", "cp949"):
         done = subprocess.run(
-            [sys.executable, "-m", "scanners.cli", "fit", f"{TEXT}.csv"],
+            [sys.executable, "-m", "scanners.cli", "db", "check", "--database", f"{TEXT}.db"],
             cwd=tmp_path,
             env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": encoding},
             capture_output=True,
