@@ -6,7 +6,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import msgspec
-import numpy as np
 
 from scanners.alerts.observation import Observation
 from scanners.config.settings import Alerts
@@ -112,10 +111,14 @@ def supersede(outdated: Iterable[Step], seen: Iterable[tuple[str, str]], at: dat
     ]
 
 
-def weekdays(start: str, end: str) -> int:
-    """Return how many weekdays after ``start`` there are up to ``end`` (ISO): trading days, nearly."""
-    first, last = date.fromisoformat(start), date.fromisoformat(end)
-    return max(int(np.busday_count(first + timedelta(days=1), last + timedelta(days=1))), 0)
+def is_noted(step: Step, session: str) -> bool:
+    """Return whether a person has taken note of an alert, so that it is not repeated."""
+    return step.body.acknowledged is not None and _holds(step.body.acknowledged_until, session)
+
+
+def is_silent(step: Step, session: str) -> bool:
+    """Return whether a person asked for silence about an alert."""
+    return step.body.silenced_until is not None and _holds(step.body.silenced_until, session)
 
 
 def _open(
@@ -130,6 +133,7 @@ def _open(
         opened=observation.session,
         reached=observation.session,
         peak=observation.level,
+        by_route=True,
         **_seen(observation),
     )
     first = Step(key, last.occurrence + 1 if last else 1, 1, "pending", "pending", at, body)
@@ -159,7 +163,7 @@ def _firing(last: Step, observation: Observation, at: datetime, rules: Alerts) -
         changes |= {"reached": observation.session, "aged": ""}
         return _told(_step(last, "firing", "raised", at, changes), observation)
     aging = observation.lasting and not last.body.aged
-    if aging and weekdays(last.body.since, observation.session) > observation.lasting:
+    if aging and observation.sessions_since(last.body.since) > observation.lasting:
         return _aged(last, observation, at)
     if rank_of(observation.held) < rank_of(level):
         return _below(last, observation, at, rules)
@@ -186,7 +190,7 @@ def _aged(last: Step, observation: Observation, at: datetime) -> Step:
         f"{observation.lasting} sessions. Told again when the level rises, or has ended and comes back.",
         *changes["reasons"],
     )
-    return _with(_step(last, "firing", "aged", at, changes), notify=not _silent(last, observation.session))
+    return _with(_step(last, "firing", "aged", at, changes), notify=not is_silent(last, observation.session))
 
 
 def _below(last: Step, observation: Observation, at: datetime, rules: Alerts) -> Step:
@@ -207,7 +211,7 @@ def _fallen(
     if level != "calm":
         return _step(last, "firing", "lowered", at, changes | {"below": 0, "notified": level})
     ended = _step(last, "resolved", "resolved", at, changes)
-    return _with(ended, notify=not (last.body.aged or _silent(last, observation.session)))
+    return _with(ended, notify=not (last.body.aged or is_silent(last, observation.session)))
 
 
 def _due(last: Step, observation: Observation, rules: Alerts) -> str:
@@ -219,13 +223,13 @@ def _due(last: Step, observation: Observation, rules: Alerts) -> str:
         return "raised" if told else "opened"
     if observation.state != last.body.told_state:
         return "changed"
-    since = weekdays(last.body.notified_session, observation.session)
+    since = observation.sessions_since(last.body.notified_session)
     return "repeated" if rules.repeat_sessions and since >= rules.repeat_sessions else ""
 
 
 def _told(step: Step, observation: Observation) -> Step:
     """Mark a step as worth a mail, unless a person asked for silence."""
-    if _silent(step, observation.session):
+    if is_silent(step, observation.session):
         return _with(step, notify=False)
     return _with(
         step,
@@ -238,13 +242,8 @@ def _told(step: Step, observation: Observation) -> Step:
 
 
 def _quiet(last: Step, observation: Observation) -> bool:
-    body = last.body
-    noted = body.acknowledged is not None and _holds(body.acknowledged_until, observation.session)
-    return bool(body.aged) or noted or _silent(last, observation.session)
-
-
-def _silent(step: Step, session: str) -> bool:
-    return step.body.silenced_until is not None and _holds(step.body.silenced_until, session)
+    session = observation.session
+    return bool(last.body.aged) or is_noted(last, session) or is_silent(last, session)
 
 
 def _holds(until: str | None, session: str) -> bool:
@@ -266,7 +265,7 @@ def _by_hand(last: Step, event: str, at: datetime, until: date | None) -> Step:
 
 def _step(last: Step, state: EpisodeState, event: str, at: datetime, changes: Mapping[str, Any]) -> Step:
     step = replace(last, sequence=last.sequence + 1, state=state, event=event, at=at)
-    return _with(step, **changes)
+    return _with(step, **{"by_route": True, **changes})
 
 
 def _with(step: Step, **changes: Any) -> Step:

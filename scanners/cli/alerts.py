@@ -1,4 +1,4 @@
-"""``lppl alerts``: what is open, what waits to be sent, and a person's word on it."""
+"""``lppl alerts``: what is open, what waits to be sent, who was told what, and a person's word on it."""
 
 import json
 from collections.abc import Sequence
@@ -14,8 +14,8 @@ from scanners.core.errors import CommandError
 
 if TYPE_CHECKING:
     from scanners.alerts.delivery import Delivery
-    from scanners.config.settings import Settings
-    from scanners.store import Step, Store
+    from scanners.config.settings import Route, Settings
+    from scanners.store import Message, Step, Store
 
 _series = click.argument("alert", metavar="SERIES|KEY")
 _dry_run = click.option(
@@ -26,9 +26,9 @@ _dry_run = click.option(
 )
 
 
-@click.group(short_help="List, acknowledge or silence alerts, and send what waits.")
+@click.group(short_help="List, acknowledge or silence alerts; who was told what; send what waits.")
 def command() -> None:
-    """List, acknowledge or silence alerts, and send what waits in the outbox."""
+    """List, acknowledge or silence alerts, print who was told what, and send what waits in the outbox."""
 
 
 @command.command("list")
@@ -65,6 +65,29 @@ def list_(config: Path | None, database: Path | None, as_json: bool) -> None:
         click.echo(f"mail {mail.state} to {mail.recipient}, {mail.attempts} attempts{trouble}")
     if not episodes and not mails:
         click.echo("no open alert, no mail that waits")
+
+
+@command.command()
+@click.argument("alert", metavar="[SERIES|KEY]", required=False)
+@config_option
+@configured_database_option
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def history(alert: str | None, config: Path | None, database: Path | None, as_json: bool) -> None:
+    """Print who was told what: each event, its routes, messages and what became of them."""
+    from scanners.alerts.history import entries
+    from scanners.cli.terminal.alert_lines import lines
+
+    with _store(_settings(config, database)) as store:
+        found = entries(store, alert)
+    if as_json:
+        import msgspec
+
+        click.echo(msgspec.json.encode(found).decode())
+        return
+    for line in lines(found):
+        click.echo(line)
+    if not found:
+        click.echo(f"nothing was told of {alert}" if alert else "nothing was told so far")
 
 
 @command.command()
@@ -108,28 +131,16 @@ def silence(alert: str, config: Path | None, database: Path | None, days: int) -
 @_dry_run
 def test(config: Path | None, database: Path | None, wanted: str | None, dry_run: Path | None) -> int:
     """Send a test to every recipient and chat through the outbox; exit 5 when one does not get it."""
-    from scanners.alerts.decisions import messages
-    from scanners.alerts.digest import Digest, message_id
-
     settings = _settings(config, database)
     routes = [route for route in settings.route if wanted in (None, route.name)]
     if not routes:
         known = ", ".join(route.name for route in settings.route)
         lacking = "no route is configured: scanner.toml needs a [[route]]"
         raise CommandError(f"no route {wanted}: known are {known}" if known else lacking)
-    now = _now()
-    digest = Digest("test", ("This is a test of lppl-scanner. Nothing happened on any market.",))
-    mails = [
-        mail
-        for route in routes
-        for mail in messages(
-            digest, settings, route, message_id(settings.mail, route.name, "test", now.isoformat()), now, {}
-        )
-    ]
     if dry_run:
-        return _write(mails, dry_run)
+        return _write(_tests(settings, routes, "dry-run"), dry_run)
     with _store(settings, write=True, create=True) as store:
-        for mail in mails:
+        for mail in _tests(settings, routes, store.installation):
             store.outbox.add(mail)
         return _deliver(store, settings)
 
@@ -140,7 +151,7 @@ def test(config: Path | None, database: Path | None, wanted: str | None, dry_run
 @click.option("--dead", is_flag=True, help="Try mails that were given up once more, too.")
 @_dry_run
 def flush(config: Path | None, database: Path | None, dead: bool, dry_run: Path | None) -> int:
-    """Send what is due in the outbox; exit 5 when something could not be delivered."""
+    """Send what is due in the outbox; exit 5 when something is given up or still waits."""
     from scanners.alerts.delivery import due
 
     settings = _settings(config, database)
@@ -151,6 +162,20 @@ def flush(config: Path | None, database: Path | None, dead: bool, dry_run: Path 
         for mail in store.outbox.messages("dead") if dead else ():
             store.outbox.requeue(mail, due_at=_now())
         return _deliver(store, settings)
+
+
+def _tests(settings: "Settings", routes: Sequence["Route"], installation: str) -> list["Message"]:
+    from scanners.alerts.decisions import messages
+    from scanners.alerts.digest import Digest, message_id
+
+    now = _now()
+    digest = Digest("test", ("This is a test of lppl-scanner. Nothing happened on any market.",))
+    found: list[Message] = []
+    for route in routes:
+        about = (now.date().isoformat(), route.name, "test", now.isoformat())
+        identifier = message_id(settings.mail, installation, *about)
+        found += messages(digest, settings, route, identifier, now, {})
+    return found
 
 
 def _settings(config: Path | None, database: Path | None) -> "Settings":
@@ -185,15 +210,15 @@ def _find(store: "Store", alert: str) -> "Step":
 
 
 def _deliver(store: "Store", settings: "Settings") -> int:
-    from scanners.alerts.delivery import deliver, exit_code
+    from scanners.alerts.delivery import UNDELIVERED, deliver, exit_code
 
     deliveries = deliver(store.outbox, settings.mail, _now)
     for each in deliveries:
         click.echo(f"{each.recipient}: {_said(each)}")
+    waiting = sum(len(store.outbox.messages(state)) for state in ("queued", "leased"))
     if not deliveries:
-        waiting = sum(len(store.outbox.messages(state)) for state in ("queued", "leased"))
         click.echo(f"nothing is due, {waiting} to be tried later" if waiting else "nothing is due")
-    return exit_code(deliveries)
+    return UNDELIVERED if waiting else exit_code(deliveries)
 
 
 def _said(delivery: "Delivery") -> str:
@@ -223,7 +248,7 @@ def _mails(mails: Sequence[Any]) -> list[dict[str, Any]]:
             "subject": mail.body.get("subject", ""),
             "state": mail.state,
             "attempts": mail.attempts,
-            "due": mail.due_at.isoformat(),
+            "due": mail.due(_now()).isoformat(),
             "error": mail.last_error,
         }
         for mail in mails

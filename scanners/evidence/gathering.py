@@ -21,6 +21,7 @@ from scanners.evidence.momentum import Momentum, momentum
 from scanners.evidence.moves import Moves, moves
 from scanners.evidence.persistence import Persistence
 from scanners.evidence.series_fits import DAYS, Fits, fit_sessions
+from scanners.prices.quality.session_calendar import days_of
 
 _FEWEST_DATES = 3
 
@@ -48,6 +49,8 @@ class Data:
         `lppl.core.frequency.Frequency` has them.
     moves : Moves or None
         Of daily closes, up to the last.
+    calendar : str
+        Code of the exchange's calendar by which ``age`` is counted; empty for weekdays.
     """
 
     sessions: int
@@ -60,6 +63,12 @@ class Data:
     frequency: str = "daily"
     bar: str = "session"
     moves: Moves | None = None
+    calendar: str = ""
+
+    @property
+    def counted(self) -> str:
+        """In which days ``age`` is."""
+        return days_of(self.calendar)
 
     @property
     def is_daily(self) -> bool:
@@ -97,6 +106,8 @@ class Evidence:
         values = asdict(self)
         if self.bubble is not None and self.bubble.published is None:
             del values["bubble"]["published"]
+        if not self.data.calendar:
+            del values["data"]["calendar"]
         if self.data.is_daily:
             del values["data"]["frequency"], values["data"]["bar"]
         if self.falls is not None and self.falls.by_month:

@@ -10,8 +10,8 @@ from scanners.config.policy import Policy
 from scanners.config.read_options import ReadOptions
 from scanners.core.errors import CommandError
 from scanners.evidence.series_fits import CONSENSUS
-from scanners.past.catalogue.events import Event, place
-from scanners.past.evidence_cache import History
+from scanners.past.catalogue.turning_points import TurningPoint, place
+from scanners.past.evidence_cache import KnownRows
 from scanners.past.evidence_history import evidence_history, of_days, positions
 from scanners.past.replay import Replay, bounds, found_turns, replay, with_tests
 from scanners.past.skill.panel import closes, usable
@@ -92,7 +92,7 @@ def asset_class(name: str) -> str:
 
 def one(
     target: str,
-    catalogue: Sequence[Event],
+    catalogue: Sequence[TurningPoint],
     sources: Sources,
     *,
     start: str | None,
@@ -108,7 +108,7 @@ def one(
     ----------
     target : str
         Id of an event, name of a series, or a CSV file.
-    catalogue : sequence of Event
+    catalogue : sequence of TurningPoint
     sources : Sources
     start, end : str, optional
         ISO dates; an event is shown from 250 sessions before to 120 after.
@@ -145,7 +145,7 @@ def one(
     if depth.folder is None:
         rows = evidence_history(prices, at, tested=checks, jobs=depth.jobs, progress=progress)
     else:
-        kept = History(depth.folder, name, prices, CONSENSUS)
+        kept = KnownRows(depth.folder, name, prices, CONSENSUS)
         if kept.discarded:
             tell(kept.discarded)
         rows = kept.run(at, tested=checks, jobs=depth.jobs, progress=progress)
@@ -164,8 +164,8 @@ def one(
 
 
 def every(
-    catalogue: Sequence[Event], sources: Sources, depth: Depth, policy: Policy, **options: Callable
-) -> Iterator[tuple[Event, Replay | None, pd.Series | None, str]]:
+    catalogue: Sequence[TurningPoint], sources: Sources, depth: Depth, policy: Policy, **options: Callable
+) -> Iterator[tuple[TurningPoint, Replay | None, pd.Series | None, str]]:
     """Yield each event with its replay and prices, or without them and why."""
     for event in catalogue:
         try:
@@ -185,8 +185,8 @@ def _file(folder: Path, name: str) -> Path | None:
 
 
 def _turns(
-    name: str, prices: pd.Series, catalogue: Sequence[Event], first: str, last: str
-) -> tuple[Event, ...]:
+    name: str, prices: pd.Series, catalogue: Sequence[TurningPoint], first: str, last: str
+) -> tuple[TurningPoint, ...]:
     """Return the catalogue's events of a series, then those the rule finds at other dates."""
     own = tuple(event for event in catalogue if event.series == name)
     taken = {place(event, prices) for event in own}

@@ -7,12 +7,14 @@ from functools import partial
 from pathlib import Path
 
 from scanners.core.errors import CommandError
+from scanners.core.plain_files import make_private
 from scanners.core.run_files import put_in_place, sync_to_disk
 from scanners.store import segments
 from scanners.store.database import DamagedStore, Database, explained
 from scanners.store.documents import DOCUMENTS, verify_document
 from scanners.store.outbox import Outbox
 from scanners.store.series_index import Catalogue
+from scanners.store.tellings import installation
 
 
 def find_damage(database: Database) -> list[str]:
@@ -34,6 +36,7 @@ def find_damage(database: Database) -> list[str]:
         for table in DOCUMENTS:
             found += _documents(database, table)
         found += _told(Outbox(database).verify)
+        found += _told(partial(installation, database))
     return found
 
 
@@ -68,6 +71,7 @@ def back_up(database: Database, destination: Path, *, replace: bool = False) -> 
 
 def _copy(database: Database, copied: Path) -> None:
     copied.unlink(missing_ok=True)
+    make_private(copied)
     with explained(copied), closing(sqlite3.connect(copied)) as target:
         database.connection.backup(target)
     try:

@@ -9,11 +9,12 @@ from scanners.config.read_options import ReadOptions
 from scanners.config.watchlist import Entry
 from scanners.config.workspace import DATA
 from scanners.core.errors import NOTHING_FRESH, PARTIAL, CommandError
+from scanners.core.file_names import slug
 from scanners.prices.selection import known_entries
-from scanners.systems.replay import Track, month_ends, replay
-from scanners.systems.run import SystemReading, read_systems
+from scanners.systems.replay import LeadHistory, month_ends, replay
 from scanners.systems.schema import System, load
 from scanners.systems.schema import names as known_systems
+from scanners.systems.system_reading import SystemReading, read_systems
 from scanners.systems.words import answer
 
 
@@ -82,13 +83,14 @@ def replayed(
     output: Path,
     jobs: int | None = None,
     reading: ReadOptions | None = None,
-) -> tuple[list[Track], Path]:
+) -> tuple[list[LeadHistory], Path]:
     """Read the cards through time for ``FROM TO [SYSTEM]...`` and write their page.
 
     Returns
     -------
-    tuple of (list of Track, Path)
-        The tracks and the page, ``OUTPUT/systems-FROM-TO.html``.
+    tuple of (list of LeadHistory, Path)
+        The tracks and the page, ``OUTPUT/systems-FROM-TO.html``, with the names of systems if only some were
+        asked for.
 
     Raises
     ------
@@ -112,7 +114,7 @@ def replayed(
     )
     if not tracks:
         raise CommandError("none of these systems has a lead monitor")
-    return tracks, _written(output, f"systems-{first}-{last}.html", render(tracks))
+    return tracks, _written(output, f"systems-{first}-{last}{_some(chosen)}.html", render(tracks))
 
 
 def told(system: SystemReading) -> dict[str, Any]:
@@ -123,6 +125,8 @@ def told(system: SystemReading) -> dict[str, Any]:
 def write_page(systems: Sequence[SystemReading], output: Path) -> Path:
     """Write the page of the systems as ``OUTPUT/systems-DATE.html`` and return its path.
 
+    The page of some systems has their names too, and is beside that of all.
+
     Raises
     ------
     CommandError
@@ -130,7 +134,18 @@ def write_page(systems: Sequence[SystemReading], output: Path) -> Path:
     """
     from scanners.systems.page import render
 
-    return _written(output, f"systems-{systems[0].as_of}.html", render(systems))
+    some = _some([system.name for system in systems])
+    return _written(output, f"systems-{systems[0].as_of}{some}.html", render(systems))
+
+
+def _some(names: Sequence[str]) -> str:
+    """Return what tells the page of some systems from that of all known ones, empty for those."""
+    chosen = {Path(name).stem for name in names}
+    return (
+        ""
+        if not chosen or chosen == set(known_systems())
+        else "".join(f"-{slug(name)}" for name in sorted(chosen))
+    )
 
 
 def _written(output: Path, name: str, page: str) -> Path:

@@ -1,7 +1,6 @@
 """What a system's TOML file may say, and its loading."""
 
 import difflib
-import sys
 from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
@@ -9,14 +8,10 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
+from scanners.core import toml
 from scanners.core.errors import CommandError
 from scanners.core.vocabulary import Level
 from scanners.systems.sources import Name, Source, builtin
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 BUILTIN = ("us", "china", "japan", "coupling", "narrative", "dollar")
 FOLDER = Path("systems")  # of the user's own, in the workspace
@@ -197,12 +192,8 @@ def load(name: str) -> System:
         source = files("scanners.systems").joinpath(f"{name}.toml")
     else:
         raise CommandError(f"unknown system {name!r}: {_nearest(name, names())}, or name a TOML file")
-    try:
-        raw = tomllib.loads(source.read_text("utf-8"))
-    except OSError as error:
-        raise CommandError(f"cannot read {source}: {error.strerror or error}") from None
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise CommandError(f"{source}: {error}") from None
+    ours = not isinstance(source, Path)
+    raw = toml.parse(source.read_text("utf-8"), source.name) if ours else toml.read(source)
     found = checked(raw, System, str(source))
     found = found if found.name else msgspec.structs.replace(found, name=Path(source.name).stem)
     _check_names(found, str(source))
@@ -242,7 +233,7 @@ def _nearest(name: str, known: list[str]) -> str:
 
 
 def _check_names(system: System, place: str) -> None:
-    from scanners.systems.registry import kind_of, kinds
+    from scanners.systems.registry import KINDS, kind_of, kinds
 
     known = [*system.sources(), *system.derived()]
     named = [one.name for one in system.monitor]
@@ -259,8 +250,10 @@ def _check_names(system: System, place: str) -> None:
                 )
     for monitor in system.monitor:
         where = f"{place}: monitor {monitor.name}"
-        if monitor.kind not in kinds():
-            raise CommandError(f"{where}: no kind {monitor.kind!r}: {_nearest(monitor.kind, list(kinds()))}")
+        if monitor.kind not in KINDS and monitor.kind not in (
+            every := kinds()
+        ):  # plug-ins: a search of all packages
+            raise CommandError(f"{where}: no kind {monitor.kind!r}: {_nearest(monitor.kind, list(every))}")
         kind = kind_of(monitor.kind)
         checked(monitor.options, kind.options, f"{where}: options")
         for key in monitor.inputs:

@@ -8,10 +8,10 @@ from rich.text import Text
 from scanners.cli.terminal.grid import Column, fitted
 
 if TYPE_CHECKING:
-    from scanners.past.skill.tables import Table
+    from scanners.past.skill.tables import TextTable
 
 
-def parts(tables: "Sequence[Table]", width: int) -> Iterator[Any]:
+def parts(tables: "Sequence[TextTable]", width: int) -> Iterator[Any]:
     """Yield title and table by turns, fitted to a terminal of this width."""
     for table in tables:
         yield Text(table.title, style="bold")
@@ -19,7 +19,7 @@ def parts(tables: "Sequence[Table]", width: int) -> Iterator[Any]:
         yield ""
 
 
-def markdown(tables: "Sequence[Table]") -> Iterator[str]:
+def markdown(tables: "Sequence[TextTable]") -> Iterator[str]:
     """Yield each table with its title as Markdown."""
     for table in tables:
         yield f"{table.title}\n\n{table.markdown()}\n"

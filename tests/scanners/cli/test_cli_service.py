@@ -10,15 +10,21 @@ from loopback import Answer
 from loopback import serve as serve_http
 from mail_server import Postbox
 from mail_server import serve as serve_mail
-from service_world import World, at, quick
+from service_world import World, at, contents, quick
 
 from scanners.cli import scan as scan_command
 
 DAY = "2024-01-02"
-LIST = "".join(
-    f'[[series]]\nname = "{name}"\nasset_class = "commodity"\nsymbols = {{ csv = "{name}" }}\n'
-    for name in ("gold", "silver", "wti", "corn")
-)
+
+
+def entries(*names):
+    return "".join(
+        f'[[series]]\nname = "{name}"\nasset_class = "commodity"\nsymbols = {{ csv = "{name}" }}\n'
+        for name in names
+    )
+
+
+LIST = entries("gold", "silver", "wti", "corn")
 CONFIG = """
 [mail]
 host = "127.0.0.1"
@@ -77,6 +83,27 @@ def test_scan_and_report(lppl, workspace, monkeypatch):
     lppl("scan", "--watchlist", "demo", "--as-of", "2000-03-10", "--jobs", 1)
     assert "name one with --watchlist: demo, watchlist" in lppl("report")[2]
     assert lppl("report", "--watchlist", "watchlist")[1] == text
+
+
+def test_deleted_and_damaged_pages_come_back_and_a_second_list_has_its_own_folder(
+    lppl, workspace, monkeypatch
+):
+    monkeypatch.setenv("LPPL_SCAN__PAGES", "all")
+    scan = ("scan", "--jobs", 1)
+    folder = workspace / "outputs" / DAY
+    assert lppl(*scan)[0] == 0
+    whole = contents(folder)
+    (folder / "index.html").unlink()
+    (folder / "gold.png").write_bytes(b"torn")
+    told = f"lppl: outputs/{DAY}: made again: gold.png, index.html\n"
+    assert lppl(*scan)[::2] == (0, told) and contents(folder) == whole
+    assert lppl(*scan)[::2] == (0, "")
+    (workspace / "metals.toml").write_text((workspace / "watchlist.toml").read_text())
+    code, out, err = lppl(*scan, "--watchlist", "metals.toml")
+    assert (code, err) == (0, "") and out.endswith(f"outputs/{DAY}/metals/index.html\n")
+    assert lppl("report", "--watchlist", "metals", "--page")[1] == f"outputs/{DAY}/metals/index.html\n"
+    without = {place: said for place, said in contents(folder).items() if not place.startswith("metals/")}
+    assert without.keys() == whole.keys() and lppl(*scan)[::2] == (0, "")
 
 
 def test_a_scheduled_run_is_told_to_the_switch_and_mailed(lppl, workspace):
@@ -157,3 +184,38 @@ def test_options_that_do_not_go_together(lppl, workspace, arguments, code, messa
     ended, out, err = lppl("scan", *arguments)
     assert (ended, out) == (code, "") and message in err
     assert not (workspace / "outputs").exists()
+
+
+def test_two_lists_that_share_a_series_each_tell_their_own_route(lppl, workspace):
+    """The second scan of a day finds the alert known; who asked for that list has not heard of it."""
+    lists = {"metals": ("gold", "silver"), "inflation": ("gold", "corn")}
+    for name, series in lists.items():
+        (workspace / f"{name}.toml").write_text(entries(*series))
+    routes = "".join(
+        f'[[route]]\nname = "{name} desk"\nrecipients = ["{name}@example.org"]\nwatchlists = ["{name}"]\n'
+        for name in lists
+    )
+    postbox = Postbox()
+    with serve_mail(postbox) as port:
+        (workspace / "scanner.toml").write_text(CONFIG.format(port=port).split("[[route]]")[0] + routes)
+        for name in (*lists, *lists):
+            assert lppl("scan", "--watchlist", f"{name}.toml", "--jobs", 1)[0] == 0
+    assert [whom for whom, _ in postbox.received] == [(f"{name}@example.org",) for name in lists]
+    assert all(b"critical: gold" in content for _, content in postbox.received)
+
+
+def test_a_lost_database_and_its_successor_give_other_identifiers(lppl, workspace):
+    (workspace / "scanner.toml").write_text(CONFIG.format(port=1))
+    found = []
+    for _ in range(2):
+        assert lppl("scan", "--jobs", 1)[0] == 5
+        (told,) = json.loads(lppl("alerts", "history", "gold", "--json")[1])
+        assert (told["outcome"], told["route"], told["as_of"]) == ("waits", "desk", DAY)
+        assert lppl("scan", "--jobs", 1)[0] == 5  # the same on every retry
+        assert json.loads(lppl("alerts", "list", "--json")[1])["mails"][0]["message_id"] == told["message_id"]
+        found.append(told["message_id"])
+        (workspace / "data" / "lppl.db").unlink()
+        world = World(workspace)
+        world.database = workspace / "data" / "lppl.db"
+        world.put(DAY, gold=0.45)
+    assert found[0] != found[1] and found[0].split(".")[:2] == found[1].split(".")[:2]

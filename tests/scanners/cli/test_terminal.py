@@ -228,9 +228,11 @@ def test_no_progress_off_a_terminal_even_when_colour_is_forced(capsys, monkeypat
 
 def test_skill_tables_are_tables_in_a_terminal_and_markdown_in_a_pipe():
     from scanners.cli.terminal import skill_tables
-    from scanners.past.skill.tables import Table
+    from scanners.past.skill.tables import TextTable
 
-    made = [Table("The levels", ("level", "major top in 60"), (("critical", "2/9 = 22%"), ("watch", "1/9")))]
+    made = [
+        TextTable("The levels", ("level", "major top in 60"), (("critical", "2/9 = 22%"), ("watch", "1/9")))
+    ]
     text = io.StringIO()
     console = Console(file=text, width=60, force_terminal=True, color_system=None)
     for part in skill_tables.parts(made, 60):

@@ -1,21 +1,16 @@
 """The catalogue of turning points: what comes with the package, and what the user adds."""
 
-import sys
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 import numpy as np
 import pandas as pd
 
 from scanners.config.schema import refuse_unknown
+from scanners.core import toml
 from scanners.core.errors import CommandError
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 OWN = Path("turning_points.toml")  # of a workspace
 _SIZE_WITHIN, _AROUND = 250, 10  # sessions
@@ -25,7 +20,7 @@ Text = Annotated[str, msgspec.Meta(min_length=1)]
 Day = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?$")]
 
 
-class Event(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class TurningPoint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One turning point.
 
     Attributes
@@ -50,13 +45,13 @@ class Event(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     source: str = ""
 
 
-class Catalogue(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class TurningPointsFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Turning points in the order of the file."""
 
-    event: tuple[Event, ...]
+    event: tuple[TurningPoint, ...]
 
 
-def load(own: Path = OWN) -> tuple[Event, ...]:
+def load(own: Path = OWN) -> tuple[TurningPoint, ...]:
     """Return the turning points of the package, then those of the user's file where there is one.
 
     Raises
@@ -66,12 +61,9 @@ def load(own: Path = OWN) -> tuple[Event, ...]:
     """
     home = files("scanners.past.catalogue")
     shipped = [home.joinpath(f"{name}.toml") for name in ("report", "literature")]
-    found = [event for file in shipped for event in _read(file.name, file.read_text("utf-8"))]
-    if own.is_file():
-        try:
-            found += _read(str(own), own.read_text("utf-8"))
-        except (OSError, UnicodeDecodeError) as error:
-            raise CommandError(f"{own}: {error}") from None
+    read = [(file.name, toml.parse(file.read_text("utf-8"), file.name)) for file in shipped]
+    read += [(str(own), toml.read(own))] if own.is_file() else []
+    found = [event for source, content in read for event in _events(source, content)]
     names = [event.id for event in found]
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
@@ -79,12 +71,12 @@ def load(own: Path = OWN) -> tuple[Event, ...]:
     return tuple(found)
 
 
-def place(event: Event, prices: pd.Series) -> int | None:
+def place(event: TurningPoint, prices: pd.Series) -> int | None:
     """Return the position of an event in a series; None when the series does not reach over it.
 
     Parameters
     ----------
-    event : Event
+    event : TurningPoint
         A day without a session is taken as the last session before it.
     prices : pandas.Series
         Closes on increasing dates.
@@ -118,10 +110,9 @@ def size(prices: pd.Series, at: int, direction: Direction) -> float:
     return float(sign * move.min() / closes[extreme] - 1)
 
 
-def _read(source: str, text: str) -> tuple[Event, ...]:
+def _events(source: str, content: dict[str, Any]) -> tuple[TurningPoint, ...]:
+    refuse_unknown(source, content, TurningPointsFile)
     try:
-        found = tomllib.loads(text)
-        refuse_unknown(source, found, Catalogue)
-        return msgspec.convert(found, Catalogue).event
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        return msgspec.convert(content, TurningPointsFile).event
+    except msgspec.ValidationError as error:
         raise CommandError(f"{source}: {error}") from None
