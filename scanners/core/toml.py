@@ -26,7 +26,7 @@ def read(path: Path) -> dict[str, Any]:
         Naming the file, if it cannot be read, is too large or no ordinary file, or is no TOML.
     """
     try:
-        text = plain_files.read_bytes(path, _LARGEST).decode("utf-8")
+        text = plain_files.read_bytes(path, _LARGEST).decode("utf-8-sig")
     except OSError as error:
         raise CommandError(f"cannot read {path}: {error.strerror or error}") from None
     except UnicodeDecodeError as error:
