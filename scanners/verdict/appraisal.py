@@ -132,7 +132,7 @@ def appraise(evidence: Evidence, policy: Policy) -> Appraisal | Refusal:
 
 
 def falling_level(value: float, policy: Policy) -> Level | None:
-    """Return the level that a downward C3 raises, capped by the policy; None below its threshold."""
+    """Return the level of a capitulation shape with this C3 downward, which the policy caps."""
     if value < policy.capitulation:
         return None
     level: Level = "critical" if value >= policy.critical else "warning"

@@ -12,7 +12,7 @@ from scanners.verdict.headline import STRETCHED, headline, is_stretched, standin
 from scanners.verdict.trail import Peak, Trail
 
 POLICY = Policy()
-NONE = Trail((), (), (), sessions=3, exact=True, whole=True)
+NONE = Trail((), (), (), since="2023-12-28", sessions=3, whole=True)
 
 
 def said(made, trail=None, level=None, phase="fomo"):
@@ -61,7 +61,7 @@ def test_calm_is_never_said_of_what_is_stretched(changes, word):
 
 
 def test_what_faded_is_remembered():
-    peak = Peak("critical", "shape", "2025-12-26", "2026-01-14", 0.45, 0.21)
+    peak = Peak("critical", "2025-12-26", "2026-01-14", 0.45, 0.21)
     text = said(row("a"), replace(NONE, peak=peak))
     assert text == "Calm, up 5% in a year, critical until 14 January."
 
@@ -69,10 +69,9 @@ def test_what_faded_is_remembered():
 @pytest.mark.parametrize(
     ("trail", "words"),
     [
-        (replace(NONE, sessions=1), "since this session"),
+        (replace(NONE, sessions=1), "for 1 session"),
         (NONE, "for 3 sessions"),
-        (replace(NONE, exact=False), "for about 3 sessions"),
-        (replace(NONE, exact=False, whole=False), "for at least 3 sessions"),
+        (replace(NONE, whole=False), "for at least 3 sessions"),
     ],
 )
 def test_how_long_says_how_well_it_is_known(trail, words):

@@ -33,10 +33,10 @@ def test_a_level_stands_since_it_was_reached():
     shares = [0.0] * 200 + [0.4] * 12
     found = of(shares, "critical")
     # C3 is the mean of three sessions: .13, .27, .40: a warning on the second, critical on the third
-    assert (found.sessions, found.exact, found.whole) == (10, True, True)
+    assert (found.sessions, found.whole) == (10, True)
     assert found.lasted == "for 10 sessions" and found.peak is None
     assert found.levels[-1] == "critical" and found.levels[0] == "calm"
-    assert of([0.4] * 30, "critical").lasted == "for at least 30 sessions"
+    assert of([0.4] * 30, "critical").lasted == "for at least 26 sessions", "the first look is a week's last"
 
 
 def test_what_faded_is_named_with_its_dates_and_what_the_price_did_since():
@@ -45,7 +45,7 @@ def test_what_faded_is_named_with_its_dates_and_what_the_price_did_since():
     shares[-60:-40] = 0.5
     found = of(list(shares), prices=prices)
     peak = found.peak
-    assert (peak.level, peak.by, peak.C3) == ("critical", "shape", 0.5)
+    assert (peak.level, peak.C3) == ("critical", 0.5)
     assert peak.first == f"{prices.index[-59]:%Y-%m-%d}" and peak.last == f"{prices.index[-40]:%Y-%m-%d}"
     assert peak.change == pytest.approx(prices.iloc[-1] / prices.iloc[-40] - 1.0)
     long_ago = np.zeros(250)
@@ -56,9 +56,10 @@ def test_what_faded_is_named_with_its_dates_and_what_the_price_did_since():
 def test_weeks_that_were_not_looked_at_are_left_out():
     prices = closes()
     found = of([0.1, 0.2, 0.3], "critical", places=[400, 650, 699], prices=prices)
+    assert found.levels == ("warning", "critical")  # not the first: more than a year before
     assert found.dates == (f"{prices.index[650]:%Y-%m-%d}", f"{prices.index[699]:%Y-%m-%d}")
     assert found.C3 == (0.2, 0.3), "one session stands for itself where its neighbours were not looked at"
-    assert (found.exact, found.whole) == (False, True) and found.lasted == "for about 1 session"
+    assert found.lasted == "for 1 session"
 
 
 def test_a_year_is_a_look_a_week_the_last_of_each():
