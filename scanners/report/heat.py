@@ -10,6 +10,7 @@ from scanners.verdict.trail import WEEKS, Trail
 STEPS = (0.03, 0.10, 0.20, 0.30)  # of C3, from which a cell is darker; the last two are warning and critical
 ROWS = 60  # of a page and of a picture
 RECENT = 26  # weeks whose highest C3 orders series of one level
+_FEWEST = 2  # weeks of a row: what was looked at today alone has no past to show
 Look = tuple[str, float | None, Level]  # date, C3 where it is known, level
 
 
@@ -58,7 +59,7 @@ class HeatMap:
     more : int
         Series that were looked at and have no row.
     blind : int
-        Series that nobody looked at week by week.
+        Series that nobody looked at before this week.
     """
 
     rows: tuple[HeatRow, ...]
@@ -99,7 +100,7 @@ def heat_map(series: Iterable[Remembered], as_of: str, rows: int = ROWS) -> Heat
     known, blind = [], 0
     for each in series:
         by_week = {_monday(date.fromisoformat(look[0])): look for look in each.looks if look[0] <= as_of}
-        if any(week in by_week for week in weeks):
+        if sum(week in by_week for week in weeks) >= _FEWEST:
             known.append((each, by_week))
         else:
             blind += 1

@@ -27,6 +27,8 @@ from scanners.verdict.whole_list import chance_today
 PICTURES = 12  # raised series with a whole card; those after them get a line
 SOURCES = 100  # series with a line on their sources, those that are contradicted first
 LINES = 60  # series with a line; the table has the rest
+OVERVIEW = 4  # raised series beyond which the map of the list stands before their cards
+UNKNOWN = "No series could be judged: that is not a quiet day. Why stands below."
 NOTHING = "No series is above calm, and no risk of a fall above usual. Calm does not mean safe."
 
 
@@ -63,7 +65,8 @@ def render(
     drawn = {row.name: row for row in heat.rows}
     for item in raised[:PICTURES]:
         item |= _whole(item["row"], scan, drawn.get(item["row"].name))
-    for item in raised[: PICTURES + LINES]:
+    told = [*raised[: PICTURES + LINES], *[item for item in items if _is_remembered(item["row"])][:LINES]]
+    for item in told:
         row = item["row"]
         item["card"] = card(row.evidence, row.verdict, scan.policy.for_class(row.asset_class), row.trail)
     first, stop, others = morning(rows, scan.policy, then).partition(". ")
@@ -79,7 +82,7 @@ def render(
         more_sources=len(_sources(scan)[SOURCES:]),
         summary=counts(rows),
         morning=(first + stop.rstrip(), f" {others}" if others else ""),
-        nothing=NOTHING if any(row.verdict.level for row in rows) else "",
+        nothing=NOTHING if any(row.verdict.level for row in rows) else UNKNOWN,
         seen=seen_to(rows, scan.watchlist),
         heat=heat,
         heat_steps=STEPS,
@@ -92,7 +95,9 @@ def render(
         configuration=scan.configuration,
         packages=packages or {"lppl-scanner": scan.version},
         items=items,
-        raised=raised[: PICTURES + LINES],
+        raised=raised,
+        told=told,
+        overview=len(raised) > OVERVIEW,
         more=len(raised[PICTURES + LINES :]),
         unjudged=[item for item in items if item["row"].verdict.level is None],
         changes=_changes(scan, rows, before, {item["row"].name: item["page"] for item in items}),
@@ -157,11 +162,17 @@ def _remembered(
             yield Remembered(row.name, row.title, row.verdict.level, row.verdict.state, tuple(looks))
 
 
+def _is_remembered(row: Row) -> bool:
+    """Return whether a series that is not raised has a past worth a line: far run, or a bubble that faded."""
+    return not row.verdict.raised and (row.verdict.stretched or bool(_faded(row)))
+
+
 def _today(row: JudgedRow) -> Look:
     return row.evidence.data.last, row.bubble.consensus_3day, row.verdict.level
 
 
 def _faded(row: Row) -> str:
+    """Return what stood higher in the last months, in a few words."""
     peak = row.trail.peak if row.trail else None
     return f"{peak.level} until {day_and_month(peak.last)}" if peak and peak.level != "watch" else ""
 
