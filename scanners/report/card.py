@@ -168,7 +168,7 @@ def past_of(trail: Trail | None) -> str:
 def _shape(evidence: Evidence | None, verdict: Judgement, policy: Policy) -> str:
     """Return what the level rests on: the share of windows, and how far the price has run."""
     if verdict.level is None or evidence is None or evidence.bubble is None:
-        return "" if verdict.level is None else " ".join(verdict.reasons)
+        return ""  # the headline of a refusal is its reason
     bubble, momentum = evidence.bubble, evidence.momentum
     falling = verdict.phase == "capitulation"
     value = bubble.consensus_3day_negative if falling else bubble.consensus_3day
