@@ -65,6 +65,7 @@ def series_files(
         workings.memory,
         above_calm=found.level not in (None, "calm"),
         minimum_windows=policy.minimum_windows,
+        prices=workings.prices,
     )
     picture = overview_picture(
         fits,
