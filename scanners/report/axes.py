@@ -37,7 +37,7 @@ def in_days(dates: Iterable[str] | pd.Index) -> np.ndarray:
 def framed_figure(height: float, title: str, level: str, subtitle: str, risk: str = "") -> Figure:
     """Return an empty figure of this height in inches with its heading; the level colours it."""
     figure = new_figure(WIDTH, height)
-    colour = style.LEVEL_COLOURS.get(level, style.LEVEL_COLOURS["no verdict"])[0]
+    colour = style.LEVEL_COLOURS.get(level.partition(",")[0], style.LEVEL_COLOURS["no verdict"])[0]
     first, second = 1 - 0.3 / height, 1 - 0.55 / height
     bold: dict[str, Any] = {"fontweight": "bold", "gid": "heading-1", "parse_math": False}
     figure.text(0.03, first, title, fontsize=14, **bold)

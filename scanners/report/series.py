@@ -19,6 +19,7 @@ from scanners.report.style import drawable
 from scanners.report.svg import inline
 from scanners.verdict.appraisal import Appraisal, Refusal
 from scanners.verdict.draft import Draft
+from scanners.verdict.headline import STRETCHED, is_stretched
 from scanners.verdict.judgement import confidence_line
 
 NULLS = 39  # refitted random walks behind the p-value of the log-periodicity of a bubble's alarm
@@ -73,7 +74,7 @@ def series_files(
         evidence.bubble.critical_time,
         policy,
         title=f"{drawable(draft.title, draft.name)}, {evidence.data.last}",
-        level=found.status.replace("_", " ") if isinstance(found, Refusal) else found.level,
+        level=_state(found, policy),
         subtitle=confidence_line(evidence.bubble),
         chances=chances_past(fits, past, evidence.falls, draft.asset_class),
         fall=fall_in_words(evidence.falls),
@@ -97,6 +98,12 @@ def series_files(
         picture_file(draft.name): png,
         drawing_file(draft.name): svg,
     }
+
+
+def _state(found: Appraisal | Refusal, policy: Policy) -> str:
+    if isinstance(found, Refusal):
+        return found.state
+    return STRETCHED if found.level == "calm" and is_stretched(found.momentum, policy) else found.level
 
 
 def sheet_file(name: str) -> str:

@@ -224,7 +224,7 @@ def test_titles_without_glyphs_fall_back_to_ascii(top):
 
 
 def test_every_level_has_a_colour():
-    assert set(LEVEL_COLOURS) == {"critical", "warning", "watch", "calm", "no verdict"}
+    assert set(LEVEL_COLOURS) == {"critical", "warning", "watch", "calm", "stretched", "no verdict"}
 
 
 def test_days_continue_on_the_series_own_calendar(nasdaq):
