@@ -40,7 +40,7 @@ def framed_figure(height: float, title: str, level: str, subtitle: str, risk: st
     colour = style.LEVEL_COLOURS.get(level.partition(",")[0], style.LEVEL_COLOURS["no verdict"])[0]
     first, second = 1 - 0.3 / height, 1 - 0.55 / height
     bold: dict[str, Any] = {"fontweight": "bold", "gid": "heading-1", "parse_math": False}
-    figure.text(0.03, first, title, fontsize=14, **bold)
+    figure.text(0.03, first, title, fontsize=14, fontfamily=style.families(), **bold)
     state = " \N{MIDDLE DOT} ".join(filter(None, (level, risk and f"risk {risk}")))
     figure.text(
         0.975, first, state.upper(), fontsize=12, ha="right", color=colour, **bold | {"gid": "heading-2"}

@@ -50,7 +50,7 @@ def heat_picture(found: HeatMap, watchlist: str, as_of: str) -> Figure:
     height = _AROUND + _ROW * len(found.rows)
     with rc_context(style.RC):
         figure = new_figure(_WIDTH, height)
-        words: dict[str, Any] = {"parse_math": False}
+        words: dict[str, Any] = {"parse_math": False, "fontfamily": style.families()}
         title = f"{style.drawable(watchlist, 'list')}: a year to {day_in_words(as_of)}"
         figure.text(0.02, 1 - 0.26 / height, title, fontsize=13, fontweight="bold", **words)
         ax = figure.add_axes((0.24, 0.42 / height, 0.56, 1 - _AROUND / height))

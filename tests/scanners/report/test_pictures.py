@@ -11,7 +11,8 @@ import lppl
 from scanners.config.policy import Policy
 from scanners.evidence.gathering import gather
 from scanners.evidence.sessions import day_numbers
-from scanners.report.axes import AHEAD, encode
+from scanners.report import style
+from scanners.report.axes import AHEAD, encode, framed_figure
 from scanners.report.panels import Shown, panels
 from scanners.report.past import confidence_past
 from scanners.report.pictures import fit_picture, overview_picture, series_picture
@@ -216,7 +217,18 @@ def test_unknown_format(figure):
         encode(figure, ".gif")
 
 
-def test_titles_without_glyphs_fall_back_to_ascii(top):
+def test_titles_take_a_font_of_this_machine_that_has_their_glyphs(monkeypatch):
+    text = "circled \u20dd"  # DejaVu lacks it, another font of matplotlib has it
+    helped = style.families(("No such font", "STIXGeneral"))
+    monkeypatch.setattr(style, "families", lambda: ["DejaVu Sans"])
+    assert drawable(text, "circled") == "circled"
+    monkeypatch.setattr(style, "families", lambda: helped)
+    assert helped == ["DejaVu Sans", "STIXGeneral"] and drawable(text, "circled") == text
+    encode(framed_figure(2.0, text, "calm", ""))  # a glyph that is missing warns, and warnings are errors
+
+
+def test_titles_without_glyphs_fall_back_to_ascii(top, monkeypatch):
+    monkeypatch.setattr(style, "families", lambda: ["DejaVu Sans"])
     assert drawable("KOSDAQ Composite", "kosdaq") == "KOSDAQ Composite"
     assert drawable("30年国债期货", "tl") == "tl"
     assert drawable("30年国债期货", "国债") == "??"
