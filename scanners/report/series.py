@@ -12,10 +12,10 @@ from scanners.evidence.bubble import Bubble, Fits
 from scanners.evidence.gathering import Evidence, Workings
 from scanners.report.axes import HEADING, encode
 from scanners.report.card import fall_in_words
+from scanners.report.fonts import drawable
 from scanners.report.panels import Panel, Shown, panels
 from scanners.report.past import chances_past, closes, confidence_past
 from scanners.report.pictures import overview_picture
-from scanners.report.style import drawable
 from scanners.report.svg import inline
 from scanners.verdict.appraisal import Appraisal, Refusal
 from scanners.verdict.draft import Draft

@@ -1,6 +1,5 @@
 """The one visual language of pictures and pages: colours safe for colour-blind readers, type, axes."""
 
-from functools import cache
 from typing import Any
 
 # Name -> (colour on a light ground, colour on a dark ground). Pictures are drawn in the light ones; on a page
@@ -74,42 +73,3 @@ RC: dict[Any, Any] = {
     "svg.fonttype": "none",  # text stays text: readable to a screen reader, in every script the reader has
     "svg.hashsalt": "lppl-scanner",
 }
-
-
-# Fonts with Chinese, Japanese and Korean glyphs, as systems call them: the first that is there helps out.
-CJK = (
-    "Noto Sans CJK SC",
-    "Noto Sans SC",
-    "Source Han Sans SC",
-    "WenQuanYi Zen Hei",
-    "WenQuanYi Micro Hei",
-    "Microsoft YaHei",
-    "SimHei",
-    "PingFang SC",
-    "Hiragino Sans GB",
-    "Noto Sans CJK JP",
-    "Noto Sans CJK KR",
-    "Yu Gothic",
-    "Malgun Gothic",
-    "Apple SD Gothic Neo",
-    "Arial Unicode MS",
-)
-
-
-@cache
-def families(helping: tuple[str, ...] = CJK) -> list[str]:
-    """Return the font of pictures, and those of this machine that have glyphs which it lacks."""
-    from matplotlib.font_manager import fontManager
-
-    installed = {entry.name for entry in fontManager.ttflist}
-    return [*RC["font.sans-serif"], *(name for name in helping if name in installed)]
-
-
-def drawable(text: str, fallback: str) -> str:
-    """Return ``text`` when the fonts of pictures have all its glyphs, else ``fallback`` in ASCII."""
-    from matplotlib.font_manager import FontProperties, findfont, get_font
-
-    fonts = [get_font(findfont(FontProperties(family=[name]))) for name in families()]
-    if all(any(font.get_char_index(ord(character)) for font in fonts) for character in text):
-        return text
-    return fallback.encode("ascii", "replace").decode()

@@ -11,13 +11,13 @@ import lppl
 from scanners.config.policy import Policy
 from scanners.evidence.gathering import gather
 from scanners.evidence.sessions import day_numbers
-from scanners.report import style
+from scanners.report import fonts
 from scanners.report.axes import AHEAD, encode, framed_figure
 from scanners.report.panels import Shown, panels
 from scanners.report.past import confidence_past
 from scanners.report.pictures import fit_picture, overview_picture, series_picture
 from scanners.report.price_panels import tc_density
-from scanners.report.style import DOWN, LEVEL_COLOURS, drawable
+from scanners.report.style import DOWN, LEVEL_COLOURS
 from scanners.verdict.judgement import judge
 
 HEADING = {"title": "Nasdaq Composite", "level": "critical", "subtitle": "C3 = 0.33 upward"}
@@ -219,19 +219,18 @@ def test_unknown_format(figure):
 
 def test_titles_take_a_font_of_this_machine_that_has_their_glyphs(monkeypatch):
     text = "circled \u20dd"  # DejaVu lacks it, another font of matplotlib has it
-    helped = style.families(("No such font", "STIXGeneral"))
-    monkeypatch.setattr(style, "families", lambda: ["DejaVu Sans"])
-    assert drawable(text, "circled") == "circled"
-    monkeypatch.setattr(style, "families", lambda: helped)
-    assert helped == ["DejaVu Sans", "STIXGeneral"] and drawable(text, "circled") == text
+    assert fonts.drawable(text, "circled") == "circled"
+    monkeypatch.setattr(fonts, "families", lambda: ("DejaVu Sans", "STIXGeneral"))
+    fonts._fonts.cache_clear()
+    assert fonts.drawable(text, "circled") == text
     encode(framed_figure(2.0, text, "calm", ""))  # a glyph that is missing warns, and warnings are errors
+    fonts._fonts.cache_clear()
 
 
-def test_titles_without_glyphs_fall_back_to_ascii(top, monkeypatch):
-    monkeypatch.setattr(style, "families", lambda: ["DejaVu Sans"])
-    assert drawable("KOSDAQ Composite", "kosdaq") == "KOSDAQ Composite"
-    assert drawable("30年国债期货", "tl") == "tl"
-    assert drawable("30年国债期货", "国债") == "??"
+def test_titles_without_glyphs_fall_back_to_ascii(top):
+    assert fonts.drawable("KOSDAQ Composite", "kosdaq") == "KOSDAQ Composite"
+    assert fonts.drawable("30年国债期货", "tl") == "tl"
+    assert fonts.drawable("30年国债期货", "国债") == "??"
     encode(series_picture(top[1].fits, None, title="S&P $500$", level="insufficient data", subtitle="_a^b$"))
 
 
