@@ -119,12 +119,14 @@ class Evidence:
 class Workings:
     """The libraries' results behind the evidence, for pictures; a part that the history forbids is None.
 
-    ``memory`` has C of the sessions that were looked at.
+    ``memory`` has C of the sessions that were looked at, by the closes in ``prices``: those of the fits have
+    been logarithms.
     """
 
     fits: Fits | None = None
     measured: Measured | None = None
     memory: Memory = field(default_factory=Memory)
+    prices: pd.Series | None = None
 
 
 def gather(
@@ -183,7 +185,7 @@ def gather(
             momentum=stretch,
             bifurcation=condense(measured) if measured else None,
         ),
-        Workings(fits, measured, memory),
+        Workings(fits, measured, memory, seen),
     )
 
 

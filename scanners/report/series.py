@@ -13,13 +13,14 @@ from scanners.evidence.gathering import Evidence, Workings
 from scanners.evidence.series_fits import Fits
 from scanners.report.axes import HEADING, encode
 from scanners.report.card import fall_in_words
+from scanners.report.fonts import drawable
 from scanners.report.panels import Panel, Shown, panels
 from scanners.report.past import chances_past, closes, confidence_past
 from scanners.report.pictures import overview_picture
-from scanners.report.style import drawable
 from scanners.report.svg import inline
 from scanners.verdict.appraisal import Appraisal, Refusal
 from scanners.verdict.draft import Draft
+from scanners.verdict.headline import STRETCHED, is_stretched
 from scanners.verdict.judgement import confidence_line
 
 NULLS = 39  # refitted random walks behind the p-value of the log-periodicity of a bubble's alarm
@@ -66,6 +67,7 @@ def series_files(
         workings.memory,
         above_calm=found.level not in (None, "calm"),
         minimum_windows=policy.minimum_windows,
+        prices=workings.prices,
     )
     picture = overview_picture(
         fits,
@@ -73,7 +75,7 @@ def series_files(
         evidence.bubble.critical_time,
         policy,
         title=f"{drawable(draft.title, draft.name)}, {evidence.data.last}",
-        level=found.status.replace("_", " ") if isinstance(found, Refusal) else found.level,
+        level=_state(found, policy),
         subtitle=confidence_line(evidence.bubble),
         chances=chances_past(fits, past, evidence.falls, draft.asset_class),
         fall=fall_in_words(evidence.falls),
@@ -97,6 +99,12 @@ def series_files(
         picture_file(draft.name): png,
         drawing_file(draft.name): svg,
     }
+
+
+def _state(found: Appraisal | Refusal, policy: Policy) -> str:
+    if isinstance(found, Refusal):
+        return found.state
+    return STRETCHED if found.level == "calm" and is_stretched(found.momentum, policy) else found.level
 
 
 def sheet_file(name: str) -> str:

@@ -14,6 +14,7 @@ from scanners.report.card import card
 from scanners.report.evidence_table import evidence_table
 from scanners.report.publish import PLACE
 from scanners.report.series import SHEETS, Sheet, sheet_file
+from scanners.report.terms import guide
 from scanners.scan.plan import Plan
 from scanners.verdict.row import Row
 
@@ -69,7 +70,7 @@ def render(plan: Plan, row: Row, sheet: Sheet) -> str:
         day=html.day(evidence.as_of),
         last=evidence.data.last,
         label=verdict.level or verdict.status.replace("_", " "),
-        card=card(evidence, verdict, policy),
+        card=card(evidence, verdict, policy, row.trail),
         verdict=verdict,
         policy=policy,
         bubble=bubble,
@@ -79,5 +80,6 @@ def render(plan: Plan, row: Row, sheet: Sheet) -> str:
         proxy=row.proxy,
         picture=Markup(sheet.picture),
         panels=[(title, note, Markup(drawing)) for title, note, drawing in sheet.panels],
+        terms=guide(),
         sections=evidence_table(evidence, policy, plan.preset, row.trust),
     )

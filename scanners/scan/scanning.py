@@ -1,7 +1,7 @@
 """The scan: every series of a list through evidence and verdict, in parallel; a bad series is a row."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
@@ -32,7 +32,7 @@ from scanners.verdict.whole_list import row_from
 
 SPARK = 250  # closes kept for the small line in the table
 
-Draw = Callable[[Draft, Appraisal | Refusal, Workings, Policy], Mapping[str, bytes]]
+Draw = Callable[[Draft, pd.Series, Appraisal | Refusal, Workings, Policy], Draft]
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ def drafts(
     count : int
         Number of tasks, to choose how many workers pay and how long chunks are.
     draw : callable, optional
-        Makes the files of a series. It is sent to the workers.
+        Adds to a draft what only pages show: the past of its verdict, its files. It is sent to the workers.
     """
     jobs = workers.paying(count)
     if jobs == 1 and workers.backend == "loky":
@@ -156,7 +156,7 @@ def scan_one(task: Task, plan: Plan, draw: Draw | None = None) -> Draft:
         trusted = trust(workings.fits, found.level, plan.trust) if isinstance(found, Appraisal) else None
         draft = Draft(*names, evidence, trusted, tuple(task.closes[-SPARK:].tolist()))
         if draw:
-            draft = replace(draft, files=draw(draft, found, workings, policy))
+            draft = draw(draft, prices, found, workings, policy)
         return replace(draft, learnt=memory.new)
     except (ValueError, ArithmeticError, LookupError) as error:
         return Draft(*names, Refusal("failed", str(error)))

@@ -40,6 +40,17 @@ class Refusal:
     risk: ClassVar[None] = None
     context: ClassVar[tuple[str, ...]] = ()
     raised: ClassVar[bool] = False
+    stretched: ClassVar[bool] = False
+
+    @property
+    def state(self) -> str:
+        """The status in words, where a level stands."""
+        return self.status.replace("_", " ")
+
+    @property
+    def headline(self) -> str:
+        """The reason, where the sentence of a verdict stands."""
+        return self.reason
 
     @property
     def reasons(self) -> tuple[str, ...]:
@@ -56,6 +67,8 @@ class Refusal:
             "risk": None,
             "reasons": self.reasons,
             "context": self.context,
+            "headline": self.headline,
+            "stretched": self.stretched,
         }
 
 

@@ -16,6 +16,7 @@ from scanners.verdict.appraisal import Refusal
 from scanners.verdict.bifurcation_words import bifurcation_state
 from scanners.verdict.judgement import Verdict
 from scanners.verdict.proxy import Proxy
+from scanners.verdict.trail import Trail
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,8 @@ class JudgedRow:
         How many fits survive reshuffled residuals, where it was computed.
     spark : tuple of float
         Last closes, for a small line.
+    trail : Trail or None
+        The verdict's own past, where it was looked at.
     proxy : Proxy or None
         What the scan says of the series that is judged beside it.
 
@@ -49,6 +52,7 @@ class JudgedRow:
     evidence: Evidence
     trust: Trust | None = None
     spark: tuple[float, ...] = ()
+    trail: Trail | None = None
     proxy: Proxy | None = None
 
     def __post_init__(self) -> None:
@@ -93,6 +97,7 @@ class RefusedRow:
     spark: tuple[float, ...] = ()
     proxy: Proxy | None = None
     trust: ClassVar[None] = None
+    trail: ClassVar[None] = None
     momentum: ClassVar[None] = None
 
     @property
@@ -124,7 +129,8 @@ def row_of(document: Mapping[str, Any], spark: Sequence[float] = ()) -> Row:
         return RefusedRow(*names, refusal, evidence, tuple(spark), proxy)
     trust = msgspec.convert(document.get("trust"), Trust | None)
     verdict = msgspec.convert(_in_words_of_today(document, evidence), Verdict)
-    return JudgedRow(*names, verdict, evidence, trust, tuple(spark), proxy)
+    trail = msgspec.convert(document.get("trail"), Trail | None)
+    return JudgedRow(*names, verdict, evidence, trust, tuple(spark), trail, proxy)
 
 
 def _in_words_of_today(document: Mapping[str, Any], evidence: Evidence) -> Mapping[str, Any]:
@@ -142,5 +148,6 @@ def _described(row: Row) -> dict[str, Any]:
         **row.verdict.to_dict(),
         "evidence": row.evidence.to_dict() if row.evidence else None,
         "trust": asdict(row.trust) if row.trust else None,
+        "trail": asdict(row.trail) if row.trail else None,
         **({"proxy": asdict(row.proxy)} if row.proxy else {}),
     }
