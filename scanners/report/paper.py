@@ -139,7 +139,7 @@ def _line(page: Page, row: Row) -> None:
 
 
 def _series(plan: Plan, row: Row, png: bytes | None, closes: Closes) -> Page:
-    page, told = Page(), card(row.evidence, row.verdict, plan.policy.for_class(row.asset_class))
+    page, told = Page(), card(row.evidence, row.verdict, plan.policy.for_class(row.asset_class), row.trail)
     _head(page, plan, row, told)
     reasons = [line for said in row.verdict.reasons for line in wrapped(said, 8, INNER)]
     kept = reasons[:_REASONS]
@@ -183,10 +183,10 @@ def _head(page: Page, plan: Plan, row: Row, told: Card) -> None:
     moves = "; ".join(f"{name} {move}" for name, move in told.moves)
     page.text(f"{told.close} on {last}{'; ' * bool(moves)}{moves}", 9.5, most=2)
     page.skip(0.05)
-    if told.sentence:
-        page.text(told.sentence, 11.5, bold=True, most=3)
-    page.text(told.shape, 9.5, most=5)
-    page.text(told.sure, 8.5, colour=style.MUTED, most=3)
+    page.text(told.lead.rstrip(".") + ".", 11.5, bold=True, most=3)
+    for said in (told.rest, told.past, told.shape):
+        if said.strip("."):
+            page.text(said[:1].upper() + said[1:], 9.5, most=4)
     page.skip(0.08)
 
 
@@ -209,7 +209,7 @@ def _foot(page: Page, plan: Plan, right: str) -> None:
 
 
 def _colour(label: str) -> str:
-    return style.LEVEL_COLOURS.get(label, style.LEVEL_COLOURS["no verdict"])[0]
+    return style.LEVEL_COLOURS.get(label.partition(",")[0], style.LEVEL_COLOURS["no verdict"])[0]
 
 
 def _shown(text: str, fallback: str) -> str:

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from earlywarning.plot.explosive import plot_explosive
 from earlywarning.plot.phase import plot_portrait
 from earlywarning.plot.trends import indicator_panel
-from scanners.report import style
+from scanners.report import fonts, style
 from scanners.scan.early_warnings import Warned
 
 
@@ -24,7 +24,7 @@ def warning_picture(found: Warned) -> Figure:
     with rc_context(style.RC):
         figure = Figure(figsize=(13, 7.6), layout="constrained")
         FigureCanvasAgg(figure)
-        name = style.drawable(found.name, "series")
+        name = fonts.drawable(found.name, "series")
         title = f"{name}, {found.first} to {found.last}: bifurcation {found.state}"
         figure.suptitle(title, fontsize=14, fontweight="bold", x=0.01, ha="left", parse_math=False)
         grid = figure.add_gridspec(2, 2, height_ratios=(1.5, 1))
