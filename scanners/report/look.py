@@ -10,7 +10,7 @@ def picture(found: Look, suffix: str) -> bytes:
     bubble = found.evidence.bubble
     heading = {
         "title": f"{fonts.drawable(found.name, 'series')}, {found.evidence.data.last}",
-        "level": found.verdict.level or found.verdict.status.replace("_", " "),
+        "level": found.verdict.state,
         "subtitle": confidence_line(bubble) if bubble else "Too little history for nested windows",
     }
     if found.asked or found.fits is None or bubble is None:

@@ -136,7 +136,7 @@ def _item(row: Row, folder: Path | None, then: Mapping[str, str]) -> dict[str, A
         "judged_by": judged_by(row),
         "brief": True,
         "page": _page(row.name, folder),
-        "was": was if was != label else None,
+        "was": was if was != (verdict.level or label) else None,
         "spark": polyline(row.spark, 92, 26),
         "shares": _shares(row),
         "text": " ".join(str(part) for part in words).lower(),

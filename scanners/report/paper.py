@@ -209,7 +209,7 @@ def _foot(page: Page, plan: Plan, right: str) -> None:
 
 
 def _colour(label: str) -> str:
-    return style.LEVEL_COLOURS.get(label, style.LEVEL_COLOURS["no verdict"])[0]
+    return style.LEVEL_COLOURS.get(label.partition(",")[0], style.LEVEL_COLOURS["no verdict"])[0]
 
 
 def _shown(text: str, fallback: str) -> str:

@@ -144,7 +144,7 @@ def look(found: "Look", width: int) -> Iterator[Any]:
     if found.posterior is not None:
         yield from ("", pairs(_posterior_lines(found.posterior)))
     verdict = found.verdict
-    label = verdict.level or verdict.status.replace("_", " ")
+    label = verdict.state
     yield ""
     yield Text.assemble("verdict  ", (label, _STYLES.get(label, "")))
     yield from (Text(line) for line in dict.fromkeys((verdict.headline, *verdict.reasons, *verdict.context)))
