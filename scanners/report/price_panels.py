@@ -15,6 +15,7 @@ from scanners.evidence.sessions import day_numbers
 from scanners.report import style
 from scanners.report.axes import AHEAD, in_days, mark_today, price_axis
 
+BEFORE = 20  # sessions shown before the first one of the longest window
 _CURVES = 24  # qualified windows drawn as thin curves, evenly chosen
 _POINTS = 150  # of a curve
 _DENSITY = 0.3  # of the panel's height at the mode
@@ -24,13 +25,13 @@ _NARROWEST = 1.5  # sessions: bandwidth of the density when windows agree to the
 def draw_price(fits: Fits, time: CriticalTime | None, ax: Axes) -> Axes:
     """Draw closes on a log axis, the fits that qualify with the longest in bold, and where they put tc."""
     windows = fits.windows
-    start = max(0, len(windows.prices.t) - int(windows.length.max()) - 20)
+    start = max(0, len(windows.prices.t) - int(windows.length.max()) - BEFORE)
     t = windows.prices.t[start:]
     numbers, closes = day_numbers(windows.prices, t), np.exp(windows.prices.y[start:])
     price_axis(ax, closes)
     ax.plot(numbers, closes, color=style.INK, linewidth=1.1, label="close", zorder=4)
     chosen = np.flatnonzero(fits.qualified)
-    for row in chosen[:: max(1, -(-len(chosen) // _CURVES))]:
+    for row in drawn(fits):
         ax.plot(*_curve(windows, row), color=_hue(windows, row), linewidth=0.8, alpha=0.3)
     if len(chosen):
         label = f"{len(chosen)} windows that qualify"
@@ -74,6 +75,14 @@ def draw_confidence(past: pd.DataFrame, fits: Fits, policy: Policy, ax: Axes) ->
     ax.yaxis.set_major_formatter(lambda share, _: f"{abs(share):.1f}")
     ax.set_title("Confidence C: share of windows that qualify, upward above zero, downward below")
     return ax
+
+
+def drawn(fits: Fits) -> list[int]:
+    """Return which of the windows that qualify are drawn as curves: the longest, then some evenly chosen."""
+    chosen = np.flatnonzero(fits.qualified)
+    few = chosen[:: max(1, -(-len(chosen) // _CURVES))]
+    longest = [] if fits.shown is None or not len(few) else [fits.shown]
+    return [*longest, *(int(row) for row in few if row not in longest)]
 
 
 def mark_time(ax: Axes, today: float, time: CriticalTime | None) -> None:

@@ -15,6 +15,7 @@ from scanners.report.card import fall_in_words
 from scanners.report.panels import Panel, Shown, panels
 from scanners.report.past import chances_past, closes, confidence_past
 from scanners.report.pictures import overview_picture
+from scanners.report.price_chart import Chart, chart_of
 from scanners.report.style import drawable
 from scanners.report.svg import inline
 from scanners.verdict.appraisal import Appraisal, Refusal
@@ -34,10 +35,13 @@ class Sheet(msgspec.Struct, frozen=True):
         Price with fits and density of tc; confidence and chance of a fall through time.
     panels : tuple of (str, str, str)
         Title, note and drawing.
+    chart : Chart or None
+        What the moving chart of the page is drawn from.
     """
 
     picture: str
     panels: tuple[tuple[str, str, str], ...]
+    chart: Chart | None = None
 
 
 def series_files(
@@ -61,16 +65,18 @@ def series_files(
         return {}
     alarm = found.level in ("warning", "critical")
     past = confidence_past(fits, alarm=alarm, minimum_windows=policy.minimum_windows)
+    time, fall = evidence.bubble.critical_time, fall_in_words(evidence.falls)
+    chances = chances_past(fits, past, evidence.falls, draft.asset_class)
     picture = overview_picture(
         fits,
         past,
-        evidence.bubble.critical_time,
+        time,
         policy,
         title=f"{drawable(draft.title, draft.name)}, {evidence.data.last}",
         level=found.status.replace("_", " ") if isinstance(found, Refusal) else found.level,
         subtitle=confidence_line(evidence.bubble),
-        chances=chances_past(fits, past, evidence.falls, draft.asset_class),
-        fall=fall_in_words(evidence.falls),
+        chances=chances,
+        fall=fall,
         risk=found.risk or "",
     )
     png, svg = encode(picture), encode(picture, ".svg")
@@ -84,6 +90,14 @@ def series_files(
                 str(inline(encode(panel.figure, ".svg"), f"{draft.title}: {panel.title}")),
             )
             for panel in _panels(fits, evidence.bubble, workings, alarm)
+        ),
+        chart=chart_of(
+            fits,
+            past,
+            time,
+            None if isinstance(found, Refusal) else policy,
+            chances=chances,
+            fall=fall,
         ),
     )
     return {
