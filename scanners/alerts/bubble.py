@@ -43,7 +43,7 @@ def _observed(row: "JudgedRow", phase: Phase, settings: Settings) -> Observation
         lasting=policy.lasting_sessions,
         keeps=why if kept else "",
         tc=time.median if time else "",
-        reasons=verdict.reasons,
+        reasons=(verdict.headline, *verdict.reasons) if verdict.raised else verdict.reasons,
         context=verdict.context,
         risk=verdict.risk or "",
         chances=chance_lines(row.evidence.falls) if verdict.level != "calm" else (),

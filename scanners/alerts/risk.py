@@ -100,12 +100,13 @@ def _observed(
 
 
 def _risk(row: "JudgedRow", policy: Policy) -> tuple[Level, tuple[str, ...]] | None:
-    from scanners.verdict.fall_words import leading, risk_reason, usual_line
+    from scanners.verdict.fall_words import risk_reason, usual_line
 
     falls, risk = row.evidence.falls, row.verdict.risk
     if falls is None or risk is None:
         return None
-    said = (leading(falls), risk_reason(falls, risk, policy)) if risk != "usual" else (usual_line(falls),)
+    told = row.verdict.headline, risk_reason(falls, risk, policy)
+    said = told if risk != "usual" else (usual_line(falls),)
     return LEVEL_OF[risk], tuple(filter(None, said))
 
 

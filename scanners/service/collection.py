@@ -7,9 +7,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
+import pandas as pd
+
 from scanners.config.policy import Policy
 from scanners.core.vocabulary import Extent, Pages
 from scanners.core.workers import Workers
+from scanners.evidence.bubble import DAYS
+from scanners.evidence.confidence_files import Shelf
 from scanners.evidence.fit_identity import Known, fit_identity
 from scanners.evidence.gathering import Workings
 from scanners.prices.series import Series
@@ -17,7 +21,9 @@ from scanners.scan.plan import Plan
 from scanners.scan.scanning import Task, drafts, read
 from scanners.verdict.appraisal import Appraisal, Refusal
 from scanners.verdict.draft import Draft
+from scanners.verdict.headline import is_stretched
 from scanners.verdict.row import Row
+from scanners.verdict.trail import look_back
 from scanners.verdict.whole_list import conclude, quoting
 
 ALL_PAGES_UP_TO = 50  # series; of a longer list only those above calm get pages and pictures
@@ -71,6 +77,7 @@ def collect(
     progress: Progress | None = None,
     follow: Follow = iter,
     earlier: Mapping[str, Known] | None = None,
+    history: Path | None = None,
 ) -> Collection:
     """Scan a list and write the files of each series into a folder.
 
@@ -84,15 +91,22 @@ def collect(
         What an interrupted run left.
     earlier : mapping, optional
         Series -> C of sessions before, as `scanners.service.earlier` finds it.
+    history : Path, optional
+        Folder in which C of the past is remembered between runs on this machine.
     """
     begun = time.monotonic()
     digests: dict[str, str] = {}
     found: dict[str, Draft] = {}
     draw = Drawing(pages_of(pages, len(series)))
+    shelf, kept = Shelf(history if workers.backend == "loky" else None), set()
 
     def missing() -> Iterator[Task]:
         for item in series:
-            task = replace(read(item, plan.as_of), known=(earlier or {}).get(item.name, {}))
+            remembered = shelf.read(item.name)
+            if remembered:
+                kept.add(item.name)
+            known_before = (earlier or {}).get(item.name, {})
+            task = replace(read(item, plan.as_of), known=known_before, remembered=remembered)
             digests[item.name] = task.digest
             known = progress.find(task) if progress else None
             if known is None:
@@ -104,12 +118,14 @@ def collect(
         for batch in drafts(missing(), plan, workers, len(series), draw if draw.extent != "none" else None):
             for draft in batch:
                 _write_files(folder, draft)
+                if draft.files or draft.name in kept or len(draft.learnt) > DAYS:
+                    shelf.add(draft.name, draft.learnt)
             if progress:
                 progress.keep(batch, digests)
             yield from batch
 
     for draft in follow(arriving()):
-        found[draft.name] = replace(draft, files={})
+        found[draft.name] = replace(draft, files={}, learnt={})
     in_order = [found[item.name] for item in series]
     fits = fit_identity() if workers.backend == "loky" else ""
     return Collection(in_order, digests, time.monotonic() - begun, fits)
@@ -129,19 +145,30 @@ def prices_hash(series: Iterable[Series], as_of: str) -> str:
 
 @dataclass(frozen=True)
 class Drawing:
-    """Makes the files of the series that are to have any; what draws loads in the process that does."""
+    """Adds what only pages show of the series that are to have any; it loads in the process that does.
+
+    On a list whose calm series have no pages the past of one is looked at where its price is stretched.
+    """
 
     extent: Extent
 
     def __call__(
-        self, draft: Draft, found: Appraisal | Refusal, workings: Workings, policy: Policy
-    ) -> Mapping[str, bytes]:
-        """Return the files of a series by their place in the run's folder."""
-        if self.extent == "none" or (self.extent == "raised" and found.level in (None, "calm")):
-            return {}
+        self,
+        draft: Draft,
+        prices: pd.Series,
+        found: Appraisal | Refusal,
+        workings: Workings,
+        policy: Policy,
+    ) -> Draft:
+        """Return a draft with its trail, and its files by their place in the run's folder."""
+        shown = self.extent == "all" or (self.extent == "raised" and found.level not in (None, "calm"))
+        if isinstance(found, Appraisal) and (shown or is_stretched(found.momentum, policy)):
+            draft = replace(draft, trail=look_back(prices, found.level, policy, workings.memory))
+        if not shown:
+            return draft
         from scanners.report.series import series_files
 
-        return series_files(draft, found, workings, policy)
+        return replace(draft, files=series_files(draft, found, workings, policy))
 
 
 def pages_of(asked: Pages, count: int) -> Extent:

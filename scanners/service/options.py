@@ -51,6 +51,12 @@ class Options:
         """The database file."""
         return Path(self.settings.scan.database)
 
+    @property
+    def history(self) -> Path | None:
+        """Folder in which the past of a series is remembered; None outside a workspace."""
+        folder = self.database.parent
+        return folder / "history" if folder.is_dir() else None
+
 
 @dataclass(frozen=True)
 class Request:

@@ -38,6 +38,11 @@ class Refusal:
     raised: ClassVar[bool] = False
 
     @property
+    def headline(self) -> str:
+        """The reason, where the sentence of a verdict stands."""
+        return self.reason
+
+    @property
     def reasons(self) -> tuple[str, ...]:
         """The reason, where those of a verdict are shown too."""
         return (self.reason,)
@@ -52,6 +57,7 @@ class Refusal:
             "risk": None,
             "reasons": self.reasons,
             "context": self.context,
+            "headline": self.headline,
         }
 
 
@@ -120,12 +126,13 @@ def appraise(evidence: Evidence, policy: Policy) -> Appraisal | Refusal:
         bubble=bubble,
         momentum=momentum,
         rising=tuple(triggers(_facts(bubble, momentum, policy), Rules.of(policy))),
-        falling=_falling(bubble.consensus_3day_negative, policy),
+        falling=falling_level(bubble.consensus_3day_negative, policy),
         risk=risk_of(evidence.falls, policy),
     )
 
 
-def _falling(value: float, policy: Policy) -> Level | None:
+def falling_level(value: float, policy: Policy) -> Level | None:
+    """Return the level of a capitulation shape with this C3 downward, which the policy caps."""
     if value < policy.capitulation:
         return None
     level: Level = "critical" if value >= policy.critical else "warning"

@@ -46,7 +46,9 @@ def look_longer(
     longer, by_chance = None, None
     if alarm:
         known, least = workings.fits.consensus, policy.minimum_windows
-        longer = persistence(seen, side, known, floor=policy.warning, minimum_windows=least)
+        longer = persistence(
+            seen, side, known, floor=policy.warning, minimum_windows=least, memory=workings.memory
+        )
     if policy.null_paths:
         by_chance = chance(seen, side, value, paths=policy.null_paths, whole=alarm, critical=policy.critical)
     return replace(evidence, persistence=longer, chance=by_chance)

@@ -7,9 +7,11 @@ from typing import Any
 import msgspec
 
 from scanners.core.vocabulary import AssetClass
+from scanners.evidence.confidence_memory import Remembered
 from scanners.evidence.gathering import Evidence
 from scanners.evidence.trust import Trust
 from scanners.verdict.appraisal import Refusal
+from scanners.verdict.trail import Trail
 
 
 @dataclass(frozen=True)
@@ -26,8 +28,12 @@ class Draft:
         Where it was computed.
     spark : tuple of float
         Last closes, for a small line.
+    trail : Trail or None
+        The past of the verdict, where it was looked at.
     files : mapping of str to bytes
         Pictures, and what the page of the series is to be made of, by their place in the run's folder.
+    learnt : mapping
+        C of sessions that was computed, for the next look.
     """
 
     name: str
@@ -36,10 +42,12 @@ class Draft:
     found: Evidence | Refusal
     trust: Trust | None = None
     spark: tuple[float, ...] = ()
+    trail: Trail | None = None
     files: Mapping[str, bytes] = field(default_factory=dict)
+    learnt: Remembered = field(default_factory=dict, compare=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return all but the files as nested plain values."""
+        """Return all but the files, and what only saves time, as nested plain values."""
         refused = isinstance(self.found, Refusal)
         return {
             "name": self.name,
@@ -49,6 +57,7 @@ class Draft:
             "evidence": None if refused else asdict(self.found),
             "trust": asdict(self.trust) if self.trust else None,
             "spark": list(self.spark),
+            "trail": asdict(self.trail) if self.trail else None,
         }
 
 
@@ -69,4 +78,5 @@ def draft_of(document: Mapping[str, Any]) -> Draft:
         found,
         msgspec.convert(document["trust"], Trust | None),
         tuple(document["spark"]),
+        msgspec.convert(document.get("trail"), Trail | None),
     )

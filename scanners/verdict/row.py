@@ -15,6 +15,7 @@ from scanners.evidence.trust import Trust
 from scanners.verdict.appraisal import Refusal
 from scanners.verdict.bifurcation_words import bifurcation_state
 from scanners.verdict.judgement import Verdict
+from scanners.verdict.trail import Trail
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,8 @@ class JudgedRow:
         How many fits survive reshuffled residuals, where it was computed.
     spark : tuple of float
         Last closes, for a small line.
+    trail : Trail or None
+        The verdict's own past, where it was looked at.
 
     Raises
     ------
@@ -46,6 +49,7 @@ class JudgedRow:
     evidence: Evidence
     trust: Trust | None = None
     spark: tuple[float, ...] = ()
+    trail: Trail | None = None
 
     def __post_init__(self) -> None:
         missing = [part for part in ("bubble", "momentum") if getattr(self.evidence, part) is None]
@@ -88,6 +92,7 @@ class RefusedRow:
     evidence: Evidence | None = None
     spark: tuple[float, ...] = ()
     trust: ClassVar[None] = None
+    trail: ClassVar[None] = None
     momentum: ClassVar[None] = None
 
     @property
@@ -118,7 +123,8 @@ def row_of(document: Mapping[str, Any], spark: Sequence[float] = ()) -> Row:
         return RefusedRow(*names, refusal, evidence, tuple(spark))
     trust = msgspec.convert(document.get("trust"), Trust | None)
     verdict = msgspec.convert(_in_words_of_today(document, evidence), Verdict)
-    return JudgedRow(*names, verdict, evidence, trust, tuple(spark))
+    trail = msgspec.convert(document.get("trail"), Trail | None)
+    return JudgedRow(*names, verdict, evidence, trust, tuple(spark), trail)
 
 
 def _in_words_of_today(document: Mapping[str, Any], evidence: Evidence) -> Mapping[str, Any]:
@@ -136,4 +142,5 @@ def _described(row: Row) -> dict[str, Any]:
         **row.verdict.to_dict(),
         "evidence": row.evidence.to_dict() if row.evidence else None,
         "trust": asdict(row.trust) if row.trust else None,
+        "trail": asdict(row.trail) if row.trail else None,
     }

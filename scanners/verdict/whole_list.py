@@ -60,10 +60,10 @@ def row_from(draft: Draft, policy: Policy, context: Sequence[str] = (), rates: R
     names, found = (draft.name, draft.title, draft.asset_class), draft.found
     if isinstance(found, Refusal):
         return RefusedRow(*names, found, None, draft.spark)
-    verdict = judge(found, policy, context, rates)
+    verdict = judge(found, policy, context, rates, draft.trail)
     if isinstance(verdict, Refusal):
         return RefusedRow(*names, verdict, found, draft.spark)
-    return JudgedRow(*names, verdict, found, draft.trust, draft.spark)
+    return JudgedRow(*names, verdict, found, draft.trust, draft.spark, draft.trail)
 
 
 def quoting(policy: Policy) -> Callable[[str], Rates]:

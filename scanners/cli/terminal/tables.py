@@ -92,12 +92,12 @@ def scan_table(rows: "Sequence[Row]", filters: Sequence[str], width: int) -> Gro
 
 
 def reasons(rows: "Sequence[Row]") -> Iterator[Text]:
-    """Yield the reasons of every series that is raised on either axis or has no verdict."""
+    """Yield the headline and the reasons of every series that is raised on either axis or has no verdict."""
     from scanners.report.columns import rank
 
     for row in sorted(rows, key=rank):
         if row.verdict.raised or row.verdict.level is None:
-            for reason in row.verdict.reasons:
+            for reason in dict.fromkeys((row.verdict.headline, *row.verdict.reasons)):
                 yield Text.assemble(name_of(row.name, "bold"), (": ", "bold"), reason)
 
 
@@ -120,7 +120,7 @@ def look(found: "Look", width: int) -> Iterator[Any]:
     label = verdict.level or verdict.status.replace("_", " ")
     yield ""
     yield Text.assemble("verdict  ", (label, _STYLES.get(label, "")))
-    yield from (Text(line) for line in (*verdict.reasons, *verdict.context))
+    yield from (Text(line) for line in dict.fromkeys((verdict.headline, *verdict.reasons, *verdict.context)))
 
 
 def _fit_lines(found: "Look") -> list[tuple[str, str]]:
