@@ -47,6 +47,12 @@ class Memory:
         if digest not in self._known:
             self.new[digest] = float(share[0]), float(share[1])
 
+    def learn_last(self, prices: pd.Series, shares: np.ndarray) -> None:
+        """Keep C of the last sessions of some prices, oldest first, shape (sessions, 2)."""
+        places = range(len(prices) - len(shares), len(prices))
+        for digest, share in zip(session_digests(prices, places), shares, strict=True):
+            self.learn(digest, share)
+
 
 def confidence_at(
     prices: pd.Series, places: Sequence[int], memory: Memory | None = None, *, minimum_windows: int = 20

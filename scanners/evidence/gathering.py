@@ -14,7 +14,7 @@ from scanners.core.as_of import until
 from scanners.evidence.bifurcation import Bifurcation, Measured, condense, measured_where_possible
 from scanners.evidence.bubble import DAYS, Bubble, Fits, bubble, fit_sessions
 from scanners.evidence.chance import Chance
-from scanners.evidence.confidence_memory import Memory, session_digests
+from scanners.evidence.confidence_memory import Memory
 from scanners.evidence.falls import Falls
 from scanners.evidence.fit_identity import Known
 from scanners.evidence.momentum import Momentum, momentum
@@ -157,10 +157,7 @@ def gather(
     measured = measured_where_possible(seen) if tested else None
     memory = Memory() if memory is None else memory
     if fits:
-        for digest, share in zip(
-            session_digests(seen, range(last - DAYS + 1, last + 1)), fits.consensus, strict=True
-        ):
-            memory.learn(digest, share)
+        memory.learn_last(seen, fits.consensus)
     return (
         Evidence(
             as_of=as_of,

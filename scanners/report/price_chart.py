@@ -9,12 +9,14 @@ import pandas as pd
 from markupsafe import Markup
 
 from scanners.config.policy import Policy
+from scanners.core.vocabulary import highest
 from scanners.evidence.bubble import DAYS, CriticalTime, Fits
 from scanners.evidence.sessions import day_numbers
 from scanners.report.axes import AHEAD, in_days
 from scanners.report.past import closes
 from scanners.report.price_panels import BEFORE, drawn
 from scanners.risk.state import Rules, level, stretch
+from scanners.verdict.appraisal import falling_level
 
 SCRIPTS = ("uplot/uPlot.iife.min.js", "templates/chart.js")
 STYLE = "uplot/uPlot.min.css"
@@ -34,7 +36,7 @@ class Chart(msgspec.Struct, frozen=True):
     up, down : list of float or None
         C of positive and of negative bubbles.
     levels : list of str
-        Of the bubble by what was known then, "" where C is not known.
+        By what was known then, "" where none can be said.
     chance, usual : list of float or None
         Of the fall by which the series is judged.
     fall : str
@@ -120,9 +122,9 @@ def chart_of(
 
 
 def levels_past(fits: Fits, past: pd.DataFrame, policy: Policy) -> pd.Series:
-    """Return the bubble's level at each date of ``past``, from what was known then.
+    """Return the level at each date of ``past``, from what was known then; "" where C3 is not known.
 
-    C3 is the mean of three sessions where C is known at all of them, else C itself.
+    Nothing is fitted for it: C3 is the mean of three sessions that are all in ``past``.
 
     Parameters
     ----------
@@ -131,12 +133,15 @@ def levels_past(fits: Fits, past: pd.DataFrame, policy: Policy) -> pd.Series:
     policy : Policy
         Thresholds of its asset class.
     """
-    prices, rules = fits.windows.prices, Rules.of(policy)
-    index = closes(fits).index
-    shape = past["up"].reindex(index)
-    facts = stretch(prices.y, rules).set_index(index).assign(C3=shape.rolling(DAYS).mean().fillna(shape))
-    found = [level(row, rules) for row in facts.loc[past.index].to_dict("records")]
-    return pd.Series(found, index=past.index, dtype=object)
+    rules, index = Rules.of(policy), closes(fits).index
+    three = past.reindex(index).rolling(DAYS).mean()
+    facts = stretch(fits.windows.prices.y, rules).set_index(index).assign(C3=three["up"])
+    known = three.loc[past.index].dropna()
+    found = [
+        highest(level(row, rules), falling_level(down, policy) or "calm")
+        for row, down in zip(facts.loc[known.index].to_dict("records"), known["down"], strict=True)
+    ]
+    return pd.Series(found, known.index, dtype=object).reindex(past.index).fillna("")
 
 
 def _known(values: pd.Series, index: pd.Index) -> list[float | None]:

@@ -157,11 +157,15 @@
     splits: (u, k, min, max) => rounds(Math.exp(min), Math.exp(max)).map(Math.log),
     values: (u, splits) => splits.map((each) => Number(Math.exp(each).toPrecision(6)).toLocaleString("en-US")),
   });
+  const alone = data.up.flatMap((value, i) => // sessions looked at between others that were not
+    value !== null && (data.up[i - 1] ?? data.up[i + 1] ?? null) === null ? [i] : []);
+  const share = (name) => line(name, { fill: () => colour(name) + "33",
+    points: { show: alone.length > 0, filter: () => alone, size: 5, stroke: () => colour(name), fill: () => colour(name) } });
   const shares = (values) => values.filter((value) => value !== null);
   const most = Math.max(data.critical + 0.08, 0.3, ...shares(data.up)), least = Math.max(0.05, ...shares(data.down));
   pane(low, [
-    [data.up, line("up", { spanGaps: true, fill: () => colour("up") + "33" })],
-    [data.down.map((value) => value && -value), line("down", { spanGaps: true, fill: () => colour("down") + "33" })],
+    [data.up, share("up")],
+    [data.down.map((value) => value && -value), share("down")],
   ], "C", { range: () => [-1.15 * least, 1.1 * most], hooks: { draw: thresholds }, bottom: !data.fall,
     values: (u, splits) => splits.map((each) => Math.abs(each).toFixed(1)), space: 24 });
   if (data.fall) pane(low, [

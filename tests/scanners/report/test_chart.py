@@ -68,10 +68,10 @@ def page(browser, site):
 def test_levels_are_those_of_the_history_and_the_last_is_the_verdict_s(nasdaq, fits):
     days = nasdaq.index[-60:]
     shape = pd.DataFrame({"up": np.linspace(0.0, 0.5, 60), "down": 0.0}, index=days)
-    known = shape["up"].rolling(3).mean().fillna(shape["up"])
-    expected = history(nasdaq, start=days[0], confidence=known)["level"]
+    expected = history(nasdaq, start=days[0], confidence=shape["up"].rolling(3).mean())["level"]
     found = levels_past(fits, shape, Policy())
-    assert found.to_dict() == expected.to_dict() and {"watch", "critical"} <= set(found)
+    assert found.iloc[:2].tolist() == ["", ""] and found.iloc[2:].tolist() == expected.iloc[2:].tolist()
+    assert {"watch", "critical"} <= set(found)
     now = pd.DataFrame(fits.consensus, nasdaq.index[-3:], ["up", "down"])
     level = look(nasdaq, preset="shanghai_2015", policy=replace(Policy(), null_paths=0)).verdict.level
     assert levels_past(fits, now, Policy()).iloc[-1] == level
