@@ -11,6 +11,7 @@ from scanners.alerts.channels.registry import channel_of
 from scanners.alerts.digest import Digest, digest_of, identity, message_id
 from scanners.alerts.episodes import advance, going_on, supersede
 from scanners.alerts.observation import DIRECTIONS, Observation
+from scanners.alerts.pages import Pages
 from scanners.alerts.risk import CHANCE, RISK, hears, risk_observations
 from scanners.alerts.risk import asked_of as risk_asked
 from scanners.config.settings import Route, Settings
@@ -59,6 +60,7 @@ def decide(
     pictures: Mapping[str, bytes] | None = None,
     given_up: Sequence[Message] = (),
     more: Iterable[Observation] = (),
+    pages: Pages | None = None,
 ) -> Decision:
     """Return the episode steps and mails that follow from a run.
 
@@ -82,6 +84,8 @@ def decide(
         Dead messages to report.
     more : iterable of Observation
         Of what is no series of the list, such as the state of a system; see `scanners.alerts.episodes`.
+    pages : Pages, optional
+        Where who is told can read on.
     """
     unusable = [row for row in rows if row.verdict.status in UNUSABLE]
     if rows and len(unusable) >= settings.alerts.health_share * len(rows):
@@ -102,7 +106,7 @@ def decide(
         step = advance(newest, observation, plan.configuration, plan.at, settings.alerts)
         steps += [step] if step else []
     notes = (*chance_today(rows, settings.policy), *_failures(given_up))
-    return Decision(tuple(steps), tuple(_digests(steps, plan, settings, notes, pictures or {})))
+    return Decision(tuple(steps), tuple(_digests(steps, plan, settings, notes, pictures or {}, pages)))
 
 
 def fingerprints(names: Iterable[str], configuration: str, more: Iterable[Observation] = ()) -> list[str]:
@@ -137,11 +141,12 @@ def _digests(
     settings: Settings,
     notes: Sequence[str],
     pictures: Mapping[str, bytes],
+    pages: Pages | None,
 ) -> Iterable[Message]:
     for route in settings.route:
         heard = [step for step in steps if wanted(step, route, plan.watchlist)]
         if heard:
-            digest = digest_of(heard, plan.as_of, plan.watchlist, notes)
+            digest = digest_of(heard, plan.as_of, plan.watchlist, notes, pages)
             identifier = message_id(settings.mail, route.name, *identity(heard))
             yield from messages(digest, settings, route, identifier, plan.at, pictures)
 

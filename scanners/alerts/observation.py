@@ -50,6 +50,8 @@ class Observation:
         Chances of falls beside the usual ones, in words.
     model : str
         Part of what makes the episode the same one.
+    headline, moves : str
+        All of it in one sentence, and the last close with its moves; "" where there is none.
     state : str
         Name of the state, in any words, "" for a model that has none but its level.
 
@@ -74,6 +76,8 @@ class Observation:
     keeps: str = ""
     risk: str = ""
     chances: tuple[str, ...] = ()
+    headline: str = ""
+    moves: str = ""
 
     def __post_init__(self) -> None:
         for name in ("level", "held"):

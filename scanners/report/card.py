@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 
 from scanners.config.policy import Policy
-from scanners.core.figures import chance_of, factor
+from scanners.core.figures import chance_of, factor, percent, price
 from scanners.core.vocabulary import Risk, Side
 from scanners.evidence.falls import FallChance, Falls
 from scanners.evidence.gathering import Evidence
@@ -118,19 +118,6 @@ def card(evidence: Evidence | None, verdict: Judgement, policy: Policy) -> Card:
         table=chance_table(falls),
         gauge=_gauge(judged, fall_in_words(falls)) if judged else None,
     )
-
-
-def price(close: float) -> str:
-    """Return a close as people read it."""
-    return f"{close:,.2f}" if abs(close) >= 10 else f"{close:.4g}"
-
-
-def percent(move: float | None) -> str:
-    """Return a move with its sign, in whole percents once it is large; empty where it is not known."""
-    if move is None:
-        return ""
-    text = f"{move:+.0%}" if abs(move) >= 0.995 else f"{move:+.1%}"
-    return text.replace("-", "\N{MINUS SIGN}")
 
 
 def moves_of(evidence: Evidence | None) -> tuple[tuple[str, str], ...]:

@@ -11,9 +11,8 @@ from typing import Any
 from jinja2 import Environment
 from markupsafe import Markup
 
-from scanners.core.figures import chance_of
+from scanners.core.figures import chance_of, percent, price
 from scanners.core.templates import templates_of
-from scanners.report.card import percent, price
 from scanners.report.style import LEVEL_COLOURS, PALETTE
 from scanners.verdict.alarm_words import looks
 

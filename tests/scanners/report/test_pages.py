@@ -9,11 +9,10 @@ import pytest
 from scan_rows import draft, falls
 from scan_rows import row as judged
 
-from scanners.core.figures import chance_of
+from scanners.core.figures import chance_of, percent
 from scanners.evidence.chance import Chance
 from scanners.evidence.trust import RESAMPLES
 from scanners.report.archive import series_page
-from scanners.report.card import percent
 from scanners.report.page import LINES, PICTURES, render
 from scanners.report.series import Sheet
 from scanners.report.series_page import render as render_series
