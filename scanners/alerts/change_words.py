@@ -1,7 +1,7 @@
 """What changed, in words: the subject of a message, and what both of its bodies say of a step."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from scanners.alerts.risk import CHANCE, RISK, label
 from scanners.core.text import one_line
@@ -65,22 +65,24 @@ class Item:
 
 
 def items_of(steps: Iterable[Step]) -> list[Item]:
-    """Return what a message says of its steps; what is said of a series is said at its first one."""
-    seen: set[str] = set()
+    """Return what a message says of its steps: what is said of a series stands at its first one, once."""
+    said: dict[str, set[str]] = {}
     found = []
     for step in steps:
-        found.append(_item(step, first=step.body.series not in seen))
-        seen.add(step.body.series)
+        one = _item(step, first=step.body.series not in said)
+        known = said.setdefault(one.series, set())
+        found.append(replace(one, lines=tuple(line for line in one.lines if line not in known)))
+        known |= {*one.lines, *one.card}
     return found
 
 
 def _item(step: Step, first: bool) -> Item:
     body, over = step.body, step.over
+    lead = (body.headline,) if body.headline else body.reasons[:1]
     # The page of a series has its context: momentum, the critical time, the path.
-    more = (body.chances[1:] if first else ()) if body.model in (MODEL, RISK) else body.context
+    rest = body.reasons if body.headline else body.reasons[1:]
+    more = body.chances[1:] if body.model in (MODEL, RISK) else body.context
     risk = f"; risk of a fall {body.risk}" if body.model == MODEL and body.risk and not over else ""
-    reasons = (body.headline, *body.reasons) if body.headline and first else body.reasons
-    key = step.fingerprint[:8]
     return Item(
         series=body.series,
         first=first,
@@ -88,11 +90,11 @@ def _item(step: Step, first: bool) -> Item:
         level=label(body, body.peak if over else body.level),
         event=_EVENTS.get(step.event, step.event),
         side=one_line(_side(body)) + risk,
-        lead=_first(reasons),
-        moves=_first([body.moves] if body.moves and first else []),
-        chance=_first(body.chances if first and not over else ()),
-        lines=tuple(one_line(line, 1000) for line in (*reasons[1:], *more)),
-        when=f"last bar {body.session}; since {body.opened}; lppl alerts ack {key}",
+        lead=_line(lead if first or not body.headline else ()),
+        moves=_line([body.moves] if body.moves and first else ()),
+        chance=_line(body.chances if first and not over else ()),
+        lines=tuple(one_line(line, 1000) for line in (*rest, *more)),
+        when=f"last bar {body.session}; alert since {body.opened}; lppl alerts ack {step.fingerprint[:8]}",
     )
 
 
@@ -113,7 +115,7 @@ def weight(step: Step) -> int:
     return -1 if step.over else rank_of(step.body.level)
 
 
-def _first(lines: Sequence[str]) -> str | None:
+def _line(lines: Sequence[str]) -> str | None:
     return one_line(lines[0], 1000) if lines else None
 
 
@@ -132,7 +134,8 @@ def _named(group: Sequence[Step], room: int) -> str:
     left = len(group) - len(names)
     if not names:
         return f"{left} series" if left > 1 else "one series"
-    return ", ".join(names) + (f" and {left} more" if left else "")
+    parts = [*names, *([f"{left} more"] if left else [])]
+    return " and ".join(filter(None, (", ".join(parts[:-1]), parts[-1])))
 
 
 def _side(body: Standing) -> str:

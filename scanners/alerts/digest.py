@@ -162,8 +162,7 @@ def compose(
     # Random boundaries would make the same mail different bytes.
     message.set_boundary(f"=_{tag}")
     if attached:
-        name = f"lppl-{at:%Y-%m-%d}.html"
-        message.add_attachment(attached, "text", "html", filename=name)
+        message.add_attachment(attached, "text", "html", filename=digest.pages.name)
         message.set_boundary(f"=_m{tag}")
     if rich.is_multipart():
         rich.set_boundary(f"=_{tag}_")

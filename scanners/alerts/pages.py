@@ -17,11 +17,14 @@ class Pages:
         Series -> address of its page.
     page : bytes
         The day's page, empty where it is not to be attached.
+    name : str
+        Of the attachment.
     """
 
     url: str = ""
     series: Mapping[str, str] = field(default_factory=dict)
     page: bytes = b""
+    name: str = "lppl.html"
 
 
 def pages_of(base: str, place: str, series: Mapping[str, str], page: bytes = b"") -> Pages:
@@ -40,7 +43,8 @@ def pages_of(base: str, place: str, series: Mapping[str, str], page: bytes = b""
     """
     folder = f"{base.rstrip('/')}/{place}" if base else ""
     links = {name: f"{folder}/{own}" for name, own in series.items()} if base else {}
-    return Pages(f"{folder}/index.html" if base else "", links, _alone(page, folder))
+    name = f"lppl-{place.replace('/', '-')}.html"
+    return Pages(f"{folder}/index.html" if base else "", links, _alone(page, folder), name)
 
 
 def _alone(page: bytes, folder: str) -> bytes:

@@ -7,13 +7,15 @@ import msgspec
 import lppl
 from lppl.fitting.fitting import row
 from scanners.config.policy import Policy
-from scanners.core.file_names import drawing_file, picture_file, slug
+from scanners.core.file_names import drawing_file, phone_file, picture_file, slug
+from scanners.core.vocabulary import is_risen
 from scanners.evidence.bubble import Bubble, Fits
 from scanners.evidence.gathering import Evidence, Workings
 from scanners.report.axes import HEADING, encode
 from scanners.report.card import fall_in_words
 from scanners.report.panels import Panel, Shown, panels
 from scanners.report.past import chances_past, closes, confidence_past
+from scanners.report.phone_picture import DPI, phone_picture
 from scanners.report.pictures import overview_picture
 from scanners.report.price_chart import Chart, chart_of
 from scanners.report.style import drawable
@@ -85,6 +87,10 @@ def series_files(
         risk=found.risk or "",
     )
     png, svg = encode(picture), encode(picture, ".svg")
+    for_mail = found.level not in (None, "calm") or is_risen(found.risk)
+    phone = (
+        {phone_file(draft.name): encode(phone_picture(fits, past, time, policy), dpi=DPI)} if for_mail else {}
+    )
     label = f"{draft.title}: price with fits and density of tc, confidence, chance of a fall through time"
     sheet = Sheet(
         picture=str(inline(svg, label, crop=HEADING)),
@@ -109,6 +115,7 @@ def series_files(
         sheet_file(draft.name): msgspec.json.encode(sheet),
         picture_file(draft.name): png,
         drawing_file(draft.name): svg,
+        **phone,
     }
 
 
