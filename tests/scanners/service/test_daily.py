@@ -149,7 +149,7 @@ def test_a_clock_set_back_or_far_ahead_fires_nothing_twice(world, postbox):
     assert "no usable prices" in subjects(postbox)[1] and len(postbox.received) == 2
     world.put("2024-01-04", gold=0.45, silver=0.25)
     run(world, at("2024-01-04"))
-    assert subjects(postbox)[2:] == ["[lppl] new warning: gold (2024-01-04)"]
+    assert subjects(postbox)[2:] == ["[lppl] new warning: silver (2024-01-04)"]
     assert events(world).count("opened") == 2
 
 
