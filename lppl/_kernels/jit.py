@@ -1,34 +1,17 @@
 """One place that decides how kernels are compiled: the same text in both libraries, which are strangers."""
 
-import getpass
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
-from pathlib import Path
+from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any
 
-from filelock import FileLock, Timeout
 from numba import njit
+
+from lppl._kernels.compile_lock import alone
 
 # Sums may be reordered and fused so that loops vectorise; NaN and infinity keep their meaning.
 REDUCTION = {"reassoc", "contract", "nsz", "arcp"}
 # Products and sums may be fused, never reordered: for code that relies on the order of rounding.
 ELEMENTWISE = {"contract"}
-
-
-@contextmanager
-def _alone() -> Iterator[None]:
-    """Let one process at a time compile, so that processes that start together cache one consistent set."""
-    try:
-        lock = FileLock(Path(tempfile.gettempdir()) / f"lppl-kernels-{getpass.getuser()}.lock", timeout=120)
-        lock.acquire()
-    except (OSError, KeyError, Timeout):  # no place for a lock, no name for the user: compile unguarded
-        yield
-        return
-    try:
-        yield
-    finally:
-        lock.release()
 
 
 def kernel(
@@ -50,7 +33,7 @@ def kernel(
 
     def compiled(function: Callable) -> Any:
         try:
-            with _alone() if signature else nullcontext():
+            with alone() if signature else nullcontext():
                 return njit(signature, cache=True, **options)(function)
         except RuntimeError:  # numba found no directory to cache in
             return njit(signature, **options)(function)

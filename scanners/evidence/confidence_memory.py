@@ -42,7 +42,7 @@ class Memory:
     def __getitem__(self, digest: str) -> tuple[float, float]:
         return self._known[digest] if digest in self._known else self.new[digest]
 
-    def learn(self, digest: str, share: Sequence[float]) -> None:
+    def learn(self, digest: str, share: Sequence[float] | np.ndarray) -> None:
         """Keep C upward and downward of a session."""
         if digest not in self._known:
             self.new[digest] = float(share[0]), float(share[1])
@@ -83,14 +83,19 @@ def confidence_at(
     allowed = [int(place) for place in places if place + 1 >= least]
     digests = dict(zip(allowed, session_digests(prices, allowed), strict=True))
     missing = [place for place in allowed if digests[place] not in memory]
-    checked = check(prices, lppl.PRESETS[CONSENSUS].time) if missing else None
-    for k in range(0, len(missing), _TOGETHER):
-        part = missing[k : k + _TOGETHER]
-        for place, share in zip(part, consensus([checked.until(end) for end in part]), strict=True):
-            memory.learn(digests[place], share)
+    for place, share in zip(missing, _computed(prices, missing), strict=True):
+        memory.learn(digests[place], share)
     nothing = (np.nan, np.nan)
     found = [memory[digests[place]] if place in digests else nothing for place in map(int, places)]
     return np.array(found, dtype=np.float64).reshape(-1, 2)
+
+
+def _computed(prices: pd.Series, places: Sequence[int]) -> Iterator[np.ndarray]:
+    if not places:
+        return
+    checked = check(prices, lppl.PRESETS[CONSENSUS].time)
+    for k in range(0, len(places), _TOGETHER):
+        yield from consensus([checked.until(end) for end in places[k : k + _TOGETHER]])
 
 
 def three_days_at(

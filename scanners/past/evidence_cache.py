@@ -38,7 +38,7 @@ class _File(msgspec.Struct, frozen=True):
     rows: dict[str, tuple[bool, AsOf]]
 
 
-class History:
+class KnownRows:
     """The rows of one series that are known already.
 
     Parameters

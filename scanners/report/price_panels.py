@@ -15,7 +15,7 @@ from scanners.evidence.bubble import DAYS, CriticalTime, Fits
 from scanners.evidence.sessions import day_numbers
 from scanners.report import style
 from scanners.report.axes import AHEAD, in_days, mark_today, price_axis
-from scanners.report.past import COARSE
+from scanners.report.past import COARSE, closes
 
 BEFORE = 20  # sessions shown before the first one of the longest window
 _CURVES = 24  # qualified windows drawn as thin curves, evenly chosen
@@ -101,7 +101,7 @@ def drawn(fits: Fits) -> list[int]:
 
 def stretches(past: pd.DataFrame, fits: Fits) -> list[pd.DataFrame]:
     """Return what was looked at in stretches of neighbouring sessions."""
-    places = pd.DatetimeIndex(fits.windows.prices.dates).get_indexer(past.index)
+    places = closes(fits).index.get_indexer(past.index)
     breaks = np.flatnonzero(np.diff(places) != 1) + 1
     return [past.iloc[part] for part in np.split(np.arange(len(past)), breaks) if len(part)]
 

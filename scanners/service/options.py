@@ -89,7 +89,7 @@ class Request:
     def plan(self, as_of: str, at: datetime) -> Plan:
         """Return the plan of a day, with the systems as they stood then, and the sources of its series."""
         from scanners.prices.agreement.table import sources_of
-        from scanners.systems.daily import regime
+        from scanners.systems.cards import regime
 
         said = self.options.settings
         plan = plan_of(self.watchlist.name, as_of, self.preset, said.policy, said.scan.trust)

@@ -11,7 +11,7 @@ from scanners.core.vocabulary import Side
 from scanners.evidence.chance import chance
 from scanners.evidence.gathering import Evidence, Workings
 from scanners.evidence.persistence import persistence
-from scanners.risk.numbers import falls_of
+from scanners.risk.forecast_numbers import falls_of
 from scanners.verdict.appraisal import Appraisal, Refusal
 
 

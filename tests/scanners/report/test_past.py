@@ -13,7 +13,7 @@ from scanners.evidence import confidence_memory
 from scanners.evidence.bubble import DAYS, fit_series
 from scanners.evidence.confidence_memory import Memory
 from scanners.report.past import COARSE, EVERY, TWO_YEARS, YEAR, chances_past, confidence_past
-from scanners.risk.numbers import falls_of
+from scanners.risk.forecast_numbers import falls_of
 
 
 @pytest.fixture(scope="module")
