@@ -25,6 +25,12 @@ if TYPE_CHECKING:
     help="Folder of all runs, for --page.  [default: as configured, outputs]",
 )
 @click.option("--page", is_flag=True, help="Make the run's folder again; pictures there are kept.")
+@click.option(
+    "--heat-map",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Draw the year of the list, a row a series and a cell a week, as .png, .svg or .pdf.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print scan.json instead of text.")
 def command(
     day: str | None,
@@ -33,6 +39,7 @@ def command(
     database: Path | None,
     output: Path | None,
     page: bool,
+    heat_map: Path | None,
     as_json: bool,
 ) -> None:
     """Print the recorded run of DATE (the newest) as text that stands alone.
@@ -56,6 +63,12 @@ def command(
             click.echo(render_again(store, run, Path(settings.scan.output)) / "index.html")
             return
         found, rows = plan_from(run.manifest), stored_rows(store, run)
+    if heat_map is not None:
+        from scanners.report.heat_picture import write_heat_map
+
+        write_heat_map(heat_map, found, rows)
+        click.echo(heat_map)
+        return
     click.echo(to_json(result(found, rows)) if as_json else plain(found, rows), nl=False)
 
 

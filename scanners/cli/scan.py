@@ -220,7 +220,7 @@ def print_run(done: "Outcome", as_json: bool, written: tuple[Path, ...] = ()) ->
         click.echo(to_json(result(done.plan, done.rows)), nl=False)
         return done.code
     console = tables.console()
-    console.print(tables.scan_table(done.rows, done.plan.filters, console.width))
+    console.print(tables.scan_table(done.rows, console.width))
     for line in tables.reasons(done.rows):
         console.print()
         console.print(line)

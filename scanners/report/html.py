@@ -13,7 +13,8 @@ from markupsafe import Markup
 
 from scanners.core.figures import chance_of, percent, price
 from scanners.core.templates import templates_of
-from scanners.report.style import LEVEL_COLOURS, PALETTE
+from scanners.report.style import HEAT, LEVEL_COLOURS, PALETTE
+from scanners.report.terms import explained
 from scanners.verdict.alarm_words import looks
 
 
@@ -24,7 +25,9 @@ def environment() -> Environment:
     made.filters["words"] = lambda name: name.replace("_", " ")
     made.filters["percent"], made.filters["price"] = percent, price
     made.filters["in_100"], made.filters["looks"] = chance_of, looks
-    made.globals |= {"colours": LEVEL_COLOURS | PALETTE, "levels": tuple(LEVEL_COLOURS)}
+    made.filters["explained"] = explained
+    made.filters["percent_of"] = lambda share: f"{share:.0%}"
+    made.globals |= {"colours": LEVEL_COLOURS | PALETTE | HEAT, "levels": tuple(LEVEL_COLOURS)}
     return made
 
 

@@ -5,6 +5,7 @@ import os
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
+from urllib.parse import quote
 
 from markupsafe import Markup, escape
 
@@ -12,7 +13,8 @@ from scanners.core.errors import CommandError
 from scanners.core.machine import POSIX
 from scanners.core.run_files import put_in_place, remove_leftovers, write_file
 from scanners.core.vocabulary import LEVELS, rank_of
-from scanners.report.archive import Run, runs
+from scanners.report.archive import Run, remembered, runs, series_page
+from scanners.report.heat import STEPS, HeatMap, heat_map
 from scanners.report.html import page
 
 START, END = "<!--neighbours-->", "<!--/neighbours-->"
@@ -33,7 +35,8 @@ def publish(output: Path) -> None:
     try:
         remove_leftovers(output)
         found = runs(output)
-        _write(output, output / "index.html", page("runs.html", runs=[_row(run) for run in found]))
+        text = page("runs.html", runs=[_row(run) for run in found], maps=_maps(found), heat_steps=STEPS)
+        _write(output, output / "index.html", text)
         if found:
             point_latest(output, found[0].folder.name)
         for watchlist in {run.recorded.watchlist for run in found if run.recorded}:
@@ -65,6 +68,26 @@ def point_latest(output: Path, name: str) -> None:
 def _remove_link(path: Path) -> None:
     if path.is_symlink():
         path.unlink() if POSIX else path.rmdir()  # Windows takes a link to a folder for a folder
+
+
+def _maps(found: Sequence[Run]) -> list[tuple[str, str, HeatMap, dict[str, str]]]:
+    """Return list, folder, map and pages of the newest run of each list that has a past to show."""
+    newest: dict[str, Run] = {}
+    for run in found:
+        if run.recorded:
+            newest.setdefault(run.recorded.watchlist, run)
+    made = []
+    for watchlist, run in newest.items():
+        year = heat_map(remembered(run), run.day)
+        places = {row.name: series_page(row.name) for row in year.rows}
+        pages = {
+            name: f"{quote(run.folder.name)}/{place}"
+            for name, place in places.items()
+            if (run.folder / place).is_file()
+        }
+        if year.rows:
+            made.append((watchlist, run.folder.name, year, pages))
+    return made
 
 
 def _row(run: Run) -> dict[str, object]:

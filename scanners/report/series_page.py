@@ -69,7 +69,7 @@ def render(plan: Plan, row: Row, sheet: Sheet) -> str:
         day=html.day(evidence.as_of),
         last=evidence.data.last,
         label=verdict.level or verdict.status.replace("_", " "),
-        card=card(evidence, verdict, policy),
+        card=card(evidence, verdict, policy, row.trail),
         verdict=verdict,
         policy=policy,
         bubble=bubble,

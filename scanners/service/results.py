@@ -15,7 +15,7 @@ from scanners.scan.plan import Plan
 from scanners.service.collection import Collection, rows_of
 from scanners.service.manifest import manifest
 from scanners.service.outcome import Outcome
-from scanners.verdict.row import Row
+from scanners.verdict.row import JudgedRow, Row
 
 
 def result(plan: Plan, rows: Sequence[Row]) -> dict[str, Any]:
@@ -53,7 +53,7 @@ def write_results(folder: Path, plan: Plan, rows: Sequence[Row], versions: Mappi
     versions : mapping of str to str
         Package -> version that made the numbers.
     """
-    from scanners.report.archive import previous
+    from scanners.report.archive import looks_before, previous
     from scanners.report.page import render
     from scanners.report.series_page import write_pages
 
@@ -61,7 +61,9 @@ def write_results(folder: Path, plan: Plan, rows: Sequence[Row], versions: Mappi
     (folder / "scan.json").write_text(to_json(result(plan, rows)), "utf-8")
     (folder / "scan.csv").write_text(to_csv([record(row, plan.filters) for row in rows]), "utf-8")
     before = previous(folder.parent, plan.as_of, plan.watchlist)
-    page = render(plan, rows, folder, before=before, packages=versions)
+    blind = any(isinstance(row, JudgedRow) and row.trail is None for row in rows)
+    looked = looks_before(folder.parent, plan.as_of, plan.watchlist) if blind else {}
+    page = render(plan, rows, folder, before=before, packages=versions, looked=looked)
     (folder / "index.html").write_text(page, "utf-8")
 
 

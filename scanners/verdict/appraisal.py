@@ -37,6 +37,12 @@ class Refusal:
     risk: ClassVar[None] = None
     context: ClassVar[tuple[str, ...]] = ()
     raised: ClassVar[bool] = False
+    stretched: ClassVar[bool] = False
+
+    @property
+    def state(self) -> str:
+        """The status in words, where a level stands."""
+        return self.status.replace("_", " ")
 
     @property
     def headline(self) -> str:
@@ -59,6 +65,7 @@ class Refusal:
             "reasons": self.reasons,
             "context": self.context,
             "headline": self.headline,
+            "stretched": self.stretched,
         }
 
 

@@ -35,8 +35,16 @@ def headline(
     trail : Trail, optional
         Since when the level stands, and what went before it.
     """
+    return "".join(sentence(evidence, level, phase, policy, trail))
+
+
+def sentence(
+    evidence: Evidence, level: Level, phase: Phase, policy: Policy, trail: Trail | None = None
+) -> tuple[str, str]:
+    """Return the same in two parts: up to the chance beside the usual one; what moves it, and how sure."""
     parts = [standing(evidence, level, phase, policy, trail), *_year(evidence), *_faded(trail)]
-    return f"{', '.join(parts)}{_chance(evidence.falls)}."
+    chance, why = _chance(evidence.falls)
+    return f"{', '.join(parts)}{chance}", f"{why}."
 
 
 def standing(
@@ -93,16 +101,17 @@ def _faded(trail: Trail | None) -> list[str]:
     return [f"{peak.level} until {day_and_month(peak.last)}"] if peak else []
 
 
-def _chance(falls: Falls | None) -> str:
+def _chance(falls: Falls | None) -> tuple[str, str]:
     one = falls.cell(*falls.told) if falls else None
     if falls is None:
-        return ""
+        return "", ""
     if one is None:
-        return f"; no chance of a fall is stated: {falls.note}"
+        return "", f"; no chance of a fall is stated: {falls.note}"
     return (
         f": a fall of {words(size_of(one))} {span_of(one.horizon, falls)} has a chance of "
         f"{chance_of(one.chance)} in 100 ({chance_of(one.low)} to {chance_of(one.high)}), usually "
-        f"{chance_of(one.usual)}, {moved(one)}{_sure(one)}"
+        f"{chance_of(one.usual)}",
+        f", {moved(one)}{_sure(one)}",
     )
 
 

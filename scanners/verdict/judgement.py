@@ -14,7 +14,7 @@ from scanners.verdict.appraisal import Refusal, appraise
 from scanners.verdict.bifurcation_words import bifurcation_line, bifurcation_state
 from scanners.verdict.fall_words import risk_reason, usual_line
 from scanners.verdict.followed import as_alarms
-from scanners.verdict.headline import headline
+from scanners.verdict.headline import STRETCHED, headline, is_stretched
 from scanners.verdict.level_words import calm, downward, upward
 from scanners.verdict.trail import Trail
 
@@ -40,6 +40,8 @@ class Verdict:
         What raises nothing: momentum, the critical time, the state of the path.
     headline : str
         All of it in one sentence, as `scanners.verdict.headline.headline` says it.
+    stretched : bool
+        Whether the price has run far, whatever its level: such a series is never called calm.
     """
 
     status: Literal["ok"] = "ok"
@@ -50,6 +52,12 @@ class Verdict:
     reasons: tuple[str, ...] = ()
     context: tuple[str, ...] = ()
     headline: str = ""
+    stretched: bool = False
+
+    @property
+    def state(self) -> str:
+        """The level in a word, where "calm" is not said of what is stretched."""
+        return STRETCHED if self.level == "calm" and self.stretched else self.level
 
     @property
     def raised(self) -> bool:
@@ -119,6 +127,7 @@ def judge(
             *(context if phase == "fomo" else ()),
         ),
         headline=headline(evidence, level, phase, policy, trail),
+        stretched=is_stretched(found.momentum, policy),
     )
 
 

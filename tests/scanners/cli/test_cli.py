@@ -15,6 +15,7 @@ from rich.console import Console
 from lppl import datasets
 from scanners.cli import exports
 from scanners.cli.terminal.tables import scan_table
+from scanners.core.figures import percent, price
 from scanners.prices.series import Series
 from scanners.scan.scanning import scan
 
@@ -253,16 +254,23 @@ def test_shared_prices_go_the_way_of_a_users_folder(lppl, shared_prices, tmp_pat
 
 
 @pytest.mark.parametrize(
-    ("width", "missing"), [(60, "phase, C3 down, early warning, end flag, 10% in 60, last bar"), (120, None)]
+    ("width", "missing"),
+    [(62, "day, week, this year, 250 sessions, C3, a year, last bar"), (120, None)],
 )
 def test_narrow_terminals_get_whole_cells(width, missing):
     rows = list(scan([Series("nasdaq", "N", "equity_index", lambda: datasets.load("nasdaq"))], TOP, jobs=1))
     text = io.StringIO()
-    Console(file=text, width=width).print(scan_table(rows, ("early_warning", "end_flag"), width))
-    header, line, *note = text.getvalue().splitlines()
-    assert line.startswith("nasdaq") and rows[0].evidence.bubble.critical_time.span in line
-    assert ("end flag" in header) is (missing is None)
-    assert " ".join(" ".join(note).split()) == (f"not shown in 60 columns: {missing}" if missing else "")
+    Console(file=text, width=width).print(scan_table(rows, width))
+    line, *note = next(lines for lines in _tails(text.getvalue()) if lines[0].startswith("nasdaq"))
+    numbers = rows[0].evidence
+    assert price(numbers.data.close) in line and f"{numbers.bubble.consensus_3day:.2f}" in line
+    assert (percent(numbers.momentum.return_250) in line) is (missing is None)
+    assert " ".join(" ".join(note).split()) == (f"not shown in {width} columns: {missing}" if missing else "")
+
+
+def _tails(text):
+    lines = text.splitlines()
+    return [lines[k:] for k in range(len(lines))]
 
 
 def test_confidence_at_one_date_and_through_time(lppl, tmp_path):
