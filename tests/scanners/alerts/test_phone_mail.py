@@ -18,8 +18,10 @@ from scanners.config.settings import Mail, Report, Route, Settings
 from scanners.core.file_names import phone_file, picture_file
 from scanners.core.run_files import Pictures
 from scanners.evidence.moves import Moves
-from scanners.service.commit import decided
+from scanners.service.commit import decided, finish
+from scanners.service.options import Options
 from scanners.service.outcome import Outcome
+from scanners.store import Store
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(100)
 MAIL = Mail(sender="scanner@example.org")
@@ -77,17 +79,22 @@ def test_what_changed_comes_first_then_cards_then_the_fold_and_both_bodies_say_i
     assert page.count("cid:") == 1 and "<script" not in page and "Open the page of the day" in page
 
 
-def test_what_is_over_and_what_is_told_again_are_in_the_subject():
-    first = decide(rows(), asked(), settings(), last={})
-    opened = {step.fingerprint: step for step in first.steps}
-    told, last = [], opened
-    for day in range(1, 31):
-        moment = DAY + timedelta(days=day)
-        quiet = [row("wti", moment=moment, title="Crude oil"), row("gold", 0.45, moment=moment, title="Gold")]
-        decision = decide(quiet, asked(moment), settings(), last=last)
-        last = last | {step.fingerprint: step for step in decision.steps}
-        told += [message.body["subject"].removeprefix("[lppl] ") for message in decision.messages]
-    assert told == ["over: Crude oil (2024-01-06)", "still critical: Gold (2024-01-29)"]
+def test_what_is_over_and_what_is_told_again_are_in_the_subject(tmp_path):
+    told = []
+    with Store.open(tmp_path / "lppl.db", write=True) as store:
+        for day in range(31):
+            moment = DAY + timedelta(days=day)
+            later = [
+                row("wti", moment=moment, title="Crude oil"),
+                row("gold", 0.45, moment=moment, title="Gold"),
+            ]
+            outcome = Outcome(asked(moment), later if day else rows(), manifest={"data": day})
+            decision = finish(store, outcome, Options(settings()))
+            told += [message.body["subject"].removeprefix("[lppl] ") for message in decision.messages]
+    assert told[1:] == [
+        "over: Crude oil (2024-01-06)",
+        "still critical: Gold (2024-01-29)",
+    ]
 
 
 def test_the_page_is_attached_where_it_is_wanted_and_its_links_lead_out_of_the_mail():
