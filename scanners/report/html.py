@@ -40,6 +40,11 @@ def page(template: str, *, script: str | Sequence[str] = (), **context: Any) -> 
     return environment().get_template(template).render(script=Markup(code), script_hash=allowed, **context)
 
 
+def part(template: str, **context: Any) -> str:
+    """Return what stands in somebody else's page: no script, no head."""
+    return environment().get_template(template).render(**context)
+
+
 def file(name: str) -> str:
     """Return a file of a folder of this room; one of another author is led by the licence beside it."""
     folder, _, own = name.partition("/")
