@@ -85,6 +85,14 @@ def test_cards_hold_their_style_and_no_script(found, many):
     assert repr(found).startswith("Look('nasdaq'): Critical for") and "Scan of 4 series" in repr(many)
 
 
+def test_too_short_a_series_says_so(nasdaq):
+    found = scanners.look(nasdaq.iloc[:40], name="young")
+    assert found.level is None and found.verdict.status == "insufficient_data"
+    assert found.history.empty and found.windows.empty and "insufficient data" in found._repr_html_()
+    with pytest.raises(ValueError, match="must allow nested windows, got 40 closes"):
+        found.plot()
+
+
 def test_prices_of_many_kinds(nasdaq):
     few = nasdaq.iloc[:30]
     for given in (few, few.to_frame("close"), few.to_frame("x"), pd.DataFrame({"Close": few, "volume": 1.0})):
