@@ -24,6 +24,7 @@ in_a_browser = pytest.mark.skipif(
 )
 CHART = "const charts = document.querySelector('.chart').charts;"
 SPAN = CHART + "return charts.map(u => [u.scales.x.min, u.scales.x.max])"
+OVER = "const r = document.querySelector('.u-over').getBoundingClientRect(); return [r.left, r.top, r.width]"
 SAID = "return document.querySelector('.chart output').textContent"
 INKED = (
     CHART
@@ -111,9 +112,7 @@ def test_the_crosshair_says_date_close_confidence_and_level(page, site):
         assert page.run(SAID).startswith(day)
     page.press("\ue010")  # End
     assert page.run(SAID).startswith(last)
-    over = page.run(
-        "const r = document.querySelector('.u-over').getBoundingClientRect();return [r.left, r.top, r.width]"
-    )
+    over = page.run(OVER)
     page.command("Input.dispatchMouseEvent", type="mouseMoved", x=over[0] + over[2] / 2, y=over[1] + 50)
     found = re.match(r"\w{3}, (\d+ \w+ \d{4}) · close ([\d,.]+)", page.run(SAID))
     day = pd.Timestamp(found[1])
@@ -137,9 +136,7 @@ def test_zoom_by_button_key_and_mouse_moves_all_panes_and_comes_back(page):
     page.run("document.querySelector('.panes').focus()")
     page.press("+")
     assert narrower()
-    box = page.run(
-        "const r = document.querySelector('.u-over').getBoundingClientRect();return [r.left, r.top, r.width]"
-    )
+    box = page.run(OVER)
     mouse = {"y": box[1] + 60, "button": "left", "buttons": 1, "clickCount": 1}
     page.command("Input.dispatchMouseEvent", type="mousePressed", x=box[0] + 0.3 * box[2], **mouse)
     page.command("Input.dispatchMouseEvent", type="mouseMoved", x=box[0] + 0.6 * box[2], **mouse)
@@ -147,6 +144,35 @@ def test_zoom_by_button_key_and_mouse_moves_all_panes_and_comes_back(page):
     assert narrower()
     page.press("0")
     assert page.run(SPAN) == whole
+
+
+@in_a_browser
+def test_one_finger_moves_the_crosshair_and_two_zoom(page):
+    page.command("Emulation.setTouchEmulationEnabled", enabled=True, maxTouchPoints=2)
+    page.command("Page.reload")
+    page.run("document.querySelector('.panes').scrollIntoView()")
+    left, top, width = page.run(OVER)
+    middle = left + width / 2
+
+    def touch(kind, *places):
+        points = [{"x": x, "y": top + 60, "id": k} for k, x in enumerate(places)]
+        page.command("Input.dispatchTouchEvent", type=kind, touchPoints=points)
+
+    whole, before = page.run(SPAN)[0], page.run(SAID)
+    try:
+        touch("touchStart", middle)
+        for k in range(1, 4):
+            touch("touchMove", middle - 20 * k)
+        touch("touchEnd")
+        assert page.run(SAID) != before and page.run(SPAN)[0] == whole
+        touch("touchStart", middle - 20, middle + 20)
+        for k in range(1, 6):
+            touch("touchMove", middle - 20 - 10 * k, middle + 20 + 10 * k)
+        touch("touchEnd")
+    finally:
+        page.command("Emulation.setTouchEmulationEnabled", enabled=False)
+    low, high = page.run(SPAN)[0]
+    assert high - low < 0.7 * (whole[1] - whole[0])
 
 
 @in_a_browser
