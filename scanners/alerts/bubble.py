@@ -47,6 +47,7 @@ def _observed(row: "JudgedRow", phase: Phase, settings: Settings) -> Observation
         reasons=verdict.reasons,
         context=verdict.context,
         risk=verdict.risk or "",
+        calendar=row.evidence.data.calendar,
         chances=chance_lines(row.evidence.falls) if verdict.level != "calm" else (),
         headline=verdict.headline,
         moves=moves_line(row.evidence),

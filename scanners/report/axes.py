@@ -13,7 +13,7 @@ from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
 
-from scanners.report import style
+from scanners.report import fonts, style
 
 AHEAD = 90  # time units drawn to the right of the last close
 WIDTH = 8.4  # inches: type stays readable when a mail shows the picture 600 pixels wide
@@ -37,10 +37,10 @@ def in_days(dates: Iterable[str] | pd.Index) -> np.ndarray:
 def framed_figure(height: float, title: str, level: str, subtitle: str, risk: str = "") -> Figure:
     """Return an empty figure of this height in inches with its heading; the level colours it."""
     figure = new_figure(WIDTH, height)
-    colour = style.LEVEL_COLOURS.get(level, style.LEVEL_COLOURS["no verdict"])[0]
+    colour = style.LEVEL_COLOURS.get(level.partition(",")[0], style.LEVEL_COLOURS["no verdict"])[0]
     first, second = 1 - 0.3 / height, 1 - 0.55 / height
     bold: dict[str, Any] = {"fontweight": "bold", "gid": "heading-1", "parse_math": False}
-    figure.text(0.03, first, title, fontsize=14, **bold)
+    figure.text(0.03, first, title, fontsize=14, fontfamily=list(fonts.families()), **bold)
     state = " \N{MIDDLE DOT} ".join(filter(None, (level, risk and f"risk {risk}")))
     figure.text(
         0.975, first, state.upper(), fontsize=12, ha="right", color=colour, **bold | {"gid": "heading-2"}

@@ -104,7 +104,7 @@ def heat_map(series: Iterable[Remembered], as_of: str, rows: int = ROWS) -> Heat
             known.append((each, by_week))
         else:
             blind += 1
-    known.sort(key=lambda pair: _order(*pair, weeks))
+    known.sort(key=lambda pair: _order(pair[0], pair[1], weeks))
     shown = tuple(
         HeatRow(each.name, each.title, each.label, _last(by_week), tuple(_cells(weeks, by_week)))
         for each, by_week in known[:rows]

@@ -10,7 +10,7 @@ from matplotlib.patches import Patch, Rectangle
 
 from scanners.core.errors import CommandError
 from scanners.core.run_files import write_file
-from scanners.report import style
+from scanners.report import fonts, style
 from scanners.report.axes import encode, new_figure
 from scanners.report.heat import STEPS, HeatMap, Remembered, heat_map, looks_of
 from scanners.report.morning import day_in_words
@@ -22,8 +22,8 @@ _WIDTH, _ROW, _AROUND = 9.0, 0.24, 1.25  # inches
 _COLOURS = [light for light, _ in style.HEAT.values()]
 
 
-def write_heat_map(path: Path, plan: Plan, rows: Sequence[Row]) -> None:
-    """Draw the year of a run into a file.
+def write_heat_map(path: Path, plan: Plan, rows: Sequence[Row]) -> Path:
+    """Draw the year of a run into a file, and return it.
 
     Raises
     ------
@@ -43,6 +43,7 @@ def write_heat_map(path: Path, plan: Plan, rows: Sequence[Row]) -> None:
     except ValueError as error:
         raise CommandError(str(error)) from error
     write_file(path, content)
+    return path
 
 
 def heat_picture(found: HeatMap, watchlist: str, as_of: str) -> Figure:
@@ -50,13 +51,13 @@ def heat_picture(found: HeatMap, watchlist: str, as_of: str) -> Figure:
     height = _AROUND + _ROW * len(found.rows)
     with rc_context(style.RC):
         figure = new_figure(_WIDTH, height)
-        words: dict[str, Any] = {"parse_math": False}
-        title = f"{style.drawable(watchlist, 'list')}: a year to {day_in_words(as_of)}"
+        words: dict[str, Any] = {"parse_math": False, "fontfamily": list(fonts.families())}
+        title = f"{fonts.drawable(watchlist, 'list')}: a year to {day_in_words(as_of)}"
         figure.text(0.02, 1 - 0.26 / height, title, fontsize=13, fontweight="bold", **words)
         ax = figure.add_axes((0.24, 0.42 / height, 0.56, 1 - _AROUND / height))
         for line, row in enumerate(found.rows):
             _draw_row(ax, line, row.cells)
-            name = style.drawable(row.title, row.name)
+            name = fonts.drawable(row.title, row.name)
             ax.text(-0.6, line + 0.5, name[:34], ha="right", va="center", fontsize=9, **words)
             now = f"{row.C3:.2f}" if row.C3 is not None else ""
             ax.text(WEEKS + 0.6, line + 0.5, f"{now}  {row.label}", va="center", fontsize=9, **words)

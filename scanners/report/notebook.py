@@ -20,12 +20,12 @@ from scanners.prices.series import Series
 from scanners.report import html
 from scanners.report.card import card, fall_in_words
 from scanners.report.columns import rank, record
+from scanners.report.fonts import drawable
 from scanners.report.heat import Remembered, heat_map, looks_of
 from scanners.report.morning import morning
 from scanners.report.past import chances_past, confidence_past
 from scanners.report.pictures import overview_picture
 from scanners.report.price_chart import levels_past
-from scanners.report.style import drawable
 from scanners.report.week_strip import strip
 from scanners.scan import one_series
 from scanners.scan.given_prices import Prices, class_of, closes_of
@@ -111,9 +111,8 @@ class Look:
         fits = self.found.fits
         if fits is None:
             return pd.DataFrame(columns=["close", "up", "down", "level", "chance", "usual"])
-        past = confidence_past(
-            fits, self.memory, above_calm=True, minimum_windows=self.policy.minimum_windows
-        )
+        least = self.policy.minimum_windows
+        past = confidence_past(fits, self.memory, above_calm=True, minimum_windows=least, prices=self.closes)
         found = past.assign(level=levels_past(fits, past, self.policy))
         chances = self._chances(past)
         if chances is not None:

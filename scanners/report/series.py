@@ -13,15 +13,16 @@ from scanners.evidence.bubble import Bubble, Fits
 from scanners.evidence.gathering import Evidence, Workings
 from scanners.report.axes import HEADING, encode
 from scanners.report.card import fall_in_words
+from scanners.report.fonts import drawable
 from scanners.report.panels import Panel, Shown, panels
 from scanners.report.past import chances_past, closes, confidence_past
 from scanners.report.phone_picture import DPI, phone_picture
 from scanners.report.pictures import overview_picture
 from scanners.report.price_chart import Chart, chart_of
-from scanners.report.style import drawable
 from scanners.report.svg import inline
 from scanners.verdict.appraisal import Appraisal, Refusal
 from scanners.verdict.draft import Draft
+from scanners.verdict.headline import STRETCHED, is_stretched
 from scanners.verdict.judgement import confidence_line
 
 NULLS = 39  # refitted random walks behind the p-value of the log-periodicity of a bubble's alarm
@@ -71,6 +72,7 @@ def series_files(
         workings.memory,
         above_calm=found.level not in (None, "calm"),
         minimum_windows=policy.minimum_windows,
+        prices=workings.prices,
     )
     time, fall = evidence.bubble.critical_time, fall_in_words(evidence.falls)
     chances = chances_past(fits, past, evidence.falls, draft.asset_class)
@@ -80,7 +82,7 @@ def series_files(
         time,
         policy,
         title=f"{drawable(draft.title, draft.name)}, {evidence.data.last}",
-        level=found.status.replace("_", " ") if isinstance(found, Refusal) else found.level,
+        level=_state(found, policy),
         subtitle=confidence_line(evidence.bubble),
         chances=chances,
         fall=fall,
@@ -117,6 +119,12 @@ def series_files(
         drawing_file(draft.name): svg,
         **phone,
     }
+
+
+def _state(found: Appraisal | Refusal, policy: Policy) -> str:
+    if isinstance(found, Refusal):
+        return found.state
+    return STRETCHED if found.level == "calm" and is_stretched(found.momentum, policy) else found.level
 
 
 def sheet_file(name: str) -> str:

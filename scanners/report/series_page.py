@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 from markupsafe import Markup
 
+from scanners.core.errors import CommandError
 from scanners.report import html
 from scanners.report.archive import series_page
 from scanners.report.card import card
@@ -14,6 +15,7 @@ from scanners.report.evidence_table import evidence_table
 from scanners.report.price_chart import SCRIPTS, STYLE
 from scanners.report.publish import PLACE
 from scanners.report.series import SHEETS, Sheet, sheet_file
+from scanners.report.terms import guide
 from scanners.scan.plan import Plan
 from scanners.verdict.row import Row
 
@@ -33,7 +35,10 @@ def write_pages(folder: Path, plan: Plan, rows: Sequence[Row]) -> None:
         if sheet.is_file():
             page = folder / series_page(row.name)
             page.parent.mkdir(exist_ok=True)
-            drawn = msgspec.json.decode(sheet.read_bytes(), type=Sheet)
+            try:
+                drawn = msgspec.json.decode(sheet.read_bytes(), type=Sheet)
+            except (msgspec.MsgspecError, RecursionError) as error:
+                raise CommandError(f"{sheet}: {error}") from None
             page.write_text(render(plan, row, drawn), "utf-8")
 
 
@@ -78,5 +83,6 @@ def render(plan: Plan, row: Row, sheet: Sheet) -> str:
         trust=row.trust,
         picture=Markup(sheet.picture),
         panels=[(title, note, Markup(drawing)) for title, note, drawing in sheet.panels],
+        terms=guide(),
         sections=evidence_table(evidence, policy, plan.preset, row.trust),
     )

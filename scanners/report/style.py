@@ -73,13 +73,3 @@ RC: dict[Any, Any] = {
     "svg.fonttype": "none",  # text stays text: readable to a screen reader, in every script the reader has
     "svg.hashsalt": "lppl-scanner",
 }
-
-
-def drawable(text: str, fallback: str) -> str:
-    """Return ``text`` when the picture font has all its glyphs, else ``fallback`` in ASCII."""
-    from matplotlib.font_manager import FontProperties, findfont, get_font
-
-    font = get_font(findfont(FontProperties(family=RC["font.sans-serif"])))
-    if all(font.get_char_index(ord(character)) for character in text):
-        return text
-    return fallback.encode("ascii", "replace").decode()

@@ -29,7 +29,7 @@ _FOUND = re.compile(
     r"(?<![\w.])(C3|z250|acceleration|critical time|AR\(1\)|BSADF|Kendall(?:'s)? tau|in blocks|[Tt]rust"
     r"|tc(?= |\b)|[pq](?= (?:=|of|at|below|holds)))(?![\w(])"
 )
-GUIDE = ("windows", "C3", "z250", "acceleration", "odds", "p", "q", "in blocks", "critical time", "trust")
+GUIDE = tuple(name for name in TERMS if name not in ("tc", "Kendall's tau", "Trust"))  # each once
 
 
 def explained(text: str) -> Markup:
@@ -46,9 +46,9 @@ def explained(text: str) -> Markup:
     return Markup("").join([*parts, escape(text[last:])])
 
 
-def guide(*names: str) -> list[tuple[str, str]]:
+def guide() -> list[tuple[str, str]]:
     """Return terms with what they mean, for the end of a page."""
-    return [(name, TERMS[name]) for name in (names or GUIDE)]
+    return [(name, TERMS[name]) for name in GUIDE]
 
 
 def _abbreviation(term: str) -> Markup:

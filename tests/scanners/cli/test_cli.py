@@ -255,7 +255,7 @@ def test_shared_prices_go_the_way_of_a_users_folder(lppl, shared_prices, tmp_pat
 
 @pytest.mark.parametrize(
     ("width", "missing"),
-    [(62, "day, week, this year, 250 sessions, C3, a year, last bar"), (120, None)],
+    [(56, "day, week, this year, 250 sessions, C3, a year, last bar"), (120, None)],
 )
 def test_narrow_terminals_get_whole_cells(width, missing):
     rows = list(scan([Series("nasdaq", "N", "equity_index", lambda: datasets.load("nasdaq"))], TOP, jobs=1))

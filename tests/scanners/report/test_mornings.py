@@ -44,7 +44,7 @@ def test_what_every_page_keeps(pages, name):
 @pytest.mark.parametrize("name", SMALL)
 def test_a_card_says_its_sentence_once_and_the_terms_of_the_methods_behind_a_fold(pages, name):
     plan, rows, text = pages[name]
-    cards = re.findall(r"<article class=\"card.*?</article>", text.split('id="systems"')[0], re.DOTALL)
+    cards = re.findall(r"<article class=\"card.*?</article>", text, re.DOTALL)
     raised = [row for row in rows if row.verdict.raised]
     assert len(cards) >= min(len(raised), PICTURES + LINES)
     by_title = {row.title: row for row in rows}
@@ -118,3 +118,15 @@ def test_a_long_list_stays_in_bounds_and_says_what_nobody_looked_at():
     text = render(plan, rows, looked=looked)
     assert text.count('class="cells"') == 13 and "nobody looked" in text
     assert "12% of windows" in text
+
+
+def test_a_system_answers_in_one_line(pages):
+    text = pages["hostile"][2]
+    line = words(re.search(r"<tr><td>Japan.*?</tr>", text, re.DOTALL)[0])
+    for part in (
+        "divergent",
+        "2021-03",
+        "p = 0.03 for a feedback",
+        "a surplus of 2% in the figures of March",
+    ):
+        assert part in line

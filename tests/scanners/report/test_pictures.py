@@ -12,13 +12,14 @@ import lppl
 from scanners.config.policy import Policy
 from scanners.evidence.gathering import gather
 from scanners.evidence.sessions import day_numbers
-from scanners.report.axes import AHEAD, encode
+from scanners.report import fonts
+from scanners.report.axes import AHEAD, encode, framed_figure
 from scanners.report.panels import Shown, panels
 from scanners.report.past import confidence_past
 from scanners.report.phone_picture import DPI, PIXELS, phone_picture
 from scanners.report.pictures import fit_picture, overview_picture, series_picture
 from scanners.report.price_panels import tc_density
-from scanners.report.style import DOWN, LEVEL_COLOURS, drawable
+from scanners.report.style import DOWN, LEVEL_COLOURS
 from scanners.verdict.judgement import judge
 
 HEADING = {"title": "Nasdaq Composite", "level": "critical", "subtitle": "C3 = 0.33 upward"}
@@ -218,15 +219,25 @@ def test_unknown_format(figure):
         encode(figure, ".gif")
 
 
+def test_titles_take_a_font_of_this_machine_that_has_their_glyphs(monkeypatch):
+    text = "circled \u20dd"  # DejaVu lacks it, another font of matplotlib has it
+    assert fonts.drawable(text, "circled") == "circled"
+    monkeypatch.setattr(fonts, "families", lambda: ("DejaVu Sans", "STIXGeneral"))
+    fonts._fonts.cache_clear()
+    assert fonts.drawable(text, "circled") == text
+    encode(framed_figure(2.0, text, "calm", ""))  # a glyph that is missing warns, and warnings are errors
+    fonts._fonts.cache_clear()
+
+
 def test_titles_without_glyphs_fall_back_to_ascii(top):
-    assert drawable("KOSDAQ Composite", "kosdaq") == "KOSDAQ Composite"
-    assert drawable("30年国债期货", "tl") == "tl"
-    assert drawable("30年国债期货", "国债") == "??"
+    assert fonts.drawable("KOSDAQ Composite", "kosdaq") == "KOSDAQ Composite"
+    assert fonts.drawable("30年国债期货", "tl") == "tl"
+    assert fonts.drawable("30年国债期货", "国债") == "??"
     encode(series_picture(top[1].fits, None, title="S&P $500$", level="insufficient data", subtitle="_a^b$"))
 
 
 def test_every_level_has_a_colour():
-    assert set(LEVEL_COLOURS) == {"critical", "warning", "watch", "calm", "no verdict"}
+    assert set(LEVEL_COLOURS) == {"critical", "warning", "watch", "calm", "stretched", "no verdict"}
 
 
 def test_days_continue_on_the_series_own_calendar(nasdaq):

@@ -8,7 +8,10 @@ import pandas as pd
 import pytest
 
 from scanners.config.policy import Policy
-from scanners.verdict.trail import WEEKS, trail
+from scanners.evidence.bubble import DAYS
+from scanners.evidence.confidence_memory import Memory
+from scanners.verdict import trail as module
+from scanners.verdict.trail import WEEKS, look_back, trail
 
 POLICY = Policy(run_up=0.0, stretched=0.0)  # the shape alone raises a level
 
@@ -92,3 +95,44 @@ def test_nothing_is_made_up():
     capped = replace(POLICY, capitulation_cap="warning")
     falling = pd.DataFrame({"up": 0.0, "down": 0.5}, prices.index[-30:])
     assert set(trail(prices, falling, "warning", capped).levels) == {"warning"}
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    """Let C be a function of the date, and return the places that were asked for."""
+    places = set()
+
+    def confidence_at(prices, at, memory, *, minimum_windows):
+        places.update(int(place) for place in at)
+        days = prices.index[list(at)]
+        up = np.where((days >= "2024-01-08") & (days <= "2024-01-31"), 0.4, 0.0)
+        return np.column_stack([up, np.zeros(len(up))])
+
+    monkeypatch.setattr(module, "confidence_at", confidence_at)
+    return places
+
+
+def test_a_quiet_year_costs_a_look_a_week_and_a_hot_week_each_of_its_sessions(asked):
+    prices = closes()
+    found = look_back(prices, "calm", POLICY, Memory())
+    hot = prices.index.get_indexer(pd.bdate_range("2024-01-08", "2024-01-31"))
+    assert set(hot) <= asked and len(asked) < WEEKS + len(hot) + 4 * DAYS + 5
+    assert max(asked) == len(prices) - 1
+    peak = found.peak
+    assert (peak.level, peak.first, peak.last) == ("critical", "2024-01-10", "2024-01-31"), "to the day"
+    assert found.since == "2024-02-02" and found.lasted == "for 31 sessions"
+
+
+def test_the_past_reads_the_same_whenever_it_is_asked(asked):
+    prices = closes()
+    for cut in ("2024-01-20", "2024-01-31", "2024-02-16"):
+        seen = prices[:cut]
+        before = look_back(seen, "calm", POLICY, Memory())
+        assert max(asked) <= len(seen) - 1
+        asked.clear()
+        later = look_back(prices, "calm", POLICY, Memory())
+        asked.clear()
+        known = dict(zip(later.dates, later.levels, strict=True))
+        told = list(zip(before.dates, before.levels, strict=True))[1:-1]
+        assert len(told) > 40
+        assert all(known[day] == level for day, level in told if day in known)
