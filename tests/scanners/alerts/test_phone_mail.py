@@ -125,6 +125,10 @@ def test_links_are_those_of_the_pages_that_a_run_left(tmp_path):
     text = bodies(mail)[0]
     assert text.count(f"{URL}2024-01-01/series/") == 1 and f"{URL}2024-01-01/series/gold.html" in text
     assert [part.get_filename() for part in mail.iter_attachments()] == ["lppl-2024-01-01.html"]
+    beside = replace(outcome, place="2024-01-01/other")
+    (message,) = decided(None, beside, settings(page_bytes=10_000)).messages
+    assert "2024-01-01/other/series/gold.html" in message.body["eml"]
+    assert "filename" not in message.body["without_pictures"]
     (message,) = decided(None, outcome, msgspec.structs.replace(settings(), report=Report())).messages
     assert "https:" not in message.body["eml"]
 
