@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 
 import lppl
 from scanners.config.policy import Policy
+from scanners.config.settings import Scan as Configured
 from scanners.core.as_of import until
 from scanners.core.vocabulary import AssetClass, Level, Risk
 from scanners.core.workers import Workers
@@ -40,6 +41,7 @@ from scanners.verdict.row import JudgedRow, Row
 from scanners.verdict.trail import look_back
 from scanners.verdict.whole_list import conclude, quoting, row_from
 
+PRESET = Configured().preset  # as a scan has it where nothing else is asked for
 CARDS = 12  # raised series with a card; the table has all
 _SHOWN = ("level", "level_sessions", "risk", "close", "day", "week", "return_250", "C3", "tc_median", "last")
 
@@ -219,7 +221,7 @@ def look(
     name: str = "",
     asset_class: AssetClass | None = None,
     as_of: str | None = None,
-    preset: str | lppl.Preset = "shanghai_2015",
+    preset: str | lppl.Preset = PRESET,
 ) -> Look:
     """Look at one series as a scan does.
 
@@ -263,7 +265,7 @@ def scan(
     *,
     asset_class: AssetClass | Mapping[str, AssetClass] | None = None,
     as_of: str | None = None,
-    preset: str | lppl.Preset = "shanghai_2015",
+    preset: str | lppl.Preset = PRESET,
     jobs: int | None = None,
 ) -> Scan:
     """Scan many series as ``lppl scan`` does; one that cannot be judged is a row that says why.

@@ -24,19 +24,25 @@ def nasdaq():
 
 
 @pytest.fixture(scope="module")
-def found(nasdaq):
-    return scanners.look(nasdaq, name="nasdaq", asset_class="equity_index", as_of=TOP)
+def found(site, nasdaq):
+    return scanners.look(
+        nasdaq, name="nasdaq", asset_class="equity_index", as_of=TOP, preset=site.asked.preset
+    )
 
 
 @pytest.fixture(scope="module")
-def many(nasdaq):
+def many(site, nasdaq):
     hostile = {
         SCRIPT: nasdaq["1999-06-01":],
         "short": [1.0, 2.0],
         "negative": pd.Series([-1.0, 1.0], nasdaq.index[:2]),
     }
     return scanners.scan(
-        {"nasdaq": nasdaq, **hostile}, asset_class={"nasdaq": "equity_index"}, as_of=TOP, jobs=1
+        {"nasdaq": nasdaq, **hostile},
+        asset_class={"nasdaq": "equity_index"},
+        as_of=TOP,
+        preset=site.asked.preset,
+        jobs=1,
     )
 
 
