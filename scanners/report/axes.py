@@ -49,15 +49,25 @@ def framed_figure(height: float, title: str, level: str, subtitle: str, risk: st
     return figure
 
 
-def encode(figure: Figure, suffix: str = ".png") -> bytes:
-    """Return the picture as ``.png``, ``.svg`` or ``.pdf`` bytes, the same for the same picture."""
+def encode(figure: Figure, suffix: str = ".png", dpi: int | None = None) -> bytes:
+    """Return the picture as ``.png``, ``.svg`` or ``.pdf`` bytes, the same for the same picture.
+
+    Parameters
+    ----------
+    figure : Figure
+    suffix : str
+    dpi : int, optional
+        Dots an inch of a PNG; that of the style if left out.
+    """
     stamps: dict[str, dict[str, Any]] = {".png": {}, ".svg": {"Date": None}, ".pdf": {"CreationDate": None}}
     if suffix not in stamps:
         raise ValueError(f"a picture's name must end in {', '.join(stamps)}, got {suffix!r}")
     _place_labels(figure)
     content = io.BytesIO()
     with rc_context(style.RC):
-        figure.savefig(content, format=suffix[1:], metadata=stamps[suffix])
+        figure.savefig(
+            content, format=suffix[1:], metadata=stamps[suffix], dpi=dpi or style.RC["savefig.dpi"]
+        )
     return content.getvalue()
 
 

@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 
 from scanners.config.policy import Policy
-from scanners.core.figures import chance_of, factor
+from scanners.core.figures import chance_of, factor, percent, price
 from scanners.core.text import day_and_month
 from scanners.core.vocabulary import Level, Risk
 from scanners.evidence.falls import FallChance, Falls
@@ -14,6 +14,7 @@ from scanners.risk.sizes import words
 from scanners.verdict.fall_words import MONTHS, SLIGHT, chance_table, horizons
 from scanners.verdict.headline import sentence
 from scanners.verdict.judgement import Judgement
+from scanners.verdict.move_words import moves_of
 from scanners.verdict.trail import Trail
 
 HORIZONS = {sessions: f"{months} months" for sessions, months in MONTHS.items()}
@@ -129,28 +130,6 @@ def card(evidence: Evidence | None, verdict: Judgement, policy: Policy, trail: T
         table=chance_table(falls),
         gauge=_gauge(judged, fall_in_words(falls)) if judged else None,
     )
-
-
-def price(close: float) -> str:
-    """Return a close as people read it."""
-    return f"{close:,.2f}" if abs(close) >= 10 else f"{close:.4g}"
-
-
-def percent(move: float | None) -> str:
-    """Return a move with its sign, in whole percents once it is large; empty where it is not known."""
-    if move is None:
-        return ""
-    text = f"{move:+.0%}" if abs(move) >= 0.995 else f"{move:+.1%}"
-    return text.replace("-", "\N{MINUS SIGN}")
-
-
-def moves_of(evidence: Evidence | None) -> tuple[tuple[str, str], ...]:
-    """Return name and size of each move that is known; that of a year is in the headline."""
-    known = evidence.data.moves if evidence else None
-    if known is None:
-        return ()
-    named = (("day", known.day), ("week", known.week), ("this year", known.year_to_date))
-    return tuple((name, percent(move)) for name, move in named if move is not None)
 
 
 def past_of(trail: Trail | None) -> str:

@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import pandas as pd
 
-from scanners.core.figures import chance_of
+from scanners.core.figures import chance_of, percent, price
 from scanners.core.vocabulary import is_risen
 from scanners.report import fonts, style
 from scanners.report.axes import HEADING
-from scanners.report.card import Card, card, percent, price
+from scanners.report.card import Card, card
 from scanners.report.columns import judged_by, level_or_status, rank
 from scanners.report.morning import day_in_words, morning, seen_to
 from scanners.report.paper_pages import INNER, MARGIN, Page, clipped, to_pdf, wrapped

@@ -12,6 +12,7 @@ from scanners.report import html
 from scanners.report.archive import series_page
 from scanners.report.card import card
 from scanners.report.evidence_table import evidence_table
+from scanners.report.price_chart import SCRIPTS, STYLE
 from scanners.report.publish import PLACE
 from scanners.report.series import SHEETS, Sheet, sheet_file
 from scanners.report.terms import guide
@@ -65,6 +66,9 @@ def render(plan: Plan, row: Row, sheet: Sheet) -> str:
     upward = bubble.consensus_3day >= bubble.consensus_3day_negative
     return html.page(
         "series.html",
+        script=SCRIPTS if sheet.chart else (),
+        chart=sheet.chart,
+        chart_style=Markup(html.file(STYLE)) if sheet.chart else "",
         neighbours=PLACE,
         title=row.title,
         day=html.day(evidence.as_of),

@@ -12,6 +12,7 @@ from lppl.fitting.windows import MIN_LENGTH
 from lppl.indicators.presets import find
 from scanners.config.policy import Policy
 from scanners.core.as_of import until
+from scanners.core.vocabulary import AssetClass
 from scanners.evidence.gathering import Evidence, gather
 from scanners.evidence.series_fits import CONSENSUS, Fits
 from scanners.scan.first_run import compile_beside
@@ -21,7 +22,7 @@ from scanners.verdict.assessment import look_longer, with_falls
 from scanners.verdict.calibration import rates_of
 from scanners.verdict.judgement import Judgement, judge
 
-UNCLASSIFIED = "unclassified"
+UNCLASSIFIED: AssetClass = "unclassified"
 
 
 @dataclass(frozen=True, eq=False)

@@ -117,4 +117,5 @@ def complete(
     told = manifest(plan, found, rows, folder, started=started, workers=workers, pages=pages)
     told |= {"recorded": recorded, "files": listed(folder)}
     (folder / MANIFEST).write_text(to_json(told), "utf-8")
-    return Outcome(plan, rows, folder, told, Pictures(folder, rows))
+    place = target.relative_to(folder.parent).as_posix()
+    return Outcome(plan, rows, folder, told, Pictures(folder, rows), place=place)

@@ -67,7 +67,9 @@ def chance_table(falls: Falls | None) -> tuple[tuple[str, tuple[tuple[str, str],
 
 
 def chance_lines(falls: Falls | None) -> tuple[str, ...]:
-    """Return the same as text: a line a size."""
+    """Return the same as text: a line a size, that of the fall by which the series is judged first."""
+    judged = words(float(falls.headline[0])) if falls else ""
+    rows = sorted(chance_table(falls), key=lambda row: row[0] != judged)
     return tuple(
         f"Chance in 100 of a fall of {size} (usual): "
         + ", ".join(
@@ -76,7 +78,7 @@ def chance_lines(falls: Falls | None) -> tuple[str, ...]:
             if chance
         )
         + "."
-        for size, cells in chance_table(falls)
+        for size, cells in rows
     )
 
 

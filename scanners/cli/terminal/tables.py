@@ -66,7 +66,7 @@ def scan_table(rows: "Sequence[Row]", width: int) -> Group:
     year to date and the year; where the rest does not fit either, a list of everything takes the table's
     place.
     """
-    from scanners.report.card import percent, price
+    from scanners.core.figures import percent, price
     from scanners.report.columns import judged_by, rank, record
     from scanners.report.words import days_of
 

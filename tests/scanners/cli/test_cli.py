@@ -15,8 +15,8 @@ from rich.console import Console
 from lppl import datasets
 from scanners.cli import exports
 from scanners.cli.terminal.tables import scan_table
+from scanners.core.figures import percent, price
 from scanners.prices.series import Series
-from scanners.report.card import percent, price
 from scanners.scan.scanning import scan
 
 TOP = "2000-03-10"

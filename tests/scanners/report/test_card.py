@@ -7,9 +7,10 @@ import pytest
 from scan_rows import failed, falls, row
 
 from scanners.config.policy import Policy
+from scanners.core.figures import percent, price
 from scanners.evidence.falls import FallChance, Falls
 from scanners.evidence.moves import Moves
-from scanners.report.card import card, past_of, percent, price
+from scanners.report.card import card, past_of
 from scanners.verdict.trail import Peak, Trail
 
 POLICY = Policy()

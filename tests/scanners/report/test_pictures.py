@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.colors import to_hex
+from matplotlib.text import Text
 
 import lppl
 from scanners.config.policy import Policy
@@ -15,6 +16,7 @@ from scanners.report import fonts
 from scanners.report.axes import AHEAD, encode, framed_figure
 from scanners.report.panels import Shown, panels
 from scanners.report.past import confidence_past
+from scanners.report.phone_picture import DPI, PIXELS, phone_picture
 from scanners.report.pictures import fit_picture, overview_picture, series_picture
 from scanners.report.price_panels import tc_density
 from scanners.report.style import DOWN, LEVEL_COLOURS
@@ -257,3 +259,18 @@ def test_fall_that_mirrors_a_top_is_a_negative_bubble_in_its_own_colour(nasdaq):
     drawn = {to_hex(bar.get_facecolor()) for bar in figure.axes[2].patches if bar.get_height() > 0}
     assert drawn == {DOWN}
     assert to_hex(figure.axes[2].get_legend().legend_handles[-1].get_facecolor()) == DOWN
+
+
+def test_the_picture_for_a_phone_is_legible_at_its_width(top):
+    evidence, workings = top
+    past = confidence_past(workings.fits, above_calm=False)
+    found = phone_picture(workings.fits, past, evidence.bubble.critical_time, Policy())
+    width = int.from_bytes(encode(found, dpi=DPI)[16:20], "big")
+    assert width == 2 * PIXELS == 780
+    texts = [text for ax in found.axes for text in ax.findobj(Text) if text.get_text() and text.get_visible()]
+    assert {"critical", "warning", "5,048.62"} <= {text.get_text() for text in texts}
+    assert min(text.get_fontsize() * DPI / 72 / 2 for text in texts) >= 11  # pixels of the phone
+    price, shares = found.axes
+    assert price.get_xlim() == shares.get_xlim() and len(price.get_lines()[-2].get_ydata()) <= 250
+    today = float(day_numbers(workings.fits.windows.prices, workings.fits.windows.prices.t[-1]))
+    assert 0.75 < (today - price.get_xlim()[0]) / np.ptp(price.get_xlim()) < 0.95
