@@ -10,7 +10,8 @@ from matplotlib.ticker import MaxNLocator
 
 from scanners.config.policy import Policy
 from scanners.core.figures import price
-from scanners.evidence.bubble import CriticalTime, Fits
+from scanners.evidence.bubble import CriticalTime
+from scanners.evidence.series_fits import Fits
 from scanners.evidence.sessions import day_numbers
 from scanners.report import style
 from scanners.report.axes import date_axis, in_days, mark_today, new_figure, price_axis

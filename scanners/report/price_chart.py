@@ -10,7 +10,8 @@ from markupsafe import Markup
 
 from scanners.config.policy import Policy
 from scanners.core.vocabulary import highest
-from scanners.evidence.bubble import DAYS, CriticalTime, Fits
+from scanners.evidence.bubble import CriticalTime
+from scanners.evidence.series_fits import DAYS, Fits
 from scanners.evidence.sessions import day_numbers
 from scanners.report.axes import AHEAD, in_days
 from scanners.report.past import closes

@@ -13,7 +13,7 @@ from numpy.testing import assert_allclose
 import lppl
 from lppl import datasets
 from scanners.config.policy import Policy
-from scanners.evidence.bubble import fit_series
+from scanners.evidence.series_fits import fit_series
 from scanners.report import html
 from scanners.report.archive import series_page
 from scanners.report.price_chart import SCRIPTS, STYLE, chart_of, levels_past

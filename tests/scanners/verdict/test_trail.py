@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 from scanners.config.policy import Policy
-from scanners.evidence.bubble import DAYS
 from scanners.evidence.confidence_memory import Memory
+from scanners.evidence.series_fits import DAYS
 from scanners.verdict import trail as module
 from scanners.verdict.trail import WEEKS, look_back, trail
 
