@@ -6,6 +6,7 @@ from pathlib import Path
 import msgspec
 
 from scanners.core.file_names import slug
+from scanners.core.plain_files import read_bytes
 from scanners.core.run_files import MARKER
 from scanners.core.run_folders import runs_inside
 from scanners.core.vocabulary import Level, Risk
@@ -71,6 +72,6 @@ def series_page(name: str) -> str:
 
 def _read(path: Path) -> Recorded | None:
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Recorded)
-    except (OSError, msgspec.DecodeError):
+        return msgspec.json.decode(read_bytes(path), type=Recorded)
+    except (OSError, msgspec.DecodeError, RecursionError):
         return None  # the index lists it as unreadable
