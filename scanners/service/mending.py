@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from scanners.core.file_names import drawing_file, picture_file
+from scanners.core.file_names import drawing_file, phone_file, picture_file
 from scanners.core.plain_files import read_bytes
 from scanners.core.run_files import MANIFEST, sync, to_json
 from scanners.core.run_folders import link, runs_inside, swap
@@ -109,7 +109,7 @@ def mend(
 
 
 def _files(name: str) -> set[str]:
-    return {picture_file(name), drawing_file(name), series_page(name)}
+    return {picture_file(name), drawing_file(name), phone_file(name), series_page(name)}
 
 
 def keep(target: Path, work: Path, but: Iterable[str]) -> None:

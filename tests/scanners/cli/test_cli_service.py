@@ -69,7 +69,7 @@ def test_scan_and_report(lppl, workspace, monkeypatch):
     assert text.startswith(
         f"Scan of watchlist as of {DAY}\n4 series: 1 critical, 3 calm.\n\nCRITICAL  gold: last bar"
     )
-    assert "C3 = 0.45 >= 0.30" in text and "By chance alone, 4 series raise" in text and "Calm:" in text
+    assert "C3 = 0.45 >= 0.30" in text and "By chance alone, 4 series raise" in text and "Not raised:" in text
     assert lppl("report", DAY, "--json") == (0, scanned, "")
     page = workspace / "outputs" / DAY / "index.html"
     page.write_text("spoilt")
