@@ -218,7 +218,9 @@ def _positive(h00, h01, h02, h11, h12, h22):
     return h22 - h02 * h02 / h00 - e * e / d1 > 1e-10 * h22
 
 
-@kernel("f8(f8[::1], f8[::1], f8[::1], f8, f8, f8, f8, f8[:, ::1], f8[::1], f8[:, ::1], f8[::1])")
+@kernel(
+    "f8(f8[::1], f8[::1], f8[::1], f8, f8, f8, f8, f8[:, ::1], f8[::1], f8[:, ::1], f8[::1])", linked=True
+)
 def evaluate(t, y, weights, tc, m, omega, log_scale, work, gradient, hessian, linear):
     """Return the weighted SSE at (tc, m, omega); fill J'r, the Hessian of SSE/2 and (a, b, c1, c2).
 

@@ -114,10 +114,11 @@ def solve_window(t, y, starts, count, lower, upper, out):
     nodes = np.empty((STARTS * (8 * REACH + 8), 4))
     minima = np.empty((STARTS * _MINIMA, 5))  # SSE, tc, m, omega, and the number of the basin
     whole = np.zeros((3, (t.size + LANES - 1) // LANES * LANES))  # times, prices, weights
-    whole[0, : t.size], whole[1, : t.size], whole[2, : t.size] = t, y, 1.0
+    for i in range(t.size):
+        whole[0, i], whole[1, i], whole[2, i] = t[i], y[i], 1.0
     running_sums(t, y, sums)
     used = _first_descents(t, sums, starts, count, lower, upper, log_scale, work, scratch, blocks)
-    many, walked, best = 0, 0, np.inf
+    many, walked, best = np.int64(0), np.int64(0), np.inf  # a literal 0 would be compiled for once more
     for b in range(count):
         rival = starts[b, 0] <= above(_RIVAL, t.size) * best
         skipped = not rival
