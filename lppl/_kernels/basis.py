@@ -120,7 +120,7 @@ def eliminate(sums, totals, n, factors, width):
 
 
 @kernel(
-    "void(f8[:, ::1], f8[:, ::1], f8, f8, f8, i8, f8[::1], f8[::1], i8)",
+    "void(f8[:, ::1], f8[:, ::1], f8, f8, f8, u1, f8[::1], u1[::1], i8)",
     flags=REDUCTION,
     inner=True,
     linked=True,
