@@ -11,8 +11,8 @@ from pathlib import Path
 
 import msgspec
 
-from scanners.systems.run import read_systems
 from scanners.systems.schema import BUILTIN, load
+from scanners.systems.system_reading import read_systems
 
 MONITORS, CORES, AS_OF = 60, 2, "2019-12-31"
 

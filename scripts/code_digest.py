@@ -1,6 +1,7 @@
 """A digest of the code that a script runs: its own text and that of every module of the project it can reach.
 
-Comments and docstrings do not count, nor does what only draws: a table is as old as the arithmetic behind it.
+Comments, docstrings, imports and places do not count, nor does what only draws or waits: a table is as old as
+the arithmetic behind it.
 """
 
 import ast
@@ -9,15 +10,13 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("lppl", "earlywarning", "scanners")
-DRAWING = ("plot",)
+NO_ARITHMETIC = ("plot", "compile_lock")
 
 
 def code_digest(*scripts: str) -> str:
     """Return the digest of scripts, given as paths from the root of the project."""
-    total = hashlib.sha256()
-    for path in reached(*scripts):
-        total.update(f"{path.relative_to(ROOT).as_posix()}\n{bare(path)}\n".encode())
-    return total.hexdigest()[:16]
+    texts = sorted(filter(None, map(bare, reached(*scripts))))
+    return hashlib.sha256("\n\n".join(texts).encode()).hexdigest()[:16]
 
 
 def reached(*scripts: str) -> list[Path]:
@@ -33,7 +32,7 @@ def reached(*scripts: str) -> list[Path]:
 
 
 def bare(path: Path) -> str:
-    """Return a file's lines without comments, docstrings and blank lines."""
+    """Return a file's lines without comments, docstrings, imports and blank lines."""
     text = path.read_text("utf-8")
     dropped: set[int] = set()
     for node in ast.walk(ast.parse(text)):
@@ -43,6 +42,8 @@ def bare(path: Path) -> str:
             and ast.get_docstring(node) is not None
         ):
             dropped.update(range(body[0].lineno, body[0].end_lineno + 1))
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            dropped.update(range(node.lineno, node.end_lineno + 1))
     kept = (line.rstrip() for number, line in enumerate(text.splitlines(), 1) if number not in dropped)
     return "\n".join(line for line in kept if line and not line.lstrip().startswith("#"))
 
@@ -61,8 +62,9 @@ def _imported(tree: ast.Module, path: Path) -> list[Path]:
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in public:
             names.add(_home(public[node.value.id], node.attr))
     beside = {one.split(".")[0] for one in names} if path.parent == ROOT / "scripts" else set()
-    modules = {one for one in names if one.split(".")[0] in PACKAGES and one.split(".")[1:2] != list(DRAWING)}
-    found = [_file(one) for one in modules] + [path.parent / f"{one}.py" for one in beside]
+    ours = (one for one in names if one.split(".")[0] in PACKAGES)
+    counted = (one for one in ours if not {*one.split(".")} & {*NO_ARITHMETIC})
+    found = [_file(one) for one in counted] + [path.parent / f"{one}.py" for one in beside]
     return [one for one in found if one is not None and one.is_file()]
 
 

@@ -10,7 +10,7 @@ import msgspec
 import pandas as pd
 
 from scanners.systems import stress
-from scanners.systems.events import events
+from scanners.systems.dated_events import events
 from scanners.systems.monitors.liquidity import rank_table
 from scanners.systems.registry import KINDS
 from scanners.systems.schema import load

@@ -16,9 +16,9 @@ import numpy as np
 from development_series import NULLS, ROOT, null_panel, series
 from joblib import Parallel, delayed
 
-from scanners.past.panel.files import complete, path_of, read
 from scanners.past.panel.null_panels import KINDS
-from scanners.past.panel.rows import BLOCK, FIRST, looks
+from scanners.past.panel.pass_files import complete, path_of, read
+from scanners.past.panel.pass_rows import BLOCK, FIRST, looks
 
 FOLDER = ROOT / "data" / "panel"
 SHAPED = 0.1

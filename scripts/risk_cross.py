@@ -8,9 +8,9 @@ half-years say. Each fit is one Newton step from that of all looks, exact but fo
 import numpy as np
 from risk_fit import mean_class
 
-from scanners.risk.fitting import fit, prior, ridge, scored
 from scanners.risk.scores import half_years
 from scanners.risk.surface import NAMES, OWN, Surface
+from scanners.risk.surface_fit import fit, prior, ridge, scored
 
 EMBARGO = 2  # half-years on either side
 FREE = 0.01  # weight of the prior of k: none to speak of

@@ -15,10 +15,10 @@ import pandas as pd
 import risk_panel
 
 from scanners.risk.coefficients import UNCLASSIFIED
-from scanners.risk.fitting import Sample, fit, prior, standard_errors
 from scanners.risk.scores import half_years
 from scanners.risk.sizes import losses
 from scanners.risk.surface import NAMES, OWN, OWN_NAMES, trend_terms, volatility_terms
+from scanners.risk.surface_fit import Sample, fit, prior, standard_errors
 
 SIZES = (5, 10, 20, 30, "1.5s")
 HORIZONS = np.array(risk_panel.HORIZONS, dtype=np.float64)

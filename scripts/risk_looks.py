@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 from development_series import ROOT
 
-from scanners.past.panel.files import path_of, read
-from scanners.past.panel.rows import BANDS
+from scanners.past.panel.pass_files import path_of, read
+from scanners.past.panel.pass_rows import BANDS
 from scanners.risk.chances import chances_at
-from scanners.risk.closes import Closes
+from scanners.risk.closes import LogCloses
 from scanners.risk.coefficients import shipped
 from scanners.risk.surface import NAMES, trend_terms
 from scanners.risk.volatility import FEWEST, features
@@ -80,7 +80,7 @@ def followed(closes, at, sigma):
 def chances(closes, asset_class, at, confidence):
     """Return what the model of each date states of falls (with and without each part), and of rises."""
     rows = at - FEWEST
-    known = Closes(np.log(closes.to_numpy(dtype=np.float64)), closes.index, "ok", "")
+    known = LogCloses(np.log(closes.to_numpy(dtype=np.float64)), closes.index, "ok", "")
     later = np.array(HORIZONS, dtype=np.float64)
     found = chances_at(known, rows, SIZES, later, confidence, shipped(), asset_class)
     upward = rising(known, rows, later, asset_class)

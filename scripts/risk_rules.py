@@ -18,8 +18,7 @@ from risk_looks import FOLDER, table
 from risk_results import rounded, write
 
 from scanners.past.panel.added import lift
-from scanners.past.panel.null_panels import KINDS
-from scanners.past.panel.rules import (
+from scanners.past.panel.level_rules import (
     LASTS,
     at_rate,
     choose,
@@ -29,6 +28,7 @@ from scanners.past.panel.rules import (
     lasting,
     recall,
 )
+from scanners.past.panel.null_panels import KINDS
 from scanners.risk.coefficients import shipped
 from scanners.risk.state import Rules
 

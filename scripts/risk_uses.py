@@ -18,8 +18,8 @@ from risk_results import rounded, write
 from risk_rules import Looks, levels, risks
 
 from scanners.past.panel.half_years import drawn_ratios, half_year, interval
-from scanners.past.panel.rows import BLOCK, FIRST
-from scanners.past.panel.rules import at_rate
+from scanners.past.panel.level_rules import at_rate
+from scanners.past.panel.pass_rows import BLOCK, FIRST
 from scanners.past.panel.uses import COST, daily, held, worth
 from scanners.risk.coefficients import shipped
 

@@ -7,8 +7,8 @@ import sys
 from pathlib import Path
 
 from scanners.systems.reading import Reading
-from scanners.systems.run import read_systems
 from scanners.systems.schema import BUILTIN, load
+from scanners.systems.system_reading import read_systems
 from scanners.systems.words import label
 
 _VERDICTS = {"agrees": "agrees", "contradicts": "contradicts", "not identified": "cannot be told"}

@@ -17,7 +17,7 @@ from earlywarning.macro.debt_memory import CONVERGENT, debt_memory
 from earlywarning.macro.state_memory import DIVERGENT, convergent_level, remembered
 from scanners.systems.monitors import absorption
 from scanners.systems.monitors.turns import held_together, matched, turning_points
-from scanners.systems.options import Turns
+from scanners.systems.options import TurnsOptions
 
 PATHS = 50
 
@@ -116,7 +116,7 @@ def turns() -> None:
     for path in range(120):
         rng = np.random.default_rng(path)
         legs = [turning_points(np.cumsum(0.01 * rng.standard_t(5, 6000)), 1.5) for _ in range(2)]
-        options = Turns()
+        options = TurnsOptions()
         joint = held_together(*legs, matched(*legs, options.within), options)
         shares.append(joint[options.events - 1 :].mean())
     print(f"turns of unrelated walks held together: {np.mean(shares):.3f}")

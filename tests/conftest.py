@@ -1,6 +1,8 @@
 """Shared fixtures: where the optional reference material lies, and how tests skip without it."""
 
 import gc
+import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -9,6 +11,16 @@ import pytest
 # Modules, kernels and rewritten tests are objects by the million that stay: to look through them again and
 # again takes a quarter of the time of a collection. The command line does the same.
 gc.set_threshold(100_000)
+
+# Rewritten tests are kept beside the compiled kernels, also where the environment forbids it: to rewrite them
+# anew costs each worker three seconds.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+# A store syncs to disk at every commit, and no test needs one afterwards: in memory nobody waits for that.
+MEMORY = Path("/dev/shm")
+if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > 2**30:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", f"{MEMORY}")
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 

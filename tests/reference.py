@@ -59,7 +59,7 @@ def grid(t, y, length, horizons, powers, omegas):
 
 
 def basins(best, horizons, stride, most):
-    """Return (value, row, lane) of the lowest minima of a map, and of those along tc alone beside lower ones."""
+    """Return (value, row, lane) of a map's lowest minima, and of those along tc alone beside lower ones."""
     open_, shadows = [], []
     for h, j in np.argwhere(np.isfinite(best)):
         apart = stride if horizons[h] < 0.0 else 1

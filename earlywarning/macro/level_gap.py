@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from earlywarning.core.input_checks import whole_number
-from earlywarning.macro.sign_memory import Run, held
+from earlywarning.macro.sign_memory import HeldSpan, held
 
 # Quantile of unrelated walks from which a gap is told, and the share of it that holds one.
 ENTRY, HOLD = 0.98, 0.75
@@ -41,7 +41,7 @@ class LevelGap:
     ratio: np.ndarray
     slope: float
     signs: np.ndarray
-    runs: tuple[Run, ...]
+    runs: tuple[HeldSpan, ...]
     enter: float
     p_value: float
     spread: float

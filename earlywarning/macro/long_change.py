@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from earlywarning.core.input_checks import whole_number
-from earlywarning.macro.sign_memory import Run, held
+from earlywarning.macro.sign_memory import HeldSpan, held
 
 # Ratio from which a move is told and the share of it that holds one: walks and reverting series, Gaussian
 # and GARCH, are in one on 3 to 7% of dates (scripts/systems_sizes.py).
@@ -34,7 +34,7 @@ class LongChange:
     usual: np.ndarray
     ratio: np.ndarray
     signs: np.ndarray
-    runs: tuple[Run, ...]
+    runs: tuple[HeldSpan, ...]
     p_value: float
 
 

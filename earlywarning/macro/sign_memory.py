@@ -19,7 +19,7 @@ FEWEST = 8
 
 
 @dataclass(frozen=True)
-class Run:
+class HeldSpan:
     """A span in which one sign was held.
 
     Attributes
@@ -44,7 +44,7 @@ class SignMemory:
         Of the window that ends there; NaN before the first.
     signs : numpy.ndarray of int, shape (n,)
         Held sign: taken up when ``|t|`` reaches ``enter``, dropped when it falls below ``leave``.
-    runs : tuple of Run
+    runs : tuple of HeldSpan
     enter, leave : float
     window : int
     index : pandas.Index
@@ -54,7 +54,7 @@ class SignMemory:
     error: np.ndarray
     t: np.ndarray
     signs: np.ndarray
-    runs: tuple[Run, ...]
+    runs: tuple[HeldSpan, ...]
     enter: float
     leave: float
     window: int
@@ -71,7 +71,7 @@ class SignMemory:
         return self.runs[-1].start if self.sign else -1
 
     @property
-    def fading(self) -> Run | None:
+    def fading(self) -> HeldSpan | None:
         """The last run, when it ended less than a window ago and none follows."""
         if self.sign or not self.runs or len(self.signs) - 1 - self.runs[-1].end >= self.window:
             return None
@@ -126,7 +126,7 @@ def _lags(window: int) -> int:
     return int(4 * (window / 100) ** (2 / 9))
 
 
-def held(t: np.ndarray, enter: float, leave: float) -> tuple[np.ndarray, tuple[Run, ...]]:
+def held(t: np.ndarray, enter: float, leave: float) -> tuple[np.ndarray, tuple[HeldSpan, ...]]:
     """Return the sign held at each t-ratio and its runs; a missing ratio holds what was."""
     signs = np.zeros(len(t), int)
     sign = 0
@@ -140,12 +140,12 @@ def held(t: np.ndarray, enter: float, leave: float) -> tuple[np.ndarray, tuple[R
     return signs, runs_of(signs)
 
 
-def runs_of(signs: np.ndarray) -> tuple[Run, ...]:
+def runs_of(signs: np.ndarray) -> tuple[HeldSpan, ...]:
     """Return the spans in which one sign other than nought was held, in order."""
     edges = np.flatnonzero(np.diff(signs)) + 1
     starts, ends = np.append(0, edges), np.append(edges, len(signs)) - 1
     return tuple(
-        Run(int(signs[start]), int(start), int(end))
+        HeldSpan(int(signs[start]), int(start), int(end))
         for start, end in zip(starts, ends, strict=True)
         if len(signs) and signs[start]
     )

@@ -7,7 +7,7 @@ import pandas as pd
 
 from earlywarning.core.input_checks import Series, finite_values
 from earlywarning.core.null_refits import drift_statistics
-from earlywarning.macro.sign_memory import Run, runs_of
+from earlywarning.macro.sign_memory import HeldSpan, runs_of
 
 # Slope over error from which a portrait is convergent, by lags + 1 over the length of its window, so that
 # random walks (Gaussian and GARCH with t shocks) have a state on 5% of dates; scripts/systems_states.py.
@@ -33,7 +33,7 @@ class StateMemory:
         when four in a row lie below a quarter.
     states : numpy.ndarray of int, shape (n,)
         -1 convergent, 1 divergent, 0 neither.
-    runs : tuple of Run
+    runs : tuple of HeldSpan
         Spans in which one state was held.
     convergent, divergent : float
         Levels of t at the last date.
@@ -43,7 +43,7 @@ class StateMemory:
     t: np.ndarray
     ratio: np.ndarray
     states: np.ndarray
-    runs: tuple[Run, ...]
+    runs: tuple[HeldSpan, ...]
     convergent: float
     divergent: float
     index: pd.Index
@@ -53,7 +53,7 @@ class StateMemory:
         """State held now."""
         return int(self.states[-1])
 
-    def ended(self, within: int) -> Run | None:
+    def ended(self, within: int) -> HeldSpan | None:
         """Return the last run when it ended at most so many dates ago and none is held."""
         if self.state or not self.runs or len(self.states) - 1 - self.runs[-1].end > within:
             return None

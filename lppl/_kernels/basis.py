@@ -9,6 +9,7 @@ import math
 from lppl._kernels.arithmetic import TAU_MIN
 from lppl._kernels.elementary import exp, log, sincos
 from lppl._kernels.jit import ELEMENTWISE, REDUCTION, kernel
+from lppl._kernels.linked import linked
 
 BLOCK = 5  # observations a running sum advances by
 RUN = 25  # the same, where five observations count as one
@@ -20,11 +21,11 @@ COS, SIN, _DAMPED_COS, _DAMPED_SIN = 0, 5 * WIDTH, 10 * WIDTH, 15 * WIDTH
 _C, _S, _GC, _GS, _CC, _CS = (WIDTH * k for k in range(6))
 
 
+@linked
 @kernel(
     "void(f8[:, ::1], f8[:, ::1], f8[::1], f8[::1], f8[::1], i8, f8, i8)",
     flags=REDUCTION,
     inner=True,
-    linked=True,
 )
 def add5(waves, sums, totals, f, g, i, one, width):
     """Add the observations i to i + 4 to the sums of the basis, and fill their damped waves.
@@ -67,7 +68,8 @@ def add5(waves, sums, totals, f, g, i, one, width):
             s[_CS + j] += pa * qa + pb * qb + pc * qc + pd * qd + pe * qe
 
 
-@kernel("void(f8[:, ::1], f8[::1], i8, f8[:, ::1], i8)", flags=REDUCTION, inner=True, linked=True)
+@linked
+@kernel("void(f8[:, ::1], f8[::1], i8, f8[:, ::1], i8)", flags=REDUCTION, inner=True)
 def project5(waves, y, i, products, width):
     """Add the products of the observations i to i + 4 of one series with their damped waves."""
     va, vb, vc, vd, ve = y[i], y[i + 1], y[i + 2], y[i + 3], y[i + 4]
@@ -90,7 +92,8 @@ def project5(waves, y, i, products, width):
             )
 
 
-@kernel("void(f8[:, ::1], f8[::1], i8, f8[:, ::1], i8)", flags=REDUCTION, inner=True, linked=True)
+@linked
+@kernel("void(f8[:, ::1], f8[::1], i8, f8[:, ::1], i8)", flags=REDUCTION, inner=True)
 def eliminate(sums, totals, n, factors, width):
     """Fill what the 3x3 systems of a window ask of the basis alone; a degenerate direction counts nothing."""
     g1, gg, ff = totals[0], totals[1], totals[2]
@@ -119,11 +122,11 @@ def eliminate(sums, totals, n, factors, width):
             out[6 * WIDTH + j] = 1.0 / d3
 
 
+@linked
 @kernel(
     "void(f8[:, ::1], f8[:, ::1], f8, f8, f8, u1, f8[::1], u1[::1], i8)",
     flags=REDUCTION,
     inner=True,
-    linked=True,
 )
 def close(factors, products, y1, b1, base, index, best, power, width):
     """Keep the smaller SSE of every lane at one window's start, and the exponent that gave it."""
@@ -139,9 +142,8 @@ def close(factors, products, y1, b1, base, index, best, power, width):
             at[j] = index if better else at[j]
 
 
-@kernel(
-    "void(f8[::1], f8, f8, f8, f8[::1], f8[:, ::1], f8[:, ::1])", flags=ELEMENTWISE, inner=True, linked=True
-)
+@linked
+@kernel("void(f8[::1], f8, f8, f8, f8[::1], f8[:, ::1], f8[:, ::1])", flags=ELEMENTWISE, inner=True)
 def angles(t, tc, omega_low, omega_step, logs, base, step):
     """Fill ln tau and the (sin, cos) pairs of the lowest frequency and of one frequency step."""
     for i in range(t.size):
@@ -160,7 +162,8 @@ def _rotate(cosine, sine, c, s, count):
         sine[count + j] = sine[j] * c + cosine[j] * s
 
 
-@kernel("void(f8[:, ::1], f8[:, ::1], i8, f8[:, ::1], i8)", flags=ELEMENTWISE, inner=True, linked=True)
+@linked
+@kernel("void(f8[:, ::1], f8[:, ::1], i8, f8[:, ::1], i8)", flags=ELEMENTWISE, inner=True)
 def fill_waves(base, step, first, waves, width):
     """Fill cos/sin(omega ln tau) of every lane of five observations.
 
@@ -193,7 +196,8 @@ def fill_waves(base, step, first, waves, width):
             done *= 2
 
 
-@kernel("void(f8[::1], f8, i8, i8, f8[::1], f8[::1])", flags=ELEMENTWISE, inner=True, linked=True)
+@linked
+@kernel("void(f8[::1], f8, i8, i8, f8[::1], f8[::1])", flags=ELEMENTWISE, inner=True)
 def fill_powers(logs, m, first, last, f, g):
     """Fill F = tau^m and G = (F - 1)/m; where an observation is the mean of five, times the root of five."""
     inverse = 1.0 / m

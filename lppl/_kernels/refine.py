@@ -8,6 +8,7 @@ import numpy as np
 
 from lppl._kernels.arithmetic import TAU_MIN, evaluate, solve3
 from lppl._kernels.jit import kernel
+from lppl._kernels.linked import linked
 
 _EDGE = 1e-9  # cells stop this far from their kinks, time units
 _TRUST = (0.15, 0.6)  # how far from the last cell's (m, omega) a prediction is believed
@@ -157,10 +158,10 @@ def _at(home, sse, x, low, high):
     return home[0] <= sse and low[0] - HOP <= home[1] <= high[0] + HOP
 
 
+@linked
 @kernel(
     "Tuple((f8, b1, i8))(f8[::1], f8[::1], f8[::1], f8, f8[::1], f8[::1], f8[::1], b1, f8, i8, f8, f8[::1], "
     "f8[:, ::1], f8[:, ::1])",
-    linked=True,
     inner=True,
 )
 def refine(
@@ -244,10 +245,10 @@ def refine(
     return sse, False, used
 
 
+@linked
 @kernel(
     "i8(f8[::1], f8[::1], f8[::1], f8, f8[::1], f8[::1], f8[::1], i8, f8, "
     "f8[:, ::1], f8[:, ::1], f8[:, ::1])",
-    linked=True,
     inner=True,
 )
 def comb(t, y, weights, log_scale, x, lower, upper, reach, wall, work, scratch, nodes):

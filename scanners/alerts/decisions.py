@@ -1,24 +1,26 @@
 """From the rows of a run to episode steps and mails, all to be committed with the run. Reads no clock."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from scanners.alerts.audience import Known, heard_by, owed, place_of
 from scanners.alerts.bubble import observations
 from scanners.alerts.channels.interface import Notice
 from scanners.alerts.channels.registry import channel_of
 from scanners.alerts.digest import Digest, digest_of, identity, message_id
 from scanners.alerts.episodes import advance, going_on, supersede
 from scanners.alerts.observation import DIRECTIONS, Observation
-from scanners.alerts.risk import CHANCE, RISK, hears, risk_observations
+from scanners.alerts.risk import CHANCE, RISK, risk_observations
 from scanners.alerts.risk import asked_of as risk_asked
 from scanners.config.settings import Route, Settings
 from scanners.core.text import one_line
-from scanners.core.vocabulary import Level, Refused, rank_of
+from scanners.core.vocabulary import Refused
 from scanners.scan.plan import Plan
 from scanners.store.episodes import MODEL, Standing, Step, fingerprint
 from scanners.store.outbox import Message
+from scanners.store.tellings import Telling
 from scanners.verdict.whole_list import chance_today
 
 if TYPE_CHECKING:
@@ -39,12 +41,15 @@ class Decision:
         New steps of episodes.
     messages : tuple of Message
         Mails for the outbox, one a recipient.
+    tellings : tuple of Telling
+        Which route is told of which step.
     unhealthy : bool
         Whether so many series had no usable data that no alert was decided.
     """
 
     steps: tuple[Step, ...] = ()
     messages: tuple[Message, ...] = ()
+    tellings: tuple[Telling, ...] = ()
     unhealthy: bool = False
 
 
@@ -56,6 +61,8 @@ def decide(
     last: Mapping[str, Step],
     opened: Iterable[Step] = (),
     alike: Iterable[str] = (),
+    followed: Collection[str] = (),
+    known: Known | None = None,
     pictures: Mapping[str, bytes] | None = None,
     given_up: Sequence[Message] = (),
     more: Iterable[Observation] = (),
@@ -76,6 +83,10 @@ def decide(
         All open episodes; those of these series under a configuration that judges otherwise are closed.
     alike : iterable of str
         Other configurations that decide verdicts as the present one does: their episodes go on.
+    followed : collection of str
+        Fingerprints of episodes that another list goes on with: they are not closed.
+    known : Known, optional
+        Who was told of what so far; without it only what this run adds is told.
     pictures : mapping of str to bytes, optional
         Series -> PNG.
     given_up : sequence of Message
@@ -83,9 +94,11 @@ def decide(
     more : iterable of Observation
         Of what is no series of the list, such as the state of a system; see `scanners.alerts.episodes`.
     """
+    known = known or Known()
     unusable = [row for row in rows if row.verdict.status in UNUSABLE]
     if rows and len(unusable) >= settings.alerts.health_share * len(rows):
-        return Decision(messages=tuple(_health(rows, unusable, plan, settings, given_up)), unhealthy=True)
+        notices = _health(rows, unusable, plan, settings, known.installation, given_up)
+        return Decision(messages=tuple(notices), unhealthy=True)
     more, second = tuple(more), risk_observations(rows, settings)
     seen = [(model, row.name) for row in rows for model in (MODEL, RISK, CHANCE)]
     seen += [(each.model, each.series) for each in more]
@@ -94,15 +107,22 @@ def decide(
     outdated = [
         step
         for step in opened
-        if continued.get(step.body.subject) is not step or _unasked(step.body, settings)
+        if (continued.get(step.body.subject) is not step or _unasked(step.body, settings))
+        and step.fingerprint not in followed
     ]
     steps = supersede(outdated, seen, plan.at)
+    looked: dict[str, str] = {}
     for observation in (*observations(rows, settings), *second, *more):
         newest = continued.get(observation.subject) or last.get(observation.fingerprint(plan.configuration))
         step = advance(newest, observation, plan.configuration, plan.at, settings.alerts)
         steps += [step] if step else []
+        if present := step or newest:
+            looked[present.fingerprint] = observation.session
     notes = (*chance_today(rows, settings.policy), *_failures(given_up))
-    return Decision(tuple(steps), tuple(_digests(steps, plan, settings, notes, pictures or {})))
+    known = replace(known, steps=(*known.steps, *steps))
+    told = _told(looked, known, plan, settings, notes, pictures or {})
+    mails = [mail for _, some in told for mail in some]
+    return Decision(tuple(steps), tuple(mails), tuple(each for some, _ in told for each in some))
 
 
 def fingerprints(names: Iterable[str], configuration: str, more: Iterable[Observation] = ()) -> list[str]:
@@ -111,39 +131,49 @@ def fingerprints(names: Iterable[str], configuration: str, more: Iterable[Observ
     return [*own, *(observation.fingerprint(configuration) for observation in more)]
 
 
-def wanted(step: Step, route: Route, watchlist: str) -> bool:
-    """Return whether a route is to hear of a step."""
-    if not step.body.notify or (route.watchlists and watchlist not in route.watchlists):
-        return False
-    if step.over:
-        return route.resolved and _reaches(step.body, step.body.peak, route)
-    return _reaches(step.body, step.body.level, route)
-
-
-def _reaches(body: Standing, level: Level, route: Route) -> bool:
-    if body.model in (RISK, CHANCE):
-        return hears(body, level, route)
-    return route.level != "none" and rank_of(level) >= rank_of(route.level)
-
-
 def _unasked(body: Standing, settings: Settings) -> bool:
     """Return whether an episode is of the second axis and no route asks for it any more."""
     return body.model in (RISK, CHANCE) and (body.model, body.direction) not in risk_asked(settings.route)
 
 
-def _digests(
-    steps: Sequence[Step],
+def _told(
+    looked: Mapping[str, str],
+    known: Known,
     plan: Plan,
     settings: Settings,
     notes: Sequence[str],
     pictures: Mapping[str, bytes],
-) -> Iterable[Message]:
+) -> list[tuple[list[Telling], list[Message]]]:
+    """Return what each route is told: its tellings, and a digest for each of its recipients.
+
+    Parameters
+    ----------
+    looked : mapping of str to str
+        Fingerprint -> session that the run saw, of the episodes that it looked at.
+    known : Known
+        With the steps of this run.
+    """
+    steps: dict[str, list[Step]] = {key: [] for key in looked}
+    for step in known.steps:
+        if step.fingerprint in steps:
+            steps[step.fingerprint].append(step)
+    found = []
     for route in settings.route:
-        heard = [step for step in steps if wanted(step, route, plan.watchlist)]
-        if heard:
-            digest = digest_of(heard, plan.as_of, plan.watchlist, notes)
-            identifier = message_id(settings.mail, route.name, *identity(heard))
-            yield from messages(digest, settings, route, identifier, plan.at, pictures)
+        heard = heard_by(route, settings.route, known.tellings)
+        several = (owed(route, plan.watchlist, steps[key], day, heard) for key, day in looked.items())
+        news = [each for each in several if each]
+        if not news:
+            continue
+        digest = digest_of([each.shown for each in news], plan.as_of, plan.watchlist, notes)
+        about = identity(each.step for each in news)
+        identifier = message_id(settings.mail, known.installation, plan.as_of, route.name, *about)
+        whom = (*route.recipients, *route.notify)
+        said = [
+            Telling(*place_of(each.step), route.name, identifier, whom, plan.watchlist, plan.as_of)
+            for each in news
+        ]
+        found.append((said, list(messages(digest, settings, route, identifier, plan.at, pictures))))
+    return found
 
 
 def messages(
@@ -170,6 +200,7 @@ def _health(
     unusable: Sequence["Row"],
     plan: Plan,
     settings: Settings,
+    installation: str,
     given_up: Sequence[Message],
 ) -> Iterable[Message]:
     count = f"{len(unusable)} of {len(rows)} series"
@@ -190,8 +221,8 @@ def _health(
     )
     for route in settings.route:
         if route.health and (not route.watchlists or plan.watchlist in route.watchlists):
-            run = (plan.watchlist, plan.as_of, plan.configuration)
-            identifier = message_id(settings.mail, route.name, "health", *run)
+            about = (route.name, "health", plan.watchlist, plan.configuration)
+            identifier = message_id(settings.mail, installation, plan.as_of, *about)
             yield from messages(digest, settings, route, identifier, plan.at, {})
 
 

@@ -10,10 +10,11 @@ from scanners.alerts.channels.interface import Channel, Result, Send
 from scanners.alerts.channels.registry import channel_of
 from scanners.config.settings import Mail
 from scanners.core.errors import CommandError
-from scanners.store.outbox import Message, Outbox
+from scanners.store.outbox import LONGEST_WAIT, Message, Outbox
 
 UNDELIVERED = 5  # exit code
-_FIRST_WAIT, _LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=4)
+_FIRST_WAIT, _WAIT = timedelta(minutes=1), LONGEST_WAIT / 1.5  # spread by half either way
+_MOST_WAITED = timedelta(days=1)  # between two attempts; more may be a clock that was set
 _LEASE_MARGIN = timedelta(minutes=2)
 _STATES: dict[str, Literal["sent", "queued", "dead"]] = {"sent": "sent", "later": "queued", "refused": "dead"}
 
@@ -53,7 +54,9 @@ def deliver(
 
     A message is taken with a lease. A process that dies between the service's reply and the store leaves a
     message that is sent again when the lease has run out, with the same Message-ID. What is refused for good
-    is dead; all else waits, longer each time, until it is too old.
+    is dead; all else waits, longer each time, until it has waited too long. What it has waited is the time
+    between its attempts, a day at most each: a clock that is wrong for a while gives nothing up, and what it
+    put off for longer than a message ever waits is due at once.
 
     Parameters
     ----------
@@ -94,7 +97,7 @@ def deliver(
 def due(outbox: Outbox, moment: datetime) -> list[Message]:
     """Return the messages that may be tried now, oldest first in each state."""
     waiting = [message for state in ("queued", "leased") for message in outbox.messages(state)]
-    return [message for message in waiting if message.due_at <= moment]
+    return [message for message in waiting if message.due(moment) <= moment]
 
 
 def exit_code(deliveries: Iterable[Delivery]) -> int:
@@ -110,7 +113,7 @@ def wait_before(attempts: int, key: str) -> timedelta:
     """
     doubled = _FIRST_WAIT * 2 ** min(attempts - 1, 16)
     digest = hashlib.blake2b(f"{key}\0{attempts}".encode(), digest_size=4).digest()
-    return min(doubled, _LONGEST_WAIT) * (0.5 + int.from_bytes(digest, "big") / 2**32)
+    return min(doubled, _WAIT) * (0.5 + int.from_bytes(digest, "big") / 2**32)
 
 
 def _opened(channels: Iterable[Channel], mail: Mail) -> tuple[dict[str, Send], list[str]]:
@@ -127,13 +130,14 @@ def _opened(channels: Iterable[Channel], mail: Mail) -> tuple[dict[str, Send], l
 
 def _settle(outbox: Outbox, mail: Mail, message: Message, result: Result, moment: datetime) -> Delivery:
     outcome, detail, due = result.outcome, result.detail, moment
+    since = message.tried_at or datetime.fromisoformat(message.body["composed"])
+    waited = message.waited + min(max(moment - since, timedelta()), _MOST_WAITED)
     if outcome == "later":
         due = moment + wait_before(message.attempts, f"{message.message_id} {message.recipient}")
-        age = moment - datetime.fromisoformat(message.body["composed"])
-        if age > timedelta(days=mail.give_up_days):
+        if waited > timedelta(days=mail.give_up_days):
             outcome, detail, due = "refused", f"given up after {mail.give_up_days:g} days: {detail}", moment
     state = _STATES[outcome]
-    outbox.settle(message, state, due_at=due, error=detail)
+    outbox.settle(message, state, due_at=due, error=detail, waited=waited, tried_at=moment)
     told = "dead" if state == "dead" else outcome
     subject = message.body.get("subject", "")
     return Delivery(message.message_id, message.recipient, subject, told, detail, message.attempts)

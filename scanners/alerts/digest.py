@@ -78,9 +78,22 @@ def digest_of(steps: Iterable[Step], as_of: str, watchlist: str, notes: Sequence
     )
 
 
-def message_id(mail: Mail, route: str, *parts: object) -> str:
-    """Return a Message-ID that depends on nothing but its arguments: the same on every retry."""
-    return f"<{_digest(route, *parts)}@{_domain(mail)}>"
+def message_id(mail: Mail, installation: str, day: str, *parts: object) -> str:
+    """Return a Message-ID that depends on nothing but its arguments: the same on every retry.
+
+    Parameters
+    ----------
+    mail : Mail
+        Whose sender names the domain.
+    installation : str
+        Of the database, so that no other has the same; every Message-ID ends with it before the domain.
+    day : str
+        ISO date.
+    parts
+        What the message is about.
+    """
+    # Short enough for one line: some servers do not join a folded Message-ID.
+    return f"<{day.replace('-', '')}.{_digest(*parts)[:16]}.{installation}@{_domain(mail)}>"
 
 
 def identity(steps: Iterable[Step]) -> tuple[str, ...]:
@@ -122,7 +135,7 @@ def compose(
     message["Message-ID"] = identifier
     message["List-Id"] = f"<{slug(route.name)}.alerts.{_domain(mail)}>"
     message["Auto-Submitted"] = "auto-generated"
-    roots = [_root(mail, step) for step in digest.steps[:_THREADS]]
+    roots = [_root(mail, identifier, step) for step in digest.steps[:_THREADS]]
     if roots:
         message["In-Reply-To"] = roots[0]
         message["References"] = " ".join(reversed(roots))
@@ -235,9 +248,10 @@ def _template() -> "Template":
     return templates_of("scanners.alerts").get_template("mail.html")
 
 
-def _root(mail: Mail, step: Step) -> str:
+def _root(mail: Mail, identifier: str, step: Step) -> str:
     """Return the Message-ID that stands for an episode: every mail about it answers that one."""
-    return f"<episode.{_digest(step.fingerprint, step.occurrence)}@{_domain(mail)}>"
+    installation = identifier.rpartition("@")[0].rpartition(".")[2]
+    return f"<episode.{_digest(step.fingerprint, step.occurrence)[:16]}.{installation}@{_domain(mail)}>"
 
 
 def _weight(step: Step) -> int:

@@ -112,6 +112,16 @@ def supersede(outdated: Iterable[Step], seen: Iterable[tuple[str, str]], at: dat
     ]
 
 
+def is_noted(step: Step, session: str) -> bool:
+    """Return whether a person has taken note of an alert, so that it is not repeated."""
+    return step.body.acknowledged is not None and _holds(step.body.acknowledged_until, session)
+
+
+def is_silent(step: Step, session: str) -> bool:
+    """Return whether a person asked for silence about an alert."""
+    return step.body.silenced_until is not None and _holds(step.body.silenced_until, session)
+
+
 def weekdays(start: str, end: str) -> int:
     """Return how many weekdays after ``start`` there are up to ``end`` (ISO): trading days, nearly."""
     first, last = date.fromisoformat(start), date.fromisoformat(end)
@@ -130,6 +140,7 @@ def _open(
         opened=observation.session,
         reached=observation.session,
         peak=observation.level,
+        by_route=True,
         **_seen(observation),
     )
     first = Step(key, last.occurrence + 1 if last else 1, 1, "pending", "pending", at, body)
@@ -186,7 +197,7 @@ def _aged(last: Step, observation: Observation, at: datetime) -> Step:
         f"{observation.lasting} sessions. Told again when the level rises, or has ended and comes back.",
         *changes["reasons"],
     )
-    return _with(_step(last, "firing", "aged", at, changes), notify=not _silent(last, observation.session))
+    return _with(_step(last, "firing", "aged", at, changes), notify=not is_silent(last, observation.session))
 
 
 def _below(last: Step, observation: Observation, at: datetime, rules: Alerts) -> Step:
@@ -207,7 +218,7 @@ def _fallen(
     if level != "calm":
         return _step(last, "firing", "lowered", at, changes | {"below": 0, "notified": level})
     ended = _step(last, "resolved", "resolved", at, changes)
-    return _with(ended, notify=not (last.body.aged or _silent(last, observation.session)))
+    return _with(ended, notify=not (last.body.aged or is_silent(last, observation.session)))
 
 
 def _due(last: Step, observation: Observation, rules: Alerts) -> str:
@@ -225,7 +236,7 @@ def _due(last: Step, observation: Observation, rules: Alerts) -> str:
 
 def _told(step: Step, observation: Observation) -> Step:
     """Mark a step as worth a mail, unless a person asked for silence."""
-    if _silent(step, observation.session):
+    if is_silent(step, observation.session):
         return _with(step, notify=False)
     return _with(
         step,
@@ -238,13 +249,8 @@ def _told(step: Step, observation: Observation) -> Step:
 
 
 def _quiet(last: Step, observation: Observation) -> bool:
-    body = last.body
-    noted = body.acknowledged is not None and _holds(body.acknowledged_until, observation.session)
-    return bool(body.aged) or noted or _silent(last, observation.session)
-
-
-def _silent(step: Step, session: str) -> bool:
-    return step.body.silenced_until is not None and _holds(step.body.silenced_until, session)
+    session = observation.session
+    return bool(last.body.aged) or is_noted(last, session) or is_silent(last, session)
 
 
 def _holds(until: str | None, session: str) -> bool:
@@ -266,7 +272,7 @@ def _by_hand(last: Step, event: str, at: datetime, until: date | None) -> Step:
 
 def _step(last: Step, state: EpisodeState, event: str, at: datetime, changes: Mapping[str, Any]) -> Step:
     step = replace(last, sequence=last.sequence + 1, state=state, event=event, at=at)
-    return _with(step, **changes)
+    return _with(step, **{"by_route": True, **changes})
 
 
 def _with(step: Step, **changes: Any) -> Step:

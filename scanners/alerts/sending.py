@@ -11,6 +11,8 @@ from scanners.core.errors import CommandError
 from scanners.core.log import Log
 from scanners.store.store import Store
 
+_PAUSE = timedelta(seconds=1)
+
 
 @dataclass(frozen=True)
 class Sent:
@@ -64,7 +66,7 @@ def send(
             raise
         tell(str(error))
         return Sent(lost=True)
-    waiting = [each.due_at for state in ("queued", "leased") for each in store.outbox.messages(state)]
+    waiting = [each.due(now()) for state in ("queued", "leased") for each in store.outbox.messages(state)]
     return Sent(lost, min(waiting, default=None))
 
 
@@ -88,10 +90,11 @@ def stay(
     sleep : callable
         Takes seconds.
     """
-    until, lost = now() + timedelta(minutes=settings.schedule.retry_minutes), False
-    while sent.due is not None and sent.due <= until:
-        lost |= sent.lost
-        sleep(max(1.0, (sent.due - now()).total_seconds()))
+    # What was slept is counted, and not what a clock says that may be set meanwhile.
+    left, lost = timedelta(minutes=settings.schedule.retry_minutes), False
+    while sent.due is not None and (pause := max(_PAUSE, sent.due - now())) <= left:
+        left, lost = left - pause, lost or sent.lost
+        sleep(pause.total_seconds())
         with Store.open(settings.scan.database, write=True, wait=math.inf) as store:
             sent = send(store, settings, now=now, tell=tell, log=log)
     return Sent(lost or sent.lost, sent.due)

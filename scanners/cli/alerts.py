@@ -14,8 +14,8 @@ from scanners.core.errors import CommandError
 
 if TYPE_CHECKING:
     from scanners.alerts.delivery import Delivery
-    from scanners.config.settings import Settings
-    from scanners.store import Step, Store
+    from scanners.config.settings import Route, Settings
+    from scanners.store import Message, Step, Store
 
 _series = click.argument("alert", metavar="SERIES|KEY")
 _dry_run = click.option(
@@ -108,28 +108,16 @@ def silence(alert: str, config: Path | None, database: Path | None, days: int) -
 @_dry_run
 def test(config: Path | None, database: Path | None, wanted: str | None, dry_run: Path | None) -> int:
     """Send a test to every recipient and chat through the outbox; exit 5 when one does not get it."""
-    from scanners.alerts.decisions import messages
-    from scanners.alerts.digest import Digest, message_id
-
     settings = _settings(config, database)
     routes = [route for route in settings.route if wanted in (None, route.name)]
     if not routes:
         known = ", ".join(route.name for route in settings.route)
         lacking = "no route is configured: scanner.toml needs a [[route]]"
         raise CommandError(f"no route {wanted}: known are {known}" if known else lacking)
-    now = _now()
-    digest = Digest("test", ("This is a test of lppl-scanner. Nothing happened on any market.",))
-    mails = [
-        mail
-        for route in routes
-        for mail in messages(
-            digest, settings, route, message_id(settings.mail, route.name, "test", now.isoformat()), now, {}
-        )
-    ]
     if dry_run:
-        return _write(mails, dry_run)
+        return _write(_tests(settings, routes, "dry-run"), dry_run)
     with _store(settings, write=True, create=True) as store:
-        for mail in mails:
+        for mail in _tests(settings, routes, store.installation):
             store.outbox.add(mail)
         return _deliver(store, settings)
 
@@ -151,6 +139,20 @@ def flush(config: Path | None, database: Path | None, dead: bool, dry_run: Path 
         for mail in store.outbox.messages("dead") if dead else ():
             store.outbox.requeue(mail, due_at=_now())
         return _deliver(store, settings)
+
+
+def _tests(settings: "Settings", routes: Sequence["Route"], installation: str) -> list["Message"]:
+    from scanners.alerts.decisions import messages
+    from scanners.alerts.digest import Digest, message_id
+
+    now = _now()
+    digest = Digest("test", ("This is a test of lppl-scanner. Nothing happened on any market.",))
+    found: list[Message] = []
+    for route in routes:
+        about = (now.date().isoformat(), route.name, "test", now.isoformat())
+        identifier = message_id(settings.mail, installation, *about)
+        found += messages(digest, settings, route, identifier, now, {})
+    return found
 
 
 def _settings(config: Path | None, database: Path | None) -> "Settings":
@@ -185,15 +187,15 @@ def _find(store: "Store", alert: str) -> "Step":
 
 
 def _deliver(store: "Store", settings: "Settings") -> int:
-    from scanners.alerts.delivery import deliver, exit_code
+    from scanners.alerts.delivery import UNDELIVERED, deliver, exit_code
 
     deliveries = deliver(store.outbox, settings.mail, _now)
     for each in deliveries:
         click.echo(f"{each.recipient}: {_said(each)}")
+    waiting = sum(len(store.outbox.messages(state)) for state in ("queued", "leased"))
     if not deliveries:
-        waiting = sum(len(store.outbox.messages(state)) for state in ("queued", "leased"))
         click.echo(f"nothing is due, {waiting} to be tried later" if waiting else "nothing is due")
-    return exit_code(deliveries)
+    return UNDELIVERED if waiting else exit_code(deliveries)
 
 
 def _said(delivery: "Delivery") -> str:

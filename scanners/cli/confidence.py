@@ -5,13 +5,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from scanners.cli.configured import config_option
 from scanners.cli.exports import csv_option, parquet_option
 from scanners.cli.options import IsoDate
-from scanners.cli.reading import reading_options
+from scanners.cli.sources import source_options
 
 if TYPE_CHECKING:
-    from scanners.config.read_options import ReadOptions
+    from scanners.cli.sources import Source
 
 
 @click.command("confidence")
@@ -28,8 +27,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="Sessions between dates of a history.",
 )
-@config_option
-@reading_options
+@source_options
 @click.option("--trust", is_flag=True, help="Also refit 100 resampled series a window at the last date.")
 @click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Worker processes.")
 @click.option("--json", "as_json", is_flag=True, help="Print the numbers as JSON instead of a table.")
@@ -42,29 +40,27 @@ def command(
     as_of: str | None,
     start: str | None,
     step: int,
-    config: Path | None,
     trust: bool,
     jobs: int,
     as_json: bool,
     csv: Path | None,
     parquet: Path | None,
     plot: Path | None,
-    reading: "ReadOptions",
+    source: "Source",
 ) -> None:
     """Show the share of windows that qualify as a bubble, positive and negative, by date."""
     import lppl
     from lppl.indicators.presets import find
     from scanners.cli import exports
     from scanners.cli.terminal import tables
-    from scanners.config.layers import load
     from scanners.core.as_of import until
     from scanners.core.errors import CommandError
     from scanners.core.run_files import to_json, write_file
-    from scanners.prices.selection import named_preset, single
+    from scanners.prices.selection import named_preset
     from scanners.report.exports import date_rows
 
-    chosen = find(named_preset(preset, load(config).settings.preset))
-    prices = single(series, as_of=as_of, reading=reading)
+    chosen = find(named_preset(preset, source.settings.preset))
+    prices = source.read(series, as_of=as_of)
     prices = prices if as_of is None else until(prices, as_of)
     if prices.empty:
         raise CommandError(f"{series}: --as-of must not lie before the first price, got {as_of}")

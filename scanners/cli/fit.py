@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 import click
 
 from scanners.cli.exports import csv_option, parquet_option
-from scanners.cli.options import IsoDate, database_option, described_option, preset_option, timeout_option
-from scanners.cli.reading import reading_options
+from scanners.cli.options import IsoDate, preset_option, timeout_option
+from scanners.cli.sources import source_options
 
 if TYPE_CHECKING:
-    from scanners.config.read_options import ReadOptions
+    from scanners.cli.sources import Source
 
 
 @click.command("fit")
@@ -24,12 +24,10 @@ if TYPE_CHECKING:
     metavar="DATE",
     help="Start of the window.  [default: the longest that qualifies]",
 )
-@described_option
 @click.option("--fetch", is_flag=True, help="Bring the stored prices of the series up to date first.")
 @timeout_option
-@database_option
 @preset_option
-@reading_options
+@source_options
 @click.option(
     "--posterior",
     is_flag=True,
@@ -45,17 +43,15 @@ def command(
     series: str,
     as_of: str | None,
     start: str | None,
-    watchlist: str | None,
     fetch: bool,
     timeout: float,
-    database: Path,
     preset: str,
     posterior: bool,
     as_json: bool,
     csv: Path | None,
     parquet: Path | None,
     plot: Path | None,
-    reading: "ReadOptions",
+    source: "Source",
 ) -> None:
     """Fit one series: a CSV file, one of the database, or an embedded one (gold, nasdaq, sp500, wti).
 
@@ -66,23 +62,24 @@ def command(
     from scanners.cli.terminal import tables
     from scanners.core.errors import CommandError
     from scanners.core.run_files import to_json, write_file
-    from scanners.prices.selection import class_of, listed, named_preset, single
+    from scanners.prices.selection import listed, named_preset
     from scanners.report.exports import window_rows
     from scanners.scan.one_series import look
 
     if fetch:
         from scanners.cli import fetching
 
-        fetching.first([listed(series, watchlist)], database, timeout=timeout)
-    prices = single(series, as_of=as_of, start=start, database=database, watchlist=watchlist, reading=reading)
+        fetching.first([listed(series, source.watchlist)], source.database, timeout=timeout)
+    prices = source.read(series, as_of=as_of, start=start)
     try:
         with tables.waiting("fitting"):
             found = look(
                 prices,
                 as_of=as_of,
                 start=start,
-                preset=named_preset(preset),
-                asset_class=class_of(series),
+                preset=named_preset(preset, source.settings.preset),
+                policy=source.settings.policy,
+                asset_class=source.class_of(series),
                 posterior=posterior,
             )
         if plot is not None:

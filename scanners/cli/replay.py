@@ -72,7 +72,7 @@ def command(
     from scanners.config.workspace import DATA
     from scanners.core.errors import CommandError
     from scanners.core.run_files import to_json, write_file
-    from scanners.past.catalogue.events import load as load_catalogue
+    from scanners.past.catalogue.turning_points import load as load_catalogue
     from scanners.past.evidence_cache import HISTORY
     from scanners.past.replay_run import Depth, Sources, every, one
     from scanners.prices.selection import named_preset

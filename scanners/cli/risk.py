@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scanners.cli.options import IsoDate, database_option
-from scanners.cli.reading import reading_options
+from scanners.cli.options import IsoDate
+from scanners.cli.sources import source_options
 from scanners.core.vocabulary import ASSET_CLASSES
 
 if TYPE_CHECKING:
-    from scanners.config.read_options import ReadOptions
+    from scanners.cli.sources import Source
 
 
 @click.command("risk")
@@ -23,8 +23,7 @@ if TYPE_CHECKING:
     type=click.Choice(ASSET_CLASSES),
     help="What the series is.  [default: as in the watchlists]",
 )
-@reading_options
-@database_option
+@source_options
 @click.option("--json", "as_json", is_flag=True, help="Print every number as JSON.")
 @click.option(
     "--plot",
@@ -36,10 +35,9 @@ def command(
     series: str,
     as_of: str | None,
     asset_class: str | None,
-    database: Path | None,
     as_json: bool,
     plot: Path | None,
-    reading: "ReadOptions",
+    source: "Source",
 ) -> None:
     """State how likely a fall is, how likely it usually is, and what moves it.
 
@@ -49,11 +47,10 @@ def command(
     from scanners.cli.terminal import risk_tables, tables
     from scanners.core.errors import CommandError
     from scanners.core.run_files import to_json, write_file
-    from scanners.prices.selection import class_of, single
     from scanners.risk import fall_risk
 
-    prices = single(series, as_of=as_of, database=database, reading=reading)
-    kind = asset_class or class_of(series)
+    prices = source.read(series, as_of=as_of)
+    kind = asset_class or source.class_of(series)
     try:
         with tables.waiting("fitting"):
             found = fall_risk(prices, as_of, asset_class=kind)

@@ -7,10 +7,10 @@ import click
 
 from scanners.cli.exports import csv_option, parquet_option
 from scanners.cli.options import IsoDate
-from scanners.cli.reading import reading_options
+from scanners.cli.sources import source_options
 
 if TYPE_CHECKING:
-    from scanners.config.read_options import ReadOptions
+    from scanners.cli.sources import Source
 
 
 @click.command("warn")
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="Sessions of the rolling window; the tests see three of them.",
 )
-@reading_options
+@source_options
 @click.option("--json", "as_json", is_flag=True, help="Print the numbers as JSON instead of tables.")
 @csv_option
 @parquet_option
@@ -40,7 +40,7 @@ def command(
     csv: Path | None,
     parquet: Path | None,
     plot: Path | None,
-    reading: "ReadOptions",
+    source: "Source",
 ) -> None:
     """Test one series for slowing down, a fold nearby and an explosive root.
 
@@ -49,17 +49,15 @@ def command(
     """
     from scanners.cli import exports
     from scanners.cli.terminal import tables, warn_tables
-    from scanners.config.policy import Policy
     from scanners.core.errors import CommandError
     from scanners.core.run_files import to_json, write_file
-    from scanners.prices.selection import single
     from scanners.report.exports import session_rows
     from scanners.scan.early_warnings import warn
 
-    prices = single(series, as_of=as_of, reading=reading)
+    prices = source.read(series, as_of=as_of)
     try:
         with tables.waiting("testing"):
-            found = warn(prices, as_of=as_of, window=window, policy=Policy())
+            found = warn(prices, as_of=as_of, window=window, policy=source.settings.policy)
         if plot is not None:
             from scanners.report.axes import encode
             from scanners.report.warning_picture import warning_picture

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from scanners.core.vocabulary import LEVELS, Level
 
 WINDOWS = 26  # of the ``daily`` preset
+# Weekdays of two bars: figures of weeks and months come after their period.
+GRACE = {"week": 10, "month": 44, "quarter": 130, "year": 522}
 
 
 @dataclass(frozen=True)

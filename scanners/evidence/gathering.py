@@ -1,7 +1,7 @@
 """Evidence: every number a verdict may rest on, for one series at one date, from nothing after it."""
 
 import hashlib
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ from scanners.core.as_of import until
 from scanners.evidence.bifurcation import Bifurcation, Measured, condense, measured_where_possible
 from scanners.evidence.bubble import DAYS, Bubble, Fits, bubble, fit_sessions
 from scanners.evidence.chance import Chance
+from scanners.evidence.confidence_memory import Memory
 from scanners.evidence.falls import Falls
 from scanners.evidence.fit_identity import Known
 from scanners.evidence.momentum import Momentum, momentum
@@ -99,10 +100,14 @@ class Evidence:
 
 @dataclass(frozen=True, eq=False)
 class Workings:
-    """The libraries' results behind the evidence, for pictures; a part that the history forbids is None."""
+    """The libraries' results behind the evidence, for pictures; a part that the history forbids is None.
+
+    ``memory`` has C of the sessions that were looked at.
+    """
 
     fits: Fits | None = None
     measured: Measured | None = None
+    memory: Memory = field(default_factory=Memory)
 
 
 def gather(
@@ -113,6 +118,7 @@ def gather(
     tested: bool = True,
     closed: int = 0,
     known: Known | None = None,
+    memory: Memory | None = None,
 ) -> tuple[Evidence, Workings]:
     """Compute the evidence of one series, and the results it rests on.
 
@@ -130,6 +136,8 @@ def gather(
         Weekdays since the last close on which the exchange was closed.
     known : mapping, optional
         C of sessions before by the hash of the closes up to them (`Data.sha256`), for fewer fits.
+    memory : Memory, optional
+        Is told C of the sessions that are fitted.
 
     Raises
     ------
@@ -147,6 +155,9 @@ def gather(
     fits = fit_sessions(seen, preset, [last], _known_sessions(seen, known or {})).get(last)
     stretch = momentum_of(seen, data)
     measured = measured_where_possible(seen) if tested else None
+    memory = Memory() if memory is None else memory
+    if fits:
+        memory.learn_last(seen, fits.consensus)
     return (
         Evidence(
             as_of=as_of,
@@ -155,7 +166,7 @@ def gather(
             momentum=stretch,
             bifurcation=condense(measured) if measured else None,
         ),
-        Workings(fits, measured),
+        Workings(fits, measured, memory),
     )
 
 

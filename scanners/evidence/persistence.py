@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 
 import lppl
-from lppl.core.series import check
 from scanners.core.vocabulary import SIDES, Side
-from scanners.evidence.bubble import CONSENSUS, DAYS, consensus
+from scanners.evidence.bubble import CONSENSUS, DAYS
+from scanners.evidence.confidence_memory import Memory, confidence_at
 
 LONGEST = 60  # sessions looked at
 RECENT = 10  # sessions of which a share is told
@@ -42,9 +42,15 @@ class Persistence:
 
 
 def persistence(
-    prices: pd.Series, side: Side, known: np.ndarray, *, floor: float, minimum_windows: int
+    prices: pd.Series,
+    side: Side,
+    known: np.ndarray,
+    *,
+    floor: float,
+    minimum_windows: int,
+    memory: Memory | None = None,
 ) -> Persistence:
-    """Walk back session by session; each costs one set of nested fits that ends there.
+    """Walk back session by session; each that is not remembered costs one set of nested fits.
 
     Parameters
     ----------
@@ -58,9 +64,10 @@ def persistence(
         The walk ends where C3 lies below, but not within the last 10 sessions.
     minimum_windows : int
         Windows of the ``daily`` preset that the history must allow on each session.
+    memory : Memory, optional
+        Where C is looked for first.
     """
     column, daily = SIDES.index(side), lppl.PRESETS[CONSENSUS]
-    checked = check(prices, daily.time)
     shares = [float(value) for value in known[::-1, column]]  # C, newest first
     levels: list[float] = []
     while len(levels) < LONGEST and (len(levels) < RECENT or min(levels) >= floor):
@@ -70,6 +77,7 @@ def persistence(
         if len(shares) < oldest:
             ends = range(len(prices) - oldest, len(prices) - oldest - _TOGETHER, -1)
             enough = [end for end in ends if len(daily.available(end + 1)) >= minimum_windows]
-            shares += consensus([checked.until(end) for end in enough])[:, column].tolist()
+            found = confidence_at(prices, enough[::-1], memory, minimum_windows=minimum_windows)
+            shares += found[::-1, column].tolist()
         levels.append(float(np.mean(shares[oldest - DAYS : oldest][::-1])))
     return Persistence(side, tuple(levels))

@@ -24,6 +24,7 @@ from scanners.config.workspace import DATA
 from scanners.core.errors import CommandError
 from scanners.core.file_names import slug
 from scanners.core.run_files import write_file
+from scanners.evidence.confidence_memory import session_digests
 from scanners.past.evidence_history import AsOf, as_of, evidence_history
 
 HISTORY = DATA / "history"
@@ -37,7 +38,7 @@ class _File(msgspec.Struct, frozen=True):
     rows: dict[str, tuple[bool, AsOf]]
 
 
-class History:
+class KnownRows:
     """The rows of one series that are known already.
 
     Parameters
@@ -55,7 +56,7 @@ class History:
     def __init__(self, folder: Path, name: str, prices: pd.Series, preset: str | Preset) -> None:
         self.prices, self.preset = prices, preset
         self.path = folder / f"{slug(name)}-{_configuration(find(preset))}.msgpack"
-        self.digests = _digests(prices)
+        self.digests = session_digests(prices)
         self.discarded = ""
         self._rows = self._load()
 
@@ -127,18 +128,6 @@ class History:
                 self.discarded = f"{self.path} was made by other code or on another machine: computed anew"
                 return {}
         return rows
-
-
-def _digests(prices: pd.Series) -> list[str]:
-    """Return for each session a digest of all dates and closes up to it."""
-    records = np.empty(len(prices), dtype=[("day", "<i8"), ("close", "<f8")])
-    records["day"] = prices.index.to_numpy().astype("datetime64[D]").astype(np.int64)
-    records["close"] = prices.to_numpy(dtype=np.float64)
-    running, digests = blake2b(digest_size=12), []
-    for record in records:
-        running.update(record.tobytes())
-        digests.append(running.copy().hexdigest())
-    return digests
 
 
 def _configuration(preset: Preset) -> str:

@@ -10,9 +10,9 @@ import pandas as pd
 from lppl.diagnostics.epsilon_drawdown import LONG, turning_points
 from scanners.config.policy import Policy
 from scanners.core.vocabulary import LEVELS, Level, highest, rank_of
-from scanners.past.catalogue.events import Event, place, size
-from scanners.past.chances import came, judged_by, with_chances
+from scanners.past.catalogue.turning_points import TurningPoint, place, size
 from scanners.past.evidence_history import AsOf
+from scanners.past.pass_chances import came, judged_by, with_chances
 
 BEFORE, AFTER = 250, 120  # sessions around an event that a replay shows
 LEAD = 120  # sessions before an event in which a firing counts as its warning
@@ -144,7 +144,7 @@ def replay(
     name: str,
     prices: pd.Series,
     rows: Iterable[tuple[int, AsOf]],
-    events: Sequence[Event],
+    events: Sequence[TurningPoint],
     *,
     policy: Policy,
     preset: str,
@@ -162,7 +162,7 @@ def replay(
         Its closes; what lies after the last row only serves to say what happened.
     rows : iterable of (int, AsOf)
         Of `scanners.past.evidence_history.evidence_history`.
-    events : sequence of Event
+    events : sequence of TurningPoint
         Turning points of this series; those outside the rows are left out.
     policy : Policy
         Thresholds, already those of the asset class.
@@ -185,7 +185,7 @@ def replay(
     return Replay(name, preset, step, tested_every, tuple(said.values()), tuple(turns), fall)
 
 
-def found_turns(name: str, prices: pd.Series, first: str, last: str) -> tuple[Event, ...]:
+def found_turns(name: str, prices: pd.Series, first: str, last: str) -> tuple[TurningPoint, ...]:
     """Return the major tops and bottoms of a stretch by the epsilon-drawdown rule, found with hindsight.
 
     Major: at least 95% of the tolerances agree, and no close of the 120 sessions before or after passes it.
@@ -200,7 +200,9 @@ def found_turns(name: str, prices: pd.Series, first: str, last: str) -> tuple[Ev
         date = f"{day:%Y-%m-%d}"
         if first <= date <= last and sign * closes[at] >= around.max():
             found.append(
-                Event(f"{name}-{date}", date, name, row["kind"], "epsilon-drawdown rule, with hindsight")
+                TurningPoint(
+                    f"{name}-{date}", date, name, row["kind"], "epsilon-drawdown rule, with hindsight"
+                )
             )
     return tuple(found)
 
@@ -228,7 +230,7 @@ def _said(row: AsOf, close: float, policy: Policy, ran: bool) -> Said:
     )
 
 
-def _turn(event: Event, prices: pd.Series, at: int, said: dict[int, Said]) -> Turn:
+def _turn(event: TurningPoint, prices: pd.Series, at: int, said: dict[int, Said]) -> Turn:
     before = {i: one for i, one in said.items() if at - LEAD <= i <= at}
     fitting = RISING if event.direction == "top" else FALLING
     firings = tuple(

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from scanners.core.figures import chance_of
-from scanners.past.catalogue.events import Event
+from scanners.past.catalogue.turning_points import TurningPoint
 from scanners.past.replay import HORIZONS, LEAD, Firing, Replay
 from scanners.past.replay_picture import replay_picture
 from scanners.report import html
@@ -13,7 +13,7 @@ from scanners.report.axes import encode
 from scanners.risk.sizes import words
 
 
-def render(found: Sequence[tuple[Event, Replay | None, Any, str]]) -> str:
+def render(found: Sequence[tuple[TurningPoint, Replay | None, Any, str]]) -> str:
     """Return the page.
 
     Parameters
@@ -41,7 +41,7 @@ def render(found: Sequence[tuple[Event, Replay | None, Any, str]]) -> str:
     )
 
 
-def _item(event: Event, shown: Replay, prices: Any) -> dict[str, Any]:
+def _item(event: TurningPoint, shown: Replay, prices: Any) -> dict[str, Any]:
     turn = shown.turns[0]
     level = turn.firings[-1].level if turn.firings else "calm" if turn.level_before else "no verdict"
     picture = base64.b64encode(encode(replay_picture(shown, prices))).decode("ascii")

@@ -11,13 +11,14 @@ from scanners.config.policy import Policy
 from scanners.config.read_options import ReadOptions
 from scanners.core.errors import CommandError
 from scanners.evidence.bubble import CONSENSUS
-from scanners.past.catalogue.events import Event, place
-from scanners.past.evidence_cache import History
+from scanners.past.catalogue.turning_points import TurningPoint, place
+from scanners.past.evidence_cache import KnownRows
 from scanners.past.evidence_history import evidence_history, of_days, positions
 from scanners.past.replay import Replay, bounds, found_turns, replay, with_tests
 from scanners.past.skill.panel import closes, usable
+from scanners.prices.by_name import refuse_stale, single
 from scanners.prices.files.folder import find_file
-from scanners.prices.selection import known_entries, single
+from scanners.prices.selection import class_of
 
 _PLAIN = ReadOptions()  # how files are read: as they tell themselves
 TESTED_EVERY = 5  # sessions between dates of the early-warning tests, which raise no level
@@ -56,7 +57,9 @@ class Sources:
     database: Path | None = None
     reading: ReadOptions = _PLAIN
 
-    def read(self, name: str, tell: Callable[[str], None] = lambda note: None) -> pd.Series:
+    def read(
+        self, name: str, tell: Callable[[str], None] = lambda note: None, wanted: str | None = None
+    ) -> pd.Series:
         """Return the closes of a series or CSV file.
 
         Parameters
@@ -65,31 +68,35 @@ class Sources:
         tell : callable
             Called with a line when the folder's file has a close that is not positive: what lies before it
             is returned.
+        wanted : str, optional
+            ISO date up to which closes are needed.
 
         Raises
         ------
         CommandError
-            If there are none.
+            If there are none, or they end long before the date.
         """
         path = None if self.folder is None else _file(self.folder, name)
         if path is None:
-            return single(name, database=self.database, reading=self.reading)
+            return single(name, database=self.database, reading=self.reading, wanted=wanted)
         prices = closes(path, self.reading).rename(name)
         sound = usable(prices)
         if sound < len(prices):
             day = f"{prices.index[sound]:%Y-%m-%d}"
             tell(f"{path}: read up to {day}, whose close is not positive or stands twice")
+        if wanted is not None:
+            refuse_stale(name, prices.iloc[:sound], wanted)
         return prices.iloc[:sound]
 
 
 def asset_class(name: str) -> str:
     """Return the asset class of a series by the known watchlists, ``unclassified`` elsewhere."""
-    return next((entry.asset_class for entry in known_entries() if entry.name == name), "unclassified")
+    return class_of(name) or "unclassified"
 
 
 def one(
     target: str,
-    catalogue: Sequence[Event],
+    catalogue: Sequence[TurningPoint],
     sources: Sources,
     *,
     start: str | None,
@@ -105,7 +112,7 @@ def one(
     ----------
     target : str
         Id of an event, name of a series, or a CSV file.
-    catalogue : sequence of Event
+    catalogue : sequence of TurningPoint
     sources : Sources
     start, end : str, optional
         ISO dates; an event is shown from 250 sessions before to 120 after.
@@ -126,7 +133,7 @@ def one(
     """
     event = next((event for event in catalogue if event.id == target), None)
     name = event.series if event else target
-    prices = of_days(sources.read(name, tell), name)
+    prices = of_days(sources.read(name, tell, None if event else end), name)
     if event is not None:
         turn = place(event, prices)
         if turn is None:
@@ -144,7 +151,7 @@ def one(
             prices, at, preset=depth.preset, tested=checks, jobs=depth.jobs, progress=progress
         )
     else:
-        kept = History(depth.folder, name, prices, depth.preset)
+        kept = KnownRows(depth.folder, name, prices, depth.preset)
         if kept.discarded:
             tell(kept.discarded)
         rows = kept.run(at, tested=checks, jobs=depth.jobs, progress=progress)
@@ -163,8 +170,8 @@ def one(
 
 
 def every(
-    catalogue: Sequence[Event], sources: Sources, depth: Depth, policy: Policy, **options: Callable
-) -> Iterator[tuple[Event, Replay | None, pd.Series | None, str]]:
+    catalogue: Sequence[TurningPoint], sources: Sources, depth: Depth, policy: Policy, **options: Callable
+) -> Iterator[tuple[TurningPoint, Replay | None, pd.Series | None, str]]:
     """Yield each event with its replay and prices, or without them and why."""
     for event in catalogue:
         try:
@@ -184,8 +191,8 @@ def _file(folder: Path, name: str) -> Path | None:
 
 
 def _turns(
-    name: str, prices: pd.Series, catalogue: Sequence[Event], first: str, last: str
-) -> tuple[Event, ...]:
+    name: str, prices: pd.Series, catalogue: Sequence[TurningPoint], first: str, last: str
+) -> tuple[TurningPoint, ...]:
     """Return the catalogue's events of a series, then those the rule finds at other dates."""
     own = tuple(event for event in catalogue if event.series == name)
     taken = {place(event, prices) for event in own}

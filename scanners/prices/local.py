@@ -48,8 +48,14 @@ def local_closes(entry: Entry, csv_folder: str | Path | None = None, as_of: str 
     if missing is not None and set(entry.symbols) == {csv_folder_provider.NAME}:
         raise missing
     unread = folder is None and csv_folder_provider.NAME in entry.symbols
-    hint = ", or name a folder of CSV files" if unread else ""
-    raise CommandError(f"no prices of {entry.name} are here; lppl fetch loads them{hint}")
+    hint = "; or name a folder of CSV files" if unread else ""
+    sources = [name for name in entry.symbols if name != csv_folder_provider.NAME]
+    asked = f"; lppl fetch asks {_listed(sources)} and says who does not answer" if sources else ""
+    raise CommandError(f"no prices of {entry.name} are here{asked}{hint}")
+
+
+def _listed(names: list[str]) -> str:
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
 
 
 def _missing(folder: str, symbol: str) -> CommandError | None:

@@ -1,34 +1,27 @@
 """From what the user names, a watchlist, a folder, a series or a file, to series that can be read."""
 
 from collections.abc import Mapping
-from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
-import pandas as pd
 
 from scanners.config import watchlist as watchlists
 from scanners.config.read_options import ReadOptions
 from scanners.config.watchlist import Entry, Watchlist
 from scanners.config.workspace import DATA, WATCHLIST
-from scanners.core.errors import CommandError, Unjudged
-from scanners.prices.files.csv_file import read_csv
+from scanners.core.errors import CommandError
 from scanners.prices.files.folder import list_series
 from scanners.prices.local import local_closes
 from scanners.prices.providers import csv_folder
-from scanners.prices.quality.files import refuse_doubtful
-from scanners.prices.quality.gate import Market
 from scanners.prices.series import Series
-from scanners.prices.stored_closes import available, closes, entry_of
+from scanners.prices.stored_closes import available, closes
 from scanners.store.store import Store
 
 if TYPE_CHECKING:
     from lppl import Preset
     from scanners.config.presets import PresetSettings
-
-_SUFFIXES = (".csv", ".csv.gz", ".parquet", ".xlsx")
 
 
 def choose(watchlist: str | None, folder: Path | None, reading: ReadOptions | None = None) -> Watchlist:
@@ -101,61 +94,6 @@ def select(
     ]
 
 
-def single(
-    target: str,
-    *,
-    as_of: str | None = None,
-    start: str | None = None,
-    database: Path | None = None,
-    watchlist: str | None = None,
-    reading: ReadOptions | None = None,
-) -> pd.Series:
-    """Return the closes of a file, of a stored series, or of an embedded one.
-
-    Parameters
-    ----------
-    target : str
-        File or name.
-    as_of, start : str, optional
-        ISO dates; see `scanners.prices.stored_closes.closes`.
-    database : Path, optional
-        Of the store; it need not exist. Without it nothing is read from a store.
-    watchlist : str, optional
-        Built-in name or TOML file that says what a stored series is; see `known_entries`.
-    reading : ReadOptions, optional
-        How a file is to be read.
-
-    Raises
-    ------
-    CommandError
-        If there is no such series or file, the file breaks a rule, or the stored bars allow no verdict.
-    """
-    from lppl import datasets
-
-    if Path(target).is_dir():
-        raise CommandError(
-            f"{target}: a folder is no series: lppl scan --data {target} takes every CSV file in it"
-        )
-    said = reading or ReadOptions()
-    if target.lower().endswith(_SUFFIXES) or _is_file(target):
-        return _believed(read_csv(Path(target), as_of=as_of, options=said), said, start)
-    if "#" in target and _is_file(target.rpartition("#")[0]):
-        name, _, code = target.rpartition("#")
-        return _believed(read_csv(Path(name), symbol=code, as_of=as_of, options=said), said, start)
-    entry = entry_of(database, target, known_entries(watchlist)) if database else None
-    if entry is not None and database is not None:
-        try:
-            with Store.open(database) as store:
-                return closes(store, entry, as_of, start)
-        except CommandError as error:
-            raise CommandError(f"{target}: {error}", error.exit_code) from error
-    if target not in datasets.names():
-        raise CommandError(
-            f"unknown series {target!r}: name one of {', '.join(datasets.names())}, or a CSV file"
-        )
-    return datasets.load(target)
-
-
 def listed(name: str, watchlist: str | None = None) -> Entry:
     """Return the entry of a series in one of the `known_entries`.
 
@@ -170,9 +108,9 @@ def listed(name: str, watchlist: str | None = None) -> Entry:
     return entry
 
 
-def class_of(name: str) -> str | None:
+def class_of(name: str, watchlist: str | None = None) -> str | None:
     """Return the asset class of a series in the `known_entries` or of one that comes with the package."""
-    entries = (*known_entries(), *watchlists.load("demo").series)
+    entries = (*known_entries(watchlist), *watchlists.load("demo").series)
     return next((entry.asset_class for entry in entries if entry.name == name), None)
 
 
@@ -220,20 +158,3 @@ def _names(folder: Path) -> dict[str, str]:
         shown[name] = text if text == name or text not in taken else f"{text} ({len(shown)})"
         taken.add(shown[name])
     return shown
-
-
-def _believed(prices: pd.Series, reading: ReadOptions, start: str | None) -> pd.Series:
-    """Return the closes of a file of which nothing else is known, if nothing on them is doubtful."""
-    confirmed = tuple(date.fromisoformat(day) for day in reading.confirmed)
-    first = date.fromisoformat(start) if start else None
-    try:
-        return refuse_doubtful(prices, Market(confirmed=confirmed), first)
-    except Unjudged as error:
-        raise CommandError(f"{prices.name}: {error}") from error
-
-
-def _is_file(target: str) -> bool:
-    try:
-        return Path(target).is_file()
-    except (OSError, ValueError):  # too long for a name, or none
-        return False

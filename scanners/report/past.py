@@ -3,15 +3,13 @@
 import numpy as np
 import pandas as pd
 
-import lppl
-from scanners.evidence.bubble import CONSENSUS, DAYS, Fits
+from scanners.evidence.bubble import DAYS, Fits
+from scanners.evidence.confidence_memory import Memory, confidence_at, fewest
 from scanners.evidence.falls import Falls
 from scanners.risk import history
 from scanners.risk.sizes import label
 
-RECENT, FAR = 125, 750  # sessions looked back: closely, and as far as the longest window
-STEP, COARSE = 5, 25
-YEAR = 250
+YEAR, COARSE = 250, 25  # sessions looked at closely, and between those before
 TWO_YEARS, EVERY = 500, 10  # sessions of chances, and between them
 
 
@@ -20,40 +18,42 @@ def closes(fits: Fits) -> pd.Series:
     return pd.Series(np.exp(fits.windows.prices.y), index=fits.windows.prices.dates)
 
 
-def confidence_past(fits: Fits, *, alarm: bool, minimum_windows: int = 20) -> pd.DataFrame:
+def confidence_past(
+    fits: Fits, memory: Memory | None = None, *, above_calm: bool, minimum_windows: int = 20
+) -> pd.DataFrame:
     """Return upward and downward C at sessions before the last, and on the last three.
 
-    A series at warning or above gets every 5th of the last 125 sessions and every 25th of the 625 before; any
-    other one every 25th of the last 250: ten dates cost about as much as the whole scan of a series.
+    Above calm it is every session of the last 250 and every 25th of the 500 before; at calm every 25th of
+    the last 250: ten sessions cost about as much as the whole scan of a series. What the memory has costs
+    nothing, and sessions are counted from the first close, so that the next morning finds those of this one.
 
     Parameters
     ----------
     fits : Fits
         Of the series; C on the last three sessions is in it.
-    alarm : bool
-        Whether C3 has reached the threshold of a warning.
+    memory : Memory, optional
+        Where C is looked for first.
+    above_calm : bool
+        Whether the level is above calm.
     minimum_windows : int
-        Windows of the ``daily`` preset that a date's history must allow; with fewer, confidence reads too
-        high and the date is left out.
+        Windows of the ``daily`` preset that a session's history must allow; with fewer, confidence reads too
+        high and the session is left out.
 
     Returns
     -------
     pandas.DataFrame
-        Indexed by date, columns ``up`` and ``down``; empty when no date has enough history.
+        Indexed by date, columns ``up`` and ``down``; empty when no session has enough history.
     """
     prices = closes(fits)
-    last = len(prices) - 1
-    needed = sorted(lppl.PRESETS[CONSENSUS].lengths)[minimum_windows - 1] - 1
-    # (sessions back to the oldest date, to the newest one, step)
-    spans = ((FAR, RECENT + COARSE, COARSE), (RECENT, STEP, STEP)) if alarm else ((YEAR, COARSE, COARSE),)
-    parts = [
-        _consensus(prices, max(last - oldest, needed), last - newest, step)
-        for oldest, newest, step in spans
-        if last - newest >= needed
-    ]
-    known = np.arange(last - DAYS + 1, last + 1) >= needed
-    parts.append(pd.DataFrame(fits.consensus, prices.index[-DAYS:], ["up", "down"])[known])
-    return pd.concat([part for part in parts if len(part)] or parts)
+    last, least = len(prices) - 1, fewest(minimum_windows) - 1
+    back = TWO_YEARS + YEAR if above_calm else YEAR
+    before = [place for place in range(max(last - back, least), last) if place % COARSE == COARSE - 1]
+    closely = range(max(last - (YEAR if above_calm else DAYS) + 1, least), last + 1)
+    places = sorted({*before, *closely})
+    memory = Memory() if memory is None else memory
+    memory.learn_last(prices, fits.consensus)
+    found = confidence_at(prices, places, memory, minimum_windows=minimum_windows)
+    return pd.DataFrame(found, prices.index[places], ["up", "down"])
 
 
 def chances_past(
@@ -98,12 +98,3 @@ def chances_past(
     chances = found[[f"p_{column}", f"usual_{column}"]].set_axis(["chance", "usual"], axis=1)
     chances.iloc[-1] = one.chance, one.usual
     return chances
-
-
-def _consensus(prices: pd.Series, first: int, end: int, step: int) -> pd.DataFrame:
-    """Return C at every ``step``-th session counted back from position ``end``."""
-    found = lppl.confidence_history(prices, preset=CONSENSUS, step=step, start=first, end=end)
-    sides = {"up": "positive", "down": "negative"}
-    filters = lppl.PRESETS[CONSENSUS].filters
-    columns = {side: [f"{name}_{sign}" for name in filters] for side, sign in sides.items()}
-    return pd.DataFrame({side: found[names].mean(axis=1) for side, names in columns.items()})

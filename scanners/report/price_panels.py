@@ -1,5 +1,6 @@
 """Panels on the time axis of a series: price with fits and the density of tc, confidence below it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -10,10 +11,11 @@ from matplotlib.ticker import Locator, MultipleLocator
 import lppl
 from lppl.core.frequency import bars_of
 from scanners.config.policy import Policy
-from scanners.evidence.bubble import CriticalTime, Fits
+from scanners.evidence.bubble import DAYS, CriticalTime, Fits
 from scanners.evidence.sessions import day_numbers
 from scanners.report import style
 from scanners.report.axes import AHEAD, in_days, mark_today, price_axis
+from scanners.report.past import COARSE, closes
 
 _CURVES = 24  # qualified windows drawn as thin curves, evenly chosen
 _POINTS = 150  # of a curve
@@ -50,14 +52,24 @@ def draw_price(fits: Fits, time: CriticalTime | None, ax: Axes) -> Axes:
 
 
 def draw_confidence(past: pd.DataFrame, fits: Fits, policy: Policy, ax: Axes) -> Axes:
-    """Draw C through time, upward above zero and downward below, C3 today and the levels it is held to."""
-    days = in_days(past.index)
+    """Draw C where it was looked at, upward above zero and downward below, C3 today and the levels.
+
+    Neighbouring sessions are joined; one that stands alone is a point on a stalk, and nothing is drawn where
+    nothing was looked at.
+    """
     today = float(day_numbers(fits.windows.prices, fits.windows.prices.t[-1]))
+    stretches = _stretches(past, fits)
     for column, sign, colour in (("up", 1, style.UP), ("down", -1, style.DOWN)):
-        share = sign * past[column].to_numpy()
-        ax.fill_between(days, share, 0.0, color=colour, alpha=0.25, linewidth=0)
-        if column == "up" or share.any():
-            ax.plot(days, share, color=colour, linewidth=1.2, marker=".", markersize=3.5)
+        for some in stretches:
+            days, share = in_days(some.index), sign * some[column].to_numpy()
+            if column == "down" and not share.any():
+                continue
+            if len(some) > 1:
+                ax.fill_between(days, share, 0.0, color=colour, alpha=0.25, linewidth=0)
+                ax.plot(days, share, color=colour, linewidth=1.2)
+            else:
+                ax.vlines(days, 0.0, share, color=colour, alpha=0.4, linewidth=1)
+                ax.plot(days, share, color=colour, marker=".", markersize=4.5, linestyle="none")
     up, down = fits.consensus.mean(axis=0)
     value, colour = (up, style.UP) if up >= down else (-down, style.DOWN)
     ax.plot(today, value, "D", color=colour, markersize=5.5, zorder=5)
@@ -72,8 +84,24 @@ def draw_confidence(past: pd.DataFrame, fits: Fits, policy: Policy, ax: Axes) ->
     ax.set_ylim(-max(0.08, 1.2 * lowest), max(policy.critical + 0.08, 1.15 * highest))
     ax.yaxis.set_major_locator(_shares(ax))
     ax.yaxis.set_major_formatter(lambda share, _: f"{abs(share):.1f}")
-    ax.set_title("Confidence C: share of windows that qualify, upward above zero, downward below")
+    ax.set_title(f"Confidence C, upward above zero, downward below: {_looked_at(stretches)}")
     return ax
+
+
+def _stretches(past: pd.DataFrame, fits: Fits) -> list[pd.DataFrame]:
+    """Return what was looked at in stretches of neighbouring sessions."""
+    places = closes(fits).index.get_indexer(past.index)
+    breaks = np.flatnonzero(np.diff(places) != 1) + 1
+    return [past.iloc[part] for part in np.split(np.arange(len(past)), breaks) if len(part)]
+
+
+def _looked_at(stretches: Sequence[pd.DataFrame]) -> str:
+    """Return in words which sessions were looked at."""
+    alone = any(len(some) == 1 for some in stretches)
+    if stretches and len(stretches[-1]) > DAYS:
+        since = f"every session since {stretches[-1].index[0]:%d %b %Y}"
+        return f"{since}, every {COARSE}th before" if alone else since
+    return f"every {COARSE}th session, and the last {DAYS}" if alone else "the last sessions"
 
 
 def mark_time(ax: Axes, today: float, time: CriticalTime | None) -> None:

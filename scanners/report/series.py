@@ -60,7 +60,12 @@ def series_files(
     if fits is None or not isinstance(evidence, Evidence) or evidence.bubble is None:
         return {}
     alarm = found.level in ("warning", "critical")
-    past = confidence_past(fits, alarm=alarm, minimum_windows=policy.minimum_windows)
+    past = confidence_past(
+        fits,
+        workings.memory,
+        above_calm=found.level not in (None, "calm"),
+        minimum_windows=policy.minimum_windows,
+    )
     picture = overview_picture(
         fits,
         past,

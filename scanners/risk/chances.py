@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from scanners.risk.closes import Closes
+from scanners.risk.closes import LogCloses
 from scanners.risk.coefficients import Models, years_of
 from scanners.risk.sizes import Size, losses
 from scanners.risk.surface import trend_terms
@@ -39,7 +39,7 @@ class Chances:
 
 
 def chances_at(
-    known: Closes,
+    known: LogCloses,
     rows: NDArray[np.int64],
     sizes: Sequence[Size],
     horizons: NDArray[np.float64],
@@ -51,7 +51,7 @@ def chances_at(
 
     Parameters
     ----------
-    known : Closes
+    known : LogCloses
         With status ``ok``.
     rows : array of int, shape (n,)
         Increasing; row i is the close at position ``i + 60``.
@@ -91,7 +91,7 @@ def _average(stated: NDArray[np.float64], count: NDArray[np.int64]) -> NDArray[n
 
 
 def _what_followed(
-    known: Closes,
+    known: LogCloses,
     sd: NDArray[np.float64],
     rows: NDArray[np.int64],
     sizes: Sequence[Size],

@@ -17,7 +17,7 @@ _UNCHANGED, _MANY = 0.5, 0.2  # shares of unchanged closes: refused, and said
 
 
 @dataclass(frozen=True, eq=False)
-class Closes:
+class LogCloses:
     """Log closes up to a date.
 
     Parameters
@@ -34,13 +34,13 @@ class Closes:
     status: str
     note: str
 
-    def until(self, place: int) -> "Closes":
+    def until(self, place: int) -> "LogCloses":
         """Return the closes up to a position, as they stood then."""
         y, index = self.y[: place + 1], self.index[: place + 1]
-        return Closes(y, index, *_judged(y, index))
+        return LogCloses(y, index, *_judged(y, index))
 
 
-def closes(prices: pd.Series | ArrayLike, as_of: Any = None) -> Closes:
+def closes(prices: pd.Series | ArrayLike, as_of: Any = None) -> LogCloses:
     """Return the log closes up to a date, checked.
 
     Parameters
@@ -69,7 +69,7 @@ def closes(prices: pd.Series | ArrayLike, as_of: Any = None) -> Closes:
         worst = values[~(np.isfinite(values) & (values > 0))][0]
         raise ValueError(f"prices must be positive and finite, got {worst:g}")
     y = np.log(values)
-    return Closes(y, series.index, *_judged(y, series.index))
+    return LogCloses(y, series.index, *_judged(y, series.index))
 
 
 def _judged(y: NDArray[np.float64], index: pd.Index) -> tuple[str, str]:

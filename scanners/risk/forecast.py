@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from scanners.risk.bubble_shape import confidence_3day
 from scanners.risk.chances import Chances, band, chances_at, odds
-from scanners.risk.closes import OK, Closes, closes
+from scanners.risk.closes import OK, LogCloses, closes
 from scanners.risk.coefficients import Models, shipped
 from scanners.risk.record import little_skill
 from scanners.risk.result import FACTORS, FallRisk
@@ -86,14 +86,14 @@ def fall_risk(
     )
 
 
-def notes(known: Closes, confidence: float, asset_class: str | None) -> tuple[str, str, str]:
+def notes(known: LogCloses, confidence: float, asset_class: str | None) -> tuple[str, str, str]:
     """Return what limits the chances at the last close, in words; empty where nothing does."""
     unknown = math.isnan(confidence) and known.status == OK
     shapeless = "the bubble shape is not known: its factor is 1" if unknown else ""
     return known.note, shapeless, little_skill(asset_class)
 
 
-def _shape(known: Closes, confidence: float | None) -> float:
+def _shape(known: LogCloses, confidence: float | None) -> float:
     if confidence is None:
         last = known.y.size - 1
         return float(confidence_3day(np.exp(known.y), start=last, end=last).iloc[-1])

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from scanners.risk.bubble_shape import confidence_3day
 from scanners.risk.chances import chances_at
-from scanners.risk.closes import OK, Closes, closes
+from scanners.risk.closes import OK, LogCloses, closes
 from scanners.risk.coefficients import Models, shipped
 from scanners.risk.sizes import HORIZONS, SIZES, Size, check_horizons, check_sizes, headline, label
 from scanners.risk.state import Rules, level, risk, stretch
@@ -92,7 +92,7 @@ def history(
 
 
 def _with_states(
-    known: Closes,
+    known: LogCloses,
     at: np.ndarray,
     found: pd.DataFrame,
     shape: np.ndarray,

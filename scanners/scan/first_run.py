@@ -43,7 +43,7 @@ def compile_tests() -> None:
     gc.set_threshold(100_000)  # as the command line does
 
     from scanners.evidence.bifurcation import FEWEST, bootstrap, measure
-    from scanners.risk.numbers import falls_of
+    from scanners.risk.forecast_numbers import falls_of
 
     steps = 0.01 * np.random.default_rng(0).standard_t(5, FEWEST)
     dates = pd.bdate_range("2000-01-03", periods=FEWEST)

@@ -15,6 +15,7 @@ from scanners.core.as_of import until
 from scanners.core.errors import CommandError, Unjudged
 from scanners.core.vocabulary import AssetClass, Refused
 from scanners.core.workers import Workers, chunks, work
+from scanners.evidence.confidence_memory import Memory, Remembered
 from scanners.evidence.fit_identity import Known
 from scanners.evidence.gathering import Workings, gather
 from scanners.evidence.trust import trust
@@ -37,8 +38,8 @@ Draw = Callable[[Draft, Appraisal | Refusal, Workings, Policy], Mapping[str, byt
 class Task:
     """One series as it travels to a worker: arrays, or the reason why there are none.
 
-    ``closed`` counts the weekdays since the last close on which its exchange was closed; ``known`` saves fits
-    and changes no number.
+    ``closed`` counts the weekdays since the last close on which its exchange was closed; ``known`` and
+    ``remembered`` save fits and change no number.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Task:
     status: Refused = "failed"
     closed: int = 0
     known: Known = field(default_factory=dict)
+    remembered: Remembered = field(default_factory=dict)
 
     @property
     def digest(self) -> str:
@@ -138,14 +140,19 @@ def scan_one(task: Task, plan: Plan, draw: Draw | None = None) -> Draft:
         return Draft(*names, Refusal(task.status, task.problem))
     prices = pd.Series(task.closes, index=pd.DatetimeIndex(task.days))
     try:
-        evidence, workings = gather(prices, plan.as_of, plan.preset, closed=task.closed, known=task.known)
+        memory = Memory(task.remembered)
+        evidence, workings = gather(
+            prices, plan.as_of, plan.preset, closed=task.closed, known=task.known, memory=memory
+        )
         policy = plan.policy.for_class(task.asset_class)
         evidence = with_falls(prices, evidence, task.asset_class, policy.minimum_windows)
         found = appraise(evidence, policy)
         evidence = look_longer(prices, evidence, workings, policy, found)
         trusted = trust(prices, found.level, plan.trust) if isinstance(found, Appraisal) else None
         draft = Draft(*names, evidence, trusted, tuple(task.closes[-SPARK:].tolist()))
-        return replace(draft, files=draw(draft, found, workings, policy)) if draw else draft
+        if draw:
+            draft = replace(draft, files=draw(draft, found, workings, policy))
+        return replace(draft, learnt=memory.new)
     except (ValueError, ArithmeticError, LookupError) as error:
         return Draft(*names, Refusal("failed", str(error)))
     except Exception as error:  # noqa: BLE001 - a defect costs a row and says so, not everybody's scan

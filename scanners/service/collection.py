@@ -10,6 +10,8 @@ from typing import Protocol
 from scanners.config.policy import Policy
 from scanners.core.vocabulary import Extent, Pages
 from scanners.core.workers import Workers
+from scanners.evidence.bubble import DAYS
+from scanners.evidence.confidence_files import Shelf
 from scanners.evidence.fit_identity import Known, fit_identity
 from scanners.evidence.gathering import Workings
 from scanners.prices.series import Series
@@ -71,6 +73,7 @@ def collect(
     progress: Progress | None = None,
     follow: Follow = iter,
     earlier: Mapping[str, Known] | None = None,
+    history: Path | None = None,
 ) -> Collection:
     """Scan a list and write the files of each series into a folder.
 
@@ -84,15 +87,22 @@ def collect(
         What an interrupted run left.
     earlier : mapping, optional
         Series -> C of sessions before, as `scanners.service.earlier` finds it.
+    history : Path, optional
+        Folder in which C of the past is remembered between runs on this machine.
     """
     begun = time.monotonic()
     digests: dict[str, str] = {}
     found: dict[str, Draft] = {}
     draw = Drawing(pages_of(pages, len(series)))
+    shelf, kept = Shelf(history if workers.backend == "loky" else None), set()
 
     def missing() -> Iterator[Task]:
         for item in series:
-            task = replace(read(item, plan.as_of), known=(earlier or {}).get(item.name, {}))
+            remembered = shelf.read(item.name)
+            if remembered:
+                kept.add(item.name)
+            known_before = (earlier or {}).get(item.name, {})
+            task = replace(read(item, plan.as_of), known=known_before, remembered=remembered)
             digests[item.name] = task.digest
             known = progress.find(task) if progress else None
             if known is None:
@@ -104,12 +114,14 @@ def collect(
         for batch in drafts(missing(), plan, workers, len(series), draw if draw.extent != "none" else None):
             for draft in batch:
                 _write_files(folder, draft)
+                if draft.files or draft.name in kept or len(draft.learnt) > DAYS:
+                    shelf.add(draft.name, draft.learnt)
             if progress:
                 progress.keep(batch, digests)
             yield from batch
 
     for draft in follow(arriving()):
-        found[draft.name] = replace(draft, files={})
+        found[draft.name] = replace(draft, files={}, learnt={})
     in_order = [found[item.name] for item in series]
     fits = fit_identity() if workers.backend == "loky" else ""
     return Collection(in_order, digests, time.monotonic() - begun, fits)

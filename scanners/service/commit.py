@@ -5,10 +5,12 @@ from dataclasses import asdict, replace
 from datetime import date, datetime
 from typing import Any
 
+from scanners.alerts.audience import Known
 from scanners.alerts.decisions import Decision, decide, fingerprints
 from scanners.alerts.risk import risk_observations
 from scanners.config.settings import Settings
 from scanners.scan.plan import Plan
+from scanners.service.followers import followed
 from scanners.service.manifest import identities_of
 from scanners.service.options import Options
 from scanners.service.outcome import Outcome
@@ -17,7 +19,7 @@ from scanners.store.outbox import Message
 from scanners.store.runs import RunKey
 from scanners.store.statements import Statement
 from scanners.store.store import Store
-from scanners.systems.episodes import episode_observations
+from scanners.systems.observations import episode_observations
 from scanners.verdict.row import Row
 
 
@@ -59,6 +61,7 @@ def finish(store: Store, outcome: Outcome, options: Options) -> Decision | None:
             messages=decision.messages,
             replace=True,
         )
+        store.tellings.add(decision.tellings)
         store.statements.add(statements_of(outcome.rows, plan.at))
     return decision
 
@@ -108,8 +111,10 @@ def decided(store: Store | None, outcome: Outcome, settings: Settings) -> Decisi
         last={each: step for each, step in newest.items() if step is not None},
         opened=opened,
         alike=_alike(store, opened, plan.configuration) if store else (),
+        followed=followed(store, opened, plan) if store else (),
+        known=_known(store, {*keys, *(step.fingerprint for step in opened)}) if store else None,
         pictures=outcome.pictures,
-        given_up=_given_up(store) if store else (),
+        given_up=_given_up(store, plan.at) if store else (),
         more=observations,
     )
 
@@ -134,9 +139,19 @@ def _alike(store: Store, opened: Iterable[Step], present: str) -> set[str]:
     return {each for each, run in runs.items() if run and present in identities_of(run.manifest)}
 
 
-def _given_up(store: Store) -> list[Message]:
-    """Return the messages that no mail has told of yet: given up since a run queued any."""
+def _known(store: Store, keys: Iterable[str]) -> Known:
+    """Return what is known of the episodes of some fingerprints, and who was told of them."""
+    steps = [step for key in sorted(keys) for step in store.runs.steps(key)]
+    told = [each for key in sorted({step.fingerprint for step in steps}) for each in store.tellings.of(key)]
+    return Known(steps, told, store.installation)
+
+
+def _given_up(store: Store, at: datetime) -> list[Message]:
+    """Return the messages that no mail has told of yet: given up since a run queued any.
+
+    All of them where that run's clock was ahead of the present one, which says nothing of what came first.
+    """
     last = store.outbox.newest_of_runs()
     told = datetime.fromisoformat(last.body["composed"]) if last else None
     dead = store.outbox.messages("dead")
-    return [each for each in dead if told is None or each.due_at > told]
+    return [each for each in dead if told is None or told > at or each.due_at > told]

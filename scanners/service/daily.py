@@ -35,7 +35,15 @@ def one_off(request: Request, at: datetime, *, log: Log, follow: Follow = iter) 
     with reading(request) as store:
         series = select(request.watchlist, request.folder, as_of=plan.as_of, store=store)
         log("start", watchlist=plan.watchlist, as_of=plan.as_of, series=len(series), recorded=False)
-        return run(plan, series, options.output, workers=options.workers, pages=options.pages, follow=follow)
+        return run(
+            plan,
+            series,
+            options.output,
+            workers=options.workers,
+            pages=options.pages,
+            follow=follow,
+            history=options.history,
+        )
 
 
 def rehearse(

@@ -23,7 +23,7 @@ from scanners.service.record import commit, work_key
 from scanners.service.results import complete, publish, refuse_nothing
 from scanners.service.shards import Shard, check_shards, combine, extract, sources_in, write_shard
 from scanners.store.store import Store
-from scanners.systems.daily import regime
+from scanners.systems.cards import regime
 
 if TYPE_CHECKING:
     from lppl import Preset

@@ -51,6 +51,12 @@ class Options:
         """The database file."""
         return Path(self.settings.scan.database)
 
+    @property
+    def history(self) -> Path | None:
+        """Folder in which the past of a series is remembered; None outside a workspace."""
+        folder = self.database.parent
+        return folder / "history" if folder.is_dir() else None
+
 
 @dataclass(frozen=True)
 class Request:
@@ -83,7 +89,7 @@ class Request:
     def plan(self, as_of: str, at: datetime) -> Plan:
         """Return the plan of a day, with the systems as they stood then, and the sources of its series."""
         from scanners.prices.agreement.table import sources_of
-        from scanners.systems.daily import regime
+        from scanners.systems.cards import regime
 
         said = self.options.settings
         plan = plan_of(self.watchlist.name, as_of, self.preset, said.policy, said.scan.trust)

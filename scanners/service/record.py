@@ -85,6 +85,7 @@ def record(
             progress=progress,
             follow=_Logged(log, follow, len(series)),
             earlier=consensus_before(store, plan) if options.workers.backend == "loky" else {},
+            history=options.history,
         )
         progress.tidy()
         return commit(store, plan, found, work, options, started=started, log=log)

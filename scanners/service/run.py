@@ -25,6 +25,7 @@ def run(
     workers: Workers | None = None,
     pages: Pages = "auto",
     follow: Follow = iter,
+    history: Path | None = None,
 ) -> Outcome:
     """Scan and write the folder ``output/AS_OF``: page, pictures, ``scan.json``, ``scan.csv``, ``run.json``.
 
@@ -44,6 +45,8 @@ def run(
         Series that get pages and pictures; see `scanners.service.collection.pages_of`.
     follow : callable
         Wraps the iterator of drafts, for progress.
+    history : Path, optional
+        As for `scanners.service.collection.collect`.
 
     Returns
     -------
@@ -58,7 +61,7 @@ def run(
     workers = workers or Workers(jobs)
     target = output / plan.as_of
     with new_folder(target) as folder:
-        found = collect(plan, series, folder, workers=workers, pages=pages, follow=follow)
+        found = collect(plan, series, folder, workers=workers, pages=pages, follow=follow, history=history)
         outcome = complete(folder, plan, found, started=started, workers=workers, pages=pages)
         refuse_nothing(outcome.rows)
         drop_sheets(folder)

@@ -15,3 +15,4 @@ from .runs import RunKey as RunKey
 from .runs import RunStore as RunStore
 from .series_index import UnknownSeries as UnknownSeries
 from .store import Store as Store
+from .tellings import Telling as Telling

@@ -13,6 +13,7 @@ from scanners.store.database import DamagedStore, Database, explained
 from scanners.store.documents import DOCUMENTS, verify_document
 from scanners.store.outbox import Outbox
 from scanners.store.series_index import Catalogue
+from scanners.store.tellings import installation
 
 
 def find_damage(database: Database) -> list[str]:
@@ -34,6 +35,7 @@ def find_damage(database: Database) -> list[str]:
         for table in DOCUMENTS:
             found += _documents(database, table)
         found += _told(Outbox(database).verify)
+        found += _told(partial(installation, database))
     return found
 
 

@@ -25,6 +25,10 @@ DOCUMENTS = {
     "statement": (
         "SELECT body, seal, 'statement', series, session, stated_at FROM statement ORDER BY series, session"
     ),
+    "telling": (
+        "SELECT body, seal, 'telling', fingerprint, occurrence, sequence, route, message_id FROM telling "
+        "ORDER BY fingerprint, occurrence, sequence, route"
+    ),
     "outbox": "SELECT body, seal, 'message', message_id, recipient FROM outbox ORDER BY id",
 }
 _SECRET_NAME = re.compile(

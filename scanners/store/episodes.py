@@ -41,6 +41,9 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
         where the second has not come.
     notify : bool
         Whether the step is worth a mail.
+    by_route : bool
+        Whether it is kept which route was told of the step. Those of before that was were told when they were
+        taken, to the routes that heard of that run.
     notified, notified_session, told_tc, told_state
         What the last mail said: level (None before the first), session, critical time, state.
     acknowledged, acknowledged_until
@@ -68,6 +71,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     acknowledged_until: str | None = None
     silenced_until: str | None = None
     notify: bool = False
+    by_route: bool = False
     title: str
     session: str
     level: Level

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal, NamedTuple
 
@@ -11,6 +11,7 @@ from scanners.store.documents import read_document, seal_values, write_document
 from scanners.store.times import from_moment, to_moment
 
 MessageState = Literal["queued", "leased", "sent", "dead"]
+LONGEST_WAIT = timedelta(hours=6)  # what is due later than that was put off by a clock that was ahead
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,10 @@ class Message:
         Times that it was claimed.
     last_error : str
         What the last attempt met, "" for nothing.
+    waited : timedelta
+        How long it has waited; see `scanners.alerts.delivery.deliver`.
+    tried_at : datetime or None
+        When what became of an attempt was stored last.
     """
 
     message_id: str
@@ -42,6 +47,12 @@ class Message:
     state: MessageState = "queued"
     attempts: int = 0
     last_error: str = ""
+    waited: timedelta = timedelta()
+    tried_at: datetime | None = None
+
+    def due(self, now: datetime) -> datetime:
+        """Return when to try it: what is due after the longest wait was put off by a clock that was ahead."""
+        return self.due_at if self.due_at <= now + LONGEST_WAIT else now
 
 
 def enqueue(connection: sqlite3.Connection, message: Message, run_id: int | None) -> None:
@@ -95,11 +106,11 @@ class Outbox:
         wanted : callable
             Whether to take messages to a recipient.
         """
-        moment, until = to_moment(now), to_moment(now + lease)
+        until = to_moment(now + lease)
         claimed: list[Message] = []
         with self._database.transaction():
             for row in self._rows():
-                ready = row.state in ("queued", "leased") and row.due_at <= moment
+                ready = row.state in ("queued", "leased") and row.message.due(now) <= now
                 if len(claimed) < limit and ready and wanted(row.recipient):
                     taken = row._replace(state="leased", attempts=row.attempts + 1, due_at=until)
                     self._update(taken)
@@ -107,7 +118,14 @@ class Outbox:
         return claimed
 
     def settle(
-        self, message: Message, state: Literal["queued", "sent", "dead"], *, due_at: datetime, error: str = ""
+        self,
+        message: Message,
+        state: Literal["queued", "sent", "dead"],
+        *,
+        due_at: datetime,
+        error: str = "",
+        waited: timedelta | None = None,
+        tried_at: datetime | None = None,
     ) -> None:
         """Record what became of a claimed message.
 
@@ -121,6 +139,10 @@ class Outbox:
             When to try again, or when it was settled.
         error : str
             What went wrong.
+        waited : timedelta, optional
+            How long it has waited by now; as before without it.
+        tried_at : datetime, optional
+            Now; as before without it.
 
         Raises
         ------
@@ -131,7 +153,12 @@ class Outbox:
         with self._database.transaction():
             for row in self._rows():
                 if (row.message_id, row.recipient, row.state, row.attempts) == claim:
-                    self._update(row._replace(state=state, due_at=to_moment(due_at), last_error=error))
+                    row = row._replace(state=state, due_at=to_moment(due_at), last_error=error)
+                    if waited is not None:
+                        row = row._replace(waited=waited // _UNIT)
+                    if tried_at is not None:
+                        row = row._replace(tried_at=to_moment(tried_at))
+                    self._update(row)
                     return
             raise ValueError(f"message {message.message_id} must be leased in attempt {message.attempts}")
 
@@ -175,7 +202,7 @@ class Outbox:
         ):
             row = _Row(*values)
             # Ids run from 1 without a hole, so that a lost row shows.
-            if row.id != number or seal_values(*row[1:]) != state_seal:
+            if row.id != number or row.seal() != state_seal:
                 raise DamagedStore(
                     self._database.path, f"the state of message {number} does not match its seal"
                 )
@@ -183,14 +210,15 @@ class Outbox:
         return rows
 
     def _update(self, row: "_Row") -> None:
-        values = (row.state, row.attempts, row.due_at, row.last_error, seal_values(*row[1:]), row.id)
+        state = (row.state, row.attempts, row.due_at, row.last_error, row.waited, row.tried_at)
+        values = (*state, row.seal(), row.id)
         self._database.connection.execute(_UPDATE, values)
 
     def _message(self, row: "_Row") -> Message:
         body, seal = self._database.connection.execute(_BODY, (row.id,)).fetchone()
         key = (row.message_id, row.recipient)
         document = read_document(body, seal, self._database.path, "message", *key)
-        return Message(*key, from_moment(row.due_at), document, row.state, row.attempts, row.last_error)
+        return replace(row.message, body=document)
 
 
 class _Row(NamedTuple):
@@ -201,11 +229,28 @@ class _Row(NamedTuple):
     attempts: int
     due_at: int
     last_error: str
+    waited: int = 0
+    tried_at: int = 0
+
+    @property
+    def message(self) -> Message:
+        """The message without its body."""
+        key = (self.message_id, self.recipient, from_moment(self.due_at), {}, self.state)
+        tried = from_moment(self.tried_at) if self.tried_at else None
+        return Message(*key, self.attempts, self.last_error, self.waited * _UNIT, tried)
+
+    def seal(self) -> bytes:
+        """Return the seal over all but the id; over the columns of before where the others say nothing."""
+        return seal_values(*(self[1:] if self.waited or self.tried_at else self[1:7]))
 
 
+_UNIT = timedelta(microseconds=1)
 _SELECT = (
-    "SELECT id, message_id, recipient, state, attempts, due_at, last_error, state_seal "
+    "SELECT id, message_id, recipient, state, attempts, due_at, last_error, waited, tried_at, state_seal "
     "FROM outbox ORDER BY id"
 )
-_UPDATE = "UPDATE outbox SET state = ?, attempts = ?, due_at = ?, last_error = ?, state_seal = ? WHERE id = ?"
+_UPDATE = (
+    "UPDATE outbox SET state = ?, attempts = ?, due_at = ?, last_error = ?, waited = ?, tried_at = ?, "
+    "state_seal = ? WHERE id = ?"
+)
 _BODY = "SELECT body, seal FROM outbox WHERE id = ?"

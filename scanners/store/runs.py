@@ -1,17 +1,15 @@
 """Runs: their results, the episodes they change and the messages they cause, in one transaction."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-import msgspec
-
-from scanners.store.database import DamagedStore, Database
-from scanners.store.documents import read_document, verify_table, write_document
-from scanners.store.episodes import OPEN, Standing, Step
+from scanners.store.database import DamagedStore
+from scanners.store.documents import read_document, write_document
+from scanners.store.episodes import Step
 from scanners.store.outbox import Message, enqueue
+from scanners.store.steps import StepStore
 from scanners.store.times import from_day, from_moment, to_day, to_moment
 
 
@@ -49,24 +47,11 @@ class Run:
     manifest: dict[str, Any]
 
 
-class RunStore:
+class RunStore(StepStore):
     """Runs and episodes on an open database, which are all verified together when the first is read.
 
     One whose key was damaged would otherwise be passed over: an alert that was open, a day that was scanned.
     """
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self._verified = False
-
-    @contextmanager
-    def _sound(self) -> Iterator[None]:
-        with self._database.snapshot():
-            if not self._verified:
-                verify_table(self._database, "run")
-                verify_table(self._database, "episode")
-                self._verified = True
-            yield
 
     def find(self, key: RunKey) -> Run | None:
         """Return the finished run of a key, None when there is none."""
@@ -98,6 +83,12 @@ class RunStore:
     def judged_by(self, configuration: str) -> Run | None:
         """Return the run of a configuration that finished last, of any watchlist."""
         return self._first(_LAST_OF_CONFIGURATION, configuration)
+
+    def newest_of_each(self) -> list[Run]:
+        """Return the run of each watchlist that looked at the latest day."""
+        with self._sound():
+            rows = self._database.connection.execute(_NEWEST_OF_EACH).fetchall()
+        return [self._run(row) for row in rows]
 
     def _first(self, statement: str, *parameters: str | int) -> Run | None:
         with self._sound():
@@ -188,7 +179,7 @@ class RunStore:
                 (run.id, name, *write_document(one, "result", run.id, name)) for name, one in results.items()
             ]
             connection.executemany("INSERT INTO result VALUES (?, ?, ?, ?)", rows)
-            self.add_steps(episodes, run)
+            self.add_steps(episodes, run.id)
             for message in messages:
                 enqueue(connection, message, run.id)
             connection.execute("DELETE FROM checkpoint WHERE watchlist = ? AND as_of <= ?", key.columns[:2])
@@ -209,69 +200,12 @@ class RunStore:
         ).fetchone()
         return number
 
-    def add_steps(self, episodes: Iterable[Step], run: Run | None = None) -> None:
-        """Add steps to episodes, of a run or of a person who acknowledges.
-
-        Raises
-        ------
-        ValueError
-            If a step is not the one after the last of its fingerprint.
-        """
-        with self._database.transaction():
-            for step in episodes:
-                self._refuse_gap(step)
-                key = (step.fingerprint, step.occurrence, step.sequence)
-                moment = to_moment(step.at)
-                standing = step.body.to_dict()
-                body, seal = write_document(standing, "episode", *key, step.state, step.event, moment)
-                self._database.connection.execute(
-                    "INSERT INTO episode VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                    (*key, None if run is None else run.id, step.state, step.event, moment, body, seal),
-                )
-
-    def episode(self, fingerprint: str) -> Step | None:
-        """Return the newest step of the newest episode of a fingerprint, None when there is none."""
-        steps = self._steps(_NEWEST_STEP, (fingerprint,))
-        return steps[0] if steps else None
-
-    def open_episodes(self) -> list[Step]:
-        """Return the newest step of every episode that is pending or firing."""
-        return self._steps(_OPEN_STEPS, OPEN)
-
-    def steps(self, fingerprint: str) -> list[Step]:
-        """Return every step of a fingerprint, oldest first."""
-        return self._steps(_ALL_STEPS, (fingerprint,))
-
-    def _steps(self, statement: str, parameters: tuple) -> list[Step]:
-        with self._sound():
-            rows = self._database.connection.execute(statement, parameters).fetchall()
-        return [self._step(row) for row in rows]
-
-    def _refuse_gap(self, step: Step) -> None:
-        last = self.episode(step.fingerprint)
-        if last is None:
-            allowed = [(1, 1)]
-        else:
-            allowed = [(last.occurrence, last.sequence + 1), (last.occurrence + 1, 1)]
-        if (step.occurrence, step.sequence) not in allowed:
-            raise ValueError(
-                f"episode {step.fingerprint} must go on with occurrence and sequence in {allowed}, "
-                f"got {(step.occurrence, step.sequence)}"
-            )
-
     def _run(self, row: tuple) -> Run:
         key, *columns, finished_at, body, seal = row
         manifest = read_document(body, seal, self._database.path, "run", *columns, finished_at)
         return Run(
             key, RunKey(columns[0], from_day(columns[1]), columns[2]), from_moment(finished_at), manifest
         )
-
-    def _step(self, row: tuple) -> Step:
-        key, occurrence, sequence, state, event, at, body, seal = row
-        place = key, occurrence, sequence, state, event, at
-        document = read_document(body, seal, self._database.path, "episode", *place)
-        standing = msgspec.convert(document, Standing)
-        return Step(key, occurrence, sequence, state, event, from_moment(at), standing)
 
 
 _RUN = "SELECT id, watchlist, as_of, configuration, finished_at, body, seal FROM run"
@@ -280,19 +214,9 @@ _LAST_DAY = "SELECT max(as_of) FROM run WHERE watchlist = ? AND as_of <= ?"
 _BEFORE = f"{_RUN} WHERE watchlist = ? AND as_of < ? ORDER BY as_of DESC, id DESC LIMIT ?"
 _LAST_OF_LIST = f"{_RUN} WHERE watchlist = ? ORDER BY finished_at DESC, id DESC LIMIT 1"
 _LAST_OF_CONFIGURATION = f"{_RUN} WHERE configuration = ? ORDER BY finished_at DESC, id DESC LIMIT 1"
-_BEFORE = f"{_RUN} WHERE watchlist = ? AND as_of < ? ORDER BY as_of DESC, id DESC LIMIT ?"
+_NEWEST_OF_EACH = (
+    "SELECT id, watchlist, as_of, configuration, finished_at, body, seal FROM run AS one WHERE id = ("
+    "SELECT id FROM run WHERE watchlist = one.watchlist "
+    "ORDER BY as_of DESC, finished_at DESC, id DESC LIMIT 1) ORDER BY id"
+)
 _RUNS = f"{_RUN} WHERE (? IS NULL OR watchlist = ?) AND (? IS NULL OR as_of = ?) ORDER BY as_of, id"
-_NEWEST_STEP = (
-    "SELECT fingerprint, occurrence, sequence, state, event, at, body, seal FROM episode "
-    "WHERE fingerprint = ? ORDER BY occurrence DESC, sequence DESC LIMIT 1"
-)
-_ALL_STEPS = (
-    "SELECT fingerprint, occurrence, sequence, state, event, at, body, seal FROM episode "
-    "WHERE fingerprint = ? ORDER BY occurrence, sequence"
-)
-_OPEN_STEPS = (
-    "SELECT fingerprint, occurrence, sequence, state, event, at, body, seal FROM episode AS step "
-    "WHERE state IN (?, ?) AND NOT EXISTS ("
-    "SELECT 1 FROM episode AS later WHERE later.fingerprint = step.fingerprint "
-    "AND (later.occurrence, later.sequence) > (step.occurrence, step.sequence)) ORDER BY fingerprint"
-)

@@ -122,7 +122,37 @@ CREATE TRIGGER statement_is_never_deleted BEFORE DELETE ON statement
 PRAGMA user_version = 3;
 """
 
-MIGRATIONS: tuple[str, ...] = (_BARS, _RUNS, _STATEMENTS)
+# The identifier is kept twice: SQL draws it, and knows no seal.
+_AUDIENCES = """
+CREATE TABLE installation (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    identifier TEXT NOT NULL,
+    copy TEXT NOT NULL
+);
+INSERT INTO installation VALUES (1, lower(hex(randomblob(6))), '');
+UPDATE installation SET copy = identifier;
+CREATE TRIGGER installation_is_never_changed BEFORE UPDATE ON installation
+    BEGIN SELECT RAISE(ABORT, 'an installation keeps its identifier'); END;
+CREATE TABLE telling (
+    fingerprint TEXT NOT NULL,
+    occurrence INTEGER NOT NULL,
+    sequence INTEGER NOT NULL,
+    route TEXT NOT NULL,
+    message_id TEXT NOT NULL,
+    body BLOB NOT NULL,
+    seal BLOB NOT NULL,
+    PRIMARY KEY (fingerprint, occurrence, sequence, route)
+) WITHOUT ROWID;
+CREATE TRIGGER telling_is_never_changed BEFORE UPDATE ON telling
+    BEGIN SELECT RAISE(ABORT, 'tellings are written once'); END;
+CREATE TRIGGER telling_is_never_deleted BEFORE DELETE ON telling
+    BEGIN SELECT RAISE(ABORT, 'tellings are kept'); END;
+ALTER TABLE outbox ADD COLUMN waited INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE outbox ADD COLUMN tried_at INTEGER NOT NULL DEFAULT 0;
+PRAGMA user_version = 4;
+"""
+
+MIGRATIONS: tuple[str, ...] = (_BARS, _RUNS, _STATEMENTS, _AUDIENCES)
 VERSION = len(MIGRATIONS)
 
 

@@ -1,12 +1,13 @@
 """Segments of one series: written once, read and verified together, folded when there are many small ones."""
 
-from itertools import takewhile
+from itertools import pairwise, takewhile
 
 from scanners.store.database import DamagedStore, Database
 from scanners.store.packing import TRACKS, Packed, Track, Versions, pack, unpack
 from scanners.store.series_index import Entry, mixed
 
-_SEGMENT_ROWS = 256
+_RECENT_ROWS = 256  # of the segment that refreshes look at
+_OLD_ROWS = 2048
 _FOLD_EVERY = 16
 _EARLIEST = -(2**31)
 
@@ -31,9 +32,10 @@ _SIZES = "SELECT id, rows FROM segment WHERE series_id = ? AND track = ? ORDER B
 
 
 def add(database: Database, entry: Entry, track: Track, versions: Versions) -> Entry:
-    """Write rows as new segments of a series and return its new entry."""
-    for start in range(0, len(versions), _SEGMENT_ROWS):
-        packed = pack(entry.id, track, versions.take(slice(start, start + _SEGMENT_ROWS)))
+    """Write rows as new segments of a series, the last of them apart, and return its new entry."""
+    recent = max(0, len(versions) - _RECENT_ROWS)
+    for start, end in pairwise([*range(0, recent, _OLD_ROWS), recent, len(versions)]):
+        packed = pack(entry.id, track, versions.take(slice(start, end)))
         database.connection.execute(_INSERT, packed)
         entry = entry.with_segment(packed.seal)
     return entry

@@ -1,4 +1,4 @@
-"""The store as the application uses it: one file, four subjects."""
+"""The store as the application uses it: one file, its subjects."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,6 +10,7 @@ from scanners.store.database import Database
 from scanners.store.outbox import Outbox
 from scanners.store.runs import RunStore
 from scanners.store.statements import StatementStore
+from scanners.store.tellings import TellingStore, installation
 
 
 def _now() -> datetime:
@@ -27,6 +28,8 @@ class Store:
         Runs, results and episodes.
     statements : StatementStore
         Chances as they were stated.
+    tellings : TellingStore
+        Which route was told of what.
     outbox : Outbox
         Messages that wait to be sent.
 
@@ -41,6 +44,7 @@ class Store:
         self.bars = BarStore(database, clock)
         self.runs = RunStore(database)
         self.statements = StatementStore(database)
+        self.tellings = TellingStore(database)
         self.outbox = Outbox(database)
 
     @classmethod
@@ -69,6 +73,11 @@ class Store:
             Returns the present as a datetime with a time zone.
         """
         return cls(Database.open(path, write=write, wait=wait, wal=wal), clock)
+
+    @property
+    def installation(self) -> str:
+        """What tells this database from every other; see `scanners.store.tellings.installation`."""
+        return installation(self.database)
 
     def __enter__(self) -> "Store":
         return self

@@ -10,10 +10,10 @@ from scanners.config.watchlist import Entry
 from scanners.config.workspace import DATA
 from scanners.core.errors import NOTHING_FRESH, PARTIAL, CommandError
 from scanners.prices.selection import known_entries
-from scanners.systems.replay import Track, month_ends, replay
-from scanners.systems.run import SystemReading, read_systems
+from scanners.systems.replay import LeadHistory, month_ends, replay
 from scanners.systems.schema import System, load
 from scanners.systems.schema import names as known_systems
+from scanners.systems.system_reading import SystemReading, read_systems
 from scanners.systems.words import answer
 
 
@@ -82,12 +82,12 @@ def replayed(
     output: Path,
     jobs: int | None = None,
     reading: ReadOptions | None = None,
-) -> tuple[list[Track], Path]:
+) -> tuple[list[LeadHistory], Path]:
     """Read the cards through time for ``FROM TO [SYSTEM]...`` and write their page.
 
     Returns
     -------
-    tuple of (list of Track, Path)
+    tuple of (list of LeadHistory, Path)
         The tracks and the page, ``OUTPUT/systems-FROM-TO.html``.
 
     Raises

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from earlywarning.macro.sign_memory import Run
+from earlywarning.macro.sign_memory import HeldSpan
 from earlywarning.macro.state_memory import DROP, HOLD, TAKE, StateMemory
 from scanners.systems.reading import FADING, UNKNOWN, surety
 from scanners.systems.sampling import day
@@ -85,5 +85,5 @@ def plain(memory: StateMemory) -> dict[str, Any]:
     }
 
 
-def _run(run: Run, memory: StateMemory) -> str:
+def _run(run: HeldSpan, memory: StateMemory) -> str:
     return f"{NAMES[run.sign]} {day(memory.index[run.start])} to {day(memory.index[run.end])}"

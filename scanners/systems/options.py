@@ -12,7 +12,7 @@ Effect = Annotated[float, Meta(gt=0, lt=1)]  # a correlation, or a mean in stand
 Every = Literal["day", "week", "month", "figure"]
 
 
-class Nothing(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class NoOptions(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """No options."""
 
 
@@ -21,7 +21,7 @@ class _Options(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     draws: Draws = 299
 
 
-class Relation(_Options, frozen=True, kw_only=True):
+class RelationOptions(_Options, frozen=True, kw_only=True):
     """``relation``: changes of y on changes of x."""
 
     every: Every = "week"
@@ -30,7 +30,7 @@ class Relation(_Options, frozen=True, kw_only=True):
     effect: Effect = 0.3
 
 
-class Drift(_Options, frozen=True, kw_only=True):
+class DriftOptions(_Options, frozen=True, kw_only=True):
     """``drift``: mean change of y."""
 
     every: Every = "figure"
@@ -42,7 +42,7 @@ class Drift(_Options, frozen=True, kw_only=True):
     effect: Annotated[float, Meta(gt=0, le=10)] = 0.3
 
 
-class Lead(_Options, frozen=True, kw_only=True):
+class LeadOptions(_Options, frozen=True, kw_only=True):
     """``lead``: changes of y on the change of x over the periods before."""
 
     every: Every = "month"
@@ -53,14 +53,14 @@ class Lead(_Options, frozen=True, kw_only=True):
     log: bool = False
 
 
-class Loop(_Options, frozen=True, kw_only=True):
+class LoopOptions(_Options, frozen=True, kw_only=True):
     """``loop``: joint feedback of two series in levels."""
 
     every: Every = "week"
     window: Count = 260
 
 
-class Debt(_Options, frozen=True, kw_only=True):
+class DebtOptions(_Options, frozen=True, kw_only=True):
     """``debt``: reaction of the balance to debt."""
 
     errors: Literal["ar1", "hac"] = "ar1"
@@ -68,14 +68,14 @@ class Debt(_Options, frozen=True, kw_only=True):
     horizon: Annotated[float, Meta(ge=1, le=50)] = 10.0
 
 
-class Portrait(_Options, frozen=True, kw_only=True):
+class PortraitOptions(_Options, frozen=True, kw_only=True):
     """``portrait``: drift of a level as a cubic of the level."""
 
     every: Every = "figure"
     length: Annotated[int, Meta(ge=60, le=5000)] = 480
 
 
-class Slowing(_Options, frozen=True, kw_only=True):
+class SlowingOptions(_Options, frozen=True, kw_only=True):
     """``slowing``: rising AR(1) and restoring rate of a level."""
 
     every: Every = "day"
@@ -83,7 +83,7 @@ class Slowing(_Options, frozen=True, kw_only=True):
     window: Count = 250
 
 
-class Haven(_Options, frozen=True, kw_only=True):
+class HavenOptions(_Options, frozen=True, kw_only=True):
     """``haven``: move of a yield on the days of the largest jumps of a shock series."""
 
     share: Share = 0.05
@@ -93,27 +93,27 @@ class Haven(_Options, frozen=True, kw_only=True):
     effect: Effect = 0.5
 
 
-class Bubble(_Options, frozen=True, kw_only=True):
+class BubbleOptions(_Options, frozen=True, kw_only=True):
     """``bubble``: the verdict of the daily scan on one series."""
 
     preset: str = "shanghai_2015"
 
 
-class Absorption(_Options, frozen=True, kw_only=True):
+class AbsorptionOptions(_Options, frozen=True, kw_only=True):
     """``absorption``: share of the variance in the first component."""
 
     every: Every = "week"
     window: Count = 104
 
 
-class LeadLag(_Options, frozen=True, kw_only=True):
+class LeadLagOptions(_Options, frozen=True, kw_only=True):
     """``lead_lag``: whether one series' change predicts another's next."""
 
     every: Every = "week"
     window: Count = 260
 
 
-class Liquidity(_Options, frozen=True, kw_only=True):
+class LiquidityOptions(_Options, frozen=True, kw_only=True):
     """``liquidity``: ranks of stress measures in their last years."""
 
     window: Count = 20
@@ -121,11 +121,11 @@ class Liquidity(_Options, frozen=True, kw_only=True):
     past: Annotated[int, Meta(ge=250, le=10_000)] = 2500
 
 
-class Spiral(Liquidity, frozen=True, kw_only=True):
+class SpiralOptions(LiquidityOptions, frozen=True, kw_only=True):
     """``spiral``: stages of a collateral spiral."""
 
 
-class Pair(_Options, frozen=True, kw_only=True):
+class PairOptions(_Options, frozen=True, kw_only=True):
     """``pair``: co-movement of two prices and their joint FOMO phases."""
 
     every: Every = "week"
@@ -135,14 +135,14 @@ class Pair(_Options, frozen=True, kw_only=True):
     recent: Annotated[int, Meta(ge=20, le=5000)] = 250
 
 
-class Cycle(_Options, frozen=True, kw_only=True):
+class CycleOptions(_Options, frozen=True, kw_only=True):
     """``cycle``: dominant cycle length of a price through time."""
 
     every: Every = "week"
     window: Annotated[int, Meta(ge=64, le=2000)] = 260
 
 
-class Channel(_Options, frozen=True, kw_only=True):
+class ChannelOptions(_Options, frozen=True, kw_only=True):
     """``channel``: long trend with breaks."""
 
     every: Every = "month"
@@ -150,7 +150,7 @@ class Channel(_Options, frozen=True, kw_only=True):
     trim: Annotated[float, Meta(gt=0, lt=0.5)] = 0.15
 
 
-class Support(_Options, frozen=True, kw_only=True):
+class SupportOptions(_Options, frozen=True, kw_only=True):
     """``support``: lines through earlier lows, drawn at a date and held."""
 
     every: Every = "month"
@@ -158,7 +158,7 @@ class Support(_Options, frozen=True, kw_only=True):
     recent: Annotated[int, Meta(ge=1, le=1000)] = 24
 
 
-class Gap(_Options, frozen=True, kw_only=True):
+class GapOptions(_Options, frozen=True, kw_only=True):
     """``gap``: a level against the line of another, or its own mean, drawn before."""
 
     every: Every = "week"
@@ -167,7 +167,7 @@ class Gap(_Options, frozen=True, kw_only=True):
     ahead: Annotated[int, Meta(ge=1, le=1000)] = 52
 
 
-class Shocks(_Options, frozen=True, kw_only=True):
+class ShocksOptions(_Options, frozen=True, kw_only=True):
     """``shocks``: joint response of a bond, the dollar and gold to shocks, now against before."""
 
     draws: Draws = 1999
@@ -180,41 +180,41 @@ class Shocks(_Options, frozen=True, kw_only=True):
     risk_share: Share = 0.005
 
 
-class Depth(_Options, frozen=True, kw_only=True):
+class DepthOptions(_Options, frozen=True, kw_only=True):
     """``depth``: how far a price is below its high."""
 
     window: Annotated[int, Meta(ge=60, le=10_000)] = 2500
 
 
-class Course(_Options, frozen=True, kw_only=True):
+class CourseOptions(_Options, frozen=True, kw_only=True):
     """``course``: direction of a series of few figures."""
 
     span: Annotated[int, Meta(ge=2, le=500)] = 4
 
 
-class Divergence(Course, frozen=True, kw_only=True):
+class DivergenceOptions(CourseOptions, frozen=True, kw_only=True):
     """``divergence``: direction of an index of public debt's divergence."""
 
     past: Annotated[float, Meta(ge=5, le=50)] = 15.0
 
 
-class Holder(Divergence, frozen=True, kw_only=True):
+class HolderOptions(DivergenceOptions, frozen=True, kw_only=True):
     """``holder``: whether a holder's share moves with the divergence of debt."""
 
     draws: Draws = 999
 
 
-class Steps(_Options, frozen=True, kw_only=True):
+class StepsOptions(_Options, frozen=True, kw_only=True):
     """``steps``: turns of a price and the liquidity state at each."""
 
     draws: Draws = 999
     swing: Annotated[float, Meta(gt=0, le=20)] = 1.5
     within: Annotated[int, Meta(ge=1, le=100)] = 10
     events: Annotated[int, Meta(ge=6, le=200)] = 20
-    liquidity: Liquidity = Liquidity()
+    liquidity: LiquidityOptions = LiquidityOptions()
 
 
-class Turns(_Options, frozen=True, kw_only=True):
+class TurnsOptions(_Options, frozen=True, kw_only=True):
     """``turns``: whether two prices turn together."""
 
     swing: Annotated[float, Meta(gt=0, le=20)] = 1.5

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from scanners.report import html
-from scanners.systems.run import SystemReading
+from scanners.systems.system_reading import SystemReading
 from scanners.systems.words import answer, label, region_word, thesis
 
 # Where a region or a state stands among the levels' colours; never the only carrier of meaning.

@@ -34,7 +34,7 @@ class Kind(msgspec.Struct, frozen=True):
     """
 
     home: str | Callable
-    options: type = options.Nothing
+    options: type = options.NoOptions
     required: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
     feedback: bool = False
@@ -58,39 +58,39 @@ _CHANNEL = "A bend of the drift of a walk in the middle of forty years of months
 _SPIRAL = "Not known: there is no list of spirals to score a checklist on."
 _DEBT = ("debt", "balance", "interest", "burden", "growth")
 KINDS: dict[str, Kind] = {
-    "relation": Kind("relation:relation", options.Relation, ("y", "x")),
-    "drift": Kind("relation:drift", options.Drift, ("y",)),
-    "loop": Kind("relation:loop", options.Loop, ("x", "y"), feedback=True, power=_LOOP),
-    "debt": Kind("debt:debt", options.Debt, ("debt", "balance"), ("controls",), feedback=True),
-    "portrait": Kind("portrait:portrait", options.Portrait, ("x",), feedback=True),
-    "slowing": Kind("portrait:slowing", options.Slowing, ("x",), power=_SLOWING),
-    "haven": Kind("haven:haven", options.Haven, ("bond", "shock")),
-    "bubble": Kind("bubble:bubble", options.Bubble, ("x",), power=_BUBBLE),
-    "absorption": Kind("absorption:absorption", options.Absorption, ("series",)),
-    "lead_lag": Kind("lead_lag:lead_lag", options.LeadLag, ("series",)),
+    "relation": Kind("relation:relation", options.RelationOptions, ("y", "x")),
+    "drift": Kind("relation:drift", options.DriftOptions, ("y",)),
+    "loop": Kind("relation:loop", options.LoopOptions, ("x", "y"), feedback=True, power=_LOOP),
+    "debt": Kind("debt:debt", options.DebtOptions, ("debt", "balance"), ("controls",), feedback=True),
+    "portrait": Kind("portrait:portrait", options.PortraitOptions, ("x",), feedback=True),
+    "slowing": Kind("portrait:slowing", options.SlowingOptions, ("x",), power=_SLOWING),
+    "haven": Kind("haven:haven", options.HavenOptions, ("bond", "shock")),
+    "bubble": Kind("bubble:bubble", options.BubbleOptions, ("x",), power=_BUBBLE),
+    "absorption": Kind("absorption:absorption", options.AbsorptionOptions, ("series",)),
+    "lead_lag": Kind("lead_lag:lead_lag", options.LeadLagOptions, ("series",)),
     "liquidity": Kind(
-        "liquidity:liquidity", options.Liquidity, (), ("vix", "stocks", "carry", "bond", "assets")
+        "liquidity:liquidity", options.LiquidityOptions, (), ("vix", "stocks", "carry", "bond", "assets")
     ),
     "spiral": Kind(
         "spiral:spiral",
-        options.Spiral,
+        options.SpiralOptions,
         (),
         ("vix", "stocks", "carry", "bond", "assets", "dollar"),
         power=_SPIRAL,
     ),
-    "pair": Kind("narrative:pair", options.Pair, ("x", "y")),
-    "cycle": Kind("narrative:cycle", options.Cycle, ("x",), power=_CYCLE),
-    "channel": Kind("channel:channel", options.Channel, ("x",), power=_CHANNEL),
-    "gap": Kind("gap:gap", options.Gap, ("y",), ("x",)),
-    "lead": Kind("lead:lead", options.Lead, ("y", "x")),
-    "depth": Kind("depth:depth", options.Depth, ("x",)),
-    "course": Kind("divergence:course", options.Course, ("y",)),
-    "divergence": Kind("divergence:divergence", options.Divergence, _DEBT),
-    "holder": Kind("divergence:holder", options.Holder, (*_DEBT, "holder")),
-    "steps": Kind("steps:steps", options.Steps, ("x",), ("vix", "stocks", "carry", "bond", "assets")),
-    "shocks": Kind("shocks:shocks", options.Shocks, ("bond", "dollar", "shock"), ("gold", "risk")),
-    "turns": Kind("turns:turns", options.Turns, ("x", "y")),
-    "support": Kind("support:support", options.Support, ("x",)),
+    "pair": Kind("narrative:pair", options.PairOptions, ("x", "y")),
+    "cycle": Kind("narrative:cycle", options.CycleOptions, ("x",), power=_CYCLE),
+    "channel": Kind("channel:channel", options.ChannelOptions, ("x",), power=_CHANNEL),
+    "gap": Kind("gap:gap", options.GapOptions, ("y",), ("x",)),
+    "lead": Kind("lead:lead", options.LeadOptions, ("y", "x")),
+    "depth": Kind("depth:depth", options.DepthOptions, ("x",)),
+    "course": Kind("divergence:course", options.CourseOptions, ("y",)),
+    "divergence": Kind("divergence:divergence", options.DivergenceOptions, _DEBT),
+    "holder": Kind("divergence:holder", options.HolderOptions, (*_DEBT, "holder")),
+    "steps": Kind("steps:steps", options.StepsOptions, ("x",), ("vix", "stocks", "carry", "bond", "assets")),
+    "shocks": Kind("shocks:shocks", options.ShocksOptions, ("bond", "dollar", "shock"), ("gold", "risk")),
+    "turns": Kind("turns:turns", options.TurnsOptions, ("x", "y")),
+    "support": Kind("support:support", options.SupportOptions, ("x",)),
 }
 
 

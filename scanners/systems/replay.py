@@ -11,13 +11,13 @@ import pandas as pd
 from scanners.config.read_options import ReadOptions
 from scanners.core.errors import CommandError
 from scanners.systems.reading import UNKNOWN, Reading
-from scanners.systems.run import read_monitor
 from scanners.systems.schema import System
+from scanners.systems.system_reading import read_monitor
 from scanners.systems.words import label, region_word
 
 
 @dataclass(frozen=True)
-class Track:
+class LeadHistory:
     """The lead monitor of one system through time.
 
     Attributes
@@ -106,7 +106,7 @@ def replay(
     database: Path | None = None,
     jobs: int | None = None,
     reading: ReadOptions | None = None,
-) -> list[Track]:
+) -> list[LeadHistory]:
     """Return the lead monitors of systems as of each date; a reading looks at nothing after its own.
 
     Parameters
@@ -116,7 +116,7 @@ def replay(
     dates : sequence of str
         ISO dates.
     folders, fallback, database, jobs, reading
-        As for `scanners.systems.run.read_systems`.
+        As for `scanners.systems.system_reading.read_systems`.
     """
     leads = [(system, one) for system in systems for one in system.monitor if one.name == system.lead]
     tasks = [(system, monitor, date) for system, monitor in leads for date in dates]
@@ -127,4 +127,4 @@ def replay(
             work(*task, tuple(folders), tuple(fallback), database, False, reading) for task in tasks
         )
     )
-    return [Track(system, tuple(dates), tuple(next(made)[0] for _ in dates)) for system, _ in leads]
+    return [LeadHistory(system, tuple(dates), tuple(next(made)[0] for _ in dates)) for system, _ in leads]

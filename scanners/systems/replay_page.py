@@ -10,9 +10,9 @@ from matplotlib import rc_context
 
 from scanners.report import html, style
 from scanners.report.axes import encode, framed_figure
-from scanners.systems.events import events
+from scanners.systems.dated_events import events
 from scanners.systems.page import tone
-from scanners.systems.replay import Track
+from scanners.systems.replay import LeadHistory
 
 _HEIGHT = 3.6
 _COLOURS = {
@@ -26,12 +26,12 @@ _COLOURS = {
 }
 
 
-def render(tracks: Sequence[Track]) -> str:
+def render(tracks: Sequence[LeadHistory]) -> str:
     """Return the page of a replay as HTML.
 
     Parameters
     ----------
-    tracks : sequence of Track
+    tracks : sequence of LeadHistory
         At least one.
     """
     first, last = tracks[0].dates[0], tracks[0].dates[-1]
@@ -49,7 +49,7 @@ def render(tracks: Sequence[Track]) -> str:
     )
 
 
-def picture(track: Track) -> bytes:
+def picture(track: LeadHistory) -> bytes:
     """Return the picture of a track as PNG: the number of the lead monitor over the bands of its region."""
     with rc_context(style.RC):
         lead = track.readings[-1]
@@ -61,7 +61,7 @@ def picture(track: Track) -> bytes:
         return encode(figure)
 
 
-def draw(track: Track, ax: Any) -> Any:
+def draw(track: LeadHistory, ax: Any) -> Any:
     """Draw a track; return the axes."""
     days = pd.DatetimeIndex(track.dates)
     edges = days.append(pd.DatetimeIndex([days[-1] + pd.Timedelta(days=30)]))

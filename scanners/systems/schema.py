@@ -242,7 +242,7 @@ def _nearest(name: str, known: list[str]) -> str:
 
 
 def _check_names(system: System, place: str) -> None:
-    from scanners.systems.registry import kind_of, kinds
+    from scanners.systems.registry import KINDS, kind_of, kinds
 
     known = [*system.sources(), *system.derived()]
     named = [one.name for one in system.monitor]
@@ -259,8 +259,10 @@ def _check_names(system: System, place: str) -> None:
                 )
     for monitor in system.monitor:
         where = f"{place}: monitor {monitor.name}"
-        if monitor.kind not in kinds():
-            raise CommandError(f"{where}: no kind {monitor.kind!r}: {_nearest(monitor.kind, list(kinds()))}")
+        if monitor.kind not in KINDS and monitor.kind not in (
+            every := kinds()
+        ):  # plug-ins: a search of all packages
+            raise CommandError(f"{where}: no kind {monitor.kind!r}: {_nearest(monitor.kind, list(every))}")
         kind = kind_of(monitor.kind)
         checked(monitor.options, kind.options, f"{where}: options")
         for key in monitor.inputs:

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from earlywarning.macro.sign_memory import Run, SignMemory, sign_memory
+from earlywarning.macro.sign_memory import HeldSpan, SignMemory, sign_memory
 from scanners.report import style
 from scanners.systems.power import power_line
 from scanners.systems.reading import FADING, TURNING, UNKNOWN, Outcome, Reading
@@ -161,7 +161,7 @@ def _held(memory: SignMemory, names: dict[int, str]) -> str:
     return "no sign"
 
 
-def _run(run: Run, memory: SignMemory, names: dict[int, str]) -> str:
+def _run(run: HeldSpan, memory: SignMemory, names: dict[int, str]) -> str:
     return f"{names[run.sign]} {day(memory.index[run.start])} to {day(memory.index[run.end])}"
 
 

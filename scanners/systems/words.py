@@ -1,7 +1,7 @@
 """Readings in words: what a row is called, and the answer of a system to the five questions asked of it."""
 
 from scanners.systems.reading import CHANGING, NEGATIVE, POSITIVE, UNKNOWN, Reading
-from scanners.systems.run import SystemReading
+from scanners.systems.system_reading import SystemReading
 
 CANNOT = "cannot be told"
 _REGIONS = {NEGATIVE: "convergent", POSITIVE: "divergent", CHANGING: "changing"}

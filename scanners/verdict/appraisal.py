@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from scanners.config.policy import Policy
+from scanners.config.thresholds import GRACE
 from scanners.core.vocabulary import Level, Phase, Refused, Risk, highest, is_raised, rank_of
 from scanners.evidence.bubble import Bubble
 from scanners.evidence.gathering import Evidence
@@ -12,7 +13,7 @@ from scanners.evidence.momentum import Momentum
 from scanners.risk.state import Rules, Trigger, is_fomo, triggers
 from scanners.verdict.alarm_words import critical_time_line
 from scanners.verdict.fall_words import risk_of
-from scanners.verdict.other_bars import GRACE, other_bars_context, other_bars_reason
+from scanners.verdict.other_bars import other_bars_context, other_bars_reason
 
 
 @dataclass(frozen=True)
@@ -120,12 +121,13 @@ def appraise(evidence: Evidence, policy: Policy) -> Appraisal | Refusal:
         bubble=bubble,
         momentum=momentum,
         rising=tuple(triggers(_facts(bubble, momentum, policy), Rules.of(policy))),
-        falling=_falling(bubble.consensus_3day_negative, policy),
+        falling=falling_level(bubble.consensus_3day_negative, policy),
         risk=risk_of(evidence.falls, policy),
     )
 
 
-def _falling(value: float, policy: Policy) -> Level | None:
+def falling_level(value: float, policy: Policy) -> Level | None:
+    """Return the level of a capitulation shape with this C3 downward, which the policy caps."""
     if value < policy.capitulation:
         return None
     level: Level = "critical" if value >= policy.critical else "warning"

@@ -11,7 +11,7 @@ from scanners.core.vocabulary import Side
 from scanners.evidence.chance import chance
 from scanners.evidence.gathering import Evidence, Workings
 from scanners.evidence.persistence import persistence
-from scanners.risk.numbers import falls_of
+from scanners.risk.forecast_numbers import falls_of
 from scanners.verdict.appraisal import Appraisal, Refusal
 
 
@@ -46,7 +46,9 @@ def look_longer(
     longer, by_chance = None, None
     if alarm:
         known, least = workings.fits.consensus, policy.minimum_windows
-        longer = persistence(seen, side, known, floor=policy.warning, minimum_windows=least)
+        longer = persistence(
+            seen, side, known, floor=policy.warning, minimum_windows=least, memory=workings.memory
+        )
     if policy.null_paths:
         by_chance = chance(seen, side, value, paths=policy.null_paths, whole=alarm, critical=policy.critical)
     return replace(evidence, persistence=longer, chance=by_chance)

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from scanners.core.vocabulary import AssetClass
+from scanners.evidence.confidence_memory import Remembered
 from scanners.evidence.gathering import Evidence
 from scanners.evidence.trust import Trust
 from scanners.verdict.appraisal import Refusal
@@ -28,6 +29,8 @@ class Draft:
         Last closes, for a small line.
     files : mapping of str to bytes
         Pictures, and what the page of the series is to be made of, by their place in the run's folder.
+    learnt : mapping
+        C of sessions that was computed, for the next look.
     """
 
     name: str
@@ -37,9 +40,10 @@ class Draft:
     trust: Trust | None = None
     spark: tuple[float, ...] = ()
     files: Mapping[str, bytes] = field(default_factory=dict)
+    learnt: Remembered = field(default_factory=dict, compare=False)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return all but the files as nested plain values."""
+        """Return all but the files, and what only saves time, as nested plain values."""
         refused = isinstance(self.found, Refusal)
         return {
             "name": self.name,

@@ -4,9 +4,6 @@ from scanners.evidence.bubble import Bubble
 from scanners.evidence.gathering import Data, Evidence
 from scanners.verdict.bifurcation_words import measured_line
 
-# Weekdays of two bars: figures of weeks and months come after their period.
-GRACE = {"week": 10, "month": 44, "quarter": 130, "year": 522}
-
 
 def other_bars_reason(data: Data, bubble: Bubble) -> str:
     """Return why there is no level, with the shape of the windows in numbers."""

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from scanners.past.skill.judged import Judged
+from scanners.past.skill.judged import JudgedPast
 from scanners.past.skill.outcomes import outcomes
 from scanners.past.skill.panel import Member
 from scanners.verdict.judgement import Verdict
@@ -25,7 +25,7 @@ def judged(prices, name="x", asset_class="commodity", step=5, levels=None):
     )
     member = Member(name, name, asset_class, prices, at, step)
     stretch = np.random.default_rng(0).normal(size=(len(at), 2))
-    return Judged(member, said, (), outcomes(prices, at), outcomes(prices, at, "bottom"), stretch)
+    return JudgedPast(member, said, (), outcomes(prices, at), outcomes(prices, at, "bottom"), stretch)
 
 
 def planted(bubbles=4, seed=0):

@@ -8,13 +8,13 @@ from rich.text import Text
 
 from scanners.cli.terminal.grid import Column, fitted
 from scanners.cli.terminal.tables import _STYLES
-from scanners.past.catalogue.events import Event
+from scanners.past.catalogue.turning_points import TurningPoint
 from scanners.past.replay import Firing, Replay, Said, Turn
 
 _WHOLE = 60  # rows that are shown all
 
 
-def catalogue(events: Sequence[Event], width: int) -> Group:
+def catalogue(events: Sequence[TurningPoint], width: int) -> Group:
     """Return the catalogue of turning points."""
     rows: list[list[Text | str]] = [
         [event.id, event.date, event.series, event.direction, Text(event.narrative)] for event in events
@@ -98,7 +98,7 @@ def firing_line(firing: Firing) -> str:
     return f"{firing.level} first on {firing.date}, {firing.lead} sessions before; {said}"
 
 
-def summary(found: Sequence[tuple[Event, Replay | None, Any, str]], width: int) -> Group:
+def summary(found: Sequence[tuple[TurningPoint, Replay | None, Any, str]], width: int) -> Group:
     """Return one line an event."""
     rows: list[list[Text | str]] = []
     for event, shown, _, why in found:

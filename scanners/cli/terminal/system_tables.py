@@ -8,8 +8,8 @@ from rich.text import Text
 
 from scanners.cli.terminal.grid import Column, fitted, name_of
 from scanners.cli.terminal.tables import pairs
-from scanners.systems.replay import Track
-from scanners.systems.run import SystemReading
+from scanners.systems.replay import LeadHistory
+from scanners.systems.system_reading import SystemReading
 from scanners.systems.words import answer, label, thesis
 
 _STYLES = {"agrees": "yellow", "contradicts": "cyan"}
@@ -28,7 +28,7 @@ def parts(systems: Sequence[SystemReading], width: int) -> Iterator[Any]:
             yield Text.assemble(("missing ", "dim"), name, f": {how}")
 
 
-def replay_parts(tracks: Sequence[Track], width: int) -> Iterator[Any]:
+def replay_parts(tracks: Sequence[LeadHistory], width: int) -> Iterator[Any]:
     """Yield for each system the months in which its region changed."""
     for number, track in enumerate(tracks):
         if number:

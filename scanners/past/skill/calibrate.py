@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from scanners.core.vocabulary import LEVELS
 from scanners.past.skill.intervals import block_bootstrap, wider, wilson
-from scanners.past.skill.judged import Judged
+from scanners.past.skill.judged import JudgedPast
 from scanners.past.skill.outcomes import MAJOR
 from scanners.past.skill.score import episodes_at, score
 from scanners.verdict.calibration import ALL, Calibration, Rate, Tops
@@ -13,7 +13,7 @@ QUOTED = {"fomo": "fall of 10% in 60", "capitulation": "rise of 10% in 60"}
 
 
 def calibrate(
-    panel: Sequence[Judged], name: str, thresholds: str, version: str, draws: int = 999
+    panel: Sequence[JudgedPast], name: str, thresholds: str, version: str, draws: int = 999
 ) -> Calibration:
     """Count episodes and hits by level, phase and asset class, and major tops by level.
 
@@ -51,13 +51,13 @@ def calibrate(
     return Calibration(name, thresholds, version, panel[0].member.step, tuple(rates), tops)
 
 
-def _tops(panel: Sequence[Judged], level: str, k: int, draws: int) -> Tops:
+def _tops(panel: Sequence[JudgedPast], level: str, k: int, draws: int) -> Tops:
     found = score(level, panel, [one.levels("fomo") for one in panel], k, draws=draws)
     hits = found.targets[MAJOR]
     low, high = wider(hits.wilson, hits.bootstrap)
     return Tops(level, hits.episodes, hits.hits, low, high, hits.matched, found.recall[60])
 
 
-def _years(panel: Sequence[Judged]) -> tuple[int, int]:
+def _years(panel: Sequence[JudgedPast]) -> tuple[int, int]:
     years = [int(str(day)[:4]) for one in panel for day in (one.days[0], one.days[-1])]
     return min(years), max(years)

@@ -8,7 +8,7 @@ import numpy as np
 
 from scanners.config.policy import Policy
 from scanners.core.vocabulary import rank_of
-from scanners.past.evidence_cache import History
+from scanners.past.evidence_cache import KnownRows
 from scanners.past.evidence_history import AsOf, evidence_history
 from scanners.past.skill.outcomes import Outcomes, outcomes
 from scanners.past.skill.panel import Member
@@ -19,7 +19,7 @@ Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, eq=False)
-class Judged:
+class JudgedPast:
     """One series of a panel.
 
     Parameters
@@ -75,7 +75,7 @@ def judge_panel(
     jobs: int = 1,
     progress: Progress | None = None,
     tell: Callable[[str], None] = lambda note: None,
-) -> list[Judged]:
+) -> list[JudgedPast]:
     """Judge every date of a panel, from kept passes where there are any.
 
     Parameters
@@ -98,7 +98,7 @@ def judge_panel(
         if folder is None:
             rows = evidence_history(member.prices, member.at, jobs=jobs, progress=advance)
         else:
-            kept = History(folder, member.name, member.prices, "daily")
+            kept = KnownRows(folder, member.name, member.prices, "daily")
             if kept.discarded:
                 tell(kept.discarded)
             rows = kept.run(member.at, jobs=jobs, progress=advance)
@@ -106,12 +106,12 @@ def judge_panel(
     return found
 
 
-def ready(member: Member, rows: Sequence[AsOf], policy: Policy) -> Judged:
+def ready(member: Member, rows: Sequence[AsOf], policy: Policy) -> JudgedPast:
     """Return one series with verdicts by a policy and what followed."""
     own = policy.for_class(member.asset_class)
     stretch = np.column_stack([momentum_250(member.prices), above_mean_200(member.prices)])[member.at]
     spread = np.nanstd(stretch, axis=0)
-    return Judged(
+    return JudgedPast(
         member=member,
         said=tuple(row.verdict(own) for row in rows),
         rows=tuple(rows),
@@ -121,7 +121,7 @@ def ready(member: Member, rows: Sequence[AsOf], policy: Policy) -> Judged:
     )
 
 
-def part(judged: Judged, keep: np.ndarray) -> Judged | None:
+def part(judged: JudgedPast, keep: np.ndarray) -> JudgedPast | None:
     """Return a series with only some of its judged dates; None without any."""
     if not keep.any():
         return None
@@ -132,7 +132,7 @@ def part(judged: Judged, keep: np.ndarray) -> Judged | None:
         return Outcomes({name: flag[keep] for name, flag in found.followed.items()}, found.turns[inside])
 
     chosen = np.flatnonzero(keep)
-    return Judged(
+    return JudgedPast(
         member=replace(judged.member, at=at),
         said=tuple(judged.said[k] for k in chosen),
         rows=tuple(judged.rows[k] for k in chosen),

@@ -6,19 +6,19 @@ import numpy as np
 
 from scanners.past.skill import signals
 from scanners.past.skill.intervals import wilson
-from scanners.past.skill.judged import Judged
-from scanners.past.skill.tables import Table
+from scanners.past.skill.judged import JudgedPast
+from scanners.past.skill.tables import TextTable
 
 TARGETS = ("major top in 60", "fall of 10% in 60")
 Sampled = Mapping[tuple[str, int], float]
 
 
-def peer_table(panel: Sequence[Judged], sampled: Sampled) -> Table:
+def peer_table(panel: Sequence[JudgedPast], sampled: Sampled) -> TextTable:
     """Return how well each signal ranks the sampled dates, and what followed its highest ones.
 
     Parameters
     ----------
-    panel : sequence of Judged
+    panel : sequence of JudgedPast
     sampled : mapping of (str, int) to float
         Series and position -> confidence of ``lppls`` at its defaults.
 
@@ -59,7 +59,7 @@ def peer_table(panel: Sequence[Judged], sampled: Sampled) -> Table:
         rows.append((label, *cells))
     head = [f"{name} {target}" for target in TARGETS for name in ("area under ROC,", "highest dates,")]
     title = f"The peer on {len(dates)} random dates, {alarms} of them alarms"
-    return Table(title, ("signal", *head), tuple(rows))
+    return TextTable(title, ("signal", *head), tuple(rows))
 
 
 def area(value: np.ndarray, followed: np.ndarray) -> float:

@@ -8,7 +8,7 @@ import numpy as np
 
 from scanners.past.skill.alarms import onsets
 from scanners.past.skill.intervals import block_bootstrap, wilson
-from scanners.past.skill.judged import Judged
+from scanners.past.skill.judged import JudgedPast
 from scanners.past.skill.outcomes import HORIZONS, targets
 
 MATCHED = 50  # dates of the same series as stretched as that of an alarm
@@ -81,7 +81,7 @@ class Score:
 
 def score(
     name: str,
-    panel: Sequence[Judged],
+    panel: Sequence[JudgedPast],
     values: Sequence[np.ndarray],
     threshold: float,
     *,
@@ -95,7 +95,7 @@ def score(
     ----------
     name : str
         Of the signal.
-    panel : sequence of Judged
+    panel : sequence of JudgedPast
     values : sequence of array
         Its value at each judged date of each series, NaN where it has none.
     threshold : float
@@ -131,7 +131,7 @@ def score(
 
 
 def episodes_at(
-    panel: Sequence[Judged], level: int, *, phase: str, side: str, target: str
+    panel: Sequence[JudgedPast], level: int, *, phase: str, side: str, target: str
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return the episodes of days at one very level of which it is known whether a target followed.
 
@@ -155,7 +155,7 @@ def episodes_at(
 
 def _hits(
     target: str,
-    panel: Sequence[Judged],
+    panel: Sequence[JudgedPast],
     values: Sequence[np.ndarray],
     first: Sequence[np.ndarray],
     like: Sequence[np.ndarray],
@@ -186,7 +186,7 @@ def _hits(
     )
 
 
-def matches(one: Judged, part: np.ndarray, alarms: np.ndarray, first: np.ndarray) -> np.ndarray:
+def matches(one: JudgedPast, part: np.ndarray, alarms: np.ndarray, first: np.ndarray) -> np.ndarray:
     """Return for each episode the rows of dates as stretched, far from any alarm, shape (episodes, <= 50)."""
     at = one.member.at
     place = np.searchsorted(alarms, at)
@@ -199,7 +199,7 @@ def matches(one: Judged, part: np.ndarray, alarms: np.ndarray, first: np.ndarray
     return rows[np.argsort(distance, axis=1, kind="stable")[:, :MATCHED]]
 
 
-def _recall(panel: Sequence[Judged], alarms: Sequence[np.ndarray], side: str, days: int) -> float | None:
+def _recall(panel: Sequence[JudgedPast], alarms: Sequence[np.ndarray], side: str, days: int) -> float | None:
     caught = total = 0
     for one, places in zip(panel, alarms, strict=True):
         for turn in one.outcomes(side).turns:
@@ -210,7 +210,7 @@ def _recall(panel: Sequence[Judged], alarms: Sequence[np.ndarray], side: str, da
 
 
 def _lead(
-    panel: Sequence[Judged], first: Sequence[np.ndarray], side: str
+    panel: Sequence[JudgedPast], first: Sequence[np.ndarray], side: str
 ) -> tuple[float, float, float] | None:
     leads = []
     for one, chosen in zip(panel, first, strict=True):

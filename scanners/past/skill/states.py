@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from scanners.past.skill.alarms import onsets
-from scanners.past.skill.judged import Judged
+from scanners.past.skill.judged import JudgedPast
 from scanners.past.skill.score import matches
 
 AHEAD = 60  # sessions
@@ -58,7 +58,7 @@ class State:
 
 
 def states(
-    panel: Sequence[Judged], edges: Sequence[float], *, draws: int = 999, seed: int = 0
+    panel: Sequence[JudgedPast], edges: Sequence[float], *, draws: int = 999, seed: int = 0
 ) -> tuple[State, ...]:
     """Say what followed days of each confidence.
 
@@ -66,7 +66,7 @@ def states(
 
     Parameters
     ----------
-    panel : sequence of Judged
+    panel : sequence of JudgedPast
     edges : sequence of float
         Increasing; the bands lie below, between and above them. Days with no window that qualifies belong to
         none.
@@ -93,13 +93,13 @@ def states(
     return tuple(found)
 
 
-def _growth(one: Judged) -> np.ndarray:
+def _growth(one: JudgedPast) -> np.ndarray:
     y = np.log(one.member.prices.to_numpy(dtype=np.float64))
     after = np.append(y, np.full(AHEAD, np.nan))[one.member.at + AHEAD]
     return after - y[one.member.at]
 
 
-def _stretches(panel: Sequence[Judged], inside: Sequence[np.ndarray]) -> tuple[list[np.ndarray], int]:
+def _stretches(panel: Sequence[JudgedPast], inside: Sequence[np.ndarray]) -> tuple[list[np.ndarray], int]:
     """Return a number for the stretch of each day, different for each series, and how many there are."""
     ids, count = [], 0
     for one, chosen in zip(panel, inside, strict=True):

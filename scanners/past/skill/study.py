@@ -11,7 +11,7 @@ from scanners.core.vocabulary import LEVELS
 from scanners.past.skill import signals
 from scanners.past.skill.alarms import threshold_for
 from scanners.past.skill.intervals import wilson
-from scanners.past.skill.judged import Judged, part
+from scanners.past.skill.judged import JudgedPast, part
 from scanners.past.skill.outcomes import MAJOR
 from scanners.past.skill.score import Score, episodes_at, score
 from scanners.past.skill.states import State, states
@@ -98,7 +98,7 @@ class Study:
 
 
 def run(
-    panel: Sequence[Judged],
+    panel: Sequence[JudgedPast],
     name: str,
     policy: Policy,
     *,
@@ -110,7 +110,7 @@ def run(
 
     Parameters
     ----------
-    panel : sequence of Judged
+    panel : sequence of JudgedPast
     name : str
         Of the panel.
     policy : Policy
@@ -167,7 +167,7 @@ def run(
 
 
 def _matched(
-    scored: Mapping[str, Values], panel: Sequence[Judged], episodes: int, draws: int
+    scored: Mapping[str, Values], panel: Sequence[JudgedPast], episodes: int, draws: int
 ) -> tuple[Score, ...]:
     """Score every signal at the threshold that gives at most so many episodes over the whole panel."""
     at = [one.member.at for one in panel]
@@ -180,7 +180,7 @@ def _matched(
 
 
 def _split(
-    panel: Sequence[Judged], label: Callable[[Judged], np.ndarray], draws: int
+    panel: Sequence[JudgedPast], label: Callable[[JudgedPast], np.ndarray], draws: int
 ) -> dict[str, tuple[Score, ...]]:
     labels = [label(one) for one in panel]
     found = {}
@@ -192,18 +192,18 @@ def _split(
     return found
 
 
-def _decade(one: Judged) -> np.ndarray:
+def _decade(one: JudgedPast) -> np.ndarray:
     years = one.days.astype("datetime64[Y]").astype(int) + 1970
     return np.array([f"{year // 10 * 10}s" for year in years])
 
 
-def _half(panel: Sequence[Judged]) -> Callable[[Judged], np.ndarray]:
+def _half(panel: Sequence[JudgedPast]) -> Callable[[JudgedPast], np.ndarray]:
     """Halve the panel by series, every other one of its order, so that both halves hold every class."""
     first = {one.member.name for one in panel[::2]}
     return lambda one: np.full(len(one.days), "first" if one.member.name in first else "second")
 
 
-def _curve(panel: Sequence[Judged], values: Values) -> tuple[tuple[float, float, float], ...]:
+def _curve(panel: Sequence[JudgedPast], values: Values) -> tuple[tuple[float, float, float], ...]:
     """Return (recall, precision, episodes a series-year) from the rarest alarms on."""
     pooled = np.concatenate([one[np.isfinite(one)] for one in values])
     if not len(pooled):
@@ -219,7 +219,7 @@ def _curve(panel: Sequence[Judged], values: Values) -> tuple[tuple[float, float,
     return tuple(points)
 
 
-def _reliability(panel: Sequence[Judged]) -> tuple[Reliability, ...]:
+def _reliability(panel: Sequence[JudgedPast]) -> tuple[Reliability, ...]:
     found = []
     for k, level in enumerate(LEVELS):
         if k == 0:
@@ -243,7 +243,7 @@ def _reliability(panel: Sequence[Judged]) -> tuple[Reliability, ...]:
     return tuple(found)
 
 
-def _tc(panel: Sequence[Judged]) -> TcSkill:
+def _tc(panel: Sequence[JudgedPast]) -> TcSkill:
     said, true, covered = [], [], []
     for one in panel:
         index = one.member.prices.index

@@ -22,7 +22,7 @@ HOW_TO_READ = (
 
 
 @dataclass(frozen=True)
-class Table:
+class TextTable:
     """A table of text."""
 
     title: str
@@ -35,7 +35,7 @@ class Table:
         return "\n".join([*lines, *("| " + " | ".join(row) + " |" for row in self.rows)])
 
 
-def tables(study: Study) -> list[Table]:
+def tables(study: Study) -> list[TextTable]:
     """Return every table of a study, the most important first."""
     found = [
         scores(study.levels, "The levels of the policy, upward", "level"),
@@ -78,7 +78,7 @@ def reading(hits: Hits) -> str:
     return "worse than base" if high < min(base) else "no skill shown"
 
 
-def scores(found: Iterable[Score], title: str, first: str, shown: Sequence[str] = SHOWN) -> Table:
+def scores(found: Iterable[Score], title: str, first: str, shown: Sequence[str] = SHOWN) -> TextTable:
     """Return a table with a line a signal."""
     rows = [
         (
@@ -94,16 +94,16 @@ def scores(found: Iterable[Score], title: str, first: str, shown: Sequence[str] 
         for one in found
     ]
     head = (first, "threshold", "series-years", "alarms", "a year", *shown, "recall 60 / 120", "lead")
-    return Table(title, head, tuple(rows))
+    return TextTable(title, head, tuple(rows))
 
 
-def readings(found: Iterable[Score], title: str, first: str, shown: Sequence[str] = SHOWN) -> Table:
+def readings(found: Iterable[Score], title: str, first: str, shown: Sequence[str] = SHOWN) -> TextTable:
     """Return a table that says in words where there is skill."""
     rows = [(one.signal, *(reading(one.targets[target]) for target in shown)) for one in found]
-    return Table(title, (first, *shown), tuple(rows))
+    return TextTable(title, (first, *shown), tuple(rows))
 
 
-def split(found: dict[str, tuple[Score, ...]], title: str, name: str) -> Table:
+def split(found: dict[str, tuple[Score, ...]], title: str, name: str) -> TextTable:
     """Return a table with a line a part and level; parts without an alarm are left out."""
     rows = [
         (
@@ -120,10 +120,10 @@ def split(found: dict[str, tuple[Score, ...]], title: str, name: str) -> Table:
         if one.episodes
     ]
     head = (name, "level", "series-years", "alarms", MAJOR, "fall of 10% in 60", "recall 60 / 120")
-    return Table(title, head, tuple(rows))
+    return TextTable(title, head, tuple(rows))
 
 
-def state(found: Sequence[State]) -> Table:
+def state(found: Sequence[State]) -> TextTable:
     """Return what followed the days of each band of C3."""
     rows = [
         (
@@ -147,7 +147,7 @@ def state(found: Sequence[State]) -> Table:
         "mean log return of the next 60 sessions",
         "fall of 10% in 60",
     )
-    return Table("State, not onset: what followed the days of each C3", head, tuple(rows))
+    return TextTable("State, not onset: what followed the days of each C3", head, tuple(rows))
 
 
 def mean(found: Mean, form: str) -> str:
@@ -159,7 +159,7 @@ def mean(found: Mean, form: str) -> str:
     return f"{found.value:{form}}{between} vs {usual} / {like}"
 
 
-def reliability(study: Study) -> Table:
+def reliability(study: Study) -> TextTable:
     """Return the probabilities that one half states against what followed on the other."""
     rows = [
         (
@@ -179,7 +179,9 @@ def reliability(study: Study) -> Table:
         "Brier score",
         "Brier score of the base rate",
     )
-    return Table("Probability of a major top within 60 sessions, stated by the other half", head, tuple(rows))
+    return TextTable(
+        "Probability of a major top within 60 sessions, stated by the other half", head, tuple(rows)
+    )
 
 
 def critical_time(study: Study) -> str:

@@ -9,8 +9,8 @@ import pandas as pd
 from scanners.config.read_options import ReadOptions
 from scanners.config.workspace import DATABASE
 from scanners.core.errors import CommandError, Unjudged
-from scanners.past.track.chances import recorded, restated, with_outcomes
 from scanners.past.track.scored import TrackRecord, score
+from scanners.past.track.statements import recorded, restated, with_outcomes
 from scanners.prices.selection import choose, select
 from scanners.store.statements import Statement
 from scanners.store.store import Store

@@ -8,7 +8,7 @@ import pandas as pd
 from matplotlib import rc_context
 from matplotlib.figure import Figure
 
-from scanners.past.track.scored import ALL, Score, TrackRecord
+from scanners.past.track.scored import ALL, FallScore, TrackRecord
 from scanners.report import html, style
 from scanners.report.axes import encode, framed_figure
 from scanners.risk.reliability import reliability
@@ -85,7 +85,7 @@ def alarm_rows(found: TrackRecord) -> Iterator[tuple[str, ...]]:
         )
 
 
-def diagram(one: Score, table: pd.DataFrame) -> Figure:
+def diagram(one: FallScore, table: pd.DataFrame) -> Figure:
     """Draw how often a fall came against how likely it was stated to be, with the band of right chances."""
     rows = table[(table["size"] == one.size) & (table["horizon"] == one.horizon) & table["followed"].notna()]
     chance, came = (rows[name].to_numpy(dtype=float) for name in ("chance", "followed"))

@@ -29,7 +29,7 @@ class Band:
 
 
 @dataclass(frozen=True)
-class Score:
+class FallScore:
     """Chances of one fall, of one version of the model or of all.
 
     Parameters
@@ -91,7 +91,7 @@ class TrackRecord:
         Sessions, ISO; empty without statements.
     late : int
         Statements that were made more than ten days after their session, which are not scored.
-    scores : tuple of Score
+    scores : tuple of FallScore
     alarms : tuple of Alarms
     """
 
@@ -101,7 +101,7 @@ class TrackRecord:
     first: str
     last: str
     late: int
-    scores: tuple[Score, ...]
+    scores: tuple[FallScore, ...]
     alarms: tuple[Alarms, ...]
 
     @property
@@ -129,7 +129,7 @@ class TrackRecord:
 
 
 def score(table: pd.DataFrame, source: str, late: int = 0) -> TrackRecord:
-    """Return the track record of a table of `scanners.past.track.chances.with_outcomes`.
+    """Return the track record of a table of `scanners.past.track.statements.with_outcomes`.
 
     Parameters
     ----------
@@ -152,7 +152,7 @@ def score(table: pd.DataFrame, source: str, late: int = 0) -> TrackRecord:
     )
 
 
-def _scores(table: pd.DataFrame) -> Iterator[Score]:
+def _scores(table: pd.DataFrame) -> Iterator[FallScore]:
     for _, part in table.groupby(["size", "horizon"], sort=False):
         size, horizon = str(part["size"].iloc[0]), int(part["horizon"].iloc[0])
         yield _score(size, horizon, ALL, part)
@@ -161,15 +161,15 @@ def _scores(table: pd.DataFrame) -> Iterator[Score]:
                 yield _score(size, horizon, str(version), own)
 
 
-def _score(size: str, horizon: int, version: str, part: pd.DataFrame) -> Score:
+def _score(size: str, horizon: int, version: str, part: pd.DataFrame) -> FallScore:
     due = part[part["followed"].notna()]
     if due.empty:
-        return Score(size, horizon, version, len(part), 0)
+        return FallScore(size, horizon, version, len(part), 0)
     chance, usual, came = (due[name].to_numpy(dtype=float) for name in ("chance", "usual", "followed"))
     loss, reference = brier(chance, came), brier(usual, came)
     clusters = half_years(pd.DatetimeIndex(due["session"]).to_numpy())
     enough = np.unique(clusters).size >= FEWEST_HALF_YEARS and reference.sum() > 0
-    return Score(
+    return FallScore(
         size,
         horizon,
         version,

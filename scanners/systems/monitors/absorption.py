@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.lib.stride_tricks import sliding_window_view
 
-from earlywarning.macro.sign_memory import Run, runs_of
+from earlywarning.macro.sign_memory import HeldSpan, runs_of
 from scanners.report import style
 from scanners.systems.reading import Outcome, Reading
 from scanners.systems.sampling import changes, day, too_short
@@ -93,7 +93,7 @@ def yearly_bounds(values: np.ndarray, years: pd.Index, window: int, draws: int) 
     return found
 
 
-def _held(ratios: np.ndarray, bounds: np.ndarray) -> tuple[np.ndarray, tuple[Run, ...]]:
+def _held(ratios: np.ndarray, bounds: np.ndarray) -> tuple[np.ndarray, tuple[HeldSpan, ...]]:
     """Return -1 where the ratio is held decoupled, 1 where coupled, and the runs."""
     sides, side = np.zeros(len(ratios), int), 0
     for place, (ratio, (out, low, high, beyond)) in enumerate(zip(ratios, bounds, strict=True)):

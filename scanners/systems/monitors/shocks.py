@@ -8,7 +8,7 @@ import pandas as pd
 
 from earlywarning.macro.sign_memory import sign_memory
 from scanners.report import style
-from scanners.systems.events import events
+from scanners.systems.dated_events import events
 from scanners.systems.permutations import permutation_p_value
 from scanners.systems.power import FLIGHT, shocks_power
 from scanners.systems.reading import UNKNOWN, Outcome, Reading

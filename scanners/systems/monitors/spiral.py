@@ -71,7 +71,7 @@ def _sold(shelf: Shelf, inputs: dict[str, Any]) -> bool | None:
     if not {"bond", "vix"} <= inputs.keys():
         return None
     try:
-        found = haven(shelf, {"bond": inputs["bond"], "shock": inputs["vix"]}, kinds.Haven()).reading
+        found = haven(shelf, {"bond": inputs["bond"], "shock": inputs["vix"]}, kinds.HavenOptions()).reading
     except Missing:
         return None
     return None if found.status != "ok" else found.state == "no haven"

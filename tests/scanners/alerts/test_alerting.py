@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from scan_rows import DAY, STRETCHED, asked, failed, row
 
+from scanners.alerts.audience import Known
 from scanners.alerts.bubble import relaxed
 from scanners.alerts.decisions import decide, fingerprints
 from scanners.alerts.observation import Observation
@@ -105,7 +106,9 @@ def test_a_run_of_systems_alone_says_nothing_of_markets():
     tomorrow = replace(system("loose"), session="2024-01-02")
     key = tomorrow.fingerprint("c0ffee")
     assert fingerprints(["gold"], "c0ffee", [tomorrow])[-1] == key == step.fingerprint
-    then = decide([], asked(DAY + timedelta(days=1)), SETTINGS, last={key: step}, more=[tomorrow])
+    known = Known([step], first.tellings)
+    morrow = asked(DAY + timedelta(days=1))
+    then = decide([], morrow, SETTINGS, last={key: step}, known=known, more=[tomorrow])
     assert (
         "China: debt & <growth>: state changed, loose"
         in read(then.messages[0]).get_body(("plain",)).get_content()
@@ -142,7 +145,8 @@ def test_mails_about_one_episode_are_one_thread(store):
 def test_the_same_run_gives_the_same_bytes_and_is_queued_once(store):
     rows, pictures = [row("gold", 0.45)], {"gold": PNG}
     first = run(store, rows, pictures=pictures)
-    same = decide(rows, asked(), SETTINGS, last={}, pictures=pictures)
+    known = Known(installation=store.installation)
+    same = decide(rows, asked(), SETTINGS, last={}, known=known, pictures=pictures)
     assert same.messages == first.messages
     hours = DAY + timedelta(hours=9)
     assert run(store, rows, pictures=pictures) is run(store, rows, hours) is None

@@ -232,15 +232,42 @@ def test_only_a_dead_message_can_be_queued_again(store, clock):
         store.outbox.requeue(store.outbox.messages("queued")[0], due_at=clock())
 
 
-def test_a_clock_set_back_only_delays(store, clock):
-    add(store, ANNA)
-    clock.forward(days=-1)
-    postbox = Postbox()
+@pytest.mark.parametrize(("ahead", "wait"), [({"days": 5}, 0), ({"days": 365}, 0), ({"hours": 3}, 5.2)])
+def test_what_a_clock_that_was_ahead_put_off_goes_out_when_it_is_right(store, clock, ahead, wait):
+    clock.forward(**ahead)
+    body = {"eml": EML, "composed": clock().isoformat(), "subject": "x"}
+    store.outbox.add(Message("<1@lppl>", ANNA, clock(), body))
+    postbox = Postbox({"DATA": ["450 later"] * 3})
     with serve(postbox) as port:
-        assert deliver(store.outbox, plain(port), clock) == []
+        for _ in range(3):
+            deliver(store.outbox, plain(port), clock)
+            clock.forward(hours=1)
+        assert states(store) == {("<1@lppl>", ANNA): ("queued", 3)}
+        clock.moment = START
+        clock.forward(hours=wait)
+        assert exit_code(deliver(store.outbox, plain(port), clock)) == 0
+    assert len(postbox.received) == 1 and states(store) == {("<1@lppl>", ANNA): ("sent", 4)}
+
+
+@pytest.mark.parametrize("jump", [365, -365])
+def test_a_clock_that_jumps_gives_nothing_up(store, clock, jump):
+    """A day at most counts between two attempts, and none when the clock goes back."""
+    add(store, ANNA)
+    mail = plain(free_port())
+    for _ in range(3):
+        clock.forward(days=jump)
+        assert len(deliver(store.outbox, mail, clock)) == 1
+        clock.moment = START
+        clock.forward(hours=1)
+        deliver(store.outbox, mail, clock)
+    (waiting,) = store.outbox.messages("queued")
+    assert waiting.waited <= timedelta(days=3, hours=1)
+    days = 0
+    while store.outbox.messages("queued"):
         clock.forward(days=1)
-        deliver(store.outbox, plain(port), clock)
-    assert len(postbox.received) == 1
+        days += 1
+        deliver(store.outbox, mail, clock)
+    assert days <= 5 and len(store.outbox.messages("dead")) == 1
 
 
 def test_waits_double_to_four_hours_and_spread():

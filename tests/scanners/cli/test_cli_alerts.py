@@ -116,7 +116,7 @@ def test_flush(folder, lppl):
         configure(folder, port)
         code, out, _ = lppl("flush", "--database", "data/lppl.db")
         assert code == 5 and "will be tried again: DATA: 451 later" in out
-        assert lppl("flush") == (0, "nothing is due, 1 to be tried later\n", "")
+        assert lppl("flush") == (5, "nothing is due, 1 to be tried later\n", "")
     with Store.open("data/lppl.db") as store:
         assert store.outbox.messages("queued")[0].attempts == 1
 

@@ -15,10 +15,16 @@ from service_world import World, at, quick
 from scanners.cli import scan as scan_command
 
 DAY = "2024-01-02"
-LIST = "".join(
-    f'[[series]]\nname = "{name}"\nasset_class = "commodity"\nsymbols = {{ csv = "{name}" }}\n'
-    for name in ("gold", "silver", "wti", "corn")
-)
+
+
+def entries(*names):
+    return "".join(
+        f'[[series]]\nname = "{name}"\nasset_class = "commodity"\nsymbols = {{ csv = "{name}" }}\n'
+        for name in names
+    )
+
+
+LIST = entries("gold", "silver", "wti", "corn")
 CONFIG = """
 [mail]
 host = "127.0.0.1"
@@ -157,3 +163,21 @@ def test_options_that_do_not_go_together(lppl, workspace, arguments, code, messa
     ended, out, err = lppl("scan", *arguments)
     assert (ended, out) == (code, "") and message in err
     assert not (workspace / "outputs").exists()
+
+
+def test_two_lists_that_share_a_series_each_tell_their_own_route(lppl, workspace):
+    """The second scan of a day finds the alert known; who asked for that list has not heard of it."""
+    lists = {"metals": ("gold", "silver"), "inflation": ("gold", "corn")}
+    for name, series in lists.items():
+        (workspace / f"{name}.toml").write_text(entries(*series))
+    routes = "".join(
+        f'[[route]]\nname = "{name} desk"\nrecipients = ["{name}@example.org"]\nwatchlists = ["{name}"]\n'
+        for name in lists
+    )
+    postbox = Postbox()
+    with serve_mail(postbox) as port:
+        (workspace / "scanner.toml").write_text(CONFIG.format(port=port).split("[[route]]")[0] + routes)
+        for name in (*lists, *lists):
+            assert lppl("scan", "--watchlist", f"{name}.toml", "--jobs", 1)[0] == 0
+    assert [whom for whom, _ in postbox.received] == [(f"{name}@example.org",) for name in lists]
+    assert all(b"critical: gold" in content for _, content in postbox.received)

@@ -130,12 +130,11 @@ def test_unknown_list_names_the_known_ones():
 
 def test_entry_without_a_source_on_disk_says_what_to_do():
     entry = watchlist.load("core").series[0]
-    with pytest.raises(
-        CommandError, match="no prices of gold are here; lppl fetch loads them, or name a folder"
-    ):
+    asked = "lppl fetch asks .* and .* and says who does not answer; or name a folder"
+    with pytest.raises(CommandError, match=f"no prices of gold are here; {asked}"):
         local_closes(entry)
     only_yahoo = watchlist.Entry("x", "crypto", {"yahoo": "X"})
-    with pytest.raises(CommandError, match=r"no prices of x are here; lppl fetch loads them$"):
+    with pytest.raises(CommandError, match="no prices of x are here; lppl fetch asks yahoo and says"):
         local_closes(only_yahoo, ".")
 
 

@@ -23,7 +23,7 @@ from scanners.report.panels import Shown, panels
 from scanners.report.past import closes
 from scanners.systems import schema
 from scanners.systems.registry import kind_of, kinds
-from scanners.systems.run import read_systems
+from scanners.systems.system_reading import read_systems
 
 
 @pytest.fixture

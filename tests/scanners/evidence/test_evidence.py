@@ -10,7 +10,7 @@ import lppl
 import scanners.evidence.bubble as bubble_module
 from scanners.evidence.bifurcation import condense, measure
 from scanners.evidence.gathering import gather
-from scanners.past.panel.rows import bifurcation_rows
+from scanners.past.panel.pass_rows import bifurcation_rows
 
 TOP = "2000-03-10"
 

@@ -32,7 +32,7 @@ def counted(monkeypatch):
             asked.extend(ends)
             return np.array([(shares[end], 0.0) for end in ends])
 
-        monkeypatch.setattr("scanners.evidence.persistence.consensus", fake)
+        monkeypatch.setattr("scanners.evidence.confidence_memory.consensus", fake)
         return asked
 
     return install

@@ -6,7 +6,7 @@ import pytest
 
 import lppl
 from scanners.core.errors import CommandError
-from scanners.past.catalogue.events import Event, load, place, size
+from scanners.past.catalogue.turning_points import TurningPoint, load, place, size
 
 ISSUE = """
 dxy:2022-09-27 shanghai:2022-10-31 copper:2024-05-20 gold:2024-05-20 usdjpy:2024-07-10 mxnjpy:2024-07-10
@@ -20,7 +20,7 @@ bitcoin:2021-11
 
 
 def event(date, direction="top", series="nasdaq"):
-    return Event("mine", date, series, direction)
+    return TurningPoint("mine", date, series, direction)
 
 
 @pytest.fixture(scope="module")

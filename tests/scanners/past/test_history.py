@@ -10,7 +10,7 @@ import pytest
 import lppl
 from scanners.config.policy import FIRST_STUDY, Policy
 from scanners.evidence.gathering import gather
-from scanners.past.evidence_cache import History
+from scanners.past.evidence_cache import KnownRows
 from scanners.past.evidence_history import evidence_history, positions
 from scanners.verdict.judgement import judge
 
@@ -79,7 +79,7 @@ def test_positions_do_not_hang_on_the_period(nasdaq):
 
 
 def kept(folder, prices, at, **options):
-    history, computed = History(folder, "nasdaq", prices, "daily"), []
+    history, computed = KnownRows(folder, "nasdaq", prices, "daily"), []
     rows = list(history.run(at, progress=lambda done, total: computed.append(done), **options))
     return history, rows, len(at) - computed[0]
 

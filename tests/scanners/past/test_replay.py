@@ -10,9 +10,9 @@ from click.testing import CliRunner
 import lppl
 from scanners.cli import cli
 from scanners.config.policy import Policy
-from scanners.past.catalogue.events import Event, load
-from scanners.past.chances import came
+from scanners.past.catalogue.turning_points import TurningPoint, load
 from scanners.past.evidence_history import evidence_history, positions
+from scanners.past.pass_chances import came
 from scanners.past.replay import found_turns, replay, with_tests
 from scanners.past.replay_page import followed, stated
 from scanners.past.replay_picture import replay_picture
@@ -37,7 +37,7 @@ def rows(nasdaq, at):
 
 @pytest.fixture(scope="module")
 def found(nasdaq, rows):
-    event = Event("mine", TOP, "nasdaq", "top", "the top", "the books")
+    event = TurningPoint("mine", TOP, "nasdaq", "top", "the top", "the books")
     return replay("nasdaq", nasdaq, rows, [event], policy=Policy(), preset="daily", step=3, tested_every=30)
 
 
@@ -110,7 +110,7 @@ def test_the_first_firing_and_its_lead(nasdaq, found):
 
 
 def test_a_bottom_is_not_warned_of_by_a_rise(nasdaq, rows):
-    event = Event("low", TOP, "nasdaq", "bottom")
+    event = TurningPoint("low", TOP, "nasdaq", "bottom")
     found = replay("nasdaq", nasdaq, rows, [event], policy=Policy(), preset="daily", step=3, tested_every=30)
     assert found.turns[0].firings == ()
     assert "missed" in found.turns[0].verdict and "in the other direction" in found.turns[0].verdict

@@ -8,6 +8,7 @@ import pytest
 
 from scanners.config.watchlist import Entry
 from scanners.core.errors import CommandError, Unjudged
+from scanners.prices.by_name import single
 from scanners.prices.interface import Request
 from scanners.prices.local import local_closes
 from scanners.prices.market import market
@@ -15,7 +16,6 @@ from scanners.prices.providers.assemble import assemble
 from scanners.prices.quality.files import refuse_doubtful
 from scanners.prices.quality.gate import Market, inspect
 from scanners.prices.quality.moves import steps
-from scanners.prices.selection import single
 from scanners.prices.series import Series
 from scanners.scan.scanning import scan
 

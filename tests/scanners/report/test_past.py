@@ -1,6 +1,7 @@
 """Confidence through time sees nothing later than its date, and ends at the scan's own C."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -8,9 +9,11 @@ import pytest
 
 import lppl
 from lppl import datasets
+from scanners.evidence import confidence_memory
 from scanners.evidence.bubble import DAYS, fit_series
-from scanners.report.past import COARSE, EVERY, STEP, TWO_YEARS, chances_past, confidence_past
-from scanners.risk.numbers import falls_of
+from scanners.evidence.confidence_memory import Memory
+from scanners.report.past import COARSE, EVERY, TWO_YEARS, YEAR, chances_past, confidence_past
+from scanners.risk.forecast_numbers import falls_of
 
 
 @pytest.fixture(scope="module")
@@ -19,21 +22,42 @@ def prices():
 
 
 @pytest.fixture(scope="module")
-def past(prices):
-    return confidence_past(fit_series(prices, "shanghai_2015"), alarm=True)
+def memory():
+    return Memory()
 
 
-def test_dates(prices, past):
-    positions = prices.index.get_indexer(past.index)
-    assert positions[-DAYS:].tolist() == [len(prices) - 3, len(prices) - 2, len(prices) - 1]
-    assert (
-        set(np.diff(positions[:-DAYS])) <= {STEP, COARSE} and positions[-DAYS - 1] == len(prices) - 1 - STEP
+@pytest.fixture(scope="module")
+def past(prices, memory):
+    return confidence_past(fit_series(prices, "daily"), memory, above_calm=True)
+
+
+def test_above_calm_every_session_that_the_history_allows_is_there(prices, past):
+    last = len(prices) - 1
+    at = prices.index.get_indexer(past.index)
+    assert at.tolist() == list(range(599, last + 1))  # twenty windows need 600 closes
+    longer = datasets.load("nasdaq")[:"2000-03-10"]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(confidence_memory, "consensus", lambda series: np.zeros((len(series), 2)))
+        found = confidence_past(fit_series(longer, "daily"), above_calm=True)
+    at, last = longer.index.get_indexer(found.index), len(longer) - 1
+    assert at[at > last - YEAR].tolist() == list(range(last - YEAR + 1, last + 1))
+    before = at[at <= last - YEAR]
+    assert set(np.diff(before)) == {COARSE} and last - before[0] > TWO_YEARS
+
+
+def test_the_next_morning_adds_one_session(prices, past, memory, monkeypatch):
+    asked = []
+    monkeypatch.setattr(
+        confidence_memory, "consensus", lambda some: asked.extend(some) or np.zeros((len(some), 2))
     )
-    assert 599 <= positions[0] < 599 + STEP  # twenty windows of the daily preset need 600 closes
+    tomorrow = pd.concat([prices, pd.Series([5000.0], [pd.Timestamp("2000-03-13")])])
+    fits = replace(fit_series(prices, "daily"), windows=fit_series(tomorrow, "daily").windows)
+    found = confidence_past(fits, Memory(memory.new), above_calm=True)
+    assert not asked and found.index[-1] == tomorrow.index[-1] and len(found) == len(past) + 1
 
 
 def test_every_date_has_the_mean_of_the_four_filters_and_no_look_ahead(prices, past):
-    for date in (past.index[0], past.index[-4], past.index[-1]):
+    for date in (past.index[0], past.index[-1]):
         seen = prices[:date]
         windows = lppl.fit_windows(seen, lengths=lppl.PRESETS["daily"].available(len(seen)))
         found = [lppl.confidence(windows, rule) for rule in lppl.PRESETS["daily"].filters.values()]
@@ -42,17 +66,19 @@ def test_every_date_has_the_mean_of_the_four_filters_and_no_look_ahead(prices, p
 
 
 def test_calm_series_are_looked_at_less_often_and_short_ones_not_at_all(prices):
-    fits = fit_series(prices, "shanghai_2015")
-    assert len(confidence_past(fits, alarm=False)) == DAYS + 1
-    fits = fit_series(prices[:500], "shanghai_2015")
-    short = confidence_past(fits, alarm=True)
+    fits = fit_series(prices, "daily")
+    at = prices.index.get_indexer(confidence_past(fits, above_calm=False).index)
+    last = len(prices) - 1
+    assert at[-DAYS:].tolist() == [last - 2, last - 1, last] and all(at[:-DAYS] % COARSE == COARSE - 1)
+    fits = fit_series(prices[:500], "daily")
+    short = confidence_past(fits, above_calm=True)
     assert short.empty and list(short) == ["up", "down"]
-    assert len(confidence_past(fits, alarm=False, minimum_windows=15)) == DAYS + 1
+    assert len(confidence_past(fits, above_calm=False, minimum_windows=15)) == DAYS + 1
 
 
 @pytest.fixture(scope="module")
 def fits(prices):
-    return fit_series(prices, "shanghai_2015")
+    return fit_series(prices, "daily")
 
 
 def test_chances_end_at_what_the_scan_states_and_know_nothing_later(prices, past, fits):

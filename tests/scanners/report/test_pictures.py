@@ -60,7 +60,7 @@ def test_price_panel(figure, top):
 @pytest.fixture(scope="module")
 def overview(top):
     evidence, workings = top
-    past = confidence_past(workings.fits, alarm=False)
+    past = confidence_past(workings.fits, above_calm=False)
     policy = Policy()
     return past, overview_picture(workings.fits, past, evidence.bubble.critical_time, policy, **HEADING)
 
@@ -70,9 +70,13 @@ def test_overview_is_price_over_confidence_on_one_time_axis(overview, top):
     price, confidence = figure.axes
     assert price.get_xlim() == confidence.get_xlim() and price.get_yscale() == "log"
     assert [text.get_text() for text in figure.texts] == ["Nasdaq Composite", "CRITICAL", "C3 = 0.33 upward"]
-    up = confidence.get_lines()[0]
-    assert up.get_ydata() == pytest.approx(past["up"])
-    assert up.get_xdata() == pytest.approx(past.index.to_numpy().astype("datetime64[D]").astype(float))
+    days = past.index.to_numpy().astype("datetime64[D]").astype(float)
+    *points, joined = confidence.get_lines()[: len(past) - 2]
+    assert [len(line.get_xdata()) for line in (*points, joined)] == [1] * (len(past) - 3) + [3]
+    drawn = np.concatenate([line.get_xydata() for line in (*points, joined)])
+    assert drawn == pytest.approx(np.column_stack([days, past["up"]]))
+    assert {line.get_linestyle() for line in points} == {"None"}  # nothing where nothing was looked at
+    assert confidence.get_title("left").endswith("every 25th session, and the last 3")
     (point,) = (line for line in confidence.get_lines() if line.get_marker() == "D")
     assert point.get_ydata()[0] == pytest.approx(top[0].bubble.consensus_3day)
     dashed = [line.get_ydata() for line in confidence.get_lines() if line.get_linestyle() == "--"]
@@ -101,7 +105,7 @@ def test_the_chance_of_a_fall_stands_below_on_the_same_time_axis(overview, top):
 
 def test_overview_without_history_or_fits_that_qualify(nasdaq):
     _, workings = gather(nasdaq["1999-06-01":], "2000-03-10", "shanghai_2015")
-    past = confidence_past(workings.fits, alarm=False)
+    past = confidence_past(workings.fits, above_calm=False)
     assert past.empty
     encode(overview_picture(workings.fits, past, None, Policy(), **HEADING), ".svg")
 
@@ -119,7 +123,7 @@ def test_density_stands_right_of_today_when_windows_say_so(top, nasdaq):
     fits = top[1].fits
     later = replace(fits.windows, tc=fits.windows.tc + 30)
     price = overview_picture(
-        replace(fits, windows=later), confidence_past(fits, alarm=False), None, Policy(), **HEADING
+        replace(fits, windows=later), confidence_past(fits, above_calm=False), None, Policy(), **HEADING
     ).axes[0]
     x = price.collections[0].get_paths()[0].vertices[:, 0]
     today = np.datetime64("2000-03-10").astype(float)

@@ -12,6 +12,7 @@ from mail_server import serve as serve_mail
 from service_world import World, at, quick
 
 from scanners.config.policy import FIRST_STUDY
+from scanners.config.settings import Route
 from scanners.core.log import Log
 from scanners.service.daily import serve
 from scanners.service.record import render_again, stored_rows
@@ -155,3 +156,24 @@ def test_the_page_of_a_run_of_before_can_be_written_again(world):
         folder = render_again(store, run_before, world.output)
     text = (folder / "index.html").read_text("utf-8")
     assert "critical" in text and "C3 at least 0.40" in text and "not measured under these" in text
+
+
+def test_what_was_told_before_the_upgrade_is_not_told_to_another_list(world, postbox):
+    """Of before it is not kept who was told; what comes after is told to each route once."""
+    other = Route(name="other", recipients=("carl@example.org",), level="warning", watchlists=("other",))
+    desk = msgspec.structs.replace(world.settings.route[0], watchlists=("core",))
+    world.settings = msgspec.structs.replace(world.settings, route=(desk, other))
+    core = world.watchlist
+    for day, shares in ((THURSDAY, SHARES), (FRIDAY, SHARES | {"wti": 0.33})):
+        world.put(day, **shares)
+        for name in ("other", "core", "other"):
+            world.watchlist = msgspec.structs.replace(core, name=name)
+            run(world, day, scheduled=False, as_of=day)
+        if day == THURSDAY:
+            assert postbox.received == []
+    subjects = [(whom, b"critical: wti (2024-01-05)" in content) for whom, content in postbox.received]
+    assert subjects == [(("carl@example.org",), True), (("anna@example.org", "ben@example.org"), True)]
+    with Store.open(world.database) as store:
+        assert {
+            mail.message_id.split(".")[2].split("@")[0] for mail in store.outbox.messages("sent")[-3:]
+        } == {store.installation}

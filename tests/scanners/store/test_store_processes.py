@@ -215,7 +215,7 @@ def test_an_older_schema_is_brought_up_to_date_with_its_bars(tmp_path, monkeypat
         with Store.open(path, write=True) as store:
             store.bars.write("A", days(10), np.ones(10), provenance=SOURCE)
     schema.expected_layout.cache_clear()
-    with pytest.raises(CommandError, match="schema 1, older than 3: any writing command updates it"):
+    with pytest.raises(CommandError, match="schema 1, older than 4: any writing command updates it"):
         Store.open(path)
     with Store.open(path, write=True) as store:
         assert len(store.bars.read("A", None).close) == 10
@@ -227,7 +227,7 @@ def test_an_older_schema_is_brought_up_to_date_with_its_bars(tmp_path, monkeypat
 def test_a_newer_schema_is_refused(path):
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA user_version = 99")
-    with pytest.raises(CommandError, match="schema 99, newer than 3: update lppl-scanner"):
+    with pytest.raises(CommandError, match="schema 99, newer than 4: update lppl-scanner"):
         Store.open(path, write=True)
 
 
@@ -235,11 +235,11 @@ def test_a_migration_that_fails_leaves_the_old_schema(path, monkeypatch):
     monkeypatch.setattr(
         schema, "MIGRATIONS", (*schema.MIGRATIONS, "CREATE TABLE a (b);\nCREATE TABLE a (b);\n")
     )
-    monkeypatch.setattr(schema, "VERSION", 4)
+    monkeypatch.setattr(schema, "VERSION", 5)
     with pytest.raises(CommandError):
         Store.open(path, write=True)
     with closing(sqlite3.connect(path)) as connection:
-        assert schema.version(connection) == 3
+        assert schema.version(connection) == 4
         assert connection.execute("SELECT count(*) FROM sqlite_master WHERE name = 'a'").fetchone() == (0,)
 
 

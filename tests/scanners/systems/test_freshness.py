@@ -10,10 +10,10 @@ from numpy.testing import assert_allclose
 
 from scanners.systems.freshness import ages, clock_line, source_lines
 from scanners.systems.recipes import deflator, extended, session_earlier, session_shift
-from scanners.systems.run import read_monitor
 from scanners.systems.schema import Derived, Monitor, Recipe, System
 from scanners.systems.shelf import Shelf
 from scanners.systems.sources import Source, builtin
+from scanners.systems.system_reading import read_monitor
 
 DAYS = pd.bdate_range("2012-01-02", "2019-12-31")
 NOON = Source(

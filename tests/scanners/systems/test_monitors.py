@@ -4,52 +4,10 @@ import msgspec
 import numpy as np
 import pandas as pd
 import pytest
-from given_shelf import Given
+from monitor_readings import DAYS, MONTHS, drawn, given, price, read, walk
 
-from scanners.systems.reading import UNKNOWN, Outcome
+from scanners.systems.reading import UNKNOWN
 from scanners.systems.registry import KINDS
-from scanners.systems.sources import Source
-
-AS_OF = "2019-12-31"
-DAYS = pd.bdate_range("2008-01-01", AS_OF)
-MONTHS = pd.date_range("1989-01-01", "2019-11-01", freq="MS")
-
-
-def described(name, values):
-    """Rates, the VIX and ratios are levels, the last monthly; all else is a daily price."""
-    kind = "level" if name.startswith(("rate", "vix", "ratio")) else "price"
-    return kind, "monthly" if name.startswith("ratio") else "daily"
-
-
-def given(**series):
-    return Given(AS_OF, described, **series)
-
-
-def read(kind, inputs, options=None, **series):
-    found = KINDS[kind].function()(
-        given(**series),
-        inputs,
-        msgspec.convert({"draws": 49, **(options or {})}, KINDS[kind].options),
-    )
-    assert isinstance(found, Outcome)
-    return found
-
-
-def walk(seed, size=0.01, index=DAYS, drift=0.0):
-    steps = np.random.default_rng(seed).standard_normal(len(index))
-    return pd.Series(np.cumsum(drift + size * steps), index)
-
-
-def price(seed, size=0.01):
-    return 100 * np.exp(walk(seed, size))
-
-
-def drawn(outcome):
-    from matplotlib.figure import Figure
-
-    ax = Figure().add_subplot()
-    outcome.draw(ax)
-    return ax
 
 
 def test_a_relation_has_the_sign_that_was_put_in():
@@ -111,18 +69,6 @@ def test_slowing_needs_more_than_a_walk():
     assert "no date" in found.reading.distance
 
 
-def test_a_haven_is_bought_on_jumps_and_its_opposite_sold():
-    fear = np.random.default_rng(12).standard_normal(len(DAYS))
-    vix = pd.Series(20 + fear, DAYS)
-    step = np.diff(vix, prepend=vix.iloc[0])
-    noise = 0.02 * np.random.default_rng(13).standard_normal(len(DAYS))
-    for sign, state in ((-1, "haven"), (1, "no haven"), (0, UNKNOWN)):
-        rate = pd.Series(np.cumsum(0.02 * sign * step + noise), DAYS)
-        found = read("haven", {"bond": "rate", "shock": "vix"}, rate=rate, vix=vix)
-        assert found.reading.state == state
-    assert drawn(found).lines
-
-
 def test_a_price_that_leaves_the_line_of_a_rate_is_above_it():
     rate = walk(100, 0.05)
     asset = np.exp(0.1 * rate + 0.01 * np.random.default_rng(101).standard_normal(len(DAYS)))
@@ -136,57 +82,6 @@ def test_a_price_that_leaves_the_line_of_a_rate_is_above_it():
     assert found.reading.value == pytest.approx(100 * np.log(1.2), abs=4.0)
     assert found.reading.since.startswith("2019-10")
     assert drawn(found).lines
-
-
-def shaken(fled):
-    """Fear, and a yield and a dollar that answer it as a haven does, or not any more over the last years."""
-    rng = np.random.default_rng(110)
-    fear = rng.standard_normal(len(DAYS)) + 6.0 * (rng.random(len(DAYS)) > 0.97)
-    turn = np.where((np.arange(len(DAYS)) > len(DAYS) - 700) & fled, -1.0, 1.0)
-    step = np.diff(fear.cumsum(), prepend=0.0)
-    noise = rng.standard_normal((2, len(DAYS)))
-    return {
-        "vix": pd.Series(20 + fear.cumsum(), DAYS),
-        "rate": pd.Series(np.cumsum(-0.02 * turn * step + 0.02 * noise[0]), DAYS),
-        "asset": pd.Series(np.exp(np.cumsum(0.002 * turn * step + 0.002 * noise[1])), DAYS),
-    }
-
-
-def test_shocks_after_which_yields_rise_and_the_dollar_falls_are_told():
-    inputs = {"bond": "rate", "dollar": "asset", "shock": "vix"}
-    before = read("shocks", inputs, {"draws": 199}, **shaken(False)).reading
-    assert before.state == "haven"
-    assert before.numbers["mean"]["bond"] < 0 < before.numbers["mean"]["dollar"]
-    found = read("shocks", inputs, {"draws": 199}, **shaken(True))
-    assert found.reading.state == "fled"
-    assert found.reading.p_value <= 0.05
-    assert drawn(found).lines
-
-
-def test_states_after_shocks_and_bounds_of_a_year_do_not_change_with_what_comes_later():
-    from scanners.systems.monitors.absorption import yearly_bounds
-    from scanners.systems.monitors.shocks import shock_states
-
-    rng = np.random.default_rng(5)
-    values = rng.standard_normal((60, 3)) + np.where(np.arange(60) < 40, 0.0, 1.5)[:, None] * [1, -1, 0]
-    signs = np.where(np.arange(60) < 30, -1, 0)
-    whole = shock_states(values, 0, 1, signs, 12)
-    assert {"haven", "fled"} <= set(whole)
-    assert shock_states(values[:50], 0, 1, signs[:50], 12) == whole[:50]
-    steps = rng.standard_normal((700, 3))
-    years = pd.Index(2000 + np.arange(700) // 52)
-    bounds = yearly_bounds(steps, years, 104, 99)
-    part = yearly_bounds(steps[:500], years[:500], 104, 99)
-    np.testing.assert_array_equal(part, bounds[:500])
-    assert (np.diff(bounds[-1]) > 0).all()
-
-
-def test_a_permutation_says_a_change_as_often_as_its_size():
-    from scanners.systems.permutations import permutation_p_value
-
-    rng = np.random.default_rng(0)
-    found = [permutation_p_value(rng.standard_normal((50, 3)), 15, 59) <= 0.05 for _ in range(200)]
-    assert 0.01 < np.mean(found) < 0.10  # 95% of binomials of 200 at .05
 
 
 def test_a_sign_that_was_there_fades_and_one_that_meets_another_turns():
@@ -214,100 +109,6 @@ def test_power_grows_with_time_and_with_the_effect():
     strong = found_after(150, 52, 0, 0.6, True)
     assert weak < later < strong
     assert strong > 0.9
-
-
-def test_absorption_sees_a_common_move_come():
-    own = [walk(20 + i, 0.01) for i in range(3)]
-    common = np.cumsum(
-        np.where(np.arange(len(DAYS)) > len(DAYS) - 600, 0.03, 0.0) * np.diff(walk(30), prepend=0) * 100
-    )
-    names = ("rate_a", "rate_b", "rate_c")
-    together = {name: series + common for name, series in zip(names, own, strict=True)}
-    found = read("absorption", {"series": list(names)}, **together)
-    assert found.reading.state == "coupled"
-    apart = read("absorption", {"series": list(names)}, **dict(zip(names, own, strict=True)))
-    assert apart.reading.state == "as usual"
-
-
-def test_lead_lag_finds_who_moves_first_and_nobody_among_strangers():
-    a = walk(40, 0.05)
-    weekly = a.diff(5).shift(5).fillna(0) / 5
-    b = (0.8 * weekly).cumsum() + walk(41, 0.005)
-    names = {"rate_a": a, "rate_b": b, "rate_c": walk(42, 0.05)}
-    found = read("lead_lag", {"series": list(names)}, {"draws": 199}, **names)
-    assert found.reading.state == "lead"
-    assert "rate_a leads rate_b" in found.reading.evidence
-    strangers = {f"rate_{i}": walk(150 + i, 0.05) for i in range(3)}
-    assert (
-        read("lead_lag", {"series": list(strangers)}, {"draws": 199}, **strangers).reading.state == "no lead"
-    )
-
-
-STRESS = {"vix": "vix", "carry": "carry", "bond": "rate", "assets": ["rate", "asset", "carry"]}
-
-
-def storm():
-    """Calm years, then a storm in all four measures over the last two months."""
-    late = np.arange(len(DAYS)) >= len(DAYS) - 45
-    vix = 15 + np.random.default_rng(60).random(len(DAYS)) + 40 * late
-    common = np.random.default_rng(61).standard_normal(len(DAYS)) * np.where(late, 0.05, 0.0)
-    rate = walk(62, 0.02) + np.cumsum(3 * common)
-    carry = np.exp(walk(63, 0.002) - np.cumsum(0.01 * late) + np.cumsum(common))
-    asset = np.exp(walk(64, 0.005) + np.cumsum(common))
-    return {"vix": pd.Series(vix, DAYS), "rate": rate, "carry": carry, "asset": asset}
-
-
-def test_a_storm_is_a_crisis_and_a_spiral_and_calm_is_neither():
-    series = storm()
-    found = read("liquidity", STRESS, **series)
-    assert found.reading.state == "crisis"
-    assert found.reading.since >= "2019-10"
-    assert drawn(found).lines
-    spiral = read("spiral", {**STRESS, "dollar": "asset"}, **series)
-    assert spiral.reading.state in ("under way", "full")
-    before = {name: values[:"2019-09-30"] for name, values in series.items()}
-    assert read("liquidity", STRESS, **before).reading.state == "calm"
-    assert read("spiral", STRESS, **before).reading.state in ("none", "early")
-
-
-def test_liquidity_works_with_what_is_there_and_says_what_is_not():
-    series = storm()
-    shelf = given(vix=series["vix"], rate=series["rate"])
-    shelf.sources = {**shelf.sources, "carry": Source(name="carry", title="c", kind="price")}
-    inputs = {"vix": "vix", "carry": "carry", "bond": "rate"}
-    options = msgspec.convert({}, KINDS["liquidity"].options)
-    found = KINDS["liquidity"].function()(shelf, inputs, options).reading
-    assert found.status == "ok"
-    assert set(found.missing) == {"carry"}
-    alone = KINDS["liquidity"].function()(shelf, {"vix": "vix", "carry": "carry"}, options).reading
-    assert alone.status == "missing"
-
-
-def test_a_pair_moves_together_and_counts_joint_phases():
-    common = walk(70, 0.01, drift=0.0005)
-    one, other = np.exp(common + walk(71, 0.004)), np.exp(common + walk(72, 0.004))
-    found = read("pair", {"x": "one", "y": "other"}, one=one, other=other)
-    assert found.reading.state == "together"
-    assert 0 <= found.reading.numbers["joint"] <= 1
-    opposed = read("pair", {"x": "one", "y": "other"}, one=one, other=1 / other)
-    assert opposed.reading.state == "opposed"
-
-
-def test_a_fomo_phase_is_that_of_the_scan():
-    from scanners.config.policy import Policy
-    from scanners.evidence.momentum import momentum
-    from scanners.systems.monitors.narrative import MEMORY, fomo_phase
-
-    prices = np.exp(walk(73, 0.01, drift=0.0008))[:700]
-    phase = fomo_phase(prices)
-    policy = Policy()
-    regime = []
-    for end in range(251, len(prices) + 1):
-        m = momentum(prices.to_numpy()[:end])
-        regime.append(m.new_high and m.z250 > policy.z250 and m.acceleration > policy.acceleration)
-    expected = pd.Series(regime).rolling(MEMORY, min_periods=1).max().astype(bool).to_numpy()
-    assert any(expected)
-    np.testing.assert_array_equal(phase.to_numpy()[250:], expected)
 
 
 def test_a_cycle_and_a_channel_are_read():
@@ -348,17 +149,6 @@ def test_debt_is_read_by_years_and_quarters():
     assert UNKNOWN in found.reading.distance
     assert found.reading.numbers["last"] == "2019-12-31"
     assert drawn(found).get_xlabel() == "debt before, % of GDP"
-
-
-def test_a_bubble_is_the_verdict_of_the_scan():
-    from lppl import datasets
-
-    shelf = given(nasdaq=datasets.load("nasdaq")[:"2000-03-10"])
-    shelf.as_of = "2000-03-10"
-    found = KINDS["bubble"].function()(shelf, {"x": "nasdaq"}, KINDS["bubble"].options())
-    assert found.reading.state == "fomo"
-    assert found.reading.numbers["C3"] == pytest.approx(0.33, abs=0.005)
-    assert drawn(found).lines
 
 
 @pytest.mark.parametrize(

@@ -5,13 +5,13 @@ import pandas as pd
 import pytest
 
 from scanners.systems import stress
-from scanners.systems.events import events
+from scanners.systems.dated_events import events
 from scanners.systems.monitors.liquidity import rank_table
 from scanners.systems.reading import UNKNOWN
 from scanners.systems.registry import KINDS
-from scanners.systems.run import read_monitor
 from scanners.systems.schema import load
 from scanners.systems.shelf import Shelf
+from scanners.systems.system_reading import read_monitor
 
 AS_OF = "2019-12-31"
 

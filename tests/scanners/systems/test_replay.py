@@ -7,7 +7,7 @@ import pytest
 from synthetic_systems import make
 
 from scanners.core.errors import CommandError
-from scanners.systems.events import events
+from scanners.systems.dated_events import events
 from scanners.systems.replay import month_ends, replay
 from scanners.systems.replay_page import render
 from scanners.systems.schema import load

@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 
 from scanners.systems.monitors.turns import held_together, matched, shifted, turning_points
-from scanners.systems.options import Turns
+from scanners.systems.options import TurnsOptions
 
 
 def waves(seed, n=1500, period=150):
@@ -52,7 +52,7 @@ def test_legs_of_one_story_turn_together_and_strangers_seldom_seem_to():
 
 def test_what_is_held_at_a_turn_stays_when_the_history_grows():
     one, other = turning_points(waves(2, 5000), 1.5), turning_points(waves(3, 5000), 1.5)
-    options = Turns(within=15)
+    options = TurnsOptions(within=15)
     whole = held_together(one, other, matched(one, other, 15), options)
     assert whole.any()
     for n in (25, 30, len(one) - 1):

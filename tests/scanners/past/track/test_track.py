@@ -11,10 +11,10 @@ from numpy.testing import assert_allclose
 from scan_rows import falls, row
 
 from scanners.cli.terminal import record_tables
-from scanners.past.track.chances import recorded, restated, with_outcomes
 from scanners.past.track.command import of_statements
 from scanners.past.track.page import render
 from scanners.past.track.scored import ALL, score
+from scanners.past.track.statements import recorded, restated, with_outcomes
 from scanners.risk import fall_risk
 from scanners.service.commit import statements_of
 from scanners.store import Store

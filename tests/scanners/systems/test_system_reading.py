@@ -10,8 +10,8 @@ from synthetic_systems import make
 from scanners.systems.command import fetch_series
 from scanners.systems.page import render
 from scanners.systems.reading import Reading
-from scanners.systems.run import read_systems
 from scanners.systems.schema import BUILTIN, load
+from scanners.systems.system_reading import read_systems
 from scanners.systems.words import answer
 
 AS_OF = "2016-06-15"

@@ -28,8 +28,8 @@ from scanners.service.daily import serve
 from scanners.service.manifest import manifest, plan_from
 from scanners.service.record import render_again
 from scanners.store import Store
-from scanners.systems.daily import liquidity_line, regime
-from scanners.systems.episodes import MODEL, episode_observations
+from scanners.systems.cards import liquidity_line, regime
+from scanners.systems.observations import MODEL, episode_observations
 from scanners.systems.reading import Reading
 from scanners.verdict.whole_list import conclude
 

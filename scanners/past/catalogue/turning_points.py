@@ -25,7 +25,7 @@ Text = Annotated[str, msgspec.Meta(min_length=1)]
 Day = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?$")]
 
 
-class Event(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class TurningPoint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One turning point.
 
     Attributes
@@ -50,13 +50,13 @@ class Event(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     source: str = ""
 
 
-class Catalogue(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class TurningPointsFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Turning points in the order of the file."""
 
-    event: tuple[Event, ...]
+    event: tuple[TurningPoint, ...]
 
 
-def load(own: Path = OWN) -> tuple[Event, ...]:
+def load(own: Path = OWN) -> tuple[TurningPoint, ...]:
     """Return the turning points of the package, then those of the user's file where there is one.
 
     Raises
@@ -79,12 +79,12 @@ def load(own: Path = OWN) -> tuple[Event, ...]:
     return tuple(found)
 
 
-def place(event: Event, prices: pd.Series) -> int | None:
+def place(event: TurningPoint, prices: pd.Series) -> int | None:
     """Return the position of an event in a series; None when the series does not reach over it.
 
     Parameters
     ----------
-    event : Event
+    event : TurningPoint
         A day without a session is taken as the last session before it.
     prices : pandas.Series
         Closes on increasing dates.
@@ -118,10 +118,10 @@ def size(prices: pd.Series, at: int, direction: Direction) -> float:
     return float(sign * move.min() / closes[extreme] - 1)
 
 
-def _read(source: str, text: str) -> tuple[Event, ...]:
+def _read(source: str, text: str) -> tuple[TurningPoint, ...]:
     try:
         found = tomllib.loads(text)
-        refuse_unknown(source, found, Catalogue)
-        return msgspec.convert(found, Catalogue).event
+        refuse_unknown(source, found, TurningPointsFile)
+        return msgspec.convert(found, TurningPointsFile).event
     except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
         raise CommandError(f"{source}: {error}") from None

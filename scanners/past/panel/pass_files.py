@@ -18,7 +18,7 @@ import pandas as pd
 
 import lppl
 from scanners.core.run_files import write_file
-from scanners.past.panel.rows import TOGETHER, bifurcation_rows, bubble_rows, trust_rows
+from scanners.past.panel.pass_rows import TOGETHER, bifurcation_rows, bubble_rows, trust_rows
 
 KINDS: dict[str, Callable[[pd.Series, Sequence[int]], pd.DataFrame]] = {
     "bubble": bubble_rows,

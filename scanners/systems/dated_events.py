@@ -19,7 +19,7 @@ else:
 _Date = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d{2}-\d{2}\Z")]
 
 
-class Event(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class DatedEvent(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One dated event.
 
     Attributes
@@ -42,7 +42,7 @@ class Event(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
         return pd.Timestamp(self.start), pd.Timestamp(self.end or self.start)
 
 
-def events(use: str, *, as_of: str = "9999-12-31") -> list[Event]:
+def events(use: str, *, as_of: str = "9999-12-31") -> list[DatedEvent]:
     """Return the events of one use that began by a date, ordered.
 
     Raises
@@ -57,11 +57,11 @@ def events(use: str, *, as_of: str = "9999-12-31") -> list[Event]:
 
 
 @cache
-def _builtin() -> tuple[Event, ...]:
+def _builtin() -> tuple[DatedEvent, ...]:
     return _parsed(files("scanners.systems").joinpath(f"{EVENTS}.toml").read_text("utf-8"))
 
 
-def _own() -> tuple[Event, ...]:
+def _own() -> tuple[DatedEvent, ...]:
     path = FOLDER / f"{EVENTS}.toml"
     if not path.is_file():
         return ()
@@ -71,5 +71,5 @@ def _own() -> tuple[Event, ...]:
         raise CommandError(f"{path}: {error}") from None
 
 
-def _parsed(text: str) -> tuple[Event, ...]:
-    return msgspec.convert(tomllib.loads(text).get("event", []), tuple[Event, ...])
+def _parsed(text: str) -> tuple[DatedEvent, ...]:
+    return msgspec.convert(tomllib.loads(text).get("event", []), tuple[DatedEvent, ...])

@@ -9,10 +9,10 @@ from numpy.testing import assert_allclose
 import lppl
 from scanners.config.policy import Policy
 from scanners.evidence.falls import FallChance
-from scanners.past.chances import with_chances
 from scanners.past.evidence_history import evidence_history, positions
+from scanners.past.pass_chances import with_chances
 from scanners.risk import history
-from scanners.risk.numbers import falls_of, falls_through_time
+from scanners.risk.forecast_numbers import falls_of, falls_through_time
 from scanners.verdict.assessment import with_falls
 
 NUMBERS = [each.name for each in fields(FallChance) if each.name not in ("size", "horizon")]

@@ -9,8 +9,8 @@ from scanners.config.workspace import DATA
 from scanners.core.vocabulary import Level
 from scanners.scan.regime import Card, Regime
 from scanners.systems.reading import UNKNOWN, Reading
-from scanners.systems.run import SystemReading, read_monitor, read_systems
 from scanners.systems.schema import Monitor, System, load
+from scanners.systems.system_reading import SystemReading, read_monitor, read_systems
 from scanners.systems.words import answer, region_word
 
 if TYPE_CHECKING:

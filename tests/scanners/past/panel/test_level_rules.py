@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from scanners.past.panel.rules import (
+from scanners.past.panel.level_rules import (
     EMBARGO,
     at_rate,
     choose,

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from scanners.risk.bubble_factor import odds_ratio, raise_chances
-from scanners.risk.fitting import Sample, fit, prior, ridge, standard_errors
 from scanners.risk.scores import half_years
 from scanners.risk.surface import NAMES, Surface
+from scanners.risk.surface_fit import Sample, fit, prior, ridge, standard_errors
 
 HORIZONS = np.array([20.0, 60.0, 120.0, 250.0])
 LOSSES = -np.log1p(-np.array([0.05, 0.1, 0.2, 0.3]))
@@ -63,7 +63,7 @@ def test_intervals_of_a_known_hazard_cover_it(k):
 
 
 def test_the_slopes_are_those_of_the_log_score():
-    from scanners.risk.fitting import scored
+    from scanners.risk.surface_fit import scored
 
     sample, truth = panel(60, 1.5, 3)
     _, scores, _ = scored(sample, truth)
@@ -75,8 +75,8 @@ def test_the_slopes_are_those_of_the_log_score():
 
 
 def test_slopes_of_weighted_looks_in_classes_are_those_of_the_log_score():
-    from scanners.risk.fitting import scored
     from scanners.risk.surface import OWN
+    from scanners.risk.surface_fit import scored
 
     plain, truth = panel(80, 1.5, 4)
     rng = np.random.default_rng(5)

@@ -8,7 +8,7 @@ import pandas as pd
 from scanners.evidence.falls import Falls
 from scanners.evidence.gathering import Evidence
 from scanners.past.evidence_history import AsOf
-from scanners.risk.numbers import falls_through_time
+from scanners.risk.forecast_numbers import falls_through_time
 from scanners.verdict.assessment import shape_of
 
 

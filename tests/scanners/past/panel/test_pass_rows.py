@@ -8,9 +8,9 @@ import pytest
 
 import lppl
 from scanners.evidence.bubble import consensus_of, fit_sessions
-from scanners.past.panel import files as panel_files
-from scanners.past.panel.files import complete, path_of, read
-from scanners.past.panel.rows import BANDS, FIRST, bubble_rows, looks
+from scanners.past.panel import pass_files as panel_files
+from scanners.past.panel.pass_files import complete, path_of, read
+from scanners.past.panel.pass_rows import BANDS, FIRST, bubble_rows, looks
 
 
 @pytest.fixture(scope="module")
