@@ -28,7 +28,7 @@ from .fitting.quantile import QuantileFit as QuantileFit
 from .fitting.quantile import quantile_fit as quantile_fit
 from .fitting.simulation import simulate as simulate
 from .fitting.space import SearchSpace as SearchSpace
-from .fitting.windows import WindowFits as WindowFits
+from .fitting.window_fits import WindowFits as WindowFits
 from .fitting.windows import fit_windows as fit_windows
 from .indicators.confidence_indicator import Confidence as Confidence
 from .indicators.confidence_indicator import confidence as confidence

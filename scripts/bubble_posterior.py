@@ -15,7 +15,7 @@ from tc_coverage import draw
 
 import lppl
 from lppl.core.model import log_price, time_to_critical
-from lppl.diagnostics.shocks import fit_shocks
+from lppl.diagnostics.shock_variance import fit_shocks
 from lppl.diagnostics.start_averaging import SPACE, averaged
 from lppl.diagnostics.start_evidence import EASES, RISES, SHARPE, SWING, log_sum
 

@@ -1,7 +1,7 @@
 """A digest of the code that a script runs: its own text and that of every module of the project it can reach.
 
-Comments, docstrings, imports and places do not count, nor does what only draws or waits: a table is as old as
-the arithmetic behind it.
+Comments, docstrings and imports do not count, nor where a statement stands, nor what only draws or waits: a
+table is as old as the arithmetic behind it.
 """
 
 import ast
@@ -15,7 +15,7 @@ NO_ARITHMETIC = ("plot", "compile_lock")
 
 def code_digest(*scripts: str) -> str:
     """Return the digest of scripts, given as paths from the root of the project."""
-    texts = sorted(filter(None, map(bare, reached(*scripts))))
+    texts = sorted(text for path in reached(*scripts) for text in bare(path))
     return hashlib.sha256("\n\n".join(texts).encode()).hexdigest()[:16]
 
 
@@ -31,11 +31,12 @@ def reached(*scripts: str) -> list[Path]:
     return sorted(found)
 
 
-def bare(path: Path) -> str:
-    """Return a file's lines without comments, docstrings, imports and blank lines."""
+def bare(path: Path) -> list[str]:
+    """Return a file's statements without comments, docstrings, imports and blank lines."""
     text = path.read_text("utf-8")
+    tree = ast.parse(text)
     dropped: set[int] = set()
-    for node in ast.walk(ast.parse(text)):
+    for node in ast.walk(tree):
         body = getattr(node, "body", None)
         if (
             isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef))
@@ -44,8 +45,14 @@ def bare(path: Path) -> str:
             dropped.update(range(body[0].lineno, body[0].end_lineno + 1))
         if isinstance(node, (ast.Import, ast.ImportFrom)):
             dropped.update(range(node.lineno, node.end_lineno + 1))
-    kept = (line.rstrip() for number, line in enumerate(text.splitlines(), 1) if number not in dropped)
-    return "\n".join(line for line in kept if line and not line.lstrip().startswith("#"))
+    lines = text.splitlines()
+    found = []
+    for node in tree.body:
+        first = min([node.lineno, *(one.lineno for one in getattr(node, "decorator_list", ()))])
+        numbers = (number for number in range(first, node.end_lineno + 1) if number not in dropped)
+        kept = (lines[number - 1].rstrip() for number in numbers)
+        found.append("\n".join(line for line in kept if line and not line.lstrip().startswith("#")))
+    return [one for one in found if one]
 
 
 def _imported(tree: ast.Module, path: Path) -> list[Path]:

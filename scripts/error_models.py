@@ -15,7 +15,7 @@ from tc_coverage import draw
 from lppl.core.model import log_price
 from lppl.diagnostics.correlated_errors import SPACE, draw_null, held_statistics, own_statistics, statistics
 from lppl.diagnostics.curve_search import CurveSearch
-from lppl.diagnostics.shocks import fit_shocks
+from lppl.diagnostics.shock_variance import fit_shocks
 
 LENGTH, LEVELS = 250, (0.8, 0.95)
 SHOCK = 0.015  # standard deviation of a day's shock

@@ -76,7 +76,7 @@ def explosive_episodes(
         Result of `gsadf`, `bsadf` or `panel_gsadf`.
     critical : CriticalValues
         From `bootstrap_critical_values`, `critical_values` or `panel_critical_values`, for the same length,
-        lags and window.
+        lags and window; resampled for a test of signs or with GLS.
     level : float
         Which stored critical value to cross.
     familywise : bool
@@ -103,6 +103,12 @@ def explosive_episodes(
         raise ValueError(f"critical must be for (n, lags, min_window) = {asked}, got {given}")
     if (test.kind == "panel") != (critical.kind == "panel"):
         raise ValueError(f"critical must be of the kind of the test, {test.kind}, got {critical.kind}")
+    if critical.method == "surface" and isinstance(test, ExplosiveTest) and (test.signs or test.gls):
+        changed = "signs=True" if test.signs else f"gls={test.gls!r}"
+        raise ValueError(
+            f"critical must come from bootstrap_critical_values for a test with {changed}, got a surface of "
+            "the plain test"
+        )
     if familywise and critical.kind not in ("gsadf", "panel"):
         raise ValueError(f"critical must be of kind gsadf with familywise=True, got {critical.kind}")
     shortest = int(np.ceil(np.log(n))) if min_duration is None else min_duration

@@ -13,7 +13,8 @@ from lppl.critical_times.tc_density import CriticalTime
 from lppl.critical_times.tc_profile import TcProfile
 from lppl.fitting.box import Box, grid_maps
 from lppl.fitting.space import SearchSpace, as_space
-from lppl.fitting.windows import WindowFits, fit_checked
+from lppl.fitting.window_fits import WindowFits
+from lppl.fitting.windows import fit_checked
 from lppl.indicators.presets import PRESETS, Filter
 
 AUTOCORRELATIONS = ("ar1", "ignore")

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from lppl.core import notebook
 from lppl.core.series import date_of, date_text
 from lppl.critical_times.tc_profile import TcProfile
-from lppl.fitting.windows import WindowFits
+from lppl.fitting.window_fits import WindowFits
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from lppl.core.series import Prices, check
 from lppl.diagnostics.curve_search import CURVES, PARAMETERS, CurveSearch, Optimum
 from lppl.diagnostics.error_results import ErrorCurve, ErrorModel, LikelihoodRatio, ParameterProfile, bic
-from lppl.diagnostics.shocks import GARCH_MIN, KINDS, Shocks, fit_shocks
+from lppl.diagnostics.shock_variance import GARCH_MIN, KINDS, Shocks, fit_shocks
 from lppl.fitting.refits import p_value
 from lppl.fitting.space import SearchSpace, as_space
 

@@ -11,7 +11,7 @@ from scipy.special import erfinv
 
 from lppl.core import notebook
 from lppl.core.series import date_of, date_text
-from lppl.diagnostics.shocks import Shocks
+from lppl.diagnostics.shock_variance import Shocks
 
 LEVELS = (0.8, 0.95)
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from lppl.core.series import check
 from lppl.diagnostics.posterior_results import BubblePosterior
-from lppl.diagnostics.shocks import GARCH_MIN, KINDS, fit_shocks
+from lppl.diagnostics.shock_variance import GARCH_MIN, KINDS, fit_shocks
 from lppl.diagnostics.start_evidence import EASES, start_evidence, walk_evidence
 from lppl.fitting.space import SearchSpace, as_space
 

@@ -11,7 +11,8 @@ from lppl.core import notebook
 from lppl.core.model import damping, log_price, oscillations
 from lppl.core.series import check, date_of, date_text
 from lppl.fitting.space import SearchSpace, as_space
-from lppl.fitting.windows import WindowFits, fit_checked
+from lppl.fitting.window_fits import WindowFits
+from lppl.fitting.windows import fit_checked
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from lppl.core import notebook
-from lppl.fitting.windows import WindowFits
+from lppl.fitting.window_fits import WindowFits
 from lppl.indicators.presets import Filter
 
 TC_QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)

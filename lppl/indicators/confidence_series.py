@@ -8,7 +8,8 @@ import pandas as pd
 
 from lppl.core.series import Prices, check
 from lppl.fitting.space import SearchSpace
-from lppl.fitting.windows import WindowFits, fit_together
+from lppl.fitting.window_fits import WindowFits
+from lppl.fitting.windows import fit_together
 from lppl.indicators.confidence_indicator import TC_QUANTILES, confidence
 from lppl.indicators.presets import Preset, find
 

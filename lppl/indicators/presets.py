@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from lppl.core.model import M_MIN, log_price
 from lppl.fitting.space import Bounds, SearchSpace
-from lppl.fitting.windows import NESTED, WindowFits
+from lppl.fitting.window_fits import WindowFits
+from lppl.fitting.windows import NESTED
 from lppl.indicators.residual_rules import lomb_p_value, unit_root_p_values
 
 # A value this close to a bound lies on it: tc - t2 loses its last digits when the history before is long, and

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from lppl.core import notebook
 from lppl.core.series import Prices, check
 from lppl.fitting.quantile import QuantileFit, quantile_fit
-from lppl.fitting.windows import WindowFits, fit_checked
+from lppl.fitting.window_fits import WindowFits
+from lppl.fitting.windows import fit_checked
 from lppl.indicators.presets import Preset, find
 
 LEVELS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)

@@ -11,7 +11,8 @@ from lppl.core.model import log_price
 from lppl.core.series import check
 from lppl.fitting.box import Box, descend
 from lppl.fitting.space import SearchSpace
-from lppl.fitting.windows import WindowFits, assemble, fit_checked
+from lppl.fitting.window_fits import WindowFits, assemble
+from lppl.fitting.windows import fit_checked
 from lppl.indicators.presets import Filter, Preset, find
 
 

@@ -10,7 +10,7 @@ from lppl.plot.style import CRITICAL, FAINT, LEGEND, NAMES, PRICE, new_axes
 
 if TYPE_CHECKING:
     from lppl.diagnostics.lagrange import BubbleStart
-    from lppl.fitting.windows import WindowFits
+    from lppl.fitting.window_fits import WindowFits
 
 
 def parameter_cloud(

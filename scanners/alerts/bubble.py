@@ -46,6 +46,7 @@ def _observed(row: "JudgedRow", phase: Phase, settings: Settings) -> Observation
         reasons=verdict.reasons,
         context=verdict.context,
         risk=verdict.risk or "",
+        calendar=row.evidence.data.calendar,
         chances=chance_lines(row.evidence.falls) if verdict.level != "calm" else (),
     )
 

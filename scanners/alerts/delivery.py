@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from scanners.alerts.channels.interface import Channel, Result, Send
+from scanners.alerts.channels.interface import Channel, Result, Send, guarded
 from scanners.alerts.channels.registry import channel_of
 from scanners.config.settings import Mail
 from scanners.core.errors import CommandError
@@ -87,7 +87,7 @@ def deliver(
             break
         for name, send in senders.items():
             mine = [message for message in claimed if found[message.recipient].name == name]
-            for message, result in zip(mine, send(mine), strict=True):
+            for message, result in zip(mine, guarded(name, send, mine), strict=True):
                 deliveries.append(_settle(outbox, mail, message, result, now()))
     if problems:
         raise CommandError(f"{' and '.join(problems)}", UNDELIVERED)

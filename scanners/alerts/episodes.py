@@ -6,7 +6,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import msgspec
-import numpy as np
 
 from scanners.alerts.observation import Observation
 from scanners.config.settings import Alerts
@@ -122,12 +121,6 @@ def is_silent(step: Step, session: str) -> bool:
     return step.body.silenced_until is not None and _holds(step.body.silenced_until, session)
 
 
-def weekdays(start: str, end: str) -> int:
-    """Return how many weekdays after ``start`` there are up to ``end`` (ISO): trading days, nearly."""
-    first, last = date.fromisoformat(start), date.fromisoformat(end)
-    return max(int(np.busday_count(first + timedelta(days=1), last + timedelta(days=1))), 0)
-
-
 def _open(
     last: Step | None, observation: Observation, configuration: str, at: datetime, rules: Alerts
 ) -> Step:
@@ -170,7 +163,7 @@ def _firing(last: Step, observation: Observation, at: datetime, rules: Alerts) -
         changes |= {"reached": observation.session, "aged": ""}
         return _told(_step(last, "firing", "raised", at, changes), observation)
     aging = observation.lasting and not last.body.aged
-    if aging and weekdays(last.body.since, observation.session) > observation.lasting:
+    if aging and observation.sessions_since(last.body.since) > observation.lasting:
         return _aged(last, observation, at)
     if rank_of(observation.held) < rank_of(level):
         return _below(last, observation, at, rules)
@@ -230,7 +223,7 @@ def _due(last: Step, observation: Observation, rules: Alerts) -> str:
         return "raised" if told else "opened"
     if observation.state != last.body.told_state:
         return "changed"
-    since = weekdays(last.body.notified_session, observation.session)
+    since = observation.sessions_since(last.body.notified_session)
     return "repeated" if rules.repeat_sessions and since >= rules.repeat_sessions else ""
 
 

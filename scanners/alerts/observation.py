@@ -6,8 +6,10 @@ can have episodes too: give its observations a ``model`` of their own and hand t
 """
 
 from dataclasses import dataclass
+from datetime import date
 
 from scanners.core.vocabulary import LEVELS, Level, Phase, Side
+from scanners.prices.quality.session_calendar import trading_days
 from scanners.store.episodes import MODEL, Subject, fingerprint
 
 DIRECTIONS: dict[Phase, Side] = {"fomo": "positive", "capitulation": "negative"}
@@ -50,6 +52,8 @@ class Observation:
         Chances of falls beside the usual ones, in words.
     model : str
         Part of what makes the episode the same one.
+    calendar : str
+        Code of the exchange's calendar by which sessions are counted; empty for weekdays.
     state : str
         Name of the state, in any words, "" for a model that has none but its level.
 
@@ -74,11 +78,16 @@ class Observation:
     keeps: str = ""
     risk: str = ""
     chances: tuple[str, ...] = ()
+    calendar: str = ""
 
     def __post_init__(self) -> None:
         for name in ("level", "held"):
             if getattr(self, name) not in LEVELS:
                 raise ValueError(f"{name} must be one of {', '.join(LEVELS)}, got {getattr(self, name)!r}")
+
+    def sessions_since(self, day: str) -> int:
+        """Return how many trading days after an ISO date there are up to the last bar."""
+        return trading_days(self.calendar, date.fromisoformat(day), date.fromisoformat(self.session))
 
     @property
     def subject(self) -> Subject:

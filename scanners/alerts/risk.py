@@ -88,6 +88,7 @@ def _observed(
             continue
         level, reasons = seen
         yield Observation(
+            calendar=row.evidence.data.calendar,
             series=row.name,
             title=row.title,
             direction=direction,

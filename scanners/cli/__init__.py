@@ -1,19 +1,14 @@
 """The ``lppl`` command: one module a subcommand, loaded only when it runs."""
 
-import codecs
 import gc
-import os
 import sys
-from contextlib import suppress
 from importlib import import_module
-from io import TextIOWrapper
 from typing import Any
 
 import click
 
+from scanners.cli import home, streams
 from scanners.core.errors import CommandError
-
-_ESCAPED = "lppl-escaped"  # name of an error handler
 
 # Subcommand -> (module, one-line help). The help stands here so that ``lppl --help`` imports nothing.
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -32,6 +27,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "record": ("record", "Score the chances that were stated, once their horizon has passed."),
     "risk": ("risk", "State how likely a fall of one series is, and how likely it usually is."),
     "warn": ("warn", "Test one series for slowing down, a fold nearby and an explosive root."),
+    "panel": ("panel", "Test whether the series of a list are explosive together."),
     "replay": ("replay", "Show what the scanner would have said through a stretch of the past."),
     "lookahead-check": ("lookahead", "Check that nothing sees the future, bit for bit."),
     "skill": ("skill", "Score alarms on the past, beside simpler rules."),
@@ -98,24 +94,13 @@ def cli() -> None:
     """Scan markets for bubbles and critical transitions."""
 
 
-def _escape(error: UnicodeError) -> tuple[str, int]:
-    """Replace what the terminal's encoding lacks by JSON's own escapes, so that ``--json`` stays JSON."""
-    if not isinstance(error, UnicodeEncodeError):
-        raise error
-    lacking = error.object[error.start : error.end].encode("utf-16-be", "surrogatepass")
-    units = (lacking[at : at + 2].hex() for at in range(0, len(lacking), 2))
-    return "".join(f"\\u{unit}" for unit in units), error.end
-
-
 def main() -> None:
     """Run the command line; every expected failure becomes one line on stderr and an exit code."""
     gc.set_threshold(
         100_000
     )  # kernels are compiled from millions of small objects, hardly any of them garbage
-    codecs.register_error(_ESCAPED, _escape)
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):  # a name that the terminal's encoding lacks stops no scan
-            stream.reconfigure(errors=_ESCAPED)
+    streams.prepare()
+    home.prepare()
     try:
         code = cli.main(standalone_mode=False)
         sys.stdout.flush()
@@ -129,17 +114,11 @@ def main() -> None:
         click.echo(f"lppl: {error}", err=True)
         sys.exit(error.exit_code)
     except (_OutputCut, BrokenPipeError):
-        _forget_output()
+        streams.forget_output()
         sys.exit(OUTPUT_CUT)
     except OSError as error:
-        _forget_output()
+        streams.forget_output()
         what = error.filename or "the output cannot be written"
         click.echo(f"lppl: {what}: {error.strerror or error}", err=True)
         sys.exit(1)
     sys.exit(code if isinstance(code, int) else 0)
-
-
-def _forget_output() -> None:
-    """Send what is still buffered nowhere, so that the interpreter does not fail on it at exit."""
-    with suppress(OSError, ValueError):  # ValueError: no file behind it
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,4 +1,4 @@
-"""``lppl alerts``: what is open, what waits to be sent, and a person's word on it."""
+"""``lppl alerts``: what is open, what waits to be sent, who was told what, and a person's word on it."""
 
 import json
 from collections.abc import Sequence
@@ -26,9 +26,9 @@ _dry_run = click.option(
 )
 
 
-@click.group(short_help="List, acknowledge or silence alerts, and send what waits.")
+@click.group(short_help="List, acknowledge or silence alerts; who was told what; send what waits.")
 def command() -> None:
-    """List, acknowledge or silence alerts, and send what waits in the outbox."""
+    """List, acknowledge or silence alerts, print who was told what, and send what waits in the outbox."""
 
 
 @command.command("list")
@@ -65,6 +65,29 @@ def list_(config: Path | None, database: Path | None, as_json: bool) -> None:
         click.echo(f"mail {mail.state} to {mail.recipient}, {mail.attempts} attempts{trouble}")
     if not episodes and not mails:
         click.echo("no open alert, no mail that waits")
+
+
+@command.command()
+@click.argument("alert", metavar="[SERIES|KEY]", required=False)
+@config_option
+@configured_database_option
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def history(alert: str | None, config: Path | None, database: Path | None, as_json: bool) -> None:
+    """Print who was told what: each event, its routes, messages and what became of them."""
+    from scanners.alerts.history import entries
+    from scanners.cli.terminal.alert_lines import lines
+
+    with _store(_settings(config, database)) as store:
+        found = entries(store, alert)
+    if as_json:
+        import msgspec
+
+        click.echo(msgspec.json.encode(found).decode())
+        return
+    for line in lines(found):
+        click.echo(line)
+    if not found:
+        click.echo(f"nothing was told of {alert}" if alert else "nothing was told so far")
 
 
 @command.command()
@@ -128,7 +151,7 @@ def test(config: Path | None, database: Path | None, wanted: str | None, dry_run
 @click.option("--dead", is_flag=True, help="Try mails that were given up once more, too.")
 @_dry_run
 def flush(config: Path | None, database: Path | None, dead: bool, dry_run: Path | None) -> int:
-    """Send what is due in the outbox; exit 5 when something could not be delivered."""
+    """Send what is due in the outbox; exit 5 when something is given up or still waits."""
     from scanners.alerts.delivery import due
 
     settings = _settings(config, database)
@@ -225,7 +248,7 @@ def _mails(mails: Sequence[Any]) -> list[dict[str, Any]]:
             "subject": mail.body.get("subject", ""),
             "state": mail.state,
             "attempts": mail.attempts,
-            "due": mail.due_at.isoformat(),
+            "due": mail.due(_now()).isoformat(),
             "error": mail.last_error,
         }
         for mail in mails

@@ -20,16 +20,19 @@ def command() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of TOML.")
 @click.option("--changed", is_flag=True, help="Leave out what has its default.")
 def show(config: Path | None, as_json: bool, changed: bool) -> None:
-    """Print every setting and where its value comes from, as a valid scanner.toml."""
+    """Print every setting and where its value comes from, as a valid scanner.toml; secrets are left out."""
     from scanners.config.layers import load
+    from scanners.config.secrets import masked
 
     found = [item for item in load(config).listed() if not changed or item[2] != "default"]
     if as_json:
-        click.echo(json.dumps({key: {"value": value, "from": origin} for key, value, origin in found}))
+        shown = {key: {"value": masked(key, value), "from": origin} for key, value, origin in found}
+        click.echo(json.dumps(shown))
         return
     for key, value, origin in found:
-        shown = f"# {key} is not set" if value is None else f"{_key(key)} = {_toml(value)}"
-        click.echo(f"{shown}  # {origin}")
+        line = f"# {key} is not set" if value is None else f"{_key(key)} = {_toml(masked(key, value))}"
+        hidden = "# " if masked(key, value) != value else ""
+        click.echo(f"{hidden}{line}  # {origin}")
 
 
 @command.command()
@@ -38,7 +41,8 @@ def validate(config: Path | None) -> None:
     """Check the configuration; exit 1 and name the key, the rule and the source when one is broken."""
     from scanners.alerts.channels.registry import channel_of
     from scanners.config.layers import load
-    from scanners.config.secrets import find_password
+    from scanners.config.secrets import find_password, find_secret
+    from scanners.config.settings import is_reference
 
     settings = load(config).settings
     mail = settings.mail
@@ -47,6 +51,8 @@ def validate(config: Path | None) -> None:
         channel_of(recipient).check(recipient, mail)
     if mail.username:
         find_password(mail)
+    if is_reference(settings.ping.url):
+        find_secret(settings.ping.url)
     if mail.ca_file and not Path(mail.ca_file).is_file():
         raise CommandError(f"mail.ca_file: there is no file {mail.ca_file}")
     click.echo("the configuration is valid")

@@ -51,6 +51,7 @@ def command(
         *doctor.check_outbox(database, datetime.now(timezone.utc)),
         doctor.check_cache(),
         *doctor.check_packages(),
+        *doctor.check_calendars(known_entries(watchlist)),
         *([] if offline else doctor.check_providers(known_entries(watchlist), timeout)),
     ]
     if sources and not offline:

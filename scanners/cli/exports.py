@@ -1,4 +1,4 @@
-"""Tables as files: the options ``--csv`` and ``--parquet``, and what writes them."""
+"""Tables as files: the options ``--csv``, ``--parquet`` and ``--xlsx``, and what writes them."""
 
 from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
@@ -9,6 +9,8 @@ import click
 
 from scanners.core.errors import CommandError
 
+_NEEDED = {"parquet": ("pyarrow", "parquet"), "xlsx": ("XlsxWriter", "excel")}  # package and extra
+
 
 def _into_a_folder(ctx: click.Context, param: click.Parameter, path: Path | None) -> Path | None:
     """Refuse before the work begins what could only fail after it."""
@@ -16,8 +18,9 @@ def _into_a_folder(ctx: click.Context, param: click.Parameter, path: Path | None
         return path
     if not path.parent.is_dir():
         raise CommandError(f"cannot write {path}: there is no folder {path.parent}")
-    if param.name == "parquet" and find_spec("pyarrow") is None:
-        raise CommandError("--parquet needs the package pyarrow: pip install 'lppl-scanner[parquet]'")
+    package, extra = _NEEDED.get(param.name or "", ("", ""))
+    if package and find_spec(package.lower()) is None:
+        raise CommandError(f"--{param.name} needs the package {package}: pip install 'lppl-scanner[{extra}]'")
     return path
 
 
@@ -28,6 +31,8 @@ def _option(name: str, what: str) -> Any:
 
 csv_option = _option("--csv", "Write the table to a CSV file.")
 parquet_option = _option("--parquet", "Write the table to a Parquet file; needs the extra [parquet].")
+xlsx_option = _option("--xlsx", "Write table and history to an Excel workbook; needs the extra [excel].")
+pdf_option = _option("--pdf", "Write sheets of A4: one of the list, one of each series above calm.")
 
 
 def write(rows: Sequence[Mapping[str, Any]], csv: Path | None, parquet: Path | None) -> tuple[Path, ...]:

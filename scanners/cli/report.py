@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from scanners.cli.configured import config_option, configured_database_option
+from scanners.cli.exports import pdf_option, xlsx_option
 from scanners.cli.options import IsoDate
 from scanners.core.errors import CommandError
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     help="Folder of all runs, for --page.  [default: as configured, outputs]",
 )
 @click.option("--page", is_flag=True, help="Make the run's folder again; pictures there are kept.")
+@pdf_option
+@xlsx_option
 @click.option("--json", "as_json", is_flag=True, help="Print scan.json instead of text.")
 def command(
     day: str | None,
@@ -33,16 +36,20 @@ def command(
     database: Path | None,
     output: Path | None,
     page: bool,
+    pdf: Path | None,
+    xlsx: Path | None,
     as_json: bool,
 ) -> None:
     """Print the recorded run of DATE (the newest) as text that stands alone.
 
     It comes from the database: what was found then, whatever has become of the prices and the page since.
+    With --page, --pdf or --xlsx it writes files and prints their names.
     """
     from scanners.config.layers import load
     from scanners.core.run_files import to_json
     from scanners.report.plain import plain
     from scanners.service.manifest import plan_from
+    from scanners.service.papers import to_paper, to_workbook
     from scanners.service.record import render_again, stored_rows
     from scanners.service.results import result
     from scanners.store import Store
@@ -52,10 +59,17 @@ def command(
     settings = load(config, options=options).settings
     with Store.open(settings.scan.database, write=page) as store:
         run = _find(store, day, watchlist)
-        if page:
-            click.echo(render_again(store, run, Path(settings.scan.output)) / "index.html")
-            return
+        folder = Path(settings.scan.output)
+        written = [render_again(store, run, folder) / "index.html"] if page else []
         found, rows = plan_from(run.manifest), stored_rows(store, run)
+        if pdf:
+            written.append(to_paper(pdf, store, run, rows, folder))
+        if xlsx:
+            written.append(to_workbook(xlsx, found, rows, store.database.path))
+    for path in written:
+        click.echo(path)
+    if written:
+        return
     click.echo(to_json(result(found, rows)) if as_json else plain(found, rows), nl=False)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scanners.cli.configured import config_option, configured_database_option
-from scanners.cli.exports import csv_option, parquet_option
+from scanners.cli.exports import csv_option, parquet_option, xlsx_option
 from scanners.cli.options import IsoDate, timeout_option
 from scanners.cli.reading import reading_options
 
@@ -86,6 +86,7 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="Print scan.json instead of the table.")
 @csv_option
 @parquet_option
+@xlsx_option
 def command(
     watchlist: str | None,
     as_of: str | None,
@@ -108,13 +109,14 @@ def command(
     as_json: bool,
     csv: Path | None,
     parquet: Path | None,
+    xlsx: Path | None,
     reading: "ReadOptions",
 ) -> int:
     """Scan a watchlist and write a page, a table and pictures.
 
-    Series that the database has are read from there. The results go to OUTPUT/DATE, in place of an earlier
-    run of that date. In a workspace with a database or a route the run is recorded, alerts are decided and
-    mails go out, once for the same prices; an interrupted run goes on where it ended.
+    Series that the database has are read from there. The results go to OUTPUT/DATE, those of a second list of
+    that date to OUTPUT/DATE/LIST. In a workspace with a database or a route the run is recorded, alerts are
+    decided and mails go out, once for the same prices; an interrupted run goes on where it ended.
 
     Exit codes: 0 done, 1 nothing written, 3 some series failed, 4 no series is fresh, 5 a mail was not
     delivered, 75 another process has the database.
@@ -157,15 +159,22 @@ def command(
         return _scan(request, log, dry_run, shard, ad_hoc=data is not None, fetched=fetch)
 
     done = _watched(settings, go) if scheduled else go()
-    return print_run(done, as_json, _files(done, csv, parquet))
+    return print_run(done, as_json, _files(done, Path(said.database), csv, parquet, xlsx))
 
 
-def _files(done: "Outcome", csv: Path | None, parquet: Path | None) -> tuple[Path, ...]:
+def _files(
+    done: "Outcome", database: Path, csv: Path | None, parquet: Path | None, xlsx: Path | None
+) -> tuple[Path, ...]:
     """Write the table to the files that were asked for."""
     from scanners.cli import exports
     from scanners.report.columns import record
+    from scanners.service.papers import to_workbook
 
-    return exports.write([record(row, done.plan.filters) for row in done.rows], csv, parquet)
+    written = exports.write([record(row, done.plan.filters) for row in done.rows], csv, parquet)
+    if xlsx is None:
+        return written
+    to_workbook(xlsx, done.plan, done.rows, database)
+    return (*written, xlsx)
 
 
 def _watched(settings: "Settings", go: Callable[[], "Outcome"]) -> "Outcome":

@@ -53,9 +53,10 @@ def command(
     """Read the macro systems: which feedback region, since when, how sure, and how far from the next fold.
 
     Built-in systems: us, china, japan, coupling, narrative, dollar; a TOML file in systems/ adds one of your
-    own. The page goes to OUTPUT/systems-DATE.html. With replay, FROM and TO the cards are read at the end of
-    every month between two dates, and the page goes to OUTPUT/systems-FROM-TO.html. Exit
-    codes: 0 done, 1 an error, 3 a monitor failed, 4 no monitor has its series.
+    own. The page of all goes to OUTPUT/systems-DATE.html, that of some has their names behind the date. With
+    replay, FROM and TO the cards are read at the end of every month between two dates, and the page goes to
+    OUTPUT/systems-FROM-TO.html. Exit codes: 0 done, 1 an error, 3 a monitor failed, 4 no monitor has its
+    series.
     """
     from scanners.cli.terminal import system_tables, tables
     from scanners.core.run_files import to_json

@@ -2,7 +2,6 @@
 
 import os
 import re
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,13 +13,9 @@ from scanners.config.policy import RULES, Policy
 from scanners.config.presets import PresetSettings, build
 from scanners.config.schema import choices, is_text, refuse_unknown
 from scanners.config.settings import PATHS, Settings
+from scanners.core import toml
 from scanners.core.errors import CommandError
 from scanners.core.vocabulary import ASSET_CLASSES
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 FILE = "scanner.toml"
 _PREFIX, _JOIN = "LPPL_", "__"
@@ -79,7 +74,7 @@ def load(
     path = path or (Path(FILE) if Path(FILE).is_file() else None)
     given = {key: value for key, value in (options or {}).items() if value is not None}
     layers = [
-        *([(str(path), _read(path))] if path else []),
+        *([(str(path), toml.read(path))] if path else []),
         *((f"environment {name}", _nested(*_setting(name, text))) for name, text in _variables(environment)),
         *((f"option for {key}", _nested(key, value)) for key, value in given.items()),
     ]
@@ -90,15 +85,6 @@ def load(
         _merge(merged, layer)
         origins |= {key: source for key, _ in _flat(layer)}
     return Configuration(_checked(merged, origins), origins)
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text("utf-8"))
-    except OSError as error:
-        raise CommandError(f"cannot read {path}: {error.strerror or error}") from None
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise CommandError(f"{path}: {error}") from None
 
 
 def _variables(environment: Mapping[str, str]) -> Iterator[tuple[str, str]]:
@@ -112,8 +98,8 @@ def _setting(name: str, text: str) -> tuple[str, Any]:
     if is_text(key):
         return key, text
     try:
-        return key, tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
+        return key, toml.parse(f"value = {text}", name)["value"]
+    except CommandError:
         return key, text
 
 

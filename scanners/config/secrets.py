@@ -1,13 +1,17 @@
 """Secrets: read from where the configuration points when they are needed, never kept."""
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
-from scanners.config.settings import Mail
+from scanners.config.settings import Mail, is_reference
 from scanners.core.errors import CommandError
 from scanners.core.machine import POSIX
+from scanners.core.plain_files import read_bytes
 
+_SECRET = ("ping.url",)  # whoever knows it can tell the switch that all is well
 _LARGEST = 4096  # bytes; more is not a password but the wrong file
 
 
@@ -48,6 +52,13 @@ def find_secret(reference: str, environment: Mapping[str, str] = os.environ) -> 
     return _usable(secret, f"the variable {place}")
 
 
+def masked(key: str, value: Any) -> Any:
+    """Return the value of a dotted key as it may be shown: of an address that is a secret, its beginning."""
+    if key not in _SECRET or not value or is_reference(value):
+        return value
+    return re.sub(r"^(\w+://)(?:[^/@]*@)?([^/?#]*).*\Z", r"\1\2/***", value)
+
+
 def _from_credential(name: str, key: str, environment: Mapping[str, str]) -> str:
     folder = environment.get("CREDENTIALS_DIRECTORY", "")
     if not folder:
@@ -59,11 +70,10 @@ def _from_credential(name: str, key: str, environment: Mapping[str, str]) -> str
 
 def _from_file(path: Path, key: str) -> str:
     try:
-        with path.open("rb") as file:
-            # Windows shows every file as open to everybody; who may read it is not in the mode there.
-            if POSIX and os.fstat(file.fileno()).st_mode & 0o007:
-                raise CommandError(f"{key} {path} is open to everybody: chmod 600 it")
-            content = file.read(_LARGEST + 1)
+        content = read_bytes(path, _LARGEST)
+        # Windows shows every file as open to everybody; who may read it is not in the mode there.
+        if POSIX and path.stat().st_mode & 0o007:
+            raise CommandError(f"{key} {path} is open to everybody: chmod 600 it")
     except OSError as error:
         raise CommandError(f"cannot read {key} {path}: {error.strerror}") from None
     try:

@@ -28,6 +28,7 @@ _ADDRESS = re.compile(
     r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?"
 )
 FOLDER = "folder"  # the channel of recipients such as folder:/srv/alerts
+WEBHOOK = "webhook"  # the channel of recipients such as webhook:env:LPPL_DESK
 _NAMED = re.compile(r"([a-z][a-z0-9_-]{0,39}):[^\x00-\x1f\x7f]+")
 _REFERENCE = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*|file:[^\x00-\x1f\x7f]+|credential:[A-Za-z0-9_-][\w.-]*")
 
@@ -80,6 +81,10 @@ class Mail(_Section, frozen=True):
     give_up_days: Annotated[float, Meta(gt=0, le=30)] = 4.0
 
     def __post_init__(self) -> None:
+        try:
+            self.host.encode("idna")
+        except UnicodeError:
+            raise ValueError(f"host must be a name such as mail.example.org, got {self.host!r}") from None
         if self.sender:
             check_address("sender", self.sender)
         if self.host and not self.sender:
@@ -158,10 +163,16 @@ class Schedule(_Section, frozen=True):
 class Ping(_Section, frozen=True):
     """``[ping]``: the dead-man's switch."""
 
-    url: Annotated[str, Meta(max_length=500, pattern=r"^(https?://[^\s\x00-\x1f]+)?\Z")] = ""
+    url: OptionalText = ""
     method: Literal["POST", "GET"] = "POST"
     suffixes: bool = True
     seconds: Annotated[float, Meta(gt=0, le=60)] = 10.0
+
+    def __post_init__(self) -> None:
+        url = re.fullmatch(r"https?://\S+", self.url)
+        if self.url and not url and (self.url.startswith("file://") or not is_reference(self.url)):
+            # It is not shown: it is a secret.
+            raise ValueError("url must be an address of the web, or say where it is: env:NAME, file:PATH")
 
 
 class Systems(_Section, frozen=True):
@@ -200,6 +211,8 @@ def is_reference(text: str) -> bool:
 def _names_a_channel(text: str) -> bool:
     """Return whether text begins with the name of a channel that takes addresses as they are."""
     found = _NAMED.fullmatch(text)
+    if found is not None and found[1] == WEBHOOK:
+        return is_reference(text.partition(":")[2])
     return found is not None and found[1] in (FOLDER, *plugins.names(plugins.CHANNELS))
 
 

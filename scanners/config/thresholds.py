@@ -32,7 +32,8 @@ class AlarmThresholds:
     acceleration, z250 : float
         Together with a new 250-day high they make the FOMO regime.
     stale_after : int
-        Weekdays between the last bar and the as-of date beyond which no verdict is given.
+        Trading days between the last bar and the as-of date beyond which no verdict is given: those of the
+        series' own exchange where its calendar is known, else weekdays.
     capitulation : float
         C3 downward from which the phase is called capitulation.
     capitulation_cap : str

@@ -1,21 +1,16 @@
 """Watchlists: which series to look at, what they are, and under which name each provider knows them."""
 
-import sys
 from collections import Counter
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 
 from scanners.config.read_options import ReadOptions
+from scanners.core import toml
 from scanners.core.errors import CommandError
 from scanners.core.vocabulary import ASSET_CLASSES, AssetClass
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 Text = Annotated[str, msgspec.Meta(min_length=1)]
 
@@ -90,14 +85,16 @@ def load(name_or_path: str | Path) -> Watchlist:
         If there is no such list, or the file is no TOML, has unknown or missing keys or a name twice.
     """
     if str(name_or_path) in builtin_names():
-        source = files("scanners.config").joinpath(f"watchlists/{name_or_path}.toml")
+        source: Any = files("scanners.config").joinpath(f"watchlists/{name_or_path}.toml")
+        content = toml.parse(source.read_text("utf-8"), str(source))
     else:
         source = Path(name_or_path)
         if not source.is_file():
             known = ", ".join(builtin_names())
             raise CommandError(f"watchlist {str(name_or_path)!r} is no file and none of {known}")
+        content = toml.read(source)
     try:
-        found = msgspec.convert(tomllib.loads(source.read_text("utf-8")), Watchlist)
+        found = msgspec.convert(content, Watchlist)
     except msgspec.ValidationError as error:
         classes = f"; an asset class is one of {', '.join(ASSET_CLASSES)}"
         hint = (
@@ -106,8 +103,6 @@ def load(name_or_path: str | Path) -> Watchlist:
             else "; lppl init writes a watchlist with notes on its keys"
         )
         raise CommandError(f"{source}: {error}{hint}") from None
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise CommandError(f"{source}: {error}") from None
     counts = Counter(entry.name for entry in found.series)
     twice = next((name for name, count in counts.items() if count > 1), None)
     if twice is not None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from scanners.config.regions import ordered
 from scanners.core.errors import CommandError
+from scanners.core.plain_files import PRIVATE_FOLDER
 
 DATA = Path("data")
 OUTPUTS = Path("outputs")
@@ -110,6 +111,8 @@ def create(folder: Path, region: str | None = None) -> list[tuple[Path, bool]]:
         watchlist = ordered(watchlist, region)
     try:
         made = [(folder / name, _make_folder(folder / name)) for name in (DATA, OUTPUTS)]
+        if made[0][1]:
+            (folder / DATA).chmod(PRIVATE_FOLDER)  # the database will be there
         texts = {WATCHLIST: watchlist, CONFIGURATION: _CONFIGURATION}
         return [*made, *((folder / name, _write_new(folder / name, text)) for name, text in texts.items())]
     except OSError as error:

@@ -3,6 +3,10 @@
 import socket
 import threading
 import time
+from collections.abc import Callable
+from typing import TypeVar
+
+T = TypeVar("T")
 
 
 class Deadline:
@@ -50,22 +54,39 @@ def connect(host: str, port: int, deadline: Deadline) -> socket.socket:
     raise problem
 
 
-def _addresses(host: str, port: int, deadline: Deadline) -> list[tuple]:
-    """Look the name up in a thread that is left behind when it takes too long: nothing can interrupt it."""
-    found: list[list[tuple]] = []
-    problems: list[OSError] = []
+def in_time(call: Callable[[], T], deadline: Deadline) -> T:
+    """Return what a call returns, or raise what it raises, before the deadline.
 
-    def look_up() -> None:
+    It runs in a thread that is left behind when it takes too long: nothing can interrupt it.
+
+    Raises
+    ------
+    TimeoutError
+        When the deadline passes first.
+    """
+    found: list[T] = []
+    problems: list[Exception] = []
+
+    def run() -> None:
         try:
-            found.append(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
-        except OSError as error:
+            found.append(call())
+        except Exception as error:  # noqa: BLE001  it is raised again where somebody waits for it
             problems.append(error)
 
-    thread = threading.Thread(target=look_up, daemon=True)
+    thread = threading.Thread(target=run, daemon=True)
     thread.start()
     thread.join(max(deadline.left, 0.0))
     if problems:
         raise problems[0]
     if not found:
-        raise TimeoutError(f"the address of {host} was not found in time")
+        raise TimeoutError(f"no end after {deadline.seconds:g} s")
     return found[0]
+
+
+def _addresses(host: str, port: int, deadline: Deadline) -> list[tuple]:
+    try:
+        return in_time(lambda: socket.getaddrinfo(host, port, type=socket.SOCK_STREAM), deadline)
+    except UnicodeError:  # two dots in a row, a label of more than 63 characters
+        raise OSError(f"{host!r} is no name of a host") from None
+    except TimeoutError:
+        raise TimeoutError(f"the address of {host} was not found in time") from None

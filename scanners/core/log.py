@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timezone
 from typing import Any, Literal, TextIO
 
@@ -38,8 +39,9 @@ class Log:
             line = json.dumps({"time": moment, "event": event, **facts}, default=str)
         else:
             line = " ".join([moment, event, *(f"{name}={_shown(value)}" for name, value in facts.items())])
-        self._stream.write(line + "\n")
-        self._stream.flush()
+        with suppress(OSError):  # a full disk, a reader that has left: no work is lost for a line
+            self._stream.write(line + "\n")
+            self._stream.flush()
 
 
 def _shown(value: Any) -> str:

@@ -1,115 +1,25 @@
-"""Files of a run: written to a temporary folder, renamed when complete, never seen half-written."""
+"""Files of a run: written beside their place, renamed when complete, never seen half-written."""
 
 import csv
 import io
 import json
 import math
 import os
-import re
-import shutil
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from scanners.core.errors import CommandError
 from scanners.core.file_names import picture_file
 from scanners.core.machine import POSIX
-from scanners.core.processes import is_running
+from scanners.core.plain_files import private
 
-MARKER = "scan.json"  # only a folder that holds it, or is empty, is ever replaced
-_STALE = 86_400.0  # seconds
+MARKER = "scan.json"  # the results of a run
+MANIFEST = "run.json"  # how it was made, and of what it consists
 _PATIENCE = 2.0  # seconds to wait for another program to close a file
 _RESULTS = (".html", ".json", ".csv")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-
-
-@contextmanager
-def new_folder(target: Path) -> Iterator[Path]:
-    """Yield an empty folder that becomes ``target`` when the block ends well, and vanishes when it does not.
-
-    An earlier run in ``target`` is replaced as a whole; any other folder or file there is left alone.
-
-    Raises
-    ------
-    CommandError
-        If the folder cannot be written, or ``target`` holds something that is not a run.
-    """
-    temporary = target.parent / f".{target.name}-{os.getpid()}"
-    missing = [folder for folder in (target.parent, *target.parent.parents) if not folder.exists()]
-    try:
-        refuse_foreign(target)
-        shutil.rmtree(temporary, ignore_errors=True)  # left by a killed process with this id
-        temporary.mkdir(parents=True)
-        yield temporary
-        swap(temporary, target)
-    except OSError as error:
-        raise CommandError(f"cannot write {target}: {error.strerror or error}") from error
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
-        with suppress(OSError):  # the first folder that holds something ends it
-            for folder in missing:
-                folder.rmdir()
-
-
-@contextmanager
-def work_folder(output: Path, as_of: str, key: str) -> Iterator[Path]:
-    """Yield the hidden folder in which a run is prepared; it stays when the block fails, for the next try.
-
-    Parameters
-    ----------
-    output : Path
-        Folder of all runs.
-    as_of : str
-        Name of the run's own folder there.
-    key : str
-        What else tells this run from others.
-
-    Raises
-    ------
-    CommandError
-        If it cannot be written, or the run's own folder holds something that is not a run.
-    """
-    target = output / as_of
-    try:
-        refuse_foreign(target)
-        folder = output / f".{as_of}-{key}"
-        folder.mkdir(parents=True, exist_ok=True)
-        yield folder
-    except OSError as error:
-        raise CommandError(f"cannot write {target}: {error.strerror or error}") from error
-
-
-def remove_older_work(output: Path, as_of: str, beginning: str) -> None:
-    """Remove the work folders whose keys begin so, of runs of this day or an earlier one."""
-    for folder in output.glob(f".????-??-??-{beginning}*"):
-        if folder.name[1:11] <= as_of:
-            shutil.rmtree(folder, ignore_errors=True)
-
-
-def refuse_foreign(target: Path) -> None:
-    """Raise a `CommandError` when a folder holds something that is not a run."""
-    if target.is_dir() and any(target.iterdir()) and not (target / MARKER).is_file():
-        raise CommandError(
-            f"cannot write {target}: the folder exists and is not a scan's (no {MARKER} in it)"
-        )
-
-
-def swap(temporary: Path, target: Path) -> None:
-    """Put a complete folder in the place of another one, which is removed."""
-    old = temporary.with_name(temporary.name + "-old")
-    shutil.rmtree(old, ignore_errors=True)  # left by a process that was killed here
-    if not target.is_dir():
-        put_in_place(temporary, target)
-        return
-    put_in_place(target, old)
-    try:
-        put_in_place(temporary, target)
-    except OSError:
-        put_in_place(old, target)
-        raise
-    shutil.rmtree(old, ignore_errors=not POSIX)  # a page that a browser holds open goes at the next run
 
 
 def put_in_place(source: Path, target: Path) -> None:
@@ -176,7 +86,7 @@ class Pictures(Mapping[str, bytes]):
         return len(self._paths)
 
 
-def write_file(path: Path, content: bytes, *, scratch: Path | None = None) -> None:
+def write_file(path: Path, content: bytes, *, scratch: Path | None = None, secret: bool = False) -> None:
     """Write one file through a temporary one, so that no reader sees part of it.
 
     Parameters
@@ -186,6 +96,8 @@ def write_file(path: Path, content: bytes, *, scratch: Path | None = None) -> No
     scratch : Path, optional
         Folder of the temporary file, on the same disk; that of ``path`` if left out. A process that is killed
         leaves it there.
+    secret : bool
+        Whether nobody else may read it, whatever the umask says.
 
     Raises
     ------
@@ -195,33 +107,13 @@ def write_file(path: Path, content: bytes, *, scratch: Path | None = None) -> No
     temporary = (scratch or path.parent) / f".{path.name}-{os.getpid()}"
     try:
         try:
-            temporary.write_bytes(content)
+            with open(temporary, "wb", opener=private if secret else None) as file:
+                file.write(content)
             put_in_place(temporary, path)
         finally:
             temporary.unlink(missing_ok=True)
     except OSError as error:
         raise CommandError(f"cannot write {path}: {error.strerror or error}") from error
-
-
-def remove_leftovers(folder: Path) -> None:
-    """Remove what `write_file` and `new_folder` left in a folder when their process was killed."""
-    for path in folder.glob(".*-*"):
-        found = re.fullmatch(r"\..+-([0-9]{1,10})(-old)?", path.name)
-        if found and _left(path, int(found[1])):
-            if path.is_dir() and not path.is_symlink():
-                shutil.rmtree(path, ignore_errors=True)
-            else:
-                path.unlink(missing_ok=True)
-
-
-def _left(path: Path, process: int) -> bool:
-    """Return whether whoever wrote a file is gone; where nobody can be asked, whether it is a day old."""
-    running = is_running(process)
-    if running is None:
-        with suppress(OSError):
-            return time.time() - path.stat().st_mtime > _STALE
-        return False
-    return not running
 
 
 def to_json(value: Any) -> str:

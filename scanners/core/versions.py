@@ -1,6 +1,7 @@
 """Versions of what the numbers come from."""
 
 import platform
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
 _PACKAGES = (
@@ -20,6 +21,7 @@ def versions() -> dict[str, str]:
     return {"python": platform.python_version()} | {name: package_version(name) for name in _PACKAGES}
 
 
+@cache  # read from a file of the package, and asked for several times a run
 def package_version(package: str) -> str:
     """Return the installed version of a package."""
     try:

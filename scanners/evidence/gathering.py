@@ -20,6 +20,7 @@ from scanners.evidence.fit_identity import Known
 from scanners.evidence.momentum import Momentum, momentum
 from scanners.evidence.moves import Moves, moves
 from scanners.evidence.persistence import Persistence
+from scanners.prices.quality.session_calendar import days_of
 
 _FEWEST_DATES = 3
 
@@ -47,6 +48,8 @@ class Data:
         `lppl.core.frequency.Frequency` has them.
     moves : Moves or None
         Of daily closes, up to the last.
+    calendar : str
+        Code of the exchange's calendar by which ``age`` is counted; empty for weekdays.
     """
 
     sessions: int
@@ -59,6 +62,12 @@ class Data:
     frequency: str = "daily"
     bar: str = "session"
     moves: Moves | None = None
+    calendar: str = ""
+
+    @property
+    def counted(self) -> str:
+        """In which days ``age`` is."""
+        return days_of(self.calendar)
 
     @property
     def is_daily(self) -> bool:
@@ -91,6 +100,8 @@ class Evidence:
     def to_dict(self) -> dict[str, Any]:
         """Return the evidence as nested plain values; a frequency only where it is not daily."""
         values = asdict(self)
+        if not self.data.calendar:
+            del values["data"]["calendar"]
         if self.data.is_daily:
             del values["data"]["frequency"], values["data"]["bar"]
         if self.falls is not None and self.falls.by_month:

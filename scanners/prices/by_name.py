@@ -20,7 +20,7 @@ from scanners.prices.providers import csv_folder
 from scanners.prices.providers.registry import reader_of
 from scanners.prices.quality.files import refuse_doubtful
 from scanners.prices.quality.gate import Market
-from scanners.prices.quality.session_calendar import closed_weekdays
+from scanners.prices.quality.session_calendar import closed_weekdays, days_of
 from scanners.prices.selection import known_entries, read_as
 from scanners.prices.stored_closes import closes, entry_of
 from scanners.store.store import Store
@@ -154,12 +154,13 @@ def refuse_stale(
     if seen.empty:
         return  # whoever asked says from when on there are any
     last = seen.index[-1].date()
-    closed = closed_weekdays(calendar, last, date.fromisoformat(day)) if calendar else 0
-    age = int(np.busday_count(last, date.fromisoformat(day))) - closed
+    closed = closed_weekdays(calendar, last, date.fromisoformat(day)) if calendar else None
+    days = days_of(calendar if closed is not None else "")
+    age = int(np.busday_count(last, date.fromisoformat(day))) - (closed or 0)
     limit = stale_after + GRACE.get(frequency(pd.DatetimeIndex(seen.index)).bar, 0)
     if age > limit:
         raise CommandError(
-            f"{target}: the last bar is {last}, {age} weekdays before {day} (limit {limit}); "
+            f"{target}: the last bar is {last}, {age} {days} before {day} (limit {limit}); "
             "lppl fetch brings stored prices up to date",
             NOTHING_FRESH,
         )

@@ -7,7 +7,10 @@ import msgspec
 
 from scanners.core.file_names import slug
 from scanners.core.run_files import MARKER
+from scanners.core.run_folders import runs_inside
 from scanners.core.vocabulary import Level, Risk
+
+PAGES = "series"  # folder of the pages of series in a run's folder
 
 
 class Seen(msgspec.Struct, frozen=True):
@@ -34,22 +37,25 @@ class Recorded(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True)
 class Run:
-    """A run's folder with what it recorded; None when that cannot be read."""
+    """A run's folder, what it recorded (None when that cannot be read), and its place in that of all runs."""
 
     folder: Path
     recorded: Recorded | None
+    place: str = ""
 
     @property
     def day(self) -> str:
         """As-of date, or the folder's name when the results cannot be read."""
-        return self.recorded.as_of if self.recorded else self.folder.name
+        return self.recorded.as_of if self.recorded else self.place
 
 
 def runs(output: Path) -> list[Run]:
-    """Return every run in ``output``, newest as-of date first."""
-    folders = [path.parent for path in output.glob(f"[!.]*/{MARKER}") if not path.parent.is_symlink()]
-    found = [Run(folder, _read(folder / MARKER)) for folder in folders]
-    return sorted(found, key=lambda run: (run.day, run.folder.name), reverse=True)
+    """Return every run in ``output``, newest as-of date first; on one day the run of its own folder first."""
+    days = [path for path in output.glob("[!.]*") if path.is_dir() and not path.is_symlink()]
+    folders = [folder for day in days for folder in (day, *runs_inside(day)) if (folder / MARKER).is_file()]
+    found = [Run(folder, _read(folder / MARKER), folder.relative_to(output).as_posix()) for folder in folders]
+    found.sort(key=lambda run: run.place)
+    return sorted(found, key=lambda run: run.day, reverse=True)
 
 
 def previous(output: Path, as_of: str, watchlist: str) -> Run | None:
@@ -60,7 +66,7 @@ def previous(output: Path, as_of: str, watchlist: str) -> Run | None:
 
 def series_page(name: str) -> str:
     """Return the place of a series' page in the folder of a run."""
-    return f"series/{slug(name)}.html"
+    return f"{PAGES}/{slug(name)}.html"
 
 
 def _read(path: Path) -> Recorded | None:

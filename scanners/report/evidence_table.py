@@ -29,7 +29,8 @@ _NAMES = {
     "bubble.consensus_3day_negative": "C3 downward",
     "bubble.fit.tc": "fit: critical time tc",
     "bubble.fit.max_relative_error": "fit: largest relative error",
-    "data.age": "weekdays from the last bar to the as-of date",
+    "data.calendar": "calendar that counts them; without, weekdays",
+    "data.age": "days of trading from the last bar to the as-of date",
     "data.non_positive": "closes that are not positive",
     "momentum.z250": "z250",
 }

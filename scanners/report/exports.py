@@ -11,7 +11,7 @@ from lppl.fitting.fitting import Fit, row
 from scanners.scan.early_warnings import Warned
 from scanners.scan.one_series import Look
 
-_DATES = ("date", "last", "start", "end", "tc_date", "tc_low", "tc_median", "tc_high")
+DATES = ("date", "last", "start", "end", "tc_date", "tc_low", "tc_median", "tc_high")
 _TEXTS = (
     "series",
     "title",
@@ -94,7 +94,7 @@ def to_parquet(rows: Sequence[Mapping[str, Any]]) -> bytes:
     """
     frame = pd.DataFrame(list(rows))
     for name in frame:
-        if name in _DATES:
+        if name in DATES:
             frame[name] = pd.to_datetime(frame[name])
         elif name in _TEXTS:
             frame[name] = frame[name].astype("string")

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from posixpath import relpath
 from typing import Any
 
 from scanners.core.file_names import slug
@@ -32,6 +33,7 @@ def render(
     *,
     before: Run | None = None,
     packages: Mapping[str, str] | None = None,
+    place: str = "",
 ) -> str:
     """Return the page of a scan as HTML.
 
@@ -47,6 +49,8 @@ def render(
         The run to compare with.
     packages : mapping of str to str, optional
         Package -> version that made the numbers.
+    place : str
+        Where the run's folder will be in that of all runs, its date if left out.
     """
     then = levels_before(before)
     items = [_item(row, folder, then) for row in sorted(rows, key=rank)]
@@ -79,7 +83,9 @@ def render(
         raised=raised[: PICTURES + LINES],
         more=len(raised[PICTURES + LINES :]),
         unjudged=[item for item in items if item["row"].verdict.level is None],
-        changes=_changes(scan, rows, before, {item["row"].name: item["page"] for item in items}),
+        changes=_changes(
+            scan, rows, before, {item["row"].name: item["page"] for item in items}, place or scan.as_of
+        ),
         present=_present(items),
     )
 
@@ -147,16 +153,16 @@ def _present(items: Sequence[dict[str, Any]]) -> dict[str, list[str]]:
 
 
 def _changes(
-    scan: Plan, rows: Sequence[Row], before: Run | None, pages: Mapping[str, str | None]
+    scan: Plan, rows: Sequence[Row], before: Run | None, pages: Mapping[str, str | None], place: str
 ) -> dict[str, Any] | None:
     if before is None or before.recorded is None:
         return None
-    then = before.recorded
+    then, daily = before.recorded, before.folder / "index.html"
     groups = by_kind(changes(rows, then))
     return {
-        "as_of": before.folder.name,
+        "as_of": before.day,
         "other_configuration": (then.configuration, then.version) != (scan.configuration, scan.version),
-        "page": (before.folder / "index.html").is_file(),
+        "page": relpath(f"{before.place}/index.html", place) if daily.is_file() else "",
         "groups": [
             (kind, [{"title": c.title, "said": c.said, "page": pages.get(c.name)} for c in group])
             for kind, group in groups

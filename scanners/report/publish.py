@@ -2,7 +2,8 @@
 
 import hashlib
 import os
-from collections.abc import Sequence
+import posixpath
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -10,9 +11,10 @@ from markupsafe import Markup, escape
 
 from scanners.core.errors import CommandError
 from scanners.core.machine import POSIX
-from scanners.core.run_files import put_in_place, remove_leftovers, write_file
+from scanners.core.run_files import put_in_place, write_file
+from scanners.core.run_folders import remove_leftovers
 from scanners.core.vocabulary import LEVELS, rank_of
-from scanners.report.archive import Run, runs
+from scanners.report.archive import PAGES, Run, runs
 from scanners.report.html import page
 
 START, END = "<!--neighbours-->", "<!--/neighbours-->"
@@ -35,9 +37,13 @@ def publish(output: Path) -> None:
         found = runs(output)
         _write(output, output / "index.html", page("runs.html", runs=[_row(run) for run in found]))
         if found:
-            point_latest(output, found[0].folder.name)
+            point_latest(output, found[0].place)
+        by_day: dict[str, list[Run]] = {}
+        for run in found:
+            by_day.setdefault(run.day, []).append(run)
         for watchlist in {run.recorded.watchlist for run in found if run.recorded}:
-            _link(output, [run for run in found if run.recorded and run.recorded.watchlist == watchlist])
+            own = [run for run in found if run.recorded and run.recorded.watchlist == watchlist]
+            _link(output, own, by_day)
     except (OSError, UnicodeDecodeError) as error:
         raise CommandError(f"cannot update the index and links in {output}: {error}") from error
 
@@ -69,7 +75,7 @@ def _remove_link(path: Path) -> None:
 
 def _row(run: Run) -> dict[str, object]:
     if run.recorded is None:
-        return {"name": run.folder.name, "page": False, "recorded": None}
+        return {"name": run.place, "day": run.day, "page": False, "recorded": None}
     series = run.recorded.series
     levels = [seen.level for seen in series]
     raised = sorted(
@@ -77,7 +83,8 @@ def _row(run: Run) -> dict[str, object]:
         key=lambda seen: -rank_of(seen.level or "calm"),
     )
     return {
-        "name": run.folder.name,
+        "name": run.place,
+        "day": run.day,
         "page": (run.folder / "index.html").is_file(),
         "recorded": run.recorded,
         "counts": [levels.count(level) for level in (*reversed(LEVELS), None)],
@@ -87,17 +94,17 @@ def _row(run: Run) -> dict[str, object]:
     }
 
 
-def _link(output: Path, found: Sequence[Run]) -> None:
+def _link(output: Path, found: Sequence[Run], by_day: Mapping[str, Sequence[Run]]) -> None:
     """Write the links of runs of one list, newest first, into the pages that do not have them yet."""
-    folders = [run.folder for run in found]
-    for newer, folder, older in zip([None, *folders], folders, [*folders[1:], None], strict=False):
-        daily = folder / "index.html"
-        links = _stamp(older, newer) + _links("index.html", older, newer)
+    for newer, run, older in zip([None, *found], found, [*found[1:], None], strict=False):
+        beside = [each for each in by_day[run.day] if each != run and each.recorded]
+        daily = run.folder / "index.html"
+        links = _stamp(older, newer) + _links("index.html", run, older, newer, beside)
         if not daily.is_file() or START + links + END in _top(daily):
             continue  # so that a day costs the same however many runs there are
         places = {
-            path: _links(path.relative_to(folder).as_posix(), older, newer)
-            for path in sorted(folder.glob("series/*.html"))
+            path: _links(path.relative_to(run.folder).as_posix(), run, older, newer, beside)
+            for path in sorted(run.folder.glob(f"{PAGES}/*.html"))
         }
         for path, own in (places | {daily: links}).items():  # last what says that all are done
             text = _filled(path.read_text("utf-8"), own)
@@ -105,9 +112,9 @@ def _link(output: Path, found: Sequence[Run]) -> None:
                 _write(output, path, text)
 
 
-def _stamp(*neighbours: Path | None) -> str:
+def _stamp(*neighbours: Run | None) -> str:
     """Return a comment that changes when a neighbour has other pages, as after a second run of its day."""
-    names = [[path.name for path in sorted(folder.glob("series/*.html"))] for folder in neighbours if folder]
+    names = [[path.name for path in sorted(run.folder.glob(f"{PAGES}/*.html"))] for run in neighbours if run]
     return f"<!--{hashlib.sha256(repr(names).encode()).hexdigest()[:12]}-->"
 
 
@@ -120,17 +127,39 @@ def _top(path: Path) -> str:
     return text
 
 
-def _links(place: str, older: Path | None, newer: Path | None) -> str:
-    up = "../" * (place.count("/") + 1)
-    parts = [f'<a href="{up}index.html">All runs</a>']
-    if "/" in place:
-        parts.append(f'<a href="../index.html#s-{Path(place).stem}">This scan</a>')
-    for folder, rel, words in ((older, "prev", "&larr; {}"), (newer, "next", "{} &rarr;")):
-        if folder is not None:
-            target = place if (folder / place).is_file() else "index.html"
-            href = escape(f"{up}{folder.name}/{target}")
-            parts.append(f'<a rel="{rel}" href="{href}">{words.format(escape(folder.name))}</a>')
-    return "\n".join(parts)
+def _links(page_: str, run: Run, older: Run | None, newer: Run | None, beside: Sequence[Run]) -> str:
+    """Return the links of a page: all runs, its own scan, runs before and after, other runs of its day."""
+
+    def to(place: str) -> Markup:
+        return escape(posixpath.relpath(place, posixpath.dirname(f"{run.place}/{page_}")))
+
+    parts = [f'<a href="{to("index.html")}">All runs</a>']
+    if "/" in page_:
+        parts.append(f'<a href="{to(run.place + "/index.html")}#s-{Path(page_).stem}">This scan</a>')
+    for other, rel, words in ((older, "prev", "&larr; {}"), (newer, "next", "{} &rarr;")):
+        if other is not None:
+            target = page_ if (other.folder / page_).is_file() else "index.html"
+            label = other.day if other.day != run.day else other.place
+            href = to(f"{other.place}/{target}")
+            parts.append(f'<a rel="{rel}" href="{href}">{words.format(escape(label))}</a>')
+    lists = [f'<a href="{to(each.place + "/index.html")}">{_named(each, run)}</a>' for each in beside]
+    return "\n".join([*parts, f"<span>Also {escape(run.day)}: {', '.join(lists)}</span>"] if lists else parts)
+
+
+def _named(other: Run, run: Run) -> Markup:
+    """Return what another run of a day is called: its list, or how it differs where the list is the same."""
+    mine, theirs = run.recorded, other.recorded
+    if not mine or not theirs:
+        return escape(other.place)
+    same = mine.watchlist == theirs.watchlist
+    return escape(f"{theirs.watchlist}, configuration {theirs.configuration}" if same else theirs.watchlist)
+
+
+def without_links(page_: bytes) -> bytes:
+    """Return a page as it was made, without the links that followed."""
+    before, start, rest = page_.partition(START.encode())
+    _, end, after = rest.partition(END.encode())
+    return before + start + end + after if start and end else page_
 
 
 def _filled(text: str, links: str) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 from markupsafe import Markup
 
+from scanners.core.errors import CommandError
 from scanners.report import html
 from scanners.report.archive import series_page
 from scanners.report.card import card
@@ -32,7 +33,10 @@ def write_pages(folder: Path, plan: Plan, rows: Sequence[Row]) -> None:
         if sheet.is_file():
             page = folder / series_page(row.name)
             page.parent.mkdir(exist_ok=True)
-            drawn = msgspec.json.decode(sheet.read_bytes(), type=Sheet)
+            try:
+                drawn = msgspec.json.decode(sheet.read_bytes(), type=Sheet)
+            except (msgspec.MsgspecError, RecursionError) as error:
+                raise CommandError(f"{sheet}: {error}") from None
             page.write_text(render(plan, row, drawn), "utf-8")
 
 

@@ -38,8 +38,8 @@ Draw = Callable[[Draft, Appraisal | Refusal, Workings, Policy], Mapping[str, byt
 class Task:
     """One series as it travels to a worker: arrays, or the reason why there are none.
 
-    ``closed`` counts the weekdays since the last close on which its exchange was closed; ``known`` and
-    ``remembered`` save fits and change no number.
+    ``closed`` counts the weekdays since the last close on which its exchange was closed, by its ``calendar``;
+    ``known`` and ``remembered`` save fits and change no number.
     """
 
     name: str
@@ -50,6 +50,7 @@ class Task:
     problem: str = ""
     status: Refused = "failed"
     closed: int = 0
+    calendar: str = ""
     known: Known = field(default_factory=dict)
     remembered: Remembered = field(default_factory=dict)
 
@@ -144,6 +145,7 @@ def scan_one(task: Task, plan: Plan, draw: Draw | None = None) -> Draft:
         evidence, workings = gather(
             prices, plan.as_of, plan.preset, closed=task.closed, known=task.known, memory=memory
         )
+        evidence = replace(evidence, data=replace(evidence.data, calendar=task.calendar))
         policy = plan.policy.for_class(task.asset_class)
         evidence = with_falls(prices, evidence, task.asset_class, policy.minimum_windows)
         found = appraise(evidence, policy)
@@ -162,7 +164,7 @@ def scan_one(task: Task, plan: Plan, draw: Draw | None = None) -> Draft:
 def read(item: Series, as_of: str) -> Task:
     """Read a series up to the as-of date: nothing later reaches a worker."""
     days, closes = np.empty(0, dtype="datetime64[D]"), np.empty(0)
-    problem, closed = "", 0
+    problem, closed = "", None
     status: Refused = "failed"
     try:
         prices = item.read()
@@ -176,7 +178,8 @@ def read(item: Series, as_of: str) -> Task:
         problem, status = str(error), error.status
     except (CommandError, ValueError) as error:
         problem = str(error)
-    return Task(item.name, item.title, item.asset_class, days, closes, problem, status, closed)
+    names, calendar = (item.name, item.title, item.asset_class), item.calendar if closed is not None else ""
+    return Task(*names, days, closes, problem, status, closed or 0, calendar)
 
 
 def _days(index: pd.DatetimeIndex) -> np.ndarray:

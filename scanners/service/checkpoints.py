@@ -4,6 +4,8 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import msgspec
+
 from scanners.scan.scanning import Task
 from scanners.store.runs import RunKey
 from scanners.store.store import Store
@@ -37,8 +39,12 @@ class Checkpoints:
             return None
         if any(_hash(self._folder / place) != digest for place, digest in saved["files"].items()):
             return None
+        try:
+            draft = draft_of(saved["draft"])
+        except msgspec.ValidationError:  # of code that had another idea of a draft
+            return None
         self._places |= set(saved["files"])
-        return draft_of(saved["draft"])
+        return draft
 
     def keep(self, drafts: Sequence[Draft], digests: Mapping[str, str]) -> None:
         """Keep drafts, whose files are in the folder already."""

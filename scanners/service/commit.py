@@ -112,7 +112,7 @@ def decided(store: Store | None, outcome: Outcome, settings: Settings) -> Decisi
         opened=opened,
         alike=_alike(store, opened, plan.configuration) if store else (),
         followed=followed(store, opened, plan) if store else (),
-        known=_known(store, {*keys, *(step.fingerprint for step in opened)}) if store else None,
+        known=_known(store, [step for step in (*newest.values(), *opened) if step]) if store else None,
         pictures=outcome.pictures,
         given_up=_given_up(store, plan.at) if store else (),
         more=observations,
@@ -139,10 +139,11 @@ def _alike(store: Store, opened: Iterable[Step], present: str) -> set[str]:
     return {each for each, run in runs.items() if run and present in identities_of(run.manifest)}
 
 
-def _known(store: Store, keys: Iterable[str]) -> Known:
-    """Return what is known of the episodes of some fingerprints, and who was told of them."""
-    steps = [step for key in sorted(keys) for step in store.runs.steps(key)]
-    told = [each for key in sorted({step.fingerprint for step in steps}) for each in store.tellings.of(key)]
+def _known(store: Store, newest: Iterable[Step]) -> Known:
+    """Return what is known of the episodes of these steps, and who was told of them."""
+    keys = sorted({step.fingerprint for step in newest})
+    steps = [step for key in keys for step in store.runs.steps(key)]
+    told = [each for key in keys for each in store.tellings.of(key)]
     return Known(steps, told, store.installation)
 
 

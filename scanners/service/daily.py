@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from scanners.alerts.episodes import weekdays
 from scanners.alerts.sending import send, stay
 from scanners.config.settings import Settings
 from scanners.core.errors import NOTHING_FRESH, CommandError
 from scanners.core.log import Log
+from scanners.prices.quality.session_calendar import trading_days
 from scanners.prices.selection import select
 from scanners.service.collection import Follow
 from scanners.service.commit import decided
@@ -42,6 +42,7 @@ def one_off(request: Request, at: datetime, *, log: Log, follow: Follow = iter) 
             workers=options.workers,
             pages=options.pages,
             follow=follow,
+            again=options.again,
             history=options.history,
         )
 
@@ -102,6 +103,8 @@ def serve(
         except CommandError:
             send(store, settings, now=now, tell=tell, log=log)
             raise
+        for note in done.notes:
+            tell(f"{done.folder}: {note}")
         if not is_current(settings, last, today):
             tell(f"{last} is no date of these days: recorded, no alert was decided")
         sent = send(store, settings, now=now, tell=tell, log=log)
@@ -157,7 +160,7 @@ def _today(request: Request, at: datetime) -> date:
 
 def is_current(settings: Settings, day: date, today: date) -> bool:
     """Return whether an alert about a day is news: not for a look at the past, or into the future."""
-    age = weekdays(day.isoformat(), today.isoformat())
+    age = trading_days("", day, today)
     return day <= today + timedelta(days=1) and age <= settings.schedule.catch_up_days + 1
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from scanners.config.watchlist import Entry
 from scanners.config.workspace import DATA, OUTPUTS, WATCHLIST
 from scanners.core.errors import CommandError
+from scanners.core.machine import POSIX
 from scanners.core.text import one_line
 from scanners.store.check import find_damage
 from scanners.store.database import DamagedStore, Database
@@ -62,6 +63,8 @@ def check_database(path: Path) -> Check:
         found = [error.what]
     except CommandError as error:
         return Check(what, "problem", str(error))
+    if not found and POSIX and path.stat().st_mode & 0o007:
+        return Check(what, "note", f"sound; everybody on this machine can read it: chmod 600 {path}")
     return Check(what, "problem" if found else "ok", "; ".join(found) or "sound")
 
 
@@ -129,6 +132,24 @@ def check_packages() -> Iterator[Check]:
         found = _version(package)
         hint = f"not installed; the extra [{extra}] has it"
         yield Check(package, "ok" if found else "note", found or hint)
+
+
+def check_calendars(entries: tuple[Entry, ...]) -> Iterator[Check]:
+    """Say by which calendars days of trading are counted, and of which series by weekdays."""
+    from scanners.prices.quality.session_calendar import counts
+
+    calendars = {entry.name: entry.calendar for entry in reversed(entries)}
+    told = {code: counts(code) for code in sorted({*calendars.values()} - {""})}
+    plain = [name for name, code in calendars.items() if not told.get(code)]
+    if any(told.values()):
+        named = ", ".join(code for code, known in told.items() if known)
+        yield Check("days of trading", "ok", f"{len(calendars) - len(plain)} series by {named}")
+    if plain:
+        yield Check(
+            "days of trading", "note", f"{len(plain)} series by weekdays: {one_line(', '.join(plain))}"
+        )
+    if unknown := [code for code, known in told.items() if not known and _version("exchange_calendars")]:
+        yield Check("days of trading", "note", f"exchange_calendars does not know {', '.join(unknown)}")
 
 
 def _extras_of_providers() -> dict[str, str]:

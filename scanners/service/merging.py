@@ -4,14 +4,15 @@ import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timezone
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from scanners.alerts.sending import send
 from scanners.config.settings import Settings
 from scanners.core.errors import CommandError
 from scanners.core.log import Log
-from scanners.core.run_files import new_folder, work_folder
+from scanners.core.run_folders import new_folder, refuse_foreign, work_folder
 from scanners.prices.selection import select
 from scanners.report.series_page import drop_sheets
 from scanners.scan.plan import Plan, plan_of
@@ -20,8 +21,9 @@ from scanners.service.daily import is_current, reading, recorded
 from scanners.service.options import Options, Request
 from scanners.service.outcome import Outcome
 from scanners.service.record import commit, work_key
-from scanners.service.results import complete, publish, refuse_nothing
-from scanners.service.shards import Shard, check_shards, combine, extract, sources_in, write_shard
+from scanners.service.results import complete, home_of, publish, refuse_nothing
+from scanners.service.run import unrecorded_home
+from scanners.service.shards import Part, Shard, check_shards, combine, extract, sources_in, write_shard
 from scanners.store.store import Store
 from scanners.systems.cards import regime
 
@@ -77,23 +79,34 @@ def merge(
     CommandError
         If the parts are not those of one run, all of them, made with this configuration and version.
     """
-    contents = check_shards(paths)
+    parts = check_shards(paths)
     at, options = now(), Options(settings)
-    plan = replace(_plan(contents[0], paths[0], settings, preset), at=at)
+    plan = replace(_plan(parts[0], paths[0], settings, preset), at=at)
     read = regime(settings.systems, plan.as_of, database=options.database)
-    plan = replace(plan, regime=read, sources=sources_in(contents))
-    found, started = combine(contents), datetime.now(timezone.utc)
+    plan = replace(plan, regime=read, sources=sources_in(parts))
+    found, started = combine(parts), datetime.now(timezone.utc)
     if not recorded(settings, ad_hoc=False, fetched=False):
-        target = options.output / plan.as_of
-        with new_folder(target) as folder:
+        place = partial(unrecorded_home, options.output, plan)
+        with new_folder(options.output, place) as folder:
             extract(paths, folder)
-            outcome = complete(folder, plan, found, started=started, workers=options.workers, pages="auto")
+            outcome = complete(
+                folder,
+                plan,
+                found,
+                place(),
+                recorded=False,
+                started=started,
+                workers=options.workers,
+                pages="auto",
+            )
             refuse_nothing(outcome.rows)
             drop_sheets(folder)
+        target = home_of(options.output, plan)
         publish(options.output)
         return replace(outcome, folder=target, pictures={})
     current = is_current(settings, date.fromisoformat(plan.as_of), at.astimezone().date())
     options = replace(options, alerts=current)
+    refuse_foreign(home_of(options.output, plan))
     with (
         Store.open(options.database, write=True) as store,
         work_folder(options.output, plan.as_of, work_key(plan)) as work,
@@ -104,10 +117,10 @@ def merge(
     return replace(outcome, delivered=sent.complete)
 
 
-def _plan(told: dict[str, Any], path: Path, settings: Settings, preset: "str | Preset") -> Plan:
-    plan = plan_of(told["watchlist"], told["as_of"], preset, settings.policy, settings.scan.trust)
+def _plan(told: Part, path: Path, settings: Settings, preset: "str | Preset") -> Plan:
+    plan = plan_of(told.watchlist, told.as_of, preset, settings.policy, settings.scan.trust)
     for key in ("configuration", "shown", "version"):
-        here = getattr(plan, key)
-        if told[key] != here:
-            raise CommandError(f"{path} was made with {key} {told[key]}, here it is {here}")
+        here, there = getattr(plan, key), getattr(told, key)
+        if there != here:
+            raise CommandError(f"{path} was made with {key} {there}, here it is {here}")
     return plan

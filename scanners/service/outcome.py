@@ -32,6 +32,8 @@ class Outcome:
         What followed; None where nothing was decided, or the run was done before.
     delivered : bool
         Whether every mail that is due has gone out.
+    notes : tuple of str
+        What a person should know of the folder, such as files that had to be made again.
     """
 
     plan: Plan
@@ -41,6 +43,7 @@ class Outcome:
     pictures: Mapping[str, bytes] = field(default_factory=dict)
     decision: Decision | None = None
     delivered: bool = True
+    notes: tuple[str, ...] = ()
 
     @property
     def code(self) -> int:

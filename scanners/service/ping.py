@@ -1,13 +1,13 @@
 """The dead-man's switch: a service that raises an alarm when it does not hear of a run."""
 
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from scanners.config.settings import Ping
-from scanners.core.deadline import Deadline
+from scanners.config.secrets import find_secret
+from scanners.config.settings import Ping, is_reference
+from scanners.core.deadline import Deadline, in_time
 from scanners.core.errors import CommandError
 
 _WELL = (0, 3)  # done, or done but for some series
@@ -25,8 +25,8 @@ def watched(ping: Ping, report: Callable[[str], None], ask: Any = None) -> Itera
     Parameters
     ----------
     ping : Ping
-        Address: with suffixes ``URL/start`` is called first, then ``URL`` (exit codes 0 and 3) or
-        ``URL/EXIT_CODE``; without them only a run that ended well calls it.
+        Address, or where it is: with suffixes ``URL/start`` is called first, then ``URL`` (exit codes 0 and
+        3) or ``URL/EXIT_CODE``; without them only a run that ended well calls it.
     report : callable
         Takes one line when the switch cannot be reached; the address, a secret, is not in it.
     ask : callable, optional
@@ -54,9 +54,15 @@ def _call(ping: Ping, suffix: str, report: Callable[[str], None], ask: Any) -> N
     """Call the address until it takes it, up to three times, all of them before one deadline."""
     if not ping.url:
         return
+    try:
+        head, mark, query = _address(ping).partition("?")
+    except CommandError as error:
+        report(f"the dead-man's switch: {error}")
+        return
+    url = head.rstrip("/") + suffix + mark + query
     deadline = Deadline(ping.seconds)
     for number in range(1, _TRIES + 1):
-        trouble, passing = _once(ping, suffix, deadline, ask)
+        trouble, passing = _once(ping, url, deadline, ask)
         if not trouble:
             return
         pause = _PAUSE * number
@@ -66,33 +72,30 @@ def _call(ping: Ping, suffix: str, report: Callable[[str], None], ask: Any) -> N
     report(f"the dead-man's switch {trouble}")
 
 
-def _once(ping: Ping, suffix: str, deadline: Deadline, ask: Any) -> tuple[str, bool]:
+def _address(ping: Ping) -> str:
+    if not is_reference(ping.url):
+        return ping.url
+    found = find_secret(ping.url)
+    if not found.startswith(("http://", "https://")):
+        raise CommandError(f"{ping.url} must hold an address of the web")
+    return found
+
+
+def _once(ping: Ping, url: str, deadline: Deadline, ask: Any) -> tuple[str, bool]:
     """Return what went wrong, empty for nothing, and whether it may pass."""
     import requests
 
-    head, mark, query = ping.url.partition("?")
-    url = head.rstrip("/") + suffix + mark + query
-    answers: list[int | str] = []
+    def call() -> int:
+        with (ask or requests.request)(
+            ping.method, url, timeout=max(deadline.left, 0.001), allow_redirects=False, stream=True
+        ) as answer:
+            return answer.status_code
 
-    def call() -> None:
-        try:
-            with (ask or requests.request)(
-                ping.method, url, timeout=max(deadline.left, 0.001), allow_redirects=False, stream=True
-            ) as answer:
-                answers.append(answer.status_code)
-        except requests.Timeout:
-            return  # the deadline
-        except requests.RequestException as error:
-            answers.append(type(error).__name__)
-
-    # A thread that is left behind when it takes too long: no time-out of requests holds for the whole, and a
-    # server may send a byte now and then for ever.
-    thread = threading.Thread(target=call, daemon=True)
-    thread.start()
-    thread.join(max(deadline.left, 0.0))
-    if not answers:
+    try:
+        # No time-out of requests holds for the whole: a server may send a byte now and then for ever.
+        status = in_time(call, deadline)
+    except (TimeoutError, requests.Timeout):
         return f"did not answer within {ping.seconds:g} s", False
-    if isinstance(answers[0], str):
-        return f"could not be told: {answers[0]}", True
-    status = answers[0]
+    except (requests.RequestException, ValueError, OSError) as error:
+        return f"could not be told: {type(error).__name__}", True
     return (f"answered {status}" if status >= 300 else ""), status >= 500 or status in _PASSING

@@ -16,7 +16,8 @@ from pathlib import Path
 
 from scanners.core.errors import CommandError
 from scanners.core.log import Log
-from scanners.core.run_files import remove_older_work, swap, sync, to_json, work_folder
+from scanners.core.run_files import MANIFEST, sync, to_json
+from scanners.core.run_folders import refuse_foreign, remove_older_work, swap, work_folder
 from scanners.core.versions import versions
 from scanners.evidence.fit_identity import fit_identity
 from scanners.prices.series import Series
@@ -25,11 +26,13 @@ from scanners.scan.plan import Plan
 from scanners.service.checkpoints import Checkpoints
 from scanners.service.collection import Collection, Follow, collect, prices_hash
 from scanners.service.commit import finish, key_of
+from scanners.service.contents import is_of
 from scanners.service.earlier import consensus_before
 from scanners.service.manifest import folder_hash, plan_from, shown_by
+from scanners.service.mending import RESULTS, keep, mend
 from scanners.service.options import Options
 from scanners.service.outcome import Outcome
-from scanners.service.results import complete, publish, refuse_nothing, write_results
+from scanners.service.results import complete, home_of, publish, refuse_nothing, write_results
 from scanners.store.runs import Run
 from scanners.store.store import Store
 from scanners.verdict.appraisal import Refusal
@@ -71,10 +74,14 @@ def record(
     """
     started = datetime.now(timezone.utc)
     done = store.runs.find(key_of(plan))
+    files = done.manifest.get("files", {}) if done else {}
+    target = home_of(options.output, plan, again=options.again, files=files)
+    if not is_of(files, target):
+        refuse_foreign(target)
     with work_folder(options.output, plan.as_of, work_key(plan)) as work:
         unchanged = done and not options.again and shown_by(done.manifest) == plan.shown
         if done and unchanged and prices_hash(series, plan.as_of) == done.manifest["data"]:
-            return _done_before(store, done, plan, options.output, work, log)
+            return _done_before(store, done, plan, series, options, work, target, log)
         progress = Checkpoints(store, key_of(plan), work, _stamp(plan, options))
         found = collect(
             plan,
@@ -114,15 +121,25 @@ def commit(
     started : datetime
         When the work began, for the manifest.
     """
-    begun, target = time.monotonic(), options.output / plan.as_of
-    outcome = complete(work, plan, found, started=started, workers=options.workers, pages=options.pages)
+    begun, output = time.monotonic(), options.output
+    target = home_of(output, plan, again=options.again)
+    outcome = complete(
+        work,
+        plan,
+        found,
+        target,
+        recorded=True,
+        started=started,
+        workers=options.workers,
+        pages=options.pages,
+    )
     if not options.settings.route:
         _refuse_nothing(outcome, work)
     sync(work)
     decision = finish(store, outcome, options)
-    _put_in_place(work, target)
-    _publish(target.parent, log)
-    remove_older_work(target.parent, plan.as_of, work_key(plan)[:8])
+    _put_in_place(work, target, output)
+    _publish(output, log)
+    remove_older_work(output, plan.as_of, work_key(plan)[:8])
     facts = {"steps": len(decision.steps), "mails": len(decision.messages)} if decision else {}
     log("committed", as_of=plan.as_of, **facts, folder=target, seconds=time.monotonic() - begun)
     return replace(outcome, folder=target, pictures={}, decision=decision)
@@ -143,42 +160,61 @@ def render_again(store: Store, run: Run, output: Path) -> Path:
         If it cannot be written, or something else lies in its place.
     """
     plan, rows = plan_from(run.manifest), stored_rows(store, run)
-    target = output / plan.as_of
+    target = home_of(output, plan)
+    refuse_foreign(target)
     with work_folder(output, plan.as_of, work_key(plan)) as work:
+        shutil.rmtree(work)
+        work.mkdir()
         if folder_hash(target) == run.manifest["scan"]:
-            shutil.copytree(target, work, dirs_exist_ok=True)
-        write_results(work, plan, rows, run.manifest["versions"])
-        (work / "run.json").write_text(to_json(run.manifest), "utf-8")
+            keep(target, work, RESULTS)
+        write_results(work, plan, rows, run.manifest["versions"], target)
+        (work / MANIFEST).write_text(to_json(run.manifest), "utf-8")
         sync(work)
-        _put_in_place(work, target)
+        _put_in_place(work, target, output)
     publish(output)
     return target
 
 
-def _done_before(store: Store, done: Run, plan: Plan, output: Path, work: Path, log: Log) -> Outcome:
-    """Return what was committed before; its folder is put in place if that was not done."""
-    rows, target = stored_rows(store, done), output / done.manifest["as_of"]
-    wanted = done.manifest["scan"]
-    if folder_hash(target) == wanted:
-        shutil.rmtree(work)
-        _publish(output, log)
-        log("done before", as_of=target.name)
-    elif folder_hash(work) == wanted and (work / "run.json").is_file():
-        _put_in_place(work, target)
-        log("folder put in place", as_of=target.name)
+def _done_before(
+    store: Store,
+    done: Run,
+    plan: Plan,
+    series: Sequence[Series],
+    options: Options,
+    work: Path,
+    target: Path,
+    log: Log,
+) -> Outcome:
+    """Return what was committed before; its folder is put in place, or right, if something is amiss there."""
+    rows, output = stored_rows(store, done), options.output
+    asked = replace(plan_from(done.manifest), preset=plan.preset)
+    wanted, manifest = done.manifest["scan"], done.manifest
+    notes: tuple[str, ...] = ()
+    if folder_hash(target) != wanted:
+        if folder_hash(work) == wanted and (work / MANIFEST).is_file():
+            _put_in_place(work, target, output)
+            work.mkdir()
+            log("folder put in place", as_of=plan.as_of)
+        elif "files" not in manifest:
+            render_again(store, done, output)
+            log("folder made from the store", as_of=plan.as_of)
+    mended = mend(store, done, asked, rows, series, options, work, target) if "files" in manifest else None
+    if mended:
+        notes, manifest = mended.notes, mended.manifest
+        store.runs.amend(done, manifest)
+        log("folder put right", as_of=plan.as_of, again=len(mended.again), lost=len(mended.lost))
     else:
-        shutil.rmtree(work)
-        render_again(store, done, output)
-        log("folder made from the store", as_of=target.name)
+        log("done before", as_of=plan.as_of)
+    shutil.rmtree(work, ignore_errors=True)
     _publish(output, log)
-    remove_older_work(output, target.name, work_key(plan_from(done.manifest))[:8])
-    return Outcome(plan, rows, target, done.manifest)
+    remove_older_work(output, plan.as_of, work_key(plan)[:8])
+    return Outcome(asked, rows, target, manifest, notes=notes)
 
 
-def _put_in_place(work: Path, target: Path) -> None:
+def _put_in_place(work: Path, target: Path, output: Path) -> None:
     """Put a complete folder in its place, without what only its making needed."""
     drop_sheets(work)
-    swap(work, target)
+    swap(work, target, output)
 
 
 def _publish(output: Path, log: Log) -> None:

@@ -3,16 +3,18 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from scanners.core.errors import CommandError
-from scanners.core.run_files import Pictures, to_csv, to_json
+from scanners.core.run_files import MANIFEST, Pictures, to_csv, to_json
 from scanners.core.versions import versions
 from scanners.core.workers import Workers
 from scanners.report.columns import record
 from scanners.scan.plan import Plan
 from scanners.service.collection import Collection, rows_of
+from scanners.service.contents import Files, is_of, listed
 from scanners.service.manifest import manifest
 from scanners.service.outcome import Outcome
 from scanners.verdict.row import Row
@@ -41,7 +43,9 @@ def refuse_nothing(rows: Sequence[Row]) -> None:
     raise CommandError(f"no series could be scanned: {first.name}: {first.verdict.reasons[0]}{more}")
 
 
-def write_results(folder: Path, plan: Plan, rows: Sequence[Row], versions: Mapping[str, str]) -> None:
+def write_results(
+    folder: Path, plan: Plan, rows: Sequence[Row], versions: Mapping[str, str], target: Path
+) -> None:
     """Write what shows all series: the page, ``scan.json`` and ``scan.csv``.
 
     Parameters
@@ -52,6 +56,8 @@ def write_results(folder: Path, plan: Plan, rows: Sequence[Row], versions: Mappi
         What was asked for and found.
     versions : mapping of str to str
         Package -> version that made the numbers.
+    target : Path
+        The run's own folder, for the links of the page.
     """
     from scanners.report.archive import previous
     from scanners.report.page import render
@@ -61,8 +67,17 @@ def write_results(folder: Path, plan: Plan, rows: Sequence[Row], versions: Mappi
     (folder / "scan.json").write_text(to_json(result(plan, rows)), "utf-8")
     (folder / "scan.csv").write_text(to_csv([record(row, plan.filters) for row in rows]), "utf-8")
     before = previous(folder.parent, plan.as_of, plan.watchlist)
-    page = render(plan, rows, folder, before=before, packages=versions)
+    place = target.relative_to(folder.parent).as_posix()
+    page = render(plan, rows, folder, before=before, packages=dict(sorted(versions.items())), place=place)
     (folder / "index.html").write_text(page, "utf-8")
+
+
+def home_of(output: Path, plan: Plan, *, again: bool = False, files: Files | None = None) -> Path:
+    """Return the run's own folder; see `scanners.report.places.home`. ``files`` are those of its manifest."""
+    from scanners.report.places import home
+
+    known = partial(is_of, files or {})
+    return home(output, plan.as_of, plan.watchlist, plan.configuration, again=again, known=known)
 
 
 def publish(output: Path) -> None:
@@ -73,11 +88,23 @@ def publish(output: Path) -> None:
 
 
 def complete(
-    folder: Path, plan: Plan, found: Collection, *, started: datetime, workers: Workers, pages: str
+    folder: Path,
+    plan: Plan,
+    found: Collection,
+    target: Path,
+    *,
+    recorded: bool,
+    started: datetime,
+    workers: Workers,
+    pages: str,
 ) -> Outcome:
-    """Write all that a run's folder holds beside the pictures of its series, and return what came of it."""
+    """Write all that a run's folder holds beside the pictures of its series, and return what came of it.
+
+    ``target`` is the run's own folder, ``recorded`` says whether the database will have it.
+    """
     rows = rows_of(plan, found)
-    write_results(folder, plan, rows, versions())
+    write_results(folder, plan, rows, versions(), target)
     told = manifest(plan, found, rows, folder, started=started, workers=workers, pages=pages)
-    (folder / "run.json").write_text(to_json(told), "utf-8")
+    told |= {"recorded": recorded, "files": listed(folder)}
+    (folder / MANIFEST).write_text(to_json(told), "utf-8")
     return Outcome(plan, rows, folder, told, Pictures(folder, rows))

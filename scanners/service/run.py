@@ -3,17 +3,21 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timezone
+from functools import partial
 from pathlib import Path
 
-from scanners.core.run_files import Pictures, new_folder
+from scanners.core.errors import CommandError
+from scanners.core.run_files import Pictures
+from scanners.core.run_folders import new_folder
 from scanners.core.vocabulary import Pages
 from scanners.core.workers import Workers
 from scanners.prices.series import Series
+from scanners.report.places import owner_of
 from scanners.report.series_page import drop_sheets
 from scanners.scan.plan import Plan
 from scanners.service.collection import Follow, collect
 from scanners.service.outcome import Outcome
-from scanners.service.results import complete, publish, refuse_nothing
+from scanners.service.results import complete, home_of, publish, refuse_nothing
 
 
 def run(
@@ -25,9 +29,12 @@ def run(
     workers: Workers | None = None,
     pages: Pages = "auto",
     follow: Follow = iter,
+    again: bool = False,
     history: Path | None = None,
 ) -> Outcome:
-    """Scan and write the folder ``output/AS_OF``: page, pictures, ``scan.json``, ``scan.csv``, ``run.json``.
+    """Scan and write the run's folder: page, pictures, ``scan.json``, ``scan.csv``, ``run.json``.
+
+    It is ``output/AS_OF``, or ``output/AS_OF/LIST`` for another list of that day.
 
     Parameters
     ----------
@@ -45,6 +52,8 @@ def run(
         Series that get pages and pictures; see `scanners.service.collection.pages_of`.
     follow : callable
         Wraps the iterator of drafts, for progress.
+    again : bool
+        Write over the page of a recorded run of this list, date and configuration.
     history : Path, optional
         As for `scanners.service.collection.collect`.
 
@@ -55,15 +64,37 @@ def run(
     Raises
     ------
     CommandError
-        If no series could be scanned, or the folder cannot be written; nothing is left behind then.
+        If no series could be scanned, the folder cannot be written, or a recorded run has it; nothing is left
+        behind then.
     """
     started = datetime.now(timezone.utc)
     workers = workers or Workers(jobs)
-    target = output / plan.as_of
-    with new_folder(target) as folder:
+    place = partial(unrecorded_home, output, plan, again)
+    with new_folder(output, place) as folder:
         found = collect(plan, series, folder, workers=workers, pages=pages, follow=follow, history=history)
-        outcome = complete(folder, plan, found, started=started, workers=workers, pages=pages)
+        outcome = complete(
+            folder, plan, found, place(), recorded=False, started=started, workers=workers, pages=pages
+        )
         refuse_nothing(outcome.rows)
         drop_sheets(folder)
+    target = home_of(output, plan)
     publish(output)
     return replace(outcome, folder=target, pictures=Pictures(target, outcome.rows))
+
+
+def unrecorded_home(output: Path, plan: Plan, again: bool = False) -> Path:
+    """Return the folder of a run that nothing keeps, which is not that of one that is kept.
+
+    Raises
+    ------
+    CommandError
+        If it is, unless it is to be written over.
+    """
+    target = home_of(output, plan, again=again)
+    owner = owner_of(target)
+    if owner and owner.recorded and not again:
+        raise CommandError(
+            f"{target} holds the recorded run of {plan.watchlist}, and this one would not be recorded: "
+            "--output names another folder, --again writes over it"
+        )
+    return target

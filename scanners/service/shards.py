@@ -1,10 +1,14 @@
 """Parts of a run: a scan divided among machines that share no disk, and the one file that each hands in."""
 
 import json
+import lzma
 import re
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
+from datetime import date
 from io import BytesIO
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -12,15 +16,25 @@ from typing import Any
 import msgspec
 
 from scanners.core.errors import CommandError
+from scanners.core.plain_files import refuse_special
 from scanners.core.run_files import write_file
+from scanners.core.text import one_line
 from scanners.prices.agreement.table import Source
 from scanners.scan.plan import Plan
 from scanners.service.collection import Collection
-from scanners.verdict.draft import draft_of
+from scanners.verdict.draft import Draft, draft_of
 
 _CONTENT = "shard.json"
 _FILES = "files/"
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip file knows: the same part gives the same bytes
+_MOST = 9999  # parts
+_LARGEST = 256 * 2**20  # bytes of one file in a part; a page with its pictures has a hundredth
+_PLACE = re.compile(r"((?!\.\.?(/|\Z))[A-Za-z0-9_.-]+(/(?!\Z)|\Z))+")
+# What a zip file that is none, or one that was damaged on its way, makes its readers raise.
+_DAMAGE: tuple[type[Exception], ...] = (
+    *(OSError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, KeyError, ValueError),
+    *(RuntimeError, struct.error, OverflowError, IndexError),  # encrypted, nested; torn tables
+)
 _SAME = ("schema", "watchlist", "as_of", "configuration", "shown", "version", "of", "names")
 
 
@@ -53,6 +67,32 @@ class Shard:
     def path(self, output: Path, as_of: str) -> Path:
         """Return where the part is written."""
         return output / f"{as_of}-shard-{self.number}-of-{self.of}.zip"
+
+
+class Part(msgspec.Struct, frozen=True):
+    """What a part says of its run, and the drafts of its series."""
+
+    schema: int
+    watchlist: str
+    as_of: str
+    configuration: str
+    shown: str
+    version: str
+    number: int
+    of: int
+    names: list[str]
+    drafts: list[dict[str, Any]]
+    sources: list[Source] = []
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.number <= self.of <= _MOST:
+            raise ValueError(f"part {self.number} of {self.of}")
+        if date.fromisoformat(self.as_of).isoformat() != self.as_of:
+            raise ValueError(f"as_of must look like 2000-03-10, got {self.as_of!r}")
+
+    def found(self) -> list[tuple[Draft, str]]:
+        """Return the drafts, each with the hash of its task."""
+        return [(draft_of(item), msgspec.convert(item["task"], str)) for item in self.drafts]
 
 
 def write_shard(
@@ -104,57 +144,55 @@ def write_shard(
     write_file(path, buffer.getvalue())
 
 
-def check_shards(paths: Sequence[Path]) -> list[dict[str, Any]]:
-    """Return the contents of the parts of one run, in their order.
+def check_shards(paths: Sequence[Path]) -> list[Part]:
+    """Return what the parts of one run say, in their order; every byte of them has been read then.
 
     Raises
     ------
     CommandError
-        Naming the file, if one cannot be read, belongs to another run, is there twice, or one is missing.
+        Naming the file, if one cannot be read or is damaged, belongs to another run, is there twice, or one
+        is missing.
     """
-    read = [(path, _content(path)) for path in paths]
+    read = [(path, _read(path)) for path in paths]
     first, told = read[0]
-    by_number: dict[int, tuple[Path, dict[str, Any]]] = {}
-    for path, content in read:
+    by_number: dict[int, tuple[Path, Part]] = {}
+    for path, part in read:
         for key in _SAME:
-            if content[key] != told[key]:
-                raise CommandError(f"{path} is no part of the run of {first}: {_differ(key, content, told)}")
-        number = content["number"]
+            if getattr(part, key) != getattr(told, key):
+                raise CommandError(f"{path} is no part of the run of {first}: {_differ(key, part, told)}")
+        number = part.number
         if number in by_number:
-            raise CommandError(f"{path} and {by_number[number][0]} are both part {number} of {told['of']}")
-        by_number[number] = path, content
-        expected = Shard(number, told["of"]).choose(told["names"])
-        if [item["name"] for item in content["drafts"]] != expected:
-            raise CommandError(f"{path} does not hold the series of part {number} of {told['of']}")
-    missing = [str(number) for number in range(1, told["of"] + 1) if number not in by_number]
+            raise CommandError(f"{path} and {by_number[number][0]} are both part {number} of {told.of}")
+        by_number[number] = path, part
+        if [item["name"] for item in part.drafts] != Shard(number, told.of).choose(told.names):
+            raise CommandError(f"{path} does not hold the series of part {number} of {told.of}")
+    missing = [str(number) for number in range(1, told.of + 1) if number not in by_number]
     if missing:
-        raise CommandError(f"part {', '.join(missing)} of {told['of']} is missing")
+        raise CommandError(f"part {', '.join(missing)} of {told.of} is missing")
     return [by_number[number][1] for number in sorted(by_number)]
 
 
-def combine(contents: Iterable[dict[str, Any]]) -> Collection:
+def combine(parts: Sequence[Part]) -> Collection:
     """Return what all parts found, in the order of the list."""
-    contents = list(contents)
-    items = {item["name"]: item for content in contents for item in content["drafts"]}
-    in_order = [draft_of(items[name]) for name in contents[0]["names"]]
-    return Collection(in_order, {name: item["task"] for name, item in items.items()})
+    found = {draft.name: (draft, task) for part in parts for draft, task in part.found()}
+    in_order = [found[name][0] for name in parts[0].names]
+    return Collection(in_order, {name: task for name, (_, task) in found.items()})
 
 
-def sources_in(contents: Iterable[dict[str, Any]]) -> tuple[Source, ...]:
+def sources_in(parts: Sequence[Part]) -> tuple[Source, ...]:
     """Return the sources of the series, each as the part that read it says; none of parts of before."""
-    contents = list(contents)
-    of_part = [{item["name"] for item in content["drafts"]} for content in contents]
+    of_part = [{item["name"] for item in part.drafts} for part in parts]
     told = {
-        item["series"]: item
-        for content, names in zip(contents, of_part, strict=True)
-        for item in content.get("sources", ())
-        if item["series"] in names
+        source.series: source
+        for part, names in zip(parts, of_part, strict=True)
+        for source in part.sources
+        if source.series in names
     }
-    return msgspec.convert([told[name] for name in contents[0]["names"] if name in told], tuple[Source, ...])
+    return tuple(told[name] for name in parts[0].names if name in told)
 
 
 def extract(paths: Iterable[Path], folder: Path) -> None:
-    """Write the files of the series of all parts into a folder."""
+    """Write the files of the series of all parts, which `check_shards` has read, into a folder."""
     for path in paths:
         with zipfile.ZipFile(path) as archive:
             for name in archive.namelist():
@@ -164,28 +202,33 @@ def extract(paths: Iterable[Path], folder: Path) -> None:
                     target.write_bytes(archive.read(name))
 
 
-def _content(path: Path) -> dict[str, Any]:
+def _read(path: Path) -> Part:
     try:
+        refuse_special(path, path)
         with zipfile.ZipFile(path) as archive:
-            content = json.loads(archive.read(_CONTENT))
-            for name in archive.namelist():
-                _harmless(path, name)
-    except (OSError, zipfile.BadZipFile, KeyError, ValueError) as error:
-        raise CommandError(f"{path} is not a part of a scan ({error})") from None
-    missing = [key for key in (*_SAME, "number", "drafts") if key not in content]
-    if missing:
-        raise CommandError(f"{path} is not a part of a scan (no {missing[0]} in it)")
-    return content
+            for item in archive.infolist():
+                if item.filename.startswith(_FILES):
+                    _harmless(path, item.filename)
+                if item.file_size > _LARGEST:
+                    raise ValueError(f"{item.filename} in it is larger than {_LARGEST >> 20} MB")
+            torn = archive.testzip()
+            if torn is not None:
+                raise ValueError(f"{torn} in it is damaged")
+            part = msgspec.convert(json.loads(archive.read(_CONTENT)), Part)
+        part.found()
+    except _DAMAGE as error:
+        raise CommandError(f"{path} is not a part of a scan ({one_line(str(error))})") from None
+    return part
 
 
 def _harmless(path: Path, name: str) -> PurePosixPath:
-    place = PurePosixPath(name.removeprefix(_FILES))
-    if place.is_absolute() or ".." in place.parts:
+    place = name.removeprefix(_FILES)
+    if not _PLACE.fullmatch(place):
         raise CommandError(f"{path} names a file outside of the run's folder: {name!r}")
-    return place
+    return PurePosixPath(place)
 
 
-def _differ(key: str, one: dict[str, Any], other: dict[str, Any]) -> str:
+def _differ(key: str, one: Part, other: Part) -> str:
     if key == "names":
         return "the series of the list differ"
-    return f"{key} is {one[key]!r}, not {other[key]!r}"
+    return f"{key} is {getattr(one, key)!r}, not {getattr(other, key)!r}"

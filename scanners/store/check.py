@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from scanners.core.errors import CommandError
+from scanners.core.plain_files import make_private
 from scanners.core.run_files import put_in_place, sync_to_disk
 from scanners.store import segments
 from scanners.store.database import DamagedStore, Database, explained
@@ -70,6 +71,7 @@ def back_up(database: Database, destination: Path, *, replace: bool = False) -> 
 
 def _copy(database: Database, copied: Path) -> None:
     copied.unlink(missing_ok=True)
+    make_private(copied)
     with explained(copied), closing(sqlite3.connect(copied)) as target:
         database.connection.backup(target)
     try:

@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager, ExitStack, closing, contextmanage
 from pathlib import Path
 
 from scanners.core.errors import CommandError
+from scanners.core.plain_files import PRIVATE_FOLDER, make_private, refuse_special
 from scanners.store import schema
 from scanners.store.locking import ALREADY_RUNNING, exclusive
 
@@ -74,7 +75,9 @@ class Database:
         with ExitStack() as resources:
             if write:
                 _make_folder(path.parent)
+                _refuse_special(path)
                 resources.enter_context(exclusive(path, wait=wait))
+                _make_file(path)
             elif not path.is_file():
                 raise CommandError(f"there is no database at {path}; fetch prices first")
             resources.enter_context(explained(path))
@@ -141,9 +144,25 @@ class Database:
 
 def _make_folder(folder: Path) -> None:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(PRIVATE_FOLDER, parents=True, exist_ok=True)
     except OSError as error:
         raise CommandError(f"cannot make the folder {folder}: {error.strerror}") from error
+
+
+def _make_file(path: Path) -> None:
+    try:
+        make_private(path)  # SQLite's journals get its mode
+    except OSError as error:
+        raise CommandError(f"cannot use {path}: {error.strerror}") from None
+
+
+def _refuse_special(path: Path) -> None:
+    try:
+        refuse_special(path, path)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise CommandError(f"cannot use {path}: {error.strerror}") from None
 
 
 def _connect(path: Path, write: bool) -> sqlite3.Connection:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scanners.core.adjustment import Adjustment
 from scanners.core.errors import CommandError
 from scanners.core.file_names import file_name
+from scanners.core.plain_files import PRIVATE_FOLDER, private
 from scanners.core.run_files import plain_cell, put_in_place
 from scanners.store.bars import BarStore
 from scanners.store.packing import ACTIONS, BARS
@@ -85,7 +86,7 @@ _Table = tuple[str, dict[str, NDArray]]
 def _export(series: Sequence[str], folder: Path, tables: Callable[[str], Iterable[_Table]]) -> list[Path]:
     index: dict[Path, str] = {}
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(PRIVATE_FOLDER, parents=True, exist_ok=True)
         for name in series:
             for suffix, columns in tables(name):
                 path = folder / file_name(name, suffix)
@@ -100,7 +101,8 @@ def _export(series: Sequence[str], folder: Path, tables: Callable[[str], Iterabl
 
 def _write(path: Path, header: list[str], rows: Iterable[Sequence[str]]) -> None:
     partial = path.with_name(f".{path.name}.partial")
-    with partial.open("w", encoding="utf-8", newline="") as file:
+    partial.unlink(missing_ok=True)  # left by a process that was killed
+    with open(partial, "x", encoding="utf-8", newline="", opener=private) as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(header)
         writer.writerows(rows)

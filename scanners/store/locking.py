@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scanners.core.errors import CommandError
+from scanners.core.machine import POSIX
+from scanners.core.plain_files import make_private
 
 if TYPE_CHECKING:  # who only reads need not load it
     from filelock import FileLock
@@ -57,6 +59,8 @@ def _acquire(lock: "FileLock", path: Path, wait: float) -> None:
     deadline = time.monotonic() + wait
     while True:
         try:
+            if POSIX:
+                make_private(Path(lock.lock_file))
             lock.acquire(timeout=0)
             return
         except Timeout:

@@ -183,6 +183,17 @@ class Outbox:
         with self._database.snapshot():
             return [self._message(row) for row in self._rows() if row.state == state]
 
+    def overview(self) -> list[Message]:
+        """Return every message without its body, oldest first."""
+        with self._database.snapshot():
+            return [row.message for row in self._rows()]
+
+    def read(self, message: Message) -> Message:
+        """Return a message of :meth:`overview` with its body."""
+        key = (message.message_id, message.recipient)
+        with self._database.snapshot():
+            return next(self._message(row) for row in self._rows() if (row.message_id, row.recipient) == key)
+
     def newest_of_runs(self) -> Message | None:
         """Return the message that a run queued last; None when none did."""
         with self._database.snapshot():
@@ -235,9 +246,17 @@ class _Row(NamedTuple):
     @property
     def message(self) -> Message:
         """The message without its body."""
-        key = (self.message_id, self.recipient, from_moment(self.due_at), {}, self.state)
-        tried = from_moment(self.tried_at) if self.tried_at else None
-        return Message(*key, self.attempts, self.last_error, self.waited * _UNIT, tried)
+        return Message(
+            self.message_id,
+            self.recipient,
+            from_moment(self.due_at),
+            {},
+            self.state,
+            self.attempts,
+            self.last_error,
+            self.waited * _UNIT,
+            from_moment(self.tried_at) if self.tried_at else None,
+        )
 
     def seal(self) -> bytes:
         """Return the seal over all but the id; over the columns of before where the others say nothing."""

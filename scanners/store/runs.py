@@ -165,8 +165,7 @@ class RunStore(StepStore):
         Raises
         ------
         ValueError
-            If an episode step is not the one after the last, or a document holds a secret; then nothing is
-            stored.
+            If an episode step is not the one after the last; then nothing is stored.
         """
         with self._database.transaction():
             done = self.find(key)
@@ -184,6 +183,11 @@ class RunStore(StepStore):
                 enqueue(connection, message, run.id)
             connection.execute("DELETE FROM checkpoint WHERE watchlist = ? AND as_of <= ?", key.columns[:2])
             return run
+
+    def amend(self, run: Run, manifest: Mapping[str, Any]) -> None:
+        """Put another manifest in the place of a finished run's; results, episodes and messages stay."""
+        with self._database.transaction():
+            self._put(run.key, run.finished_at, manifest)
 
     def _put(self, key: RunKey, finished_at: datetime, manifest: Mapping[str, Any]) -> int:
         moment = to_moment(finished_at)

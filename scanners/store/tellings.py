@@ -71,7 +71,8 @@ class TellingStore:
         return [self._telling(*row) for row in rows]
 
     def _telling(self, *row: Any) -> Telling:
-        *key, body, sealed = row
+        fingerprint, occurrence, sequence, route, message_id, body, sealed = row
+        key = (fingerprint, occurrence, sequence, route, message_id)
         said = read_document(body, sealed, self._database.path, "telling", *key)
         return Telling(*key, tuple(said["recipients"]), said["watchlist"], said["as_of"])
 

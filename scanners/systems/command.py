@@ -9,6 +9,7 @@ from scanners.config.read_options import ReadOptions
 from scanners.config.watchlist import Entry
 from scanners.config.workspace import DATA
 from scanners.core.errors import NOTHING_FRESH, PARTIAL, CommandError
+from scanners.core.file_names import slug
 from scanners.prices.selection import known_entries
 from scanners.systems.replay import LeadHistory, month_ends, replay
 from scanners.systems.schema import System, load
@@ -88,7 +89,8 @@ def replayed(
     Returns
     -------
     tuple of (list of LeadHistory, Path)
-        The tracks and the page, ``OUTPUT/systems-FROM-TO.html``.
+        The tracks and the page, ``OUTPUT/systems-FROM-TO.html``, with the names of systems if only some were
+        asked for.
 
     Raises
     ------
@@ -112,7 +114,7 @@ def replayed(
     )
     if not tracks:
         raise CommandError("none of these systems has a lead monitor")
-    return tracks, _written(output, f"systems-{first}-{last}.html", render(tracks))
+    return tracks, _written(output, f"systems-{first}-{last}{_some(chosen)}.html", render(tracks))
 
 
 def told(system: SystemReading) -> dict[str, Any]:
@@ -123,6 +125,8 @@ def told(system: SystemReading) -> dict[str, Any]:
 def write_page(systems: Sequence[SystemReading], output: Path) -> Path:
     """Write the page of the systems as ``OUTPUT/systems-DATE.html`` and return its path.
 
+    The page of some systems has their names too, and is beside that of all.
+
     Raises
     ------
     CommandError
@@ -130,7 +134,18 @@ def write_page(systems: Sequence[SystemReading], output: Path) -> Path:
     """
     from scanners.systems.page import render
 
-    return _written(output, f"systems-{systems[0].as_of}.html", render(systems))
+    some = _some([system.name for system in systems])
+    return _written(output, f"systems-{systems[0].as_of}{some}.html", render(systems))
+
+
+def _some(names: Sequence[str]) -> str:
+    """Return what tells the page of some systems from that of all known ones, empty for those."""
+    chosen = {Path(name).stem for name in names}
+    return (
+        ""
+        if not chosen or chosen == set(known_systems())
+        else "".join(f"-{slug(name)}" for name in sorted(chosen))
+    )
 
 
 def _written(output: Path, name: str, page: str) -> Path:

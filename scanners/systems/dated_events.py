@@ -1,20 +1,15 @@
 """Dated events: shortages of liquidity, shocks, dates that a claim names; the user's own come on top."""
 
-import sys
 from functools import cache
 from importlib.resources import files
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 import pandas as pd
 
+from scanners.core import toml
 from scanners.core.errors import CommandError
 from scanners.systems.schema import EVENTS, FOLDER
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 _Date = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d{2}-\d{2}\Z")]
 
@@ -58,7 +53,8 @@ def events(use: str, *, as_of: str = "9999-12-31") -> list[DatedEvent]:
 
 @cache
 def _builtin() -> tuple[DatedEvent, ...]:
-    return _parsed(files("scanners.systems").joinpath(f"{EVENTS}.toml").read_text("utf-8"))
+    text = files("scanners.systems").joinpath(f"{EVENTS}.toml").read_text("utf-8")
+    return _events(toml.parse(text, f"{EVENTS}.toml"))
 
 
 def _own() -> tuple[DatedEvent, ...]:
@@ -66,10 +62,10 @@ def _own() -> tuple[DatedEvent, ...]:
     if not path.is_file():
         return ()
     try:
-        return _parsed(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        return _events(toml.read(path))
+    except msgspec.ValidationError as error:
         raise CommandError(f"{path}: {error}") from None
 
 
-def _parsed(text: str) -> tuple[DatedEvent, ...]:
-    return msgspec.convert(tomllib.loads(text).get("event", []), tuple[DatedEvent, ...])
+def _events(content: dict[str, Any]) -> tuple[DatedEvent, ...]:
+    return msgspec.convert(content.get("event", []), tuple[DatedEvent, ...])

@@ -1,7 +1,6 @@
 """What a system's TOML file may say, and its loading."""
 
 import difflib
-import sys
 from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
@@ -9,14 +8,10 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
+from scanners.core import toml
 from scanners.core.errors import CommandError
 from scanners.core.vocabulary import Level
 from scanners.systems.sources import Name, Source, builtin
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 BUILTIN = ("us", "china", "japan", "coupling", "narrative", "dollar")
 FOLDER = Path("systems")  # of the user's own, in the workspace
@@ -197,12 +192,8 @@ def load(name: str) -> System:
         source = files("scanners.systems").joinpath(f"{name}.toml")
     else:
         raise CommandError(f"unknown system {name!r}: {_nearest(name, names())}, or name a TOML file")
-    try:
-        raw = tomllib.loads(source.read_text("utf-8"))
-    except OSError as error:
-        raise CommandError(f"cannot read {source}: {error.strerror or error}") from None
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise CommandError(f"{source}: {error}") from None
+    ours = not isinstance(source, Path)
+    raw = toml.parse(source.read_text("utf-8"), source.name) if ours else toml.read(source)
     found = checked(raw, System, str(source))
     found = found if found.name else msgspec.structs.replace(found, name=Path(source.name).stem)
     _check_names(found, str(source))

@@ -1,6 +1,5 @@
 """The catalogue of macro and market series: what each is, who has it, and when a figure is known."""
 
-import sys
 from functools import cache
 from importlib.resources import files
 from typing import Annotated, Literal
@@ -9,12 +8,8 @@ import msgspec
 import numpy as np
 
 from scanners.config.watchlist import Entry
+from scanners.core import toml
 from scanners.prices.providers import csv_folder
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 Frequency = Literal["daily", "weekly", "monthly", "quarterly", "annual"]
 Name = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_]{0,59}\Z")]
@@ -144,5 +139,5 @@ def _holidays() -> np.ndarray:
 def builtin() -> dict[str, Source]:
     """Return the catalogue that comes with the package, by name."""
     text = files("scanners.systems").joinpath("sources.toml").read_text("utf-8")
-    found = msgspec.convert(tomllib.loads(text)["series"], tuple[Source, ...])
+    found = msgspec.convert(toml.parse(text, "sources.toml")["series"], tuple[Source, ...])
     return {source.name: source for source in found}

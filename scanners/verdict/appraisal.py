@@ -155,7 +155,8 @@ def _needed(evidence: Evidence, policy: Policy) -> tuple[Bubble, Momentum] | Ref
     limit = policy.stale_after + GRACE.get(data.bar, 0)
     if data.age > limit:
         return Refusal(
-            "stale", f"last bar {data.last}, {data.age} weekdays before {evidence.as_of} (limit {limit})"
+            "stale",
+            f"last bar {data.last}, {data.age} {data.counted} before {evidence.as_of} (limit {limit})",
         )
     if bubble is None or bubble.windows_available < policy.minimum_windows or momentum is None:
         available, total = (bubble.windows_available, bubble.windows_total) if bubble else (0, 26)

@@ -1,12 +1,12 @@
 """A draft: what a worker found for one series, before the list is known and a word is said."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import msgspec
 
-from scanners.core.vocabulary import AssetClass
+from scanners.core.vocabulary import AssetClass, Refused
 from scanners.evidence.confidence_memory import Remembered
 from scanners.evidence.gathering import Evidence
 from scanners.evidence.trust import Trust
@@ -56,6 +56,18 @@ class Draft:
         }
 
 
+class _Document(msgspec.Struct, frozen=True):
+    """What `Draft.to_dict` gives."""
+
+    name: str
+    title: str
+    asset_class: AssetClass
+    refusal: tuple[Refused, str] | None
+    evidence: Evidence | None
+    trust: Trust | None
+    spark: tuple[float, ...]
+
+
 def draft_of(document: Mapping[str, Any]) -> Draft:
     """Return the draft that `Draft.to_dict` described.
 
@@ -64,13 +76,8 @@ def draft_of(document: Mapping[str, Any]) -> Draft:
     msgspec.ValidationError
         If the document is not that of a draft.
     """
-    refusal: Sequence[Any] | None = document["refusal"]
-    found = Refusal(*refusal) if refusal else msgspec.convert(document["evidence"], Evidence)
-    return Draft(
-        document["name"],
-        document["title"],
-        document["asset_class"],
-        found,
-        msgspec.convert(document["trust"], Trust | None),
-        tuple(document["spark"]),
-    )
+    said = msgspec.convert(document, _Document)
+    found = Refusal(*said.refusal) if said.refusal else said.evidence
+    if found is None:
+        raise msgspec.ValidationError(f"neither evidence nor a refusal of {said.name!r}")
+    return Draft(said.name, said.title, said.asset_class, found, said.trust, said.spark)

@@ -40,19 +40,28 @@ def test_the_digest_follows_what_a_script_reaches_and_nothing_else(tmp_path, mon
     for folder in ("lppl", "scripts"):
         (tmp_path / folder).mkdir()
     (tmp_path / "lppl" / "__init__.pyi").write_text("from .core import curve as curve\n")
-    (tmp_path / "lppl" / "core.py").write_text('def curve(t):\n    """Words."""\n    return t + 1\n')
+    doubled = "def doubled(t):\n    return 2 * t\n"
+    (tmp_path / "lppl" / "core.py").write_text(
+        f'def curve(t):\n    """Words."""\n    return doubled(t) + 1\n\n\n{doubled}'
+    )
     (tmp_path / "lppl" / "other.py").write_text("x = 1\n")
     (tmp_path / "scripts" / "one.py").write_text("import lppl\nimport two\n\nprint(lppl.curve(two.x))\n")
     (tmp_path / "scripts" / "two.py").write_text("x = 1\n")
     first = DIGEST.code_digest("scripts/one.py")
     (tmp_path / "lppl" / "core.py").write_text(
-        'def curve(t):\n    """Others."""\n    # why\n    return t + 1\n'
+        "from lppl.halves import doubled\n\n\n"
+        'def curve(t):\n    """Others."""\n    # why\n    return doubled(t) + 1\n'
     )
+    (tmp_path / "lppl" / "halves.py").write_text(doubled)
     (tmp_path / "lppl" / "other.py").write_text("x = 2\n")
     (tmp_path / "lppl" / "core.py").rename(tmp_path / "lppl" / "moved.py")
     (tmp_path / "lppl" / "__init__.pyi").write_text("from .moved import curve as curve\n")
     assert DIGEST.code_digest("scripts/one.py") == first
-    for name, text in (("lppl/moved.py", "def curve(t):\n    return t + 2\n"), ("scripts/two.py", "x = 2\n")):
+    for name, text in (
+        ("lppl/halves.py", doubled.replace("2", "3")),
+        ("lppl/moved.py", "def curve(t):\n    return t + 2\n"),
+        ("scripts/two.py", "x = 2\n"),
+    ):
         (tmp_path / name).write_text(text)
         changed = DIGEST.code_digest("scripts/one.py")
         assert changed != first

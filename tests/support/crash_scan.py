@@ -9,21 +9,23 @@ import json
 import os
 import signal
 import sys
+import tempfile
 import time
 import traceback
 from datetime import timedelta
 from pathlib import Path
 
+import msgspec
 from service_world import World, at, quick
 
 from scanners.config.settings import Mail, Route
 from scanners.core.log import Log
-from scanners.report import page  # noqa: F401 - imported before the fork
 from scanners.service.daily import serve
 from scanners.store.database import Database
 
 DAY = "2024-01-05"
 MANY = tuple("abcdefgh")
+LISTS = {"core": tuple("abcde"), "other": tuple("ecbfg")}
 _EVENTS = {"os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.truncate", "shutil.rmtree", "socket.connect"}
 
 
@@ -65,6 +67,19 @@ def world(folder, port):
     return World(Path(folder), MANY, mail=mail, route=routes)
 
 
+def two_lists(folder, port, name):
+    """Return a workspace with one of two lists that share series, each with a route, beside one of both."""
+    mail = Mail(host="127.0.0.1", port=port, security="none", sender="scanner@example.org", deadline=5)
+    routes = tuple(
+        Route(name=f"{one} desk", recipients=(f"{one}@example.org", "night@example.org"), watchlists=(one,))
+        for one in LISTS
+    )
+    whole = Route(name="critical", recipients=("carl@example.org",), level="critical")
+    world = World(Path(folder), LISTS[name], mail=mail, route=(*routes, whole))
+    world.watchlist = msgspec.structs.replace(world.watchlist, name=name)
+    return world
+
+
 def child(command):
     from scanners.core import workers
 
@@ -74,8 +89,10 @@ def child(command):
     day = command.get("day", DAY)
     now = at(day) + timedelta(minutes=command.get("minutes", 0))
     with quick():
+        place = (command["folder"], command["port"])
+        found = two_lists(*place, command["list"]) if "list" in command else world(*place)
         done = serve(
-            world(command["folder"], command["port"]).daily(scheduled=False, as_of=day),
+            found.daily(scheduled=False, as_of=day),
             now=lambda: now,
             tell=lambda line: None,
             log=Log("none", None),
@@ -104,7 +121,21 @@ def run(command):
     return {"killed": os.WIFSIGNALED(status), "answer": json.loads(answer) if answer else None}
 
 
+def load():
+    """Do a run without alerts before any fork: what it imports is imported once, not in each child."""
+    with tempfile.TemporaryDirectory() as folder, quick():
+        early = World(Path(folder), MANY[:1])
+        early.put(DAY, a=0.0)
+        serve(
+            early.daily(scheduled=False, as_of=DAY),
+            now=lambda: at(DAY),
+            tell=lambda line: None,
+            log=Log("none", None),
+        )
+
+
 def main():
+    load()
     sys.stdout.write("ready\n")
     sys.stdout.flush()
     for line in sys.stdin:

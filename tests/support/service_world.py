@@ -6,6 +6,7 @@ out.
 """
 
 import contextlib
+import json
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -120,3 +121,11 @@ def listed(output):
 def at(day, hour=6):
     """Return six in the morning of a day, UTC."""
     return datetime.fromisoformat(day).replace(hour=hour, tzinfo=timezone.utc)
+
+
+def contents(folder):
+    """Return all files of a folder by their place, manifests as what they say."""
+    found = {
+        path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()
+    }
+    return {place: json.loads(said) if place.endswith("run.json") else said for place, said in found.items()}

@@ -1,16 +1,15 @@
 """Messages to chats and phones through apprise, an optional package; their addresses are secrets."""
 
 import logging
-import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from scanners.alerts.channels.interface import Plain, Result, Send
-from scanners.alerts.channels.parts import split
+from scanners.alerts.channels.parts import CUT, split
 from scanners.config.secrets import find_secret
 from scanners.config.settings import Mail, is_reference
-from scanners.core.deadline import Deadline
+from scanners.core.deadline import Deadline, in_time
 from scanners.core.errors import CommandError
 from scanners.store.outbox import Message
 
@@ -58,7 +57,7 @@ def push(reference: str, content: Mapping[str, Any], deadline: Deadline) -> Resu
     reference : str
         Where the address is, as `scanners.config.secrets.find_secret` takes it.
     content : mapping
-        ``subject`` and ``text``.
+        ``subject``, ``text`` and, for a service that takes too little for that, ``brief``.
     deadline : Deadline
         After which nothing is waited for.
     """
@@ -70,14 +69,11 @@ def push(reference: str, content: Mapping[str, Any], deadline: Deadline) -> Resu
         return Result("later", MISSING)
     if deadline.left <= 0:
         return Result("later", "no time left")
-    taken: list[bool] = []
-    # A thread that is left behind when it takes too long: nothing can interrupt it.
-    thread = threading.Thread(target=lambda: taken.append(_offer(address, content)), daemon=True)
-    thread.start()
-    thread.join(max(deadline.left, 0.0))
-    if not taken:
+    try:
+        taken = in_time(lambda: _offer(address, content), deadline)
+    except TimeoutError:
         return Result("later", deadline.explain("no answer of the service; it may have arrived"))
-    return Result("sent") if taken[0] else Result("later", f"not taken by the service of {reference}")
+    return Result("sent") if taken else Result("later", f"not taken by the service of {reference}")
 
 
 def check(reference: str) -> None:
@@ -111,7 +107,10 @@ def _offer(address: str, content: Mapping[str, Any]) -> bool:
             if not service.add(address):
                 return False
             title = content["subject"]
-            parts = split(content["text"], _limit(service), title)
+            limit = _limit(service)
+            parts = split(content["text"], limit, title)
+            if parts[-1].endswith(CUT) and content.get("brief"):
+                parts = split(content["brief"], limit, title)
             heads = [title] if len(parts) == 1 else _numbered(title, len(parts))
             told = zip(heads, parts, strict=True)
             return all(service.notify(part, title=head, body_format=plain) for head, part in told)

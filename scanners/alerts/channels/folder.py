@@ -7,6 +7,7 @@ from scanners.alerts.channels.interface import Plain, Result, Send
 from scanners.config.settings import FOLDER, Mail
 from scanners.core.errors import CommandError
 from scanners.core.file_names import file_name
+from scanners.core.plain_files import PRIVATE_FOLDER
 from scanners.core.run_files import write_file
 from scanners.store.outbox import Message
 
@@ -69,14 +70,24 @@ def write_letters(messages: Iterable[Message], folder: Path) -> list[Path]:
 
 def _write(message: Message, folder: Path, file: tuple[str, bytes]) -> Path:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(PRIVATE_FOLDER, parents=True, exist_ok=True)
     except OSError as error:
         raise CommandError(f"cannot make the folder {folder}: {error.strerror}") from error
     suffix, content = file
     path = folder / file_name(message.message_id.partition("@")[0], suffix)
-    write_file(path, content)
+    write_file(path, content, secret=True)
     return path
 
 
 def _folder(recipient: str) -> Path:
-    return Path(recipient.partition(":")[2]).expanduser()
+    """Return the folder; one that begins with ``~`` is no relative one where nobody knows a home.
+
+    Raises
+    ------
+    CommandError
+        If there is no home to begin with.
+    """
+    try:
+        return Path(recipient.partition(":")[2]).expanduser()
+    except RuntimeError:
+        raise CommandError(f"{recipient}: this account has no home folder; set HOME") from None

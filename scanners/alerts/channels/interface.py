@@ -6,7 +6,9 @@ from datetime import datetime
 from typing import Any, Literal, Protocol
 
 from scanners.alerts.digest import Digest
+from scanners.alerts.risk import label
 from scanners.config.settings import Mail, Route
+from scanners.core.text import one_line
 from scanners.store.outbox import Message
 
 
@@ -89,12 +91,44 @@ class Channel(Protocol):
         ...
 
 
+def brief(digest: Digest) -> str:
+    """Return a digest without reasons: a line a change, the highest level first."""
+    lines = [
+        *digest.summary,
+        "Too long for this service: reasons are left out, the page of the day has them.",
+    ]
+    for step in digest.steps:
+        level = label(step.body, step.body.peak if step.over else step.body.level)
+        lines.append(f"{level.upper()}  {one_line(step.body.title, 60)}: {step.event}, {step.body.session}")
+    return "\n".join([*lines, *(one_line(line) for line in digest.notes)]) + "\n"
+
+
+def guarded(name: str, send: Send, messages: Sequence[Message]) -> Iterator[Result]:
+    """Yield exactly one result a message, whatever a channel does: what it has not told of is for later.
+
+    Its errors are told by their kind, for secrets in them.
+    """
+    answered, why = 0, "ended without a result"
+    try:
+        for result in send(messages):
+            if answered == len(messages) or not isinstance(result, Result):
+                why = "gave what is no result of a message"
+                break
+            answered += 1
+            yield result
+    except Exception as error:  # noqa: BLE001  a defect, or a plug-in, that must not keep a lease
+        why = f"failed with {type(error).__name__}"
+    for _ in messages[answered:]:
+        yield Result("later", f"channel {name} {why}")
+
+
 class Plain:
     """What channels of plain text have in common: subject and text, looked at as a ``.txt``."""
 
     def compose(self, notice: Notice) -> Mapping[str, Any]:
-        """Return the subject and all that the digest says."""
-        return {"text": notice.digest.plain_text(), "subject": notice.digest.headed()}
+        """Return the subject, all that the digest says, and a line a change for who cannot take that."""
+        digest = notice.digest
+        return {"text": digest.plain_text(), "brief": brief(digest), "subject": digest.headed()}
 
     def to_file(self, body: Mapping[str, Any]) -> tuple[str, bytes]:
         """Return the text under its subject."""

@@ -1,8 +1,11 @@
 """Mail: one message with pictures for all recipients of a route, sent over SMTP."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from email.message import EmailMessage
 from itertools import groupby
 from typing import Any
+
+from msgspec.structs import replace
 
 from scanners.alerts.channels.interface import Notice, Result, Send
 from scanners.alerts.channels.smtp import Letter, send
@@ -41,16 +44,12 @@ class MailChannel:
             raise CommandError(str(error)) from None
 
     def compose(self, notice: Notice) -> Mapping[str, Any]:
-        """Return the whole mail as it goes over the wire."""
-        message = compose(
-            notice.digest,
-            mail=notice.mail,
-            route=notice.route,
-            identifier=notice.identifier,
-            at=notice.at,
-            pictures=notice.pictures,
-        )
-        return {"eml": to_text(message), "subject": str(message["Subject"])}
+        """Return the whole mail as it goes over the wire, and one for servers to which it is too large."""
+        message = _composed(notice, notice.mail)
+        body = {"eml": to_text(message), "subject": str(message["Subject"])}
+        if notice.pictures:
+            body["without_pictures"] = to_text(_composed(notice, replace(notice.mail, picture_bytes=0)))
+        return body
 
     def open(self, mail: Mail) -> Send:
         """Return what sends over one connection."""
@@ -63,7 +62,7 @@ class MailChannel:
             batches = [list(group) for _, group in groupby(messages, key=lambda each: each.message_id)]
             letters = (_letter(mail, batch) for batch in batches)
             for batch, results in zip(batches, self._transport(mail, secret, letters), strict=True):
-                yield from (results[message.recipient] for message in batch)
+                yield from (_without(secret, results[message.recipient]) for message in batch)
 
         return sent
 
@@ -77,6 +76,25 @@ def channel() -> MailChannel:
     return MailChannel()
 
 
+def _composed(notice: Notice, mail: Mail) -> EmailMessage:
+    return compose(
+        notice.digest,
+        mail=mail,
+        route=notice.route,
+        identifier=notice.identifier,
+        at=notice.at,
+        pictures=notice.pictures,
+    )
+
+
 def _letter(mail: Mail, batch: list[Message]) -> Letter:
-    content = batch[0].body["eml"].encode("ascii")
-    return Letter(mail.sender, tuple(message.recipient for message in batch), content)
+    body, recipients = batch[0].body, tuple(message.recipient for message in batch)
+    smaller = body.get("without_pictures", "").encode("ascii")
+    return Letter(mail.sender, recipients, body["eml"].encode("ascii"), smaller)
+
+
+def _without(secret: str, result: Result) -> Result:
+    """Return a result whose detail holds no password, whatever a server says back."""
+    if secret and secret in result.detail:
+        return Result(result.outcome, result.detail.replace(secret, "***"))
+    return result

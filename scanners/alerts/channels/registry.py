@@ -1,20 +1,20 @@
 """The channels that there are: ours, and plug-ins found by entry point; each is loaded when it is used."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
 
-from scanners.alerts.channels.interface import Channel, Notice, Plain, Result, Send
+from scanners.alerts.channels.interface import Channel, Notice, Plain, Send, guarded
 from scanners.config.settings import Mail
 from scanners.core import plugins
 from scanners.core.errors import CommandError
-from scanners.store.outbox import Message
 
 # Name -> module with a function ``channel()``. A plug-in cannot take one of these names.
 BUILTIN = {
     "mail": "scanners.alerts.channels.mail",
     "apprise": "scanners.alerts.channels.apprise",
     "folder": "scanners.alerts.channels.folder",
+    "webhook": "scanners.alerts.channels.webhook",
 }
 
 
@@ -84,19 +84,4 @@ class Foreign(Plain):
     def open(self, mail: Mail) -> Send:
         """Return what sends and gives exactly one result a message, whatever the plug-in does."""
         inner = self._inner.open(mail)
-
-        def sent(messages: Sequence[Message]) -> Iterator[Result]:
-            answered, why = 0, "ended without a result"
-            try:
-                for result in inner(messages):
-                    if answered == len(messages) or not isinstance(result, Result):
-                        why = "gave what is no result of a message"
-                        break
-                    answered += 1
-                    yield result
-            except Exception as error:  # noqa: BLE001
-                why = f"failed with {type(error).__name__}"
-            for _ in messages[answered:]:
-                yield Result("later", f"channel {self.name} {why}")
-
-        return sent
+        return lambda messages: guarded(self.name, inner, messages)

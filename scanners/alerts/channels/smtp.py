@@ -5,26 +5,20 @@ import smtplib
 import socket
 import ssl
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
 
 from scanners.alerts.channels.interface import Result
+from scanners.alerts.channels.smtp_replies import Unavailable, judged, text_of, too_large
 from scanners.config.settings import Mail, check_address
 from scanners.core.deadline import Deadline, connect
+from scanners.core.plain_files import refuse_special
 from scanners.core.text import one_line
 
-# What is final, by stage: the size of the message; a recipient that is not there; what the message says.
-# All else is about the sender, the account or the connection, as 504 for the name in EHLO, and can be mended.
-_FINAL = {
-    "MAIL": frozenset({552}),
-    "RCPT": frozenset({550, 551, 553, 556}),  # not 552, which is to be read as 452 (RFC 5321, 4.5.3.1.10)
-    "DATA": frozenset({521, 550, 551, 552, 553, 554}),
-}
-# Enhanced codes (RFC 3463): 5.1.x speaks of the address and 5.2.x of the mailbox; 5.5.x of the protocol and
-# 5.7.x of who may send, which in reply to RCPT is the connection's fault.
-_RECIPIENT, _CONNECTION = re.compile(rb"\s*5\.[12]\."), re.compile(rb"\s*5\.[57]\.")
-_GONE = 421
+_LONGEST_REPLY = 65_536  # bytes; RFC 5321 has lines of 512
 _NAME = re.compile(r"(?=.{4,255}\Z)[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})+")
 
 
@@ -40,11 +34,14 @@ class Letter:
         Addresses, one copy each.
     content : bytes
         The message, ASCII.
+    smaller : bytes
+        The same without pictures, for a server that finds it too large; empty where there is none.
     """
 
     sender: str
     recipients: tuple[str, ...]
     content: bytes
+    smaller: bytes = b""
 
 
 def send(mail: Mail, password: str, letters: Iterable[Letter]) -> Iterator[dict[str, Result]]:
@@ -69,10 +66,6 @@ def send(mail: Mail, password: str, letters: Iterable[Letter]) -> Iterator[dict[
             yield sender.send(letter)
     finally:
         sender.close()
-
-
-class _Unavailable(ConnectionError):
-    """The server said that it ends the connection."""
 
 
 class _Sender:
@@ -130,25 +123,35 @@ class _Transaction:
         self.stage = ""
 
     def run(self, smtp: "_Connection") -> None:
-        """Offer the letter; a broken connection is raised."""
+        """Offer the letter, and once more without pictures if it is too large; what breaks is raised."""
+        whole, smaller = self.letter.content, self.letter.smaller
+        if smaller and 0 < smtp.most < len(whole):
+            whole, smaller = smaller, b""
+        self._offer(smtp, whole, self.letter.recipients)
+        large = [each for each, result in self.results.items() if smaller and too_large(result)]
+        if large:
+            self.results = {each: found for each, found in self.results.items() if each not in large}
+            self._offer(smtp, smaller, large)
+
+    def _offer(self, smtp: "_Connection", content: bytes, recipients: Sequence[str]) -> None:
         self.stage = "MAIL"
-        options = [f"size={len(self.letter.content)}"] if smtp.has_extn("size") else []
+        options = [f"size={len(content)}"] if smtp.has_extn("size") else []
         code, reply = smtp.mail(self.letter.sender, options)
         if code != 250:
-            self.results = dict.fromkeys(self.letter.recipients, _judged("MAIL", code, reply))
+            self.results |= dict.fromkeys(recipients, judged("MAIL", code, reply))
             smtp.rset()
             return
         self.stage = "RCPT"
-        accepted = [recipient for recipient in self.letter.recipients if self._accepted(smtp, recipient)]
+        accepted = [recipient for recipient in recipients if self._accepted(smtp, recipient)]
         if not accepted:
             smtp.rset()
             return
         self.stage = "DATA"
         try:
-            code, reply = smtp.data(self.letter.content)
+            code, reply = smtp.data(content)
         except smtplib.SMTPDataError as error:
             code, reply = error.smtp_code, _reply(error)
-        outcome = Result("sent") if code == 250 else _judged("DATA", code, reply)
+        outcome = Result("sent") if code == 250 else judged("DATA", code, reply)
         self.results |= dict.fromkeys(accepted, outcome)
 
     def _accepted(self, smtp: "_Connection", recipient: str) -> bool:
@@ -158,12 +161,12 @@ class _Transaction:
             self.results[recipient] = Result("refused", one_line(str(error)))
             return False
         if code not in (250, 251):
-            self.results[recipient] = _judged("RCPT", code, reply)
+            self.results[recipient] = judged("RCPT", code, reply)
         return code in (250, 251)
 
     def postpone(self, error: Exception, deadline: Deadline) -> None:
         """Leave everybody who has no result yet for later."""
-        uncertain = self.stage == "DATA" and not isinstance(error, _Unavailable)
+        uncertain = self.stage == "DATA" and not isinstance(error, Unavailable)
         what = f"{self.stage or 'connection'}: {_words(error)}{'; it may have arrived' if uncertain else ''}"
         later = Result("later", deadline.explain(what))
         self.results = dict.fromkeys(self.letter.recipients, later) | self.results
@@ -174,6 +177,9 @@ class _Connection(smtplib.SMTP):
 
     def __init__(self, mail: Mail, deadline: Deadline) -> None:
         self._security, self._deadline = mail.security, deadline
+        self.file: Any = None
+        if mail.ca_file:
+            refuse_special(Path(mail.ca_file), Path(mail.ca_file))
         self.context = ssl.create_default_context(cafile=mail.ca_file or None)
         self._wire: socket.socket | None = None
         self._timer: threading.Timer | None = None
@@ -201,6 +207,21 @@ class _Connection(smtplib.SMTP):
             plain.close()
             raise
 
+    @property
+    def most(self) -> int:
+        """Bytes of the largest message that the server says it takes; 0 where it names no limit."""
+        said = self.esmtp_features.get("size", "").strip() if self.does_esmtp else ""
+        return int(said) if said.isascii() and said.isdigit() and len(said) < 20 else 0
+
+    def getreply(self) -> tuple[int, bytes]:
+        """Return one reply; a server that does not come to its end is left."""
+        if self.sock is None:
+            raise smtplib.SMTPServerDisconnected("the connection is closed")
+        if self.file is None:
+            self.file = _Bounded(self.sock.makefile("rb"))
+        self.file.left = _LONGEST_REPLY
+        return super().getreply()
+
     def close(self) -> None:
         super().close()
         if self._timer is not None:
@@ -208,6 +229,25 @@ class _Connection(smtplib.SMTP):
             self._timer.join()
         if self._wire is not None:
             self._wire.close()
+
+
+class _Bounded:
+    """Lines of a server, of so many bytes together until ``left`` is set anew."""
+
+    def __init__(self, lines: BinaryIO) -> None:
+        self._lines, self.left = lines, _LONGEST_REPLY
+
+    def readline(self, longest: int) -> bytes:
+        """Return the next line."""
+        if self.left <= 0:
+            raise OSError(f"a reply of more than {_LONGEST_REPLY} bytes")
+        line = self._lines.readline(longest)
+        self.left -= len(line)
+        return line
+
+    def close(self) -> None:
+        """Close what it reads from."""
+        self._lines.close()
 
 
 def greeting_name(host: str, address: str) -> str:
@@ -240,30 +280,15 @@ def _secure(smtp: _Connection, mail: Mail, password: str) -> None:
         smtp.login(mail.username, password)
 
 
-def _judged(stage: str, code: int, reply: bytes) -> Result:
-    """Return what a reply other than success means."""
-    detail = f"{code} {_text(reply)}"
-    if code == _GONE or code < 400:
-        raise _Unavailable(detail)
-    final = code in _FINAL[stage]
-    if stage == "RCPT":
-        final = bool(_RECIPIENT.match(reply)) if code == 554 else final and not _CONNECTION.match(reply)
-    return Result("refused" if final else "later", f"{stage}: {detail}")
-
-
 def _reply(error: smtplib.SMTPResponseException) -> bytes:
     return error.smtp_error.encode() if isinstance(error.smtp_error, str) else error.smtp_error
 
 
-def _text(reply: bytes) -> str:
-    return one_line(reply.decode("utf-8", "replace"), 160)
-
-
 def _words(error: Exception) -> str:
     if isinstance(error, smtplib.SMTPAuthenticationError):
-        return f"AUTH refused: {error.smtp_code} {_text(_reply(error))}"
+        return f"AUTH refused: {error.smtp_code} {text_of(_reply(error))}"
     if isinstance(error, smtplib.SMTPResponseException):
-        return f"{error.smtp_code} {_text(_reply(error))}"
+        return f"{error.smtp_code} {text_of(_reply(error))}"
     if isinstance(error, ssl.SSLCertVerificationError):
         return f"certificate refused: {error.verify_message}"
     return one_line(str(error) or type(error).__name__)

@@ -1,21 +1,16 @@
 """The catalogue of turning points: what comes with the package, and what the user adds."""
 
-import sys
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 import numpy as np
 import pandas as pd
 
 from scanners.config.schema import refuse_unknown
+from scanners.core import toml
 from scanners.core.errors import CommandError
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 OWN = Path("turning_points.toml")  # of a workspace
 _SIZE_WITHIN, _AROUND = 250, 10  # sessions
@@ -66,12 +61,9 @@ def load(own: Path = OWN) -> tuple[TurningPoint, ...]:
     """
     home = files("scanners.past.catalogue")
     shipped = [home.joinpath(f"{name}.toml") for name in ("report", "literature")]
-    found = [event for file in shipped for event in _read(file.name, file.read_text("utf-8"))]
-    if own.is_file():
-        try:
-            found += _read(str(own), own.read_text("utf-8"))
-        except (OSError, UnicodeDecodeError) as error:
-            raise CommandError(f"{own}: {error}") from None
+    read = [(file.name, toml.parse(file.read_text("utf-8"), file.name)) for file in shipped]
+    read += [(str(own), toml.read(own))] if own.is_file() else []
+    found = [event for source, content in read for event in _events(source, content)]
     names = [event.id for event in found]
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
@@ -118,10 +110,9 @@ def size(prices: pd.Series, at: int, direction: Direction) -> float:
     return float(sign * move.min() / closes[extreme] - 1)
 
 
-def _read(source: str, text: str) -> tuple[TurningPoint, ...]:
+def _events(source: str, content: dict[str, Any]) -> tuple[TurningPoint, ...]:
+    refuse_unknown(source, content, TurningPointsFile)
     try:
-        found = tomllib.loads(text)
-        refuse_unknown(source, found, TurningPointsFile)
-        return msgspec.convert(found, TurningPointsFile).event
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        return msgspec.convert(content, TurningPointsFile).event
+    except msgspec.ValidationError as error:
         raise CommandError(f"{source}: {error}") from None

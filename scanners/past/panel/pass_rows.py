@@ -7,7 +7,8 @@ import pandas as pd
 
 import lppl
 from lppl.core.series import Prices, check
-from lppl.fitting.windows import WindowFits, fit_together
+from lppl.fitting.window_fits import WindowFits
+from lppl.fitting.windows import fit_together
 
 BLOCK = 21  # sessions: a month of looks, every grid of looks contains the first of each block
 FIRST = 604  # position of the first look: 20 of the 26 windows fit on each of its three sessions

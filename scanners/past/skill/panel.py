@@ -1,6 +1,5 @@
 """A panel: the series whose past is scored, and which of their years."""
 
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -15,6 +14,7 @@ from scanners.config.policy import Policy
 from scanners.config.read_options import ReadOptions
 from scanners.config.schema import refuse_unknown
 from scanners.config.watchlist import Entry
+from scanners.core import toml
 from scanners.core.errors import CommandError
 from scanners.evidence.bubble import CONSENSUS, DAYS
 from scanners.past.evidence_history import of_days, positions
@@ -23,11 +23,6 @@ from scanners.prices.files.folder import locate
 from scanners.prices.local import local_closes
 from scanners.prices.providers import csv_folder
 from scanners.prices.selection import read_as
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 Day = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d{2}-\d{2}$")]
 
@@ -95,11 +90,11 @@ def load(name_or_path: str) -> Panel:
     if not path.is_file():
         found = watchlists.load(name_or_path)
         return Panel(found.series, found.name)
+    content = toml.read(path)
+    refuse_unknown(str(path), content, Panel)
     try:
-        content = tomllib.loads(path.read_text("utf-8"))
-        refuse_unknown(str(path), content, Panel)
         panel = msgspec.convert(content, Panel)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+    except msgspec.ValidationError as error:
         raise CommandError(f"{path}: {error}") from None
     names = [entry.name for entry in panel.series]
     unknown = sorted(set(panel.spans) - set(names))

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from scanners.core.errors import CommandError
+from scanners.core.plain_files import read_bytes
 
 # A century of minute bars has fewer bytes; beyond it, a file is a mistake or an attack (zeros in a gzip).
 MAX_BYTES = 256 * 2**20
@@ -65,7 +66,7 @@ def _unpacked(path: Path) -> bytes:
     try:
         if path.stat().st_size > MAX_BYTES:
             raise CommandError(f"{path}: larger than {MAX_BYTES >> 20} MB, which no price file is")
-        raw = path.read_bytes()
+        raw = read_bytes(path, MAX_BYTES)
         if raw[:2] != b"\x1f\x8b":
             return raw
         return _gunzip(path, raw)

@@ -2,6 +2,7 @@
 
 import warnings
 from datetime import date
+from importlib.util import find_spec
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -51,13 +52,42 @@ def _plain(first: np.datetime64, last: np.datetime64, every_day: bool) -> np.nda
     return days if every_day else days[np.is_busday(days)]
 
 
-def closed_weekdays(code: str, last: date, as_of: date) -> int:
-    """Return on how many weekdays after ``last``, up to ``as_of``, the exchange was closed; 0 if unknown."""
+def trading_days(code: str, last: date, until: date) -> int:
+    """Return how many sessions there are after ``last``, up to ``until``: weekdays where no calendar says."""
+    days = np.arange(np.datetime64(last) + 1, np.datetime64(until) + 1)
+    table = _table(code, last.replace(month=1, day=1)) if len(days) else None
+    if table is None or not len(table):
+        return int(np.is_busday(days).sum())
+    told = (days >= table[0]) & (days <= table[-1])
+    return int(np.isin(days[told], table).sum() + np.is_busday(days[~told]).sum())
+
+
+def days_of(code: str) -> str:
+    """Return what the days are called that a calendar counts, or none does."""
+    return f"trading days of {code}" if code else "weekdays"
+
+
+def counts(code: str) -> bool:
+    """Return whether an exchange's calendar counts its sessions: the package is there and knows it."""
+    try:
+        from exchange_calendars import get_calendar_names
+    except ImportError:
+        return False
+    return code in get_calendar_names()
+
+
+def closed_weekdays(code: str, last: date, as_of: date) -> int | None:
+    """Return on how many weekdays after ``last``, up to ``as_of``, the exchange was closed; None if unknown.
+
+    A code alone is believed where there is nothing to count: building a calendar takes a while.
+    """
     days = np.arange(np.datetime64(last) + 1, np.datetime64(as_of) + 1)
     weekdays = days[np.is_busday(days)]
-    table = _table(code, last.replace(month=1, day=1)) if len(weekdays) else None
+    if code and not len(weekdays):
+        return 0 if find_spec("exchange_calendars") else None
+    table = _table(code, last.replace(month=1, day=1))
     if table is None or not len(table):
-        return 0
+        return None
     known = weekdays[(weekdays >= table[0]) & (weekdays <= table[-1])]
     return len(known) - int(np.isin(known, table).sum())
 

@@ -79,3 +79,9 @@ def test_results_that_do_not_belong_together():
         explosive_episodes(sadf(walk, log=False), critical_values(150))
     with pytest.raises(ValueError, match="familywise"):
         explosive_episodes(test, critical_values(150, "bsadf"), familywise=True)
+    for changed, named in (({"signs": True}, "signs=True"), ({"gls": "causal"}, "gls='causal'")):
+        other = gsadf(walk, log=False, **changed)
+        with pytest.raises(
+            ValueError, match=f"bootstrap_critical_values for a test with {named}, got a surface"
+        ):
+            explosive_episodes(other, critical_values(len(other.path)))

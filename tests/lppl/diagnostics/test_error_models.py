@@ -16,7 +16,7 @@ import lppl
 from lppl._kernels import correlated as _correlated
 from lppl.diagnostics.correlated_errors import SPACE, statistics
 from lppl.diagnostics.curve_search import CurveSearch
-from lppl.diagnostics.shocks import fit_shocks
+from lppl.diagnostics.shock_variance import fit_shocks
 
 SCRIPTS = Path(__file__).resolve().parents[3] / "scripts"
 NARROW = lppl.SearchSpace(m=(0.0, 1.0), omega=(4.0, 11.0), horizon_fraction=(0.0, 0.2))  # for speed

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from filelock import FileLock, Timeout
 
 import earlywarning._kernels.compile_lock
 import earlywarning._kernels.jit
@@ -37,6 +38,34 @@ def test_kernels_compile_in_memory_where_no_directory_can_be_written(monkeypatch
         return 2.0 * x
 
     assert double(3.0) == 6.0
+
+
+def test_nobody_else_can_hold_the_lock_of_the_compiler(tmp_path, monkeypatch):
+    """Neither in the shared temporary folder nor in a cache that others may write to."""
+    shared, own = tmp_path / "shared", tmp_path / "own"
+    shared.mkdir()
+    shared.chmod(0o777)
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(shared))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(own))
+    monkeypatch.setattr("tempfile.tempdir", str(shared))
+    with compile_lock.alone():
+        assert list(shared.iterdir()) == []
+        (lock,) = own.rglob("*.lock")
+        assert lock.parent.stat().st_mode & 0o777 == 0o700
+        held = FileLock(lock, timeout=0, is_singleton=False)
+        with pytest.raises(Timeout):
+            held.acquire()
+    shared.chmod(0o700)
+    with compile_lock.alone():
+        assert [path.suffix for path in shared.iterdir()] == [".lock"]
+
+
+def test_without_a_place_for_a_lock_kernels_are_compiled_all_the_same(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("NUMBA_CACHE_DIR", "relative")
+    monkeypatch.setenv("XDG_CACHE_HOME", "/dev/null/nowhere")
+    with compile_lock.alone():
+        assert list(tmp_path.iterdir()) == []
 
 
 def test_flags_need_a_signature():

@@ -10,6 +10,7 @@ import pytest
 from scan_rows import DAY, asked, falls, row
 
 from scanners.alerts.episodes import acknowledge, silence
+from scanners.alerts.history import entries
 from scanners.config.settings import Alerts, Mail, Route, Settings
 from scanners.service.commit import finish
 from scanners.service.options import Options
@@ -81,6 +82,7 @@ def test_what_happened_between_is_one_entry_with_how_it_stands_now(store):
     assert scan(store, "other", TUESDAY) == [("ben", "level rose")]
     (step,) = store.runs.open_episodes()
     assert [each.sequence for each in store.tellings.of(step.fingerprint)] == [1, 2, 2]
+    assert scan(store, "other", DAY, 0.22) == []  # the day before: it has heard of what came later
 
 
 def test_days_made_up_for_are_told_as_they_were(store):
@@ -136,6 +138,10 @@ def test_a_repeat_of_the_first_list_is_new_to_who_was_never_told(store):
     scan(store, "core", rules=repeats)
     assert scan(store, "core", TUESDAY, rules=repeats) == [("anna", "still so")]
     assert scan(store, "other", TUESDAY, rules=repeats) == [("ben", "new")]
+    assert scan(store, "core", WEDNESDAY, rules=repeats) == [("anna", "still so")]
+    (step,) = store.runs.open_episodes()
+    store.runs.add_steps([acknowledge(step, WEDNESDAY)])
+    assert scan(store, "other", WEDNESDAY, rules=repeats) == []
 
 
 def test_lists_that_judge_otherwise_do_not_close_each_others_alerts(store):
@@ -177,3 +183,28 @@ def test_identifiers_are_those_of_the_database_and_of_the_day(tmp_path):
         assert message.message_id.endswith(f".{installation}@example.org>")
         assert f".{installation}@example.org>" in message.body["eml"]
     assert found[0][1].message_id != found[1][1].message_id
+
+
+def test_the_history_names_route_transport_identifier_and_outcome(store):
+    chat = Route(name="chat", notify=("env:CHAT",), level="critical", watchlists=("core",))
+    rules = settings(CORE, OTHER, chat)
+    scan(store, "core", share=0.22, rules=rules)
+    (mail,) = store.outbox.claim(DAY, lease=timedelta(minutes=1))
+    store.outbox.settle(mail, "sent", due_at=DAY, tried_at=TUESDAY)
+    plan = asked(TUESDAY)
+    finish(store, Outcome(plan, [row("gold", 0.45, moment=TUESDAY)]), Options(rules))
+    (waiting, refused) = store.outbox.claim(WEDNESDAY, lease=timedelta(minutes=1))
+    store.outbox.settle(refused, "dead", due_at=WEDNESDAY, tried_at=WEDNESDAY, error="gone")
+    found = [
+        (each.event, each.level, each.route, each.transport, each.outcome, each.tried_at, each.error)
+        for each in entries(store)
+    ]
+    assert found == [
+        ("opened", "warning", "core desk", "mail", "sent", TUESDAY, ""),
+        ("raised", "critical", "chat", "apprise", "given up", WEDNESDAY, "gone"),
+        ("raised", "critical", "core desk", "mail", "waits", None, ""),
+    ]
+    assert {each.message_id for each in entries(store)} == {
+        each.message_id for each in (mail, waiting, refused)
+    }
+    assert entries(store, "silver") == [] and len(entries(store, "gold")) == 3

@@ -61,12 +61,13 @@ def states(store):
         ("file:/run/chat", "apprise"),
         ("credential:chat", "apprise"),
         ("folder:/srv/alerts", "folder"),
+        ("webhook:env:DESK", "webhook"),
         ("pager:7", "pager"),
     ],
 )
 def test_a_recipient_belongs_to_one_channel(recipient, name):
     assert channel_of(recipient).name == name
-    assert {"mail", "apprise", "folder"} == set(BUILTIN)
+    assert {"mail", "apprise", "folder", "webhook"} == set(BUILTIN)
 
 
 def test_a_dummy_channel_from_outside_gets_the_alert(store):

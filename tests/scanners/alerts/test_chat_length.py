@@ -3,13 +3,17 @@
 import html
 import json
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scan_rows import asked, row
 
 from scanners.alerts.channels import apprise as channel
 from scanners.alerts.channels.parts import CUT, MOST, size, split
+from scanners.alerts.decisions import decide
+from scanners.config.settings import Route, Settings
 from scanners.core.deadline import Deadline
 
 pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
@@ -89,6 +93,21 @@ def test_every_line_arrives_in_order(shown, length):
     places = [everything.index(line) for line in text.split("\n")[:-1]]
     assert places == sorted(places)
     assert all("lppl" in message for message in shown)
+
+
+def test_what_is_far_too_long_goes_as_a_line_a_change(shown):
+    """Sixty changes of 1,200 characters each are ten parts nowhere but at Slack and ntfy."""
+    rows = [row(f"s{number:02d}", 0.45, title=f"Series {number} & <co>") for number in range(60)]
+    why = tuple(f"why {number} " + "x" * 290 for number in range(4))
+    rows = [replace(each, verdict=replace(each.verdict, reasons=why)) for each in rows]
+    settings = Settings(route=(Route(name="phone", level="watch", notify=("env:CHAT",)),))
+    (message,) = decide(rows, asked(), settings, last={}).messages
+    assert len(message.body["text"]) > 40_000
+    assert channel.push("env:CHAT", message.body, Deadline(20)).outcome == "sent"
+    everything = html.unescape("\n".join(shown))
+    places = [everything.index(f"Series {number} & <co>: ") for number in range(60)]
+    assert places == sorted(places) and CUT.strip() not in everything
+    assert ("reasons are left out" in everything) == ("why 3" not in everything)
 
 
 @given(st.text(st.sampled_from("ab \n&<国é"), max_size=900), st.integers(150, 400))

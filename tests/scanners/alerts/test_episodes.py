@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scanners.alerts.episodes import acknowledge, advance, silence, supersede, weekdays
+from scanners.alerts.episodes import acknowledge, advance, silence, supersede
 from scanners.alerts.observation import Observation
 from scanners.config.settings import Alerts
 from scanners.core.vocabulary import LEVELS
@@ -123,6 +123,26 @@ def test_repeated_after_trading_days_not_calendar_days():
         "2024-01-15",
     ]
     assert [event for event, _ in told(steps)] == ["opened", "repeated", "repeated"]
+
+
+def test_repeats_count_the_days_of_the_exchange():
+    """China's golden week of 2024 closed on five weekdays, 1 to 7 October."""
+    pytest.importorskip("exchange_calendars")
+
+    def repeated(calendar):
+        days = [date(2024, 9, 26) + timedelta(days=step) for step in range(25)]
+        last, rules = None, Alerts(repeat_sessions=5)
+        for day in days:
+            seen = Observation(
+                "csi", "CSI", "positive", day.isoformat(), "critical", "critical", calendar=calendar
+            )
+            step = advance(last, seen, "c0ffee", at(day), rules)
+            if step is not None and step.event == "repeated":
+                return day.isoformat()
+            last = step or last
+        return None
+
+    assert (repeated(""), repeated("XSHG"), repeated("XNONE")) == ("2024-10-03", "2024-10-10", "2024-10-03")
 
 
 def test_days_without_data_neither_end_nor_confirm():
@@ -258,16 +278,6 @@ class TestAnotherModel:
 def test_fingerprints_differ_in_every_part():
     keys = {fingerprint(*key) for key in [("a", "b", "c"), ("ab", "", "c"), ("a", "bc", ""), ("a", "b", "d")]}
     assert len(keys) == 4 and fingerprint("a", "b", "c") != fingerprint("a", "b", "c", "other")
-
-
-def test_weekdays_equal_a_count_by_hand():
-    for start in range(14):
-        for length in range(30):
-            first = MONDAY + timedelta(days=start)
-            days = [first + timedelta(days=step) for step in range(1, length + 1)]
-            last = first + timedelta(days=length)
-            assert weekdays(str(first), str(last)) == sum(day.weekday() < 5 for day in days)
-    assert weekdays("2024-01-05", "2024-01-01") == 0
 
 
 @settings(max_examples=150, deadline=None)

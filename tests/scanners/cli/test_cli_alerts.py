@@ -15,7 +15,7 @@ from scanners.alerts.episodes import advance
 from scanners.alerts.observation import Observation
 from scanners.config.settings import Alerts, Mail
 from scanners.service.doctor import check_outbox
-from scanners.store import Message, RunKey, Store
+from scanners.store import Message, RunKey, Store, Telling
 
 START = datetime(2024, 1, 2, 6, tzinfo=timezone.utc)
 CONFIG = """
@@ -110,6 +110,24 @@ def test_what_is_meant_must_be_clear(folder, lppl):
     assert code == 2 and "--until: until must not lie before" in err
 
 
+def test_history(folder, lppl):
+    step = newest("silver")
+    with Store.open("data/lppl.db", write=True) as store:
+        about = (step.fingerprint, 1, 1, "desk", "<1@example.org>")
+        store.tellings.add([Telling(*about, ("anna@example.org",), "core", "2024-01-02")])
+    with serve(Postbox()) as port:
+        configure(folder, port)
+        assert lppl("flush")[0] == 0
+    code, out, _ = lppl("history", "silver")
+    start = f"2024-01-02 06:00  {step.fingerprint[:8]}  silver  positive opened, critical: desk, mail to "
+    assert code == 0 and out.startswith(f"{start}anna@example.org: sent 20")
+    assert out.endswith(", <1@example.org>\n")
+    assert lppl("history")[1].count("no route was told") == 2  # gold, in either direction
+    (found,) = json.loads(lppl("history", step.fingerprint[:6], "--json")[1])
+    assert (found["outcome"], found["transport"], found["attempts"]) == ("sent", "mail", 1)
+    assert lppl("history", "corn")[1] == "nothing was told of corn\n"
+
+
 def test_flush(folder, lppl):
     postbox = Postbox({"DATA": ["451 later"]})
     with serve(postbox) as port:
@@ -119,6 +137,17 @@ def test_flush(folder, lppl):
         assert lppl("flush") == (5, "nothing is due, 1 to be tried later\n", "")
     with Store.open("data/lppl.db") as store:
         assert store.outbox.messages("queued")[0].attempts == 1
+
+
+@pytest.mark.parametrize("ahead", [5, 365])
+def test_a_mail_put_off_by_a_clock_that_was_ahead_goes_out_when_it_is_right(folder, lppl, monkeypatch, ahead):
+    postbox, right = Postbox({"DATA": ["450 later"]}), datetime.now(timezone.utc)
+    with serve(postbox) as port:
+        configure(folder, port)
+        monkeypatch.setattr("scanners.cli.alerts._now", lambda: right + timedelta(days=ahead))
+        assert lppl("flush")[0] == 5
+        monkeypatch.setattr("scanners.cli.alerts._now", lambda: right)
+        assert lppl("flush") == (0, "anna@example.org: sent\n", "")
 
 
 def test_flush_with_a_refusal_is_visible(folder, lppl):

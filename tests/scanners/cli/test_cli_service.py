@@ -181,3 +181,20 @@ def test_two_lists_that_share_a_series_each_tell_their_own_route(lppl, workspace
             assert lppl("scan", "--watchlist", f"{name}.toml", "--jobs", 1)[0] == 0
     assert [whom for whom, _ in postbox.received] == [(f"{name}@example.org",) for name in lists]
     assert all(b"critical: gold" in content for _, content in postbox.received)
+
+
+def test_a_lost_database_and_its_successor_give_other_identifiers(lppl, workspace):
+    (workspace / "scanner.toml").write_text(CONFIG.format(port=1))
+    found = []
+    for _ in range(2):
+        assert lppl("scan", "--jobs", 1)[0] == 5
+        (told,) = json.loads(lppl("alerts", "history", "gold", "--json")[1])
+        assert (told["outcome"], told["route"], told["as_of"]) == ("waits", "desk", DAY)
+        assert lppl("scan", "--jobs", 1)[0] == 5  # the same on every retry
+        assert json.loads(lppl("alerts", "list", "--json")[1])["mails"][0]["message_id"] == told["message_id"]
+        found.append(told["message_id"])
+        (workspace / "data" / "lppl.db").unlink()
+        world = World(workspace)
+        world.database = workspace / "data" / "lppl.db"
+        world.put(DAY, gold=0.45)
+    assert found[0] != found[1] and found[0].split(".")[:2] == found[1].split(".")[:2]

@@ -109,6 +109,7 @@ def test_policy_overrides_by_asset_class_are_typed(empty_folder):
         ("[policy]\nminimum_windows = 27", "minimum_windows must lie in [1, 26], got 27"),
         ("[policy]\nstale_after = -1", "stale_after must not be negative, got -1"),
         ("[mail]\nport = '25'", "mail.port: Expected int, got str"),
+        ("[mail]\nhost = 'mail..example.org'\nsender='a@b'", "host must be a name such as mail.example.org"),
         ("[mail]\nhost = 'a'", "mail: sender must be an address when host is set"),
         ("[mail]\nusername = 'a'\nsecurity = 'none'", "security must be 'starttls' or 'tls'"),
         ("[mail]\npassword_file = 'a'\npassword_credential = 'b'", "must not both be set"),
@@ -127,7 +128,9 @@ def test_policy_overrides_by_asset_class_are_typed(empty_folder):
         ("[mail]\nsender='a@b'\n" + 2 * "[[route]]\nname='a'\nrecipients=['a@b']\n", "names must differ"),
         ("[schedule]\ntimezone = 'Europe/Zurch'", "timezone must be a name such as"),
         ("[schedule]\ntime = '24:00'", "schedule.time"),
-        ("[ping]\nurl = 'file:///etc/passwd'", "ping.url"),
+        ("[ping]\nurl = 'file:///etc/passwd'", "ping: url must be an address of the web, or say where"),
+        ("[ping]\nurl = 'hunter2'", "ping: url must be an address of the web"),
+        ("[[route]]\nname='a'\nnotify=['webhook:https://x.org hunter2']", "number 1 of route 'a' does not"),
         ("[preset.daily]\nlengths=[100]\n[preset.daily.filters.x]", "preset.daily: the name must not be"),
         ("[preset.p]\nlengths=[100]", "preset.p: Object missing required field filters"),
         ("[preset.p]\nlengths=[5]\n[preset.p.filters.x]", "preset.p.lengths[0]"),
@@ -298,7 +301,7 @@ class TestPassword:
         path = tmp_path / "password"
         path.write_bytes(content)
         path.chmod(0o600)
-        with pytest.raises(CommandError, match="must hold"):
+        with pytest.raises(CommandError, match=r"must hold|larger than 4096 bytes"):
             find_password(Mail(password_file=str(path)), {})
 
     def test_a_file_open_to_everybody_is_refused(self, tmp_path):
@@ -385,3 +388,29 @@ def test_rules_of_the_first_study_are_one_key_and_own_keys_win(lppl, empty_folde
     assert load(environment={}).settings.policy == expected
     write(empty_folder, "")
     assert load(environment={"LPPL_POLICY__RULES": "first-study"}).settings.policy.warning == 0.3
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("https://hc-ping.com/hunter2", "https://hc-ping.com/***"),
+        ("https://me:hunter2@kuma.example.org:3001/api/push/x?msg=OK", "https://kuma.example.org:3001/***"),
+        ("https://hunter2@example.org", "https://example.org/***"),
+        ("https://example.org?token=hunter2", "https://example.org/***"),
+    ],
+)
+def test_the_address_of_the_switch_is_a_secret(empty_folder, lppl, url, shown):
+    write(empty_folder, f"[ping]\nurl = '{url}'")
+    code, out, _ = lppl("config", "show", "--changed")
+    assert (code, out) == (0, f'# ping.url = "{shown}"  # scanner.toml\n')
+    _, out, _ = lppl("config", "show", "--json")
+    assert json.loads(out)["ping.url"]["value"] == shown and "hunter2" not in out
+    write(empty_folder, lppl("config", "show")[1])
+    assert lppl("config", "validate")[0] == 0
+
+
+def test_where_the_address_of_the_switch_is_may_be_shown(empty_folder, lppl):
+    write(empty_folder, "[ping]\nurl = 'env:SWITCH'")
+    assert 'ping.url = "env:SWITCH"  #' in lppl("config", "show")[1]
+    code, _, err = lppl("config", "validate")
+    assert code == 1 and "the variable SWITCH is not set" in err

@@ -16,7 +16,7 @@ import without_posix
 
 from scanners import cli
 from scanners.config import secrets
-from scanners.core import processes, run_files
+from scanners.core import processes, run_files, run_folders
 from scanners.core.errors import CommandError
 from scanners.report import publish
 
@@ -170,7 +170,7 @@ def test_leftovers_go_by_their_age_where_no_process_can_be_asked(tmp_path, monke
     for path, age in ((old, 100_000), (new, 10)):
         path.touch()
         os.utime(path, (time.time() - age,) * 2)
-    run_files.remove_leftovers(tmp_path)
+    run_folders.remove_leftovers(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == [new.name]
 
 

@@ -9,7 +9,13 @@ import pytest
 
 from scanners.core.errors import CommandError
 from scanners.core.file_names import slug
-from scanners.core.run_files import new_folder, remove_leftovers, to_csv, to_json, write_file
+from scanners.core.run_files import to_csv, to_json, write_file
+from scanners.core.run_folders import new_folder as new_folder_at
+from scanners.core.run_folders import remove_leftovers
+
+
+def new_folder(target):
+    return new_folder_at(target.parent, lambda: target)
 
 
 def test_folder_appears_only_when_complete(tmp_path):

@@ -1,5 +1,7 @@
 """Pages in a real browser: silent, self-contained, quick, readable, and usable by mouse and by keyboard."""
 
+import base64
+import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -224,3 +226,15 @@ def test_five_hundred_series(browser, site, tmp_path):
     assert min(times) < 2000, times
     started = "const t = performance.now(); document.querySelector(\"th[data-column='4'] button\").click();"
     assert browser.run(started + "document.body.offsetHeight; return performance.now() - t") < 1000
+
+
+def sheets_of(browser, path):
+    browser.go(path.as_uri())
+    pdf = base64.b64decode(browser.command("Page.printToPDF", preferCSSPageSize=True)["data"])
+    assert re.search(rb"/MediaBox \[0 0 59[45][\d.]* 84[12][\d.]*\]", pdf), "A4"
+    return len(re.findall(rb"/Type /Page\b", pdf))
+
+
+def test_a_list_and_a_series_are_one_sheet_each_on_paper(browser, site):
+    pages = all_pages(site)[:-1]
+    assert {path.name: sheets_of(browser, path) for path in pages} == {path.name: 1 for path in pages}

@@ -127,6 +127,27 @@ def test_its_trouble_is_reported_without_the_address(pauses):
     assert told == ["the dead-man's switch could not be told: ConnectionError"] * 2
 
 
+def test_the_address_may_stand_elsewhere(monkeypatch):
+    with serve(well) as server:
+        monkeypatch.setenv("SWITCH", f"{server.url}/secret")
+        told = []
+        with watched(Ping(url="env:SWITCH"), told.append) as ended:
+            ended(0)
+        assert server.paths == ["/secret/start", "/secret"] and not told
+    monkeypatch.setenv("SWITCH", "secret")
+    with watched(Ping(url="env:SWITCH", suffixes=False), told.append) as ended:
+        ended(0)
+    assert told == ["the dead-man's switch: env:SWITCH must hold an address of the web"]
+
+
+def test_a_host_that_is_no_name_is_one_line_without_the_address():
+    told = []
+    with watched(Ping(url="https://hc..example.org/secret", suffixes=False), told.append) as ended:
+        ended(0)
+    assert len(told) == 1 and told[0].startswith("the dead-man's switch could not be told: ")
+    assert "secret" not in told[0]
+
+
 def test_without_an_address_nobody_is_called():
     told = []
     with watched(Ping(), told.append, ask=None) as ended:

@@ -1,11 +1,7 @@
 """A daily run that is killed: nothing is lost, nothing is seen half, no mail gets another Message-ID."""
 
 import email
-import json
-import os
 import shutil
-import subprocess
-import sys
 import tempfile
 from collections import Counter
 from pathlib import Path
@@ -14,38 +10,15 @@ import crash_scan
 import numpy as np
 import pytest
 from mail_server import Postbox, serve
+from nursery import Nursery
 from service_world import listed
 
 from scanners.store import Store
 from scanners.store.check import find_damage
 
-ROOT = Path(__file__).resolve().parents[3]
 SHARES = {"a": 0.45, "b": 0.32, "c": 0.0, "e": 0.41}
 WHOLE = {"index.html", "scan.json", "scan.csv", "run.json", *(f"{name}.png" for name in crash_scan.MANY)}
 LATER = 10  # minutes: a lease of the dead process has run out
-
-
-class Nursery:
-    def __init__(self):
-        path = os.pathsep.join([str(ROOT), str(ROOT / "tests")])
-        self.process = subprocess.Popen(
-            [sys.executable, "-W", "error", str(ROOT / "tests/support/crash_scan.py")],
-            env=dict(os.environ, PYTHONPATH=path),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        assert self.process.stdout.readline() == "ready\n"
-
-    def run(self, folder, port, **fate):
-        self.process.stdin.write(json.dumps({"folder": str(folder), "port": port, **fate}) + "\n")
-        self.process.stdin.flush()
-        return json.loads(self.process.stdout.readline())
-
-    def close(self):
-        self.process.stdin.close()
-        self.process.wait(10)
-        self.process.stdout.close()
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,8 @@
 """A run in parts: put together it is the run of one machine; wrong parts are refused, nothing is written."""
 
 import json
+import os
+import random
 import shutil
 import zipfile
 from pathlib import Path
@@ -12,9 +14,10 @@ from scanners.config.policy import Policy
 from scanners.config.settings import Settings
 from scanners.core.errors import CommandError
 from scanners.core.log import Log
+from scanners.report.series import sheet_file
 from scanners.service.daily import one_off, serve
 from scanners.service.merging import merge, scan_shard
-from scanners.service.shards import Shard
+from scanners.service.shards import Shard, check_shards, extract
 from scanners.store import Store
 
 DAY = "2024-01-02"
@@ -170,3 +173,117 @@ def test_a_part_is_named_i_of_n(text):
         ["b", "e"],
         ["c"],
     ]
+
+
+def nested(depth):
+    return "[" * depth + "]" * depth
+
+
+DAMAGED = {
+    "cut off": lambda raw: raw[: len(raw) // 2],
+    "nothing": lambda raw: b"",
+    "a bit of a picture": lambda raw: flipped(raw, raw.index(b"files/c.png") + 11),
+    "encrypted": lambda raw: raw.replace(
+        b"PK\x01\x02\x14\x03\x14\x00\x00", b"PK\x01\x02\x14\x03\x14\x00\x01"
+    ),
+}
+WRONG = {
+    "no draft": {"drafts": [{"name": "c"}]},
+    "a draft of numbers": {"drafts": [3]},
+    "no list": {"drafts": {"c": 1}},
+    "names of numbers": {"names": [1, 2]},
+    "number as text": {"number": "3"},
+    "part of a million million": {"of": 10**12},
+    "no date": {"as_of": "../../etc"},
+    "no sources": {"sources": [{"series": 1}]},
+}
+
+
+def flipped(raw, place):
+    return raw[:place] + bytes([raw[place] ^ 0x10]) + raw[place + 1 :]
+
+
+@pytest.fixture
+def merging(lppl, parts, world, tmp_path):
+    """Merge the two first parts with another file; return its exit code and what it says."""
+
+    def run(other):
+        database = ("--database", tmp_path / "none.db", "--output", tmp_path / "outputs")
+        code, out, err = lppl("merge", *parts[:2], other, *database)
+        assert out == "" and not (tmp_path / "outputs").exists()
+        return code, err
+
+    return run
+
+
+@pytest.mark.parametrize("kind", [*DAMAGED, *WRONG])
+def test_a_damaged_part_is_named_in_one_line(merging, parts, tmp_path, kind):
+    other = tmp_path / "third.zip"
+    if kind in DAMAGED:
+        other.write_bytes(DAMAGED[kind](parts[2].read_bytes()))
+        assert other.read_bytes() != parts[2].read_bytes()
+    else:
+        changed(parts[2], other, **WRONG[kind])
+    code, err = merging(other)
+    assert code == 1 and err.count("\n") == 1
+    assert err.startswith(f"lppl: {other} is not a part of a scan (")
+
+
+@pytest.mark.parametrize(
+    ("place", "allowed"),
+    [
+        (sheet_file("^GSPC"), True),
+        ("series/a.html", True),
+        ("..", False),
+        ("a/../b", False),
+        ("./a", False),
+        ("/etc/x", False),
+        ("C:x", False),
+        ("a\\b", False),
+        ("a/", False),
+        ("a//b", False),
+        ("", False),
+    ],
+)
+def test_a_part_holds_files_of_the_runs_folder_alone(parts, tmp_path, place, allowed):
+    other = changed(parts[2], tmp_path / "third.zip", **{"files/c.png": f"files/{place}"})
+    if allowed:
+        assert len(check_shards([*parts[:2], other])) == 3
+        extract([other], tmp_path / "out")
+        assert (tmp_path / "out" / place).is_file()
+    else:
+        with pytest.raises(CommandError, match="names a file outside of the run's folder"):
+            check_shards([*parts[:2], other])
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with a name here")
+def test_a_pipe_is_no_part(merging, tmp_path):
+    pipe = tmp_path / "pipe.zip"
+    os.mkfifo(pipe)
+    code, err = merging(pipe)
+    assert code == 1 and f"{pipe} is not a part of a scan" in err and "a pipe or a device" in err
+
+
+def test_content_that_is_nested_without_end_is_none(merging, tmp_path):
+    with zipfile.ZipFile(tmp_path / "third.zip", "w") as new:
+        new.writestr("shard.json", nested(100_000))
+    code, err = merging(tmp_path / "third.zip")
+    assert code == 1 and "third.zip is not a part of a scan (" in err
+
+
+def test_whatever_byte_is_wrong_the_part_is_whole_or_named(parts, tmp_path):
+    """A zip file has bytes that mean nothing, as the time of a file."""
+    raw, other, draw = parts[2].read_bytes(), tmp_path / "third.zip", random.Random(0)
+    whole, named = check_shards(parts)[2], 0
+    for _ in range(150):
+        torn = bytearray(raw)
+        for _ in range(draw.choice((1, 1, 4))):
+            torn[draw.randrange(len(raw))] = draw.randrange(256)
+        other.write_bytes(torn[: draw.choice((len(raw), len(raw), draw.randrange(len(raw))))])
+        try:
+            assert check_shards([*parts[:2], other])[2] == whole
+            extract([other], tmp_path / "out")
+        except CommandError as error:
+            named += 1
+            assert str(other) in str(error)
+    assert named > 75

@@ -9,7 +9,7 @@ import pytest
 from episode_steps import step
 
 from scanners.core.errors import CommandError
-from scanners.store import Actions, DamagedStore, Database, Message, Provenance, RunKey, Store
+from scanners.store import Actions, DamagedStore, Database, Message, Provenance, RunKey, Store, Telling
 from scanners.store.check import find_damage
 
 NOW = datetime(2024, 1, 1, tzinfo=timezone.utc)
@@ -39,6 +39,7 @@ def path(tmp_path):
             episodes=[step("f0", 1, 1, "pending", "opened", NOW)],
             messages=[Message("<1@x>", "a@example.org", NOW, {"subject": "hello"})],
         )
+        store.tellings.add([Telling("f0", 1, 1, "desk", "<1@x>", ("a@example.org",), "demo", "2020-11-15")])
     return path
 
 
@@ -57,7 +58,8 @@ def everything(path):
             columns = (history.sessions, history.close, history.volume, history.known_at)
             read[name] = (*(column.tobytes() for column in columns), history.provenance)
         run = store.runs.latest("demo")
-        return read, run, store.runs.results(run), store.runs.open_episodes(), store.outbox.messages("queued")
+        alerts = store.runs.open_episodes(), store.tellings.all(), store.outbox.messages("queued")
+        return read, run, store.runs.results(run), alerts, store.installation
 
 
 def closes(path):

@@ -45,7 +45,7 @@ def test_the_command_replays_one_system_and_refuses_what_is_no_date(lppl, folder
     )
     assert (code, err) == (0, "")
     assert "Dollar steps" in out
-    assert (tmp_path / "outputs" / "systems-2016-03-01-2016-04-15.html").is_file()
+    assert (tmp_path / "outputs" / "systems-2016-03-01-2016-04-15-dollar.html").is_file()
     code, out, _ = lppl(
         "systems", "replay", "2016-03-01", "2016-04-15", "dollar", "--data", folder, "--jobs", 1, "--json"
     )

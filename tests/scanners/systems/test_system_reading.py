@@ -127,7 +127,8 @@ def test_the_command_prints_a_table_and_writes_the_page(lppl, whole, tmp_path):
     code, out, err = lppl("systems", "dollar", "--as-of", AS_OF, "--data", whole)
     assert (code, err) == (0, "")
     assert "Long trend of the dollar index" in out
-    assert (tmp_path / "outputs" / f"systems-{AS_OF}.html").is_file()
+    assert (tmp_path / "outputs" / f"systems-{AS_OF}-dollar.html").is_file()
+    assert not (tmp_path / "outputs" / f"systems-{AS_OF}.html").exists(), "that is the page of all"
     code, out, _ = lppl("systems", "dollar", "--as-of", AS_OF, "--data", whole, "--json")
     (found,) = json.loads(out)
     assert found["name"] == "dollar"
