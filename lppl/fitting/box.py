@@ -105,7 +105,7 @@ def grid_maps(
     lengths: NDArray[np.int64],
     box: Box,
     wanted: NDArray[np.bool_] | None = None,
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+) -> tuple[NDArray[np.float64], NDArray[np.uint8]]:
     """Return the SSE of every cell at its best exponent, and the number of that exponent.
 
     Both are (series, windows, nodes of tc, lanes), infinite outside a window's box. ``t`` and ``y``, (series,
@@ -130,7 +130,7 @@ def descend(
     box: Box,
     k: int,
     best: NDArray[np.float64],
-    power: NDArray[np.float64],
+    power: NDArray[np.uint8],
     out: NDArray[np.float64],
     second: bool = True,
 ) -> None:
