@@ -16,7 +16,7 @@ from joblib import Parallel, delayed
 
 import lppl
 from lppl.core.series import check
-from scanners.evidence.bubble import CONSENSUS, DAYS, consensus
+from scanners.evidence.series_fits import CONSENSUS, DAYS, consensus
 from scanners.past.skill.alarms import onsets
 
 KINDS = {"garch": "GARCH(1,1)-t", "block": "blocks of 20 sessions"}

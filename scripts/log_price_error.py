@@ -13,7 +13,7 @@ import development
 import numpy as np
 
 import lppl
-from scanners.evidence.bubble import consensus_of
+from scanners.evidence.series_fits import consensus_of
 
 DAILY = lppl.PRESETS["daily"]
 THRESHOLDS = (0.1, 0.15, 0.2, 0.3, 0.4)

@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 
 import lppl
-from scanners.evidence.bubble import fit_series
 from scanners.evidence.chance import chance
+from scanners.evidence.series_fits import fit_series
 
 LENGTH = 1500
 

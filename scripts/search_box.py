@@ -12,7 +12,7 @@ import numpy as np
 from joblib import Parallel, delayed
 
 import lppl
-from scanners.evidence.bubble import consensus_of
+from scanners.evidence.series_fits import consensus_of
 
 DAILY = lppl.PRESETS["daily"]
 BOXES = (

@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[1]
 LIBRARIES = (lppl, earlywarning)
 
 
-@pytest.mark.parametrize("package", [*LIBRARIES, scanners.store])
+@pytest.mark.parametrize("package", [*LIBRARIES, scanners, scanners.store])
 def test_every_name_of_a_stub_loads(package):
     stub = Path(package.__file__).with_suffix(".pyi").read_text("utf-8")
     names = re.findall(r"^from \.[\w.]* import (\w+) as \1$", stub, flags=re.MULTILINE)
@@ -27,7 +27,7 @@ def test_every_name_of_a_stub_loads(package):
 
 
 def test_a_package_loads_nothing_heavy_before_a_name_is_used():
-    code = "import sys, lppl, earlywarning, scanners.store; print(*sys.modules)"
+    code = "import sys, lppl, earlywarning, scanners, scanners.store; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert not {"numpy", "numba", "pandas", "scipy", "matplotlib", "sqlite3"} & set(loaded.split())
 

@@ -53,6 +53,8 @@ def plot_explosive(
     scale = "log" if test.log else "level"
     ax.set_title(f"{test.kind.upper()} = {test.statistic:.2f} ({scale}, {test.lags} lags)", fontsize=9)
     ax.set_ylabel("t-statistic")
+    low, high = ax.get_ylim()
+    ax.set_ylim(low, high + 0.3 * (high - low))  # room for the legend
     ax.legend(fontsize=8, loc="upper left")
     return ax
 

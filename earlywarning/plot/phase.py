@@ -60,7 +60,7 @@ def plot_portrait(portrait: "Portrait", ax: Any = None, behind: "Transitions | N
     ax.set_ylabel("rate of change per unit of time")
     verdict = "identified" if portrait.identified else f"NOT IDENTIFIED: {portrait.message}"
     ax.set_title(f"{portrait.state}; {portrait.shape}\n{verdict}", fontsize=9)
-    ax.legend(fontsize=8, loc="upper right")
+    ax.legend(fontsize=8, loc="upper right", frameon=True, framealpha=0.85, edgecolor="none")
     return ax
 
 

@@ -1,5 +1,6 @@
 """Trust: the share of fits that still qualify when their residuals come in another order."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -110,11 +111,13 @@ def trust(
     if not lengths:
         raise ValueError(f"prices must fill the shortest window of {min(preset.lengths)}, got {last + 1}")
     windows = fit_checked(checked, last, lengths, preset.space)
+    rules = (preset.filters[filter],)
     shares = Parallel(n_jobs=n_jobs)(
-        delayed(_shares)(windows, row, preset.filters[filter], resamples, seed) for row in range(len(lengths))
+        delayed(refit_shares)(windows, row, rules, resamples, seed) for row in range(len(lengths))
     )
-    positive, negative = np.nanmedian(np.array(shares), axis=0)
-    return Trust(float(positive), float(negative), lengths, tuple(shares), resamples)
+    positive, negative = np.nanmedian(np.array(shares)[:, 0], axis=0)
+    kept = tuple((float(share[0, 0]), float(share[0, 1])) for share in shares)
+    return Trust(float(positive), float(negative), lengths, kept, resamples)
 
 
 def resampled_refits(
@@ -147,11 +150,30 @@ def resampled_refits(
     return rows, box, drawn
 
 
-def _shares(windows: WindowFits, row: int, filter: Filter, resamples: int, seed: int) -> tuple[float, float]:
+def refit_shares(
+    windows: WindowFits, row: int, filters: Sequence[Filter], resamples: int, seed: int
+) -> NDArray[np.float64]:
+    """Return the share of one window's resampled refits that pass each filter, with B < 0 and with B > 0.
+
+    Parameters
+    ----------
+    windows : WindowFits
+    row : int
+        Which of them.
+    filters : sequence of Filter
+        All of them judge the same refits.
+    resamples, seed : int
+        As for `trust`.
+
+    Returns
+    -------
+    array, shape (len(filters), 2)
+        NaN where the window itself could not be fitted.
+    """
     from lppl._kernels import columns
 
     if not windows.success[row]:
-        return np.nan, np.nan
+        return np.full((len(filters), 2), np.nan)
     space, length = windows.space, int(windows.length[row])
     t, y = windows.prices.t[-length:], windows.prices.y[-length:]
     parameters = [getattr(windows, name)[row] for name in ("tc", "m", "omega", "A", "B", "C1", "C2")]
@@ -160,5 +182,5 @@ def _shares(windows: WindowFits, row: int, filter: Filter, resamples: int, seed:
     rows, box, drawn = resampled_refits(t, curve, y - curve, space, windows.prices.scale, resamples, rng)
     sides = box.sides(rows[:, [columns.TC, columns.M, columns.OMEGA]])
     refits = assemble(space, windows.prices, np.full(resamples, length), rows, sides, [""] * resamples)
-    passed = filter.passes(refits, drawn)
-    return float((passed & (refits.B < 0)).mean()), float((passed & (refits.B > 0)).mean())
+    passed = [rule.passes(refits, drawn) for rule in filters]
+    return np.array([((some & (refits.B < 0)).mean(), (some & (refits.B > 0)).mean()) for some in passed])

@@ -37,7 +37,7 @@ def confidence_history(
         Indexed by date, with columns ``F_positive`` and ``F_negative`` for a filter F, as from
         :func:`lppl.confidence_history`, or plain ``positive`` and ``negative``.
     prices : pandas.Series
-        Prices with dates.
+        Prices with dates; those of the history's span are drawn, so that both panels show the same time.
     ax : matplotlib.axes.Axes, optional
         Subplot for both; the price stays on it, the confidence gets axes of its own below.
     filter : str, optional
@@ -51,7 +51,10 @@ def confidence_history(
     if checked.dates is None:
         raise ValueError("prices must be a Series with a DatetimeIndex, got prices without dates")
     ax = new_axes(ax, height=5.5)
-    ax.plot(civil(checked.dates), checked.y, color=PRICE, lw=0.9)
+    first, last = history.index[0], history.index[-1]
+    inside = np.asarray((checked.dates >= first) & (checked.dates <= last))
+    shown = inside if inside.sum() > 1 else np.full(checked.y.size, True)
+    ax.plot(civil(checked.dates[shown]), checked.y[shown], color=PRICE, lw=0.9)
     log_scale(ax)
     ax.set_ylabel("price")
     below = panel_below(ax)

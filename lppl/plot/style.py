@@ -65,9 +65,13 @@ def on_axis(t: ArrayLike, checked: Prices) -> NDArray[Any]:
     times = np.asarray(t, dtype=float)
     if checked.dates is None:
         return times
-    known = dict(zip(checked.t.tolist(), checked.dates, strict=True))
-    dates = [known.get(x) or date_of(x, checked.dates, checked.time) for x in times.tolist()]
-    return civil(pd.DatetimeIndex(dates))
+    place = np.minimum(np.searchsorted(checked.t, times), len(checked.t) - 1)
+    known = checked.t[place] == times
+    dates = civil(checked.dates[place])
+    if not known.all():
+        others = [date_of(x, checked.dates, checked.time) for x in times[~known].tolist()]
+        dates[~known] = civil(pd.DatetimeIndex(others))
+    return dates
 
 
 def civil(index: pd.Index) -> NDArray[Any]:

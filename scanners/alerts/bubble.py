@@ -27,6 +27,7 @@ def observations(rows: Iterable["Row"], settings: Settings) -> list[Observation]
 
 def _observed(row: "JudgedRow", phase: Phase, settings: Settings) -> Observation:
     from scanners.verdict.fall_words import chance_lines
+    from scanners.verdict.move_words import moves_line
 
     policy, verdict = settings.policy.for_class(row.asset_class), row.verdict
     time, bubble = row.bubble.critical_time, row.bubble
@@ -48,6 +49,8 @@ def _observed(row: "JudgedRow", phase: Phase, settings: Settings) -> Observation
         risk=verdict.risk or "",
         calendar=row.evidence.data.calendar,
         chances=chance_lines(row.evidence.falls) if verdict.level != "calm" else (),
+        headline=verdict.headline,
+        moves=moves_line(row.evidence),
     )
 
 

@@ -12,6 +12,7 @@ from scanners.alerts.channels.registry import channel_of
 from scanners.alerts.digest import Digest, digest_of, identity, message_id
 from scanners.alerts.episodes import advance, going_on, supersede
 from scanners.alerts.observation import DIRECTIONS, Observation
+from scanners.alerts.pages import Pages
 from scanners.alerts.risk import CHANCE, RISK, risk_observations
 from scanners.alerts.risk import asked_of as risk_asked
 from scanners.config.settings import Route, Settings
@@ -21,6 +22,7 @@ from scanners.scan.plan import Plan
 from scanners.store.episodes import MODEL, Standing, Step, fingerprint
 from scanners.store.outbox import Message
 from scanners.store.tellings import Telling
+from scanners.verdict.proxy import raised_proxies
 from scanners.verdict.whole_list import chance_today
 
 if TYPE_CHECKING:
@@ -66,6 +68,7 @@ def decide(
     pictures: Mapping[str, bytes] | None = None,
     given_up: Sequence[Message] = (),
     more: Iterable[Observation] = (),
+    pages: Pages | None = None,
 ) -> Decision:
     """Return the episode steps and mails that follow from a run.
 
@@ -93,6 +96,8 @@ def decide(
         Dead messages to report.
     more : iterable of Observation
         Of what is no series of the list, such as the state of a system; see `scanners.alerts.episodes`.
+    pages : Pages, optional
+        Where who is told can read on.
     """
     known = known or Known()
     unusable = [row for row in rows if row.verdict.status in UNUSABLE]
@@ -118,9 +123,9 @@ def decide(
         steps += [step] if step else []
         if present := step or newest:
             looked[present.fingerprint] = observation.session
-    notes = (*chance_today(rows, settings.policy), *_failures(given_up))
+    notes = (*raised_proxies(rows), *chance_today(rows, settings.policy), *_failures(given_up))
     known = replace(known, steps=(*known.steps, *steps))
-    told = _told(looked, known, plan, settings, notes, pictures or {})
+    told = _told(looked, known, plan, settings, notes, pictures or {}, pages)
     mails = [mail for _, some in told for mail in some]
     return Decision(tuple(steps), tuple(mails), tuple(each for some, _ in told for each in some))
 
@@ -143,6 +148,7 @@ def _told(
     settings: Settings,
     notes: Sequence[str],
     pictures: Mapping[str, bytes],
+    pages: Pages | None,
 ) -> list[tuple[list[Telling], list[Message]]]:
     """Return what each route is told: its tellings, and a digest for each of its recipients.
 
@@ -164,7 +170,7 @@ def _told(
         news = [each for each in several if each]
         if not news:
             continue
-        digest = digest_of([each.shown for each in news], plan.as_of, plan.watchlist, notes)
+        digest = digest_of([each.shown for each in news], plan.as_of, plan.watchlist, notes, pages)
         about = identity(each.step for each in news)
         identifier = message_id(settings.mail, known.installation, plan.as_of, route.name, *about)
         whom = (*route.recipients, *route.notify)

@@ -1,40 +1,40 @@
-"""One mail a run and route: what changed, in words that stand alone and with pictures, and its identity."""
+"""One message a run and route: what changed, in words that stand alone, with pictures; and its identity."""
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import EmailPolicy
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from scanners.alerts.risk import label
+from scanners.alerts.change_words import Item, changes_in_words, items_of, weight
+from scanners.alerts.pages import Pages
 from scanners.config.settings import Mail, Route
 from scanners.core.file_names import file_name, slug
-from scanners.core.text import one_line
-from scanners.core.vocabulary import rank_of
-from scanners.store.episodes import MODEL, Standing, Step
+from scanners.core.text import counted, one_line
+from scanners.store.episodes import Step
 
 if TYPE_CHECKING:
     from jinja2 import Template
 
-_POLICY = SMTP.clone(cte_type="7bit")
-_NAMED = 5  # series in a subject; the others are counted
+
+class _Wire(EmailPolicy):
+    """Headers as the library folds them, but a subject begins on its first line: programs show the blank."""
+
+    def fold_binary(self, name: str, value: Any) -> bytes:
+        """Return a header with its line ends; the first line of a subject may pass 78 characters by nine."""
+        folded = super().fold_binary(name, value)
+        return re.sub(rb"\ASubject:\s*\r\n ", b"Subject: ", folded)
+
+
+_POLICY = _Wire(linesep="\r\n", cte_type="7bit")
 _THREADS = 20  # episodes in References
-_TOLD = (
-    40  # changes with their reasons and pictures; the others get a line, so that no server refuses the mail
-)
-_EVENTS = {
-    "opened": "new",
-    "raised": "level rose",
-    "changed": "state changed",
-    "updated": "critical time moved",
-    "repeated": "still so",
-    "resolved": "over",
-    "aged": "news no more",
-}
+_TOLD = 40  # changes with cards and pictures; the others get a line, so that no server refuses the mail
+FOLD = "-" * 20 + " why, and how it is known " + "-" * 20
 
 
 @dataclass(frozen=True)
@@ -51,12 +51,15 @@ class Digest:
         Changes, the highest level first.
     notes : tuple of str
         Lines at the end: hits by chance, mails that were given up.
+    pages : Pages
+        Where to read on.
     """
 
     subject: str
     summary: tuple[str, ...]
     steps: tuple[Step, ...] = ()
     notes: tuple[str, ...] = ()
+    pages: Pages = field(default_factory=Pages)
 
     def headed(self) -> str:
         """Return the subject with the prefix that all have."""
@@ -67,14 +70,19 @@ class Digest:
         return _plain(self, self.notes)
 
 
-def digest_of(steps: Iterable[Step], as_of: str, watchlist: str, notes: Sequence[str]) -> Digest:
-    """Return the digest of changes, with critical ones and high risks named in the subject."""
-    ordered = tuple(sorted(steps, key=lambda step: (-_weight(step), step.body.series)))
+def digest_of(
+    steps: Iterable[Step], as_of: str, watchlist: str, notes: Sequence[str], pages: Pages | None = None
+) -> Digest:
+    """Return the digest of changes; subject and first line say what changed, the highest level first."""
+    ordered = tuple(sorted(steps, key=lambda step: (-weight(step), step.body.series)))
+    changed = changes_in_words(ordered)
+    scan = f"Scan of {one_line(watchlist)} as of {as_of}: {counted(len(ordered), 'change')}."
     return Digest(
-        subject=f"{_headline(ordered)} ({as_of})",
-        summary=(f"Scan of {one_line(watchlist)} as of {as_of}: {_counted(len(ordered), 'change')}.",),
+        subject=f"{changed} ({as_of})",
+        summary=(f"{changed[:1].upper()}{changed[1:]}.",),
         steps=ordered,
-        notes=tuple(notes),
+        notes=(scan, *notes),
+        pages=pages or Pages(),
     )
 
 
@@ -141,12 +149,17 @@ def compose(
         message["References"] = " ".join(reversed(roots))
     shown = _fitting(digest.steps[:_TOLD], pictures, mail.picture_bytes)
     left_out = len({step.body.series for step in digest.steps[:_TOLD]} & set(pictures)) - len(shown)
-    size = f"{_counted(left_out, 'picture')} left out: too large for a mail."
-    notes = (*digest.notes, *([size] if left_out else []))
+    attached = digest.pages.page if len(digest.pages.page) <= mail.page_bytes else b""
+    unsaid = {
+        f"{counted(left_out, 'picture')} left out: too large for a mail.": left_out > 0,
+        "The page is not attached: it is too large for a mail.": digest.pages.page != attached,
+    }
+    notes = (*digest.notes, *(note for note, holds in unsaid.items() if holds))
     message.set_content(_plain(digest, notes))
     tag = _digest(identifier)
     sources = {series: f"{number}.{tag}@{_domain(mail)}" for number, series in enumerate(shown, 1)}
-    page = _template().render(digest=digest, notes=notes, items=_items(digest), sources=sources)
+    told, rest = _items(digest)
+    page = _template().render(digest=digest, notes=notes, told=told, rest=rest, sources=sources)
     message.add_alternative(page, subtype="html")
     parts: Any = message.get_payload()
     rich = parts[1]
@@ -161,6 +174,9 @@ def compose(
         )
     # Random boundaries would make the same mail different bytes.
     message.set_boundary(f"=_{tag}")
+    if attached:
+        message.add_attachment(attached, "text", "html", filename=digest.pages.name)
+        message.set_boundary(f"=_m{tag}")
     if rich.is_multipart():
         rich.set_boundary(f"=_{tag}_")
     return message
@@ -171,64 +187,30 @@ def to_text(message: EmailMessage) -> str:
     return message.as_bytes(policy=_POLICY).decode("ascii")
 
 
-def _headline(steps: Sequence[Step]) -> str:
-    labels = [label(step.body, step.body.level) for step in steps if not step.over]
-    still = [step for step in steps if not step.over]
-    parts = []
-    for name in ("critical", "risk high"):
-        named = [step for step, said in zip(still, labels, strict=True) if said == name]
-        if named:
-            names = [one_line(step.body.title, 40) for step in named[:_NAMED]]
-            more = f" and {len(named) - _NAMED} more" if len(named) > _NAMED else ""
-            parts.append(f"{name}: {', '.join(names)}{more}")
-    for name in ("warning", "watch", "risk raised", "chance"):
-        parts += [f"{labels.count(name)} {name}"] if name in labels else []
-    over = len(steps) - len(still)
-    return "; ".join([*parts, *([f"{over} over"] if over else [])])
-
-
-def _items(digest: Digest) -> list[dict[str, Any]]:
-    return [_item(step, number < _TOLD) for number, step in enumerate(digest.steps)]
-
-
-def _item(step: Step, whole: bool) -> dict[str, Any]:
-    """Return what both bodies say of a step."""
-    body = step.body
-    # The page of a series has its context: momentum, the critical time, the path.
-    more = body.chances if body.model == MODEL else body.context
-    lead, *others = body.reasons or ("",)
-    over = step.over
-    risk = f"; risk of a fall {body.risk}" if body.model == MODEL and body.risk and not over else ""
-    return {
-        "series": body.series,
-        "title": one_line(body.title),
-        "level": label(body, body.peak if over else body.level),
-        "event": _EVENTS.get(step.event, step.event),
-        "side": one_line(_side(body)) + risk,
-        "session": body.session,
-        "opened": body.opened,
-        "lead": one_line(lead, 1000) if whole else None,
-        "lines": [one_line(line, 1000) for line in (*others, *more)] if whole else [],
-        "key": step.fingerprint[:8],
-    }
-
-
-def _side(body: Standing) -> str:
-    """Return the direction of an LPPLS episode, the state of any other."""
-    if body.model != MODEL:
-        return body.state or body.direction
-    return "downward (capitulation)" if body.direction == "negative" else "upward"
+def _items(digest: Digest) -> tuple[list[Item], list[Item]]:
+    """Return what both bodies say of steps: those that are told, and those that get a line."""
+    items = items_of(digest.steps)
+    return items[:_TOLD], items[_TOLD:]
 
 
 def _plain(digest: Digest, notes: Sequence[str]) -> str:
-    blocks = ["\n".join(one_line(line, 1000) for line in digest.summary)]
-    for item in _items(digest):
-        head = f"{item['level'].upper()}  {item['title']}: {item['event']}, {item['side']}"
-        when = f"last bar {item['session']}; since {item['opened']}; lppl alerts ack {item['key']}"
-        said = [] if item["lead"] is None else [item["lead"], *item["lines"]]
-        blocks.append("\n".join([head, *(f"  {line}" for line in (*said, when))]))
-    blocks.append("\n".join(one_line(line, 1000) for line in notes))
-    return "\n\n".join(block for block in blocks if block) + "\n"
+    told, rest = _items(digest)
+    pages = digest.pages
+    blocks = [[one_line(line, 1000) for line in digest.summary]]
+    blocks += [[each.head, *_indented(each.card, *_link(pages, each))] for each in told]
+    blocks += [[each.head for each in rest], [f"The whole page: {pages.url}"] if pages.url else []]
+    blocks += [[FOLD]] if told else []
+    blocks += [[each.title, *_indented(each.lines, each.when)] for each in told]
+    blocks += [[f"{each.title}: {each.when}" for each in rest], [one_line(note, 1000) for note in notes]]
+    return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
+
+
+def _indented(lines: Iterable[str], *last: str) -> list[str]:
+    return [f"  {line}" for line in (*lines, *last)]
+
+
+def _link(pages: Pages, about: Item) -> tuple[str, ...]:
+    return (pages.series[about.series],) if about.first and about.series in pages.series else ()
 
 
 def _fitting(steps: Iterable[Step], pictures: Mapping[str, bytes], most: int) -> list[str]:
@@ -254,17 +236,9 @@ def _root(mail: Mail, identifier: str, step: Step) -> str:
     return f"<episode.{_digest(step.fingerprint, step.occurrence)[:16]}.{installation}@{_domain(mail)}>"
 
 
-def _weight(step: Step) -> int:
-    return -1 if step.over else rank_of(step.body.level)
-
-
 def _digest(*parts: object) -> str:
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
 
 
 def _domain(mail: Mail) -> str:
     return mail.sender.rpartition("@")[2] or "localhost"
-
-
-def _counted(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"

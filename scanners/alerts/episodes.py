@@ -283,6 +283,8 @@ def _seen(observation: Observation) -> dict[str, Any]:
         "context": observation.context,
         "risk": observation.risk,
         "chances": observation.chances,
+        "headline": observation.headline,
+        "moves": observation.moves,
     }
 
 

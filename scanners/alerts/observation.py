@@ -52,6 +52,8 @@ class Observation:
         Chances of falls beside the usual ones, in words.
     model : str
         Part of what makes the episode the same one.
+    headline, moves : str
+        All of it in one sentence, and the last close with its moves; "" where there is none.
     calendar : str
         Code of the exchange's calendar by which sessions are counted; empty for weekdays.
     state : str
@@ -78,6 +80,8 @@ class Observation:
     keeps: str = ""
     risk: str = ""
     chances: tuple[str, ...] = ()
+    headline: str = ""
+    moves: str = ""
     calendar: str = ""
 
     def __post_init__(self) -> None:

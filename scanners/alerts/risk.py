@@ -81,6 +81,9 @@ def label(body: Standing, level: Level) -> str:
 def _observed(
     row: "JudgedRow", asked: dict[tuple[str, str], ChanceAsked | None], settings: Settings
 ) -> Iterator[Observation]:
+    from scanners.verdict.fall_words import chance_lines
+    from scanners.verdict.move_words import moves_line
+
     policy = settings.policy.for_class(row.asset_class)
     for (model, direction), wanted in asked.items():
         seen = _risk(row, policy) if wanted is None else _chance(row, wanted)
@@ -96,18 +99,20 @@ def _observed(
             level=level,
             held=level,
             reasons=reasons,
+            chances=chance_lines(row.evidence.falls) if level != "calm" else (),
+            headline=row.verdict.headline,
+            moves=moves_line(row.evidence),
             model=model,
         )
 
 
 def _risk(row: "JudgedRow", policy: Policy) -> tuple[Level, tuple[str, ...]] | None:
-    from scanners.verdict.fall_words import leading, risk_reason, usual_line
+    from scanners.verdict.fall_words import risk_reason, usual_line
 
     falls, risk = row.evidence.falls, row.verdict.risk
     if falls is None or risk is None:
         return None
-    said = (leading(falls), risk_reason(falls, risk, policy)) if risk != "usual" else (usual_line(falls),)
-    return LEVEL_OF[risk], tuple(filter(None, said))
+    return LEVEL_OF[risk], (risk_reason(falls, risk, policy) or usual_line(falls),)
 
 
 def _chance(row: "JudgedRow", asked: ChanceAsked) -> tuple[Level, tuple[str, ...]] | None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @click.command("confidence")
 @click.argument("series", metavar="SERIES|FILE.csv")
-@click.option("--preset", default="shanghai_2015", show_default=True, help="Published windows and filters.")
+@click.option("--preset", default="daily", show_default=True, help="Windows and filters; daily decides.")
 @click.option(
     "--as-of", type=IsoDate(), metavar="DATE", help="See nothing after this date.  [default: the last one]"
 )
@@ -56,6 +56,7 @@ def command(
     from scanners.core.as_of import until
     from scanners.core.errors import CommandError
     from scanners.core.run_files import to_json, write_file
+    from scanners.evidence.series_fits import CONSENSUS, with_consensus
     from scanners.prices.selection import named_preset
     from scanners.report.exports import date_rows
 
@@ -82,11 +83,13 @@ def command(
             )
         found = None
         if trust:
-            rule = list(chosen.filters)[-1]
+            rule = "end_flag" if "end_flag" in chosen.filters else list(chosen.filters)[-1]
             with tables.waiting("resampling"):
                 found = lppl.trust(prices, preset=chosen, filter=rule, n_jobs=jobs)
     except ValueError as error:
         raise CommandError(f"{series}: {error}") from error
+    if chosen.name == CONSENSUS:
+        history = with_consensus(history, chosen)
     rows = date_rows(history)
     written = exports.write(rows, csv, parquet)
     if plot is not None:
@@ -107,10 +110,12 @@ def _picture(history: Any, prices: Any, suffix: str) -> bytes:
     from lppl import plot
     from scanners.report.axes import encode
 
-    # The filter that speaks loudest, over a stretch of prices as long again before the history.
-    loudest = history.filter(regex="_(positive|negative)$").max().idxmax()
+    # C where there is one, else the filter that speaks loudest.
+    loudest = history.filter(regex="_(positive|negative)$").max().idxmax().rpartition("_")[0]
+    name = "C" if "C_positive" in history else loudest
     first = prices.index.searchsorted(history.index[0])
-    shown = prices.iloc[max(0, 2 * first - len(prices)) :]
-    drawn = plot.confidence_history(history, shown, filter=loudest.rpartition("_")[0])
-    drawn.set_title(f"{loudest.rpartition('_')[0].replace('_', ' ')} filter", loc="left")
+    drawn = plot.confidence_history(history, prices.iloc[first:], filter=name)
+    drawn.set_title(
+        "C, mean of the filters" if name == "C" else f"{name.replace('_', ' ')} filter", loc="left"
+    )
     return encode(drawn.figure, suffix)

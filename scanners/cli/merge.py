@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path),
     help="Folder of all runs.  [default: as configured, outputs]",
 )
-@click.option("--preset", help="As the parts were scanned with.  [default: as configured, shanghai_2015]")
+@click.option("--preset", help="As the parts were scanned with.  [default: as configured, none]")
 @click.option(
     "--log",
     "style",

@@ -24,9 +24,7 @@ class IsoDate(click.ParamType):
 
 preset_option = click.option(
     "--preset",
-    default="shanghai_2015",
-    show_default=True,
-    help="Published windows and filters shown beside the consensus.",
+    help="Windows and filters shown beside those that decide.  [default: as configured, none]",
 )
 
 database_option = click.option(

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="Sessions between dates of the early-warning tests, which raise no level; 0 runs none.",
 )
-@click.option("--full", is_flag=True, help="Tests on every date, and the preset of the scan behind tc.")
+@click.option("--full", is_flag=True, help="Tests on every date.")
 @click.option("--all", "everything", is_flag=True, help="Replay the whole catalogue into a page.")
 @click.option("--list", "listed", is_flag=True, help="List the catalogue of turning points.")
 @click.option("--data", type=click.Path(path_type=Path), help="Folder of CSV files to look in first.")
@@ -75,7 +75,6 @@ def command(
     from scanners.past.catalogue.turning_points import load as load_catalogue
     from scanners.past.evidence_cache import HISTORY
     from scanners.past.replay_run import Depth, Sources, every, one
-    from scanners.prices.selection import named_preset
 
     catalogue = load_catalogue()
     console = tables.console()
@@ -89,9 +88,8 @@ def command(
         click.echo(f"lppl: {note}", err=True)
 
     settings = load(config).settings
-    preset = named_preset(settings.scan.preset, settings.preset) if full else "daily"
     folder = HISTORY if DATA.is_dir() else None
-    depth = Depth(step, preset, step if full else tests_every, jobs, folder)
+    depth = Depth(step, step if full else tests_every, jobs, folder)
     sources = Sources(data, database or Path(settings.scan.database), reading)
     with tables.counter("replaying") as advance:
         if target is None:

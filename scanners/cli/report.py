@@ -26,6 +26,12 @@ if TYPE_CHECKING:
     help="Folder of all runs, for --page.  [default: as configured, outputs]",
 )
 @click.option("--page", is_flag=True, help="Make the run's folder again; pictures there are kept.")
+@click.option(
+    "--heat-map",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Draw the year of the list, a row a series and a cell a week, as .png, .svg or .pdf.",
+)
 @pdf_option
 @xlsx_option
 @click.option("--json", "as_json", is_flag=True, help="Print scan.json instead of text.")
@@ -36,6 +42,7 @@ def command(
     database: Path | None,
     output: Path | None,
     page: bool,
+    heat_map: Path | None,
     pdf: Path | None,
     xlsx: Path | None,
     as_json: bool,
@@ -66,6 +73,10 @@ def command(
             written.append(to_paper(pdf, store, run, rows, folder))
         if xlsx:
             written.append(to_workbook(xlsx, found, rows, store.database.path))
+    if heat_map:
+        from scanners.report.heat_picture import write_heat_map
+
+        written.append(write_heat_map(heat_map, found, rows))
     for path in written:
         click.echo(path)
     if written:

@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--preset",
-    help="Windows and filters shown beside the consensus.  [default: as configured, shanghai_2015]",
+    help="Windows and filters shown beside those that decide.  [default: as configured, none]",
 )
 @click.option(
     "--pages",
@@ -229,7 +229,7 @@ def print_run(done: "Outcome", as_json: bool, written: tuple[Path, ...] = ()) ->
         click.echo(to_json(result(done.plan, done.rows)), nl=False)
         return done.code
     console = tables.console()
-    console.print(tables.scan_table(done.rows, done.plan.filters, console.width))
+    console.print(tables.scan_table(done.rows, console.width))
     for line in tables.reasons(done.rows):
         console.print()
         console.print(line)

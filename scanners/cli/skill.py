@@ -63,6 +63,7 @@ def command(
     """
     import msgspec
 
+    from scanners.cli.terminal import skill_tables as terminal
     from scanners.cli.terminal import tables
     from scanners.config.layers import load
     from scanners.config.workspace import DATA, WATCHLIST
@@ -107,8 +108,13 @@ def command(
     if as_json:
         click.echo(to_json(result.to_dict()), nl=False)
         return
-    for table in skill_tables.tables(result):
-        click.echo(f"{table.title}\n\n{table.markdown()}\n")
+    console, made = tables.console(), skill_tables.tables(result)
+    if console.is_terminal:
+        for part in terminal.parts(made, console.width):
+            console.print(part)
+    else:
+        for text in terminal.markdown(made):
+            click.echo(text)
     click.echo(f"{skill_tables.critical_time(result)}\n\n{skill_tables.HOW_TO_READ}")
     for path in filter(None, (save, output)):
         click.echo(f"\n{path}")

@@ -21,6 +21,9 @@ OptionalText = Annotated[str, Meta(max_length=500, pattern=r"^[^\x00-\x1f\x7f]*\
 _LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _HELO = rf"^({_LABEL}(\.{_LABEL})+|\[[0-9A-Fa-fIPv:.]+\])?\Z"
 
+# An address that mails show: no login, no question, no fragment, nothing to escape.
+_PAGES = r"^((https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?|file://)(/[A-Za-z0-9._~!$&+,;=%-]*)*)?\Z"
+
 PATHS = 99  # null paths that a configured scan draws; the library's own default is none
 
 # Printable ASCII without what a header or an SMTP command gives a meaning to.
@@ -44,7 +47,7 @@ class Scan(_Section, frozen=True):
     data: OptionalText = ""
     output: Text = "outputs"
     database: Text = "data/lppl.db"
-    preset: Text = "shanghai_2015"
+    preset: Text = "daily"
     jobs: Count | None = None
     trust: Extent = "raised"
     pages: Pages = "auto"
@@ -78,6 +81,7 @@ class Mail(_Section, frozen=True):
     helo: Annotated[str, Meta(max_length=255, pattern=_HELO)] = ""
     deadline: Annotated[float, Meta(gt=0, le=600)] = 60.0
     picture_bytes: Annotated[int, Meta(ge=0, le=20_000_000)] = 1_500_000
+    page_bytes: Annotated[int, Meta(ge=0, le=20_000_000)] = 0
     give_up_days: Annotated[float, Meta(gt=0, le=30)] = 4.0
 
     def __post_init__(self) -> None:
@@ -175,6 +179,12 @@ class Ping(_Section, frozen=True):
             raise ValueError("url must be an address of the web, or say where it is: env:NAME, file:PATH")
 
 
+class Report(_Section, frozen=True):
+    """``[report]``: where the folder of all runs can be read."""
+
+    url: Annotated[str, Meta(max_length=400, pattern=_PAGES)] = ""
+
+
 class Systems(_Section, frozen=True):
     """``[systems]``: the macro systems on the daily page, and the state of liquidity behind FOMO verdicts."""
 
@@ -193,6 +203,7 @@ class Settings(_Section, frozen=True):
     route: tuple[Route, ...] = ()
     schedule: Schedule = Schedule()
     ping: Ping = Ping()
+    report: Report = Report()
     systems: Systems = Systems()
 
     def __post_init__(self) -> None:

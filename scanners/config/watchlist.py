@@ -31,6 +31,8 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         For people; the name if left out.
     timezone, close, calendar : str
         Of the exchange, as in `scanners.prices.quality.gate.Market`; they decide when a session is over.
+    proxy : str
+        Another series of the list that is judged beside this one, such as a longer index; never for it.
     date_format, decimal, column, confirmed
         How its file is to be read and believed, as in `scanners.config.read_options.ReadOptions`.
     """
@@ -42,6 +44,7 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     timezone: str = ""
     close: Annotated[str, msgspec.Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]\Z|^24:00\Z")] = "24:00"
     calendar: str = ""
+    proxy: str = ""
     date_format: str = ""
     decimal: str = ""
     column: str = ""
@@ -107,4 +110,9 @@ def load(name_or_path: str | Path) -> Watchlist:
     twice = next((name for name, count in counts.items() if count > 1), None)
     if twice is not None:
         raise CommandError(f"{source}: the name {twice!r} must stand once")
+    for entry in found.series:
+        if entry.proxy == entry.name or (entry.proxy and entry.proxy not in counts):
+            raise CommandError(
+                f"{source}: proxy of {entry.name!r} must be another series of the list, got {entry.proxy!r}"
+            )
     return found if found.name else msgspec.structs.replace(found, name=Path(source.name).stem)

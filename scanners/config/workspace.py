@@ -26,6 +26,9 @@ _HEADER = """\
 #     asset_class = "equity"
 #     symbols = { csv = "mine" }
 #
+# A series of little history may name a longer one of the list, which is judged beside it and never for it:
+# proxy = "cgb_index".
+#
 # Optional: title, timezone (IANA name), close (local time, "16:00") and calendar (of exchange_calendars). A
 # bar counts once the close and half an hour are over; without time zone and close, once the UTC day is over.
 

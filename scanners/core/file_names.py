@@ -52,3 +52,8 @@ def picture_file(name: str) -> str:
 def drawing_file(name: str) -> str:
     """Return the place of the same picture as SVG."""
     return f"{slug(name)}.svg"
+
+
+def phone_file(name: str) -> str:
+    """Return the place of a series' picture for the width of a phone."""
+    return f"phone/{slug(name)}.png"

@@ -5,10 +5,11 @@ import os
 import stat
 from pathlib import Path
 
+_AT_ONCE = getattr(os, "O_NONBLOCK", 0)  # a pipe that has nobody at its other end would block
 PRIVATE_FILE, PRIVATE_FOLDER = 0o600, 0o700  # modes of what nobody else is to read
 
 
-def read_bytes(path: Path, most: int) -> bytes:
+def read_bytes(path: Path, most: int = 2**30) -> bytes:
     """Return the content of an ordinary file.
 
     Parameters
@@ -22,8 +23,7 @@ def read_bytes(path: Path, most: int) -> bytes:
     OSError
         If it cannot be read, is a folder, a pipe or a device, or is larger; its ``strerror`` says which.
     """
-    # A pipe without a writer would block at once.
-    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    handle = os.open(path, os.O_RDONLY | _AT_ONCE | getattr(os, "O_BINARY", 0))
     with open(handle, "rb") as file:
         refuse_special(handle, path)
         content = file.read(most + 1)
@@ -39,7 +39,7 @@ def private(path: str, flags: int) -> int:
 
 def make_private(path: Path) -> None:
     """Make an empty file that nobody else can read, where there is none; raises what `os.open` does."""
-    os.close(os.open(path, os.O_WRONLY | os.O_CREAT, PRIVATE_FILE))
+    os.close(os.open(path, os.O_WRONLY | os.O_CREAT | _AT_ONCE, PRIVATE_FILE))
 
 
 def refuse_special(place: Path | int, path: Path) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from scanners.core.errors import CommandError
-from scanners.core.file_names import picture_file
+from scanners.core.file_names import phone_file, picture_file
 from scanners.core.machine import POSIX
 from scanners.core.plain_files import private
 
@@ -62,7 +62,7 @@ def sync_to_disk(path: Path) -> None:
 
 
 class Pictures(Mapping[str, bytes]):
-    """The pictures in a run's folder by series, read when they are asked for.
+    """The pictures of a run's folder by series, for a phone where there is one, read when they are asked for.
 
     Parameters
     ----------
@@ -73,8 +73,11 @@ class Pictures(Mapping[str, bytes]):
     """
 
     def __init__(self, folder: Path, rows: Iterable[Any]) -> None:
-        paths = ((row.name, folder / picture_file(row.name)) for row in rows)
-        self._paths = {name: path for name, path in paths if path.is_file()}
+        wanted = [(row.name, (phone_file(row.name), picture_file(row.name))) for row in rows]
+        found = [
+            (name, [folder / each for each in files if (folder / each).is_file()]) for name, files in wanted
+        ]
+        self._paths = {name: paths[0] for name, paths in found if paths}
 
     def __getitem__(self, name: str) -> bytes:
         return self._paths[name].read_bytes()

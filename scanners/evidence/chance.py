@@ -19,7 +19,7 @@ import lppl
 from lppl.core.series import check
 from lppl.fitting.box import TOGETHER
 from scanners.core.vocabulary import SIDES, Side
-from scanners.evidence.bubble import CONSENSUS, DAYS, consensus
+from scanners.evidence.series_fits import CONSENSUS, DAYS, consensus
 
 ENOUGH = 5  # paths that reach the value, after which no more are drawn
 LEAST = 99  # paths of an alarm

@@ -12,7 +12,7 @@ import pandas as pd
 
 import lppl
 from lppl.core.series import check
-from scanners.evidence.bubble import CONSENSUS, DAYS, consensus
+from scanners.evidence.series_fits import CONSENSUS, DAYS, consensus
 
 Remembered = Mapping[str, tuple[float, float]]  # digest of the closes up to a session -> C upward, downward
 _TOGETHER = 20  # sessions that share a pass over the grid

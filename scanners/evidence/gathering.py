@@ -12,7 +12,7 @@ from lppl.core.series import date_text
 from lppl.indicators.presets import Preset
 from scanners.core.as_of import until
 from scanners.evidence.bifurcation import Bifurcation, Measured, condense, measured_where_possible
-from scanners.evidence.bubble import DAYS, Bubble, Fits, bubble, fit_sessions
+from scanners.evidence.bubble import Bubble, bubble
 from scanners.evidence.chance import Chance
 from scanners.evidence.confidence_memory import Memory
 from scanners.evidence.falls import Falls
@@ -20,6 +20,7 @@ from scanners.evidence.fit_identity import Known
 from scanners.evidence.momentum import Momentum, momentum
 from scanners.evidence.moves import Moves, moves
 from scanners.evidence.persistence import Persistence
+from scanners.evidence.series_fits import DAYS, Fits, fit_sessions
 from scanners.prices.quality.session_calendar import days_of
 
 _FEWEST_DATES = 3
@@ -98,8 +99,13 @@ class Evidence:
     falls: Falls | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the evidence as nested plain values; a frequency only where it is not daily."""
+        """Return the evidence as nested plain values, without what is not there to be told.
+
+        A frequency is told only where it is not daily, a published preset only where one was asked for.
+        """
         values = asdict(self)
+        if self.bubble is not None and self.bubble.published is None:
+            del values["bubble"]["published"]
         if not self.data.calendar:
             del values["data"]["calendar"]
         if self.data.is_daily:
@@ -113,12 +119,14 @@ class Evidence:
 class Workings:
     """The libraries' results behind the evidence, for pictures; a part that the history forbids is None.
 
-    ``memory`` has C of the sessions that were looked at.
+    ``memory`` has C of the sessions that were looked at, by the closes in ``prices``: those of the fits have
+    been logarithms.
     """
 
     fits: Fits | None = None
     measured: Measured | None = None
     memory: Memory = field(default_factory=Memory)
+    prices: pd.Series | None = None
 
 
 def gather(
@@ -140,7 +148,7 @@ def gather(
     as_of : str
         ISO date.
     preset : str
-        Name in ``lppl.PRESETS`` of the published windows and filters.
+        Name in ``lppl.PRESETS`` of windows and filters to be shown beside those that decide.
     tested : bool
         Whether to run the early-warning tests, which raise no level.
     closed : int
@@ -177,7 +185,7 @@ def gather(
             momentum=stretch,
             bifurcation=condense(measured) if measured else None,
         ),
-        Workings(fits, measured, memory),
+        Workings(fits, measured, memory, seen),
     )
 
 

@@ -7,8 +7,8 @@ import pandas as pd
 
 import lppl
 from scanners.core.vocabulary import SIDES, Side
-from scanners.evidence.bubble import CONSENSUS, DAYS
 from scanners.evidence.confidence_memory import Memory, confidence_at
+from scanners.evidence.series_fits import CONSENSUS, DAYS
 
 LONGEST = 60  # sessions looked at
 RECENT = 10  # sessions of which a share is told

@@ -2,46 +2,50 @@
 
 from dataclasses import dataclass
 
-import pandas as pd
+import numpy as np
 
-import lppl
+from lppl.indicators.trust_indicator import refit_shares
 from scanners.core.vocabulary import EXTENTS, Extent, Level
-from scanners.evidence.bubble import CONSENSUS
+from scanners.evidence.series_fits import Fits
 
 RESAMPLES = 40
+PUBLISHED = "end_flag"  # the filter of the published indicator
 
 
 @dataclass(frozen=True)
 class Trust:
-    """The trust indicator on the windows of the ``daily`` preset.
+    """The trust indicator on the windows that decide.
 
     Parameters
     ----------
     positive, negative : float
-        Median over windows of the share of refits that pass the end flag, by the sign of the bubble.
+        As published: median over all windows of the share of refits that pass the end flag, by the sign of
+        the bubble.
     windows, resamples : int
         How many windows, and refits of each. The published setting, 126 windows of 100 refits, costs ten
         times as much.
+    qualified : float or None
+        Of the windows behind the verdict: median over those that qualify of the share of refits that pass in
+        their direction, mean over the filters. None when no window qualifies at the last session.
+    of : int
+        How many windows those are.
     """
 
     positive: float
     negative: float
     windows: int
     resamples: int
-
-    @property
-    def larger(self) -> float:
-        """Of the direction that more refits share."""
-        return max(self.positive, self.negative)
+    qualified: float | None = None
+    of: int = 0
 
 
-def trust(prices: pd.Series, level: Level, when: Extent = "raised") -> Trust | None:
+def trust(fits: Fits | None, level: Level, when: Extent = "raised") -> Trust | None:
     """Return the trust of a series at its last session, or None when it was not asked for.
 
     Parameters
     ----------
-    prices : pandas.Series
-        Closes up to the as-of date.
+    fits : Fits or None
+        Up to the as-of date.
     level : str
         Of the series' verdict.
     when : {"raised", "all", "none"}
@@ -49,7 +53,14 @@ def trust(prices: pd.Series, level: Level, when: Extent = "raised") -> Trust | N
     """
     if when not in EXTENTS:
         raise ValueError(f"trust must be one of {', '.join(EXTENTS)}, got {when!r}")
-    if when == "none" or (when == "raised" and level == "calm"):
+    if fits is None or when == "none" or (when == "raised" and level == "calm"):
         return None
-    found = lppl.trust(prices, preset=CONSENSUS, filter="end_flag", resamples=RESAMPLES)
-    return Trust(found.positive, found.negative, len(found.lengths), found.resamples)
+    windows, filters = fits.windows, fits.preset.filters
+    rules, rows = tuple(filters.values()), range(len(windows))
+    shares = np.array([refit_shares(windows, row, rules, RESAMPLES, 0) for row in rows])
+    positive, negative = np.nanmedian(shares[:, list(filters).index(PUBLISHED)], axis=0)
+    qualified, count = None, int(fits.qualified.sum())
+    if count:
+        side = 0 if windows.direction[fits.qualified].sum() > 0 else 1
+        qualified = float(np.median(shares[fits.qualified, :, side].mean(axis=1)))
+    return Trust(float(positive), float(negative), len(windows), RESAMPLES, qualified, count)

@@ -28,6 +28,7 @@ from scanners.evidence.confidence_memory import session_digests
 from scanners.past.evidence_history import AsOf, as_of, evidence_history
 
 HISTORY = DATA / "history"
+_FORMAT = 2  # of the rows: windows, tc and fit are those that decide
 _RECHECKED = 2
 _SAVE_AFTER = 20.0  # seconds
 
@@ -136,7 +137,7 @@ def _configuration(preset: Preset) -> str:
         release = version("lppl-scanner")
     except PackageNotFoundError:
         release = "source tree"
-    running = blake2b(repr((preset, lppl.PRESETS["daily"], release)).encode(), digest_size=6)
+    running = blake2b(repr((_FORMAT, preset, lppl.PRESETS["daily"], release)).encode(), digest_size=6)
     for source in sorted(Path(lppl.__file__).with_name("_kernels").glob("*.py")):
         running.update(source.read_bytes())
     return running.hexdigest()

@@ -18,8 +18,9 @@ from lppl.indicators.presets import find
 from scanners.config.policy import Policy
 from scanners.core.errors import CommandError
 from scanners.evidence.bifurcation import condense, measured_where_possible
-from scanners.evidence.bubble import CONSENSUS, Bubble, bubble, fit_sessions
+from scanners.evidence.bubble import Bubble, bubble
 from scanners.evidence.gathering import Evidence, describe, gather, momentum_of
+from scanners.evidence.series_fits import CONSENSUS, fit_sessions
 from scanners.verdict.appraisal import Refusal
 from scanners.verdict.judgement import Judgement, judge
 

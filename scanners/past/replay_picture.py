@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from scanners.core.vocabulary import highest
 from scanners.past.replay import Replay
-from scanners.report import style
+from scanners.report import fonts, style
 from scanners.report.axes import framed_figure, in_days, price_axis
 from scanners.report.risk_picture import draw_chances
 from scanners.risk.sizes import words
@@ -33,7 +33,7 @@ def replay_picture(found: Replay, prices: pd.Series) -> Figure:
     with rc_context(style.RC):
         span = f"{found.said[0].date} to {found.said[-1].date}"
         figure = framed_figure(
-            9.0, style.drawable(f"{found.series}, {span}", "series"), worst, _subtitle(found)
+            9.0, fonts.drawable(f"{found.series}, {span}", "series"), worst, _subtitle(found)
         )
         box = {"left": 0.085, "right": 0.975, "top": 0.905, "bottom": 0.05}
         grid = figure.add_gridspec(5, 1, height_ratios=(2.6, 1.25, 0.45, 1, 1.3), hspace=0.32, **box)

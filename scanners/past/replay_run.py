@@ -6,11 +6,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from lppl.indicators.presets import Preset, find
 from scanners.config.policy import Policy
 from scanners.config.read_options import ReadOptions
 from scanners.core.errors import CommandError
-from scanners.evidence.bubble import CONSENSUS
+from scanners.evidence.series_fits import CONSENSUS
 from scanners.past.catalogue.turning_points import TurningPoint, place
 from scanners.past.evidence_cache import KnownRows
 from scanners.past.evidence_history import evidence_history, of_days, positions
@@ -32,8 +31,6 @@ class Depth:
     ----------
     step : int
         Sessions between dates.
-    preset : str or lppl.Preset
-        Windows behind the critical time; the level comes from those of ``daily`` in any case.
     tested_every : int
         Sessions between dates of the early-warning tests; 0 runs none.
     jobs : int
@@ -43,7 +40,6 @@ class Depth:
     """
 
     step: int = 1
-    preset: str | Preset = CONSENSUS
     tested_every: int = TESTED_EVERY
     jobs: int = 1
     folder: Path | None = None
@@ -147,11 +143,9 @@ def one(
         raise CommandError(f"{target}: {error}") from None
     checks = with_tests(at, depth.tested_every)
     if depth.folder is None:
-        rows = evidence_history(
-            prices, at, preset=depth.preset, tested=checks, jobs=depth.jobs, progress=progress
-        )
+        rows = evidence_history(prices, at, tested=checks, jobs=depth.jobs, progress=progress)
     else:
-        kept = KnownRows(depth.folder, name, prices, depth.preset)
+        kept = KnownRows(depth.folder, name, prices, CONSENSUS)
         if kept.discarded:
             tell(kept.discarded)
         rows = kept.run(at, tested=checks, jobs=depth.jobs, progress=progress)
@@ -163,7 +157,7 @@ def one(
         (event,) if event else _turns(name, prices, catalogue, first, last),
         policy=policy.for_class(asset_class(name)),
         asset_class=asset_class(name),
-        preset=find(depth.preset).name,
+        preset=CONSENSUS,
         step=depth.step,
         tested_every=depth.tested_every,
     ), prices

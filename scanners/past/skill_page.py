@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 
 from scanners.past.skill.study import Study
 from scanners.past.skill.tables import HOW_TO_READ, critical_time, tables
-from scanners.report import html, style
+from scanners.report import fonts, html, style
 from scanners.report.axes import encode, framed_figure
 from scanners.report.style import LEVEL_COLOURS
 
@@ -30,7 +30,7 @@ def render(study: Study) -> str:
 def curves_picture(study: Study) -> Figure:
     """Draw precision against recall of major tops within 60 sessions, from rare alarms to frequent ones."""
     with rc_context(style.RC):
-        title = style.drawable(f"Panel {study.panel}, {study.first} to {study.last}", "panel")
+        title = fonts.drawable(f"Panel {study.panel}, {study.first} to {study.last}", "panel")
         subtitle = (
             f"{len(study.series)} series, {study.series_years:.0f} series-years; each point a threshold"
         )

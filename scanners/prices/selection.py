@@ -89,7 +89,7 @@ def select(
         kept = [entry for entry in found.series if entry.name in stored]
         read |= {entry.name: partial(closes, store, entry, as_of) for entry in kept}
     return [
-        Series(entry.name, entry.title, entry.asset_class, read[entry.name], entry.calendar)
+        Series(entry.name, entry.title, entry.asset_class, read[entry.name], entry.calendar, entry.proxy)
         for entry in found.series
     ]
 

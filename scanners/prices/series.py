@@ -21,6 +21,8 @@ class Series:
         status of an `Unjudged` the row's status.
     calendar : str
         Code of the exchange's calendar, for its holidays; empty if it is not known.
+    proxy : str
+        Another series that is judged beside it; empty without one.
     """
 
     name: str
@@ -28,3 +30,4 @@ class Series:
     asset_class: AssetClass
     read: Callable[[], pd.Series]
     calendar: str = ""
+    proxy: str = ""

@@ -13,7 +13,7 @@ from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
 
-from scanners.report import style
+from scanners.report import fonts, style
 
 AHEAD = 90  # time units drawn to the right of the last close
 WIDTH = 8.4  # inches: type stays readable when a mail shows the picture 600 pixels wide
@@ -37,10 +37,10 @@ def in_days(dates: Iterable[str] | pd.Index) -> np.ndarray:
 def framed_figure(height: float, title: str, level: str, subtitle: str, risk: str = "") -> Figure:
     """Return an empty figure of this height in inches with its heading; the level colours it."""
     figure = new_figure(WIDTH, height)
-    colour = style.LEVEL_COLOURS.get(level, style.LEVEL_COLOURS["no verdict"])[0]
+    colour = style.LEVEL_COLOURS.get(level.partition(",")[0], style.LEVEL_COLOURS["no verdict"])[0]
     first, second = 1 - 0.3 / height, 1 - 0.55 / height
     bold: dict[str, Any] = {"fontweight": "bold", "gid": "heading-1", "parse_math": False}
-    figure.text(0.03, first, title, fontsize=14, **bold)
+    figure.text(0.03, first, title, fontsize=14, fontfamily=list(fonts.families()), **bold)
     state = " \N{MIDDLE DOT} ".join(filter(None, (level, risk and f"risk {risk}")))
     figure.text(
         0.975, first, state.upper(), fontsize=12, ha="right", color=colour, **bold | {"gid": "heading-2"}
@@ -49,15 +49,25 @@ def framed_figure(height: float, title: str, level: str, subtitle: str, risk: st
     return figure
 
 
-def encode(figure: Figure, suffix: str = ".png") -> bytes:
-    """Return the picture as ``.png``, ``.svg`` or ``.pdf`` bytes, the same for the same picture."""
+def encode(figure: Figure, suffix: str = ".png", dpi: int | None = None) -> bytes:
+    """Return the picture as ``.png``, ``.svg`` or ``.pdf`` bytes, the same for the same picture.
+
+    Parameters
+    ----------
+    figure : Figure
+    suffix : str
+    dpi : int, optional
+        Dots an inch of a PNG; that of the style if left out.
+    """
     stamps: dict[str, dict[str, Any]] = {".png": {}, ".svg": {"Date": None}, ".pdf": {"CreationDate": None}}
     if suffix not in stamps:
         raise ValueError(f"a picture's name must end in {', '.join(stamps)}, got {suffix!r}")
     _place_labels(figure)
     content = io.BytesIO()
     with rc_context(style.RC):
-        figure.savefig(content, format=suffix[1:], metadata=stamps[suffix])
+        figure.savefig(
+            content, format=suffix[1:], metadata=stamps[suffix], dpi=dpi or style.RC["savefig.dpi"]
+        )
     return content.getvalue()
 
 
@@ -79,6 +89,15 @@ def price_axis(ax: Axes, closes: np.ndarray, headroom: float = 0.32) -> None:
     ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.6g}"))
     ax.yaxis.set_minor_formatter(NullFormatter())
     date_axis(ax)
+
+
+def price_levels(ax: Axes) -> Axes:
+    """Give a horizontal axis of log prices ticks at prices, and return the axes."""
+    low, high = (float(np.exp(bound)) for bound in ax.get_xlim())
+    prices = [price for price in MaxNLocator(6).tick_values(low, high) if low <= price <= high]
+    ax.set_xticks(np.log(prices), [f"{price:,.6g}" for price in prices])
+    ax.set_xlabel("price, log scale")
+    return ax
 
 
 def date_axis(ax: Axes, most: int = 9) -> None:

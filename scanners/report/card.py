@@ -1,28 +1,32 @@
-"""What a card says of one series: two pills, moves, a sentence, odds, how sure, chances beside the usual."""
+"""What a card says of one series: two pills, moves, one sentence, what faded, chances beside the usual."""
 
 import math
 from dataclasses import dataclass
 
 from scanners.config.policy import Policy
-from scanners.core.figures import chance_of, factor
-from scanners.core.vocabulary import Risk, Side
+from scanners.core.figures import chance_of, factor, percent, price
+from scanners.core.text import day_and_month
+from scanners.core.vocabulary import Level, Risk
 from scanners.evidence.falls import FallChance, Falls
 from scanners.evidence.gathering import Evidence
-from scanners.report.words import lead
-from scanners.risk.record import statement
+from scanners.report.words import days_of, style_of
 from scanners.risk.sizes import words
-from scanners.verdict.alarm_words import days_in_state
-from scanners.verdict.fall_words import MONTHS, chance_table, horizons, stated
+from scanners.verdict.fall_words import MONTHS, SLIGHT, chance_table, horizons
+from scanners.verdict.headline import sentence
 from scanners.verdict.judgement import Judgement
+from scanners.verdict.move_words import moves_of
+from scanners.verdict.trail import Trail
 
 HORIZONS = {sessions: f"{months} months" for sessions, months in MONTHS.items()}
-_SLIGHT = 1.05  # odds ratios nearer to 1 are no chip
 _FACTORS = {
     "volatility": "volatility",
     "trend": "trend",
     "bubble": "bubble shape",
     "series": "own past",
 }
+
+
+_LEVEL_WORDS: dict[Level, str] = {"watch": "on watch", "warning": "at warning", "critical": "critical"}
 
 
 @dataclass(frozen=True)
@@ -49,47 +53,48 @@ class Gauge:
 
 @dataclass(frozen=True)
 class Card:
-    """What is said of one series before all its numbers.
+    """What is said of one series before all its numbers; no fact stands twice.
 
     Parameters
     ----------
     label, style : str
         Level or status, and its name in the style sheet.
+    lasted : str
+        How long the level has stood, for the pill; empty where it is not known.
     risk : str or None
     close : str
     moves : tuple of (str, str)
-        Name and move, as far as they are known.
-    sentence : str
-        Chance of the fall that leads; empty where none is stated.
+        Over a day, a week and this year.
+    lead, rest : str
+        The headline: what comes first, and what moves the chance and how sure it is.
     shape : str
-        The bubble's axis in plain words, or why there is no verdict.
+        What the level rests on, in a plain sentence.
+    past : str
+        What stood higher and faded; empty where nothing did.
     odds : tuple of (str, str)
-        Name and factor; the last one is their product.
-    sure : str
-        How often such statements came true.
-    horizons : tuple of str
-        Of the columns of the table.
-    table : tuple of (str, tuple of (str, str))
-        Size, and chance with usual at each of the horizons.
+        Factor and odds ratio, the product last.
+    horizons, table
+        Chances beside the usual ones.
     gauge : Gauge or None
-        Of the fall by which the risk is judged.
     """
 
     label: str
     style: str
+    lasted: str
     risk: Risk | None
     close: str
     moves: tuple[tuple[str, str], ...]
-    sentence: str
+    lead: str
+    rest: str
     shape: str
+    past: str
     odds: tuple[tuple[str, str], ...]
-    sure: str
     horizons: tuple[str, ...]
     table: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
     gauge: Gauge | None
 
 
-def card(evidence: Evidence | None, verdict: Judgement, policy: Policy) -> Card:
+def card(evidence: Evidence | None, verdict: Judgement, policy: Policy, trail: Trail | None = None) -> Card:
     """Return the card of a series.
 
     Parameters
@@ -100,86 +105,69 @@ def card(evidence: Evidence | None, verdict: Judgement, policy: Policy) -> Card:
         On that evidence.
     policy : Policy
         Thresholds of the series' asset class.
+    trail : Trail, optional
+        The past of the verdict.
     """
     falls = evidence.falls if evidence else None
     led = falls.cell(*falls.told) if falls else None
     judged = falls.cell(*falls.headline) if falls else None
+    lead, rest = verdict.headline, ""
+    if evidence is not None and verdict.level is not None:
+        lead, rest = sentence(evidence, verdict.level, verdict.phase, policy, trail)
     return Card(
-        label=verdict.level or verdict.status.replace("_", " "),
-        style=verdict.level or "no-verdict",
+        label=verdict.state,
+        style=style_of(verdict),
+        lasted=days_of(trail, verdict),
         risk=verdict.risk,
         close=price(evidence.data.close) if evidence else "",
         moves=moves_of(evidence),
-        sentence=f"{stated(led, falls)}." if led else "",
+        lead=lead,
+        rest=rest.lstrip(",; ").rstrip(),
         shape=_shape(evidence, verdict, policy),
+        past=past_of(trail),
         odds=_odds(led) if led else (),
-        sure=_sure(led) if led else _unstated(falls),
         horizons=horizons(falls),
         table=chance_table(falls),
         gauge=_gauge(judged, fall_in_words(falls)) if judged else None,
     )
 
 
-def price(close: float) -> str:
-    """Return a close as people read it."""
-    return f"{close:,.2f}" if abs(close) >= 10 else f"{close:.4g}"
-
-
-def percent(move: float | None) -> str:
-    """Return a move with its sign, in whole percents once it is large; empty where it is not known."""
-    if move is None:
+def past_of(trail: Trail | None) -> str:
+    """Return what stood higher in the last months and faded, and what the price did since."""
+    peak = trail.peak if trail else None
+    if trail is None or peak is None:
         return ""
-    text = f"{move:+.0%}" if abs(move) >= 0.995 else f"{move:+.1%}"
-    return text.replace("-", "\N{MINUS SIGN}")
-
-
-def moves_of(evidence: Evidence | None) -> tuple[tuple[str, str], ...]:
-    """Return name and size of each move that is known."""
-    known = evidence.data.moves if evidence else None
-    if evidence is None or known is None:
-        return ()
-    named = (
-        ("day", known.day),
-        ("week", known.week),
-        ("year to date", known.year_to_date),
-        ("250 sessions", evidence.momentum.return_250 if evidence.momentum else None),
-    )
-    return tuple((name, percent(move)) for name, move in named if move is not None)
+    last = day_and_month(peak.last)
+    span = f"from {day_and_month(peak.first)} to {last}" if peak.first != peak.last else f"on {last}"
+    shares = "" if peak.C3 is None else f": {peak.C3:.0%} of windows had the shape, now {trail.C3[-1]:.0%}"
+    since = "is where it was" if abs(peak.change) < 0.005 else f"has moved {percent(peak.change)} since"
+    return f"It was {_LEVEL_WORDS[peak.level]} {span}{shares}; the price {since}."
 
 
 def _shape(evidence: Evidence | None, verdict: Judgement, policy: Policy) -> str:
-    """Return the axis of the bubble in a plain sentence or two."""
+    """Return what the level rests on: the share of windows, and how far the price has run."""
     if verdict.level is None or evidence is None or evidence.bubble is None:
-        return " ".join(verdict.reasons)
+        return ""  # the headline of a refusal is its reason
     bubble, momentum = evidence.bubble, evidence.momentum
     falling = verdict.phase == "capitulation"
-    side: Side = "negative" if falling else "positive"
     value = bubble.consensus_3day_negative if falling else bubble.consensus_3day
-    reached = policy.critical if value >= policy.critical else policy.warning
-    since = days_in_state(evidence.persistence, side, reached) if value >= reached else ""
     kind = "a capitulation" if falling else "a bubble"
     run_up = momentum.return_500 if momentum else None
     span = "two years" if evidence.data.by_month else "500 sessions"
-    risen = f" The price moved by {run_up:+.0%} in {span}." if run_up is not None and run_up >= 0.5 else ""
-    return (
-        f"{lead(verdict)} {value:.0%} of windows have the shape of {kind} (C3 {value:.2f}{since}; warning "
-        f"from {policy.warning:.2f}, critical from {policy.critical:.2f}).{risen}"
+    shaped = f"{policy.shaped:.0%} after a doubling in {span}, " if policy.run_up and not falling else ""
+    risen = f"; the price moved by {run_up:+.0%} in {span}" if run_up is not None and run_up >= 0.5 else ""
+    thresholds = (
+        f" (warning from {policy.warning:.0%}; critical from {shaped}else {policy.critical:.0%})"
+        if shaped
+        else f" (warning from {policy.warning:.0%}, critical from {policy.critical:.0%})"
     )
+    return f"{value:.0%} of windows have the shape of {kind}{thresholds}{risen}."
 
 
 def _odds(one: FallChance) -> tuple[tuple[str, str], ...]:
     ratios = [(named, getattr(one, name)) for name, named in _FACTORS.items()]
-    told = [(named, factor(ratio)) for named, ratio in ratios if abs(math.log(ratio)) >= math.log(_SLIGHT)]
+    told = [(named, factor(ratio)) for named, ratio in ratios if abs(math.log(ratio)) >= math.log(SLIGHT)]
     return (*told, ("odds against usual", factor(one.odds)))
-
-
-def _sure(one: FallChance) -> str:
-    size = one.size if one.size.endswith("s") else float(one.size)
-    return statement(size, one.horizon, one.chance) or "How often such statements came true was not measured."
-
-
-def _unstated(falls: Falls | None) -> str:
-    return f"No chance of a fall is stated: {falls.note}." if falls else ""
 
 
 def fall_in_words(falls: Falls | None) -> str:

@@ -8,6 +8,7 @@ from scanners.evidence.bifurcation import Bifurcation
 from scanners.evidence.bubble import Bubble
 from scanners.evidence.falls import FallChance
 from scanners.evidence.gathering import Evidence
+from scanners.verdict.headline import STRETCHED
 from scanners.verdict.row import RefusedRow, Row
 
 FALLS = (("10", 60), ("20", 120))  # size and horizon of the chances in a table
@@ -21,7 +22,7 @@ def record(row: Row, filters: Sequence[str]) -> dict[str, Any]:
     row : Row
         One series of a scan.
     filters : sequence of str
-        Filters of the scan's preset; each gives ``NAME_positive`` and ``NAME_negative``.
+        Shares of the scan's plan; each gives ``NAME_positive`` and ``NAME_negative``.
     """
     verdict, evidence = row.verdict, row.evidence
     data, bubble, momentum, bifurcation = (
@@ -34,6 +35,7 @@ def record(row: Row, filters: Sequence[str]) -> dict[str, Any]:
         "asset_class": row.asset_class,
         "status": verdict.status,
         "level": verdict.level,
+        **_standing(row),
         "phase": verdict.phase,
         "bifurcation": verdict.bifurcation,
         "risk": verdict.risk,
@@ -51,6 +53,7 @@ def record(row: Row, filters: Sequence[str]) -> dict[str, Any]:
         **_confidence(bubble, filters),
         "trust_positive": row.trust and row.trust.positive,
         "trust_negative": row.trust and row.trust.negative,
+        "trust_qualified": row.trust and row.trust.qualified,
         "attempted": bubble and bubble.attempted,
         "at_bound": bubble and bubble.at_bound,
         "tc_low": time and time.low,
@@ -64,13 +67,35 @@ def record(row: Row, filters: Sequence[str]) -> dict[str, Any]:
         "return_250": momentum and momentum.return_250,
         "volatility": momentum and momentum.volatility,
         **_bifurcation(bifurcation),
+        "headline": verdict.headline,
         "reasons": " ".join(verdict.reasons),
+        "proxy": row.proxy and row.proxy.name,
+        "proxy_level": row.proxy and row.proxy.level,
+        "proxy_C3": row.proxy and row.proxy.C3,
+    }
+
+
+def _standing(row: Row) -> dict[str, Any]:
+    """Return since when the level stands, what stood higher in 120 sessions, and whether it is stretched."""
+    trail = row.trail
+    peak = trail.peak if trail else None
+    return {
+        "stretched": row.verdict.stretched,
+        "level_since": trail and trail.since,
+        "level_sessions": trail and trail.sessions,
+        "highest_level": (peak.level if peak else row.verdict.level) if trail else None,
+        "highest_level_until": peak and peak.last,
+        "change_since_highest": peak and peak.change,
     }
 
 
 def _confidence(bubble: Bubble | None, filters: Sequence[str]) -> dict[str, float | None]:
+    shares = dict(bubble.confidence) if bubble else {}
+    if bubble and bubble.published:
+        beside = bubble.published
+        shares |= {f"{beside.preset}_{name}": share for name, share in beside.confidence.items()}
     return {
-        f"{name}_{side}": None if bubble is None else bubble.confidence[name][side]
+        f"{name}_{side}": shares[name][side] if name in shares else None
         for name in filters
         for side in ("positive", "negative")
     }
@@ -131,8 +156,8 @@ def judged_by(row: Row) -> FallChance | None:
 
 
 def level_or_status(row: Row) -> str:
-    """Return the level, or the status in words where there is no verdict."""
-    return row.verdict.level or row.verdict.status.replace("_", " ")
+    """Return the level in a word, or the status where there is no verdict."""
+    return row.verdict.state
 
 
 def rank(row: Row) -> tuple[int, int, float]:
@@ -155,9 +180,10 @@ def critical_time(row: Row) -> str:
 
 def counts(rows: Sequence[Row]) -> str:
     """Return how many series stand at each level, and at each risk that is raised, in words."""
-    levels = [row.verdict.level for row in rows]
-    parts = [f"{levels.count(level)} {level}" for level in reversed(LEVELS) if level in levels]
-    parts += [f"{levels.count(None)} without a verdict"] if None in levels else []
+    states = [row.verdict.state if row.verdict.level else None for row in rows]
+    known = (*reversed(LEVELS[1:]), STRETCHED, LEVELS[0])
+    parts = [f"{states.count(state)} {state}" for state in known if state in states]
+    parts += [f"{states.count(None)} without a verdict"] if None in states else []
     risks = [row.verdict.risk for row in rows]
     high = [f"{risks.count(risk)} {risk}" for risk in reversed(RISKS[1:]) if risk in risks]
     told = f" Risk of a fall: {', '.join(high)}." if high else ""

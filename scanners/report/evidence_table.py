@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from lppl.indicators.presets import Filter, find
+from lppl.indicators.presets import PRESETS, Filter, Preset, find
 from scanners.config.policy import Policy
 from scanners.evidence.gathering import Evidence
 from scanners.evidence.trust import Trust
@@ -27,6 +27,7 @@ _NAMES = {
     "bubble.consensus_negative": "C downward, last session",
     "bubble.consensus_3day": "C3 upward",
     "bubble.consensus_3day_negative": "C3 downward",
+    "bubble.preset": "windows and filters that decide",
     "bubble.fit.tc": "fit: critical time tc",
     "bubble.fit.max_relative_error": "fit: largest relative error",
     "data.calendar": "calendar that counts them; without, weekdays",
@@ -57,12 +58,16 @@ def evidence_table(
     policy : Policy
         Thresholds of the series' asset class.
     preset : str or lppl.Preset
-        Whose filters the fit is held to.
+        That was asked for beside the one that decides.
     trust : Trust, optional
         Where it was computed.
     """
     values = evidence.to_dict() | ({"trust": vars(trust)} if trust else {})
-    limits = _thresholds(policy) | _fit_limits(find(preset).filters)
+    limits = _thresholds(policy)
+    if evidence.bubble:
+        limits |= _fit_limits("bubble", evidence.bubble.preset, preset)
+        if evidence.bubble.published:
+            limits |= _fit_limits("bubble.published", evidence.bubble.published.preset, preset)
     sections: dict[str, list[Number]] = {}
     for path, value in _leaves(values):
         head, _, rest = path.partition(".")
@@ -114,13 +119,16 @@ def _thresholds(policy: Policy) -> dict[str, str]:
         "bifurcation.portrait.identified": "yes, to count",
         "bifurcation.explosive.statistic": "above its 99% value: explosive, if the bootstrap agrees",
         "bifurcation.explosive.p_value": f"at most {policy.explosive_p:g}",
-        "trust.positive": "above 0.05 by the published rule of thumb",
-        "trust.negative": "above 0.05 by the published rule of thumb",
+        "trust.positive": "as published, all windows by the end flag; above 0.05 by a rule of thumb",
+        "trust.negative": "the same",
+        "trust.qualified": "of the windows behind the verdict",
     }
 
 
-def _fit_limits(filters: Mapping[str, Filter]) -> dict[str, str]:
-    """Return what each filter asks of a fit, in words, by the place of the fit's number."""
+def _fit_limits(place: str, name: str, asked: str | Preset) -> dict[str, str]:
+    """Return what each filter of a preset asks of a fit, in words, by the place of the fit's number."""
+    own = isinstance(asked, Preset) and asked.name == name
+    filters: Mapping[str, Filter] = find(asked if own else name).filters if own or name in PRESETS else {}
     sides = {
         "m": "",
         "omega": "",
@@ -130,10 +138,10 @@ def _fit_limits(filters: Mapping[str, Filter]) -> dict[str, str]:
         "rms": "at most ",
     }
     found = {}
-    for name, words in sides.items():
-        asked = [(label, getattr(rule, name)) for label, rule in filters.items()]
+    for number, words in sides.items():
+        limits = [(label, getattr(rule, number)) for label, rule in filters.items()]
         said = [
-            f"{label.replace('_', ' ')} {words}{plain(limit)}" for label, limit in asked if limit is not None
+            f"{label.replace('_', ' ')} {words}{plain(limit)}" for label, limit in limits if limit is not None
         ]
-        found[f"bubble.fit.{name}"] = "; ".join(said)
+        found[f"{place}.fit.{number}"] = "; ".join(said)
     return found

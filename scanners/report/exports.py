@@ -34,13 +34,14 @@ def window_rows(found: Look) -> list[dict[str, Any]]:
     rows = []
     if found.fits is None or found.asked:
         rows.append(_window(found, found.fit, found.prices.index[0], shown=True))
-    if found.fits is not None:
-        windows, dates = found.fits.windows, found.fits.windows.prices.dates
+    for fits in filter(None, (found.fits, found.fits and found.fits.published)):
+        windows, dates = fits.windows, fits.windows.prices.dates
         for k in range(len(windows)):
-            passed = {f"passes_{name}": bool(mask[k]) for name, mask in found.fits.passed.items()}
+            passed = {f"passes_{name}": bool(mask[k]) for name, mask in fits.passed.items()}
             start = date_of(float(windows.t1[k]), dates, windows.prices.time)
-            shown = k == found.fits.shown and not found.asked
-            rows.append(_window(found, row(windows, k), start, shown) | passed)
+            shown = fits is found.fits and k == fits.shown and not found.asked
+            numbers = _window(found, row(windows, k), start, shown)
+            rows.append(numbers | {"preset": fits.preset.name} | passed)
     names = list(dict.fromkeys(name for each in rows for name in each))
     return [{name: each.get(name) for name in names} for each in rows]
 

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+from collections.abc import Sequence
 from datetime import date
 from functools import cache
 from importlib import resources
@@ -10,10 +11,10 @@ from typing import Any
 from jinja2 import Environment
 from markupsafe import Markup
 
-from scanners.core.figures import chance_of
+from scanners.core.figures import chance_of, percent, price
 from scanners.core.templates import templates_of
-from scanners.report.card import percent, price
-from scanners.report.style import LEVEL_COLOURS, PALETTE
+from scanners.report.style import HEAT, LEVEL_COLOURS, PALETTE
+from scanners.report.terms import explained
 from scanners.verdict.alarm_words import looks
 
 
@@ -24,20 +25,33 @@ def environment() -> Environment:
     made.filters["words"] = lambda name: name.replace("_", " ")
     made.filters["percent"], made.filters["price"] = percent, price
     made.filters["in_100"], made.filters["looks"] = chance_of, looks
-    made.globals |= {"colours": LEVEL_COLOURS | PALETTE, "levels": tuple(LEVEL_COLOURS)}
+    made.filters["explained"] = explained
+    made.filters["percent_of"] = lambda share: f"{share:.0%}"
+    made.globals |= {"colours": LEVEL_COLOURS | PALETTE | HEAT, "levels": tuple(LEVEL_COLOURS)}
     return made
 
 
-def page(template: str, *, script: str = "", **context: Any) -> str:
-    """Return a page; ``script`` names the one file of the templates that may run in it."""
-    code = (
-        resources.files("scanners.report").joinpath("templates").joinpath(script).read_text("utf-8")
-        if script
-        else ""
-    )
+def page(template: str, *, script: str | Sequence[str] = (), **context: Any) -> str:
+    """Return a page; ``script`` names the files of this room that may run in it, as one script."""
+    names = (f"templates/{script}",) if isinstance(script, str) else script
+    code = "\n".join(file(name) for name in names)
     digest = base64.b64encode(hashlib.sha256(code.encode()).digest()).decode()
-    allowed = f"'sha256-{digest}'" if script else "'none'"
+    allowed = f"'sha256-{digest}'" if names else "'none'"
     return environment().get_template(template).render(script=Markup(code), script_hash=allowed, **context)
+
+
+def part(template: str, **context: Any) -> str:
+    """Return what stands in somebody else's page: no script, no head."""
+    return environment().get_template(template).render(**context)
+
+
+def file(name: str) -> str:
+    """Return a file of a folder of this room; one of another author is led by the licence beside it."""
+    folder, _, own = name.partition("/")
+    place = resources.files("scanners.report") / folder
+    licence = place / "LICENSE"
+    notice = f"/*\n{licence.read_text('utf-8')}\n*/\n" if licence.is_file() else ""
+    return notice + (place / own).read_text("utf-8")
 
 
 def day(iso: str) -> str:

@@ -1,6 +1,6 @@
 """The picture of one series looked at by itself."""
 
-from scanners.report import axes, pictures, style
+from scanners.report import axes, fonts, pictures
 from scanners.scan.one_series import Look
 from scanners.verdict.judgement import confidence_line
 
@@ -9,8 +9,8 @@ def picture(found: Look, suffix: str) -> bytes:
     """Return the picture of a look: the scan's when the window is the preset's own, else the fit alone."""
     bubble = found.evidence.bubble
     heading = {
-        "title": f"{style.drawable(found.name, 'series')}, {found.evidence.data.last}",
-        "level": found.verdict.level or found.verdict.status.replace("_", " "),
+        "title": f"{fonts.drawable(found.name, 'series')}, {found.evidence.data.last}",
+        "level": found.verdict.state,
         "subtitle": confidence_line(bubble) if bubble else "Too little history for nested windows",
     }
     if found.asked or found.fits is None or bubble is None:

@@ -1,9 +1,11 @@
 """The morning in a sentence, from the rows of a scan: bubbles, phases without their shape, risks."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 
 from scanners.config.policy import Policy
+from scanners.core.text import counted, day_and_month
 from scanners.core.vocabulary import is_risen, rank_of
 from scanners.report.columns import rank
 from scanners.verdict.row import JudgedRow, RefusedRow, Row
@@ -26,18 +28,25 @@ def morning(rows: Sequence[Row], policy: Policy, before: Mapping[str, str] | Non
     """
     judged = [row for row in sorted(rows, key=rank) if isinstance(row, JudgedRow)]
     if not judged:
-        return "No series has a verdict."
+        return f"No series has a verdict{_why_none(rows)}."
     raised = [row for row in judged if row.verdict.raised]
-    if not raised:
-        return f"Nothing: {_all(len(judged))} calm, and the risk of a fall is the usual one."
     bubbles = [row for row in raised if rank_of(row.verdict.level) >= rank_of("warning")]
-    watched = [row for row in raised if row.verdict.level == "watch"]
+    calm = [row for row in judged if row.verdict.level == "calm"]
+    stretched = [row for row in calm if row.verdict.stretched and not is_risen(row.verdict.risk)]
+    gone = [row for row in judged if row not in bubbles and _has_faded(row)]
     parts = [
         *([_bubbles(bubbles, before or {})] if bubbles else []),
-        *_watched(watched, policy),
+        *_watched([row for row in raised if row.verdict.level == "watch"], policy),
         *_risks([row for row in raised if row.verdict.level == "calm"]),
+        *_without_signal(stretched),
+        *_faded(gone),
     ]
-    rest = ["Nothing else."] if len(raised) < len(judged) else []
+    if not parts:
+        return f"Nothing: {_all(len(judged))} calm, and the risk of a fall is the usual one."
+    if not raised:
+        parts.insert(0, "No bubble, and the risk of a fall is the usual one.")
+    told = {row.name for row in (*raised, *stretched, *gone)}
+    rest = ["Nothing else."] if len(told) < len(judged) else []
     return " ".join([*parts, *rest])
 
 
@@ -47,14 +56,15 @@ def day_in_words(iso: str) -> str:
     return f"{found:%A} {found.day} {found:%B %Y}"
 
 
-def seen_to(rows: Sequence[Row]) -> str:
+def seen_to(rows: Sequence[Row], watchlist: str = "") -> str:
     """Return how many series there are, which have no verdict, and up to when their prices go."""
     none = [row for row in rows if isinstance(row, RefusedRow)]
-    parts = [f"{len(rows)} series"]
+    named = f" of the list {watchlist}" if watchlist not in ("", "watchlist") else ""
+    parts = [f"{len(rows)} series{named}"]
     if none:
-        named = [f"{row.title}: {row.verdict.status.replace('_', ' ')}" for row in none[:_NAMED]]
+        which = [f"{row.title}: {row.verdict.state}" for row in none[:_NAMED]]
         more = [f"{len(none) - _NAMED} more"] if len(none) > _NAMED else []
-        parts.append(f"{len(none)} without a verdict ({'; '.join([*named, *more])})")
+        parts.append(f"{len(none)} without a verdict ({'; '.join([*which, *more])})")
     last = sorted({row.evidence.data.last for row in rows if row.evidence})
     if last:
         span = last[0] if len(last) == 1 else f"{last[0]} to {last[-1]}"
@@ -72,7 +82,31 @@ def _stands(row: JudgedRow, before: Mapping[str, str]) -> str:
     level = row.verdict.level
     new = row.name in before and before[row.name] != level
     risk = f", risk of a fall {row.verdict.risk}" if is_risen(row.verdict.risk) else ""
-    return f"{'now ' if new else ''}{level}{risk}"
+    days = f" for {counted(row.trail.sessions, 'session')}" if row.trail and row.trail.whole else ""
+    return f"{'now ' if new else ''}{level}{'' if new else days}{risk}"
+
+
+def _without_signal(rows: Sequence[JudgedRow]) -> list[str]:
+    named = [row.title for row in rows[:_NAMED]]
+    return [f"{_listed(named, len(rows))} {_are(rows)} stretched, without a signal."] if rows else []
+
+
+def _has_faded(row: JudgedRow) -> bool:
+    peak = row.trail.peak if row.trail else None
+    return peak is not None and rank_of(peak.level) >= rank_of("warning")
+
+
+def _faded(rows: Sequence[JudgedRow]) -> list[str]:
+    """Return a sentence on the bubbles of the last months that faded."""
+    peaks = [(row.title, row.trail.peak) for row in rows if row.trail and row.trail.peak]
+    peaks.sort(key=lambda pair: pair[1].last, reverse=True)
+    named = [f"{title} ({peak.level} until {day_and_month(peak.last)})" for title, peak in peaks[:_NAMED]]
+    return [f"Faded: {_listed(named, len(peaks))}."] if peaks else []
+
+
+def _why_none(rows: Sequence[Row]) -> str:
+    states = Counter(row.verdict.state for row in rows)
+    return f": {', '.join(f'{count} {state}' for state, count in states.most_common())}" if states else ""
 
 
 def _watched(rows: Sequence[JudgedRow], policy: Policy) -> list[str]:

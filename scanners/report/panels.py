@@ -21,9 +21,10 @@ from lppl.fitting.fitting import row
 from scanners.core import plugins
 from scanners.core.errors import CommandError
 from scanners.evidence.bifurcation import Measured, bootstrap
-from scanners.evidence.bubble import CriticalTime, Fits
+from scanners.evidence.bubble import CriticalTime
+from scanners.evidence.series_fits import Fits
 from scanners.report import style
-from scanners.report.axes import new_figure
+from scanners.report.axes import new_figure, price_levels
 from scanners.report.past import closes
 from scanners.report.window_panels import draw_lengths, draw_windows
 
@@ -84,7 +85,7 @@ def _window_panels(shown: Shown) -> Iterator[Panel]:
     )
     yield panel(
         "Which lengths qualify",
-        "Share of the windows of similar length that pass each published filter.",
+        "Share of the windows of similar length that pass each filter that decides.",
         lambda ax: _untitled(draw_lengths(fits, ax)),
     )
     yield panel(
@@ -137,7 +138,26 @@ def _warning_panels(shown: Shown) -> Iterator[Panel]:
     )
 
 
-OURS = (_window_panels, _fit_panels, _warning_panels)
+def _published_panels(shown: Shown) -> Iterator[Panel]:
+    """Yield what a preset says that was asked for beside the windows that decide, by its name."""
+    fits = shown.fits.published
+    if fits is None:
+        return
+    name = fits.preset.name
+    said = f"{int(fits.qualified.sum())} of {len(fits.windows)} windows qualify"
+    yield panel(
+        f"{name}: where each window puts tc",
+        f"Asked for beside what decides, and no part of the verdict. {said}.",
+        lambda ax: _untitled(draw_windows(fits, None, ax)),
+    )
+    yield panel(
+        f"{name}: which lengths qualify",
+        "Share of its windows of similar length that pass each of its filters.",
+        lambda ax: _untitled(draw_lengths(fits, ax)),
+    )
+
+
+OURS = (_window_panels, _fit_panels, _warning_panels, _published_panels)
 
 
 def panel(title: str, note: str, draw: Callable[[Any], Any], height: float = HEIGHT) -> Panel:
@@ -191,8 +211,7 @@ def _spectrum_note(tested: TestedFit) -> str:
 
 def _portrait(measured: Measured, ax: Any) -> Any:
     portrait = measured.portrait
-    ax = portrait.plot(ax)
-    ax.set_xlabel("log price")
+    ax = price_levels(portrait.plot(ax))
     ax.set_ylabel("change per bar, %")
     ax.yaxis.set_major_formatter(lambda change, _: f"{100 * change:.3g}")
     ax.set_title(f"{portrait.state}, {'identified' if portrait.identified else 'not identified'}")
@@ -204,7 +223,5 @@ def _explosive(measured: Measured, ax: Any) -> Any:
     critical = bootstrap(measured.explosive, measured.seed) if measured.bootstrap else measured.critical
     episodes = earlywarning.explosive_episodes(measured.explosive, critical)
     ax = plot_explosive(measured.explosive, critical, ax, episodes=episodes)
-    low, high = ax.get_ylim()
-    ax.set_ylim(low, high + 0.3 * (high - low))  # room for the legend
     ax.set_title(f"BSADF {measured.explosive.statistic:.2f} today; {len(episodes)} episodes")
     return ax

@@ -4,11 +4,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import pandas as pd
 
-from scanners.core.figures import chance_of
+from scanners.core.figures import chance_of, percent, price
 from scanners.core.vocabulary import is_risen
 from scanners.report import fonts, style
 from scanners.report.axes import HEADING
-from scanners.report.card import Card, card, percent, price
+from scanners.report.card import Card, card
 from scanners.report.columns import judged_by, level_or_status, rank
 from scanners.report.morning import day_in_words, morning, seen_to
 from scanners.report.paper_pages import INNER, MARGIN, Page, clipped, to_pdf, wrapped
@@ -139,7 +139,7 @@ def _line(page: Page, row: Row) -> None:
 
 
 def _series(plan: Plan, row: Row, png: bytes | None, closes: Closes) -> Page:
-    page, told = Page(), card(row.evidence, row.verdict, plan.policy.for_class(row.asset_class))
+    page, told = Page(), card(row.evidence, row.verdict, plan.policy.for_class(row.asset_class), row.trail)
     _head(page, plan, row, told)
     reasons = [line for said in row.verdict.reasons for line in wrapped(said, 8, INNER)]
     kept = reasons[:_REASONS]
@@ -173,8 +173,7 @@ def _picture(page: Page, png: bytes | None, closes: pd.Series | None, height: fl
 
 def _head(page: Page, plan: Plan, row: Row, told: Card) -> None:
     page.text(f"{_shown(plan.watchlist, 'list')}, {day_in_words(plan.as_of)}", 9, colour=style.MUTED)
-    risk = f" \N{MIDDLE DOT} risk {told.risk}" if told.risk else ""
-    label = f"{told.label}{risk}".upper()
+    label = " \N{MIDDLE DOT} ".join(filter(None, (told.label, told.risk and f"risk {told.risk}"))).upper()
     page.word(label, MARGIN + INNER, 12, bold=True, right=True, colour=_colour(told.label))
     room = INNER - fonts.width(label, 12, bold=True) / 72 - 0.2
     page.word(clipped(_shown(row.title, row.name), 17, room, bold=True), MARGIN, 17, bold=True)
@@ -183,10 +182,11 @@ def _head(page: Page, plan: Plan, row: Row, told: Card) -> None:
     moves = "; ".join(f"{name} {move}" for name, move in told.moves)
     page.text(f"{told.close} on {last}{'; ' * bool(moves)}{moves}", 9.5, most=2)
     page.skip(0.05)
-    if told.sentence:
-        page.text(told.sentence, 11.5, bold=True, most=3)
-    page.text(told.shape, 9.5, most=5)
-    page.text(told.sure, 8.5, colour=style.MUTED, most=3)
+    rest = told.rest.strip(".")
+    page.text(f"{told.lead}.", 11.5, bold=True, most=3)
+    page.text(f"{rest[:1].upper()}{rest[1:]}." if rest else "", 9, most=3)
+    page.text(told.past, 9, most=2)
+    page.text(told.shape, 9, colour=style.MUTED, most=4)
     page.skip(0.08)
 
 
@@ -209,7 +209,7 @@ def _foot(page: Page, plan: Plan, right: str) -> None:
 
 
 def _colour(label: str) -> str:
-    return style.LEVEL_COLOURS.get(label, style.LEVEL_COLOURS["no verdict"])[0]
+    return style.LEVEL_COLOURS.get(label.partition(",")[0], style.LEVEL_COLOURS["no verdict"])[0]
 
 
 def _shown(text: str, fallback: str) -> str:

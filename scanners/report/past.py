@@ -3,9 +3,9 @@
 import numpy as np
 import pandas as pd
 
-from scanners.evidence.bubble import DAYS, Fits
 from scanners.evidence.confidence_memory import Memory, confidence_at, fewest
 from scanners.evidence.falls import Falls
+from scanners.evidence.series_fits import DAYS, Fits
 from scanners.risk import history
 from scanners.risk.sizes import label
 
@@ -19,7 +19,12 @@ def closes(fits: Fits) -> pd.Series:
 
 
 def confidence_past(
-    fits: Fits, memory: Memory | None = None, *, above_calm: bool, minimum_windows: int = 20
+    fits: Fits,
+    memory: Memory | None = None,
+    *,
+    above_calm: bool,
+    minimum_windows: int = 20,
+    prices: pd.Series | None = None,
 ) -> pd.DataFrame:
     """Return upward and downward C at sessions before the last, and on the last three.
 
@@ -38,13 +43,15 @@ def confidence_past(
     minimum_windows : int
         Windows of the ``daily`` preset that a session's history must allow; with fewer, confidence reads too
         high and the session is left out.
+    prices : pandas.Series, optional
+        The closes as they came, by which the memory knows them; those of the fits if left out.
 
     Returns
     -------
     pandas.DataFrame
         Indexed by date, columns ``up`` and ``down``; empty when no session has enough history.
     """
-    prices = closes(fits)
+    prices = closes(fits) if prices is None else prices
     last, least = len(prices) - 1, fewest(minimum_windows) - 1
     back = TWO_YEARS + YEAR if above_calm else YEAR
     before = [place for place in range(max(last - back, least), last) if place % COARSE == COARSE - 1]

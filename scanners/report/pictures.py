@@ -13,7 +13,8 @@ from lppl.core.frequency import bars_of
 from lppl.core.series import check
 from scanners.config.policy import Policy
 from scanners.core.figures import chance_of
-from scanners.evidence.bubble import CriticalTime, Fits
+from scanners.evidence.bubble import CriticalTime
+from scanners.evidence.series_fits import Fits
 from scanners.evidence.sessions import day_numbers
 from scanners.report import style
 from scanners.report.axes import AHEAD, HEADING, framed_figure, in_days, mark_today, price_axis

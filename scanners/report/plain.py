@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from scanners.core.text import one_line
 from scanners.core.vocabulary import is_risen
-from scanners.report.columns import counts, level_or_status, rank
+from scanners.report.columns import counts, rank
 from scanners.scan.plan import Plan
 from scanners.verdict.row import Row
 from scanners.verdict.whole_list import chance_today
@@ -28,23 +28,23 @@ def _blocks(asked: Plan, rows: Sequence[Row]) -> Iterator[list[str]]:
     calm = [row for row in rows if row.verdict.level and not row.verdict.raised]
     for row in sorted(rows, key=rank):
         if row not in calm:
-            yield [
-                _head(row),
-                *(f"  {one_line(line, 1000)}" for line in row.verdict.reasons + row.verdict.context),
-            ]
+            verdict = row.verdict
+            said = dict.fromkeys((verdict.headline, *verdict.reasons, *verdict.context))
+            beside = [row.proxy.line] if row.proxy else []
+            yield [_head(row), *(f"  {one_line(line, 1000)}" for line in (*said, *beside))]
     if calm:
-        yield ["Calm:", *(f"  {_head(row, level=False)}" for row in sorted(calm, key=rank))]
+        yield ["Not raised:", *(f"  {_head(row)}" for row in sorted(calm, key=rank))]
     yield [
         *chance_today(rows, asked.policy),
         f"lppl-scanner {asked.version}, configuration {asked.configuration}, preset {asked.preset_name}.",
     ]
 
 
-def _head(row: Row, level: bool = True) -> str:
+def _head(row: Row) -> str:
     name = one_line(row.title, 60)
     named = name if row.title == row.name else f"{name} ({one_line(row.name, 40)})"
     risk = f", RISK {row.verdict.risk.upper()}" if is_risen(row.verdict.risk) else ""
-    parts = [f"{level_or_status(row).upper()}{risk}  {named}" if level else named]
+    parts = [f"{row.verdict.state.upper()}{risk}  {named}"]
     if row.evidence:
         parts.append(f"last bar {row.evidence.data.last}, close {row.evidence.data.close:g}")
     bubble = row.bubble

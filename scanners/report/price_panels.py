@@ -11,12 +11,14 @@ from matplotlib.ticker import Locator, MultipleLocator
 import lppl
 from lppl.core.frequency import bars_of
 from scanners.config.policy import Policy
-from scanners.evidence.bubble import DAYS, CriticalTime, Fits
+from scanners.evidence.bubble import CriticalTime
+from scanners.evidence.series_fits import DAYS, Fits
 from scanners.evidence.sessions import day_numbers
 from scanners.report import style
 from scanners.report.axes import AHEAD, in_days, mark_today, price_axis
 from scanners.report.past import COARSE, closes
 
+BEFORE = 20  # sessions shown before the first one of the longest window
 _CURVES = 24  # qualified windows drawn as thin curves, evenly chosen
 _POINTS = 150  # of a curve
 _DENSITY = 0.3  # of the panel's height at the mode
@@ -26,23 +28,25 @@ _NARROWEST = 1.5  # sessions: bandwidth of the density when windows agree to the
 def draw_price(fits: Fits, time: CriticalTime | None, ax: Axes) -> Axes:
     """Draw closes on a log axis, the fits that qualify with the longest in bold, and where they put tc."""
     windows = fits.windows
-    start = max(0, len(windows.prices.t) - int(windows.length.max()) - 20)
+    start = max(0, len(windows.prices.t) - int(windows.length.max()) - BEFORE)
     t = windows.prices.t[start:]
     numbers, closes = day_numbers(windows.prices, t), np.exp(windows.prices.y[start:])
     price_axis(ax, closes)
     ax.plot(numbers, closes, color=style.INK, linewidth=1.1, label="close", zorder=4)
     chosen = np.flatnonzero(fits.qualified)
-    for row in chosen[:: max(1, -(-len(chosen) // _CURVES))]:
-        ax.plot(*_curve(windows, row), color=_hue(windows, row), linewidth=0.8, alpha=0.3)
+    for row in drawn(fits):
+        ax.plot(*curve(windows, row), color=hue(windows, row), linewidth=0.8, alpha=0.3)
     if len(chosen):
         label = f"{len(chosen)} windows that qualify"
-        ax.plot([], [], color=_hue(windows, chosen[0]), linewidth=1, alpha=0.5, label=label)
+        ax.plot([], [], color=hue(windows, chosen[0]), linewidth=1, alpha=0.5, label=label)
     if fits.shown is not None:
         described = "longest of them" if len(chosen) else "fit, does not qualify"
         dashes = "-" if len(chosen) else (0, (5, 2))
         label = f"{described} ({windows.length[fits.shown]} {bars_of(windows.prices.dates)})"
-        hue = _hue(windows, fits.shown) if len(chosen) else style.FAINT
-        ax.plot(*_curve(windows, fits.shown), color=hue, linewidth=2, linestyle=dashes, zorder=3, label=label)
+        colour = hue(windows, fits.shown) if len(chosen) else style.FAINT
+        ax.plot(
+            *curve(windows, fits.shown), color=colour, linewidth=2, linestyle=dashes, zorder=3, label=label
+        )
     mark_time(ax, numbers[-1], time)
     if len(chosen):
         _draw_density(windows, chosen, ax)
@@ -58,9 +62,9 @@ def draw_confidence(past: pd.DataFrame, fits: Fits, policy: Policy, ax: Axes) ->
     nothing was looked at.
     """
     today = float(day_numbers(fits.windows.prices, fits.windows.prices.t[-1]))
-    stretches = _stretches(past, fits)
+    looked = stretches(past, fits)
     for column, sign, colour in (("up", 1, style.UP), ("down", -1, style.DOWN)):
-        for some in stretches:
+        for some in looked:
             days, share = in_days(some.index), sign * some[column].to_numpy()
             if column == "down" and not share.any():
                 continue
@@ -84,11 +88,19 @@ def draw_confidence(past: pd.DataFrame, fits: Fits, policy: Policy, ax: Axes) ->
     ax.set_ylim(-max(0.08, 1.2 * lowest), max(policy.critical + 0.08, 1.15 * highest))
     ax.yaxis.set_major_locator(_shares(ax))
     ax.yaxis.set_major_formatter(lambda share, _: f"{abs(share):.1f}")
-    ax.set_title(f"Confidence C, upward above zero, downward below: {_looked_at(stretches)}")
+    ax.set_title(f"Confidence C, upward above zero, downward below: {_looked_at(looked)}")
     return ax
 
 
-def _stretches(past: pd.DataFrame, fits: Fits) -> list[pd.DataFrame]:
+def drawn(fits: Fits) -> list[int]:
+    """Return which of the windows that qualify are drawn as curves: the longest, then some evenly chosen."""
+    chosen = np.flatnonzero(fits.qualified)
+    few = chosen[:: max(1, -(-len(chosen) // _CURVES))]
+    longest = [] if fits.shown is None or not len(few) else [fits.shown]
+    return [*longest, *(int(row) for row in few if row not in longest)]
+
+
+def stretches(past: pd.DataFrame, fits: Fits) -> list[pd.DataFrame]:
     """Return what was looked at in stretches of neighbouring sessions."""
     places = closes(fits).index.get_indexer(past.index)
     breaks = np.flatnonzero(np.diff(places) != 1) + 1
@@ -150,11 +162,12 @@ def _shares(ax: Axes) -> Locator:
     return MultipleLocator(0.2 if high - low < 1.1 else 0.5)
 
 
-def _hue(windows: lppl.WindowFits, row: int) -> str:
+def hue(windows: lppl.WindowFits, row: int) -> str:
+    """Return the colour of a fit by its direction."""
     return style.UP if windows.direction[row] > 0 else style.DOWN
 
 
-def _curve(windows: lppl.WindowFits, row: int) -> tuple[np.ndarray, np.ndarray]:
+def curve(windows: lppl.WindowFits, row: int) -> tuple[np.ndarray, np.ndarray]:
     """Return day numbers and prices of a fit, from its first session to its tc or the end of the picture."""
     end = min(max(windows.tc[row], windows.t2[row]), windows.t2[row] + AHEAD)
     # Denser towards tc, where the oscillations crowd.

@@ -6,7 +6,7 @@ from matplotlib import rc_context
 from matplotlib.figure import Figure
 
 from scanners.prices.series_summary import Sheet
-from scanners.report import style
+from scanners.report import fonts, style
 from scanners.report.axes import framed_figure, price_axis
 
 _COLOURS = {"error": style.UP, "warning": style.CRITICAL_TIME}
@@ -22,9 +22,9 @@ def price_picture(sheet: Sheet) -> Figure:
     with rc_context(style.RC):
         figure = framed_figure(
             5.2,
-            style.drawable(f"{history.series}, {history.sessions[-1]}", "series"),
+            fonts.drawable(f"{history.series}, {history.sessions[-1]}", "series"),
             f"{errors} error{'s' * (errors > 1)}" if errors else "sound",
-            style.drawable(f"{said['source']} {said['symbol']} {said['currency']}".strip(), said["source"]),
+            fonts.drawable(f"{said['source']} {said['symbol']} {said['currency']}".strip(), said["source"]),
         )
         ax = figure.add_axes((0.085, 0.09, 0.89, 0.74))
         price_axis(ax, history.close)

@@ -6,6 +6,7 @@ import posixpath
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
+from urllib.parse import quote
 
 from markupsafe import Markup, escape
 
@@ -14,7 +15,8 @@ from scanners.core.machine import POSIX
 from scanners.core.run_files import put_in_place, write_file
 from scanners.core.run_folders import remove_leftovers
 from scanners.core.vocabulary import LEVELS, rank_of
-from scanners.report.archive import PAGES, Run, runs
+from scanners.report.archive import PAGES, Run, remembered, runs, series_page
+from scanners.report.heat import STEPS, HeatMap, heat_map
 from scanners.report.html import page
 
 START, END = "<!--neighbours-->", "<!--/neighbours-->"
@@ -35,7 +37,8 @@ def publish(output: Path) -> None:
     try:
         remove_leftovers(output)
         found = runs(output)
-        _write(output, output / "index.html", page("runs.html", runs=[_row(run) for run in found]))
+        text = page("runs.html", runs=[_row(run) for run in found], maps=_maps(found), heat_steps=STEPS)
+        _write(output, output / "index.html", text)
         if found:
             point_latest(output, found[0].place)
         by_day: dict[str, list[Run]] = {}
@@ -71,6 +74,26 @@ def point_latest(output: Path, name: str) -> None:
 def _remove_link(path: Path) -> None:
     if path.is_symlink():
         path.unlink() if POSIX else path.rmdir()  # Windows takes a link to a folder for a folder
+
+
+def _maps(found: Sequence[Run]) -> list[tuple[str, str, HeatMap, dict[str, str]]]:
+    """Return list, folder, map and pages of the newest run of each list that has a past to show."""
+    newest: dict[str, Run] = {}
+    for run in found:
+        if run.recorded:
+            newest.setdefault(run.recorded.watchlist, run)
+    made = []
+    for watchlist, run in newest.items():
+        year = heat_map(remembered(run), run.day)
+        places = {row.name: series_page(row.name) for row in year.rows}
+        pages = {
+            name: f"{quote(run.place)}/{place}"
+            for name, place in places.items()
+            if (run.folder / place).is_file()
+        }
+        if year.rows:
+            made.append((watchlist, run.day, year, pages))
+    return made
 
 
 def _row(run: Run) -> dict[str, object]:

@@ -8,7 +8,7 @@ from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from matplotlib.figure import Figure
 
 from scanners.core.figures import chance_of
-from scanners.report import style
+from scanners.report import fonts, style
 from scanners.report.axes import framed_figure, in_days, price_axis
 from scanners.risk import FallRisk, history
 from scanners.risk.result import cell
@@ -51,7 +51,7 @@ def risk_picture(name: str, prices: pd.Series, found: FallRisk) -> Figure:
     with rc_context(style.RC):
         figure = framed_figure(
             6.0,
-            style.drawable(f"{name}, {found.as_of}", "series"),
+            fonts.drawable(f"{name}, {found.as_of}", "series"),
             _state(past),
             f"A fall of {words(size)} within {horizon} sessions: {chance_of(chance)} in 100, "
             f"usually {chance_of(usual)}",

@@ -7,18 +7,23 @@ import msgspec
 import lppl
 from lppl.fitting.fitting import row
 from scanners.config.policy import Policy
-from scanners.core.file_names import drawing_file, picture_file, slug
-from scanners.evidence.bubble import Bubble, Fits
+from scanners.core.file_names import drawing_file, phone_file, picture_file, slug
+from scanners.core.vocabulary import is_risen
+from scanners.evidence.bubble import Bubble
 from scanners.evidence.gathering import Evidence, Workings
+from scanners.evidence.series_fits import Fits
 from scanners.report.axes import HEADING, encode
 from scanners.report.card import fall_in_words
+from scanners.report.fonts import drawable
 from scanners.report.panels import Panel, Shown, panels
 from scanners.report.past import chances_past, closes, confidence_past
+from scanners.report.phone_picture import DPI, phone_picture
 from scanners.report.pictures import overview_picture
-from scanners.report.style import drawable
+from scanners.report.price_chart import Chart, chart_of
 from scanners.report.svg import inline
 from scanners.verdict.appraisal import Appraisal, Refusal
 from scanners.verdict.draft import Draft
+from scanners.verdict.headline import STRETCHED, is_stretched
 from scanners.verdict.judgement import confidence_line
 
 NULLS = 39  # refitted random walks behind the p-value of the log-periodicity of a bubble's alarm
@@ -34,10 +39,13 @@ class Sheet(msgspec.Struct, frozen=True):
         Price with fits and density of tc; confidence and chance of a fall through time.
     panels : tuple of (str, str, str)
         Title, note and drawing.
+    chart : Chart or None
+        What the moving chart of the page is drawn from.
     """
 
     picture: str
     panels: tuple[tuple[str, str, str], ...]
+    chart: Chart | None = None
 
 
 def series_files(
@@ -65,20 +73,27 @@ def series_files(
         workings.memory,
         above_calm=found.level not in (None, "calm"),
         minimum_windows=policy.minimum_windows,
+        prices=workings.prices,
     )
+    time, fall = evidence.bubble.critical_time, fall_in_words(evidence.falls)
+    chances = chances_past(fits, past, evidence.falls, draft.asset_class)
     picture = overview_picture(
         fits,
         past,
-        evidence.bubble.critical_time,
+        time,
         policy,
         title=f"{drawable(draft.title, draft.name)}, {evidence.data.last}",
-        level=found.status.replace("_", " ") if isinstance(found, Refusal) else found.level,
+        level=_state(found, policy),
         subtitle=confidence_line(evidence.bubble),
-        chances=chances_past(fits, past, evidence.falls, draft.asset_class),
-        fall=fall_in_words(evidence.falls),
+        chances=chances,
+        fall=fall,
         risk=found.risk or "",
     )
     png, svg = encode(picture), encode(picture, ".svg")
+    for_mail = found.level not in (None, "calm") or is_risen(found.risk)
+    phone = (
+        {phone_file(draft.name): encode(phone_picture(fits, past, time, policy), dpi=DPI)} if for_mail else {}
+    )
     label = f"{draft.title}: price with fits and density of tc, confidence, chance of a fall through time"
     sheet = Sheet(
         picture=str(inline(svg, label, crop=HEADING)),
@@ -90,12 +105,27 @@ def series_files(
             )
             for panel in _panels(fits, evidence.bubble, workings, alarm)
         ),
+        chart=chart_of(
+            fits,
+            past,
+            time,
+            None if isinstance(found, Refusal) else policy,
+            chances=chances,
+            fall=fall,
+        ),
     )
     return {
         sheet_file(draft.name): msgspec.json.encode(sheet),
         picture_file(draft.name): png,
         drawing_file(draft.name): svg,
+        **phone,
     }
+
+
+def _state(found: Appraisal | Refusal, policy: Policy) -> str:
+    if isinstance(found, Refusal):
+        return found.state
+    return STRETCHED if found.level == "calm" and is_stretched(found.momentum, policy) else found.level
 
 
 def sheet_file(name: str) -> str:

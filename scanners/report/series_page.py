@@ -12,8 +12,10 @@ from scanners.report import html
 from scanners.report.archive import series_page
 from scanners.report.card import card
 from scanners.report.evidence_table import evidence_table
+from scanners.report.price_chart import SCRIPTS, STYLE
 from scanners.report.publish import PLACE
 from scanners.report.series import SHEETS, Sheet, sheet_file
+from scanners.report.terms import guide
 from scanners.scan.plan import Plan
 from scanners.verdict.row import Row
 
@@ -64,19 +66,24 @@ def render(plan: Plan, row: Row, sheet: Sheet) -> str:
     upward = bubble.consensus_3day >= bubble.consensus_3day_negative
     return html.page(
         "series.html",
+        script=SCRIPTS if sheet.chart else (),
+        chart=sheet.chart,
+        chart_style=Markup(html.file(STYLE)) if sheet.chart else "",
         neighbours=PLACE,
         title=row.title,
         day=html.day(evidence.as_of),
         last=evidence.data.last,
-        label=verdict.level or verdict.status.replace("_", " "),
-        card=card(evidence, verdict, policy),
+        label=verdict.state,
+        card=card(evidence, verdict, policy, row.trail),
         verdict=verdict,
         policy=policy,
         bubble=bubble,
         side="upward" if upward else "downward",
         chance=evidence.chance,
         trust=row.trust,
+        proxy=row.proxy,
         picture=Markup(sheet.picture),
         panels=[(title, note, Markup(drawing)) for title, note, drawing in sheet.panels],
+        terms=guide(),
         sections=evidence_table(evidence, policy, plan.preset, row.trust),
     )

@@ -27,7 +27,17 @@ LEVEL_COLOURS = {
     "warning": ("#8a5a00", "#f2c14e"),
     "watch": ("#00598c", "#6cb8ec"),
     "calm": ("#4b5563", "#a9b4c2"),
+    "stretched": ("#7d4a12", "#dcae74"),
     "no verdict": ("#5f6775", "#98a2af"),
+}
+
+# Cells of the map of a list: from cool to critical, darker on a light ground and brighter on a dark one.
+HEAT = {
+    "cool": ("#eff1f4", "#222930"),
+    "heat-1": ("#fbe3a0", "#4d3d18"),
+    "heat-2": ("#f2ad3b", "#94660f"),
+    "heat-3": ("#d2571c", "#db6a2e"),
+    "heat-4": ("#861a12", "#ff9b80"),
 }
 
 RC: dict[Any, Any] = {
@@ -63,13 +73,3 @@ RC: dict[Any, Any] = {
     "svg.fonttype": "none",  # text stays text: readable to a screen reader, in every script the reader has
     "svg.hashsalt": "lppl-scanner",
 }
-
-
-def drawable(text: str, fallback: str) -> str:
-    """Return ``text`` when the picture font has all its glyphs, else ``fallback`` in ASCII."""
-    from matplotlib.font_manager import FontProperties, findfont, get_font
-
-    font = get_font(findfont(FontProperties(family=RC["font.sans-serif"])))
-    if all(font.get_char_index(ord(character)) for character in text):
-        return text
-    return fallback.encode("ascii", "replace").decode()

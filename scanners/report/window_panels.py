@@ -6,13 +6,14 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from lppl.core.frequency import bars_of
-from scanners.evidence.bubble import CriticalTime, Fits
+from scanners.evidence.bubble import CriticalTime
+from scanners.evidence.series_fits import Fits
 from scanners.evidence.sessions import day_numbers
 from scanners.report import style
 from scanners.report.axes import date_axis
 from scanners.report.price_panels import mark_time
 
-BANDS = 9  # groups of window lengths in the confidence panel
+BANDS = 9  # most groups of many window lengths in the confidence panel; of few, two windows a group
 
 
 def draw_windows(fits: Fits, time: CriticalTime | None, ax: Axes) -> Axes:
@@ -36,14 +37,15 @@ def draw_windows(fits: Fits, time: CriticalTime | None, ax: Axes) -> Axes:
 def draw_lengths(fits: Fits, ax: Axes) -> Axes:
     """Draw, by window length, the share of windows that pass each filter; negative bubbles on top in blue."""
     windows = fits.windows
-    edges = np.linspace(windows.length.min(), windows.length.max() + 1, BANDS + 1)
+    count = BANDS if len(windows) >= 5 * BANDS else max(1, len(windows) // 2)
+    edges = np.linspace(windows.length.min(), windows.length.max() + 1, count + 1)
     bands = [
         np.flatnonzero((windows.length >= low) & (windows.length < high)) for low, high in pairwise(edges)
     ]
     width = (edges[1] - edges[0]) / (len(fits.passed) + 0.6)
     shared = -1 if windows.direction[fits.qualified].sum() < 0 else 1
     for k, (name, passed) in enumerate(fits.passed.items()):
-        left, floor = edges[:-1] + (k + 0.3) * width, np.zeros(BANDS)
+        left, floor = edges[:-1] + (k + 0.3) * width, np.zeros(count)
         for sign, colour in ((1, style.UP), (-1, style.DOWN)):
             good = passed & (windows.direction == sign)
             share = np.array([good[rows].mean() if len(rows) else 0.0 for rows in bands])
@@ -53,7 +55,7 @@ def draw_lengths(fits: Fits, ax: Axes) -> Axes:
             floor += share
     if not fits.qualified.any():
         ax.text(0.5, 0.45, "no window qualifies", transform=ax.transAxes, ha="center", color=style.MUTED)
-    ax.set_ylim(0, 1.25)
+    ax.set_ylim(0, 1.6)  # room for the legend
     ax.set_yticks([0, 0.5, 1])
     ax.set_title("Share of windows that qualify, by length")
     ax.set_xlabel(f"{bars_of(windows.prices.dates)} in window")

@@ -1,28 +1,25 @@
-"""A verdict in a few words, and the rules behind it with what followed them."""
+"""A level in a word with its days, and the rules behind it with what followed them."""
 
 from scanners.config.policy import Policy
 from scanners.core.vocabulary import RaisedLevel, RaisedRisk
-from scanners.verdict.appraisal import Refusal
 from scanners.verdict.followed import as_alarm, level_followed, risk_followed
+from scanners.verdict.headline import STRETCHED
 from scanners.verdict.judgement import Judgement
-
-_SHAPES = {
-    ("critical", "fomo"): "Critical point of a bubble",
-    ("warning", "fomo"): "Shape of a bubble",
-    ("watch", "fomo"): "FOMO or stretched prices: a phase and not a forecast",
-    ("calm", "capitulation"): "Capitulation shape, a description that raises nothing",
-    ("calm", "none"): "Below the thresholds of a bubble",
-}
+from scanners.verdict.trail import Trail
 
 
-def lead(verdict: Judgement) -> str:
-    """Return the verdict in one line."""
-    if isinstance(verdict, Refusal):
-        return verdict.status.replace("_", " ").capitalize()
-    key = (verdict.level, verdict.phase)
-    shape = _SHAPES.get(key, f"{verdict.phase} at {verdict.level}".capitalize())
-    risk = f"; the risk of a fall is {verdict.risk}" if verdict.risk not in (None, "usual") else ""
-    return f"{shape}{risk}."
+def style_of(verdict: Judgement) -> str:
+    """Return the name of a state in the style sheets."""
+    if verdict.level is None:
+        return "no-verdict"
+    return "stretched" if verdict.state == STRETCHED else verdict.level
+
+
+def days_of(trail: Trail | None, verdict: Judgement) -> str:
+    """Return how long a raised level has stood, such as "34 d"; empty where it is not known."""
+    if trail is None or verdict.level in (None, "calm"):
+        return ""
+    return f"{trail.sessions} d" if trail.whole else f"at least {trail.sessions} d"
 
 
 def rules_of(policy: Policy) -> list[tuple[str, str, str]]:

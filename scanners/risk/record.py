@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
@@ -61,17 +62,37 @@ def record_of(asset_class: str | None, sizes: Sequence[Size], horizons: np.ndarr
     return pd.DataFrame(rows, columns=[*COLUMNS])
 
 
+@dataclass(frozen=True)
+class CameTrue:
+    """How often statements between two chances came true.
+
+    ``looks`` of them said ``stated`` on average; ``came`` did, with its 95% interval ``least`` to ``most``.
+    """
+
+    low: float
+    high: float
+    looks: int
+    stated: float
+    came: float
+    least: float
+    most: float
+
+
+def came_true(size: Size, horizon: int, chance: float) -> CameTrue | None:
+    """Return how often statements like one came true, walking forward; None where it was not measured."""
+    cells = measured().get("statements", {}).get(f"{label(size)}_{int(horizon)}", ())
+    return next((CameTrue(*row) for row in cells if row[0] <= chance < row[1]), None)
+
+
 def statement(size: Size, horizon: int, chance: float) -> str:
     """Return how often statements like one came true, in a sentence; empty where it was not measured."""
-    for low, high, looks, stated, came, least, most in (
-        measured().get("statements", {}).get(f"{label(size)}_{int(horizon)}", ())
-    ):
-        if low <= chance < high:
-            return (
-                f"Statements between {low:.0%} and {high:.0%} ({looks} looks, {stated:.0%} on average) "
-                f"came true in {came:.0%} [{least:.0%}, {most:.0%}]."
-            )
-    return ""
+    found = came_true(size, horizon, chance)
+    if found is None:
+        return ""
+    return (
+        f"Statements between {found.low:.0%} and {found.high:.0%} ({found.looks} looks, {found.stated:.0%} "
+        f"on average) came true in {found.came:.0%} [{found.least:.0%}, {found.most:.0%}]."
+    )
 
 
 def little_skill(asset_class: str | None) -> str:

@@ -12,8 +12,9 @@ from lppl.fitting.windows import MIN_LENGTH
 from lppl.indicators.presets import find
 from scanners.config.policy import Policy
 from scanners.core.as_of import until
-from scanners.evidence.bubble import Fits
+from scanners.core.vocabulary import AssetClass
 from scanners.evidence.gathering import Evidence, gather
+from scanners.evidence.series_fits import CONSENSUS, Fits
 from scanners.scan.first_run import compile_beside
 from scanners.scan.plan import DEFAULT
 from scanners.verdict.appraisal import appraise
@@ -21,7 +22,7 @@ from scanners.verdict.assessment import look_longer, with_falls
 from scanners.verdict.calibration import rates_of
 from scanners.verdict.judgement import Judgement, judge
 
-UNCLASSIFIED = "unclassified"
+UNCLASSIFIED: AssetClass = "unclassified"
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +38,7 @@ class Look:
     fit : lppl.Fit
         Of those closes.
     asked : bool
-        Whether the window was asked for; if not, it is the preset's or the whole history.
+        Whether the window was asked for; if not, it is one of those that decide or the whole history.
     evidence, verdict, fits
         As in a scan; ``fits`` is None when the history is too short for nested windows.
     posterior : lppl.BubblePosterior or None
@@ -81,7 +82,7 @@ def look(
     *,
     as_of: str | None = None,
     start: str | None = None,
-    preset: str | lppl.Preset,
+    preset: str | lppl.Preset = CONSENSUS,
     policy: Policy = DEFAULT,
     asset_class: str | None = None,
     posterior: bool = False,
@@ -95,10 +96,11 @@ def look(
     as_of : str, optional
         ISO date, nothing after which is looked at; the last date if left out.
     start : str, optional
-        ISO date at which the fitted window starts; if left out, the longest window of the preset that
-        qualifies, else the longest that the history allows.
+        ISO date at which the fitted window starts; if left out, the longest window that qualifies, else the
+        longest that the history allows.
     preset : str or lppl.Preset
-        A name in ``lppl.PRESETS``, or the user's own.
+        Shown beside what decides: a name in ``lppl.PRESETS``, or the user's own. A window that was asked for
+        is fitted in its box.
     policy : Policy
         Thresholds.
     asset_class : str, optional
@@ -131,8 +133,8 @@ def look(
         window = seen
     else:
         window = seen.iloc[-int(fits.windows.length[fits.shown]) :]
-    published = find(preset)
-    fit = lppl.fit(window, space=published.space, time=published.time)
+    asked = find(CONSENSUS if start is None else preset)
+    fit = lppl.fit(window, space=asked.space, time=asked.time)
     verdict = judge(evidence, policy, rates=rates_of(asset_class or UNCLASSIFIED, policy))
     averaged = None
     if posterior:

@@ -5,10 +5,11 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime, timezone
 from functools import partial
 
-from lppl.indicators.presets import Preset, find
+from lppl.indicators.presets import PRESETS, Preset, find
 from scanners.config.policy import Policy
 from scanners.core.versions import package_version
 from scanners.core.vocabulary import Extent
+from scanners.evidence.series_fits import CONSENSUS
 from scanners.prices.agreement.table import Source
 from scanners.scan.regime import Regime
 
@@ -26,11 +27,12 @@ class Plan:
     as_of : str
         ISO date.
     preset : str or lppl.Preset
-        Published windows and filters, a name in ``lppl.PRESETS``, or the user's own.
+        Windows and filters shown beside those that decide, a name in ``lppl.PRESETS``, or the user's own;
+        ``daily``, which decides, for none.
     preset_name : str
         Its name.
     filters : tuple of str
-        Names of the preset's filters.
+        Names of the shares that a table shows: the filters that decide, then those of the preset beside.
     policy : Policy
         Thresholds.
     configuration : str
@@ -74,13 +76,19 @@ def plan_of(
         as_of=as_of,
         preset=preset,
         preset_name=found.name,
-        filters=tuple(found.filters),
+        filters=shares_of(found),
         policy=policy,
         configuration=policy.identity,
         shown=shown_hash(policy, preset),
         version=package_version("lppl-scanner"),
         trust=trust,
     )
+
+
+def shares_of(preset: Preset) -> tuple[str, ...]:
+    """Return the names of the shares that a table shows when a preset stands beside what decides."""
+    beside = () if preset.name == CONSENSUS else tuple(f"{preset.name}_{name}" for name in preset.filters)
+    return (*PRESETS[CONSENSUS].filters, *beside)
 
 
 def shown_hash(policy: Policy, preset: str | Preset) -> str:

@@ -1,7 +1,7 @@
 """The scan: every series of a list through evidence and verdict, in parallel; a bad series is a row."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
@@ -18,6 +18,7 @@ from scanners.core.workers import Workers, chunks, work
 from scanners.evidence.confidence_memory import Memory, Remembered
 from scanners.evidence.fit_identity import Known
 from scanners.evidence.gathering import Workings, gather
+from scanners.evidence.series_fits import CONSENSUS
 from scanners.evidence.trust import trust
 from scanners.prices.quality.session_calendar import closed_weekdays
 from scanners.prices.series import Series
@@ -31,7 +32,7 @@ from scanners.verdict.whole_list import row_from
 
 SPARK = 250  # closes kept for the small line in the table
 
-Draw = Callable[[Draft, Appraisal | Refusal, Workings, Policy], Mapping[str, bytes]]
+Draw = Callable[[Draft, pd.Series, Appraisal | Refusal, Workings, Policy], Draft]
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,8 @@ class Task:
     """One series as it travels to a worker: arrays, or the reason why there are none.
 
     ``closed`` counts the weekdays since the last close on which its exchange was closed, by its ``calendar``;
-    ``known`` and ``remembered`` save fits and change no number.
+    ``proxy`` names the series that is judged beside it; ``known`` and ``remembered`` save fits and change no
+    number.
     """
 
     name: str
@@ -51,6 +53,7 @@ class Task:
     status: Refused = "failed"
     closed: int = 0
     calendar: str = ""
+    proxy: str = ""
     known: Known = field(default_factory=dict)
     remembered: Remembered = field(default_factory=dict)
 
@@ -58,7 +61,7 @@ class Task:
     def digest(self) -> str:
         """Hash of everything in the task that decides a number."""
         words = repr((self.name, self.title, self.asset_class, self.problem, self.status))
-        words += f" closed {self.closed}" * bool(self.closed)
+        words += f" closed {self.closed}" * bool(self.closed) + f" proxy {self.proxy}" * bool(self.proxy)
         content = hashlib.sha256(words.encode("utf-8", "surrogatepass"))
         content.update(self.days.astype(self.days.dtype.newbyteorder("<")).tobytes())
         content.update(self.closes.astype("<f8").tobytes())
@@ -70,7 +73,7 @@ def scan(
     as_of: str,
     *,
     policy: Policy = DEFAULT,
-    preset: str | Preset = "shanghai_2015",
+    preset: str | Preset = CONSENSUS,
     jobs: int | None = None,
 ) -> Iterator[Row]:
     """Yield one row a series, in order; what only a whole list can say is not in it.
@@ -84,7 +87,7 @@ def scan(
     policy : Policy
         Thresholds.
     preset : str or lppl.Preset
-        Published windows and filters, a name in ``lppl.PRESETS``, or the user's own.
+        Windows and filters shown beside those that decide: a name in ``lppl.PRESETS``, or the user's own.
     jobs : int, optional
         Worker processes; by default as many as pay, at most one a core. Results do not depend on it.
     """
@@ -112,7 +115,7 @@ def drafts(
     count : int
         Number of tasks, to choose how many workers pay and how long chunks are.
     draw : callable, optional
-        Makes the files of a series. It is sent to the workers.
+        Adds to a draft what only pages show: the past of its verdict, its files. It is sent to the workers.
     """
     jobs = workers.paying(count)
     if jobs == 1 and workers.backend == "loky":
@@ -131,7 +134,7 @@ def scan_chunk(tasks: Sequence[Task], plan: Plan, draw: Draw | None = None) -> l
     from threadpoolctl import threadpool_limits
 
     with threadpool_limits(1, "blas"):  # sums in the same order here, in a worker and on a cluster
-        return [scan_one(task, plan, draw) for task in tasks]
+        return [replace(scan_one(task, plan, draw), proxy=task.proxy) for task in tasks]
 
 
 def scan_one(task: Task, plan: Plan, draw: Draw | None = None) -> Draft:
@@ -150,10 +153,10 @@ def scan_one(task: Task, plan: Plan, draw: Draw | None = None) -> Draft:
         evidence = with_falls(prices, evidence, task.asset_class, policy.minimum_windows)
         found = appraise(evidence, policy)
         evidence = look_longer(prices, evidence, workings, policy, found)
-        trusted = trust(prices, found.level, plan.trust) if isinstance(found, Appraisal) else None
+        trusted = trust(workings.fits, found.level, plan.trust) if isinstance(found, Appraisal) else None
         draft = Draft(*names, evidence, trusted, tuple(task.closes[-SPARK:].tolist()))
         if draw:
-            draft = replace(draft, files=draw(draft, found, workings, policy))
+            draft = draw(draft, prices, found, workings, policy)
         return replace(draft, learnt=memory.new)
     except (ValueError, ArithmeticError, LookupError) as error:
         return Draft(*names, Refusal("failed", str(error)))
@@ -179,7 +182,7 @@ def read(item: Series, as_of: str) -> Task:
     except (CommandError, ValueError) as error:
         problem = str(error)
     names, calendar = (item.name, item.title, item.asset_class), item.calendar if closed is not None else ""
-    return Task(*names, days, closes, problem, status, closed or 0, calendar)
+    return Task(*names, days, closes, problem, status, closed or 0, calendar, item.proxy)
 
 
 def _days(index: pd.DatetimeIndex) -> np.ndarray:
@@ -191,4 +194,4 @@ def _days(index: pd.DatetimeIndex) -> np.ndarray:
 
 def _lost(task: Task) -> Draft:
     reason = "its worker process died twice, though it was alone there: a crash, or out of memory"
-    return Draft(task.name, task.title, task.asset_class, Refusal("failed", reason))
+    return Draft(task.name, task.title, task.asset_class, Refusal("failed", reason), proxy=task.proxy)

@@ -7,19 +7,23 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
+import pandas as pd
+
 from scanners.config.policy import Policy
 from scanners.core.vocabulary import Extent, Pages
 from scanners.core.workers import Workers
-from scanners.evidence.bubble import DAYS
 from scanners.evidence.confidence_files import Shelf
 from scanners.evidence.fit_identity import Known, fit_identity
 from scanners.evidence.gathering import Workings
+from scanners.evidence.series_fits import DAYS
 from scanners.prices.series import Series
 from scanners.scan.plan import Plan
 from scanners.scan.scanning import Task, drafts, read
 from scanners.verdict.appraisal import Appraisal, Refusal
 from scanners.verdict.draft import Draft
+from scanners.verdict.headline import is_stretched
 from scanners.verdict.row import Row
+from scanners.verdict.trail import look_back
 from scanners.verdict.whole_list import conclude, quoting
 
 ALL_PAGES_UP_TO = 50  # series; of a longer list only those above calm get pages and pictures
@@ -141,19 +145,30 @@ def prices_hash(series: Iterable[Series], as_of: str) -> str:
 
 @dataclass(frozen=True)
 class Drawing:
-    """Makes the files of the series that are to have any; what draws loads in the process that does."""
+    """Adds what only pages show of the series that are to have any; it loads in the process that does.
+
+    On a list whose calm series have no pages the past of one is looked at where its price is stretched.
+    """
 
     extent: Extent
 
     def __call__(
-        self, draft: Draft, found: Appraisal | Refusal, workings: Workings, policy: Policy
-    ) -> Mapping[str, bytes]:
-        """Return the files of a series by their place in the run's folder."""
-        if self.extent == "none" or (self.extent == "raised" and found.level in (None, "calm")):
-            return {}
+        self,
+        draft: Draft,
+        prices: pd.Series,
+        found: Appraisal | Refusal,
+        workings: Workings,
+        policy: Policy,
+    ) -> Draft:
+        """Return a draft with its trail, and its files by their place in the run's folder."""
+        shown = self.extent == "all" or (self.extent == "raised" and found.level not in (None, "calm"))
+        if isinstance(found, Appraisal) and (shown or is_stretched(found.momentum, policy)):
+            draft = replace(draft, trail=look_back(prices, found.level, policy, workings.memory))
+        if not shown:
+            return draft
         from scanners.report.series import series_files
 
-        return series_files(draft, found, workings, policy)
+        return replace(draft, files=series_files(draft, found, workings, policy))
 
 
 def pages_of(asked: Pages, count: int) -> Extent:

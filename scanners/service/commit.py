@@ -7,8 +7,10 @@ from typing import Any
 
 from scanners.alerts.audience import Known
 from scanners.alerts.decisions import Decision, decide, fingerprints
+from scanners.alerts.pages import Pages, pages_of
 from scanners.alerts.risk import risk_observations
 from scanners.config.settings import Settings
+from scanners.report.archive import series_page
 from scanners.scan.plan import Plan
 from scanners.service.followers import followed
 from scanners.service.manifest import identities_of
@@ -116,6 +118,19 @@ def decided(store: Store | None, outcome: Outcome, settings: Settings) -> Decisi
         pictures=outcome.pictures,
         given_up=_given_up(store, plan.at) if store else (),
         more=observations,
+        pages=_pages(outcome, settings),
+    )
+
+
+def _pages(outcome: Outcome, settings: Settings) -> Pages:
+    """Return the pages of a run as its messages speak of them."""
+    folder, places = outcome.folder, {row.name: series_page(row.name) for row in outcome.rows}
+    page = folder / "index.html"
+    return pages_of(
+        settings.report.url,
+        outcome.place or outcome.plan.as_of,
+        {name: place for name, place in places.items() if (folder / place).is_file()},
+        page.read_bytes() if settings.mail.page_bytes and page.is_file() else b"",
     )
 
 

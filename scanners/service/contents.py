@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 
+from scanners.core.plain_files import read_bytes
 from scanners.core.run_files import MANIFEST
 from scanners.core.run_folders import files_of
 
@@ -41,7 +42,7 @@ def _found(path: Path) -> tuple[int, str] | None:
 
 
 def _facts(path: Path) -> tuple[int, str]:
-    content = path.read_bytes()
+    content = read_bytes(path)
     if path.suffix == ".html":
         from scanners.report.publish import without_links
 

@@ -106,7 +106,7 @@ def serve(
         for note in done.notes:
             tell(f"{done.folder}: {note}")
         if not is_current(settings, last, today):
-            tell(f"{last} is no date of these days: recorded, no alert was decided")
+            tell(f"{last} lies too far from today to be news: recorded, nobody is told")
         sent = send(store, settings, now=now, tell=tell, log=log)
     if request.scheduled:
         sent = stay(sent, settings, now=now, tell=tell, log=log, sleep=sleep)

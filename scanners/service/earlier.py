@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from datetime import date
 
-from scanners.evidence.bubble import DAYS
 from scanners.evidence.fit_identity import Known, fit_identity
+from scanners.evidence.series_fits import DAYS
 from scanners.scan.plan import Plan
 from scanners.store.store import Store
 

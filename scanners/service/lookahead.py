@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from lppl.indicators.presets import Preset
-from scanners.evidence.bubble import CONSENSUS
+from scanners.evidence.series_fits import CONSENSUS
 from scanners.past.evidence_history import AsOf, as_of, evidence_history
 from scanners.past.skill.signals import Signal, values
 from scanners.prices.interface import Failure, Provider, Request

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from scanners.config.policy import FIRST_STUDY, Policy
+from scanners.core.plain_files import read_bytes
 from scanners.core.run_files import MARKER
 from scanners.core.versions import versions
 from scanners.prices.agreement.table import Source
@@ -133,7 +134,7 @@ def shown_by(manifest: Mapping[str, Any]) -> str:
 def folder_hash(folder: Path) -> str:
     """Return the hash of what a folder's ``scan.json`` says, "" when there is none to read."""
     try:
-        said = json.loads((folder / MARKER).read_bytes())
-    except (OSError, ValueError):
+        said = json.loads(read_bytes(folder / MARKER))
+    except (OSError, ValueError, RecursionError):
         return ""
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from scanners.core.file_names import drawing_file, picture_file
+from scanners.core.file_names import drawing_file, phone_file, picture_file
+from scanners.core.plain_files import read_bytes
 from scanners.core.run_files import MANIFEST, sync, to_json
 from scanners.core.run_folders import link, runs_inside, swap
 from scanners.prices.series import Series
@@ -108,7 +109,7 @@ def mend(
 
 
 def _files(name: str) -> set[str]:
-    return {picture_file(name), drawing_file(name), series_page(name)}
+    return {picture_file(name), drawing_file(name), phone_file(name), series_page(name)}
 
 
 def keep(target: Path, work: Path, but: Iterable[str]) -> None:
@@ -161,6 +162,6 @@ def _with_sparks(rows: Sequence[Row], series: Sequence[Series], as_of: str) -> l
 def _manifest(folder: Path) -> Any:
     """Return what the manifest in a folder says, None when it cannot be read."""
     try:
-        return json.loads((folder / MANIFEST).read_bytes())
-    except (OSError, ValueError):
+        return json.loads(read_bytes(folder / MANIFEST))
+    except (OSError, ValueError, RecursionError):
         return None

@@ -32,6 +32,8 @@ class Outcome:
         What followed; None where nothing was decided, or the run was done before.
     delivered : bool
         Whether every mail that is due has gone out.
+    place : str
+        Of the run's own folder in that of all runs; its date where nothing else is said.
     notes : tuple of str
         What a person should know of the folder, such as files that had to be made again.
     """
@@ -43,6 +45,7 @@ class Outcome:
     pictures: Mapping[str, bytes] = field(default_factory=dict)
     decision: Decision | None = None
     delivered: bool = True
+    place: str = ""
     notes: tuple[str, ...] = ()
 
     @property

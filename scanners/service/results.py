@@ -17,7 +17,7 @@ from scanners.service.collection import Collection, rows_of
 from scanners.service.contents import Files, is_of, listed
 from scanners.service.manifest import manifest
 from scanners.service.outcome import Outcome
-from scanners.verdict.row import Row
+from scanners.verdict.row import JudgedRow, Row
 
 
 def result(plan: Plan, rows: Sequence[Row]) -> dict[str, Any]:
@@ -59,7 +59,7 @@ def write_results(
     target : Path
         The run's own folder, for the links of the page.
     """
-    from scanners.report.archive import previous
+    from scanners.report.archive import looks_before, previous
     from scanners.report.page import render
     from scanners.report.series_page import write_pages
 
@@ -68,7 +68,17 @@ def write_results(
     (folder / "scan.csv").write_text(to_csv([record(row, plan.filters) for row in rows]), "utf-8")
     before = previous(folder.parent, plan.as_of, plan.watchlist)
     place = target.relative_to(folder.parent).as_posix()
-    page = render(plan, rows, folder, before=before, packages=dict(sorted(versions.items())), place=place)
+    blind = any(isinstance(row, JudgedRow) and row.trail is None for row in rows)
+    looked = looks_before(folder.parent, plan.as_of, plan.watchlist) if blind else {}
+    page = render(
+        plan,
+        rows,
+        folder,
+        before=before,
+        packages=dict(sorted(versions.items())),
+        looked=looked,
+        place=place,
+    )
     (folder / "index.html").write_text(page, "utf-8")
 
 
@@ -107,4 +117,5 @@ def complete(
     told = manifest(plan, found, rows, folder, started=started, workers=workers, pages=pages)
     told |= {"recorded": recorded, "files": listed(folder)}
     (folder / MANIFEST).write_text(to_json(told), "utf-8")
-    return Outcome(plan, rows, folder, told, Pictures(folder, rows))
+    place = target.relative_to(folder.parent).as_posix()
+    return Outcome(plan, rows, folder, told, Pictures(folder, rows), place=place)

@@ -32,6 +32,8 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
         In words.
     risk, chances : str, tuple of str
         The second axis, and chances of falls in words; empty where none are stated.
+    headline, moves : str
+        All of it in one sentence, and the last close with its moves; empty where there is none.
     runs, below : int
         Sessions at an alarm while pending; sessions in a row below the level while firing.
     held, peak : str
@@ -81,6 +83,8 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     context: tuple[str, ...] = ()
     risk: str = ""
     chances: tuple[str, ...] = ()
+    headline: str = ""
+    moves: str = ""
 
     @property
     def subject(self) -> Subject:

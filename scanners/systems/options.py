@@ -96,7 +96,7 @@ class HavenOptions(_Options, frozen=True, kw_only=True):
 class BubbleOptions(_Options, frozen=True, kw_only=True):
     """``bubble``: the verdict of the daily scan on one series."""
 
-    preset: str = "shanghai_2015"
+    preset: str = "daily"
 
 
 class AbsorptionOptions(_Options, frozen=True, kw_only=True):

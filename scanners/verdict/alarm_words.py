@@ -83,7 +83,9 @@ def critical_time_line(bubble: Bubble, held: float | None = None) -> tuple[str, 
     """
     time = bubble.critical_time
     if time is None:
-        return ("Critical time tc: no window qualifies, so none is shown.",)
+        before = max(bubble.consensus_3day, bubble.consensus_3day_negative) > 0
+        said = "no window qualifies at the last close; C3 rests on the two before" if before else ""
+        return (f"Critical time tc: {said or 'no window qualifies'}, so none is shown.",)
     record = (
         "No timing skill has been measured."
         if held is None

@@ -2,14 +2,17 @@
 
 import math
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any, ClassVar
 
 from scanners.config.policy import Policy
 from scanners.config.thresholds import GRACE
 from scanners.core.vocabulary import Level, Phase, Refused, Risk, highest, is_raised, rank_of
 from scanners.evidence.bubble import Bubble
-from scanners.evidence.gathering import Evidence
+from scanners.evidence.confidence_memory import fewest
+from scanners.evidence.gathering import Data, Evidence
 from scanners.evidence.momentum import Momentum
+from scanners.evidence.series_fits import DAYS
 from scanners.risk.state import Rules, Trigger, is_fomo, triggers
 from scanners.verdict.alarm_words import critical_time_line
 from scanners.verdict.fall_words import risk_of
@@ -37,6 +40,17 @@ class Refusal:
     risk: ClassVar[None] = None
     context: ClassVar[tuple[str, ...]] = ()
     raised: ClassVar[bool] = False
+    stretched: ClassVar[bool] = False
+
+    @property
+    def state(self) -> str:
+        """The status in words, where a level stands."""
+        return self.status.replace("_", " ")
+
+    @property
+    def headline(self) -> str:
+        """The reason, where the sentence of a verdict stands."""
+        return self.reason
 
     @property
     def reasons(self) -> tuple[str, ...]:
@@ -53,6 +67,8 @@ class Refusal:
             "risk": None,
             "reasons": self.reasons,
             "context": self.context,
+            "headline": self.headline,
+            "stretched": self.stretched,
         }
 
 
@@ -144,6 +160,34 @@ def _facts(bubble: Bubble, momentum: Momentum, policy: Policy) -> dict[str, Any]
     }
 
 
+def _when(data: Data, policy: Policy) -> str:
+    """Return when a verdict will be possible, where more sessions are all that is wanting."""
+    day = possible_from(data, policy.minimum_windows)
+    return "" if day is None else f"; a verdict is possible from about {day:%Y-%m}"
+
+
+def possible_from(data: Data, minimum_windows: int) -> date | None:
+    """Return about when a series will have the history that a verdict needs, in its own rhythm.
+
+    Parameters
+    ----------
+    data : Data
+        Sessions and dates so far.
+    minimum_windows : int
+        Windows of the ``daily`` preset that must be there on each of three sessions.
+
+    Returns
+    -------
+    datetime.date or None
+        None where the history is long enough, or two sessions are not there to tell the rhythm.
+    """
+    wanting = fewest(minimum_windows) + DAYS - 1 - data.sessions
+    if wanting <= 0 or data.sessions < 2:
+        return None
+    first, last = (date.fromisoformat(day[:10]) for day in (data.first, data.last))
+    return last + timedelta(days=math.ceil(wanting * (last - first).days / (data.sessions - 1)))
+
+
 def _needed(evidence: Evidence, policy: Policy) -> tuple[Bubble, Momentum] | Refusal:
     """Return what every verdict rests on, or why there is none."""
     data, bubble, momentum = evidence.data, evidence.bubble, evidence.momentum
@@ -164,6 +208,6 @@ def _needed(evidence: Evidence, policy: Policy) -> tuple[Bubble, Momentum] | Ref
             "insufficient_data",
             f"{data.sessions} {data.bar}s up to {data.last} allow {available} of {total} windows on each of "
             f"the last three {data.bar}s, {policy.minimum_windows} are needed: with less, confidence reads "
-            "too high",
+            f"too high{_when(data, policy)}",
         )
     return bubble, momentum

@@ -11,6 +11,7 @@ from scanners.evidence.confidence_memory import Remembered
 from scanners.evidence.gathering import Evidence
 from scanners.evidence.trust import Trust
 from scanners.verdict.appraisal import Refusal
+from scanners.verdict.trail import Trail
 
 
 @dataclass(frozen=True)
@@ -27,8 +28,12 @@ class Draft:
         Where it was computed.
     spark : tuple of float
         Last closes, for a small line.
+    trail : Trail or None
+        The past of the verdict, where it was looked at.
     files : mapping of str to bytes
         Pictures, and what the page of the series is to be made of, by their place in the run's folder.
+    proxy : str
+        Series that is judged beside it; empty without one.
     learnt : mapping
         C of sessions that was computed, for the next look.
     """
@@ -39,7 +44,9 @@ class Draft:
     found: Evidence | Refusal
     trust: Trust | None = None
     spark: tuple[float, ...] = ()
+    trail: Trail | None = None
     files: Mapping[str, bytes] = field(default_factory=dict)
+    proxy: str = ""
     learnt: Remembered = field(default_factory=dict, compare=False)
 
     def to_dict(self) -> dict[str, Any]:
@@ -53,6 +60,8 @@ class Draft:
             "evidence": None if refused else asdict(self.found),
             "trust": asdict(self.trust) if self.trust else None,
             "spark": list(self.spark),
+            "proxy": self.proxy,
+            "trail": asdict(self.trail) if self.trail else None,
         }
 
 
@@ -66,6 +75,8 @@ class _Document(msgspec.Struct, frozen=True):
     evidence: Evidence | None
     trust: Trust | None
     spark: tuple[float, ...]
+    proxy: str = ""
+    trail: Trail | None = None
 
 
 def draft_of(document: Mapping[str, Any]) -> Draft:
@@ -80,4 +91,5 @@ def draft_of(document: Mapping[str, Any]) -> Draft:
     found = Refusal(*said.refusal) if said.refusal else said.evidence
     if found is None:
         raise msgspec.ValidationError(f"neither evidence nor a refusal of {said.name!r}")
-    return Draft(said.name, said.title, said.asset_class, found, said.trust, said.spark)
+    names = (said.name, said.title, said.asset_class)
+    return Draft(*names, found, said.trust, said.spark, said.trail, proxy=said.proxy)

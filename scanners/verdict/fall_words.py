@@ -1,10 +1,9 @@
-"""The chance of a fall in words: one sentence that leads a series, and why its risk is raised."""
+"""The chance of a fall in words: how large, why, and why a risk is raised."""
 
 from scanners.config.policy import Policy
 from scanners.core.figures import chance_of, factor
 from scanners.core.vocabulary import Risk
 from scanners.evidence.falls import FallChance, Falls
-from scanners.risk.record import statement
 from scanners.risk.sizes import Size, words
 from scanners.risk.state import Rules, risk
 from scanners.verdict.followed import risk_followed
@@ -12,13 +11,13 @@ from scanners.verdict.followed import risk_followed
 _SPANS = {20: "one month", 60: "three months", 120: "six months", 250: "one year"}
 MONTHS = {60: 3, 120: 6, 250: 12}  # horizons of a table of chances, in sessions, and what they are called
 _ROWS = 3  # of that table
-_NAMES = {
+FACTORS = {
     "volatility": "volatility",
     "trend": "the trend",
     "bubble": "the bubble shape",
     "series": "this series' own past",
 }
-_SLIGHT = 1.05  # odds ratios nearer to 1 are not told
+SLIGHT = 1.05  # odds ratios nearer to 1 are not told
 
 
 def horizons(falls: Falls | None) -> tuple[str, ...]:
@@ -32,18 +31,6 @@ def risk_of(falls: Falls | None, policy: Policy) -> Risk | None:
     """Return the risk axis of a verdict; None where no chance is stated."""
     one = falls.cell(*falls.headline) if falls else None
     return None if one is None else risk(one.chance, one.usual, Rules.of(policy))
-
-
-def leading(falls: Falls | None) -> str:
-    """Return the sentence that leads a raised series; empty where no chance is stated.
-
-    It says how likely a fall within six months is and usually is, what moves the odds, and how often such
-    statements came true.
-    """
-    one = falls.cell(*falls.told) if falls else None
-    if one is None:
-        return ""
-    return f"{stated(one, falls)}: {_moved(one)}{_came_true(one)}."
 
 
 def risk_reason(falls: Falls, found: Risk, policy: Policy) -> str:
@@ -64,7 +51,7 @@ def usual_line(falls: Falls | None) -> str:
     one = falls.cell(*falls.headline)
     if one is None:
         return f"No chance of a fall is stated: {falls.note}."
-    return f"{stated(one, falls)}: {_moved(one)}{f'; {falls.note}' if falls.note else ''}."
+    return f"{stated(one, falls)}: {moved(one)}{f'; {falls.note}' if falls.note else ''}."
 
 
 def chance_table(falls: Falls | None) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
@@ -80,7 +67,9 @@ def chance_table(falls: Falls | None) -> tuple[tuple[str, tuple[tuple[str, str],
 
 
 def chance_lines(falls: Falls | None) -> tuple[str, ...]:
-    """Return the same as text: a line a size."""
+    """Return the same as text: a line a size, that of the fall by which the series is judged first."""
+    judged = words(float(falls.headline[0])) if falls else ""
+    rows = sorted(chance_table(falls), key=lambda row: row[0] != judged)
     return tuple(
         f"Chance in 100 of a fall of {size} (usual): "
         + ", ".join(
@@ -89,7 +78,7 @@ def chance_lines(falls: Falls | None) -> tuple[str, ...]:
             if chance
         )
         + "."
-        for size, cells in chance_table(falls)
+        for size, cells in rows
     )
 
 
@@ -100,42 +89,44 @@ def _pair(falls: Falls | None, size: str, horizon: int) -> tuple[str, str]:
 
 def stated(one: FallChance, falls: Falls | None = None) -> str:
     """Return a chance of these with its interval and what is usual, in words without an end."""
-    span = _SPANS.get(one.horizon) if falls is None or falls.by_month else None
-    within = f"within {span} ({one.horizon} sessions)" if span else f"within {one.horizon} sessions"
+    named = falls is None or falls.by_month
+    within = span_of(one.horizon, falls) + (f" ({one.horizon} sessions)" if named else "")
     return (
-        f"A fall of {words(_size(one))} {within} has a chance of {one.chance:.0%} "
+        f"A fall of {words(size_of(one))} {within} has a chance of {one.chance:.0%} "
         f"[{one.low:.0%}, {one.high:.0%}], usually {one.usual:.0%}"
     )
 
 
-def _moved(one: FallChance) -> str:
+def span_of(horizon: int, falls: Falls | None) -> str:
+    """Return a horizon in words: in months where sessions make such."""
+    span = _SPANS.get(horizon) if falls is None or falls.by_month else None
+    return f"within {span or f'{horizon} sessions'}"
+
+
+def moved(one: FallChance) -> str:
     """Return what raises and lowers the odds against usual, the strongest first."""
-    ratios = {name: getattr(one, name) for name in _NAMES}
-    up = {name: ratio for name, ratio in ratios.items() if ratio >= _SLIGHT}
-    down = {name: ratio for name, ratio in ratios.items() if ratio <= 1 / _SLIGHT}
+    ratios = {name: getattr(one, name) for name in FACTORS}
+    up = {name: ratio for name, ratio in ratios.items() if ratio >= SLIGHT}
+    down = {name: ratio for name, ratio in ratios.items() if ratio <= 1 / SLIGHT}
     parts = [
-        f"{verb} by {_listed(moved)}"
-        for verb, moved in (("raised", _by_strength(up)), ("lowered", _by_strength(down)))
-        if moved
+        f"{verb} by {_listed(those)}"
+        for verb, those in (("raised", _by_strength(up)), ("lowered", _by_strength(down)))
+        if those
     ]
-    return f"the odds are {', '.join(parts)}" if parts else "nothing moves the odds by much"
+    return ", ".join(parts) or "nothing moves the odds by much"
 
 
 def _by_strength(ratios: dict[str, float]) -> list[str]:
     strongest = sorted(ratios, key=lambda name: -max(ratios[name], 1 / ratios[name]))
-    return [f"{_NAMES[name]} ({factor(ratios[name])})" for name in strongest]
+    return [f"{FACTORS[name]} ({factor(ratios[name])})" for name in strongest]
 
 
 def _listed(parts: list[str]) -> str:
     return " and ".join(filter(None, (", ".join(parts[:-1]), parts[-1])))
 
 
-def _came_true(one: FallChance) -> str:
-    told = statement(_size(one), one.horizon, one.chance)
-    return f"; {_uncapitalised(told.rstrip('.'))}" if told else ""
-
-
-def _size(one: FallChance) -> Size:
+def size_of(one: FallChance) -> Size:
+    """Return the size of a fall as `scanners.risk.sizes` has it."""
     return one.size if one.size.endswith("s") else float(one.size)
 
 

@@ -12,9 +12,11 @@ from scanners.evidence.momentum import Momentum
 from scanners.verdict.alarm_words import critical_time_line, own_paths, recently
 from scanners.verdict.appraisal import Refusal, appraise
 from scanners.verdict.bifurcation_words import bifurcation_line, bifurcation_state
-from scanners.verdict.fall_words import leading, risk_reason, usual_line
+from scanners.verdict.fall_words import risk_reason, usual_line
 from scanners.verdict.followed import as_alarms
+from scanners.verdict.headline import STRETCHED, headline, is_stretched
 from scanners.verdict.level_words import calm, downward, upward
+from scanners.verdict.trail import Trail
 
 Rates = Callable[[Level, Phase], tuple[str, ...]]
 
@@ -33,10 +35,13 @@ class Verdict:
     risk : {"usual", "raised", "high"} or None
         Of a fall: the second axis, how its chance stands to the usual one; None where none is stated.
     reasons : tuple of str
-        Why, in words with the numbers in them; of a series that is raised on either axis the first one says
-        how likely a fall within six months is.
+        Why, in words with the numbers in them.
     context : tuple of str
         What raises nothing: momentum, the critical time, the state of the path.
+    headline : str
+        All of it in one sentence, as `scanners.verdict.headline.headline` says it.
+    stretched : bool
+        Whether the price has run far, whatever its level: such a series is never called calm.
     """
 
     status: Literal["ok"] = "ok"
@@ -46,6 +51,13 @@ class Verdict:
     risk: Risk | None = None
     reasons: tuple[str, ...] = ()
     context: tuple[str, ...] = ()
+    headline: str = ""
+    stretched: bool = False
+
+    @property
+    def state(self) -> str:
+        """The level in a word, where "calm" is not said of what is stretched."""
+        return STRETCHED if self.level == "calm" and self.stretched else self.level
 
     @property
     def raised(self) -> bool:
@@ -61,7 +73,11 @@ Judgement = Verdict | Refusal
 
 
 def judge(
-    evidence: Evidence, policy: Policy, context: Sequence[str] = (), rates: Rates | None = None
+    evidence: Evidence,
+    policy: Policy,
+    context: Sequence[str] = (),
+    rates: Rates | None = None,
+    trail: Trail | None = None,
 ) -> Judgement:
     """Turn evidence into a verdict, or refuse one; the status of the data decides first.
 
@@ -77,12 +93,13 @@ def judge(
     rates : callable, optional
         Level and phase -> what followed such alerts, to be quoted; see
         `scanners.verdict.calibration.rates_of`.
+    trail : Trail, optional
+        The verdict's own past, which the headline tells and no level depends on.
     """
     found = appraise(evidence, policy)
     if isinstance(found, Refusal):
         return found
     falls, risk, level, phase = evidence.falls, found.risk, found.level, found.phase
-    lead = leading(falls) if found.raised else ""
     state = bifurcation_state(evidence.bifurcation, policy)
     shapes = (
         *upward(found, evidence.persistence, policy, by_month=evidence.data.by_month),
@@ -94,7 +111,6 @@ def judge(
         bifurcation=state,
         risk=risk,
         reasons=(
-            *([lead] if lead else []),
             *(shapes or [calm(found.bubble, policy)]),
             *([risk_reason(falls, risk, policy)] if falls and is_risen(risk) else []),
         ),
@@ -110,6 +126,8 @@ def judge(
             f"Path {state}: {bifurcation_line(evidence.bifurcation, policy)}",
             *(context if phase == "fomo" else ()),
         ),
+        headline=headline(evidence, level, phase, policy, trail),
+        stretched=is_stretched(found.momentum, policy),
     )
 
 

@@ -15,6 +15,8 @@ from scanners.evidence.trust import Trust
 from scanners.verdict.appraisal import Refusal
 from scanners.verdict.bifurcation_words import bifurcation_state
 from scanners.verdict.judgement import Verdict
+from scanners.verdict.proxy import Proxy
+from scanners.verdict.trail import Trail
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,10 @@ class JudgedRow:
         How many fits survive reshuffled residuals, where it was computed.
     spark : tuple of float
         Last closes, for a small line.
+    trail : Trail or None
+        The verdict's own past, where it was looked at.
+    proxy : Proxy or None
+        What the scan says of the series that is judged beside it.
 
     Raises
     ------
@@ -46,6 +52,8 @@ class JudgedRow:
     evidence: Evidence
     trust: Trust | None = None
     spark: tuple[float, ...] = ()
+    trail: Trail | None = None
+    proxy: Proxy | None = None
 
     def __post_init__(self) -> None:
         missing = [part for part in ("bubble", "momentum") if getattr(self.evidence, part) is None]
@@ -73,7 +81,7 @@ class RefusedRow:
 
     Parameters
     ----------
-    name, title, asset_class, spark
+    name, title, asset_class, spark, proxy
         As of a `JudgedRow`.
     verdict : Refusal
         Status and reason.
@@ -87,7 +95,9 @@ class RefusedRow:
     verdict: Refusal
     evidence: Evidence | None = None
     spark: tuple[float, ...] = ()
+    proxy: Proxy | None = None
     trust: ClassVar[None] = None
+    trail: ClassVar[None] = None
     momentum: ClassVar[None] = None
 
     @property
@@ -113,12 +123,14 @@ def row_of(document: Mapping[str, Any], spark: Sequence[float] = ()) -> Row:
     """
     names = document["name"], document["title"], document["asset_class"]
     evidence = msgspec.convert(document["evidence"], Evidence | None)
+    proxy = msgspec.convert(document.get("proxy"), Proxy | None)
     if document["status"] != "ok" or evidence is None:
         refusal = Refusal(document["status"], " ".join(document["reasons"]))
-        return RefusedRow(*names, refusal, evidence, tuple(spark))
+        return RefusedRow(*names, refusal, evidence, tuple(spark), proxy)
     trust = msgspec.convert(document.get("trust"), Trust | None)
     verdict = msgspec.convert(_in_words_of_today(document, evidence), Verdict)
-    return JudgedRow(*names, verdict, evidence, trust, tuple(spark))
+    trail = msgspec.convert(document.get("trail"), Trail | None)
+    return JudgedRow(*names, verdict, evidence, trust, tuple(spark), trail, proxy)
 
 
 def _in_words_of_today(document: Mapping[str, Any], evidence: Evidence) -> Mapping[str, Any]:
@@ -136,4 +148,6 @@ def _described(row: Row) -> dict[str, Any]:
         **row.verdict.to_dict(),
         "evidence": row.evidence.to_dict() if row.evidence else None,
         "trust": asdict(row.trust) if row.trust else None,
+        "trail": asdict(row.trail) if row.trail else None,
+        **({"proxy": asdict(row.proxy)} if row.proxy else {}),
     }

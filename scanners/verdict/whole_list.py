@@ -14,6 +14,7 @@ from scanners.verdict.calibration import rates_of
 from scanners.verdict.draft import Draft
 from scanners.verdict.false_discoveries import SESSIONS_A_YEAR, benjamini_hochberg, hits_by_chance
 from scanners.verdict.judgement import Rates, judge
+from scanners.verdict.proxy import with_proxies
 from scanners.verdict.row import JudgedRow, RefusedRow, Row
 
 _SMALL = 0.05  # p-value whose hits are counted beside the number that chance alone gives
@@ -52,7 +53,7 @@ def conclude(
             draft = replace(draft, found=replace(found, chance=compared))
         quoted = rates(draft.asset_class) if rates else None
         rows.append(row_from(draft, policy.for_class(draft.asset_class), lines.get(draft.name, ()), quoted))
-    return rows
+    return with_proxies(rows, {draft.name: draft.proxy for draft in drafts if draft.proxy})
 
 
 def row_from(draft: Draft, policy: Policy, context: Sequence[str] = (), rates: Rates | None = None) -> Row:
@@ -60,10 +61,10 @@ def row_from(draft: Draft, policy: Policy, context: Sequence[str] = (), rates: R
     names, found = (draft.name, draft.title, draft.asset_class), draft.found
     if isinstance(found, Refusal):
         return RefusedRow(*names, found, None, draft.spark)
-    verdict = judge(found, policy, context, rates)
+    verdict = judge(found, policy, context, rates, draft.trail)
     if isinstance(verdict, Refusal):
         return RefusedRow(*names, verdict, found, draft.spark)
-    return JudgedRow(*names, verdict, found, draft.trust, draft.spark)
+    return JudgedRow(*names, verdict, found, draft.trust, draft.spark, draft.trail)
 
 
 def quoting(policy: Policy) -> Callable[[str], Rates]:

@@ -9,11 +9,12 @@ import pytest
 
 import earlywarning
 import lppl
+import scanners
 
 TEXT = (Path(__file__).resolve().parents[2] / "docs" / "library.md").read_text("utf-8")
 
 
-@pytest.mark.parametrize("library", [lppl, earlywarning])
+@pytest.mark.parametrize("library", [lppl, earlywarning, scanners])
 def test_every_public_name_has_a_line(library):
     part = TEXT.partition(f"## `{library.__name__}`: every public name")[2].partition("\n## ")[0]
     rows = re.findall(rf"^\| `{library.__name__}\.(\w+)` \| (.+) \|$", part, flags=re.MULTILINE)

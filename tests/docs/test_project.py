@@ -102,3 +102,23 @@ def test_a_page_that_asks_another_host_is_noticed(site):
     ]
     assert site.loaded_from_elsewhere("<img src=//cdn.example/x.png>") == ["//cdn.example/x.png"]
     assert site.loaded_from_elsewhere('<a href="https://example.org">x</a><img src="images/x.svg">') == []
+
+
+def test_a_wheel_has_every_file_that_stands_among_the_modules_and_licences_of_others():
+    globs = SETUP["options.package_data"]
+    for package in ("lppl", "earlywarning", "scanners"):
+        own = {ROOT / package / name for name in ("py.typed",)}
+        packed = own | {
+            path
+            for key, patterns in globs.items()
+            if key.split(".")[0] == package
+            for pattern in patterns.split()
+            for path in (ROOT / key.replace(".", "/")).glob(pattern)
+        }
+        beside = {path for path in (ROOT / package).rglob("*") if path.is_file() and path.suffix != ".py"}
+        assert {path for path in beside if "__pycache__" not in path.parts} <= packed
+    found = {
+        path for package in ("lppl", "earlywarning", "scanners") for path in (ROOT / package).rglob("LICENSE")
+    }
+    licences = {path.relative_to(ROOT).as_posix() for path in found}
+    assert licences and set(SETUP["metadata"]["license_files"].split()) == {"LICENSE", *licences}

@@ -13,6 +13,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, LoginPassword
 
 USER, PASSWORD = "scanner", "correct horse"
+USUAL = {"EHLO": b"250 hi", "DATA": b"354 go"}  # replies by stage; all others are 250
 
 
 def make_certificate(folder: Path, name: str = "localhost") -> Path:
@@ -164,3 +165,44 @@ def trickling(pause: float = 0.5, text: bytes = b"220-" + b"a" * 300):
         stop.set()
         listener.close()
         thread.join(2)
+
+
+@contextmanager
+def scripted(reply):
+    """Serve a conversation: ``reply(stage, line)`` gives what to say, at once or in parts without an end."""
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def say(peer, stage, said):
+        found = reply(stage, said)
+        for part in [found + b"\r\n"] if isinstance(found, bytes) else found:
+            peer.sendall(part)
+
+    def talk(peer):
+        lines = peer.makefile("rb")
+        say(peer, "", b"220 hi")
+        while line := lines.readline():
+            stage = line[:4].upper().decode("ascii", "replace")
+            say(peer, stage, USUAL.get(stage, b"250 ok"))
+            if stage == "DATA":
+                while lines.readline().strip() not in (b".", b""):
+                    pass
+                say(peer, ".", b"250 ok")
+
+    def accept():
+        while True:
+            try:
+                peer, _ = listener.accept()
+            except OSError:
+                return
+            with peer:
+                try:
+                    talk(peer)
+                except OSError:
+                    continue
+
+    thread = threading.Thread(target=accept, daemon=True)
+    thread.start()
+    try:
+        yield listener.getsockname()[1]
+    finally:
+        listener.close()

@@ -24,6 +24,39 @@ _FLAGS = (
     "--window-size=1200,1600",
 )
 
+# The lowest contrast of any visible text against the ground behind it, with where it is.
+CONTRAST = """
+const channel = (v) => (v /= 255) <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4;
+const parse = (colour) => {
+  const parts = colour.match(/[\\d.]+/g).map(Number);
+  return parts.length < 4 ? [...parts, 1] : parts;
+};
+const light = (c) => 0.2126 * channel(c[0]) + 0.7152 * channel(c[1]) + 0.0722 * channel(c[2]);
+const over = (top, below) => top.slice(0, 3).map((v, i) => v * top[3] + below[i] * (1 - top[3]));
+const ground = (element) => {
+  for (let e = element; e; e = e.parentElement) {
+    const colour = parse(getComputedStyle(e).backgroundColor);
+    if (colour[3] === 1) return colour;
+    if (colour[3] > 0) throw new Error('half-transparent ground');
+  }
+  return [255, 255, 255];
+};
+const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+const found = [];
+for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+  const element = node.parentElement;
+  if (!node.data.trim() || ['SCRIPT', 'STYLE', 'OPTION'].includes(element.tagName.toUpperCase())) continue;
+  if (!element.getClientRects().length) continue;
+  const style = getComputedStyle(element);
+  const colour = parse(element instanceof SVGElement ? style.fill : style.color);
+  for (let e = element; e; e = e.parentElement) colour[3] *= Number(getComputedStyle(e).opacity);
+  const below = ground(element);
+  const [a, b] = [light(over(colour, below)), light(below)];
+  found.push([(Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05), node.data.trim().slice(0, 40)]);
+}
+found.sort((x, y) => x[0] - y[0]);
+return [found.length, ...found[0]]"""
+
 
 def missing():
     """Return why there is no browser here, empty when there is one."""

@@ -105,6 +105,8 @@ if __name__ == "__main__":
     import subprocess  # noqa: F401  the standard library's own parts of this machine come first
     import tempfile  # noqa: F401
 
+    import platformdirs.unix  # noqa: F401
+
     take_away()
     from scanners.cli import main
 

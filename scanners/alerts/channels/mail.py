@@ -47,8 +47,10 @@ class MailChannel:
         """Return the whole mail as it goes over the wire, and one for servers to which it is too large."""
         message = _composed(notice, notice.mail)
         body = {"eml": to_text(message), "subject": str(message["Subject"])}
-        if notice.pictures:
-            body["without_pictures"] = to_text(_composed(notice, replace(notice.mail, picture_bytes=0)))
+        if notice.pictures or notice.digest.pages.page:
+            body["without_pictures"] = to_text(
+                _composed(notice, replace(notice.mail, picture_bytes=0, page_bytes=0))
+            )
         return body
 
     def open(self, mail: Mail) -> Send:

@@ -2,7 +2,7 @@
 
 import math
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console, Group
@@ -13,15 +13,18 @@ from scanners.cli.terminal.grid import Column, fitted, name_of
 from scanners.cli.terminal.progress import counter as counter
 from scanners.cli.terminal.progress import progress as progress
 from scanners.cli.terminal.progress import waiting as waiting
+from scanners.core.figures import chance_of
 
 if TYPE_CHECKING:  # a table of prices need not load the engine
     import pandas as pd
 
     from lppl import BubblePosterior
+    from scanners.evidence.falls import FallChance
     from scanners.scan.one_series import Look
     from scanners.verdict.row import Row
 
 _STYLES = {"critical": "bold red", "warning": "yellow", "watch": "cyan", "calm": ""}
+_BARS, _FULL, _MONTH = "\u2581\u2582\u2583\u2584\u2585\u2586\u2587\u2588", 0.4, 4  # of C3, and weeks of a bar
 _PIPE_WIDTH = 120  # columns where no terminal tells
 
 
@@ -56,49 +59,70 @@ def _two_sided(name: str) -> str:
     return "\n".join([*filter_name.split("_"), "up" if side == "positive" else "down"])
 
 
-def scan_table(rows: "Sequence[Row]", filters: Sequence[str], width: int) -> Group:
-    """Return the table of a scan, the highest level first.
+def scan_table(rows: "Sequence[Row]", width: int) -> Group:
+    """Return the table of a scan, the highest level first: the columns of the page.
 
-    On a narrow terminal the last bar goes first, then the preset's filters, the phase, C3 down and the chance
-    of a fall; where the rest does not fit either, a list of everything takes the table's place.
+    On a narrow terminal the year of C3 goes first, then the moves of a day and of a week, the last bar, the
+    year to date and the year; where the rest does not fit either, a list of everything takes the table's
+    place.
     """
-    from scanners.report.columns import critical_time, level_or_status, rank, record
+    from scanners.core.figures import percent, price
+    from scanners.report.columns import judged_by, rank, record
+    from scanners.report.words import days_of
 
-    shares = {name.replace("_", " "): f"{name}_positive" for name in filters}
+    moves = {"day": "day", "week": "week", "this\nyear": "year_to_date", "250\nsessions": "return_250"}
     columns = [
         Column("series"),
         Column("level"),
-        Column("phase"),
-        *(Column(name, right=True) for name in ("C3 up", "C3 down", *shares)),
         Column("risk"),
-        Column("10% in 60", right=True),
-        Column("tc, middle 80%"),
+        *(Column(name, right=True) for name in ("close", *moves, "10% in 60\n(usual)", "C3")),
+        Column("C3, a year"),
         Column("last bar"),
     ]
     cells = []
     for row in sorted(rows, key=rank):
-        numbers, label = record(row, filters), level_or_status(row)
-        dim = "" if row.verdict.level else "dim"
-        values = [numbers[key] for key in ("C3", "C3_negative", *shares.values())]
-        words = ["" if value is None else f"{value:.2f}" for value in values]
-        chance = "" if numbers["p_10_60"] is None else f"{numbers['p_10_60']:.0%}"
-        risk = row.verdict.risk or ""
-        line = [row.verdict.phase or "", *words, risk, chance, critical_time(row), numbers["last"] or ""]
-        level = Text(label, style=_STYLES.get(label, dim))
-        cells.append([name_of(row.name, dim), level, *(Text(text, style=dim) for text in line)])
-    return fitted(
-        columns, cells, width, spare=("last bar", *reversed(shares), "phase", "C3 down", "10% in 60")
-    )
+        numbers, dim = record(row, ()), "" if row.verdict.level else "dim"
+        days = days_of(row.trail, row.verdict)
+        label = Text.assemble(
+            (row.verdict.state, _STYLES.get(row.verdict.state, dim)), f" {days}" if days else ""
+        )
+        line = [
+            row.verdict.risk or "",
+            "" if numbers["close"] is None else price(numbers["close"]),
+            *(percent(numbers[key]) for key in moves.values()),
+            _against_usual(judged_by(row)),
+            "" if numbers["C3"] is None else f"{numbers['C3']:.2f}",
+            _year(row.trail.C3 if row.trail else ()),
+            numbers["last"] or "",
+        ]
+        cells.append([name_of(row.name, dim), label, *(Text(text, style=dim) for text in line)])
+    spare = ("C3, a year", "day", "week", "last bar", "this\nyear", "250\nsessions")
+    return fitted(columns, cells, width, spare=spare)
+
+
+def _against_usual(one: "FallChance | None") -> str:
+    if one is None:
+        return ""
+    size = "" if one.size == "10" else f"{one.size}%: "
+    return f"{size}{chance_of(one.chance)} ({chance_of(one.usual)})"
+
+
+def _year(shares: Sequence[float]) -> str:
+    """Return C3 by month as bars, the highest of every four weeks; a warning is half of the height."""
+    months = [max(shares[max(0, end - _MONTH) : end]) for end in range(len(shares), 0, -_MONTH)][::-1]
+    return "".join(_BARS[min(int(share / _FULL * len(_BARS)), len(_BARS) - 1)] for share in months)
 
 
 def reasons(rows: "Sequence[Row]") -> Iterator[Text]:
-    """Yield the reasons of every series that is raised on either axis or has no verdict."""
+    """Yield the headline and the reasons of every series that is raised on either axis or has no verdict."""
     from scanners.report.columns import rank
 
     for row in sorted(rows, key=rank):
         if row.verdict.raised or row.verdict.level is None:
-            for reason in row.verdict.reasons:
+            for reason in dict.fromkeys((row.verdict.headline, *row.verdict.reasons)):
                 yield Text.assemble(name_of(row.name, "bold"), (": ", "bold"), reason)
+            if row.proxy is not None:
+                yield Text.assemble(name_of(row.name, "bold"), (": ", "bold"), row.proxy.line)
 
 
 def look(found: "Look", width: int) -> Iterator[Any]:
@@ -107,20 +131,36 @@ def look(found: "Look", width: int) -> Iterator[Any]:
     yield pairs(_fit_lines(found))
     bubble = found.evidence.bubble
     if bubble is not None:
-        columns = [Column(f"share of {bubble.attempted} windows"), Column("up", True), Column("down", True)]
-        shares = {
-            name.replace("_", " "): (s["positive"], s["negative"]) for name, s in bubble.confidence.items()
+        last = f"of the last three {found.evidence.data.bar}s, C3"
+        means = {
+            "their mean, C": (bubble.consensus, bubble.consensus_negative),
+            last: (bubble.consensus_3day, bubble.consensus_3day_negative),
         }
-        shares["consensus C3"] = (bubble.consensus_3day, bubble.consensus_3day_negative)
-        rows = [[name, f"{up:.2f}", f"{down:.2f}"] for name, (up, down) in shares.items()]
-        yield from ("", fitted(columns, rows, width))
+        yield from ("", _shares(bubble.attempted, bubble.confidence, means, width))
+        if bubble.published is not None:
+            beside = bubble.published
+            yield from ("", f"{beside.preset}, shown beside; it decides nothing")
+            yield _shares(beside.attempted, beside.confidence, {}, width)
     if found.posterior is not None:
         yield from ("", pairs(_posterior_lines(found.posterior)))
     verdict = found.verdict
-    label = verdict.level or verdict.status.replace("_", " ")
+    label = verdict.state
     yield ""
     yield Text.assemble("verdict  ", (label, _STYLES.get(label, "")))
-    yield from (Text(line) for line in (*verdict.reasons, *verdict.context))
+    yield from (Text(line) for line in dict.fromkeys((verdict.headline, *verdict.reasons, *verdict.context)))
+
+
+def _shares(
+    windows: int,
+    confidence: Mapping[str, Mapping[str, float]],
+    means: Mapping[str, tuple[float, float]],
+    width: int,
+) -> Group:
+    """Return which filter says what: the share of windows that pass it, upward and downward."""
+    columns = [Column(f"share of {windows} windows"), Column("up", True), Column("down", True)]
+    shares = {name.replace("_", " "): (s["positive"], s["negative"]) for name, s in confidence.items()}
+    lines = [[name, f"{up:.2f}", f"{down:.2f}"] for name, (up, down) in (shares | dict(means)).items()]
+    return fitted(columns, lines, width)
 
 
 def _fit_lines(found: "Look") -> list[tuple[str, str]]:

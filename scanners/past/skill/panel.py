@@ -16,7 +16,7 @@ from scanners.config.schema import refuse_unknown
 from scanners.config.watchlist import Entry
 from scanners.core import toml
 from scanners.core.errors import CommandError
-from scanners.evidence.bubble import CONSENSUS, DAYS
+from scanners.evidence.series_fits import CONSENSUS, DAYS
 from scanners.past.evidence_history import of_days, positions
 from scanners.prices.files.csv_file import read_table
 from scanners.prices.files.folder import locate

@@ -144,6 +144,7 @@ def test_confidence_hangs_under_the_price():
     assert upper is ax
     assert_allclose(lower.lines[0].get_ydata(), history["positive"])
     assert lower.get_xlim() == upper.get_xlim()
+    assert_allclose(upper.lines[0].get_ydata(), PRICES[100:])  # the same time in both, of a longer series too
     assert lower.get_ylim()[1] >= 0.6
     assert drawn(ax) > 10_000
     assert lower.get_position().y1 < upper.get_position().y0

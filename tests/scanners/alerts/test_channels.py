@@ -73,7 +73,7 @@ def test_a_recipient_belongs_to_one_channel(recipient, name):
 def test_a_dummy_channel_from_outside_gets_the_alert(store):
     committed(store, "pager:7")
     assert exit_code(deliver(store.outbox, Mail(), lambda: DAY)) == 0
-    assert TAKEN == [("pager:7", "[LPPL] CRITICAL: GOLD (2024-01-01)")]
+    assert TAKEN == [("pager:7", "[LPPL] NEW CRITICAL: GOLD (2024-01-01)")]
     assert states(store) == {"pager:7": ("sent", "")}
 
 

@@ -1,13 +1,10 @@
 """Mail servers that talk too much, in one line or in many, or take no large mail: nothing is lost to them."""
 
-import socket
-import threading
 import time
-from contextlib import contextmanager
 from itertools import repeat
 
 import pytest
-from mail_server import USER, Postbox, serve
+from mail_server import USER, Postbox, scripted, serve
 from msgspec.structs import force_setattr
 from scan_rows import DAY, asked, row
 
@@ -23,48 +20,6 @@ from scanners.store import Store
 
 ANNA, BEN = "anna@example.org", "ben@example.org"
 PICTURES = {"gold": b"\x89PNG\r\n\x1a\n" + bytes(200_000)}
-USUAL = {"EHLO": b"250 hi", "DATA": b"354 go"}
-
-
-@contextmanager
-def scripted(reply):
-    """Serve a conversation: ``reply(stage, line)`` gives what to say, at once or in parts without an end."""
-    listener = socket.create_server(("127.0.0.1", 0))
-
-    def say(peer, stage, said):
-        found = reply(stage, said)
-        for part in [found + b"\r\n"] if isinstance(found, bytes) else found:
-            peer.sendall(part)
-
-    def talk(peer):
-        lines = peer.makefile("rb")
-        say(peer, "", b"220 hi")
-        while line := lines.readline():
-            stage = line[:4].upper().decode("ascii", "replace")
-            say(peer, stage, USUAL.get(stage, b"250 ok"))
-            if stage == "DATA":
-                while lines.readline().strip() not in (b".", b""):
-                    pass
-                say(peer, ".", b"250 ok")
-
-    def accept():
-        while True:
-            try:
-                peer, _ = listener.accept()
-            except OSError:
-                return
-            with peer:
-                try:
-                    talk(peer)
-                except OSError:
-                    continue
-
-    thread = threading.Thread(target=accept, daemon=True)
-    thread.start()
-    try:
-        yield listener.getsockname()[1]
-    finally:
-        listener.close()
 
 
 @pytest.fixture

@@ -143,7 +143,9 @@ def test_the_same_outbox_waits_retries_and_gives_up(store, service):
     assert exit_code(deliver(store.outbox, mail, lambda: moment)) == 0
     assert states(store) == {"env:CHAT": ("sent", 2)}
     (first, second) = service.got
-    assert first == second and first[0] == "[lppl] critical: gold (2024-01-01)" and "C3 = 0.45" in first[1]
+    assert (
+        first == second and first[0] == "[lppl] new critical: gold (2024-01-01)" and "C3 = 0.45" in first[1]
+    )
 
 
 def test_what_no_service_takes_is_dead_in_the_end(store, service):

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 from scan_rows import DAY, asked, failed, falls, row
 
+from scanners.alerts.digest import FOLD
 from scanners.alerts.risk import condition
 from scanners.config.settings import ChanceAsked, Mail, Route, Settings
 from scanners.risk.sizes import HORIZONS, SIZES, SMALL, label
@@ -60,15 +61,14 @@ def text(message):
 def test_each_route_hears_of_the_axis_it_asked_for(store):
     decision = run(store, [gold(0.25)])
     assert told(decision) == {
-        "anna": "risk high: gold (2024-01-01)",
-        "ben@": "risk high: gold (2024-01-01)",
-        "carl": "1 chance (2024-01-01)",
+        "anna": "risk now high: gold (2024-01-01)",
+        "ben@": "risk now high: gold (2024-01-01)",
+        "carl": "chance now as asked: gold (2024-01-01)",
     }
     said = text(decision.messages[0])
     assert "RISK HIGH  gold: new, fall" in said
-    assert (
-        "A fall of 20% within six months (120 sessions) has a chance of 25% [12%, 50%], usually 10%" in said
-    )
+    lead = " ".join(said.split())
+    assert "a fall of 20% within six months has a chance of 25 in 100 (12 to 50), usually 10" in lead
     assert "CHANCE  gold: new, fall of 20% in 120 sessions at least 15%, 2 times usual" in text(
         decision.messages[-1]
     )
@@ -76,15 +76,19 @@ def test_each_route_hears_of_the_axis_it_asked_for(store):
 
 def test_a_mail_of_a_bubble_says_both_axes_and_the_chances_shortly(store):
     (message,) = run(store, [gold(0.25, up=0.35)], routes=(LEVELS,)).messages
-    head, lead, *lines, when = [line for line in text(message).split("\r\n\r\n")[1].splitlines() if line]
+    first, card, fold, below, *_ = text(message).split("\r\n\r\n")
+    head, lead, moves, chance = card.splitlines()
+    name, *lines, when = below.splitlines()
+    assert (first, fold, name) == ("New critical: gold.", FOLD, "gold")
+    assert (moves, chance.count("(10)")) == ("  Close 5,048.62.", 3)
     assert head == "CRITICAL  gold: new, upward; risk of a fall high"
     assert lead.startswith(
-        "  A fall of 20% within six months (120 sessions) has a chance of 25% [12%, 50%], usually"
+        "  Critical, up 5% in a year: a fall of 20% within six months has a chance of 25 in 100"
     )
-    assert "the odds are raised by volatility (×1.9), lowered by the trend (×0.8)" in lead
+    assert "raised by volatility (×1.9), lowered by the trend (×0.8)" in lead
     months = "25 (10) in 3 months, 25 (10) in 6 months, 25 (10) in 12 months"
-    assert f"  Chance in 100 of a fall of 10% (usual): {months}." in lines
-    assert sum(line.startswith("  Chance in 100") for line in lines) == 3 and "last bar" in when
+    assert chance == f"  Chance in 100 of a fall of 10% (usual): {months}."
+    assert sum(line.startswith("  Chance in 100") for line in lines) == 2 and "last bar" in when
     assert not [line for line in lines if "Momentum:" in line or "Critical time" in line]
     page = email.message_from_bytes(message.body["eml"].encode("ascii"), policy=email.policy.default)
     html = page.get_body(("html",)).get_content()
@@ -92,12 +96,12 @@ def test_a_mail_of_a_bubble_says_both_axes_and_the_chances_shortly(store):
 
 
 def test_raised_is_not_high_and_a_condition_is_both_of_its_parts(store):
-    assert told(run(store, [gold(0.16)])) == {"anna": "1 risk raised (2024-01-01)"}
+    assert told(run(store, [gold(0.16)])) == {"anna": "risk now raised: gold (2024-01-01)"}
     assert told(run(store, [gold(0.14, 0.05, day=1)], 1)) == {
-        "anna": "risk high: gold (2024-01-02)",
-        "ben@": "risk high: gold (2024-01-02)",
+        "anna": "risk now high: gold (2024-01-02)",
+        "ben@": "risk now high: gold (2024-01-02)",
     }
-    assert told(run(store, [gold(0.2, 0.05, day=2)], 2)) == {"carl": "1 chance (2024-01-03)"}
+    assert told(run(store, [gold(0.2, 0.05, day=2)], 2)) == {"carl": "chance now as asked: gold (2024-01-03)"}
 
 
 def test_nobody_asks_and_nothing_is_kept(store):
@@ -107,9 +111,11 @@ def test_nobody_asks_and_nothing_is_kept(store):
 def test_two_axes_are_two_entries_of_one_mail(store):
     both = Route(name="both", recipients=("eve@example.org",), level="warning", risk="raised")
     (message,) = run(store, [gold(0.25, up=0.35)], routes=(both,)).messages
-    assert message.body["subject"] == "[lppl] critical: gold; risk high: gold (2024-01-01)"
+    assert message.body["subject"] == "[lppl] new critical: gold; risk now high: gold (2024-01-01)"
     said = text(message)
     assert said.index("CRITICAL  gold") < said.index("RISK HIGH  gold")
+    assert said.count("Critical, up 5% in a year") == said.count("Close 5,048.62") == 1
+    assert said.count("Risk high: a fall of 10% within three months") == 1
 
 
 def test_never_lost_and_never_repeated(store):
@@ -129,7 +135,7 @@ def test_never_lost_and_never_repeated(store):
         events += [(day, step.event) for step in decision.steps if step.body.notify]
     assert events == [(8, "resolved")]  # five sessions in a row
     assert told(run(store, [gold(0.25, day=10)], 10, routes=(HIGH,))) == {
-        "ben@": "risk high: gold (2024-01-11)"
+        "ben@": "risk now high: gold (2024-01-11)"
     }
 
 
@@ -139,7 +145,7 @@ def test_what_no_route_asks_for_any_more_ends_without_a_mail(store):
     other = msgspec.structs.replace(BY_CHANCE, chance=msgspec.structs.replace(ASKED, at_least=0.2))
     decision = run(store, [gold(0.25, day=1)], 1, routes=(other,))
     assert [step.event for step in decision.steps] == ["superseded", "superseded", "opened"]
-    assert told(decision) == {"carl": "1 chance (2024-01-02)"}
+    assert told(decision) == {"carl": "chance now as asked: gold (2024-01-02)"}
     assert [step.body.direction for step in store.runs.open_episodes()] == [condition(other.chance)]
 
 

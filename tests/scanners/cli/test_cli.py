@@ -15,6 +15,7 @@ from rich.console import Console
 from lppl import datasets
 from scanners.cli import exports
 from scanners.cli.terminal.tables import scan_table
+from scanners.core.figures import percent, price
 from scanners.prices.series import Series
 from scanners.scan.scanning import scan
 
@@ -136,7 +137,7 @@ def test_fit_prints_parameters_windows_and_verdict(lppl):
         "m, omega",
         "on a bound",
         "end flag",
-        "consensus C3",
+        "of the last three sessions, C3",
         "verdict  critical",
         "No timing skill",
     ):
@@ -166,9 +167,9 @@ def test_tables_go_to_files(lppl, tmp_path):
     assert (code, err) == (0, "")
     assert out.splitlines()[-3:] == ["fit.csv", "", "fit.parquet"]
     windows = pd.read_csv(tmp_path / "fit.csv")
-    assert len(windows) == 126 and windows["shown"].sum() == 1
+    assert len(windows) == 26 and windows["shown"].sum() == 1
     (shown,) = windows[windows["shown"]].to_dict("records")
-    assert (shown["start"], shown["sessions"], shown["tc_date"]) == ("1998-08-11", 400, "2000-03-21")
+    assert (shown["start"], shown["sessions"], shown["tc_date"]) == ("1997-06-03", 700, "2000-05-30")
     typed = pd.read_parquet(tmp_path / "fit.parquet")
     assert typed["tc_date"].dtype.kind == "M" and typed["series"].dtype == "string"
     np.testing.assert_allclose(typed["m"], windows["m"], rtol=1e-12)
@@ -188,7 +189,7 @@ def test_tables_go_to_files(lppl, tmp_path):
 def test_a_fit_from_a_start_is_a_row_of_its_own(lppl, tmp_path):
     code, *_ = lppl("fit", "nasdaq", "--as-of", TOP, "--start", "1998-08-12", "--csv", "fit.csv", "--json")
     windows = pd.read_csv(tmp_path / "fit.csv")
-    assert (code, len(windows), windows["shown"].tolist()[:2]) == (0, 127, [True, False])
+    assert (code, len(windows), windows["shown"].tolist()[:2]) == (0, 27, [True, False])
     assert windows["sessions"][0] == 399
 
 
@@ -253,16 +254,23 @@ def test_shared_prices_go_the_way_of_a_users_folder(lppl, shared_prices, tmp_pat
 
 
 @pytest.mark.parametrize(
-    ("width", "missing"), [(60, "phase, C3 down, early warning, end flag, 10% in 60, last bar"), (120, None)]
+    ("width", "missing"),
+    [(56, "day, week, this year, 250 sessions, C3, a year, last bar"), (120, None)],
 )
 def test_narrow_terminals_get_whole_cells(width, missing):
     rows = list(scan([Series("nasdaq", "N", "equity_index", lambda: datasets.load("nasdaq"))], TOP, jobs=1))
     text = io.StringIO()
-    Console(file=text, width=width).print(scan_table(rows, ("early_warning", "end_flag"), width))
-    header, line, *note = text.getvalue().splitlines()
-    assert line.startswith("nasdaq") and rows[0].evidence.bubble.critical_time.span in line
-    assert ("end flag" in header) is (missing is None)
-    assert " ".join(" ".join(note).split()) == (f"not shown in 60 columns: {missing}" if missing else "")
+    Console(file=text, width=width).print(scan_table(rows, width))
+    line, *note = next(lines for lines in _tails(text.getvalue()) if lines[0].startswith("nasdaq"))
+    numbers = rows[0].evidence
+    assert price(numbers.data.close) in line and f"{numbers.bubble.consensus_3day:.2f}" in line
+    assert (percent(numbers.momentum.return_250) in line) is (missing is None)
+    assert " ".join(" ".join(note).split()) == (f"not shown in {width} columns: {missing}" if missing else "")
+
+
+def _tails(text):
+    lines = text.splitlines()
+    return [lines[k:] for k in range(len(lines))]
 
 
 def test_confidence_at_one_date_and_through_time(lppl, tmp_path):
@@ -275,7 +283,9 @@ def test_confidence_at_one_date_and_through_time(lppl, tmp_path):
     assert (code, err) == (0, "")
     lines = (tmp_path / "h.csv").read_text().splitlines()
     assert [line.split(",")[0] for line in lines] == ["date", "2000-03-06", "2000-03-08", TOP]
-    assert float(lines[-1].split(",")[1:][0]) == row["early_warning_positive"]
+    assert float(lines[-1].split(",")[1]) == row["C_positive"] > 0.3
+    shares = [value for name, value in row.items() if name.endswith("_positive") and name != "C_positive"]
+    assert np.mean(shares) == pytest.approx(row["C_positive"], rel=1e-12) and len(shares) == 4
     assert (tmp_path / "h.png").read_bytes().startswith(b"\x89PNG")
 
 
@@ -287,7 +297,7 @@ def test_confidence_at_one_date_and_through_time(lppl, tmp_path):
         (["gold", "--preset", "best"], "unknown preset 'best'"),
         (
             ["gold", "--as-of", "1980-01-10"],
-            "gold: the shortest window of shanghai_2015 needs 125 prices, got 11 up to 1980-01-10",
+            "gold: the shortest window of daily needs 125 prices, got 11 up to 1980-01-10",
         ),
         (
             ["gold", "--from", "2021-01-01"],
@@ -325,7 +335,7 @@ def test_the_configuration_reaches_the_scan(lppl, tmp_path):
     assert found["preset"] == "mine"
     nasdaq = found["series"][0]
     assert nasdaq["level"] == "critical"  # C3 is .33 on that day
-    assert nasdaq["evidence"]["bubble"]["attempted"] == 2
+    assert nasdaq["evidence"]["bubble"]["published"]["attempted"] == 2
     assert (tmp_path / "elsewhere" / TOP / "index.html").is_file()
     code, out, err = lppl("confidence", "nasdaq", "--as-of", TOP, "--preset", "mine", "--json")
     assert (code, json.loads(out)["confidence"][0]["attempted"]) == (0, 2)

@@ -10,7 +10,7 @@ from loopback import Answer
 from loopback import serve as serve_http
 from mail_server import Postbox
 from mail_server import serve as serve_mail
-from service_world import World, at, quick
+from service_world import World, at, contents, quick
 
 from scanners.cli import scan as scan_command
 
@@ -69,7 +69,7 @@ def test_scan_and_report(lppl, workspace, monkeypatch):
     assert text.startswith(
         f"Scan of watchlist as of {DAY}\n4 series: 1 critical, 3 calm.\n\nCRITICAL  gold: last bar"
     )
-    assert "C3 = 0.45 >= 0.30" in text and "By chance alone, 4 series raise" in text and "Calm:" in text
+    assert "C3 = 0.45 >= 0.30" in text and "By chance alone, 4 series raise" in text and "Not raised:" in text
     assert lppl("report", DAY, "--json") == (0, scanned, "")
     page = workspace / "outputs" / DAY / "index.html"
     page.write_text("spoilt")
@@ -83,6 +83,27 @@ def test_scan_and_report(lppl, workspace, monkeypatch):
     lppl("scan", "--watchlist", "demo", "--as-of", "2000-03-10", "--jobs", 1)
     assert "name one with --watchlist: demo, watchlist" in lppl("report")[2]
     assert lppl("report", "--watchlist", "watchlist")[1] == text
+
+
+def test_deleted_and_damaged_pages_come_back_and_a_second_list_has_its_own_folder(
+    lppl, workspace, monkeypatch
+):
+    monkeypatch.setenv("LPPL_SCAN__PAGES", "all")
+    scan = ("scan", "--jobs", 1)
+    folder = workspace / "outputs" / DAY
+    assert lppl(*scan)[0] == 0
+    whole = contents(folder)
+    (folder / "index.html").unlink()
+    (folder / "gold.png").write_bytes(b"torn")
+    told = f"lppl: outputs/{DAY}: made again: gold.png, index.html\n"
+    assert lppl(*scan)[::2] == (0, told) and contents(folder) == whole
+    assert lppl(*scan)[::2] == (0, "")
+    (workspace / "metals.toml").write_text((workspace / "watchlist.toml").read_text())
+    code, out, err = lppl(*scan, "--watchlist", "metals.toml")
+    assert (code, err) == (0, "") and out.endswith(f"outputs/{DAY}/metals/index.html\n")
+    assert lppl("report", "--watchlist", "metals", "--page")[1] == f"outputs/{DAY}/metals/index.html\n"
+    without = {place: said for place, said in contents(folder).items() if not place.startswith("metals/")}
+    assert without.keys() == whole.keys() and lppl(*scan)[::2] == (0, "")
 
 
 def test_a_scheduled_run_is_told_to_the_switch_and_mailed(lppl, workspace):

@@ -14,6 +14,7 @@ from scanners.store.database import Database
 
 pytestmark = pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full here")
 CLOSED = "the output is closed: nothing is printed"
+FULL = "lppl: the output cannot be written: No space left on device\n"
 
 
 @pytest.mark.parametrize(
@@ -21,8 +22,8 @@ CLOSED = "the output is closed: nothing is printed"
     [
         (">&-", 0, "", f"lppl: {CLOSED}\n"),
         ("<&- >&- 2>&-", 0, "", ""),
-        ("2>/dev/full", 0, "folder:mails: sent\n", ""),
-        (">/dev/full", 1, "", "lppl: the output cannot be written: No space left on device\n"),
+        pytest.param("2>/dev/full", 0, "folder:mails: sent\n", "", marks=pytest.mark.slow),
+        pytest.param(">/dev/full", 1, "", FULL, marks=pytest.mark.slow),
     ],
 )
 def test_the_work_is_done_and_kept(tmp_path, streams, code, out, err):
@@ -35,6 +36,7 @@ def test_the_work_is_done_and_kept(tmp_path, streams, code, out, err):
         assert find_damage(database) == []
 
 
+@pytest.mark.slow
 def test_an_error_is_told_by_its_exit_code_where_nobody_listens(tmp_path):
     command = f"{sys.executable} -m scanners.cli config validate --config nosuch 2>&-"
     done = subprocess.run(["sh", "-c", command], cwd=tmp_path, capture_output=True, text=True)

@@ -224,3 +224,18 @@ def test_no_progress_off_a_terminal_even_when_colour_is_forced(capsys, monkeypat
         for _ in follow(range(3)):
             time.sleep(0.05)
     assert capsys.readouterr() == ("", "")
+
+
+def test_skill_tables_are_tables_in_a_terminal_and_markdown_in_a_pipe():
+    from scanners.cli.terminal import skill_tables
+    from scanners.past.skill.tables import TextTable
+
+    made = [
+        TextTable("The levels", ("level", "major top in 60"), (("critical", "2/9 = 22%"), ("watch", "1/9")))
+    ]
+    text = io.StringIO()
+    console = Console(file=text, width=60, force_terminal=True, color_system=None)
+    for part in skill_tables.parts(made, 60):
+        console.print(part)
+    assert "critical  2/9 = 22%" in text.getvalue() and "|" not in text.getvalue()
+    assert "| critical | 2/9 = 22% |" in "".join(skill_tables.markdown(made))

@@ -48,7 +48,7 @@ def cluster(**kind):
 def rows(workers, pages):
     series = [Series(name, name, "commodity", lambda name=name: datasets.load(name)) for name in NAMES]
     tasks = (read(item, TOP) for item in series)
-    plan = plan_of("", TOP, "shanghai_2015", Policy(null_paths=7), "none")
+    plan = plan_of("", TOP, "daily", Policy(null_paths=7), "none")
     batches = drafts(tasks, plan, workers, len(series), Drawing(pages))
     return {row.name: row for batch in batches for row in batch}
 

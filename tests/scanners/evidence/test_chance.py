@@ -6,8 +6,9 @@ import pytest
 from numpy.testing import assert_allclose
 
 from lppl import datasets
-from scanners.evidence.bubble import bubble, fit_series
+from scanners.evidence.bubble import bubble
 from scanners.evidence.chance import ENOUGH, chance, sequential_p_value
+from scanners.evidence.series_fits import fit_series
 
 TOP = "2000-03-10"
 

@@ -1,5 +1,7 @@
 """Evidence is what its parts say it is, and comes from nothing after the as-of date."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,7 +9,7 @@ from numpy.testing import assert_allclose
 
 import earlywarning
 import lppl
-import scanners.evidence.bubble as bubble_module
+from scanners.evidence import series_fits
 from scanners.evidence.bifurcation import condense, measure
 from scanners.evidence.gathering import gather
 from scanners.past.panel.pass_rows import bifurcation_rows
@@ -60,12 +62,34 @@ def test_windows_shared_with_the_preset_are_those_fitted_alone(nasdaq, top):
         assert getattr(top[0].bubble, name) == getattr(alone, name)
 
 
-def test_published_confidence_uses_126_windows(top):
-    bubble = top[0].bubble
-    assert bubble.attempted == 126
-    assert set(bubble.confidence) == {"early_warning", "end_flag"}
-    assert bubble.confidence["end_flag"]["positive"] > 0.1
-    assert bubble.confidence["end_flag"]["negative"] == 0
+def test_what_is_told_is_of_the_windows_and_filters_that_decide(top):
+    evidence, workings = top
+    bubble = evidence.bubble
+    assert (bubble.preset, bubble.attempted) == ("daily", 26) and len(bubble.confidence) == 4
+    shares = [share["positive"] for share in bubble.confidence.values()]
+    assert np.mean(shares) == pytest.approx(bubble.consensus, abs=1e-12) and bubble.consensus > 0.3
+    passing = np.array(list(workings.fits.passed.values())) & (workings.fits.windows.direction > 0)
+    assert (workings.fits.qualified == passing.any(axis=0)).all()
+    assert passing.sum() / passing.size == pytest.approx(bubble.consensus, abs=1e-12)
+
+
+def test_a_published_preset_stands_beside_and_decides_nothing(top, nasdaq):
+    evidence, workings = top
+    beside, fits = evidence.bubble.published, workings.fits.published
+    assert (beside.preset, beside.attempted) == ("shanghai_2015", 126)
+    assert set(beside.confidence) == {"early_warning", "end_flag"}
+    assert beside.confidence["end_flag"]["positive"] > 0.1 and beside.confidence["end_flag"]["negative"] == 0
+    assert beside.critical_time.windows == fits.qualified.sum()
+    alone, others = gather(nasdaq, TOP, "daily", tested=False)
+    assert replace(evidence.bubble, published=None) == alone.bubble and others.fits.published is None
+    assert "published" not in alone.to_dict()["bubble"]
+
+
+def test_the_side_is_that_of_the_larger_share():
+    # One window up passes all four filters, two windows down one each: C is larger upward.
+    passed = np.array([[True, True, False], [True, False, True], [True, False, False], [True, False, False]])
+    chosen = series_fits._of_larger_share(passed, np.array([1, -1, -1]))
+    assert chosen.tolist() == [True, False, False]
 
 
 def test_critical_time_summarises_the_windows_that_qualify(nasdaq, top):
@@ -150,13 +174,13 @@ def test_a_quiet_root_needs_no_bootstrap(nasdaq):
 
 def test_what_is_known_of_the_sessions_before_changes_no_number(nasdaq, monkeypatch):
     asked = []
-    fit_together = bubble_module.fit_together
+    fit_together = series_fits.fit_together
 
     def counted(series, lengths, *how, **what):
         asked.append(sum(map(len, lengths)))
         return fit_together(series, lengths, *how, **what)
 
-    monkeypatch.setattr(bubble_module, "fit_together", counted)
+    monkeypatch.setattr(series_fits, "fit_together", counted)
     days = ["2000-03-08", "2000-03-09", TOP]
     alone = [gather(nasdaq, day, "daily", tested=False)[0] for day in days]
     known = {

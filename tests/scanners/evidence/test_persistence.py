@@ -5,8 +5,9 @@ import pytest
 
 from lppl import datasets
 from lppl.core.series import check
-from scanners.evidence.bubble import bubble, consensus, fit_series
+from scanners.evidence.bubble import bubble
 from scanners.evidence.persistence import LONGEST, Persistence, persistence
+from scanners.evidence.series_fits import consensus, fit_series
 
 TOP = "2000-03-10"
 

@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 import webdriver
+from mornings import MORNINGS
 
 from scanners.core.file_names import slug
 from scanners.core.run_files import to_json
@@ -25,38 +26,16 @@ FOCUS = """
 const style = getComputedStyle(document.activeElement);
 return [document.activeElement.tagName, document.activeElement.textContent.trim(),
         style.outlineStyle, parseFloat(style.outlineWidth)]"""
-# The lowest contrast of any visible text against the ground behind it, with where it is.
-CONTRAST = """
-const channel = (v) => (v /= 255) <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4;
-const parse = (colour) => {
-  const parts = colour.match(/[\\d.]+/g).map(Number);
-  return parts.length < 4 ? [...parts, 1] : parts;
+
+# What stands beyond the right edge, and is not in a box of its own that scrolls.
+CUT = """
+const boxed = (e) => {
+  for (; e && e !== document.body; e = e.parentElement)
+    if (['auto', 'scroll', 'hidden'].includes(getComputedStyle(e).overflowX)) return true;
+  return false;
 };
-const light = (c) => 0.2126 * channel(c[0]) + 0.7152 * channel(c[1]) + 0.0722 * channel(c[2]);
-const over = (top, below) => top.slice(0, 3).map((v, i) => v * top[3] + below[i] * (1 - top[3]));
-const ground = (element) => {
-  for (let e = element; e; e = e.parentElement) {
-    const colour = parse(getComputedStyle(e).backgroundColor);
-    if (colour[3] === 1) return colour;
-    if (colour[3] > 0) throw new Error('half-transparent ground');
-  }
-  return [255, 255, 255];
-};
-const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-const found = [];
-for (let node = walker.nextNode(); node; node = walker.nextNode()) {
-  const element = node.parentElement;
-  if (!node.data.trim() || ['SCRIPT', 'STYLE', 'OPTION'].includes(element.tagName.toUpperCase())) continue;
-  if (!element.getClientRects().length) continue;
-  const style = getComputedStyle(element);
-  const colour = parse(element instanceof SVGElement ? style.fill : style.color);
-  for (let e = element; e; e = e.parentElement) colour[3] *= Number(getComputedStyle(e).opacity);
-  const below = ground(element);
-  const [a, b] = [light(over(colour, below)), light(below)];
-  found.push([(Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05), node.data.trim().slice(0, 40)]);
-}
-found.sort((x, y) => x[0] - y[0]);
-return [found.length, ...found[0]]"""
+return [...document.querySelectorAll('main *, header *')].filter(e => e.getClientRects().length
+  && e.getBoundingClientRect().right > arguments[0] + 1 && !boxed(e)).map(e => e.outerHTML.slice(0, 80))"""
 
 
 @pytest.fixture(scope="module")
@@ -185,22 +164,10 @@ def test_contrast(browser, site, scheme):
     ):
         browser.go(path.as_uri())
         browser.run("document.querySelectorAll('details').forEach(each => each.open = true)")
-        texts, lowest, where = browser.run(CONTRAST)
+        texts, lowest, where = browser.run(webdriver.CONTRAST)
         assert texts > 10 and lowest >= 4.5, f"{scheme} {path.name}: {where!r} {lowest:.2f}"
     ground = browser.run("return getComputedStyle(document.body).backgroundColor")
     assert ground == {"light": "rgb(255, 255, 255)", "dark": "rgb(20, 24, 29)"}[scheme]
-
-
-def test_narrow_window_scrolls_the_table_and_not_the_page(browser, site):
-    browser.command(
-        "Emulation.setDeviceMetricsOverride", width=600, height=900, deviceScaleFactor=1, mobile=False
-    )
-    try:
-        for path in all_pages(site):
-            browser.go(path.as_uri())
-            assert browser.run("return document.documentElement.scrollWidth") <= 600, path.name
-    finally:
-        browser.command("Emulation.clearDeviceMetricsOverride")
 
 
 def test_five_hundred_series(browser, site, tmp_path):
@@ -226,6 +193,66 @@ def test_five_hundred_series(browser, site, tmp_path):
     assert min(times) < 2000, times
     started = "const t = performance.now(); document.querySelector(\"th[data-column='4'] button\").click();"
     assert browser.run(started + "document.body.offsetHeight; return performance.now() - t") < 1000
+
+
+@pytest.fixture(scope="module")
+def mornings(tmp_path_factory):
+    """Write the pages of all mornings but the longest; return their folder."""
+    folder = tmp_path_factory.mktemp("mornings")
+    for name, made in MORNINGS.items():
+        if name != "thousands":
+            (folder / f"{name}.html").write_text(render(*made()), "utf-8")
+    return folder
+
+
+@pytest.mark.parametrize("width", [390, 768, 1280])
+def test_mornings_read_at_each_width_without_sideways_scrolling(browser, mornings, site, width):
+    browser.command(
+        "Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=width < 500
+    )
+    try:
+        shown = sorted(mornings.glob("*.html" if width < 500 else "[hn]*.html"))  # the worst, and the demo
+        for path in (*shown, *all_pages(site)):
+            browser.go(path.as_uri())
+            browser.run("document.querySelectorAll('details').forEach(each => each.open = true)")
+            assert browser.run("return document.documentElement.scrollWidth") <= width, path.name
+            assert browser.run(CUT, width) == [], path.name
+    finally:
+        browser.command("Emulation.clearDeviceMetricsOverride")
+
+
+def test_a_phone_shows_the_present_at_once(browser, site, mornings):
+    browser.command(
+        "Emulation.setDeviceMetricsOverride", width=390, height=844, deviceScaleFactor=1, mobile=True
+    )
+    try:
+        browser.go((site.folder / series_page("nasdaq")).as_uri())
+        ends = browser.run(
+            "return [...document.querySelectorAll('figure svg')].filter(s => s.getClientRects().length)"
+            ".map(s => s.getBoundingClientRect().right)"
+        )
+        assert ends and max(ends) <= 390.5, "the right end of a picture is today"
+        browser.go((mornings / "nasdaq_2000.html").as_uri())
+        first = browser.run("return document.querySelector('.card .lead').getBoundingClientRect().bottom")
+        assert first <= 844, "the sentence of what matters most stands on the first screen"
+        cells = browser.run(
+            "return [...document.querySelectorAll('.heat .cells')].map(c => c.getBoundingClientRect().right)"
+        )
+        assert cells and max(cells) <= 390
+    finally:
+        browser.command("Emulation.clearDeviceMetricsOverride")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_contrast_of_mornings(browser, mornings, scheme):
+    browser.command(
+        "Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}]
+    )
+    for name in ("faded", "one_failed", "hostile"):
+        browser.go((mornings / f"{name}.html").as_uri())
+        browser.run("document.querySelectorAll('details').forEach(each => each.open = true)")
+        texts, lowest, where = browser.run(webdriver.CONTRAST)
+        assert texts > 10 and lowest >= 4.5, f"{scheme} {name}: {where!r} {lowest:.2f}"
 
 
 def sheets_of(browser, path):

@@ -7,27 +7,45 @@ import pytest
 from scan_rows import failed, falls, row
 
 from scanners.config.policy import Policy
+from scanners.core.figures import percent, price
 from scanners.evidence.falls import FallChance, Falls
 from scanners.evidence.moves import Moves
-from scanners.report.card import card, percent, price
+from scanners.report.card import card, past_of
+from scanners.verdict.trail import Peak, Trail
 
 POLICY = Policy()
 
 
 def of(one, policy=POLICY):
-    return card(one.evidence, one.verdict, policy)
+    return card(one.evidence, one.verdict, policy, one.trail)
 
 
 def test_two_axes_and_a_sentence():
     found = of(row("a", up=0.33, falls=falls(0.22, 0.11)))
     assert (found.label, found.style, found.risk) == ("critical", "critical", "high")
-    assert found.sentence == (
-        "A fall of 20% within six months (120 sessions) has a chance of 22% [11%, 44%], usually 11%."
+    assert found.lead == (
+        "Critical, up 5% in a year: a fall of 20% within six months has a chance of 22 in 100 (11 to 44), "
+        "usually 11"
     )
-    assert "33% of windows have the shape of a bubble (C3 0.33; warning from 0.20, critical from 0.30)" in (
-        found.shape
+    assert found.rest.startswith("raised by volatility") and found.rest.endswith("in 100 came true.")
+    assert found.shape == (
+        "33% of windows have the shape of a bubble (warning from 20%; critical from 10% after a doubling in "
+        "two years, else 30%)."
     )
-    assert found.sure.startswith("Statements between 20% and 30% (")
+
+
+def test_what_faded_is_told_with_its_dates():
+    peak = Peak("critical", "2023-11-02", "2023-12-14", 0.45, 0.21)
+    one = replace(
+        row("a", up=0.04), trail=Trail(("2024-01-01",), (0.04,), ("calm",), "2023-12-15", 11, True, peak)
+    )
+    assert of(one).past == (
+        "It was critical from 2 November to 14 December: 45% of windows had the shape, now 4%; the price has "
+        "moved +21.0% since."
+    )
+    watch = replace(one.trail, peak=replace(peak, level="watch", C3=None, first=peak.last, change=0.0))
+    assert past_of(watch) == "It was on watch on 14 December; the price is where it was."
+    assert of(row("a", up=0.04)).past == ""
 
 
 def test_chips_leave_out_what_moves_little_and_end_with_the_product():
@@ -64,26 +82,20 @@ def test_the_gauge_holds_all_that_it_shows(chance, usual):
 
 def test_nothing_is_made_up():
     none = of(row("a"))
-    assert (none.sentence, none.odds, none.table, none.gauge, none.sure, none.moves) == (
-        "",
-        (),
-        (),
-        None,
-        "",
-        (),
-    )
+    assert (none.odds, none.table, none.gauge, none.moves) == ((), (), None, ())
+    assert (none.lead, none.rest) == ("Calm, up 5% in a year", ".")
     thin = card(
         replace(row("a").evidence, falls=Falls("thin", "it hardly trades", "1")), row("a").verdict, POLICY
     )
-    assert thin.sure == "No chance of a fall is stated: it hardly trades." and thin.gauge is None
+    assert thin.rest == "no chance of a fall is stated: it hardly trades." and thin.gauge is None
     lost = of(failed("a"))
-    assert (lost.label, lost.style, lost.shape, lost.close) == ("failed", "no-verdict", "no such file", "")
+    assert (lost.label, lost.style, lost.lead, lost.close) == ("failed", "no-verdict", "no such file", "")
 
 
 def test_moves_and_prices_as_people_read_them():
     made = row("a")
     data = replace(made.evidence.data, moves=Moves(0.0004, -0.027, None))
     found = card(replace(made.evidence, data=data), made.verdict, POLICY)
-    assert found.moves == (("day", "+0.0%"), ("week", "\N{MINUS SIGN}2.7%"), ("250 sessions", "+5.0%"))
+    assert found.moves == (("day", "+0.0%"), ("week", "\N{MINUS SIGN}2.7%"))
     assert (percent(1.066), percent(None), percent(-0.5)) == ("+107%", "", "\N{MINUS SIGN}50.0%")
     assert (price(5048.62), price(0.89421), price(-37.63)) == ("5,048.62", "0.8942", "-37.63")

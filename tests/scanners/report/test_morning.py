@@ -21,7 +21,7 @@ def at(title: str, level: Level = "calm", risk: Risk = "usual", phase="fomo", mo
     ("rows", "said"),
     [
         ([], "No series has a verdict."),
-        ([failed("a")], "No series has a verdict."),
+        ([failed("a")], "No series has a verdict: 1 failed."),
         (
             [at("Gold")],
             "Nothing: the one series with a verdict is calm, and the risk of a fall is the usual one.",

@@ -10,8 +10,8 @@ import pytest
 import lppl
 from lppl import datasets
 from scanners.evidence import confidence_memory
-from scanners.evidence.bubble import DAYS, fit_series
 from scanners.evidence.confidence_memory import Memory
+from scanners.evidence.series_fits import DAYS, fit_series
 from scanners.report.past import COARSE, EVERY, TWO_YEARS, YEAR, chances_past, confidence_past
 from scanners.risk.forecast_numbers import falls_of
 

@@ -6,17 +6,20 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.colors import to_hex
+from matplotlib.text import Text
 
 import lppl
 from scanners.config.policy import Policy
 from scanners.evidence.gathering import gather
 from scanners.evidence.sessions import day_numbers
-from scanners.report.axes import AHEAD, encode
+from scanners.report import fonts
+from scanners.report.axes import AHEAD, encode, framed_figure
 from scanners.report.panels import Shown, panels
 from scanners.report.past import confidence_past
+from scanners.report.phone_picture import DPI, PIXELS, phone_picture
 from scanners.report.pictures import fit_picture, overview_picture, series_picture
 from scanners.report.price_panels import tc_density
-from scanners.report.style import DOWN, LEVEL_COLOURS, drawable
+from scanners.report.style import DOWN, LEVEL_COLOURS
 from scanners.verdict.judgement import judge
 
 HEADING = {"title": "Nasdaq Composite", "level": "critical", "subtitle": "C3 = 0.33 upward"}
@@ -29,7 +32,7 @@ def nasdaq():
 
 @pytest.fixture(scope="module")
 def top(nasdaq):
-    return gather(nasdaq, "2000-03-10", "shanghai_2015")
+    return gather(nasdaq, "2000-03-10", "daily")
 
 
 @pytest.fixture(scope="module")
@@ -145,7 +148,7 @@ def test_panels_of_a_page(top):
     ]
     axes = {panel.title: panel.figure.axes for panel in found}
     points = [len(each.get_offsets()) for each in axes["Parameters of the windows"][0].collections[:2]]
-    assert points == [126 - int(workings.fits.qualified.sum()), int(workings.fits.qualified.sum())]
+    assert points == [26 - int(workings.fits.qualified.sum()), int(workings.fits.qualified.sum())]
     left = axes["What the fit leaves"][0].get_lines()[-1].get_ydata()
     assert np.sqrt(np.mean(left**2)) == pytest.approx(evidence.bubble.fit["rms"], rel=1e-6)
     slowing = axes["Slowing down"][0].child_axes
@@ -155,6 +158,9 @@ def test_panels_of_a_page(top):
     portrait = axes["Phase portrait"][0]
     assert portrait.get_title("left") == "undetermined, not identified"
     assert [line for line in portrait.get_lines() if line.get_marker() == "D"]
+    prices = [float(tick.get_text().replace(",", "")) for tick in portrait.get_xticklabels()]
+    assert prices == pytest.approx(np.exp(portrait.get_xticks())) and min(prices) > 1000
+    assert portrait.get_xlabel() == "price, log scale"
     explosive = axes["Explosive root"][0]
     assert explosive.get_lines()[0].get_ydata()[-1] == pytest.approx(evidence.bifurcation.explosive.statistic)
     assert explosive.get_title("left") == "BSADF 1.56 today; 5 episodes"
@@ -171,14 +177,14 @@ def test_panels_without_early_warnings(top):
 def test_windows_panel_shows_every_window(figure, top):
     points = [len(collection.get_offsets()) for collection in figure.axes[1].collections]
     assert points[:2] == [int((~top[1].fits.qualified).sum()), int(top[1].fits.qualified.sum())]
-    assert sum(points) == 126
+    assert sum(points) == 26
 
 
 def test_share_panel_agrees_with_confidence(figure, top):
     heights = sum(bar.get_height() for bar in figure.axes[2].patches)
     shares = top[0].bubble.confidence
     expected = sum(share["positive"] + share["negative"] for share in shares.values())
-    assert heights / 9 == pytest.approx(expected, rel=0.01)  # nine bands of fourteen windows
+    assert heights / 13 == pytest.approx(expected, rel=1e-9)  # thirteen bands of two windows
 
 
 def test_heading(figure):
@@ -216,15 +222,25 @@ def test_unknown_format(figure):
         encode(figure, ".gif")
 
 
+def test_titles_take_a_font_of_this_machine_that_has_their_glyphs(monkeypatch):
+    text = "circled \u20dd"  # DejaVu lacks it, another font of matplotlib has it
+    assert fonts.drawable(text, "circled") == "circled"
+    monkeypatch.setattr(fonts, "families", lambda: ("DejaVu Sans", "STIXGeneral"))
+    fonts._fonts.cache_clear()
+    assert fonts.drawable(text, "circled") == text
+    encode(framed_figure(2.0, text, "calm", ""))  # a glyph that is missing warns, and warnings are errors
+    fonts._fonts.cache_clear()
+
+
 def test_titles_without_glyphs_fall_back_to_ascii(top):
-    assert drawable("KOSDAQ Composite", "kosdaq") == "KOSDAQ Composite"
-    assert drawable("30年国债期货", "tl") == "tl"
-    assert drawable("30年国债期货", "国债") == "??"
+    assert fonts.drawable("KOSDAQ Composite", "kosdaq") == "KOSDAQ Composite"
+    assert fonts.drawable("30年国债期货", "tl") == "tl"
+    assert fonts.drawable("30年国债期货", "国债") == "??"
     encode(series_picture(top[1].fits, None, title="S&P $500$", level="insufficient data", subtitle="_a^b$"))
 
 
 def test_every_level_has_a_colour():
-    assert set(LEVEL_COLOURS) == {"critical", "warning", "watch", "calm", "no verdict"}
+    assert set(LEVEL_COLOURS) == {"critical", "warning", "watch", "calm", "stretched", "no verdict"}
 
 
 def test_days_continue_on_the_series_own_calendar(nasdaq):
@@ -243,3 +259,18 @@ def test_fall_that_mirrors_a_top_is_a_negative_bubble_in_its_own_colour(nasdaq):
     drawn = {to_hex(bar.get_facecolor()) for bar in figure.axes[2].patches if bar.get_height() > 0}
     assert drawn == {DOWN}
     assert to_hex(figure.axes[2].get_legend().legend_handles[-1].get_facecolor()) == DOWN
+
+
+def test_the_picture_for_a_phone_is_legible_at_its_width(top):
+    evidence, workings = top
+    past = confidence_past(workings.fits, above_calm=False)
+    found = phone_picture(workings.fits, past, evidence.bubble.critical_time, Policy())
+    width = int.from_bytes(encode(found, dpi=DPI)[16:20], "big")
+    assert width == 2 * PIXELS == 780
+    texts = [text for ax in found.axes for text in ax.findobj(Text) if text.get_text() and text.get_visible()]
+    assert {"critical", "warning", "5,048.62"} <= {text.get_text() for text in texts}
+    assert min(text.get_fontsize() * DPI / 72 / 2 for text in texts) >= 11  # pixels of the phone
+    price, shares = found.axes
+    assert price.get_xlim() == shares.get_xlim() and len(price.get_lines()[-2].get_ydata()) <= 250
+    today = float(day_numbers(workings.fits.windows.prices, workings.fits.windows.prices.t[-1]))
+    assert 0.75 < (today - price.get_xlim()[0]) / np.ptp(price.get_xlim()) < 0.95

@@ -11,8 +11,8 @@ from scanners.report.archive import previous, runs
 from scanners.report.publish import PLACE, publish
 
 
-def make_run(output, as_of, *, watchlist="core", names=("gold",), level="calm"):
-    folder = output / as_of
+def make_run(output, as_of, *, watchlist="core", names=("gold",), level="calm", inside=""):
+    folder = output / as_of / inside
     (folder / "series").mkdir(parents=True)
     series = [{"name": name, "title": name.title(), "status": "ok", "level": level} for name in names]
     recorded = {
@@ -33,7 +33,7 @@ def links(path):
 
 
 def assert_links_lead_somewhere(output):
-    for path in [output / "index.html", *output.glob("*/index.html"), *output.glob("*/series/*.html")]:
+    for path in [output / "index.html", *output.glob("20*/**/*.html")]:
         for link in links(path):
             assert (path.parent / link.partition("#")[0]).is_file() or link == "data:,", (path, link)
 
@@ -87,6 +87,25 @@ def test_lists_do_not_mix(tmp_path):
     assert links(other / "index.html") == ["../index.html"]
     assert previous(tmp_path, "2000-03-10", "core").day == "2000-03-08"
     assert previous(tmp_path, "2000-03-08", "core") is None
+
+
+def test_a_list_that_lies_inside_a_day_is_linked_to_its_other_days(tmp_path):
+    make_run(tmp_path, "2000-03-09")
+    inner = make_run(tmp_path, "2000-03-09", watchlist="mine", inside="mine")
+    alone = make_run(tmp_path, "2000-03-10", watchlist="mine")
+    publish(tmp_path)
+    assert links(inner / "series/gold.html") == [
+        "../../../index.html",
+        "../index.html#s-gold",
+        "../../../2000-03-10/series/gold.html",
+        "../../index.html",
+    ]
+    assert links(alone / "index.html") == ["../index.html", "../2000-03-09/mine/index.html"]
+    assert [(run.day, run.place) for run in runs(tmp_path)][1:] == [
+        ("2000-03-09", "2000-03-09"),
+        ("2000-03-09", "2000-03-09/mine"),
+    ]
+    assert_links_lead_somewhere(tmp_path)
 
 
 def test_publishing_again_writes_no_page(tmp_path):

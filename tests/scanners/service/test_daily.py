@@ -79,7 +79,7 @@ def events(world):
 def test_a_run_is_recorded_and_told_once(world, postbox):
     world.put(TUESDAY, gold=0.45)
     first = run(world, at(TUESDAY))
-    assert (first.code, subjects(postbox)) == (0, ["[lppl] critical: gold (2024-01-02)"])
+    assert (first.code, subjects(postbox)) == (0, ["[lppl] new critical: gold (2024-01-02)"])
     assert postbox.received[0][0] == ("anna@example.org", "ben@example.org")
     files = {path.name: path.read_bytes() for path in first.folder.iterdir()}
     assert {"gold.png", "index.html", "scan.json", "scan.csv", "run.json"} <= set(files)
@@ -100,7 +100,7 @@ def test_a_day_is_scanned_again_when_its_prices_changed(world, postbox):
     world.put(TUESDAY, gold=0.45)
     done = run(world, at(TUESDAY, 9))
     assert done.rows[0].verdict.level == "critical"
-    assert subjects(postbox) == ["[lppl] critical: gold (2024-01-02)"]
+    assert subjects(postbox) == ["[lppl] new critical: gold (2024-01-02)"]
     assert days_of(world) == [TUESDAY]
     run(world, at(TUESDAY, 10), again=True)
     assert len(postbox.received) == 1
@@ -116,8 +116,8 @@ def test_missed_days_are_made_up_for_in_order(world, postbox):
     assert done.plan.as_of == MONDAY
     assert days_of(world) == [TUESDAY, WEDNESDAY, "2024-01-04", FRIDAY, MONDAY]
     assert subjects(postbox) == [
-        "[lppl] 1 warning (2024-01-03)",
-        "[lppl] critical: gold (2024-01-04)",
+        "[lppl] new warning: gold (2024-01-03)",
+        "[lppl] up to critical: gold (2024-01-04)",
     ]
     assert events(world) == ["opened", "raised", "below", "held"]
     assert listed(world.output) == days_of(world)
@@ -135,9 +135,9 @@ def test_a_person_looks_at_the_past_and_nobody_is_told(world, postbox):
     world.put(FRIDAY, gold=0.45)
     done = run(world, at("2024-02-01"), scheduled=False, as_of=FRIDAY)
     assert done.code == 0 and postbox.received == [] and events(world) == []
-    assert world.told == ["2024-01-05 is no date of these days: recorded, no alert was decided"]
+    assert world.told == ["2024-01-05 lies too far from today to be news: recorded, nobody is told"]
     assert run(world, at(MONDAY), scheduled=False, as_of=FRIDAY, again=True).code == 0
-    assert subjects(postbox) == ["[lppl] critical: gold (2024-01-05)"]
+    assert subjects(postbox) == ["[lppl] new critical: gold (2024-01-05)"]
 
 
 def test_a_clock_set_back_or_far_ahead_fires_nothing_twice(world, postbox):
@@ -145,11 +145,11 @@ def test_a_clock_set_back_or_far_ahead_fires_nothing_twice(world, postbox):
     run(world, at(WEDNESDAY))
     run(world, at(TUESDAY))  # set back
     assert run(world, at("2036-01-01")).code == 4  # far ahead: all stale
-    assert subjects(postbox)[:1] == ["[lppl] critical: gold (2024-01-03)"]
+    assert subjects(postbox)[:1] == ["[lppl] new critical: gold (2024-01-03)"]
     assert "no usable prices" in subjects(postbox)[1] and len(postbox.received) == 2
     world.put("2024-01-04", gold=0.45, silver=0.25)
     run(world, at("2024-01-04"))
-    assert subjects(postbox)[2:] == ["[lppl] 1 warning (2024-01-04)"]
+    assert subjects(postbox)[2:] == ["[lppl] new warning: silver (2024-01-04)"]
     assert events(world).count("opened") == 2
 
 
@@ -273,7 +273,7 @@ def test_readings_of_systems_are_told_beside_the_rows(world, postbox, monkeypatc
     monkeypatch.setattr("scanners.service.commit.episode_observations", lambda cards: [system])
     for moment in (at(TUESDAY), at(TUESDAY, 9), at(WEDNESDAY)):
         run(world, moment)
-    assert subjects(postbox) == ["[lppl] critical: gold; 1 warning (2024-01-02)"]
+    assert subjects(postbox) == ["[lppl] new critical: gold; new warning: The system (2024-01-02)"]
     assert b"The system" in postbox.received[0][1] and events(world) == ["opened", "opened"]
 
 

@@ -97,7 +97,7 @@ def test_each_route_is_told_once_whoever_dies(base, nursery, postbox, port, kill
         while len(done) < 2:
             name, minutes = names[0], minutes + LATER
             names.reverse()
-            fate = {"delay": rng.uniform(0, longest)} if rng.random() < 0.7 else {}
+            fate = {"delay": rng.uniform(0, longest)} if rng.random() < 0.9 else {}
             answer = nursery.run(folder, port, list=name, minutes=minutes, **fate)["answer"]
             deaths += answer is None
             if fate:

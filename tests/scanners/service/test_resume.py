@@ -105,3 +105,22 @@ def test_a_failed_series_is_kept_too(tmp_path):
         Checkpoints(store, key, tmp_path, "stamp").keep([draft], {"x": task.digest})
         assert Checkpoints(store, key, tmp_path, "stamp").find(task) == draft
         assert Checkpoints(store, key, tmp_path, "other").find(task) is None
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"name": 3}, {"spark": "x"}, {"evidence": {"as_of": DAY}}, {"title": None}]
+)
+def test_a_checkpoint_of_other_code_is_scanned_again(world, scanned, wrong):
+    """Its seal is right, what it says is no draft of ours."""
+    interrupted(world, scanned)
+    with Store.open(world.database, write=True) as store:
+        (key,) = {
+            RunKey(name, date.fromisoformat(DAY), configuration)
+            for name, configuration in store.database.connection.execute(
+                "SELECT watchlist, configuration FROM checkpoint"
+            )
+        }
+        saved = store.runs.checkpoints(key)
+        broken = {name: {**each, "draft": {**each["draft"], **wrong}} for name, each in saved.items()}
+        store.runs.checkpoint(key, broken)
+    assert run(world).code == 0 and len(scanned[0]) == len(NAMES)

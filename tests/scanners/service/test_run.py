@@ -54,10 +54,11 @@ def written(tmp_path_factory):
 def test_folder_is_complete(written):
     _, folder = written
     names = sorted(path.name for path in folder.iterdir())
-    assert names[:5] == ["index.html", "nasdaq.png", "nasdaq.svg", "run.json", "scan.csv"]
+    assert names[:6] == ["index.html", "nasdaq.png", "nasdaq.svg", "phone", "run.json", "scan.csv"]
     assert sorted(path.name for path in folder.parent.iterdir()) == [TOP, "index.html", "latest"]
     assert len(list((folder / "series").iterdir())) == 2
-    assert all(re.fullmatch(r"[a-z0-9_-]+\.(html|png|svg|json|csv)|series", name) for name in names)
+    assert [path.name for path in (folder / "phone").iterdir()] == ["nasdaq.png"]  # raised, for a mail
+    assert all(re.fullmatch(r"[a-z0-9_-]+\.(html|png|svg|json|csv)|series|phone", name) for name in names)
 
 
 def test_same_command_same_bytes(written, tmp_path):

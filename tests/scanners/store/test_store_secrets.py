@@ -29,10 +29,14 @@ def test_half_a_character_stops_no_run():
     assert read_document(body, seal, Path("x.db"), "run") == {"title": "a?b"}
 
 
+@pytest.fixture(scope="module")
 def syntax():
-    for path in sorted(SCANNERS.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            yield f"{path.relative_to(SCANNERS)}:{getattr(node, 'lineno', 0)}", node
+    """Every node of the application with the file it is in."""
+    return [
+        (path.relative_to(SCANNERS).as_posix(), node)
+        for path in sorted(SCANNERS.rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+    ]
 
 
 def statement_of(node):
@@ -42,19 +46,23 @@ def statement_of(node):
     return None
 
 
-def test_sql_is_constant_text_with_parameters():
-    statements = [(place, statement_of(node)) for place, node in syntax() if statement_of(node)]
+def test_sql_is_constant_text_with_parameters(syntax):
+    statements = [(place, statement_of(node)) for place, node in syntax if statement_of(node)]
     assert len(statements) > 30
     composed = (ast.JoinedStr, ast.BinOp, ast.Call)
-    built = [place for place, sql in statements if any(isinstance(part, composed) for part in ast.walk(sql))]
+    built = [
+        f"{place}:{sql.lineno}"
+        for place, sql in statements
+        if any(isinstance(part, composed) for part in ast.walk(sql))
+    ]
     assert built == []
 
 
-def test_no_sql_is_a_formatted_string():
+def test_no_sql_is_a_formatted_string(syntax):
     sql = re.compile(r"\b(SELECT .* FROM|INSERT .*INTO|UPDATE .* SET|DELETE FROM)\b")
     built = [
-        place
-        for place, node in syntax()
+        f"{place}:{node.lineno}"
+        for place, node in syntax
         if isinstance(node, ast.JoinedStr) and sql.search(ast.unparse(node).upper())
     ]
     assert built == []

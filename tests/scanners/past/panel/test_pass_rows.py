@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import lppl
-from scanners.evidence.bubble import consensus_of, fit_sessions
+from scanners.evidence.series_fits import consensus_of, fit_sessions
 from scanners.past.panel import pass_files as panel_files
 from scanners.past.panel.pass_files import complete, path_of, read
 from scanners.past.panel.pass_rows import BANDS, FIRST, bubble_rows, looks
