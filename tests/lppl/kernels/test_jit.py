@@ -13,6 +13,7 @@ import earlywarning._kernels.compile_lock
 import earlywarning._kernels.jit
 from lppl._kernels import compile_lock
 from lppl._kernels import jit as _jit
+from lppl._kernels.linked import linked
 
 DIGEST = """
 import hashlib
@@ -70,6 +71,42 @@ def test_without_a_place_for_a_lock_kernels_are_compiled_all_the_same(tmp_path, 
 def test_flags_need_a_signature():
     with pytest.raises(ValueError, match="signature must be given with flags, got none"):
         _jit.kernel(flags=_jit.REDUCTION)
+
+
+def test_linked_kernels_need_a_signature():
+    with pytest.raises(ValueError, match="must have a signature to be linked, got bare without"):
+
+        @linked
+        @_jit.kernel
+        def bare(x):
+            return x
+
+
+def test_callers_of_a_linked_kernel_know_its_symbol_alone():
+    """It gives its callers what it gives Python, passes errors on, and leaves no copy in them."""
+
+    @linked
+    @_jit.kernel("Tuple((f8, i8))(f8[::1], i8)")
+    def weighed(x, times):
+        if times < 0:
+            raise ValueError("times must not be negative")
+        return times * x.sum(), times
+
+    @_jit.kernel("f8(f8[::1], i8)")
+    def caller(x, times):
+        total, count = weighed(x, times)
+        x[0] = count
+        return total
+
+    x = np.arange(4.0)
+    assert weighed(x, 3) == (18.0, 3)
+    assert caller(x, 3) == 18.0 and x[0] == 3.0
+    with pytest.raises(ValueError, match="times must not be negative"):
+        caller(x, -1)
+    (code,) = caller.inspect_llvm().values()
+    bodies = [line for line in code.splitlines() if line.startswith("define")]
+    assert bodies and not any("weighed" in line for line in bodies)
+    assert any("weighed" in line for line in code.splitlines() if line.startswith("declare"))
 
 
 def test_both_libraries_compile_alike():
