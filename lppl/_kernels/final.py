@@ -23,7 +23,7 @@ def finish(t, whole, lower, upper, log_scale, minima, count, second, work, scrat
     seen, x = np.empty((count, 5)), np.empty(3)
     sort(minima, count)
     best, first = np.inf, minima[0, 0]
-    used, solved, home = 0, 0, scratch[20]
+    used, solved, home = np.int64(0), np.int64(0), scratch[20]
     for b in range(count):
         # What blocks tell may be too low.
         if solved and minima[b, 0] > above(CLOSE, t.size) * max(first, best):

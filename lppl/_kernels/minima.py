@@ -86,7 +86,7 @@ def sort(rows, count):
 @kernel
 def sort_lowest(rows, count, limit):
     """Sort the rows up to ``limit`` to the front; return how many. The others follow in any order."""
-    low = 0
+    low = np.int64(0)
     for i in range(count):
         if rows[i, 0] <= limit:
             for k in range(rows.shape[1]):

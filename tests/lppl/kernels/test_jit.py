@@ -23,6 +23,19 @@ print(hashlib.sha256(fits.tc.tobytes() + fits.omega.tobytes() + fits.sse.tobytes
 """
 
 
+TWICE = """
+import sys
+import lppl
+lppl.fit(lppl.datasets.load("gold").iloc[:200])
+for name, module in list(sys.modules.items()):
+    if name.startswith("lppl._kernels."):
+        for each in vars(module).values():
+            ours = getattr(getattr(each, "py_func", None), "__module__", "") == name
+            if ours and len(getattr(each, "signatures", ())) > 1:
+                print(each.py_func.__name__, each.signatures)
+"""
+
+
 def test_kernels_compile_in_memory_where_no_directory_can_be_written(monkeypatch):
     real = _jit.njit
 
@@ -155,3 +168,13 @@ def test_processes_that_start_together_compute_the_same_bits(tmp_path):
     digests = [process.communicate()[0] for process in together]
     digests.append(start().communicate()[0])
     assert len(set(digests)) == 1 and digests[0]
+
+
+@pytest.mark.slow
+def test_a_first_fit_compiles_each_kernel_once(tmp_path):
+    """A variable that starts as a constant has a type of its own: all that takes it is compiled twice."""
+    environment = os.environ | {"NUMBA_CACHE_DIR": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", TWICE], env=environment, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == ""
