@@ -73,7 +73,8 @@ def brute_force(t, y, lower, upper):
     while (upper[2] - lower[2]) / (lanes - 1) > 0.4:
         lanes *= 2
     step, powers = (upper[2] - lower[2]) / (lanes - 1), np.linspace(lower[1], upper[1], 11)
-    best, power = np.full((2, 1, 1, horizons.size, lanes), np.inf)
+    best = np.full((1, 1, horizons.size, lanes), np.inf)
+    power = np.zeros(best.shape, np.uint8)
     wanted, bounds = np.ones((1, 1), dtype=bool), (lower[:1], upper[:1])
     _grid.grid(t, y[None], np.array([t.size]), wanted, *bounds, horizons, powers, lower[2], step, best, power)
     found = np.empty((horizons.size * lanes, 4))

@@ -58,6 +58,18 @@ def grid(t, y, length, horizons, powers, omegas):
     return table.min(axis=2), table.argmin(axis=2)
 
 
+def basins(best, horizons, stride, most):
+    """Return (value, row, lane) of a map's lowest minima, and of those along tc alone beside lower ones."""
+    open_, shadows = [], []
+    for h, j in np.argwhere(np.isfinite(best)):
+        apart = stride if horizons[h] < 0.0 else 1
+        rows = [h] + [k for k in (h - apart, h + apart) if 0 <= k < len(best)]
+        along, around = best[rows, j].min(), best[rows, max(j - 1, 0) : j + 2].min()
+        if best[h, j] == along and best[h, j] <= 1.05 * around:
+            (open_ if best[h, j] == around else shadows).append((best[h, j], h, j))
+    return sorted(open_)[: most[0]], sorted(shadows)[: most[1]]
+
+
 def box_step(hessian, gradient, low, high):
     """Return the minimiser of x'Hx/2 - g'x in a box by trying every face."""
     best, value = None, np.inf

@@ -8,6 +8,7 @@ goes to zero, where G tends to ``ln tau``.
 
 from lppl._kernels.elementary import exp, log_inverse, sincos
 from lppl._kernels.jit import ELEMENTWISE, REDUCTION, kernel
+from lppl._kernels.linked import linked
 
 TAU_MIN = 0.5  # |tc - t| is not resolved below half a sampling step
 _TINY = 1e-13  # of a column is independent of the others: it counts as dependent
@@ -218,6 +219,7 @@ def _positive(h00, h01, h02, h11, h12, h22):
     return h22 - h02 * h02 / h00 - e * e / d1 > 1e-10 * h22
 
 
+@linked
 @kernel("f8(f8[::1], f8[::1], f8[::1], f8, f8, f8, f8, f8[:, ::1], f8[::1], f8[:, ::1], f8[::1])")
 def evaluate(t, y, weights, tc, m, omega, log_scale, work, gradient, hessian, linear):
     """Return the weighted SSE at (tc, m, omega); fill J'r, the Hessian of SSE/2 and (a, b, c1, c2).

@@ -9,6 +9,7 @@ import math
 from lppl._kernels.arithmetic import TAU_MIN
 from lppl._kernels.elementary import exp, log, sincos
 from lppl._kernels.jit import ELEMENTWISE, REDUCTION, kernel
+from lppl._kernels.linked import linked
 
 BLOCK = 5  # observations a running sum advances by
 RUN = 25  # the same, where five observations count as one
@@ -20,7 +21,12 @@ COS, SIN, _DAMPED_COS, _DAMPED_SIN = 0, 5 * WIDTH, 10 * WIDTH, 15 * WIDTH
 _C, _S, _GC, _GS, _CC, _CS = (WIDTH * k for k in range(6))
 
 
-@kernel("void(f8[:, ::1], f8[:, ::1], f8[::1], f8[::1], f8[::1], i8, f8, i8)", flags=REDUCTION, inner=True)
+@linked
+@kernel(
+    "void(f8[:, ::1], f8[:, ::1], f8[::1], f8[::1], f8[::1], i8, f8, i8)",
+    flags=REDUCTION,
+    inner=True,
+)
 def add5(waves, sums, totals, f, g, i, one, width):
     """Add the observations i to i + 4 to the sums of the basis, and fill their damped waves.
 
@@ -62,6 +68,7 @@ def add5(waves, sums, totals, f, g, i, one, width):
             s[_CS + j] += pa * qa + pb * qb + pc * qc + pd * qd + pe * qe
 
 
+@linked
 @kernel("void(f8[:, ::1], f8[::1], i8, f8[:, ::1], i8)", flags=REDUCTION, inner=True)
 def project5(waves, y, i, products, width):
     """Add the products of the observations i to i + 4 of one series with their damped waves."""
@@ -85,6 +92,7 @@ def project5(waves, y, i, products, width):
             )
 
 
+@linked
 @kernel("void(f8[:, ::1], f8[::1], i8, f8[:, ::1], i8)", flags=REDUCTION, inner=True)
 def eliminate(sums, totals, n, factors, width):
     """Fill what the 3x3 systems of a window ask of the basis alone; a degenerate direction counts nothing."""
@@ -114,7 +122,12 @@ def eliminate(sums, totals, n, factors, width):
             out[6 * WIDTH + j] = 1.0 / d3
 
 
-@kernel("void(f8[:, ::1], f8[:, ::1], f8, f8, f8, i8, f8[::1], f8[::1], i8)", flags=REDUCTION, inner=True)
+@linked
+@kernel(
+    "void(f8[:, ::1], f8[:, ::1], f8, f8, f8, u1, f8[::1], u1[::1], i8)",
+    flags=REDUCTION,
+    inner=True,
+)
 def close(factors, products, y1, b1, base, index, best, power, width):
     """Keep the smaller SSE of every lane at one window's start, and the exponent that gave it."""
     for group in range(factors.shape[0]):
@@ -129,6 +142,7 @@ def close(factors, products, y1, b1, base, index, best, power, width):
             at[j] = index if better else at[j]
 
 
+@linked
 @kernel("void(f8[::1], f8, f8, f8, f8[::1], f8[:, ::1], f8[:, ::1])", flags=ELEMENTWISE, inner=True)
 def angles(t, tc, omega_low, omega_step, logs, base, step):
     """Fill ln tau and the (sin, cos) pairs of the lowest frequency and of one frequency step."""
@@ -148,6 +162,7 @@ def _rotate(cosine, sine, c, s, count):
         sine[count + j] = sine[j] * c + cosine[j] * s
 
 
+@linked
 @kernel("void(f8[:, ::1], f8[:, ::1], i8, f8[:, ::1], i8)", flags=ELEMENTWISE, inner=True)
 def fill_waves(base, step, first, waves, width):
     """Fill cos/sin(omega ln tau) of every lane of five observations.
@@ -181,6 +196,7 @@ def fill_waves(base, step, first, waves, width):
             done *= 2
 
 
+@linked
 @kernel("void(f8[::1], f8, i8, i8, f8[::1], f8[::1])", flags=ELEMENTWISE, inner=True)
 def fill_powers(logs, m, first, last, f, g):
     """Fill F = tau^m and G = (F - 1)/m; where an observation is the mean of five, times the root of five."""

@@ -14,15 +14,16 @@ _TRIED = 4  # candidates for the second minimum
 
 
 @kernel(inner=True)
-def finish(t, whole, lower, upper, log_scale, minima, count, work, scratch, out):
+def finish(t, whole, lower, upper, log_scale, minima, count, second, work, scratch, out):
     """Descend from the leading minima on all observations and write the best; return the points visited.
 
-    A row of ``minima`` is (SSE, tc, m, omega, basin). The second minimum is the lowest of another basin.
+    A row of ``minima`` is (SSE, tc, m, omega, basin). The second minimum, where ``second`` asks for it, is
+    the lowest of another basin.
     """
     seen, x = np.empty((count, 5)), np.empty(3)
     sort(minima, count)
     best, first = np.inf, minima[0, 0]
-    used, solved, home = 0, 0, scratch[20]
+    used, solved, home = np.int64(0), np.int64(0), scratch[20]
     for b in range(count):
         # What blocks tell may be too low.
         if solved and minima[b, 0] > above(CLOSE, t.size) * max(first, best):
@@ -46,6 +47,9 @@ def finish(t, whole, lower, upper, log_scale, minima, count, work, scratch, out)
             best, home = sse, minima[b]
             out[TC], out[M], out[OMEGA], out[CONVERGED] = x[0], x[1], x[2], converged
     used += _across(t, whole, lower, upper, log_scale, minima, count, best, work, scratch, out)
+    if not second:
+        out[SECOND] = np.nan
+        return used
     sort(minima, count)
     out[SECOND], spent = _second(t, whole, lower, upper, log_scale, minima, count, work, scratch)
     return used + spent

@@ -8,9 +8,12 @@ from lppl._kernels.refine import SAME, same_cell
 _SHADOW = 1.05  # a minimum along tc counts if the frequencies beside it are lower by less: it may be a basin
 
 
-@kernel("void(f8[:, ::1], i8, i8, f8[::1], f8[::1])", flags=ELEMENTWISE, inner=True)
-def _lowest_around(best, h, stride, column, around):
-    """Fill ``around`` with the smallest of the nine values around every cell of one row of a map."""
+@kernel("void(f8[:, ::1], i8, i8, f8[::1], f8[::1], u1[::1])", flags=ELEMENTWISE, inner=True)
+def _lowest_around(best, h, stride, column, around, minimal):
+    """Fill ``around`` with the smallest of the nine values around every cell of one row of a map.
+
+    ``minimal`` says where the row is a minimum along tc, with nothing much lower beside it.
+    """
     lanes = best.shape[1]
     before = h - stride if h >= stride else h
     after = h + stride if h + stride < best.shape[0] else h
@@ -24,40 +27,49 @@ def _lowest_around(best, h, stride, column, around):
         value = column[j] if column[j] < value else value
         value = column[j + 2] if column[j + 2] < value else value
         around[j] = value
+    for j in range(lanes):
+        value = best[h, j]
+        minimal[j] = (value < np.inf) & (column[j + 1] >= value) & (_SHADOW * around[j] >= value)
+
+
+@kernel("i8(f8[:, ::1], i8, f8, f8, f8, f8)", inner=True)
+def _keep(rows, count, value, tc, m, omega):
+    """Insert a minimum into the first ``count`` rows, lowest first; return how many there are then."""
+    room = rows.shape[0]
+    if room == 0 or (count == room and value >= rows[count - 1, 0]):
+        return count
+    place = count if count < room else count - 1
+    while place > 0 and rows[place - 1, 0] > value:
+        for k in range(4):
+            rows[place, k] = rows[place - 1, k]
+        place -= 1
+    rows[place, 0], rows[place, 1], rows[place, 2], rows[place, 3] = value, tc, m, omega
+    return min(count + 1, room)
 
 
 @kernel
-def basins(best, power, horizons, powers, omega_low, omega_step, stride, shadows, starts):
+def basins(best, power, horizons, powers, omega_low, omega_step, stride, starts, shadows):
     """Fill ``starts`` (SSE, tc, m, omega) with the lowest local minima of a window's map; return how many.
 
-    With ``shadows`` these are the minima along tc alone, beside a frequency that is a little lower. Inside
-    the sample, rows ``stride`` apart are neighbours: 2 where nodes lie on and between observations by turns,
-    whose minima differ.
+    ``shadows`` takes the minima along tc alone, beside a frequency that is a little lower; the second number
+    returned is theirs. Inside the sample, rows ``stride`` apart are neighbours: 2 where nodes lie on and
+    between observations by turns, whose minima differ.
     """
     rows, lanes = best.shape
-    column, around = np.full(lanes + 2, np.inf), np.empty(lanes)
-    count = 0
+    column, around, minimal = np.full(lanes + 2, np.inf), np.empty(lanes), np.empty(lanes, np.uint8)
+    count = hidden = np.int64(0)  # a literal 0 would be compiled for once more
     for h in range(rows):
-        _lowest_around(best, h, stride if horizons[h] < 0.0 else 1, column, around)
+        tc = horizons[h]
+        _lowest_around(best, h, stride if tc < 0.0 else 1, column, around, minimal)
         for j in range(lanes):
-            value = best[h, j]
-            if not value < np.inf or column[j + 1] < value or (around[j] < value) != shadows:
+            if not minimal[j]:
                 continue
-            if _SHADOW * around[j] < value:
-                continue
-            if count == starts.shape[0] and value >= starts[count - 1, 0]:
-                continue
-            place = count if count < starts.shape[0] else count - 1
-            while place > 0 and starts[place - 1, 0] > value:
-                for k in range(4):
-                    starts[place, k] = starts[place - 1, k]
-                place -= 1
-            starts[place, 0] = value
-            starts[place, 1] = horizons[h]
-            starts[place, 2] = powers[int(power[h, j])]
-            starts[place, 3] = omega_low + j * omega_step
-            count = min(count + 1, starts.shape[0])
-    return count
+            value, m, omega = best[h, j], powers[power[h, j]], omega_low + j * omega_step
+            if around[j] < value:
+                hidden = _keep(shadows, hidden, value, tc, m, omega)
+            else:
+                count = _keep(starts, count, value, tc, m, omega)
+    return count, hidden
 
 
 @kernel(inner=True)
@@ -69,6 +81,19 @@ def sort(rows, count):
             for k in range(rows.shape[1]):
                 rows[j - 1, k], rows[j, k] = rows[j, k], rows[j - 1, k]
             j -= 1
+
+
+@kernel
+def sort_lowest(rows, count, limit):
+    """Sort the rows up to ``limit`` to the front; return how many. The others follow in any order."""
+    low = np.int64(0)
+    for i in range(count):
+        if rows[i, 0] <= limit:
+            for k in range(rows.shape[1]):
+                rows[low, k], rows[i, k] = rows[i, k], rows[low, k]
+            low += 1
+    sort(rows, low)
+    return low
 
 
 @kernel(inner=True)

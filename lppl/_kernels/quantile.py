@@ -179,5 +179,5 @@ def check_map(t, y, horizons, powers, omega_low, omega_step, power, q, losses):
     for h in range(horizons.size):
         for j in range(losses.shape[1]):
             if losses[h, j] < np.inf:
-                x[0], x[1], x[2] = horizons[h], powers[int(power[h, j])], omega_low + j * omega_step
+                x[0], x[1], x[2] = horizons[h], powers[power[h, j]], omega_low + j * omega_step
                 losses[h, j] = profile(t, y, x, log_scale, low, high, _COARSE, rows, r, linear, errors, s)

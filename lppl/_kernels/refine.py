@@ -8,6 +8,7 @@ import numpy as np
 
 from lppl._kernels.arithmetic import TAU_MIN, evaluate, solve3
 from lppl._kernels.jit import kernel
+from lppl._kernels.linked import linked
 
 _EDGE = 1e-9  # cells stop this far from their kinks, time units
 _TRUST = (0.15, 0.6)  # how far from the last cell's (m, omega) a prediction is believed
@@ -74,7 +75,7 @@ def _bounded_step(hessian, gradient, damping, x, lower, upper, step):
     g0, g1, g2 = gradient[0], gradient[1], gradient[2]
     low = (lower[0] - x[0], lower[1] - x[1], lower[2] - x[2])
     high = (upper[0] - x[0], upper[1] - x[1], upper[2] - x[2])
-    c0 = c1 = c2 = 0
+    c0 = c1 = c2 = np.int64(0)  # a literal 0 would be compiled for once more
     for _ in range(4):
         s0, s1, s2, gain, inside, settled = _face(
             h00, h01, h02, h11, h12, h22, g0, g1, g2, low, high, c0, c1, c2
@@ -157,7 +158,12 @@ def _at(home, sse, x, low, high):
     return home[0] <= sse and low[0] - HOP <= home[1] <= high[0] + HOP
 
 
-@kernel(inner=True)
+@linked
+@kernel(
+    "Tuple((f8, b1, i8))(f8[::1], f8[::1], f8[::1], f8, f8[::1], f8[::1], f8[::1], b1, f8, i8, f8, f8[::1], "
+    "f8[:, ::1], f8[:, ::1])",
+    inner=True,
+)
 def refine(
     t, y, weights, log_scale, x, lower, upper, cells, tolerance, evaluations, ceiling, home, work, scratch
 ):
@@ -239,7 +245,12 @@ def refine(
     return sse, False, used
 
 
-@kernel(inner=True)
+@linked
+@kernel(
+    "i8(f8[::1], f8[::1], f8[::1], f8, f8[::1], f8[::1], f8[::1], i8, f8, "
+    "f8[:, ::1], f8[:, ::1], f8[:, ::1])",
+    inner=True,
+)
 def comb(t, y, weights, log_scale, x, lower, upper, reach, wall, work, scratch, nodes):
     """Walk the cells on both sides of ``x``; return the number of nodes.
 

@@ -8,7 +8,7 @@ from lppl._kernels.descents import CELL, FIRST, REACH, coarse, wide
 from lppl._kernels.elementary import log
 from lppl._kernels.final import CLOSE, finish
 from lppl._kernels.jit import kernel
-from lppl._kernels.minima import above, apart, known, sort
+from lppl._kernels.minima import above, apart, known, sort, sort_lowest
 from lppl._kernels.refine import comb, refine
 
 STARTS, SHADOWS = 30, 6  # grid basins refined a little, and how many of them at least may be shadows
@@ -73,10 +73,9 @@ def _cells(t, sums, start, lower, upper, log_scale, best, work, scratch, blocks,
         scratch,
         nodes,
     )
-    sort(nodes, near)
     used += near
     count = found + 1
-    for c in range(near):
+    for c in range(sort_lowest(nodes, near, above(_SLACK, t.size) * bar)):
         if count == found + _MINIMA or nodes[c, 0] > above(_SLACK, t.size) * bar:
             break
         if known(t, nodes, c, nodes[c]) or known(t, minima, count, nodes[c]):
@@ -98,11 +97,11 @@ def _cells(t, sums, start, lower, upper, log_scale, best, work, scratch, blocks,
 
 
 @kernel
-def solve_window(t, y, starts, count, lower, upper, out):
+def solve_window(t, y, starts, count, second, lower, upper, out):
     """Refine the basins of one window; ``starts`` (from :func:`basins`) are overwritten.
 
     Write tc, m, omega and how they were found into ``out``; the linear parameters are left to
-    :func:`lppl._kernels.linear.finish`.
+    :func:`lppl._kernels.linear.finish`. Without ``second`` the second minimum is not sought, and is NaN.
     """
     log_scale = log(max(t[-1] - t[0], 1.0))
     sums, work, blocks = (
@@ -114,15 +113,18 @@ def solve_window(t, y, starts, count, lower, upper, out):
     nodes = np.empty((STARTS * (8 * REACH + 8), 4))
     minima = np.empty((STARTS * _MINIMA, 5))  # SSE, tc, m, omega, and the number of the basin
     whole = np.zeros((3, (t.size + LANES - 1) // LANES * LANES))  # times, prices, weights
-    whole[0, : t.size], whole[1, : t.size], whole[2, : t.size] = t, y, 1.0
+    for i in range(t.size):
+        whole[0, i], whole[1, i], whole[2, i] = t[i], y[i], 1.0
     running_sums(t, y, sums)
     used = _first_descents(t, sums, starts, count, lower, upper, log_scale, work, scratch, blocks)
-    many, walked, best = 0, 0, np.inf
+    many, walked, best = np.int64(0), np.int64(0), np.inf  # a literal 0 would be compiled for once more
     for b in range(count):
         rival = starts[b, 0] <= above(_RIVAL, t.size) * best
         skipped = not rival
         for other in range(walked):
-            skipped = skipped or not apart(starts[b], nodes[other], _WALKED[0], _WALKED[1], _WALKED[2])
+            if skipped:
+                break
+            skipped = not apart(starts[b], nodes[other], _WALKED[0], _WALKED[1], _WALKED[2])
         if skipped and rival:
             continue
         first = many
@@ -140,5 +142,5 @@ def solve_window(t, y, starts, count, lower, upper, out):
         for c in range(first, many):
             minima[c, 4] = b
             best = min(best, minima[c, 0])
-    used += finish(t, whole, lower, upper, log_scale, minima, many, work, scratch, out)
+    used += finish(t, whole, lower, upper, log_scale, minima, many, second, work, scratch, out)
     out[EVALUATIONS] = used / t.size

@@ -74,11 +74,13 @@ def search(
     wanted: NDArray[np.bool_],
     box: Box,
     log_prices: bool,
+    second: bool = True,
 ) -> NDArray[np.float64]:
     """Return a row (columns: ``lppl._kernels.columns``) a series and window, NaN where it is not wanted.
 
     Series ``y`` (series, n) share their times ``t``; ``lengths`` increase, windows end with the data. A row
-    depends neither on the other windows nor on the other series.
+    depends neither on the other windows nor on the other series. Without ``second`` the second minimum is
+    not sought, which takes less time.
     """
     from lppl._kernels import columns as _columns
 
@@ -93,7 +95,7 @@ def search(
         for r, k in np.argwhere(wanted[part]):
             row, n = start + r, lengths[k]
             maps = best[r, k], power[r, k]
-            descend(t[-n:], y[row, -n:], level[row], log_prices, box, k, *maps, out[row, k])
+            descend(t[-n:], y[row, -n:], level[row], log_prices, box, k, *maps, out[row, k], second)
     return out
 
 
@@ -103,7 +105,7 @@ def grid_maps(
     lengths: NDArray[np.int64],
     box: Box,
     wanted: NDArray[np.bool_] | None = None,
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+) -> tuple[NDArray[np.float64], NDArray[np.uint8]]:
     """Return the SSE of every cell at its best exponent, and the number of that exponent.
 
     Both are (series, windows, nodes of tc, lanes), infinite outside a window's box. ``t`` and ``y``, (series,
@@ -114,7 +116,7 @@ def grid_maps(
     if wanted is None:
         wanted = np.ones((len(y), lengths.size), dtype=np.bool_)
     best = np.full((len(y), lengths.size, box.horizons.size, box.lanes), np.inf)
-    power = np.empty_like(best)
+    power = np.empty(best.shape, np.uint8)
     ends = box.horizons[box.first], box.horizons[box.last]
     _grid.grid(t, y, lengths, wanted, *ends, *box.lattice, best, power)
     return best, power
@@ -128,8 +130,9 @@ def descend(
     box: Box,
     k: int,
     best: NDArray[np.float64],
-    power: NDArray[np.float64],
+    power: NDArray[np.uint8],
     out: NDArray[np.float64],
+    second: bool = True,
 ) -> None:
     """Refine the basins of one grid map inside the ``k``-th box and write the result row ``out``."""
     from lppl._kernels import linear as _linear
@@ -137,13 +140,13 @@ def descend(
     from lppl._kernels import search as _search
 
     inside = slice(box.first[k], box.last[k] + 1)
-    starts, count = np.empty((_search.STARTS, 4)), 0
+    starts, shadows = np.empty((_search.STARTS, 4)), np.empty((_search.SHADOWS, 4))
     horizons, *rest = box.lattice
     maps = best[inside], power[inside], horizons[inside], *rest, box.stride
-    for shadows in (False, True):
-        room = starts[count : count + _search.SHADOWS] if shadows else starts[: -_search.SHADOWS]
-        count += _minima.basins(*maps, shadows, room)
-    _search.solve_window(t, y, starts, count, box.lower[k], box.upper[k], out)
+    count, hidden = _minima.basins(*maps, starts[: -_search.SHADOWS], shadows)
+    starts[count : count + hidden] = shadows[:hidden]
+    count += hidden
+    _search.solve_window(t, y, starts, count, second, box.lower[k], box.upper[k], out)
     _linear.finish(t, y, level, log_prices, out)
     if box.damping > 0.0:
         _keep_damping(t, y, level, log_prices, box, k, starts[:count], out)

@@ -67,7 +67,8 @@ def null_statistics(
 
     def some(ys: NDArray[np.float64]) -> list[NDArray[np.float64] | None]:
         series = [Prices(window.t, y, window.dates, window.time, window.scale) for y in ys]
-        fits = [row(one, 0) for one in fit_together(series, [[window.t.size]] * len(series), space)]
+        found = fit_together(series, [[window.t.size]] * len(series), space, second=False)
+        fits = [row(windows, 0) for windows in found]
         return [statistic(one, fit) if fit.success else None for one, fit in zip(series, fits, strict=True)]
 
     parts = [paths[k : k + TOGETHER] for k in range(0, len(paths), TOGETHER)]

@@ -29,7 +29,8 @@ class WindowFits:
     m, omega, A, B, C1, C2 : ndarray
         Parameters (``scale`` units).
     sse, second_sse : ndarray
-        Sum of squared residuals at the minimum, and at the best minimum in another basin (NaN: none found).
+        Sum of squared residuals at the minimum, and at the best minimum in another basin (NaN: none found,
+        or none sought).
     at_tc, at_m, at_omega : ndarray of int
         -1 or 1 where the parameter sits on its lower or upper bound, else 0.
     converged : ndarray of bool

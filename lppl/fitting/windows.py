@@ -80,12 +80,13 @@ def fit_checked(checked: Prices, last: int, lengths: Iterable[int], space: Searc
 
 
 def fit_together(
-    series: Sequence[Prices], lengths: Sequence[Iterable[int]], space: SearchSpace
+    series: Sequence[Prices], lengths: Sequence[Iterable[int]], space: SearchSpace, second: bool = True
 ) -> list[WindowFits]:
     """Fit nested windows that end with each of several checked series.
 
     Where the series have the same times up to their ends, as sessions of one series counted in trading time
     have, they share one pass over the grid. Each result is the same to the bit as that of its series alone.
+    Without ``second`` the second minimum is not sought: ``second_sse`` is NaN, the rest the same.
     """
     wanted = [_checked_lengths(asked, one.t.size) for one, asked in zip(series, lengths, strict=True)]
     alike: dict[tuple[str, bytes], list[int]] = {}
@@ -94,7 +95,7 @@ def fit_together(
         alike.setdefault((one.scale, _steps(times)), []).append(k)
     found: dict[int, WindowFits] = {}
     for places in alike.values():
-        found |= zip(places, _fit_alike([(series[k], wanted[k]) for k in places], space), strict=True)
+        found |= zip(places, _fit_alike([(series[k], wanted[k]) for k in places], space, second), strict=True)
     return [found[k] for k in range(len(series))]
 
 
@@ -103,7 +104,9 @@ def _steps(times: NDArray[np.float64]) -> bytes:
     return b"" if (np.diff(times) == 1.0).all() else times.tobytes()
 
 
-def _fit_alike(asked: Sequence[tuple[Prices, NDArray[np.int64]]], space: SearchSpace) -> Iterator[WindowFits]:
+def _fit_alike(
+    asked: Sequence[tuple[Prices, NDArray[np.int64]]], space: SearchSpace, second: bool
+) -> Iterator[WindowFits]:
     from lppl._kernels import columns
 
     lengths = np.unique(np.concatenate([wanted for _, wanted in asked]))
@@ -115,7 +118,7 @@ def _fit_alike(asked: Sequence[tuple[Prices, NDArray[np.int64]]], space: SearchS
         y[r, longest - known :] = one.y[-known:]
         moving[r] = [n in wanted and np.ptp(one.y[-n:]) != 0.0 for n in lengths]
     box = Box.over(space, t[-1] - t[longest - lengths])
-    rows = search(t, y, lengths, moving, box, asked[0][0].scale == "log")
+    rows = search(t, y, lengths, moving, box, asked[0][0].scale == "log", second)
     for r, (one, wanted) in enumerate(asked):
         sides = box.sides(rows[r][:, [columns.TC, columns.M, columns.OMEGA]])
         at = np.searchsorted(lengths, wanted)

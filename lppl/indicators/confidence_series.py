@@ -98,7 +98,7 @@ def _rows(
         asked = {end: sorted({n for preset in group for n in preset.available(end + 1)}) for end in ends}
         fitted = [end for end in ends if asked[end]]
         windows = fit_together(
-            [series[time].until(end) for end in fitted], [asked[end] for end in fitted], space
+            [series[time].until(end) for end in fitted], [asked[end] for end in fitted], space, second=False
         )
         fits = dict(zip(fitted, windows, strict=True))
         for end, row in zip(ends, rows, strict=True):

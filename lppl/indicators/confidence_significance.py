@@ -132,7 +132,7 @@ def significance(
     def shares(paths: NDArray[np.float64]) -> list[tuple[float, float]]:
         series = [Prices(t, y, dates, checked.time, checked.scale) for y in paths]
         found = []
-        for windows in fit_together(series, [lengths] * len(series), settings.space):
+        for windows in fit_together(series, [lengths] * len(series), settings.space, second=False):
             passed = np.array([f.passes(windows) for f in filters.values()])
             found.append(
                 (float((passed & (windows.B < 0.0)).mean()), float((passed & (windows.B > 0.0)).mean()))

@@ -140,13 +140,13 @@ def resampled_refits(
     y -= level[:, None]
     box = Box.over(space, np.full(1, t[-1] - t[0]), coarse=True)
     best = np.full((resamples, box.horizons.size, box.lanes), np.inf)
-    power = np.empty_like(best)
+    power = np.empty(best.shape, np.uint8)
     ends = box.horizons[box.first[0]], box.horizons[box.last[0]]
     with threadpool_limits(1, "blas"):  # workers are processes; threads of theirs would fight for the cores
         _grid.grid_many(t, y, *ends, *box.lattice, best, power)
     rows = np.full((resamples, _columns.COLUMNS), np.nan)
     for r in range(resamples):
-        descend(t, y[r], level[r], scale == "log", box, 0, best[r], power[r], rows[r])
+        descend(t, y[r], level[r], scale == "log", box, 0, best[r], power[r], rows[r], second=False)
     return rows, box, drawn
 
 

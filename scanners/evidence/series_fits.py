@@ -152,7 +152,8 @@ def consensus(series: Sequence[Prices]) -> np.ndarray:
         Shares of the windows that the history up to then allows.
     """
     daily = lppl.PRESETS[CONSENSUS]
-    fits = fit_together(series, [daily.available(one.t.size) for one in series], daily.space)
+    lengths = [daily.available(one.t.size) for one in series]
+    fits = fit_together(series, lengths, daily.space, second=False)
     return np.array([consensus_of(windows) for windows in fits])
 
 

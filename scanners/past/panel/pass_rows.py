@@ -93,7 +93,10 @@ def _fits(checked: Prices, at: Sequence[int]) -> list[WindowFits]:
     for k in range(0, len(at), TOGETHER):
         part = at[k : k + TOGETHER]
         found += fit_together(
-            [checked.until(i) for i in part], [daily.available(i + 1) for i in part], daily.space
+            [checked.until(i) for i in part],
+            [daily.available(i + 1) for i in part],
+            daily.space,
+            second=False,
         )
     return found
 

@@ -7,7 +7,7 @@ whenever they are wanted, so that a scan as of a date sees none that later bars 
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import msgspec
 import numpy as np
@@ -17,25 +17,12 @@ from scanners.prices.interface import Bars
 from scanners.prices.quality import whole_series as quality_series
 from scanners.prices.quality.gate import Market
 from scanners.prices.quality.rows import local_zone
-from scanners.prices.quality.rules import Finding
+from scanners.prices.quality.rules import Finding, RowRule
 
 if TYPE_CHECKING:
     from scanners.store.bar_history import History
 
-_ON_ROWS = frozenset(
-    {
-        "unsorted",
-        "not_finite",
-        "duplicate",
-        "conflict",
-        "non_positive",
-        "future",
-        "weekend",
-        "unfinished",
-        "impossible_event",
-        "spike",
-    }
-)
+_ON_ROWS = frozenset(get_args(RowRule))
 # Rule of a blocking finding -> status of the row; any other rule quarantines the series.
 _STATUS: dict[str, Refused] = {
     "non_positive": "unfit_for_log",

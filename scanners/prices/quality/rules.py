@@ -5,7 +5,8 @@ from typing import Literal
 
 import msgspec
 
-Rule = Literal[
+# A finding on rows sets them aside; the others are about the whole series.
+RowRule = Literal[
     "unsorted",
     "not_finite",
     "duplicate",
@@ -16,6 +17,9 @@ Rule = Literal[
     "unfinished",
     "impossible_event",
     "spike",
+]
+Rule = Literal[
+    RowRule,
     "split_suspected",
     "last_jump",
     "constant_run",

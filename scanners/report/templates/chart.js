@@ -27,7 +27,7 @@
     const found = [];
     if (high / low > 6) {
       for (let ten = 10 ** Math.floor(Math.log10(low)); ten <= high; ten *= 10)
-        for (const part of [1, 2, 5]) if (ten * part >= low && ten * part <= high) found.push(ten * part);
+        for (const part of high / low > 30 ? [1, 2, 5] : [1, 2, 3, 5, 7]) if (ten * part >= low && ten * part <= high) found.push(ten * part);
       return found;
     }
     const rough = (high - low) / 5, ten = 10 ** Math.floor(Math.log10(rough));
@@ -91,7 +91,13 @@
   }
 
   const charts = [];
-  const wide = (low, high, part) => [low - part * (high - low || 0.02), high + part * (high - low || 0.02)];
+  // Closes alone make the scale: a curve that shoots up to its tc leaves through the top.
+  const scale = (low, high) => {
+    low ??= Math.log(data.closes[last]);
+    high ??= low;
+    const span = Math.max(high - low, 0.02);
+    return [low - 0.06 * span, high + 0.25 * span];
+  };
   function pane(height, series, y, { range, bottom = false, hooks = {}, ...more }) {
     const options = {
       width: panes.clientWidth, height: () => height, pxAlign: 0, legend: { show: false }, padding: [6, ROOM, 0, 0],
@@ -150,10 +156,10 @@
   const tall = () => (narrow() ? 250 : 360), low = () => (narrow() ? 96 : 120);
   pane(tall, [
     ...data.fits.map((fit, k) => [curve(fit), line(data.qualified ? hue : "faint",
-      k ? { width: 0.9, alpha: 0.35 } : { width: 2, dash: data.qualified ? [] : [5, 3] })]).reverse(),
+      k ? { auto: false, width: 0.9, alpha: 0.35 } : { auto: false, width: 2, dash: data.qualified ? [] : [5, 3] })]).reverse(),
     [data.closes.map(Math.log), line("ink", { width: 1.5 })],
   ], "price", {
-    range: (u, min, max) => wide(min, max, 0.05),
+    range: (u, min, max) => scale(min, max),
     splits: (u, k, min, max) => rounds(Math.exp(min), Math.exp(max)).map(Math.log),
     values: (u, splits) => splits.map((each) => Number(Math.exp(each).toPrecision(6)).toLocaleString("en-US")),
   });

@@ -118,6 +118,12 @@ def test_series_fitted_together_are_as_if_alone(time):
         alone = fit_checked(series, series.t.size - 1, lengths, SearchSpace())
         pd.testing.assert_frame_equal(found.to_frame(), alone.to_frame(), check_exact=True)
     assert together[1].message[1] == "prices do not change in this window"
+    few = slice(-4, None)
+    unsought = fit_together(*zip(*asked[few], strict=True), SearchSpace(), second=False)
+    for found, alone in zip(unsought, together[few], strict=True):
+        assert np.isnan(found.second_sse).all() and not np.isnan(alone.second_sse).all()
+        rest = alone.to_frame().drop(columns="second_sse")
+        pd.testing.assert_frame_equal(found.to_frame().drop(columns="second_sse"), rest, check_exact=True)
     assert fit_together([], [], SearchSpace()) == []
 
 

@@ -13,12 +13,26 @@ import earlywarning._kernels.compile_lock
 import earlywarning._kernels.jit
 from lppl._kernels import compile_lock
 from lppl._kernels import jit as _jit
+from lppl._kernels.linked import linked
 
 DIGEST = """
 import hashlib
 import lppl
 fits = lppl.fit_windows(lppl.datasets.load("gold").iloc[:400], lengths=[400, 390, 200, 130])
 print(hashlib.sha256(fits.tc.tobytes() + fits.omega.tobytes() + fits.sse.tobytes()).hexdigest())
+"""
+
+
+TWICE = """
+import sys
+import lppl
+lppl.fit(lppl.datasets.load("gold").iloc[:200])
+for name, module in list(sys.modules.items()):
+    if name.startswith("lppl._kernels."):
+        for each in vars(module).values():
+            ours = getattr(getattr(each, "py_func", None), "__module__", "") == name
+            if ours and len(getattr(each, "signatures", ())) > 1:
+                print(each.py_func.__name__, each.signatures)
 """
 
 
@@ -72,6 +86,42 @@ def test_flags_need_a_signature():
         _jit.kernel(flags=_jit.REDUCTION)
 
 
+def test_linked_kernels_need_a_signature():
+    with pytest.raises(ValueError, match="must have a signature to be linked, got bare without"):
+
+        @linked
+        @_jit.kernel
+        def bare(x):
+            return x
+
+
+def test_callers_of_a_linked_kernel_know_its_symbol_alone():
+    """It gives its callers what it gives Python, passes errors on, and leaves no copy in them."""
+
+    @linked
+    @_jit.kernel("Tuple((f8, i8))(f8[::1], i8)")
+    def weighed(x, times):
+        if times < 0:
+            raise ValueError("times must not be negative")
+        return times * x.sum(), times
+
+    @_jit.kernel("f8(f8[::1], i8)")
+    def caller(x, times):
+        total, count = weighed(x, times)
+        x[0] = count
+        return total
+
+    x = np.arange(4.0)
+    assert weighed(x, 3) == (18.0, 3)
+    assert caller(x, 3) == 18.0 and x[0] == 3.0
+    with pytest.raises(ValueError, match="times must not be negative"):
+        caller(x, -1)
+    (code,) = caller.inspect_llvm().values()
+    bodies = [line for line in code.splitlines() if line.startswith("define")]
+    assert bodies and not any("weighed" in line for line in bodies)
+    assert any("weighed" in line for line in code.splitlines() if line.startswith("declare"))
+
+
 def test_both_libraries_compile_alike():
     for ours, theirs in (
         (_jit, earlywarning._kernels.jit),
@@ -118,3 +168,13 @@ def test_processes_that_start_together_compute_the_same_bits(tmp_path):
     digests = [process.communicate()[0] for process in together]
     digests.append(start().communicate()[0])
     assert len(set(digests)) == 1 and digests[0]
+
+
+@pytest.mark.slow
+def test_a_first_fit_compiles_each_kernel_once(tmp_path):
+    """A variable that starts as a constant has a type of its own: all that takes it is compiled twice."""
+    environment = os.environ | {"NUMBA_CACHE_DIR": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", TWICE], env=environment, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == ""

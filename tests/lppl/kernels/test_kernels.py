@@ -10,6 +10,7 @@ from lppl._kernels import arithmetic as _kernels
 from lppl._kernels import blocks as _blocks
 from lppl._kernels import elementary
 from lppl._kernels import grid as _grid
+from lppl._kernels import minima as _minima
 from lppl._kernels import refine as _refine
 
 
@@ -164,9 +165,10 @@ def test_cells_hold_no_kink_and_cover_the_axis():
 def _grid_of(y, lengths, low, high, horizons, powers, step, lanes, wanted=None):
     t = np.arange(y.shape[1]) - (y.shape[1] - 1.0)
     wanted = np.ones((len(y), lengths.size), dtype=bool) if wanted is None else wanted
-    maps = np.full((2, len(y), lengths.size, horizons.size, lanes), np.inf)
-    _grid.grid(t, y, lengths, wanted, low, high, horizons, powers, 1.0, step, *maps)
-    return maps
+    best = np.full((len(y), lengths.size, horizons.size, lanes), np.inf)
+    power = np.zeros(best.shape, np.uint8)
+    _grid.grid(t, y, lengths, wanted, low, high, horizons, powers, 1.0, step, best, power)
+    return np.array([best, power])
 
 
 def test_grid_equals_its_twin_and_windows_do_not_see_each_other():
@@ -195,7 +197,7 @@ def test_many_series_on_the_same_dates_see_the_same_grid():
     y = np.array([_window(97, seed)[1] for seed in range(3)])
     y -= y[:, [-1]]
     horizons, powers, step = np.array([-12.0, 0.0, 3.0, 9.0, 30.0]), np.array([0.001, 0.7, 2.0]), 3.0
-    best, power = np.full((2, 3, horizons.size, 16), np.inf)
+    best, power = np.full((3, horizons.size, 16), np.inf), np.zeros((3, horizons.size, 16), np.uint8)
     _grid.grid_many(t, y, -12.0, 9.0, horizons, powers, 1.0, step, best, power)
     for k in range(3):
         bounds = np.array([-12.0]), np.array([9.0])
@@ -230,3 +232,31 @@ def test_more_lanes_than_a_group_holds_equal_their_twin():
     expected, index = reference.grid(t, y, 61, horizons, powers, 1.0 + 0.6 * np.arange(256))
     assert_allclose(best, expected, rtol=1e-6)
     assert (power == index).mean() > 0.999
+
+
+@pytest.mark.parametrize("most", [(24, 6), (3, 2), (5, 0)])
+def test_basins_of_a_map_equal_their_twin(most):
+    rng = np.random.default_rng(most[0])
+    best = np.exp(0.1 * rng.normal(size=(17, 16)))
+    best[:2, 5], best[16] = np.inf, np.inf
+    power, powers = rng.integers(0, 3, best.shape).astype(np.uint8), np.array([0.1, 0.7, 2.0])
+    horizons = np.arange(17) - 9.5
+    starts, shadows = (np.empty((room, 4)) for room in most)
+    counts = _minima.basins(best, power, horizons, powers, 1.0, 0.4, 2, starts, shadows)
+    for found, count, expected in zip(
+        (starts, shadows), counts, reference.basins(best, horizons, 2, most), strict=True
+    ):
+        rows = [(value, horizons[h], powers[power[h, j]], 1.0 + 0.4 * j) for value, h, j in expected]
+        assert count == len(rows)
+        assert_allclose(found[:count], np.reshape(rows, (-1, 4)), rtol=1e-15)
+
+
+def test_rows_up_to_a_limit_come_first_in_order():
+    rng = np.random.default_rng(1)
+    rows = np.column_stack([rng.integers(0, 9, 40), np.arange(40)]).astype(float)
+    kept = rows[rows[:, 0] <= 4.0]
+    expected = kept[np.argsort(kept[:, 0], kind="stable")]
+    mixed = rows.copy()
+    assert _minima.sort_lowest(mixed, 40, 4.0) == len(expected)
+    assert (mixed[: len(expected)] == expected).all()
+    assert sorted(mixed[:, 1]) == sorted(rows[:, 1])

@@ -2,14 +2,12 @@
 
 import csv
 import json
-import sys
 from datetime import datetime, timedelta, timezone
 
 import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
-from scanners import cli
 from scanners.core.file_names import file_name
 from scanners.store import Actions, Provenance, Store
 
@@ -35,18 +33,6 @@ def path(tmp_path, monkeypatch):
         )
         store.bars.write("../../etc", SESSIONS, 3 * CLOSE, provenance=Provenance("csv"), known_at=START)
     return path
-
-
-@pytest.fixture
-def lppl(monkeypatch, capsys):
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["lppl", *map(str, arguments)])
-        with pytest.raises(SystemExit) as stop:
-            cli.main()
-        told = capsys.readouterr()
-        return stop.value.code, told.out, told.err
-
-    return run
 
 
 def rows(path):

@@ -163,7 +163,8 @@ def test_a_scan_writes_a_workbook_in_which_no_title_is_a_formula(lppl, tmp_path,
     )
     places = ("--database", world.database, "--output", world.output, "--jobs", 1)
     code, out, err = lppl("scan", "--watchlist", "list.toml", "--as-of", DAYS[0], "--xlsx", "a.xlsx", *places)
-    assert (code, err) == (0, f"lppl: {DAYS[0]} is no date of these days: recorded, no alert was decided\n")
+    told = f"lppl: {DAYS[0]} lies too far from today to be news: recorded, nobody is told\n"
+    assert (code, err) == (0, told)
     assert "a.xlsx" in out
     sheet, history = openpyxl.load_workbook(tmp_path / "a.xlsx").worksheets
     assert (sheet["B2"].value, sheet["B2"].data_type, history.max_row) == ("=1+1", "s", 2)

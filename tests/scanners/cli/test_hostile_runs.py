@@ -127,10 +127,11 @@ def test_a_long_digest_reaches_a_chat_whole(lppl, workspace, monkeypatch):
 def test_a_particular_mail_server_gets_what_it_takes(lppl, workspace, monkeypatch, kind):
     monkeypatch.setattr("socket.gethostname", lambda: "box")
     png = b"\x89PNG\r\n\x1a\n" + bytes(50_000)
-    monkeypatch.setattr("scanners.report.series.series_files", lambda draft, *_: {f"{draft.name}.png": png})
     strict = kind == "bare name"
     postbox = strict_about_dots() if strict else Postbox({"MAIL": ["552 too large"]} if kind == "552" else {})
-    with serve(postbox, **({"data_size_limit": 100_000} if kind == "SIZE" else {})) as port:
+    limit = {"data_size_limit": 100_000} if kind == "SIZE" else {}
+    with serve(postbox, **limit) as port, pytest.MonkeyPatch.context() as patch:  # undone before `quick` is
+        patch.setattr("scanners.report.series.series_files", lambda draft, *_: {f"{draft.name}.png": png})
         workspace(port=port)
         assert lppl(*SCAN)[0] == 0
     ((_, content),) = postbox.received

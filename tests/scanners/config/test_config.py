@@ -1,13 +1,11 @@
 """Configuration: every layer, every refusal names key, rule and source, and no secret is ever shown."""
 
 import json
-import sys
 from dataclasses import replace
 
 import pytest
 
 from lppl import PRESETS
-from scanners import cli
 from scanners.config.layers import load
 from scanners.config.policy import FIRST_STUDY, Policy
 from scanners.config.presets import build
@@ -317,18 +315,6 @@ class TestPassword:
             find_password(Mail(), {})
         with pytest.raises(CommandError, match="No such file"):
             find_password(Mail(password_file="/nowhere/x"), {})
-
-
-@pytest.fixture
-def lppl(monkeypatch, capsys):
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["lppl", *map(str, arguments)])
-        with pytest.raises(SystemExit) as stop:
-            cli.main()
-        told = capsys.readouterr()
-        return stop.value.code, told.out, told.err
-
-    return run
 
 
 def test_show_prints_a_file_that_gives_the_same_settings(lppl, empty_folder):

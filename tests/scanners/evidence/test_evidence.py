@@ -176,9 +176,9 @@ def test_what_is_known_of_the_sessions_before_changes_no_number(nasdaq, monkeypa
     asked = []
     fit_together = series_fits.fit_together
 
-    def counted(series, lengths, space):
+    def counted(series, lengths, *how, **what):
         asked.append(sum(map(len, lengths)))
-        return fit_together(series, lengths, space)
+        return fit_together(series, lengths, *how, **what)
 
     monkeypatch.setattr(series_fits, "fit_together", counted)
     days = ["2000-03-08", "2000-03-09", TOP]

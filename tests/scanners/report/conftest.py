@@ -59,7 +59,7 @@ def site(tmp_path_factory) -> Site:
 
 
 def _made(output: Path) -> Site:
-    asked = plan_of("test", TOP, "daily")
+    asked = plan_of("test", TOP, "shanghai_2015")
     with pytest.MonkeyPatch.context() as patch:  # few refits, a short look back: pages show what they gave
         patch.setattr(trust, "RESAMPLES", 8)
         patch.setattr(drawing, "NULLS", 9)

@@ -265,3 +265,12 @@ def sheets_of(browser, path):
 def test_a_list_and_a_series_are_one_sheet_each_on_paper(browser, site):
     pages = all_pages(site)[:-1]
     assert {path.name: sheets_of(browser, path) for path in pages} == {path.name: 1 for path in pages}
+    browser.command("Emulation.setEmulatedMedia", media="print")
+    try:  # the moving chart is of the screen: its picture stands for it, also where a reader has folded it
+        browser.run("document.querySelectorAll('details').forEach(each => each.open = false)")
+        assert (
+            browser.run("return document.querySelector('figure.wide svg').getBoundingClientRect().height")
+            > 200
+        )
+    finally:
+        browser.command("Emulation.setEmulatedMedia", media="")

@@ -185,6 +185,10 @@ def test_fits_are_the_library_s_and_can_be_hidden(page):
         t = chart["origin"] + at
         assert t[-1] >= t2
         assert_allclose([values[k] for k in at], lppl.log_price(t, *parameters), rtol=1e-9)
+    low, high = page.run(CHART + "return [charts[0].scales.y.min, charts[0].scales.y.max]")
+    span = np.ptp(np.log(chart["closes"]))  # closes make the scale, however far a curve shoots
+    assert 0 < high - np.log(max(chart["closes"])) < 0.3 * span
+    assert 0 < np.log(min(chart["closes"])) - low < 0.1 * span
     before = page.run(INKED)
     page.click(".chart input[type=checkbox]")
     page.run("return new Promise(done => requestAnimationFrame(() => setTimeout(done)))")

@@ -137,7 +137,7 @@ def test_files_only_on_request_and_where_there_is_one(found):
         pictures[item.name, extent] = list(files)
     assert pictures == {
         ("broken", "all"): [],
-        ("nasdaq", "raised"): ["nasdaq.png"],
+        ("nasdaq", "raised"): ["nasdaq.png", "phone/nasdaq.png"],
         ("wti", "raised"): [],
     }
 
