@@ -17,6 +17,7 @@ from unittest.mock import patch
 import numpy as np
 
 from scanners.config.watchlist import Entry
+from scanners.prices import refresh as refreshing
 from scanners.prices.agreement.look import look
 from scanners.prices.interface import FetchError, Provider
 from scanners.prices.providers import registry
@@ -24,7 +25,7 @@ from scanners.prices.providers.assemble import assemble, one_by_one
 from scanners.prices.refresh import refresh
 from scanners.store.store import Store
 
-DAYS = 5  # refreshes, one new session each
+DAYS = 6  # refreshes, one new session each
 SESSIONS = 2520
 LAST = np.datetime64("2026-11-20")  # a Friday; stands for the first day's last session
 PLACES = np.arange(-SESSIONS + 1, DAYS + 1)
@@ -82,8 +83,11 @@ def provider(name, shown):
 def measure(path, series, profile):
     known = len(CALENDAR) - DAYS
     row("first fetch, ten years each", timed(lambda: fetch(path, series, known, "new")))
-    days = [timed(lambda day=day: fetch(path, series, known + day, "appended")) for day in range(1, DAYS)]
+    days = [timed(lambda day=day: fetch(path, series, known + day, "appended")) for day in range(1, DAYS - 1)]
+    with patch.object(refreshing, "_state", lambda *_: {}):
+        alone = timed(lambda: fetch(path, series, known + DAYS - 1, "appended"))
     row(f"refresh, one new session each: median of {len(days)} days", np.median(days, axis=0))
+    row("the same without judging again what is stored: fetch and append", alone)
     if profile:
         profiler = cProfile.Profile(time.process_time)
         profiler.runcall(fetch, path, series, known + DAYS, "appended")
