@@ -1,4 +1,4 @@
-"""Files a command writes: ``--csv``, ``--parquet``, ``--xlsx``, ``--pdf`` and ``--plot``, and what writes tables."""
+"""Files a command writes: options of tables, papers and pictures, and what writes tables."""
 
 from collections.abc import Mapping, Sequence
 from importlib.util import find_spec

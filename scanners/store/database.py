@@ -80,7 +80,7 @@ class Database:
                 _make_file(path)
             elif not path.is_file():
                 raise CommandError(
-                    f"there is no database at {path}: lppl fetch makes one, and scans that find it are recorded there"
+                    f"there is no database at {path}; lppl fetch makes one, scans record there"
                 )
             resources.enter_context(explained(path))
             connection = resources.enter_context(closing(_connect(path, write)))
