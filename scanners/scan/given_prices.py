@@ -45,9 +45,10 @@ def _chosen(prices: Prices) -> pd.Series:
         if len(named) != 1:
             raise ValueError(f"prices must have one column, or one called close, got {list(prices)}")
         return prices[named[0]]
-    if isinstance(prices, str):
-        raise ValueError(f"prices must be closes, got the text {prices!r}")
-    values = np.asarray(prices, dtype=np.float64)
+    try:
+        values = np.asarray(prices, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"prices must be numbers, got {repr(prices)[:60]}") from error
     if values.ndim != 1:
         raise ValueError(f"prices must be one-dimensional, got shape {values.shape}")
     last = pd.Timestamp.today().normalize()
