@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from scanners.cli.exports import csv_option, parquet_option
+from scanners.cli.exports import csv_option, parquet_option, picture_option
 from scanners.cli.options import IsoDate
 from scanners.cli.sources import source_options
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="Print the numbers as JSON instead of a table.")
 @csv_option
 @parquet_option
-@click.option("--plot", type=click.Path(path_type=Path), metavar="FILE", help="Write a picture of a history.")
+@picture_option("Write a picture of a history.")
 def command(
     series: str,
     preset: str,

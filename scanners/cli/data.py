@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from scanners.cli.exports import picture_option
 from scanners.cli.options import database_option, described_option
 from scanners.cli.reading import reading_options
 
@@ -22,9 +23,7 @@ def command() -> None:
 @described_option
 @database_option
 @click.option("--json", "as_json", is_flag=True, help="Print everything but the bars as JSON.")
-@click.option(
-    "--plot", type=click.Path(path_type=Path), metavar="FILE", help="Write a picture: .png, .svg or .pdf."
-)
+@picture_option("Write a picture: .png, .svg or .pdf.")
 def show(series: str, watchlist: str | None, database: Path, as_json: bool, plot: Path | None) -> None:
     """Show the span, the source and the findings of a stored SERIES."""
     from datetime import datetime, timezone

@@ -1,4 +1,4 @@
-"""Tables as files: the options ``--csv``, ``--parquet`` and ``--xlsx``, and what writes them."""
+"""Files a command writes: options of tables, papers and pictures, and what writes tables."""
 
 from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
@@ -9,6 +9,7 @@ import click
 
 from scanners.core.errors import CommandError
 
+_PICTURES = (".png", ".svg", ".pdf")
 _NEEDED = {"parquet": ("pyarrow", "parquet"), "xlsx": ("XlsxWriter", "excel")}  # package and extra
 
 
@@ -27,6 +28,19 @@ def _into_a_folder(ctx: click.Context, param: click.Parameter, path: Path | None
 def _option(name: str, what: str) -> Any:
     kind = click.Path(path_type=Path, dir_okay=False)
     return click.option(name, type=kind, metavar="FILE", callback=_into_a_folder, help=what)
+
+
+def _drawn(ctx: click.Context, param: click.Parameter, path: Path | None) -> Path | None:
+    """Refuse a picture that no one could draw before the fits begin."""
+    if path is not None and not ctx.resilient_parsing and path.suffix not in _PICTURES:
+        raise CommandError(f"a picture's name must end in {', '.join(_PICTURES)}, got {str(path)!r}")
+    return _into_a_folder(ctx, param, path)
+
+
+def picture_option(what: str, name: str = "--plot") -> Any:
+    """Return the option of a picture, with a name that says its format."""
+    kind = click.Path(path_type=Path, dir_okay=False)
+    return click.option(name, type=kind, metavar="FILE", callback=_drawn, help=what)
 
 
 csv_option = _option("--csv", "Write the table to a CSV file.")

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from scanners.cli.exports import csv_option, parquet_option
+from scanners.cli.exports import csv_option, parquet_option, picture_option
 from scanners.cli.options import IsoDate, preset_option, timeout_option
 from scanners.cli.sources import source_options
 
@@ -36,9 +36,7 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="Print the numbers as JSON instead of tables.")
 @csv_option
 @parquet_option
-@click.option(
-    "--plot", type=click.Path(path_type=Path), metavar="FILE", help="Write a picture: .png, .svg or .pdf."
-)
+@picture_option("Write a picture: .png, .svg or .pdf.")
 def command(
     series: str,
     as_of: str | None,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from scanners.cli.configured import config_option, configured_database_option
+from scanners.cli.exports import picture_option
 from scanners.cli.options import IsoDate
 from scanners.cli.reading import reading_options
 
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 @configured_database_option
 @click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True, help="Worker processes.")
 @click.option("--json", "as_json", is_flag=True, help="Print every date as JSON.")
-@click.option("--plot", type=click.Path(path_type=Path), metavar="FILE", help="Write a picture.")
+@picture_option("Write a picture.")
 @click.option(
     "--output",
     type=click.Path(path_type=Path),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from scanners.cli.configured import config_option, configured_database_option
-from scanners.cli.exports import pdf_option, xlsx_option
+from scanners.cli.exports import pdf_option, picture_option, xlsx_option
 from scanners.cli.options import IsoDate
 from scanners.core.errors import CommandError
 
@@ -26,11 +26,8 @@ if TYPE_CHECKING:
     help="Folder of all runs, for --page.  [default: as configured, outputs]",
 )
 @click.option("--page", is_flag=True, help="Make the run's folder again; pictures there are kept.")
-@click.option(
-    "--heat-map",
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="FILE",
-    help="Draw the year of the list, a row a series and a cell a week, as .png, .svg or .pdf.",
+@picture_option(
+    "Draw the year of the list, a row a series and a cell a week, as .png, .svg or .pdf.", "--heat-map"
 )
 @pdf_option
 @xlsx_option

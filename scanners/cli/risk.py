@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from scanners.cli.exports import picture_option
 from scanners.cli.options import IsoDate
 from scanners.cli.sources import source_options
 from scanners.core.vocabulary import ASSET_CLASSES
@@ -25,12 +26,7 @@ if TYPE_CHECKING:
 )
 @source_options
 @click.option("--json", "as_json", is_flag=True, help="Print every number as JSON.")
-@click.option(
-    "--plot",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    help="Write a picture of the price and the chances of the last two years: .png, .svg or .pdf.",
-)
+@picture_option("Write a picture of the price and the chances of the last two years: .png, .svg or .pdf.")
 def command(
     series: str,
     as_of: str | None,

@@ -19,6 +19,7 @@ AHEAD = 90  # time units drawn to the right of the last close
 WIDTH = 8.4  # inches: type stays readable when a mail shows the picture 600 pixels wide
 HEADING = 0.68  # inches at the top of a figure for title, level and subtitle
 _TODAY: dict[str, Any] = {"color": style.MUTED, "linewidth": 0.9, "linestyle": (0, (2, 2))}
+_APART = 0.12  # of the axis: prices nearer than that would write over each other
 
 
 def new_figure(width: float, height: float) -> Figure:
@@ -94,7 +95,11 @@ def price_axis(ax: Axes, closes: np.ndarray, headroom: float = 0.32) -> None:
 def price_levels(ax: Axes) -> Axes:
     """Give a horizontal axis of log prices ticks at prices, and return the axes."""
     low, high = (float(np.exp(bound)) for bound in ax.get_xlim())
-    prices = [price for price in MaxNLocator(6).tick_values(low, high) if low <= price <= high]
+    prices: list[float] = []
+    for price in MaxNLocator(6).tick_values(low, high):
+        apart = np.log(price / prices[-1]) if prices else np.inf
+        if low <= price <= high and apart >= _APART * np.log(high / low):
+            prices.append(float(price))
     ax.set_xticks(np.log(prices), [f"{price:,.6g}" for price in prices])
     ax.set_xlabel("price, log scale")
     return ax

@@ -155,7 +155,7 @@ def _shape(evidence: Evidence | None, verdict: Judgement, policy: Policy) -> str
     run_up = momentum.return_500 if momentum else None
     span = "two years" if evidence.data.by_month else "500 sessions"
     shaped = f"{policy.shaped:.0%} after a doubling in {span}, " if policy.run_up and not falling else ""
-    risen = f"; the price moved by {run_up:+.0%} in {span}" if run_up is not None and run_up >= 0.5 else ""
+    risen = f"; the price rose by {run_up:.0%} in {span}" if run_up is not None and run_up >= 0.5 else ""
     thresholds = (
         f" (warning from {policy.warning:.0%}; critical from {shaped}else {policy.critical:.0%})"
         if shaped

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import re
 from collections.abc import Sequence
 from datetime import date
 from functools import cache
@@ -9,13 +10,15 @@ from importlib import resources
 from typing import Any
 
 from jinja2 import Environment
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from scanners.core.figures import chance_of, percent, price
 from scanners.core.templates import templates_of
 from scanners.report.style import HEAT, LEVEL_COLOURS, PALETTE
 from scanners.report.terms import explained
 from scanners.verdict.alarm_words import looks
+
+_ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 @cache
@@ -25,7 +28,7 @@ def environment() -> Environment:
     made.filters["words"] = lambda name: name.replace("_", " ")
     made.filters["percent"], made.filters["price"] = percent, price
     made.filters["in_100"], made.filters["looks"] = chance_of, looks
-    made.filters["explained"] = explained
+    made.filters["explained"], made.filters["unbroken"] = explained, unbroken
     made.filters["percent_of"] = lambda share: f"{share:.0%}"
     made.globals |= {"colours": LEVEL_COLOURS | PALETTE | HEAT, "levels": tuple(LEVEL_COLOURS)}
     return made
@@ -52,6 +55,11 @@ def file(name: str) -> str:
     licence = place / "LICENSE"
     notice = f"/*\n{licence.read_text('utf-8')}\n*/\n" if licence.is_file() else ""
     return notice + (place / own).read_text("utf-8")
+
+
+def unbroken(text: str) -> Markup:
+    """Return text whose ISO dates no line may break."""
+    return Markup(_ISO_DATE.sub(r'<span class="date">\g<0></span>', str(escape(text))))
 
 
 def day(iso: str) -> str:

@@ -72,7 +72,7 @@ def render(plan: Plan, row: Row, sheet: Sheet) -> str:
         neighbours=PLACE,
         title=row.title,
         day=html.day(evidence.as_of),
-        last=evidence.data.last,
+        last=html.day(evidence.data.last),
         label=verdict.state,
         card=card(evidence, verdict, policy, row.trail),
         verdict=verdict,

@@ -24,14 +24,17 @@ def closes_of(prices: Prices) -> pd.Series:
     Raises
     ------
     ValueError
-        If there are none, or a table does not say which.
+        If there are none, they are no numbers, or a table does not say which.
     """
     closes = _chosen(prices)
     if not len(closes):
         raise ValueError("prices must not be empty, got none")
     if not isinstance(closes.index, pd.DatetimeIndex):
         closes = closes.set_axis(pd.DatetimeIndex(closes.index))
-    return closes.astype(np.float64)
+    try:
+        return closes.astype(np.float64)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"prices must be numbers, got {closes.dtype}: {error}") from error
 
 
 def _chosen(prices: Prices) -> pd.Series:
@@ -42,7 +45,10 @@ def _chosen(prices: Prices) -> pd.Series:
         if len(named) != 1:
             raise ValueError(f"prices must have one column, or one called close, got {list(prices)}")
         return prices[named[0]]
-    values = np.asarray(prices, dtype=np.float64)
+    try:
+        values = np.asarray(prices, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"prices must be numbers, got {repr(prices)[:60]}") from error
     if values.ndim != 1:
         raise ValueError(f"prices must be one-dimensional, got shape {values.shape}")
     last = pd.Timestamp.today().normalize()

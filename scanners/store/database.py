@@ -79,7 +79,9 @@ class Database:
                 resources.enter_context(exclusive(path, wait=wait))
                 _make_file(path)
             elif not path.is_file():
-                raise CommandError(f"there is no database at {path}; fetch prices first")
+                raise CommandError(
+                    f"there is no database at {path}; lppl fetch makes one, scans record there"
+                )
             resources.enter_context(explained(path))
             connection = resources.enter_context(closing(_connect(path, write)))
             _journal(connection, path, write, wal)

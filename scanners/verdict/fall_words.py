@@ -39,9 +39,16 @@ def risk_reason(falls: Falls, found: Risk, policy: Policy) -> str:
     if one is None or found == "usual":
         return ""
     return (
-        f"Risk {found}: {_uncapitalised(stated(one, falls))} ({one.times_usual:.1f} times). "
+        f"Risk {found}: {_uncapitalised(stated(one, falls))} ({_times(one, Rules.of(policy))}). "
         f"{risk_followed(found, policy, f'{one.size}_{one.horizon}')}"
     )
+
+
+def _times(one: FallChance, rules: Rules) -> str:
+    """Return the chance over the usual one in words that no rounding lifts over a threshold."""
+    told = f"{one.times_usual:.1f}"
+    under = any(one.times_usual < limit <= float(told) for limit in (rules.raised, rules.high))
+    return f"just under {told} times" if under else f"{told} times"
 
 
 def usual_line(falls: Falls | None) -> str:

@@ -108,9 +108,10 @@ def test_nothing_fresh(lppl):
         (["fit", "nasdaq", "--as-of", TOP, "--start", "2001-01-01"], "nasdaq: start must lie before"),
         (
             ["fit", "nasdaq", "--as-of", TOP, "--plot", "nix/fit.png"],
-            "cannot write nix/fit.png: No such file",
+            "cannot write nix/fit.png: there is no folder nix",
         ),
-        (["fit", "nasdaq", "--as-of", TOP, "--plot", "fit.gif"], "nasdaq: a picture's name must end in"),
+        (["fit", "nix", "--plot", "fit.gif"], "a picture's name must end in .png, .svg, .pdf, got 'fit.gif'"),
+        (["report", "--heat-map", "map.jpg"], "a picture's name must end in"),
         (["fit", "file"], "file: the file is empty"),
     ],
 )

@@ -274,7 +274,7 @@ def test_data_show(lppl, workspace):
     [
         (["nix"], "data/lppl.db has no series 'nix'"),
         (["none"], "none: no bar is stored: prices without a logarithm: -1 on 2024-01-02; no bar is left"),
-        (["walk", "--plot", "walk.gif"], "walk: a picture's name must end in"),
+        (["walk", "--plot", "walk.gif"], "a picture's name must end in"),
         (["walk", "--database", "no.db"], "there is no database at no.db"),
     ],
 )

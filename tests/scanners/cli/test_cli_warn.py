@@ -102,7 +102,7 @@ def test_json_and_picture(lppl, tmp_path):
         ),
         (
             ["nasdaq", "--as-of", TOP, "--window", "80", "--plot", "a.gif"],
-            "nasdaq: a picture's name must end in",
+            "a picture's name must end in",
         ),
         (["flat.csv"], "flat: too thin to judge: 199 of the last 199 closes repeat"),
         (["flat.csv", "--window", "80"], "flat: too thin to judge"),

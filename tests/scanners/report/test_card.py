@@ -11,6 +11,8 @@ from scanners.core.figures import percent, price
 from scanners.evidence.falls import FallChance, Falls
 from scanners.evidence.moves import Moves
 from scanners.report.card import card, past_of
+from scanners.report.html import unbroken
+from scanners.verdict.fall_words import risk_reason
 from scanners.verdict.trail import Peak, Trail
 
 POLICY = Policy()
@@ -99,3 +101,23 @@ def test_moves_and_prices_as_people_read_them():
     assert found.moves == (("day", "+0.0%"), ("week", "\N{MINUS SIGN}2.7%"))
     assert (percent(1.066), percent(None), percent(-0.5)) == ("+107%", "", "\N{MINUS SIGN}50.0%")
     assert (price(5048.62), price(0.89421), price(-37.63)) == ("5,048.62", "0.8942", "-37.63")
+
+
+def test_the_rise_is_told_without_a_sign():
+    one = row("a", up=0.33)
+    momentum = replace(one.evidence.momentum, return_500=1.82)
+    found = of(replace(one, evidence=replace(one.evidence, momentum=momentum)))
+    assert found.shape.endswith("; the price rose by 182% in two years.")
+
+
+@pytest.mark.parametrize(
+    ("chance", "told"),
+    [(0.2159, "2.2 times"), (0.1962, "just under 2.0 times"), (0.1459, "just under 1.5 times")],
+)
+def test_no_rounding_lifts_a_chance_over_a_threshold(chance, told):
+    found = risk_reason(falls(chance, 0.1), "raised", POLICY)
+    assert f"({told})." in found
+
+
+def test_no_line_breaks_a_date():
+    assert unbroken("<b> 2000-03-10.") == '&lt;b&gt; <span class="date">2000-03-10</span>.'

@@ -111,6 +111,8 @@ def test_prices_of_many_kinds(nasdaq):
     for wrong, why in (
         (np.ones((3, 2)), "one-dimensional"),
         ([], "must not be empty"),
+        ("nasdaq", "prices must be numbers, got 'nasdaq'"),
+        (few.astype(str) + " USD", "prices must be numbers, got"),
         (pd.DataFrame({"a": few, "b": few}), "must have one column"),
     ):
         with pytest.raises(ValueError, match=why):

@@ -13,7 +13,7 @@ from scanners.config.policy import Policy
 from scanners.evidence.gathering import gather
 from scanners.evidence.sessions import day_numbers
 from scanners.report import fonts
-from scanners.report.axes import AHEAD, encode, framed_figure
+from scanners.report.axes import AHEAD, encode, framed_figure, new_figure, price_levels
 from scanners.report.panels import Shown, panels
 from scanners.report.past import confidence_past
 from scanners.report.phone_picture import DPI, PIXELS, phone_picture
@@ -274,3 +274,11 @@ def test_the_picture_for_a_phone_is_legible_at_its_width(top):
     assert price.get_xlim() == shares.get_xlim() and len(price.get_lines()[-2].get_ydata()) <= 250
     today = float(day_numbers(workings.fits.windows.prices, workings.fits.windows.prices.t[-1]))
     assert 0.75 < (today - price.get_xlim()[0]) / np.ptp(price.get_xlim()) < 0.95
+
+
+@pytest.mark.parametrize("high", (1500.0, 5700.0, 90_000.0))
+def test_no_price_is_written_over_the_next(high):
+    ax = new_figure(4, 3).subplots()
+    ax.set_xlim(np.log(1300), np.log(high))
+    ticks = price_levels(ax).get_xticks()
+    assert len(ticks) > 2 and np.diff(ticks).min() >= 0.12 * np.log(high / 1300)
