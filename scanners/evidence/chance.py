@@ -6,7 +6,6 @@ the value is nothing special, drawing stops as soon as that is plain (Besag & Cl
 The seed is a checksum of the prices: the same prices give the same numbers in any order and any process.
 """
 
-import os
 import zlib
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -19,13 +18,12 @@ import lppl
 from lppl.core.series import check
 from lppl.fitting.box import TOGETHER
 from scanners.core.vocabulary import SIDES, Side
-from scanners.evidence.series_fits import CONSENSUS, DAYS, consensus
+from scanners.evidence.series_fits import CONSENSUS, DAYS, THREADS, consensus
 
 ENOUGH = 5  # paths that reach the value, after which no more are drawn
 LEAST = 99  # paths of an alarm
 KIND = "block"
 _TOGETHER = TOGETHER // DAYS  # paths whose sessions share a pass over the grid
-_THREADS = min(4, os.cpu_count() or 1)  # an alarm is rare: the other cores are mostly free for its paths
 
 
 @dataclass(frozen=True)
@@ -137,7 +135,7 @@ def _shares(prices: pd.Series, side: Side, paths: int) -> Iterator[float]:
 
     drawn = lppl.null_paths(closes, KIND, paths, seed, length=length)
     parts = [drawn[k : k + _TOGETHER] for k in range(0, len(drawn), _TOGETHER)]
-    with ThreadPoolExecutor(_THREADS) as pool:  # kernels let go of the interpreter
-        for start in range(0, len(parts), _THREADS):
-            for found in pool.map(shares, parts[start : start + _THREADS]):
+    with ThreadPoolExecutor(THREADS) as pool:  # kernels let go of the interpreter
+        for start in range(0, len(parts), THREADS):
+            for found in pool.map(shares, parts[start : start + THREADS]):
                 yield from found

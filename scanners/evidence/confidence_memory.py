@@ -5,6 +5,7 @@ that the revision could have changed is found.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from hashlib import blake2b
 
 import numpy as np
@@ -12,7 +13,7 @@ import pandas as pd
 
 import lppl
 from lppl.core.series import check
-from scanners.evidence.series_fits import CONSENSUS, DAYS, consensus
+from scanners.evidence.series_fits import CONSENSUS, DAYS, THREADS, consensus
 
 Remembered = Mapping[str, tuple[float, float]]  # digest of the closes up to a session -> C upward, downward
 _TOGETHER = 20  # sessions that share a pass over the grid
@@ -94,8 +95,10 @@ def _computed(prices: pd.Series, places: Sequence[int]) -> Iterator[np.ndarray]:
     if not places:
         return
     checked = check(prices, lppl.PRESETS[CONSENSUS].time)
-    for k in range(0, len(places), _TOGETHER):
-        yield from consensus([checked.until(end) for end in places[k : k + _TOGETHER]])
+    parts = [places[k : k + _TOGETHER] for k in range(0, len(places), _TOGETHER)]
+    with ThreadPoolExecutor(THREADS) as pool:  # kernels let go of the interpreter
+        for shares in pool.map(lambda part: consensus([checked.until(end) for end in part]), parts):
+            yield from shares
 
 
 def three_days_at(

@@ -1,5 +1,6 @@
 """Fits of one series: the windows that decide, those of a preset shown beside them, C of three sessions."""
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -13,6 +14,7 @@ from lppl.indicators.presets import find
 
 CONSENSUS = "daily"  # the preset whose filters are averaged into C
 DAYS = 3  # sessions averaged into C3
+THREADS = min(4, os.cpu_count() or 1)  # of what raised series alone cost: the other cores are mostly free
 
 
 @dataclass(frozen=True, eq=False)

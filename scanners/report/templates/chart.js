@@ -27,7 +27,7 @@
     const found = [];
     if (high / low > 6) {
       for (let ten = 10 ** Math.floor(Math.log10(low)); ten <= high; ten *= 10)
-        for (const part of [1, 2, 5]) if (ten * part >= low && ten * part <= high) found.push(ten * part);
+        for (const part of high / low > 30 ? [1, 2, 5] : [1, 2, 3, 5, 7]) if (ten * part >= low && ten * part <= high) found.push(ten * part);
       return found;
     }
     const rough = (high - low) / 5, ten = 10 ** Math.floor(Math.log10(rough));

@@ -87,7 +87,7 @@ def nasdaq():
 
 def test_a_panel(installed, nasdaq):
     *ours, mine, failed, gone = panels(Shown(nasdaq, None, None, None))
-    assert len(ours) == 5 and mine.title == "Below the high"
+    assert len(ours) == 7 and mine.title == "Below the high"
     line = mine.figure.axes[0].get_lines()[0].get_ydata()
     assert line.min() < -0.1 and line[-1] > -0.01 and len(line) == len(closes(nasdaq))
     assert failed.note == "This panel of another package failed: LookupError"
