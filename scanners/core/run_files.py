@@ -92,6 +92,8 @@ class Pictures(Mapping[str, bytes]):
 def write_file(path: Path, content: bytes, *, scratch: Path | None = None, secret: bool = False) -> None:
     """Write one file through a temporary one, so that no reader sees part of it.
 
+    What is there and is no file, such as ``/dev/stdout`` or a named pipe, is written to and not replaced.
+
     Parameters
     ----------
     path : Path
@@ -107,6 +109,9 @@ def write_file(path: Path, content: bytes, *, scratch: Path | None = None, secre
     CommandError
         If the file cannot be written.
     """
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        _write_to_device(path, content)
+        return
     temporary = (scratch or path.parent) / f".{path.name}-{os.getpid()}"
     try:
         try:
@@ -115,6 +120,17 @@ def write_file(path: Path, content: bytes, *, scratch: Path | None = None, secre
             put_in_place(temporary, path)
         finally:
             temporary.unlink(missing_ok=True)
+    except OSError as error:
+        raise CommandError(f"cannot write {path}: {error.strerror or error}") from error
+
+
+def _write_to_device(path: Path, content: bytes) -> None:
+    try:
+        handle = os.open(path, os.O_WRONLY | getattr(os, "O_NONBLOCK", 0))  # a pipe nobody reads is an error
+        with open(handle, "wb") as file:
+            if POSIX:
+                os.set_blocking(handle, True)
+            file.write(content)
     except OSError as error:
         raise CommandError(f"cannot write {path}: {error.strerror or error}") from error
 

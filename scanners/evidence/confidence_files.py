@@ -7,6 +7,7 @@ import msgspec
 from scanners.core.errors import CommandError
 from scanners.core.file_names import slug
 from scanners.core.run_files import write_file
+from scanners.core.sealed import seal, unseal
 from scanners.evidence.confidence_memory import Remembered
 from scanners.evidence.fit_identity import fit_identity
 
@@ -33,8 +34,8 @@ class Shelf:
         if path is None or not path.is_file():
             return {}
         try:
-            return msgspec.msgpack.decode(path.read_bytes(), type=dict[str, tuple[float, float]])
-        except (OSError, msgspec.MsgspecError):
+            return msgspec.msgpack.decode(unseal(path.read_bytes()), type=dict[str, tuple[float, float]])
+        except (OSError, ValueError):
             return {}  # it is written anew
 
     def add(self, name: str, new: Remembered) -> None:
@@ -45,7 +46,7 @@ class Shelf:
         newest = list(({**self.read(name), **new}).items())[-_MOST:]
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            write_file(path, msgspec.msgpack.encode(dict(newest)))
+            write_file(path, seal(msgspec.msgpack.encode(dict(newest))))
             for other in path.parent.glob(f"{slug(name)}-*{_SUFFIX}"):
                 if other.name != path.name and _is_of(other.name, name):
                     other.unlink(missing_ok=True)

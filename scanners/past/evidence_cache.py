@@ -24,11 +24,12 @@ from scanners.config.workspace import DATA
 from scanners.core.errors import CommandError
 from scanners.core.file_names import slug
 from scanners.core.run_files import write_file
+from scanners.core.sealed import seal, unseal
 from scanners.evidence.confidence_memory import session_digests
 from scanners.past.evidence_history import AsOf, as_of, evidence_history
 
 HISTORY = DATA / "history"
-_FORMAT = 2  # of the rows: windows, tc and fit are those that decide
+_FORMAT = 3  # of the rows: windows, tc and fit are those that decide; sealed
 _RECHECKED = 2
 _SAVE_AFTER = 20.0  # seconds
 
@@ -101,7 +102,7 @@ class KnownRows:
             self.path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise CommandError(f"cannot make {self.path.parent}: {error.strerror or error}") from error
-        write_file(self.path, msgspec.msgpack.encode(_File(kept)))
+        write_file(self.path, seal(msgspec.msgpack.encode(_File(kept))))
 
     def _knows(self, place: int, tested: bool) -> bool:
         ran, row = self._rows.get(self.digests[place], (False, None))
@@ -117,8 +118,8 @@ class KnownRows:
         if not self.path.is_file():
             return {}
         try:
-            rows = dict(msgspec.msgpack.decode(self.path.read_bytes(), type=_File).rows)
-        except (OSError, msgspec.MsgspecError) as error:
+            rows = dict(msgspec.msgpack.decode(unseal(self.path.read_bytes()), type=_File).rows)
+        except (OSError, ValueError) as error:
             self.discarded = f"{self.path} cannot be read ({error}) and is written anew"
             return {}
         place = {key: i for i, key in enumerate(self.digests)}

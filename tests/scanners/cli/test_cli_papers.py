@@ -1,5 +1,6 @@
 """A run for a printer and for Excel: ``lppl report --pdf``, ``--xlsx`` and ``lppl scan --xlsx``."""
 
+import os
 import re
 from dataclasses import replace
 from datetime import datetime
@@ -13,6 +14,7 @@ from service_world import World, at, quick
 
 from scanners.cli import exports
 from scanners.core.log import Log
+from scanners.core.machine import POSIX
 from scanners.report import fonts
 from scanners.report.axes import encode, framed_figure
 from scanners.report.paper import sheets
@@ -72,6 +74,18 @@ def test_a_sheet_of_the_list_and_one_of_each_raised_series(report, tmp_path, mon
     assert report("--pdf", "b.pdf", "--xlsx", "b.xlsx") == (0, "b.pdf\nb.xlsx\n", "")
     assert (tmp_path / "b.pdf").read_bytes() == pdf
     assert report("--pdf", "none/a.pdf")[2] == "lppl: cannot write none/a.pdf: there is no folder none\n"
+
+
+@pytest.mark.skipif(not POSIX, reason="pipes and devices of POSIX")
+def test_a_pipe_or_a_device_is_written_to_and_stays_what_it_is(report, tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    assert report("--xlsx", "pipe")[2] == "lppl: cannot write pipe: No such device or address\n"
+    with open(os.open(tmp_path / "pipe", os.O_RDONLY | os.O_NONBLOCK), "rb") as reader:
+        assert report("--xlsx", "pipe") == (0, "pipe\n", "")
+        assert reader.read().startswith(b"PK")
+    (tmp_path / "full").symlink_to("/dev/full")
+    assert report("--pdf", "full")[2] == "lppl: cannot write full: No space left on device\n"
+    assert (tmp_path / "pipe").is_fifo() and (tmp_path / "full").is_symlink()
 
 
 def test_nothing_on_a_sheet_lies_over_anything_else_or_over_the_edge(outcome):

@@ -62,5 +62,12 @@ def test_files_know_what_this_code_found_of_this_series_alone(tmp_path, monkeypa
     assert shelf.read("gold") == {}
     shelf.add("gold", {"d": (0.0, 0.0)})
     assert len(list((tmp_path / "history").iterdir())) == 2  # gold's older file went
-    next((tmp_path / "history").glob("gold-0*")).write_bytes(b"\x81")
+    path = next((tmp_path / "history").glob("gold-0*"))
+    written = path.read_bytes()
+    for place in range(len(written)):
+        path.write_bytes(written[:place] + bytes([written[place] ^ 1]) + written[place + 1 :])
+        assert shelf.read("gold") == {}, "another C than was found"
+    path.write_bytes(b"\x81")
     assert shelf.read("gold") == {}
+    shelf.add("gold", {"d": (0.0, 0.0)})
+    assert path.read_bytes() == written

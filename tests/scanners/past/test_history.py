@@ -9,6 +9,7 @@ import pytest
 
 import lppl
 from scanners.config.policy import FIRST_STUDY, Policy
+from scanners.core.sealed import seal, unseal
 from scanners.evidence.gathering import gather
 from scanners.past.evidence_cache import KnownRows
 from scanners.past.evidence_history import evidence_history, positions
@@ -106,12 +107,14 @@ def test_a_revised_close_is_noticed(tmp_path, nasdaq, at):
 
 def test_rows_of_other_code_are_left_aside(tmp_path, nasdaq, at):
     history, _, _ = kept(tmp_path, nasdaq, at[:2])
-    content = msgspec.msgpack.decode(history.path.read_bytes())
+    written = history.path.read_bytes()
+    content = msgspec.msgpack.decode(unseal(written))
     for _, row in content["rows"].values():
         row["evidence"]["bubble"]["consensus"] += 1e-15
-    history.path.write_bytes(msgspec.msgpack.encode(content))
+    history.path.write_bytes(seal(msgspec.msgpack.encode(content)))
     history, rows, computed = kept(tmp_path, nasdaq, at[:2])
     assert computed == 2 and "made by other code" in history.discarded
     assert rows == list(evidence_history(nasdaq, at[:2]))
-    history.path.write_bytes(b"\x00nonsense")
-    assert "cannot be read" in kept(tmp_path, nasdaq, at[:1])[0].discarded
+    for damaged in (b"\x00nonsense", written[:-9] + bytes([written[-9] ^ 1]) + written[-8:]):
+        history.path.write_bytes(damaged)
+        assert "cannot be read" in kept(tmp_path, nasdaq, at[:1])[0].discarded
