@@ -63,6 +63,6 @@ def unbroken(text: str) -> Markup:
 
 
 def day(iso: str) -> str:
-    """Return an ISO date in words."""
-    found = date.fromisoformat(iso)
-    return f"{found.day} {found:%B %Y}"
+    """Return an ISO date in words; the hour of a bar that is shorter than a day stays behind it."""
+    found, hour = date.fromisoformat(iso[:10]), iso[10:]
+    return f"{found.day} {found:%B %Y}{hour}"

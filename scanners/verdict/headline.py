@@ -2,7 +2,7 @@
 
 from scanners.config.policy import Policy
 from scanners.core.figures import chance_of
-from scanners.core.text import counted, day_and_month
+from scanners.core.text import day_and_month
 from scanners.core.vocabulary import Level, Phase
 from scanners.evidence.falls import FallChance, Falls
 from scanners.evidence.gathering import Evidence
@@ -51,7 +51,7 @@ def standing(
     evidence: Evidence, level: Level, phase: Phase, policy: Policy, trail: Trail | None = None
 ) -> str:
     """Return the level in words, with how long it has stood where that is known."""
-    lasted = trail.lasted if trail else _persisted(evidence, level, phase, policy)
+    lasted = trail.lasted if trail else ""
     if level in ("warning", "critical"):
         return _join(level.capitalize(), lasted)
     if level == "watch":
@@ -69,16 +69,6 @@ def is_stretched(momentum: Momentum | None, policy: Policy) -> bool:
     far = policy.stretched > 0 and momentum.z250 >= policy.stretched
     run_up = momentum.return_500
     return far or (policy.run_up > 0 and run_up is not None and run_up >= policy.run_up)
-
-
-def _persisted(evidence: Evidence, level: Level, phase: Phase, policy: Policy) -> str:
-    """Return how long C3 has stood at the threshold of the level, where no trail knows it."""
-    found, bubble = evidence.persistence, evidence.bubble
-    threshold = policy.critical if level == "critical" else policy.warning
-    if found is None or bubble is None or phase != "fomo" or bubble.consensus_3day < threshold:
-        return ""
-    days = found.days(threshold)
-    return f"for{' at least' * (days == len(found.C3))} {counted(days, 'session')}"
 
 
 def _join(label: str, *more: str) -> str:
@@ -119,4 +109,5 @@ def _sure(one: FallChance) -> str:
     found = came_true(size_of(one), one.horizon, one.chance)
     if found is None:
         return ""
-    return f"; of such statements {chance_of(found.came)} in 100 came true"
+    stated, came = chance_of(found.stated), chance_of(found.came)
+    return f"; where {stated} in 100 was stated on average, {came} came true"

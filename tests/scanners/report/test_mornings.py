@@ -69,7 +69,7 @@ def test_the_demo_says_of_the_nasdaq_in_one_sentence_what_its_chance_was_and_how
         "23 in 100 (15 to 34)",
         "usually 11",
         "raised by volatility (×2.1)",
-        "of such statements 22 in 100 came true",
+        "where 24 in 100 was stated on average, 22 came true",
     ):
         assert part in lead
 
