@@ -30,7 +30,7 @@ SESSIONS = 2520
 LAST = np.datetime64("2026-11-20")  # a Friday; stands for the first day's last session
 PLACES = np.arange(-SESSIONS + 1, DAYS + 1)
 CALENDAR = np.busday_offset(LAST, PLACES)
-MOVES = np.random.default_rng(0).normal(0, 0.01, len(PLACES))
+CLOSES = 100 * np.exp(np.cumsum(np.random.default_rng(0).normal(0, 0.01, len(PLACES))))
 
 
 def main():
@@ -70,9 +70,9 @@ def provider(name, shown):
         start = (
             0 if request.start is None else np.searchsorted(CALENDAR[:shown], np.datetime64(request.start))
         )
-        close = 100 * np.exp(np.cumsum(MOVES[:shown])) + int(request.symbol[1:]) % 97
-        columns = {"close": close[start:], "open": close[start:] - 0.1, "high": close[start:] + 0.2}
-        columns |= {"low": close[start:] - 0.2, "volume": np.full(shown - start, 1e6)}
+        close = CLOSES[start:shown] + int(request.symbol[1:]) % 97
+        columns = {"close": close, "open": close - 0.1, "high": close + 0.2}
+        columns |= {"low": close - 0.2, "volume": np.full(shown - start, 1e6)}
         return assemble(
             request, name, CALENDAR[start:shown], columns, package="synthetic", payload_hash=f"{shown}"
         )

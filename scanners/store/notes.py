@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from scanners.store.database import Database
 from scanners.store.documents import verify_document, write_document
@@ -38,10 +38,13 @@ def _newest(database: Database, entry: Entry, kind: NoteKind) -> bytes | None:
     known = database.newest_notes
     if (entry.id, kind) in known:
         return known[entry.id, kind]
-    body = _read(database, entry, kind, LATEST_MOMENT)
-    if database.write:
-        known[entry.id, kind] = body
-    return body
+    if not database.write:
+        return _read(database, entry, kind, LATEST_MOMENT)
+    known.update(dict.fromkeys(((entry.id, each) for each in get_args(NoteKind))))
+    for each, body, sealed, known_at in database.connection.execute(_ALL_NEWEST, (entry.id,)):
+        verify_document(body, sealed, database.path, each, entry.id, known_at)
+        known[entry.id, each] = body
+    return known[entry.id, kind]
 
 
 def _read(database: Database, entry: Entry, kind: NoteKind, moment: int) -> bytes | None:
@@ -53,6 +56,8 @@ def _read(database: Database, entry: Entry, kind: NoteKind, moment: int) -> byte
     return body
 
 
+# Of each kind the row with the latest moment: SQLite takes the other columns from the row of the maximum.
+_ALL_NEWEST = "SELECT kind, body, seal, max(known_at) FROM note WHERE series_id = ? GROUP BY kind"
 _NEWEST = (
     "SELECT body, seal, known_at FROM note WHERE series_id = ? AND kind = ? AND known_at <= ? "
     "ORDER BY known_at DESC LIMIT 1"
