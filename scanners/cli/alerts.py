@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from scanners.alerts.delivery import Delivery
     from scanners.config.settings import Route, Settings
     from scanners.store import Message, Step, Store
+    from scanners.store.episodes import Standing
 
 _series = click.argument("alert", metavar="SERIES|KEY")
 _dry_run = click.option(
@@ -46,10 +47,11 @@ def list_(config: Path | None, database: Path | None, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps({"alerts": [_alert(each) for each in episodes], "mails": _mails(mails)}))
         return
+    today = _now().date().isoformat()
     for each in episodes:
         body = each.body
         noted = "".join(
-            f"; {word} until {getattr(body, key) or 'the level rises'}"
+            f"; {'was ' * _over(body, key, today)}{word} until {getattr(body, key) or 'the level rises'}"
             for word, key, on in (
                 ("acknowledged", "acknowledged_until", body.acknowledged),
                 ("silenced", "silenced_until", body.silenced_until),
@@ -65,6 +67,11 @@ def list_(config: Path | None, database: Path | None, as_json: bool) -> None:
         click.echo(f"mail {mail.state} to {mail.recipient}, {mail.attempts} attempts{trouble}")
     if not episodes and not mails:
         click.echo("no open alert, no mail that waits")
+
+
+def _over(body: "Standing", key: str, today: str) -> bool:
+    """Return whether what a person asked for until some day has ended."""
+    return bool(getattr(body, key)) and getattr(body, key) < today
 
 
 @command.command()

@@ -22,7 +22,7 @@ _LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _HELO = rf"^({_LABEL}(\.{_LABEL})+|\[[0-9A-Fa-fIPv:.]+\])?\Z"
 
 # An address that mails show: no login, no question, no fragment, nothing to escape.
-_PAGES = r"^((https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?|file://)(/[A-Za-z0-9._~!$&+,;=%-]*)*)?\Z"
+_PAGES = re.compile(r"((https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?|file://)(/[A-Za-z0-9._~!$&+,;=%-]*)*)?")
 
 PATHS = 99  # null paths that a configured scan draws; the library's own default is none
 
@@ -182,7 +182,14 @@ class Ping(_Section, frozen=True):
 class Report(_Section, frozen=True):
     """``[report]``: where the folder of all runs can be read."""
 
-    url: Annotated[str, Meta(max_length=400, pattern=_PAGES)] = ""
+    url: Annotated[str, Meta(max_length=400)] = ""
+
+    def __post_init__(self) -> None:
+        if not _PAGES.fullmatch(self.url):
+            raise ValueError(
+                "url must be an address such as https://desk.example.org/outputs or file:///srv/outputs, "
+                f"without a login, a blank, ? or #, got {self.url!r}"
+            )
 
 
 class Systems(_Section, frozen=True):

@@ -40,7 +40,7 @@ def _newest(database: Database, entry: Entry, kind: NoteKind) -> bytes | None:
         return known[entry.id, kind]
     if not database.write:
         return _read(database, entry, kind, LATEST_MOMENT)
-    known.update(dict.fromkeys(((entry.id, each) for each in get_args(NoteKind))))
+    known.update(dict.fromkeys((entry.id, each) for each in get_args(NoteKind)))
     for each, body, sealed, known_at in database.connection.execute(_ALL_NEWEST, (entry.id,)):
         verify_document(body, sealed, database.path, each, entry.id, known_at)
         known[entry.id, each] = body

@@ -91,7 +91,7 @@ def test_list(folder, lppl):
     assert found["mails"][0]["recipient"] == "anna@example.org" and "eml" not in found["mails"][0]
 
 
-def test_acknowledge_and_silence(folder, lppl):
+def test_acknowledge_and_silence(folder, lppl, monkeypatch):
     assert lppl("ack", "silver") == (0, "silver: acknowledged\n", "")
     assert newest("silver").body.acknowledged == "critical"
     code, out, _ = lppl("silence", newest("silver").fingerprint[:8], "--days", 3)
@@ -99,6 +99,9 @@ def test_acknowledge_and_silence(folder, lppl):
     assert (code, out) == (0, f"silver: silenced until {until}\n")
     assert newest("silver").body.silenced_until == until.isoformat() and newest("silver").sequence == 3
     assert f"acknowledged until the level rises; silenced until {until}" in lppl("list")[1]
+    later = datetime(until.year, until.month, until.day, 12, tzinfo=timezone.utc) + timedelta(days=1)
+    monkeypatch.setattr("scanners.cli.alerts._now", lambda: later)
+    assert f"; was silenced until {until}" in lppl("list")[1]
 
 
 def test_what_is_meant_must_be_clear(folder, lppl):

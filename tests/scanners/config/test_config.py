@@ -136,6 +136,7 @@ def test_policy_overrides_by_asset_class_are_typed(empty_folder):
         ("[preset.p]\nlengths=[50]\nspace={m=[0,9]}\n[preset.p.filters.x]", "m must lie in [0, 4]"),
         ("[preset.p]\nlengths=[50]\n[preset.p.filters.x]\nm=[1,0]", "m must be (low, high)"),
         ("[preset.p]\nlengths=[50]\n[preset.p.filters.x]\nomgea=[1,2]", "filters.x.omgea: did you mean"),
+        ("[report]\nurl='https://u:p@h/'", "url must be an address such as https://desk.example.org/outputs"),
         ("[mail", "scanner.toml: "),
         ("scan = 3", "scan: Expected object, got int"),
     ],
