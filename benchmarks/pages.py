@@ -51,7 +51,7 @@ def page(name, date):
     prices = lppl.datasets.load(name)[:date]
     evidence, workings = gather(prices, f"{date:%Y-%m-%d}", "shanghai_2015")
     found, parts = appraise(evidence, Policy()), {}
-    trust = timed(parts, "trust", trust_of)(prices, found.level)
+    trust = timed(parts, "trust", trust_of)(workings.fits, found.level)
     draft = Draft(name, name, "unclassified", evidence, trust)
     past, periodicity = series.confidence_past, lppl.log_periodicity
     series.confidence_past = timed(parts, "past", past)
