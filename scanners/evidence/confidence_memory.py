@@ -13,7 +13,7 @@ import pandas as pd
 
 import lppl
 from lppl.core.series import check
-from scanners.evidence.series_fits import CONSENSUS, DAYS, THREADS, consensus
+from scanners.evidence.series_fits import CONSENSUS, THREADS, consensus
 
 Remembered = Mapping[str, tuple[float, float]]  # digest of the closes up to a session -> C upward, downward
 _TOGETHER = 20  # sessions that share a pass over the grid
@@ -99,24 +99,6 @@ def _computed(prices: pd.Series, places: Sequence[int]) -> Iterator[np.ndarray]:
     with ThreadPoolExecutor(THREADS) as pool:  # kernels let go of the interpreter
         for shares in pool.map(lambda part: consensus([checked.until(end) for end in part]), parts):
             yield from shares
-
-
-def three_days_at(
-    prices: pd.Series, places: Sequence[int], memory: Memory | None = None, *, minimum_windows: int = 20
-) -> np.ndarray:
-    """Return C3 upward and downward at some sessions: the mean of C on each and the two before.
-
-    Parameters and result are those of `confidence_at`.
-    """
-    ends = sorted({int(place) - back for place in places for back in range(DAYS) if place >= back})
-    found = confidence_at(prices, ends, memory, minimum_windows=minimum_windows)
-    shares = dict(zip(ends, found, strict=True))
-    unknown = np.full(2, np.nan)
-    three = [
-        np.mean([shares.get(int(place) - back, unknown) for back in reversed(range(DAYS))], axis=0)
-        for place in places
-    ]
-    return np.array(three, dtype=np.float64).reshape(-1, 2)
 
 
 def fewest(minimum_windows: int) -> int:

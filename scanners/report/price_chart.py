@@ -9,15 +9,13 @@ import pandas as pd
 from markupsafe import Markup
 
 from scanners.config.policy import Policy
-from scanners.core.vocabulary import highest
 from scanners.evidence.bubble import CriticalTime
 from scanners.evidence.series_fits import DAYS, Fits
 from scanners.evidence.sessions import day_numbers
 from scanners.report.axes import AHEAD, in_days
 from scanners.report.past import closes
 from scanners.report.price_panels import BEFORE, drawn
-from scanners.risk.state import Rules, level, stretch
-from scanners.verdict.appraisal import falling_level
+from scanners.verdict.past_levels import levels_at
 
 SCRIPTS = ("uplot/uPlot.iife.min.js", "templates/chart.js")
 STYLE = "uplot/uPlot.min.css"
@@ -134,14 +132,10 @@ def levels_past(fits: Fits, past: pd.DataFrame, policy: Policy) -> pd.Series:
     policy : Policy
         Thresholds of its asset class.
     """
-    rules, index = Rules.of(policy), closes(fits).index
-    three = past.reindex(index).rolling(DAYS).mean()
-    facts = stretch(fits.windows.prices.y, rules).set_index(index).assign(C3=three["up"])
-    known = three.loc[past.index].dropna()
-    found = [
-        highest(level(row, rules), falling_level(down, policy) or "calm")
-        for row, down in zip(facts.loc[known.index].to_dict("records"), known["down"], strict=True)
-    ]
+    index = closes(fits).index
+    known = past.reindex(index).rolling(DAYS).mean().loc[past.index].dropna()
+    places = index.get_indexer(known.index)
+    found = levels_at(fits.windows.prices.y, places, known["up"], known["down"], policy)
     return pd.Series(found, known.index, dtype=object).reindex(past.index).fillna("")
 
 

@@ -1,53 +1,35 @@
-"""The level of one series through the past, as a scan of each date would say it."""
+"""The level of one series at sessions of the past, from what was known at each."""
 
 from collections.abc import Sequence
 
 import numpy as np
-import pandas as pd
+from numpy.typing import ArrayLike
 
 from scanners.config.policy import Policy
-from scanners.core.vocabulary import highest
-from scanners.evidence.confidence_memory import Memory, confidence_at, three_days_at
+from scanners.core.vocabulary import Level, highest
 from scanners.risk.state import Rules, level, stretch
 from scanners.verdict.appraisal import falling_level
 
 
-def past_levels(
-    prices: pd.Series, places: Sequence[int], policy: Policy, memory: Memory | None = None
-) -> pd.DataFrame:
-    """Return C, C3 and the level at some sessions; no row reads anything after its date.
-
-    C3 takes C of three sessions: a session that stands alone costs three sets of nested fits, each of a
-    stretch of sessions one, and what is remembered none.
+def levels_at(
+    log_closes: np.ndarray, places: Sequence[int] | np.ndarray, up: ArrayLike, down: ArrayLike, policy: Policy
+) -> list[Level]:
+    """Return the level at some sessions, as a scan of each date would say it; nothing is fitted.
 
     Parameters
     ----------
-    prices : pandas.Series
-        Positive closes on increasing dates.
+    log_closes : array, shape (n,)
+        What lies after a session is not looked at for it.
     places : sequence of int
-        Increasing positions in ``prices``.
+        Positions in ``log_closes``.
+    up, down : array_like, shape (len(places),)
+        C3 of positive and of negative bubbles there; without ``up`` (NaN) the price alone speaks.
     policy : Policy
-        Thresholds, already those of the series' asset class.
-    memory : Memory, optional
-        Where C is looked for first, and what is to know it afterwards; in a scan ``workings.memory``.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Indexed by date: ``up`` and ``down`` (C), ``C3``, ``C3_down``, and ``level``, None where the history
-        is too short for one.
+        Thresholds of the series' asset class.
     """
-    least = policy.minimum_windows
-    three = three_days_at(prices, places, memory, minimum_windows=least)
-    share = confidence_at(prices, places, memory, minimum_windows=least)
-    rules, at = Rules.of(policy), np.asarray(places, dtype=np.int64)
-    momentum = stretch(np.log(prices.to_numpy(dtype=np.float64)), rules).iloc[at]
-    rows = momentum.assign(C3=three[:, 0]).to_dict("records")
-    levels = [
-        None if np.isnan(up) else highest(level(row, rules), falling_level(down, policy) or "calm")
-        for row, (up, down) in zip(rows, three, strict=True)
+    rules = Rules.of(policy)
+    facts = stretch(log_closes, rules).iloc[np.asarray(places)].assign(C3=np.asarray(up))
+    return [
+        highest(level(row, rules), falling_level(value, policy) or "calm")
+        for row, value in zip(facts.to_dict("records"), np.asarray(down), strict=True)
     ]
-    columns = {"up": share[:, 0], "down": share[:, 1], "C3": three[:, 0], "C3_down": three[:, 1]}
-    found = pd.DataFrame(columns, index=prices.index[at])
-    found["level"] = pd.Series(levels, found.index, dtype=object)
-    return found

@@ -11,8 +11,7 @@ from scanners.core.text import counted
 from scanners.core.vocabulary import Level, highest, rank_of
 from scanners.evidence.confidence_memory import Memory, confidence_at
 from scanners.evidence.series_fits import DAYS
-from scanners.risk.state import Rules, level, stretch
-from scanners.verdict.appraisal import falling_level
+from scanners.verdict.past_levels import levels_at
 
 WEEKS = 52
 LOOKED_BACK = 120  # sessions of which the highest level is told
@@ -134,7 +133,8 @@ def trail(prices: pd.Series, looked: pd.DataFrame, now: Level, policy: Policy) -
     cells = at[_last_of_weeks(looked.index)]
     first = int(cells[0])
     shares = {side: _three_days(at, looked[side].to_numpy(), len(prices)) for side in ("up", "down")}
-    levels = _levels(prices, shares, first, policy)
+    log_closes, down = np.log(prices.to_numpy(dtype=np.float64)), np.nan_to_num(shares["down"][first:])
+    levels = levels_at(log_closes, range(first, len(prices)), shares["up"][first:], down, policy)
     levels[-1] = now
     days = [f"{day:%Y-%m-%d}" for day in prices.index[first:]]
     begun = max((k + 1 for k, level_then in enumerate(levels) if level_then != now), default=0)
@@ -167,16 +167,6 @@ def _three_days(at: np.ndarray, values: np.ndarray, count: int) -> np.ndarray:
     share[at] = values
     mean = pd.Series(share).rolling(DAYS).mean().to_numpy()
     return np.where(np.isnan(mean), share, mean)
-
-
-def _levels(prices: pd.Series, shares: dict[str, np.ndarray], first: int, policy: Policy) -> list[Level]:
-    rules = Rules.of(policy)
-    facts = stretch(np.log(prices.to_numpy(dtype=np.float64)), rules).assign(C3=shares["up"]).iloc[first:]
-    down = np.nan_to_num(shares["down"][first:])
-    return [
-        highest(level(row, rules), falling_level(value, policy) or "calm")
-        for row, value in zip(facts.to_dict("records"), down, strict=True)
-    ]
 
 
 def _peak(

@@ -1,6 +1,7 @@
 """C of the past: what a scan of each date says, computed once, known the next morning, gone when revised."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from lppl import datasets
@@ -8,13 +9,29 @@ from scanners.config.policy import Policy
 from scanners.evidence import confidence_files, confidence_memory
 from scanners.evidence.confidence_files import Shelf
 from scanners.evidence.confidence_memory import Memory, confidence_at, session_digests
+from scanners.evidence.series_fits import DAYS
 from scanners.past.evidence_history import as_of
-from scanners.verdict.past_levels import past_levels
+from scanners.verdict.past_levels import levels_at
 
 
 @pytest.fixture(scope="module")
 def nasdaq():
     return datasets.load("nasdaq")["1996-01-01":"2000-03-10"]
+
+
+def past_levels(prices, places, policy):
+    """Return C, C3 and the level at some sessions, None where the history is too short for one."""
+    ends = sorted({place - back for place in places for back in range(DAYS)})
+    shares = dict(zip(ends, confidence_at(prices, ends), strict=True))
+    three = np.array(
+        [np.mean([shares[place - back] for back in reversed(range(DAYS))], axis=0) for place in places]
+    )
+    found = pd.DataFrame([shares[place] for place in places], prices.index[places], ["up", "down"])
+    found = found.assign(C3=three[:, 0], C3_down=three[:, 1])
+    levels = levels_at(np.log(prices.to_numpy()), places, three[:, 0], np.nan_to_num(three[:, 1]), policy)
+    said = [None if np.isnan(up) else level for up, level in zip(three[:, 0], levels, strict=True)]
+    found["level"] = pd.Series(said, found.index, dtype=object)
+    return found
 
 
 def test_each_row_is_what_a_scan_of_its_date_says(nasdaq):
