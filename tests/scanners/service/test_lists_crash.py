@@ -2,15 +2,12 @@
 
 import email
 import shutil
-import tempfile
 from collections import Counter
 from pathlib import Path
 
 import crash_scan
 import numpy as np
 import pytest
-from mail_server import Postbox, serve
-from nursery import Nursery
 
 from scanners.store import Store
 from scanners.store.check import find_damage
@@ -21,41 +18,21 @@ LATER = 10  # minutes: a lease of the dead process has run out
 
 
 @pytest.fixture(scope="module")
-def nursery():
-    opened = Nursery()
-    yield opened
-    opened.close()
-
-
-@pytest.fixture(scope="module")
-def postbox():
-    return Postbox()
-
-
-@pytest.fixture(scope="module")
-def port(postbox):
-    with serve(postbox) as port:
-        yield port
-
-
-@pytest.fixture(scope="module")
-def base(nursery, postbox, port):
+def base(place, nursery, postbox, port):
     """The evening before: both lists were scanned yesterday, two alerts are open and told."""
-    memory = Path("/dev/shm")
-    with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as place:
-        folder = Path(place) / "base"
-        world = crash_scan.world(folder, port)
-        world.put("2024-01-04", **BEFORE)
-        for name in crash_scan.LISTS:
-            assert nursery.run(folder, port, day="2024-01-04", list=name)["answer"][0] == 0
-        world.put(crash_scan.DAY, **SHARES)
-        assert {whom for whom, _ in delivered(postbox)} == {
-            "core@example.org",
-            "other@example.org",
-            "night@example.org",
-            "carl@example.org",
-        }
-        yield folder
+    folder = place / "base"
+    world = crash_scan.world(folder, port)
+    world.put("2024-01-04", **BEFORE)
+    for name in crash_scan.LISTS:
+        assert nursery.run(folder, port, day="2024-01-04", list=name)["answer"][0] == 0
+    world.put(crash_scan.DAY, **SHARES)
+    assert {whom for whom, _ in delivered(postbox)} == {
+        "core@example.org",
+        "other@example.org",
+        "night@example.org",
+        "carl@example.org",
+    }
+    return folder
 
 
 def delivered(postbox):

@@ -2,15 +2,12 @@
 
 import email
 import shutil
-import tempfile
 from collections import Counter
 from pathlib import Path
 
 import crash_scan
 import numpy as np
 import pytest
-from mail_server import Postbox, serve
-from nursery import Nursery
 from service_world import listed
 
 from scanners.store import Store
@@ -19,32 +16,6 @@ from scanners.store.check import find_damage
 SHARES = {"a": 0.45, "b": 0.32, "c": 0.0, "e": 0.41}
 WHOLE = {"index.html", "scan.json", "scan.csv", "run.json", *(f"{name}.png" for name in crash_scan.MANY)}
 LATER = 10  # minutes: a lease of the dead process has run out
-
-
-@pytest.fixture(scope="module")
-def nursery():
-    opened = Nursery()
-    yield opened
-    opened.close()
-
-
-@pytest.fixture(scope="module")
-def postbox():
-    return Postbox()
-
-
-@pytest.fixture(scope="module")
-def port(postbox):
-    with serve(postbox) as port:
-        yield port
-
-
-@pytest.fixture(scope="module")
-def place():
-    """A folder in memory where there is one: it is processes that die here, not machines."""
-    memory = Path("/dev/shm")
-    with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder:
-        yield Path(folder)
 
 
 @pytest.fixture(scope="module")
