@@ -42,7 +42,7 @@ test: lint
 
 # What CI adds to the default suite: dear tests whose subject cheaper ones guard every day.
 test-ci: $(VENV)/.test
-	$(BIN)/python -m pytest -m ci -n 2 --dist loadfile
+	$(BIN)/python -m pytest -m "ci and not slow" -n 2 --dist loadfile
 
 # The default suite and what CI adds, with branch coverage; fails below the floor in setup.cfg.
 coverage: lint
