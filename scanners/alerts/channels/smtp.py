@@ -180,7 +180,7 @@ class _Connection(smtplib.SMTP):
         self.file: Any = None
         if mail.ca_file:
             refuse_special(Path(mail.ca_file), Path(mail.ca_file))
-        secured = mail.security != "none"  # the certificates of a system take longer to read than a mail to send
+        secured = mail.security != "none"  # reading a system's certificates takes longer than sending a mail
         self.context = ssl.create_default_context(cafile=mail.ca_file or None) if secured else None
         self._wire: socket.socket | None = None
         self._timer: threading.Timer | None = None

@@ -141,7 +141,7 @@ def test_colours_on_a_terminal_and_in_a_pipe_only_when_forced(tmp_path, monkeypa
     assert re.sub(r"\x1b\[[0-9;]*m", "", forced.stdout) == plain.stdout
 
 
-@pytest.mark.parametrize("arguments", [QUICK, ("config", "show")])
+@pytest.mark.parametrize("arguments", [pytest.param(QUICK, marks=pytest.mark.ci), ("config", "show")])
 def test_a_reader_that_leaves_early_costs_no_traceback(arguments, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     read, write = os.pipe()

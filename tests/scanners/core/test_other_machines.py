@@ -66,6 +66,7 @@ def run(folder, *commands, **environment):
     return json.loads(codes), "".join(said), err
 
 
+@pytest.mark.ci
 def test_commands_run_without_posix_in_a_folder_with_blanks_and_chinese_letters(tmp_path):
     """Names that Windows refuses or keeps for devices are series here; links are not allowed."""
     folder = tmp_path / "my 市场 folder"
