@@ -1,4 +1,4 @@
-"""A configuration of a user's own, and where it lies."""
+"""Configurations of a user's own, and where they lie."""
 
 GOOD = """
 [mail]
@@ -16,6 +16,18 @@ recipients = ["me@example.org"]
 lengths = [100, 200]
 [preset.mine.filters.strict]
 m = [0.1, 0.9]
+"""
+
+# A desk whose mail goes to a server of this machine, at ``port``.
+DESK = """
+[mail]
+host = "127.0.0.1"
+port = {port}
+security = "none"
+sender = "scanner@example.org"
+[[route]]
+name = "desk"
+recipients = ["anna@example.org"]
 """
 
 

@@ -10,6 +10,7 @@ from loopback import Answer
 from loopback import serve as serve_http
 from mail_server import Postbox
 from mail_server import serve as serve_mail
+from own_settings import DESK
 from service_world import World, at, contents, quick
 
 from scanners.cli import scan as scan_command
@@ -25,18 +26,7 @@ def entries(*names):
 
 
 LIST = entries("gold", "silver", "wti", "corn")
-CONFIG = """
-[mail]
-host = "127.0.0.1"
-port = {port}
-security = "none"
-sender = "scanner@example.org"
-[[route]]
-name = "desk"
-recipients = ["anna@example.org"]
-[schedule]
-retry_minutes = 0
-"""
+CONFIG = f"{DESK}[schedule]\nretry_minutes = 0\n"
 
 
 @pytest.fixture
