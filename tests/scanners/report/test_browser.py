@@ -38,12 +38,6 @@ return [...document.querySelectorAll('main *, header *')].filter(e => e.getClien
   && e.getBoundingClientRect().right > arguments[0] + 1 && !boxed(e)).map(e => e.outerHTML.slice(0, 80))"""
 
 
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory):
-    with webdriver.chromium(tmp_path_factory.mktemp("profile")) as found:
-        yield found
-
-
 @pytest.fixture
 def daily(browser, site):
     address = (site.folder / "index.html").as_uri()
@@ -170,6 +164,7 @@ def test_contrast(browser, site, scheme):
     assert ground == {"light": "rgb(255, 255, 255)", "dark": "rgb(20, 24, 29)"}[scheme]
 
 
+@pytest.mark.ci
 def test_five_hundred_series(browser, site, tmp_path):
     folder = tmp_path / "2000-03-10"
     (folder / "series").mkdir(parents=True)
@@ -205,7 +200,9 @@ def mornings(tmp_path_factory):
     return folder
 
 
-@pytest.mark.parametrize("width", [390, 768, 1280])
+@pytest.mark.parametrize(
+    "width", [390, *(pytest.param(wider, marks=pytest.mark.ci) for wider in (768, 1280))]
+)
 def test_mornings_read_at_each_width_without_sideways_scrolling(browser, mornings, site, width):
     browser.command(
         "Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=width < 500

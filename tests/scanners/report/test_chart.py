@@ -52,12 +52,6 @@ def fits(nasdaq):
     return fit_series(nasdaq, "shanghai_2015")
 
 
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory):
-    with webdriver.chromium(tmp_path_factory.mktemp("profile")) as found:
-        yield found
-
-
 @pytest.fixture
 def page(browser, site):
     browser.go((site.folder / series_page("nasdaq")).as_uri())
