@@ -103,6 +103,7 @@ def test_direction_mirrors():
     assert (up.a, up.duration, up.p_value) == (down.a, down.duration, down.p_value)
 
 
+@pytest.mark.ci
 def test_a_drifting_mean_is_no_fold():
     noise = np.random.default_rng(6).standard_normal(1200)
     still = simulate_trend(0.25, noise[:500], 1 / 12, 3.0, 0.25, 0.3, 0.0)

@@ -153,6 +153,7 @@ def test_an_address_that_is_no_plain_one_is_refused(url):
         assert msgspec.convert({"url": good}, Report).url == good
 
 
+@pytest.mark.ci
 @pytest.mark.skipif(bool(webdriver.missing()), reason=webdriver.missing() or "there is a browser")
 def test_a_phone_reads_it_without_sideways_scrolling_in_light_and_in_dark(tmp_path, browser):
     pages = pages_of(URL, "2024-01-01", {"gold": "series/gold.html"})

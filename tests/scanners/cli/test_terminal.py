@@ -125,6 +125,7 @@ def piped(*arguments, **environment):
     return subprocess.run(arguments, capture_output=True, text=True, env=bare() | environment)
 
 
+@pytest.mark.ci
 def test_colours_on_a_terminal_and_in_a_pipe_only_when_forced(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     code, shown = in_terminal(*LPPL, *QUICK, columns=40)

@@ -42,6 +42,7 @@ def test_every_row_is_the_scan_of_its_date(nasdaq, at, rows):
     assert len({row.verdict(Policy(**FIRST_STUDY)).level for _, row in rows}) > 1
 
 
+@pytest.mark.ci
 def test_another_preset_and_its_own_tests(nasdaq, at):
     for preset in ("shanghai_2015", "filimonov_sornette_2013"):
         ((place, row),) = evidence_history(nasdaq, at[4:5], preset=preset, tested=at[4:5])

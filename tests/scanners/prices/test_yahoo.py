@@ -216,6 +216,7 @@ def test_failures_are_typed_and_the_next_series_is_served(fetch):
     assert not any("127.0.0.1" in outcome.message for outcome in outcomes if outcome.series != "GOOD")
 
 
+@pytest.mark.ci
 def test_every_unknown_symbol_of_a_batch_is_not_found(fetch):
     # yfinance looks for the time zone elsewhere for the first two only.
     unknown = Answer(json.dumps(NOT_FOUND).encode(), 404)
@@ -223,6 +224,7 @@ def test_every_unknown_symbol_of_a_batch_is_not_found(fetch):
     assert [outcome.kind for outcome in outcomes] == ["not_found"] * 4
 
 
+@pytest.mark.ci
 def test_later_stages_are_typed_too(fetch):
     """The first chart request asks for the time zone only; these answers come to the second."""
 
@@ -245,6 +247,7 @@ def test_later_stages_are_typed_too(fetch):
     }
 
 
+@pytest.mark.ci
 def test_a_refused_connection_is_transient(monkeypatch, tmp_path):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.setenv("LPPL_TEST_SERVER", "http://127.0.0.1:9")

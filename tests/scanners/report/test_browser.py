@@ -18,7 +18,10 @@ from scanners.report.page import render
 from scanners.report.publish import publish
 from scanners.service.results import result
 
-pytestmark = pytest.mark.skipif(bool(webdriver.missing()), reason=webdriver.missing() or "there is a browser")
+pytestmark = [
+    pytest.mark.ci,
+    pytest.mark.skipif(bool(webdriver.missing()), reason=webdriver.missing() or "there is a browser"),
+]
 
 NAMES = "return [...document.querySelectorAll('table.all tbody tr')].filter(r => !r.hidden).map(r => r.id)"
 SORTED = "return document.querySelector(`th[data-column='${arguments[0]}']`).getAttribute('aria-sort')"
@@ -164,7 +167,6 @@ def test_contrast(browser, site, scheme):
     assert ground == {"light": "rgb(255, 255, 255)", "dark": "rgb(20, 24, 29)"}[scheme]
 
 
-@pytest.mark.ci
 def test_five_hundred_series(browser, site, tmp_path):
     folder = tmp_path / "2000-03-10"
     (folder / "series").mkdir(parents=True)
@@ -200,9 +202,7 @@ def mornings(tmp_path_factory):
     return folder
 
 
-@pytest.mark.parametrize(
-    "width", [390, *(pytest.param(wider, marks=pytest.mark.ci) for wider in (768, 1280))]
-)
+@pytest.mark.parametrize("width", [390, 768, 1280])
 def test_mornings_read_at_each_width_without_sideways_scrolling(browser, mornings, site, width):
     browser.command(
         "Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=width < 500

@@ -19,9 +19,12 @@ from scanners.report.archive import series_page
 from scanners.report.price_chart import SCRIPTS, STYLE, chart_of, levels_past
 from scanners.risk import history
 
-in_a_browser = pytest.mark.skipif(
-    bool(webdriver.missing()), reason=webdriver.missing() or "there is a browser"
-)
+
+def in_a_browser(test):
+    missing = webdriver.missing()
+    return pytest.mark.ci(pytest.mark.skipif(bool(missing), reason=missing or "there is a browser")(test))
+
+
 CHART = "const charts = document.querySelector('.chart').charts;"
 SPAN = CHART + "return charts.map(u => [u.scales.x.min, u.scales.x.max])"
 OVER = "const r = document.querySelector('.u-over').getBoundingClientRect(); return [r.left, r.top, r.width]"
