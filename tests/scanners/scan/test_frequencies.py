@@ -2,14 +2,18 @@
 
 import json
 import sys
+from functools import cache
 
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.figure import Figure
 
 from lppl import datasets
 from scanners.cli import main as entry_point
 from scanners.evidence.momentum import momentum
+from scanners.report import axes
+from scanners.report import series as drawing
 
 N = 640
 LAST = pd.Timestamp("2024-11-29")
@@ -39,27 +43,43 @@ def folder(tmp_path_factory):
     return place
 
 
-@pytest.fixture(scope="module")
-def scanned(folder, tmp_path_factory):
-    output = tmp_path_factory.mktemp("out")
-    arguments = [
-        "scan",
-        "--data",
-        str(folder),
-        "--as-of",
-        "2024-11-29",
-        "--output",
-        str(output),
-        "--jobs",
-        "1",
-    ]
-    with pytest.MonkeyPatch.context() as patch, pytest.raises(SystemExit) as ended:
-        patch.setattr(sys, "argv", ["lppl", *arguments])
-        patch.setenv("LPPL_POLICY__NULL_PATHS", "0")
-        patch.setenv("LPPL_SCAN__TRUST", "none")
+def scan(folder, output, patch):
+    """Scan the files into a folder; return that of the day."""
+    asked = ["--data", str(folder), "--as-of", "2024-11-29", "--output", str(output), "--jobs", "1"]
+    patch.setattr(sys, "argv", ["lppl", "scan", *asked])
+    patch.setenv("LPPL_POLICY__NULL_PATHS", "0")
+    patch.setenv("LPPL_SCAN__TRUST", "none")
+    patch.setenv("LPPL_SCAN__PAGES", "all")
+    with pytest.raises(SystemExit) as ended:
         entry_point()
     assert ended.value.code in (0, None)
     return output / "2024-11-29"
+
+
+@cache
+def blank(suffix):
+    return axes.encode(Figure((1, 1)), suffix)
+
+
+@pytest.fixture(scope="module")
+def scanned(folder, tmp_path_factory):
+    """All but the ink: each picture is an empty one."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(drawing, "encode", lambda figure, suffix=".png", dpi=None: blank(suffix))
+        return scan(folder, tmp_path_factory.mktemp("out"), patch)
+
+
+@pytest.mark.ci
+def test_every_kind_of_bar_can_be_drawn(folder, tmp_path, monkeypatch):
+    made = scan(folder, tmp_path, monkeypatch)
+    for name in DATES:
+        assert (made / f"{name}.png").stat().st_size > 20_000
+        (path,) = (made / "series").glob(f"{name}*.html")
+        own = path.read_text("utf-8")
+        assert own.count("<svg") > 5
+        if name in BARS:
+            assert f"{BARS[name]}s in window" in own
+            assert "sessions in window" not in own
 
 
 def test_only_days_are_judged_by_what_was_measured_on_days(scanned):
@@ -90,12 +110,6 @@ def test_the_page_says_so(scanned):
         "Weekly bars: levels, records and chances were measured on daily bars and are not applied."
         in page.replace("\n", " ")
     )
-    for name, bar in BARS.items():
-        own = next(
-            path for path in (scanned / "series").glob("*.html") if path.name.startswith(name)
-        ).read_text()
-        assert f"{bar}s in window" in own
-        assert "sessions in window" not in own
 
 
 def test_critical_times_lie_where_the_bars_go_on(scanned):
