@@ -2,18 +2,15 @@
 
 import json
 import sys
-from functools import cache
 
 import numpy as np
 import pandas as pd
 import pytest
-from matplotlib.figure import Figure
+from no_ink import no_ink
 
 from lppl import datasets
 from scanners.cli import main as entry_point
 from scanners.evidence.momentum import momentum
-from scanners.report import axes
-from scanners.report import series as drawing
 
 N = 640
 LAST = pd.Timestamp("2024-11-29")
@@ -56,16 +53,10 @@ def scan(folder, output, patch):
     return output / "2024-11-29"
 
 
-@cache
-def blank(suffix):
-    return axes.encode(Figure((1, 1)), suffix)
-
-
 @pytest.fixture(scope="module")
 def scanned(folder, tmp_path_factory):
-    """All but the ink: each picture is an empty one."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(drawing, "encode", lambda figure, suffix=".png", dpi=None: blank(suffix))
+        no_ink(patch)
         return scan(folder, tmp_path_factory.mktemp("out"), patch)
 
 
@@ -122,7 +113,9 @@ def test_critical_times_lie_where_the_bars_go_on(scanned):
             assert abs((there - DATES[name][-1]).days) <= most
 
 
-@pytest.mark.parametrize("name", ["hours", "weeks", "months"])
+@pytest.mark.parametrize(
+    "name", ["hours", *(pytest.param(name, marks=pytest.mark.ci) for name in ("weeks", "months"))]
+)
 def test_commands_on_one_file_speak_of_its_bars(lppl, folder, name):
     code, out, err = lppl("fit", str(folder / f"{name}.csv"))
     assert code == 0, err
