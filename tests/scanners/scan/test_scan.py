@@ -95,6 +95,7 @@ def test_history_says_what_differs():
         assert (row.verdict.status, row.verdict.phase) == ("ok", phase), as_of
 
 
+@pytest.mark.ci
 def test_workers_do_not_change_a_row(rows):
     assert list(scan(SERIES, TOP, policy=FEW, jobs=2)) == rows
 
