@@ -14,8 +14,8 @@ from scanners.systems.shelf import Shelf
 
 FEWEST, YEAR = 500, 250
 DECADE = 2500  # sessions of the yardstick, and in the picture
-# Depth in standard deviations of a walk over the window from which a fall is told, and the share of it down to
-# which it is held: walks are in one on 5% of days (scripts/systems_sizes.py).
+# Depth in standard deviations of a walk over the window from which a fall is told, and the share of it down
+# to which it is held: walks are in one on 5% of days (scripts/systems_sizes.py).
 ENTER, HOLD = 2.15, 0.75
 
 
@@ -40,10 +40,13 @@ def depth(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
     top = day(span.index[high])
     one = size / ratio.iloc[-1] if ratio.iloc[-1] > 0 else float("nan")
     edge = float(np.exp(span.max() - ENTER * (HOLD if fallen else 1.0) * one)) if one == one else float("nan")
+    other = np.flatnonzero((signs != signs[-1]) | ~np.isfinite(ratio.to_numpy()))
     p_value = float(2 * NormalDist().cdf(-ratio.iloc[-1]))
     reading = Reading(
         state="fallen" if fallen else "ordinary",
-        since=day(values.index[runs[-1].start]) if fallen else "",
+        since=day(values.index[int(other[-1]) + 1 if len(other) else 0])
+        if ratio.iloc[-1] == ratio.iloc[-1]
+        else "",
         evidence=(
             f"{np.exp(values.iloc[-1]):.4g} lies {_percent(size):.1f}% below {np.exp(span.max()):.4g} of "
             f"{top}; lowest since then {np.exp(span.iloc[low]):.4g} on {day(span.index[low])}. That is "

@@ -156,7 +156,7 @@ def holder(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
             f"Years in which the share moves {'with' if tau < 0 else 'against'} the index, until p is above "
             f"{KEPT:.2f}, end it."
             if held[-1]
-            else f"Years in which the share moves with the index, or against it, until p is {TOLD:.2f} or below."
+            else f"Years in which both move together, or against each other, until p is {TOLD:.2f} or below."
         ),
         p_value=p_value,
         value=tau,

@@ -43,7 +43,7 @@ def gap(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
     end = size * found.spread * found.enter * (HOLD if sign else 1.0)
     reading = Reading(
         state=state,
-        since=day(table.index[found.runs[-1].start]) if sign else "",
+        since=_since(found, table.index),
         evidence=(
             f"From {day(table.index[-1 - options.ahead])} to {day(table.index[-1])} "
             + " and ".join(
@@ -75,6 +75,12 @@ def gap(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
     )
     path = pd.Series(size * found.gap, table.index)
     return Outcome(reading, lambda ax: _draw(path, reach, ax))
+
+
+def _since(found: Any, index: pd.Index) -> str:
+    """Return the day from which on the sign of now is held, or since when there is none."""
+    other = np.flatnonzero((found.signs != found.signs[-1]) | ~np.isfinite(found.ratio))
+    return day(index[int(other[-1]) + 1 if len(other) else 0]) if np.isfinite(found.ratio[-1]) else ""
 
 
 def _of(options: Any, names: list[str]) -> str:

@@ -9,7 +9,7 @@ from scanners.report import style
 from scanners.systems import stress
 from scanners.systems.monitors.liquidity import rank_table, without
 from scanners.systems.monitors.turns import YEAR, turning_points
-from scanners.systems.reading import UNKNOWN, Outcome, Reading
+from scanners.systems.reading import UNKNOWN, Outcome, Reading, held_surety
 from scanners.systems.sampling import day, levels, too_short
 from scanners.systems.shelf import Shelf
 
@@ -54,7 +54,7 @@ def steps(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
     held = held_at_shortages(every, short, options)
     state = "at shortages" if held[-1] else UNKNOWN
     apart = np.flatnonzero(~held)
-    since = int(apart[-1]) + 1 if len(apart) else 0
+    since = day(known.index[every[int(apart[-1]) + 1 if len(apart) else 0]]) if held[-1] else ""
     kinds = [kind for _, kind in found[-options.events :]]
     first = day(known.index[asked[0]])
     listed = [
@@ -63,7 +63,7 @@ def steps(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
     ]
     reading = Reading(
         state=state,
-        since=day(known.index[every[since]]) if held[-1] else "",
+        since=since,
         evidence=(
             f"Of the last {len(asked)} turns of {inputs['x']}, since {first}, {int(met.sum())} came within "
             f"{options.within} sessions of acute or worse liquidity; {chance:.0%} by chance "
@@ -76,6 +76,7 @@ def steps(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
             + (f"above {LEAVE:.2f} ends it." if held[-1] else f"at {ENTER:.2f} or below holds them together.")
         ),
         p_value=p_value,
+        sure=held_surety(p_value, since, f"the last {len(asked)} turns"),
         value=float(met.mean()),
         last=day(min(prices.index[-1], table.index[-1])),
         numbers={"share": float(met.mean()), "by_chance": chance, "turns": listed},

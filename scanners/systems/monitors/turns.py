@@ -7,7 +7,7 @@ import pandas as pd
 
 from scanners.report import style
 from scanners.systems.power_events import turns_power
-from scanners.systems.reading import UNKNOWN, Outcome, Reading
+from scanners.systems.reading import UNKNOWN, Outcome, Reading, held_surety
 from scanners.systems.sampling import day, levels, together, too_short
 from scanners.systems.shelf import Shelf
 
@@ -45,10 +45,10 @@ def turns(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
     state = "together" if held[-1] else UNKNOWN
     first = day(table.index[asked[0][0]])
     apart = np.flatnonzero(~held)
-    since = legs[0][int(apart[-1]) + 1 if len(apart) else 0][0] if held[-1] else 0
+    since = day(table.index[legs[0][int(apart[-1]) + 1 if len(apart) else 0][0]]) if held[-1] else ""
     reading = Reading(
         state=state,
-        since=day(table.index[since]) if state != UNKNOWN else "",
+        since=since,
         evidence=(
             f"Of the last {len(asked)} turns of {names[0]}, since {first}, {int(met.sum())} were shared by "
             f"{names[1]} within {options.within} sessions; {chance:.0%} by chance (p = {p_value:.3f}). "
@@ -58,6 +58,7 @@ def turns(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
         distance=f"{met.mean() - chance:+.0%} from chance",
         mind=_mind(int(met.sum()), len(asked), chance, bool(held[-1]), names, first),
         p_value=p_value,
+        sure=held_surety(p_value, since, f"the last {len(asked)} turns"),
         value=float(met.mean()),
         power=turns_power(len(asked), chance),
         last=day(table.index[-1]),
