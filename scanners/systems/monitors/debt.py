@@ -26,7 +26,10 @@ def debt(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
 
     names = {key: inputs[key] for key in ("debt", "balance", "controls") if key in inputs}
     frequency = _coarsest([shelf.frequency(name) for name in names.values()])
-    parts = {key: _by_period(shelf.get(name), frequency, options.start) for key, name in names.items()}
+    parts = {
+        key: _by_period(shelf.get(name), frequency, options.start, key == "debt")
+        for key, name in names.items()
+    }
     common = parts["debt"].index.intersection(parts["balance"].index)
     if len(common) <= FEWEST + 1:
         return Outcome(
@@ -84,13 +87,13 @@ def _coarsest(frequencies: list[str]) -> str:
     return "annual" if "annual" in frequencies else "quarterly"
 
 
-def _by_period(values: pd.Series, frequency: str, start: str) -> pd.Series:
-    """Return one value a year or quarter, labelled with its end: the last debt, the mean balance."""
+def _by_period(values: pd.Series, frequency: str, start: str, stock: bool) -> pd.Series:
+    """Return one value a year or quarter, labelled with its end: the last of a stock, the mean of a flow."""
     values = values[pd.Timestamp(start) :] if start else values
     ends = pd.DatetimeIndex(period_end(values.index.to_numpy(), frequency).astype("datetime64[ns]"))
     grouped = values.groupby(ends)
     counts = grouped.size()
-    found = grouped.mean() if values.name and "balance" in str(values.name) else grouped.last()
+    found = grouped.last() if stock else grouped.mean()
     return found[counts == counts.max()]  # a year without all its quarters is not over
 
 
