@@ -26,7 +26,7 @@ def ages(shelf: Shelf, inputs: dict[str, Any]) -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     today = np.datetime64(shelf.as_of, "D")
     for key, name in _named(inputs):
-        parts = {}
+        parts: dict[str, dict[str, Any]] = {}
         for part in shelf.parts(name):
             try:
                 values = shelf.get(part)

@@ -78,7 +78,8 @@ def coming(lead: Reading, as_of: str) -> str:
     """Return in words which figures the lead monitor waits for, in the order of their coming."""
     days: dict[str, list[str]] = {}
     for one in lead.inputs.values():
-        days.setdefault(one["next"], []).append(f"{one['title']} (last {one['value']:.4g} of {one['last']})")
+        value = f"{one['value']:.0f}" if abs(one["value"]) >= 1000 else f"{one['value']:.4g}"
+        days.setdefault(one["next"], []).append(f"{one['title']} (last {value} of {one['last']})")
     return "; ".join(
         f"{'on' if day > as_of else 'due since'} {day}: {', '.join(days[day])}" for day in sorted(days)
     )
