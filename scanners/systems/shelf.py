@@ -107,6 +107,10 @@ class Shelf:
         """Return clock and hour UTC of a catalogue series as it was read, None where nobody says."""
         return taken_at(self.sources[name], *self._from.get(name, ("", "")))
 
+    def provider(self, name: str) -> str:
+        """Return who the figures of a catalogue series are from; of files when nobody says."""
+        return self._from.get(name, (csv_folder.NAME, ""))[0]
+
     def shifted(self, name: str, part: str) -> bool:
         """Return whether a recipe in use reads a part a session earlier."""
         recipe = self.recipe(name)
@@ -190,6 +194,10 @@ class Shelf:
         found = found[known]
         if found.empty:
             raise Missing({name: f"no figure was published by {self.as_of}"})
+        try:
+            source.check(found)
+        except ValueError as error:
+            raise CommandError(str(error)) from None
         if source.kind == "price" and not (found > 0).all():
             raise CommandError(f"{name} must be positive, got {found.min():g} on {found.idxmin():%Y-%m-%d}")
         return found
