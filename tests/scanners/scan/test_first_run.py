@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from scanners.scan import first_run
+from scanners.scan import first_run, kernels
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ def test_a_second_process_starts_only_where_it_helps(monkeypatch, misses, place,
 
 
 def test_what_it_runs_is_all_that_the_early_warnings_compile():
-    first_run.compile_tests()
+    kernels.compile_tests()
     from earlywarning._kernels.drift_polynomials import fit_drifts
     from earlywarning._kernels.slowing import kendall_tau
 

@@ -1,0 +1,80 @@
+"""Kernels are compiled ahead once: by whoever comes first, where there is a place to keep them."""
+
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from threading import Lock
+
+import pytest
+
+from scanners.core import kernel_stamps
+from scanners.core.errors import CommandError
+from scanners.scan import kernels
+
+
+@pytest.fixture
+def started(monkeypatch, tmp_path):
+    """Names of the parts whose compilers were started; each ends at once and leaves its stamp."""
+    names, lock = [], Lock()
+
+    def compiler(part):
+        with lock:
+            names.append(part)
+        kernel_stamps.put(part, tmp_path)
+
+    monkeypatch.setattr(kernel_stamps, "place", lambda: tmp_path)
+    monkeypatch.setattr(kernels, "_in_own_process", compiler)
+    return names
+
+
+def test_each_part_is_compiled_once_and_progress_is_told(started):
+    said = []
+    assert kernels.compile_missing(told=lambda done, total: said.append((done, total))) == 4
+    assert sorted(started) == sorted(kernels.PARTS) and said == [(1, 4), (2, 4), (3, 4), (4, 4)]
+    assert kernels.compile_missing() == 0 and len(started) == 4
+
+
+def test_who_comes_second_finds_the_work_done(started):
+    with ThreadPoolExecutor(3) as threads:
+        counts = list(threads.map(lambda _: kernels.compile_missing(), range(3)))
+    assert sorted(counts) == [0, 0, 4] and len(started) == 4
+
+
+def test_what_other_code_compiled_is_compiled_again(started, tmp_path, monkeypatch):
+    kernels.compile_missing(("tests", "fits"))
+    copy = tmp_path / "copied" / "_kernels"
+    copy.mkdir(parents=True)
+    (copy / "__init__.py").write_text("")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(kernel_stamps, "PACKAGES", ("copied",))
+    (copy.parent / "__init__.py").write_text("")
+    kernel_stamps._installed.cache_clear()
+    assert kernels.compile_missing(("tests",)) == 1
+    (copy / "__init__.py").write_text("# another size")
+    kernel_stamps._installed.cache_clear()
+    assert kernels.compile_missing(("tests",)) == 1
+    kernel_stamps._installed.cache_clear()
+
+
+def test_a_compiler_that_fails_is_told_of(monkeypatch, tmp_path):
+    monkeypatch.setattr(kernel_stamps, "place", lambda: tmp_path)
+    monkeypatch.setattr(
+        kernels, "command_of", lambda part: [sys.executable, "-c", "raise SystemExit('no room')"]
+    )
+    with pytest.raises(CommandError, match="the kernels of tests could not be compiled: no room"):
+        kernels.compile_missing(("tests",))
+    assert kernel_stamps.missing(("tests",), tmp_path) == ["tests"]
+
+
+def test_without_a_place_for_kernels_the_command_says_what_to_set(lppl, monkeypatch):
+    def refuses(function):
+        raise RuntimeError("cannot cache function 'kernel': no locator available for file")
+
+    monkeypatch.setattr("numba.core.caching.FunctionCache", refuses)
+    code, out, err = lppl("compile")
+    assert (code, out) == (1, "") and "set NUMBA_CACHE_DIR to a folder that can" in err
+
+
+def test_the_command_says_where_kernels_are_kept(lppl, started, tmp_path):
+    code, out, _ = lppl("compile")
+    assert code == 0 and out == f"compiled 4 of 4 parts; kernels are kept in {tmp_path}\n"
+    assert lppl("compile")[1] == f"everything is compiled; kernels are kept in {tmp_path}\n"
