@@ -85,7 +85,7 @@ def command(
         from scanners.scan.first_run import compile_for_workers
 
         with progress.counter("compiling, once") as told_of:
-            compile_for_workers(("tests", "systems"), told_of)
+            compile_for_workers(("fits", "tests", "systems"), told_of)
     found = readings(
         chosen,
         as_of or date.today().isoformat(),

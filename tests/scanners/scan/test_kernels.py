@@ -1,7 +1,10 @@
 """Kernels are compiled ahead once: by whoever comes first, where there is a place to keep them."""
 
+import os
+import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from threading import Lock
 
 import pytest
@@ -78,3 +81,35 @@ def test_the_command_says_where_kernels_are_kept(lppl, started, tmp_path):
     code, out, _ = lppl("compile")
     assert code == 0 and out == f"compiled 4 of 4 parts; kernels are kept in {tmp_path}\n"
     assert lppl("compile")[1] == f"everything is compiled; kernels are kept in {tmp_path}\n"
+
+
+ONCE = """
+import sys
+from pathlib import Path
+
+from synthetic_systems import make
+
+import lppl
+from scanners.scan.one_series import look
+from scanners.systems.schema import load, names
+from scanners.systems.system_reading import read_systems
+
+look(lppl.datasets.load("nasdaq")[:"2000-03-10"])
+read_systems([load(name) for name in names()], "2019-12-31", folders=[make(Path(sys.argv[1]))], jobs=1)
+for name, module in list(sys.modules.items()):
+    if "._kernels." in name:
+        for each in vars(module).values():
+            if getattr(getattr(each, "py_func", None), "__module__", "") == name:
+                if len(getattr(each, "signatures", ())) > 1:
+                    print(each.py_func.__name__, each.signatures)
+"""
+
+
+@pytest.mark.slow
+def test_a_scan_and_all_systems_compile_each_kernel_for_one_kind_of_arguments(tmp_path):
+    """Arrays that may not be written to, or lie apart in memory, are other kinds: all is compiled again."""
+    support = Path(__file__).resolve().parents[2] / "support"
+    there = {"PYTHONPATH": os.pathsep.join([f"{support}", *filter(None, sys.path)])}
+    command = [sys.executable, "-W", "ignore", "-c", ONCE, f"{tmp_path}"]
+    done = subprocess.run(command, env=os.environ | there, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr
