@@ -63,6 +63,7 @@ def command(
     from scanners.systems.command import fetch_series, readings, replayed, told, write_page
     from scanners.systems.schema import load
     from scanners.systems.schema import names as known
+    from scanners.systems.system_reading import processes
 
     if names[:1] == ("replay",):
         tracks, page = replayed(
@@ -81,7 +82,7 @@ def command(
         from scanners.cli import fetching
 
         fetching.first(fetch_series(chosen), database, timeout=timeout)
-    if jobs != 1:  # workers that start together would each compile the same kernels
+    if processes(chosen, jobs) > 1:  # workers that start together would each compile the same kernels
         from scanners.scan.first_run import compile_for_workers
 
         with progress.counter("compiling, once") as told_of:
