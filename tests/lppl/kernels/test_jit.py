@@ -11,6 +11,7 @@ from filelock import FileLock, Timeout
 
 import earlywarning._kernels.compile_lock
 import earlywarning._kernels.jit
+import earlywarning._kernels.linked
 from lppl._kernels import compile_lock
 from lppl._kernels import jit as _jit
 from lppl._kernels.linked import linked
@@ -126,6 +127,7 @@ def test_both_libraries_compile_alike():
     for ours, theirs in (
         (_jit, earlywarning._kernels.jit),
         (compile_lock, earlywarning._kernels.compile_lock),
+        (sys.modules[linked.__module__], earlywarning._kernels.linked),
     ):
         texts = (Path(each.__file__).read_text("utf-8") for each in (ours, theirs))
         assert len({text.replace("earlywarning._", "lppl._") for text in texts}) == 1

@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from scanners.core.errors import CommandError
 from scanners.scan import first_run, kernels
 
 
@@ -25,6 +26,18 @@ def test_a_second_process_starts_only_where_it_helps(monkeypatch, misses, place,
     monkeypatch.setattr(first_run.atexit, "register", lambda *_: None)
     first_run.compile_beside.__wrapped__()
     assert len(commands) == started
+
+
+def test_workers_start_where_nothing_can_be_compiled_before_them(monkeypatch, tmp_path):
+    def fails(*_):
+        raise CommandError("the kernels of tests could not be compiled: no room")
+
+    monkeypatch.setattr(first_run, "compile_missing", fails)
+    monkeypatch.setattr(first_run.kernel_stamps, "place", lambda: tmp_path)
+    first_run.compile_for_workers(("tests",), lambda done, total: None)
+    monkeypatch.setattr(first_run, "compile_missing", lambda *_: pytest.fail("there is no place"))
+    monkeypatch.setattr(first_run.kernel_stamps, "place", lambda: None)
+    first_run.compile_for_workers(("tests",), lambda done, total: None)
 
 
 def test_what_it_runs_is_all_that_the_early_warnings_compile():
