@@ -46,3 +46,16 @@ def test_what_it_runs_is_all_that_the_early_warnings_compile():
     from earlywarning._kernels.slowing import kendall_tau
 
     assert fit_drifts.signatures and kendall_tau.signatures
+
+
+def test_systems_compile_before_their_workers_and_only_for_these(lppl, monkeypatch):
+    asked = []
+
+    def stops(*_, **__):
+        raise CommandError("stop")
+
+    monkeypatch.setattr(first_run, "compile_for_workers", lambda parts, told: asked.append(parts))
+    monkeypatch.setattr("scanners.systems.command.readings", stops)
+    assert lppl("systems", "dollar", "--jobs", 1)[0] == 1 and asked == []
+    assert lppl("systems", "dollar", "--jobs", 2)[0] == 1
+    assert asked == [("fits", "tests", "systems")]
