@@ -20,7 +20,7 @@ from scanners.evidence.fit_identity import Known
 from scanners.evidence.momentum import Momentum, momentum
 from scanners.evidence.moves import Moves, moves
 from scanners.evidence.persistence import Persistence
-from scanners.evidence.series_fits import DAYS, Fits, fit_sessions
+from scanners.evidence.series_fits import DAYS, Fits, Ready, fit_sessions
 from scanners.prices.quality.session_calendar import days_of
 
 _FEWEST_DATES = 3
@@ -141,6 +141,7 @@ def gather(
     closed: int = 0,
     known: Known | None = None,
     memory: Memory | None = None,
+    ready: Ready | None = None,
 ) -> tuple[Evidence, Workings]:
     """Compute the evidence of one series, and the results it rests on.
 
@@ -160,6 +161,8 @@ def gather(
         C of sessions before by the hash of the closes up to them (`Data.sha256`), for fewer fits.
     memory : Memory, optional
         Is asked too, and told C of the sessions that are fitted.
+    ready : callable, optional
+        Returns fits of these prices that were made together with others (`scanners.evidence.series_fits`).
 
     Raises
     ------
@@ -175,7 +178,8 @@ def gather(
         return Evidence(as_of, data), Workings()
     last = len(seen) - 1
     memory = Memory() if memory is None else memory
-    fits = fit_sessions(seen, preset, [last], _known_sessions(seen, known or {}, memory)).get(last)
+    before = known_sessions(seen, known or {}, memory)
+    fits = fit_sessions(seen, preset, [last], before, ready() if ready else None).get(last)
     stretch = momentum_of(seen, data)
     measured = measured_where_possible(seen) if tested else None
     if fits:
@@ -219,7 +223,7 @@ def describe(seen: pd.Series, as_of: str, closed: int = 0) -> Data:
     )
 
 
-def _known_sessions(seen: pd.Series, known: Known, memory: Memory) -> dict[int, tuple[float, float]]:
+def known_sessions(seen: pd.Series, known: Known, memory: Memory) -> dict[int, tuple[float, float]]:
     """Return what is known of the sessions before the last that C3 looks at, by place."""
     places = range(max(len(seen) - DAYS, 0), len(seen) - 1)
     digests = zip(places, session_digests(seen, places), strict=True)
