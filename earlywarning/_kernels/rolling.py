@@ -11,6 +11,7 @@ from earlywarning._kernels.jit import kernel
 
 _SIDE_BY_SIDE = 64  # windows whose restoring rates are found at once
 
+
 @kernel
 def _add_moment(s, value):
     """Add a value to s = (count, mean, central sums M2, M3, M4) (Pebay 2008); NaN changes nothing."""

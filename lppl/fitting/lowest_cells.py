@@ -1,4 +1,4 @@
-"""The lowest cell of each window's grid, without a descent: what a fit is like, for a seventh of its price."""
+"""The lowest cell of each window's grid, without a descent: what a fit is like, for a fifth of its price."""
 
 from collections.abc import Sequence
 

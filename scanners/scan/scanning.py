@@ -141,7 +141,7 @@ def scan_chunk(tasks: Sequence[Task], plan: Plan, draw: Draw | None = None) -> l
 
 
 def _fitted_together(tasks: Sequence[Task], plan: Plan) -> list[Ready | None]:
-    """Return what gives the fits of each task; all are made, in shared passes, when the first is asked for."""
+    """Return what gives the fits of each task; all are made, in shared passes, when one is asked for."""
     if len(tasks) < 2 or find(plan.preset).name != CONSENSUS:
         return [None] * len(tasks)
 
@@ -150,7 +150,9 @@ def _fitted_together(tasks: Sequence[Task], plan: Plan) -> list[Ready | None]:
         seen = [until(_prices(task), plan.as_of) for task in tasks]
         memories = (Memory(task.remembered) for task in tasks)
         asked = zip(seen, tasks, memories, strict=True)
-        return fit_alike([(closes, known_sessions(closes, task.known, memory)) for closes, task, memory in asked])
+        return fit_alike(
+            [(closes, known_sessions(closes, task.known, memory)) for closes, task, memory in asked]
+        )
 
     return [partial(_of, fits, k) for k in range(len(tasks))]
 

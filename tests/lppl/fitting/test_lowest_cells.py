@@ -20,7 +20,9 @@ def twin(t, y, box, k):
         for m in box.powers:
             for omega in box.omega_low + box.omega_step * np.arange(box.lanes):
                 power = np.exp(m * log)
-                basis = np.array([np.ones(t.size), power, power * np.cos(omega * log), power * np.sin(omega * log)])
+                basis = np.array(
+                    [np.ones(t.size), power, power * np.cos(omega * log), power * np.sin(omega * log)]
+                )
                 sse = y @ y - y @ basis.T @ np.linalg.solve(basis @ basis.T, basis @ y)
                 best = min(best, (float(sse), (float(tc), float(m), float(omega))))
     return best
