@@ -5,8 +5,8 @@ the value is nothing special, drawing stops as soon as that is plain (Besag & Cl
 99 paths in any case, so that their share of alarms is known too.
 Where more than 99 may be drawn, what is compared is the screened C3: the least of C3 and twice the C of the
 grid's lowest cells at the last session. A path whose grid says that it stays below the series is not fitted,
-which are 94 to 97 of 100. It is one function of the prices, the same of the series and of its paths, so that p keeps
-its level whatever the screen lets through.
+which are 94 to 97 of 100. It is one function of the prices, the same of the series and of its paths, so that
+p keeps its level whatever the screen lets through.
 The seed is a checksum of the prices: the same prices give the same numbers in any order and any process.
 """
 
