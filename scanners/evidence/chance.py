@@ -175,7 +175,7 @@ def _screened(prices: pd.Series, side: Side, paths: int, bar: float) -> Iterator
 
     def values(some: Sequence[np.ndarray]) -> list[float]:
         most = SCREEN * _grid_shares(some, side)
-        for k in np.flatnonzero(most >= bar):
+        for k in np.flatnonzero(most >= bar).tolist():
             most[k] = min(most[k], _shares([some[k]], side)[0])
         return most.tolist()
 
