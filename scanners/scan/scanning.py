@@ -4,7 +4,8 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -30,6 +31,9 @@ from scanners.verdict.assessment import look_longer, with_falls
 from scanners.verdict.draft import Draft
 from scanners.verdict.row import Row
 from scanners.verdict.whole_list import row_from
+
+if TYPE_CHECKING:
+    from threadpoolctl import ThreadpoolController
 
 SPARK = 250  # closes kept for the small line in the table
 
@@ -130,12 +134,20 @@ def drafts(
     )
 
 
+@cache
+def _blas() -> "ThreadpoolController":
+    """Return the libraries of linear algebra; to look for them takes milliseconds, once a process."""
+    import scipy.linalg  # noqa: F401 - brings one of its own, which compiled code calls
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController()
+
+
 def scan_chunk(tasks: Sequence[Task], plan: Plan, draw: Draw | None = None) -> list[Draft]:
     """Scan some series in one process."""
-    from threadpoolctl import threadpool_limits
-
     ready = _fitted_together(tasks, plan)
-    with threadpool_limits(1, "blas"):  # sums in the same order here, in a worker and on a cluster
+    # One thread: sums are in the same order here, in a worker and on a cluster.
+    with _blas().limit(limits=1, user_api="blas"):
         drafts = [scan_one(task, plan, draw, fits) for task, fits in zip(tasks, ready, strict=True)]
     return [replace(draft, proxy=task.proxy) for task, draft in zip(tasks, drafts, strict=True)]
 
