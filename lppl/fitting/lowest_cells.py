@@ -62,15 +62,14 @@ def _rows(
     for k, n in enumerate(lengths):
         low, high = box.lower[k, 0], box.upper[k, 0]
         inside = np.flatnonzero((low <= box.horizons) & (box.horizons <= high))
-        cells = best[:, k, inside].reshape(len(y), -1)
+        series = np.flatnonzero(moving[:, k])
+        cells = best[series, k][:, inside]
+        cells = cells.reshape(series.size, inside.size * box.lanes)
         node, lane = np.unravel_index(cells.argmin(axis=1), (inside.size, box.lanes))
-        rows[:, k, columns.TC] = box.horizons[inside[node]]
-        rows[:, k, columns.M] = box.powers[power[np.arange(len(y)), k, inside[node], lane]]
-        rows[:, k, columns.OMEGA] = box.omega_low + lane * box.omega_step
-        rows[:, k, columns.CONVERGED] = 1.0
-        for r in range(len(y)):
-            if moving[r, k]:
-                linear.finish(t[-n:], y[r, -n:], level[r], log_prices, rows[r, k])
-            else:
-                rows[r, k] = np.nan
+        rows[series, k, columns.TC] = box.horizons[inside[node]]
+        rows[series, k, columns.M] = box.powers[power[series, k, inside[node], lane]]
+        rows[series, k, columns.OMEGA] = box.omega_low + lane * box.omega_step
+        rows[series, k, columns.CONVERGED] = 1.0
+        for r in series.tolist():
+            linear.finish(t[-n:], y[r, -n:], level[r], log_prices, rows[r, k])
     return rows

@@ -45,5 +45,6 @@ def test_the_lowest_cell_is_found_in_any_company():
         assert getattr(alone, name)[0] == getattr(found[13], name)[1]
     assert found[13].converged.all() and not found[14].success.any()
     assert found[14].message == ["prices do not change in this window"] * 2
+    assert not lowest_cells([flat], lengths, SPACE)[0].success.any()
     fits = lppl.fit_windows(checked[13].y, lengths=lengths, space=SPACE, scale="price")
     assert (fits.sse <= found[13].sse).all()
