@@ -3,7 +3,9 @@
 import numpy as np
 
 from lppl._kernels.arithmetic import TAU_MIN
-from lppl._kernels.cell_bounds import ROWS, cell_bound
+from lppl._kernels.cell_bounds import cell_bound
+from lppl._kernels.cell_damped import damped_cell_bound
+from lppl._kernels.cell_tables import ROWS
 from lppl._kernels.jit import kernel
 
 ROUNDING = 1e-9  # of the SSE: what rounding may add to a bound
@@ -25,7 +27,7 @@ def _kink(t, low, high):
 
 
 @kernel
-def certify(t, y, lower, upper, target, budget, point):
+def certify(t, y, lower, upper, damping, target, budget, point):
     """Return (lowest bound proved, cells bounded): at least ``target`` if the whole box was seen.
 
     ``t`` are relative to the window's end. The search ends at the first centre of a cell whose SSE lies below
@@ -46,6 +48,10 @@ def certify(t, y, lower, upper, target, budget, point):
             low, high = stack[size, 1 + k], stack[size, 4 + k]
             centre[k], half[k] = 0.5 * (low + high), 0.5 * (high - low)
         bound = cell_bound(t, centred, centre, half, work, out)
+        if damping > 0.0:
+            out[0] = np.nan
+            if bound < target * (1.0 + ROUNDING):
+                bound = max(bound, damped_cell_bound(t, centred, centre, half, damping, work, out))
         used += 1
         if out[0] < target:
             point[0] = out[0]
