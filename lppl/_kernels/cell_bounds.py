@@ -25,6 +25,7 @@ from lppl._kernels.cell_tables import DERIVED, PRICE, bent, fill, remainders
 from lppl._kernels.jit import kernel
 
 FEWEST = 8  # observations
+_PIVOT = 1e-7  # of a column is independent of the others: cells of less are split, rounding would be felt
 WIDEST = 0.95  # of |E|: cells beyond are split unseen
 
 
@@ -37,12 +38,12 @@ def _factor(gram, r):
     r00 = math.sqrt(a)
     r01, r02 = b / r00, c / r00
     d = gram[1, 1] - r01 * r01
-    if not d > 1e-11 * gram[1, 1]:
+    if not d > _PIVOT * gram[1, 1]:
         return False
     r11 = math.sqrt(d)
     r12 = (gram[1, 2] - r01 * r02) / r11
     f = gram[2, 2] - r02 * r02 - r12 * r12
-    if not f > 1e-11 * gram[2, 2]:
+    if not f > _PIVOT * gram[2, 2]:
         return False
     r22 = math.sqrt(f)
     r[:] = 0.0
@@ -216,9 +217,9 @@ def cell_bound(t, y, centre, half, work, out):
     products(kr, form)
     kr1 = corner(form, half)
     delta = t2 + kappa * (ep + t2)  # of K p beyond the first degree
-    gradient, step = -2.0 * (kr @ p), np.empty(3)
+    gradient = -2.0 * (kr @ p)
     # The first degree exact, the second bounded by norms.
-    u = max(math.sqrt(max(rr + least(gradient, jj, half, step), 0.0)) - delta, 0.0)
+    u = max(math.sqrt(max(rr + least(gradient, jj, half), 0.0)) - delta, 0.0)
     off = (small * kr1 + tau2 * size) * rest + kappa * (kp + delta)  # of K'u beyond the first degree
     bound = max(u * u / (1.0 + kappa * kappa), u * u - (kr1 + off) ** 2)
     # The second degree exact, the third bounded by norms.
@@ -229,4 +230,4 @@ def cell_bound(t, y, centre, half, work, out):
                 form[k, j] += kr[k, v] * moved[j, v] + kr[j, v] * moved[k, v]
     error = size * t3 + kr1 * t2 + size * tau2 * (ep + t2) + (kr1 + size * tau2) * small * (ep + t2) * rest
     error = 2.0 * (error + kp * delta + kr1 * off) + off * off
-    return max(bound, rr + least(gradient, form, half, step) - error)
+    return max(bound, rr + least(gradient, form, half) - error)

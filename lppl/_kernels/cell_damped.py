@@ -76,7 +76,7 @@ def _multiplier(gram, sign, s, r, c, tilde):
 def damped_cell_bound(t, y, centre, half, damping, work, out):
     """Return a lower bound of the SSE of curves with at least this damping; ``out[0]`` takes that at the centre."""
     m, omega = centre[1], centre[2]
-    gram, mean, form, step = np.empty((10, 10)), np.empty(10), np.empty((3, 3)), np.empty(3)
+    gram, mean, form = np.empty((10, 10)), np.empty(10), np.empty((3, 3))
     n = fill(t, y, centre, half, work, gram, mean)
     r, across, e, turns = np.empty((3, 3)), np.empty((3, 6, 3)), np.empty((3, 3, 3)), np.empty((3, 3))
     out[0] = np.nan
@@ -130,7 +130,7 @@ def damped_cell_bound(t, y, centre, half, damping, work, out):
         delta = t2 + kappa * (ep + t2) + 0.5 * kappa * pull  # of u beyond the first degree
         ku = (corner(form, half) + tau2 * size) * rest + kappa * (kp + delta)
         error = 2.0 * (size + kp) * delta + ku * ku + 0.25 * pull * pull + long * t2 + pull * (ep + t2)
-        low = rr + least(gradient, jj, half, step) - error
+        low = rr + least(gradient, jj, half) - error
         low -= 0.25 * long * long + sign * (tilde * p).sum()
         bound = min(bound, low)
     if n == t.size:

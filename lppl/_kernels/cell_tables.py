@@ -128,9 +128,9 @@ def remainders(rows, n, m, omega, ht, hm, hw, scaled):
 def _left_out(t, tc, ht, z):
     """Return the range of observations to leave out: what has a kink in the cell, or turns too fast in it."""
     i, j = np.searchsorted(t, tc - ht - TAU_MIN), np.searchsorted(t, tc + ht + TAU_MIN, side="right")
-    kink = False
+    kink, inner = False, ht * (1.0 - 1e-9) - 1e-12 * (1.0 + abs(tc))  # cells end at kinks, up to rounding
     for k in range(i, j):
-        kink = kink or abs(abs(tc - t[k]) - TAU_MIN) < ht * (1.0 - 1e-9)
+        kink = kink or abs(abs(tc - t[k]) - TAU_MIN) < inner
     reach = ht * z / _TURN
     if reach < (ht + TAU_MIN if kink else TAU_MIN):
         return (i, j) if kink else (t.size, t.size)

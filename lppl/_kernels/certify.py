@@ -9,7 +9,8 @@ from lppl._kernels.cell_tables import ROWS
 from lppl._kernels.jit import kernel
 
 ROUNDING = 1e-9  # of the SSE: what rounding may add to a bound
-_DEPTH = 4000  # cells that wait at most
+_DEPTH = 2000  # cells that wait at most
+_SMALLEST = 1e-10  # a cell no larger is not split: it stays unproven
 
 
 @kernel(inner=True)
@@ -27,11 +28,12 @@ def _kink(t, low, high):
 
 
 @kernel
-def certify(t, y, lower, upper, damping, target, budget, point):
+def certify(t, y, lower, upper, damping, target, lower_than, budget, point):
     """Return (lowest bound proved, cells bounded): at least ``target`` if the whole box was seen.
 
     ``t`` are relative to the window's end. The search ends at the first centre of a cell whose SSE lies below
-    ``target``: ``point`` takes SSE, tc, m, omega. It also ends after ``budget`` cells.
+    ``lower_than``, which is above the target: ``point`` takes SSE, tc, m, omega. It also ends after ``budget``
+    cells.
     """
     work, out = np.empty((ROWS, t.size)), np.empty(4)
     stack, centre, half = np.empty((_DEPTH, 7)), np.empty(3), np.empty(3)
@@ -53,7 +55,7 @@ def certify(t, y, lower, upper, damping, target, budget, point):
             if bound < target * (1.0 + ROUNDING):
                 bound = max(bound, damped_cell_bound(t, centred, centre, half, damping, work, out))
         used += 1
-        if out[0] < target:
+        if out[0] < lower_than:
             point[0] = out[0]
             for k in range(3):
                 point[1 + k] = centre[k]
@@ -67,6 +69,9 @@ def certify(t, y, lower, upper, damping, target, budget, point):
             if out[1 + other] > out[1 + k]:
                 k = other
         low, high = stack[size, 1 + k], stack[size, 4 + k]
+        if half[k] <= _SMALLEST * (1.0 + abs(centre[k])):
+            least = min(least, bound)
+            continue
         place = _kink(t, low, high) if k == 0 else 0.5 * (low + high)
         for c in range(7):
             stack[size + 1, c] = stack[size, c]
