@@ -1,7 +1,7 @@
 """The bounds of a cell by dense matrices and finite corners: the slow twin of ``lppl/_kernels/cell_*.py``.
 
-Observations are all kept, and the quadratic is minimised by a general optimiser: cells must be small enough for
-it to be convex.
+Observations are all kept, and the quadratic is minimised by a general optimiser: cells must be small enough
+for it to be convex.
 """
 
 from itertools import product
@@ -36,7 +36,9 @@ def _corners(half):
 
 def _largest(parts, half):
     """Return the largest norm of sum d_k parts_k over the corners."""
-    return max(np.linalg.norm(sum(d * part for d, part in zip(step, parts, strict=True))) for step in _corners(half))
+    return max(
+        np.linalg.norm(sum(d * part for d, part in zip(step, parts, strict=True))) for step in _corners(half)
+    )
 
 
 def _lowest(gradient, form, half):

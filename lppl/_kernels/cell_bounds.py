@@ -6,14 +6,13 @@ curve of the stepped model is v + K v with v in the span of X0, so
 
     SSE(d) = min_v |p - v|^2 + |r - K v|^2 = u' (1 + K K')^-1 u >= |u|^2 - |K' u|^2,    u = r - K p.
 
-With X = X0 + sum d_k X_k + R the terms up to d^2 are known exactly (they are the Taylor polynomial of the SSE),
-and what is left is bounded by norms: pointwise bounds of the second and third derivatives of tau^m and
-tau^(m + i omega) along d (Taylor's remainder) for R, Frobenius norms at the worst corner of the cell for the
-rest. Where the d^2 terms are not convex they are bent up, at a price of what that adds at the corners. Convex,
-they lie above each of their tangent planes: the bound is that of a nearly stationary one. Leaving
-out observations can only lower the SSE, and those nearest to tc, where curves turn fastest, are left out.
+With X = X0 + sum d_k X_k + R the terms up to d^2 are known exactly: the Taylor polynomial of the SSE. What
+is left is bounded by norms: for R pointwise bounds of the second and third derivatives of tau^m and
+tau^(m + i omega) along d (Taylor's remainder), for the rest Frobenius norms at the worst corner of the cell.
+Leaving out observations can only lower the SSE: those nearest to tc, whose curves turn fastest or have a kink
+in the cell, are left out.
 
-All is exact mathematics in floating-point numbers; callers leave a margin for rounding.
+This is exact mathematics in floating-point numbers; callers leave a margin for rounding.
 """
 
 import math
@@ -176,8 +175,8 @@ def norms(r):
 def cell_bound(t, y, centre, half, work, out):
     """Return a lower bound of the SSE over the cell ``centre`` +- ``half`` (tc, m, omega).
 
-    ``work`` is (13, n). ``out`` takes the SSE at the centre, NaN where observations are left out, and how much
-    each half-width weighs in what the bound loses.
+    ``work`` is (13, n). ``out`` takes the SSE at the centre, NaN where observations are left out, and how
+    much each half-width weighs in what the bound loses.
     """
     m, omega = centre[1], centre[2]
     gram, mean, form = np.empty((10, 10)), np.empty(10), np.empty((3, 3))

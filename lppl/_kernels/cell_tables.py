@@ -8,10 +8,10 @@ from lppl._kernels.arithmetic import TAU_MIN
 from lppl._kernels.elementary import exp, log_inverse, sincos
 from lppl._kernels.jit import ELEMENTWISE, REDUCTION, kernel
 
-# Rows of the table: the basis, what its derivatives are made of, prices; then ln(tau/scale), d ln(tau)/d tc, F.
+# Rows of the table: the basis, what its derivatives are made of, prices; ln(tau/scale), d ln(tau)/d tc, F.
 ROWS, DERIVED, PRICE = 13, 3, 9
-# Curves are expanded about exp(-0.94/(m + 0.53)) of the way from the nearest observation to the farthest: about
-# where the fourth to sixth moments of F ln(tau/scale) are least.
+# Curves are expanded about exp(-0.94/(m + 0.53)) of the way from the nearest observation to the farthest:
+# about where the fourth to sixth moments of F ln(tau/scale) are least.
 _SCALE = (0.94, 0.53)
 _TURN = 0.4  # radians a curve may turn in half a cell at an observation that is kept
 
@@ -65,7 +65,10 @@ def _sum(rows, i, n):
 
 @kernel("UniTuple(f8, 10)(f8[:, ::1], i8, f8, f8, f8, f8, f8, f8)", flags=REDUCTION, inner=True)
 def bent(rows, n, a, b, c1, c2, m, inverse_m):
-    """Return r'r, and r times the second derivatives of the basis: powers of ln and slope, times F, F cos, F sin."""
+    """Return r'r, and r times the second derivatives of the basis.
+
+    They are powers of ln and slope, times F, F cos and F sin.
+    """
     rr = mm = mt = tt = llc = lls = ldc = lds = ddc = dds = 0.0
     for k in range(n):
         ln, slope, f = rows[10, k], rows[11, k], rows[12, k]
@@ -90,8 +93,8 @@ def bent(rows, n, a, b, c1, c2, m, inverse_m):
 def remainders(rows, n, m, omega, ht, hm, hw, scaled):
     """Return norms of what Taylor polynomials leave out: wave and power, of first and second degree.
 
-    Along d the wave is exp(e(s)), s from 0 to 1, with ``e1`` to ``e3`` bounds of the derivatives of e; the power
-    is the integral of exp(m x) from 0 to ln. A ``scaled`` wave is one over omega.
+    Along d the wave is exp(e(s)), s from 0 to 1, with ``e1`` to ``e3`` bounds of the derivatives of e; the
+    power is the integral of exp(m x) from 0 to ln. A ``scaled`` wave is one over omega.
     """
     w2 = p2 = w3 = p3 = 0.0
     turn = math.hypot(hm, hw)

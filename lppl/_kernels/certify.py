@@ -15,7 +15,7 @@ _SMALLEST = 1e-10  # a cell no larger is not split: it stays unproven
 
 @kernel(inner=True)
 def _kink(t, low, high):
-    """Return the place nearest to the middle where an observation comes within TAU_MIN, the middle if none."""
+    """Return the kink nearest to the middle, the middle if there is none."""
     middle = 0.5 * (low + high)
     best, margin = np.inf, 1e-9 * (high - low)
     first = np.searchsorted(t, low - TAU_MIN)
@@ -31,9 +31,9 @@ def _kink(t, low, high):
 def certify(t, y, lower, upper, damping, target, lower_than, budget, point):
     """Return (lowest bound proved, cells bounded): at least ``target`` if the whole box was seen.
 
-    ``t`` are relative to the window's end. The search ends at the first centre of a cell whose SSE lies below
-    ``lower_than``, which is above the target: ``point`` takes SSE, tc, m, omega. It also ends after ``budget``
-    cells.
+    ``t`` are relative to the window's end. The search ends at the first centre of a cell whose SSE lies
+    below ``lower_than``, which is above the target: ``point`` takes SSE, tc, m, omega. It also ends after
+    ``budget`` cells.
     """
     work, out = np.empty((ROWS, t.size)), np.empty(4)
     stack, centre, half = np.empty((_DEPTH, 7)), np.empty(3), np.empty(3)
@@ -60,7 +60,9 @@ def certify(t, y, lower, upper, damping, target, lower_than, budget, point):
             for k in range(3):
                 point[1 + k] = centre[k]
             return 0.0, used
-        bound = max(bound - ROUNDING * out[0] if out[0] == out[0] else bound * (1.0 - ROUNDING), stack[size, 0])
+        bound = max(
+            bound - ROUNDING * out[0] if out[0] == out[0] else bound * (1.0 - ROUNDING), stack[size, 0]
+        )
         if bound >= target:
             least = min(least, bound)
             continue

@@ -27,8 +27,8 @@ class Certificate:
     certified : ndarray of bool
         Whether the SSE is proven to be at least ``(1 - gap) sse`` everywhere in the box.
     bound : ndarray
-        The lower bound proven, as a share of ``sse``: at least ``1 - gap`` where certified, less where the cells
-        ran out (0: nothing proven), NaN for a window without a fit or with a lower point.
+        The lower bound proven, as a share of ``sse``: at least ``1 - gap`` where certified, less where the
+        cells ran out (0: nothing proven), NaN for a window without a fit or with a lower point.
     cells : ndarray of int
         Cells of the box that were bounded.
     lower_sse : ndarray
@@ -119,12 +119,12 @@ def certify(windows: WindowFits, *, gap: float = 1e-3, cells: int = CELLS, n_job
         (windows.prices.t[-n:], windows.prices.y[-n:], box.lower[k], box.upper[k], windows.sse[k])
         for k, n in enumerate(windows.length.tolist())
     ]
-    found = Parallel(n_jobs=n_jobs)(delayed(_one)(*one, box.damping, gap, cells) for one in told)
+    found = Parallel(n_jobs=n_jobs)(delayed(prove)(*one, box.damping, gap, cells) for one in told)
     certified, bound, used, lower = (np.array(column) for column in zip(*found, strict=True))
     return Certificate(windows, float(gap), certified, bound, used, lower)
 
 
-def _one(
+def prove(
     t: NDArray[np.float64],
     y: NDArray[np.float64],
     lower: NDArray[np.float64],
@@ -134,6 +134,7 @@ def _one(
     gap: float,
     cells: int,
 ) -> tuple[bool, float, int, float]:
+    """Return one window's columns of a certificate: certified, bound, cells, lower SSE."""
     from lppl._kernels import certify as _certify
 
     if not sse > 0.0:

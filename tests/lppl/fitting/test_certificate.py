@@ -65,7 +65,11 @@ def test_table_and_notebook_tell_the_proof():
 
 @pytest.mark.parametrize(
     ("change", "message"),
-    [({"gap": 0.0}, "gap must lie in"), ({"gap": 1.0}, "gap must lie in"), ({"cells": 0}, "cells must be at least 1")],
+    [
+        ({"gap": 0.0}, "gap must lie in"),
+        ({"gap": 1.0}, "gap must lie in"),
+        ({"cells": 0}, "cells must be at least 1"),
+    ],
 )
 def test_bad_arguments_are_named(change, message):
     with pytest.raises(ValueError, match=message):
@@ -75,3 +79,13 @@ def test_bad_arguments_are_named(change, message):
 def test_only_fits_of_windows_are_certified():
     with pytest.raises(ValueError, match="windows must be WindowFits"):
         lppl.certify(PRICES)
+
+
+@pytest.mark.slow  # a minute: one window of the shipped series in each preset's box
+@pytest.mark.parametrize("name", sorted(lppl.PRESETS))
+def test_a_minimum_in_each_presets_box_is_certified_to_a_millionth(name):
+    preset = lppl.PRESETS[name]
+    length = preset.lengths[len(preset.lengths) // 2]
+    windows = lppl.fit_windows(PRICES, end=2500, lengths=[length], space=preset.space, time=preset.time)
+    proof = lppl.certify(windows, gap=1e-6)
+    assert proof.certified.all(), (name, proof.bound, proof.lower_sse / windows.sse)
