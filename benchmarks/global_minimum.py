@@ -52,11 +52,11 @@ def _descend(t, y, log_scale, starts, lower, upper):
     for start in starts:
         x[:] = start[1:]
         sse, _, _ = _refine.refine(
-            t, y, weights, log_scale, x, lower, upper, True, 1e-5, 12, best * 1.2, nowhere, work, scratch
+            t, y, weights, 0.0, log_scale, x, lower, upper, True, 1e-5, 12, best * 1.2, nowhere, work, scratch
         )
         if sse < best * 1.02:
             sse, _, _ = _refine.refine(
-                t, y, weights, log_scale, x, lower, upper, True, 1e-13, 300, best, nowhere, work, scratch
+                t, y, weights, 0.0, log_scale, x, lower, upper, True, 1e-13, 300, best, nowhere, work, scratch
             )
         best = min(best, sse)
     return best

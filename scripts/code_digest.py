@@ -6,6 +6,7 @@ table is as old as the arithmetic behind it.
 
 import ast
 import hashlib
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -27,13 +28,17 @@ def reached(*scripts: str) -> list[Path]:
         path = waiting.pop()
         if path not in found:
             found.add(path)
-            waiting += _imported(ast.parse(path.read_text("utf-8")), path)
+            waiting += _imported(path)
     return sorted(found)
 
 
 def bare(path: Path) -> list[str]:
     """Return a file's statements without comments, docstrings, imports and blank lines."""
-    text = path.read_text("utf-8")
+    return _bare(path.read_text("utf-8"))
+
+
+@cache  # most tables reach the same files
+def _bare(text: str) -> list[str]:
     tree = ast.parse(text)
     dropped: set[int] = set()
     for node in ast.walk(tree):
@@ -55,19 +60,9 @@ def bare(path: Path) -> list[str]:
     return [one for one in found if one]
 
 
-def _imported(tree: ast.Module, path: Path) -> list[Path]:
-    names: set[str] = set()
-    public: dict[str, str] = {}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            names.add(node.module)
-            names.update(f"{node.module}.{one.name}" for one in node.names)
-        elif isinstance(node, ast.Import):
-            names.update(one.name for one in node.names)
-            public.update({one.asname or one.name: one.name for one in node.names if one.name in PACKAGES})
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in public:
-            names.add(_home(public[node.value.id], node.attr))
+def _imported(path: Path) -> list[Path]:
+    modules, used = _named(path.read_text("utf-8"))
+    names = modules | {_home(package, name) for package, name in used}
     beside = {one.split(".")[0] for one in names} if path.parent == ROOT / "scripts" else set()
     ours = (one for one in names if one.split(".")[0] in PACKAGES)
     counted = (one for one in ours if not {*one.split(".")} & {*NO_ARITHMETIC})
@@ -75,14 +70,35 @@ def _imported(tree: ast.Module, path: Path) -> list[Path]:
     return [one for one in found if one is not None and one.is_file()]
 
 
+@cache
+def _named(text: str) -> tuple[set[str], set[tuple[str, str]]]:
+    """Return the modules that a file imports, and the public names of packages that it uses."""
+    names: set[str] = set()
+    public: dict[str, str] = {}
+    attributes = []
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names.add(node.module)
+            names.update(f"{node.module}.{one.name}" for one in node.names)
+        elif isinstance(node, ast.Import):
+            names.update(one.name for one in node.names)
+            public.update({one.asname or one.name: one.name for one in node.names if one.name in PACKAGES})
+        elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            attributes.append((node.value.id, node.attr))
+    return names, {(public[name], attribute) for name, attribute in attributes if name in public}
+
+
 def _home(package: str, name: str) -> str:
     """Return the module that a public name of a package comes from, by the stub beside its ``__init__``."""
     stub = ROOT / package / "__init__.pyi"
-    if stub.is_file():
-        for node in ast.parse(stub.read_text("utf-8")).body:
-            if isinstance(node, ast.ImportFrom) and any(one.name == name for one in node.names):
-                return f"{package}.{node.module or name}"
-    return f"{package}.{name}"
+    home = _homes(stub.read_text("utf-8")).get(name) if stub.is_file() else None
+    return f"{package}.{home or name}"
+
+
+@cache
+def _homes(stub: str) -> dict[str, str]:
+    found = [node for node in ast.parse(stub).body if isinstance(node, ast.ImportFrom)]
+    return {one.name: node.module or one.name for node in reversed(found) for one in node.names}
 
 
 def _file(module: str) -> Path | None:

@@ -18,9 +18,10 @@ from earlywarning.macro.level_gap import level_gap
 from earlywarning.macro.long_change import long_change
 from earlywarning.macro.sign_memory import held, sign_memory
 from scanners.systems.monitors.depth import ENTER, HOLD, depths
-from scanners.systems.monitors.divergence import permuted_tau
-from scanners.systems.monitors.steps import meetings
+from scanners.systems.monitors.divergence import FEWEST, held_by_years
+from scanners.systems.monitors.steps import held_at_shortages
 from scanners.systems.monitors.turns import turning_points
+from scanners.systems.options import StepsOptions
 
 TRIALS = 400
 NOISES = {"Gaussian": gaussian, "GARCH-t": garch}
@@ -71,13 +72,21 @@ def ar2_cycle(rng: np.random.Generator, n: int, period: float = 50.0, modulus: f
 
 def depth_rows() -> None:
     for label, noise in NOISES.items():
-        for drift in (0.0, 0.03):
-            signs = []
+        for window, drift in ((2500, 0.0), (2500, 0.03), (500, 0.0)):
+            signs, fled = [], []
             for trial in range(TRIALS // 2):
                 steps = noise(np.random.default_rng([trial, 9]), 6000) + drift
-                _, ratio = depths(pd.Series(np.cumsum(steps)), 2500)
-                signs.append(held(ratio.to_numpy(), ENTER, HOLD * ENTER)[0][2500:])
-            days_row(f"depth of {label} walks, drift {drift:g} of a session's deviation", signs)
+                signs.append(_fallen(steps, window)[2500:])
+                steps[-60:] = 3.0 * steps[-60:] - 2.0 * np.sqrt(500) * steps.std() / 60
+                fled.append(_fallen(steps, window)[-1] != 0)
+            days_row(f"depth of {label} walks, {window}, drift {drift:g} of a session's deviation", signs)
+            if not drift:
+                report("sixty sessions, volatility threefold, two deviations of 500 down", found=share(fled))
+
+
+def _fallen(steps: np.ndarray, window: int) -> np.ndarray:
+    _, ratio = depths(pd.Series(np.cumsum(steps)), window)
+    return held(ratio.to_numpy(), ENTER, HOLD * ENTER)[0]
 
 
 def lead_rows() -> None:
@@ -165,35 +174,33 @@ def divergence_rows() -> None:
 def holder_rows() -> None:
     for n in (15, 25, 40):
         for effect in (0.0, 0.5):
-            found = []
-            for trial in range(TRIALS):
+            held_at = []
+            for trial in range(TRIALS // 2):
                 rng = np.random.default_rng([trial, n])
                 x = gaussian(rng, n)
                 y = -effect * x + np.sqrt(1 - effect**2) * gaussian(rng, n)
-                found.append(permuted_tau(x, y, 199)[1] <= 0.05)
-            report(f"holder, {n} years, correlation {-effect:g}", found=share(found))
+                held_at.append(held_by_years(x, y)[FEWEST - 1 :])
+            days_row(f"holder, {n} years, correlation {-effect:g}", held_at)
 
 
 def steps_rows() -> None:
     """Turns of a walk against spells of shortage that know nothing of it, or that begin at half its turns."""
+    options = StepsOptions()
     for label, noise in NOISES.items():
         for tied in (False, True):
-            found = []
+            held_at = []
             for trial in range(TRIALS // 2):
                 rng = np.random.default_rng([trial, 15])
-                turns = turning_points(np.cumsum(0.01 * noise(rng, 6000)), 1.5)
-                places = np.array([place for place, _ in turns])[-20:]
+                turns = turning_points(np.cumsum(0.01 * noise(rng, 6000)), options.swing)
+                places = np.array([place for place, _ in turns])
                 starts = rng.integers(0, 6000, 24)
                 if tied:
-                    every = np.array([place for place, _ in turns])
-                    starts = np.append(starts[:12], rng.choice(every, len(every) // 2, replace=False))
+                    starts = np.append(starts[:12], rng.choice(places, len(places) // 2, replace=False))
                 short = np.zeros(6000, bool)
                 for start in starts:
                     short[start : start + rng.integers(5, 40)] = True
-                found.append(meetings(places, short, 10, 199)[2] <= 0.05)
-            report(
-                f"turns at {'half their own' if tied else 'unrelated'} shortages, {label}", found=share(found)
-            )
+                held_at.append(held_at_shortages(places, short, options)[options.events - 1 :])
+            days_row(f"turns at {'half their own' if tied else 'unrelated'} shortages, {label}", held_at)
 
 
 ROWS: dict[str, Callable[[], None]] = {

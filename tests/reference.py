@@ -29,6 +29,29 @@ def sse(t, y, tc, m, omega):
     return linear_solve(t, y, tc, m, omega)[1]
 
 
+def weighted_sse(t, y, weights, tc, m, omega):
+    """Return the SSE where every observation counts as often as its weight says."""
+    root = np.sqrt(weights)
+    x = design(t, tc, m, omega) * root[:, None]
+    scale = np.abs(x).max(axis=0)
+    found = np.linalg.lstsq(x / scale, y * root, rcond=None)[0]
+    return float(((y * root - x / scale @ found) ** 2).sum())
+
+
+def gauss(t, y, count):
+    """Return nodes, weights, prices and the squares left out of a panel: roots, moments, a polynomial fit."""
+    middle, half = 0.5 * (t[0] + t[-1]), 0.5 * (t[-1] - t[0])
+    x = (t - middle) / half
+    powers = np.vander(x, count + 1, increasing=True)
+    r = np.linalg.qr(powers, mode="r")
+    leading = np.linalg.solve(r, np.eye(count + 1)[:, -1])
+    nodes = np.sort(np.roots(leading[::-1]).real)
+    weights = np.linalg.solve(np.vander(nodes, count, increasing=True).T, powers[:, :count].sum(axis=0))
+    fitted = np.polyfit(x, y, count - 1)
+    rest = ((y - np.polyval(fitted, x)) ** 2).sum()
+    return middle + half * nodes, weights, np.polyval(fitted, nodes), rest
+
+
 def summed_sse(t, y, tc, m, omega, apart):
     """Return the SSE where, in runs of 25 that start more than ``apart`` before tc, five count as their mean.
 

@@ -40,6 +40,7 @@ def test_no_module_or_folder_is_named_like_a_public_function(package):
     assert not functions & {path.stem for path in places}
 
 
+@pytest.mark.ci
 def test_a_type_checker_sees_the_type_of_every_public_name(tmp_path):
     names = [f"{package.__name__}.{name}" for package in LIBRARIES for name in package.__all__]
     lines = ["import earlywarning", "import lppl", *(f"reveal_type({name})" for name in names)]

@@ -1,4 +1,4 @@
-"""One place that decides how kernels are compiled: the same text in both libraries, which are strangers."""
+"""One place that decides how kernels are compiled; the libraries are strangers, each has its own."""
 
 from collections.abc import Callable
 from contextlib import nullcontext

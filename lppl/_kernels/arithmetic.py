@@ -14,7 +14,7 @@ TAU_MIN = 0.5  # |tc - t| is not resolved below half a sampling step
 _TINY = 1e-13  # of a column is independent of the others: it counts as dependent
 
 
-@kernel("void(f8[::1], f8, f8, f8, f8, f8[:, ::1])", flags=ELEMENTWISE, inner=True)
+@kernel("void(f8[::1], f8, f8, f8, f8, f8[:, ::1])", flags=ELEMENTWISE, inner=True, views=True)
 def _tables(t, tc, m, omega, log_scale, work):
     """Fill work rows: ln(tau/scale), d ln(tau)/d tc, F, F cos, F sin."""
     logs, slope, power, cosine, sine = work[0], work[1], work[2], work[3], work[4]
@@ -34,7 +34,7 @@ def _tables(t, tc, m, omega, log_scale, work):
         sine[i] = f * s
 
 
-@kernel("UniTuple(f8, 14)(f8[::1], f8[::1], f8, f8, f8[:, ::1])", flags=REDUCTION, inner=True)
+@kernel("UniTuple(f8, 14)(f8[::1], f8[::1], f8, f8, f8[:, ::1])", flags=REDUCTION, inner=True, views=True)
 def _gram(y, weights, m, shift, work):
     """Return the weighted sums of {1, the basis {G, F cos, F sin}, y}; G is shifted to condition them."""
     power, cosine, sine = work[2], work[3], work[4]
@@ -66,34 +66,11 @@ def _gram(y, weights, m, shift, work):
     return n, g1, c1, s1, y1, gg, gc, gs, cc, cs, ss, gy, cy, sy
 
 
-@kernel
-def solve3(a11, a12, a13, a22, a23, a33, b1, b2, b3):
-    """Solve a symmetric positive 3x3 system; nearly dependent columns get a zero coefficient."""
-    x1 = x2 = x3 = 0.0
-    if a11 <= 0.0:
-        return 0.0, 0.0, 0.0
-    l21 = a12 / a11
-    l31 = a13 / a11
-    d2 = a22 - l21 * a12
-    e23 = a23 - l21 * a13
-    d3 = a33 - l31 * a13
-    z2 = b2 - l21 * b1
-    z3 = b3 - l31 * b1
-    if d2 > _TINY * a22:
-        l32 = e23 / d2
-        d3 -= l32 * e23
-        z3 -= l32 * z2
-        if d3 > _TINY * a33:
-            x3 = z3 / d3
-        x2 = (z2 - e23 * x3) / d2
-    elif d3 > _TINY * a33:
-        x3 = z3 / d3
-    x1 = (b1 - a12 * x2 - a13 * x3) / a11
-    return x1, x2, x3
-
-
 @kernel(
-    "UniTuple(f8, 35)(f8[::1], f8[::1], f8, f8, f8, f8, f8, f8, f8, f8[:, ::1])", flags=REDUCTION, inner=True
+    "UniTuple(f8, 35)(f8[::1], f8[::1], f8, f8, f8, f8, f8, f8, f8, f8[:, ::1])",
+    flags=REDUCTION,
+    inner=True,
+    views=True,
 )
 def _curvature(y, weights, m, omega, shift, a, b, c1, c2, work):
     """Return the sums behind gradient and Hessian of the SSE in (tc, m, omega) at the linear optimum.
@@ -182,7 +159,7 @@ def _curvature(y, weights, m, omega, shift, a, b, c1, c2, work):
     )  # fmt: skip
 
 
-@kernel(inner=True)
+@kernel(inner=True, views=True)
 def _factors(a11, a12, a13, a22, a23, a33):
     """Return l21, l31, e23 and the inverses that solve a 3x3 system, zero for nearly dependent columns."""
     if a11 <= 0.0:
@@ -197,7 +174,7 @@ def _factors(a11, a12, a13, a22, a23, a33):
     return l21, l31, e23, i1, i2, i3
 
 
-@kernel(inner=True)
+@kernel(inner=True, views=True)
 def _solve(factors, b1, b2, b3):
     """Solve a 3x3 system by its factors."""
     l21, l31, e23, i1, i2, i3 = factors
@@ -207,20 +184,38 @@ def _solve(factors, b1, b2, b3):
     return b1 * i1 - l21 * x2 - l31 * x3, x2, x3
 
 
-@kernel(inner=True)
+@kernel(inner=True, views=True)
+def solve3(a11, a12, a13, a22, a23, a33, b1, b2, b3):
+    """Solve a symmetric positive 3x3 system; nearly dependent columns get a zero coefficient."""
+    return _solve(_factors(a11, a12, a13, a22, a23, a33), b1, b2, b3)
+
+
+@kernel(inner=True, views=True)
+def _forward(factors, b1, b2, b3):
+    """Return L^-1 b: what the inverse of the system gives between two sides is a sum of products of these."""
+    l21, l31, e23, _, i2, _ = factors
+    z2 = b2 - l21 * b1
+    return b1, z2, b3 - l31 * b1 - e23 * i2 * z2
+
+
+@kernel(inner=True, views=True)
+def _between(one, other, factors):
+    """Return one' A^-1 other for two sides that were taken forward."""
+    return one[0] * other[0] * factors[3] + one[1] * other[1] * factors[4] + one[2] * other[2] * factors[5]
+
+
+@kernel(inner=True, views=True)
 def _positive(h00, h01, h02, h11, h12, h22):
     """Tell whether a symmetric 3x3 matrix is safely positive definite."""
-    if not h00 > 0.0:
-        return False
-    d1 = h11 - h01 * h01 / h00
-    if not d1 > 1e-10 * h11:
-        return False
-    e = h12 - h01 * h02 / h00
-    return h22 - h02 * h02 / h00 - e * e / d1 > 1e-10 * h22
+    m11, m12, m22 = h00 * h11 - h01 * h01, h00 * h12 - h01 * h02, h00 * h22 - h02 * h02
+    return h00 > 0.0 and m11 > 1e-10 * h00 * h11 and m11 * m22 - m12 * m12 > 1e-10 * h00 * h22 * m11
 
 
 @linked
-@kernel("f8(f8[::1], f8[::1], f8[::1], f8, f8, f8, f8, f8[:, ::1], f8[::1], f8[:, ::1], f8[::1])")
+@kernel(
+    "f8(f8[::1], f8[::1], f8[::1], f8, f8, f8, f8, f8[:, ::1], f8[::1], f8[:, ::1], f8[::1])",
+    views=True,
+)
 def evaluate(t, y, weights, tc, m, omega, log_scale, work, gradient, hessian, linear):
     """Return the weighted SSE at (tc, m, omega); fill J'r, the Hessian of SSE/2 and (a, b, c1, c2).
 
@@ -282,15 +277,15 @@ def evaluate(t, y, weights, tc, m, omega, log_scale, work, gradient, hessian, li
         else:
             q0, q1, q2 = u0, u1, u2
             e00 = e01 = e02 = e11 = e12 = e22 = 0.0
-        v00, v01, v02 = _solve(factors, q0[0], q0[1], q0[2])
-        v10, v11, v12 = _solve(factors, q1[0], q1[1], q1[2])
-        v20, v21, v22 = _solve(factors, q2[0], q2[1], q2[2])
-        k00 = h00 - e00 - (q0[0] * v00 + q0[1] * v01 + q0[2] * v02)
-        k01 = h01 - e01 - (q0[0] * v10 + q0[1] * v11 + q0[2] * v12)
-        k02 = h02 - e02 - (q0[0] * v20 + q0[1] * v21 + q0[2] * v22)
-        k11 = h11 - e11 - (q1[0] * v10 + q1[1] * v11 + q1[2] * v12)
-        k12 = h12 - e12 - (q1[0] * v20 + q1[1] * v21 + q1[2] * v22)
-        k22 = h22 - e22 - (q2[0] * v20 + q2[1] * v21 + q2[2] * v22)
+        v0 = _forward(factors, q0[0], q0[1], q0[2])
+        v1 = _forward(factors, q1[0], q1[1], q1[2])
+        v2 = _forward(factors, q2[0], q2[1], q2[2])
+        k00 = h00 - e00 - _between(v0, v0, factors)
+        k01 = h01 - e01 - _between(v0, v1, factors)
+        k02 = h02 - e02 - _between(v0, v2, factors)
+        k11 = h11 - e11 - _between(v1, v1, factors)
+        k12 = h12 - e12 - _between(v1, v2, factors)
+        k22 = h22 - e22 - _between(v2, v2, factors)
         if _positive(k00, k01, k02, k11, k12, k22):
             break
     hessian[0, 0], hessian[1, 1], hessian[2, 2] = k00, k11, k22

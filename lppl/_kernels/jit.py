@@ -1,4 +1,4 @@
-"""One place that decides how kernels are compiled: the same text in both libraries, which are strangers."""
+"""One place that decides how kernels are compiled; the libraries are strangers, each has its own."""
 
 from collections.abc import Callable
 from contextlib import nullcontext
@@ -15,11 +15,16 @@ ELEMENTWISE = {"contract"}
 
 
 def kernel(
-    signature: Callable | str | list[str] | None = None, *, flags: set[str] | None = None, inner: bool = False
+    signature: Callable | str | list[str] | None = None,
+    *,
+    flags: set[str] | None = None,
+    inner: bool = False,
+    views: bool = False,
 ) -> Any:
     """Compile a kernel, cached on disk where a directory can be written, in memory elsewhere.
 
     ``inner`` kernels are called by other kernels only: without an entry from Python they compile faster.
+    Kernels of ``views`` allocate nothing and count no references: slices cost them nothing.
     Kernels with ``flags`` need a ``signature``: they are then the first of their name in every process,
     whether compiled or read from the cache. Callers hold copies that were optimised once more and may
     round differently; the linker takes the first, so that all processes compute the same bits.
@@ -29,6 +34,7 @@ def kernel(
     if flags and signature is None:
         raise ValueError("signature must be given with flags, got none")
     options: dict[str, Any] = {"nogil": True, "error_model": "numpy", "fastmath": flags or False}
+    options["_nrt"] = not views
     options |= {"no_cpython_wrapper": inner, "no_cfunc_wrapper": True}
 
     def compiled(function: Callable) -> Any:

@@ -8,7 +8,7 @@ from lppl._kernels.refine import SAME, same_cell
 _SHADOW = 1.05  # a minimum along tc counts if the frequencies beside it are lower by less: it may be a basin
 
 
-@kernel("void(f8[:, ::1], i8, i8, f8[::1], f8[::1], u1[::1])", flags=ELEMENTWISE, inner=True)
+@kernel("void(f8[:, ::1], i8, i8, f8[::1], f8[::1], u1[::1])", flags=ELEMENTWISE, inner=True, views=True)
 def _lowest_around(best, h, stride, column, around, minimal):
     """Fill ``around`` with the smallest of the nine values around every cell of one row of a map.
 
@@ -32,7 +32,7 @@ def _lowest_around(best, h, stride, column, around, minimal):
         minimal[j] = (value < np.inf) & (column[j + 1] >= value) & (_SHADOW * around[j] >= value)
 
 
-@kernel("i8(f8[:, ::1], i8, f8, f8, f8, f8)", inner=True)
+@kernel("i8(f8[:, ::1], i8, f8, f8, f8, f8)", inner=True, views=True)
 def _keep(rows, count, value, tc, m, omega):
     """Insert a minimum into the first ``count`` rows, lowest first; return how many there are then."""
     room = rows.shape[0]
@@ -72,7 +72,7 @@ def basins(best, power, horizons, powers, omega_low, omega_step, stride, starts,
     return count, hidden
 
 
-@kernel(inner=True)
+@kernel(inner=True, views=True)
 def sort(rows, count):
     """Sort the first rows by their first column, stably."""
     for i in range(1, count):
@@ -83,7 +83,7 @@ def sort(rows, count):
             j -= 1
 
 
-@kernel
+@kernel(views=True)
 def sort_lowest(rows, count, limit):
     """Sort the rows up to ``limit`` to the front; return how many. The others follow in any order."""
     low = np.int64(0)
@@ -96,19 +96,19 @@ def sort_lowest(rows, count, limit):
     return low
 
 
-@kernel(inner=True)
+@kernel(inner=True, views=True)
 def above(bar, n):
     """Return how far above the best counts, in a window of ``n`` observations."""
     return bar[0] + bar[1] / n
 
 
-@kernel(inner=True)
+@kernel(inner=True, views=True)
 def apart(one, other, tc, m, omega):
     """Tell whether two solutions (SSE, tc, m, omega) differ by more than the given distances."""
     return abs(one[1] - other[1]) > tc or abs(one[2] - other[2]) > m or abs(one[3] - other[3]) > omega
 
 
-@kernel(inner=True)
+@kernel(inner=True, views=True)
 def known(t, rows, count, row):
     """Tell whether a solution is practically one of the first rows."""
     for other in range(count):

@@ -1,4 +1,4 @@
-"""Compiled descent of one window: damped Gauss-Newton in a box, cell by cell where tc lies inside the sample.
+"""Compiled descent of one window: damped Newton steps in a box, cell by cell where tc lies inside the sample.
 
 For tc inside the sample the SSE has a kink wherever an observation comes within TAU_MIN of tc, hence a
 shallow minimum at almost every date: a descent stops at the first, so the cells of the valley are compared.
@@ -11,18 +11,17 @@ from lppl._kernels.jit import kernel
 from lppl._kernels.linked import linked
 
 _EDGE = 1e-9  # cells stop this far from their kinks, time units
-_TRUST = (0.15, 0.6)  # how far from the last cell's (m, omega) a prediction is believed
 SAME = (0.1, 0.02, 0.05)  # solutions this close in (tc, m, omega) are one
 HOP = 3e-9  # the step across a kink
 
 
-@kernel(inner=True)
+@kernel(inner=True, views=True)
 def _face(h00, h01, h02, h11, h12, h22, g0, g1, g2, low, high, c0, c1, c2):
     """Return the stationary step of a quadratic on one face of the box, and what is known of it.
 
     ``c0`` to ``c2`` say free (0), on the lower (1) or on the upper bound (2). After the step come the
-    decrease of SSE/2, whether it is inside the box, and whether no bound pulls besides: if so, it is the
-    minimum.
+    decrease of SSE/2, whether it is inside the box, whether no bound pulls besides (if so, it is the
+    minimum), and what is left of the gradient along tc and m.
     """
     f0, f1, f2 = c0 == 0, c1 == 0, c2 == 0
     s0 = 0.0 if f0 else (low[0] if c0 == 1 else high[0])
@@ -53,21 +52,22 @@ def _face(h00, h01, h02, h11, h12, h22, g0, g1, g2, low, high, c0, c1, c2):
         and (f2 or (p2 <= 0.0) == (c2 == 1))
     )
     gain = 0.5 * (s0 * (g0 + p0) + s1 * (g1 + p1) + s2 * (g2 + p2))
-    return s0, s1, s2, gain, inside, inside and settled
+    return s0, s1, s2, gain, inside, inside and settled, p0, p1
 
 
-@kernel(inner=True)
+@kernel(inner=True, views=True)
 def _broken(step, low, high):
     """Return the bound that a step breaks: 0 none, 1 the lower, 2 the upper."""
     return 1 if step < low else (2 if step > high else 0)
 
 
-@kernel(inner=True)
-def _bounded_step(hessian, gradient, damping, x, lower, upper, step):
+@kernel(inner=True, views=True)
+def bounded_step(hessian, gradient, damping, x, lower, upper, step):
     """Fill the damped Gauss-Newton step that is best inside the box; return the predicted decrease of SSE/2.
 
     The quadratic model is convex in three variables: its minimum is the stationary point of one of the 27
-    faces. The interior is tried first, then the face of the bounds that were broken, then all.
+    faces. The interior is tried first; bounds that are broken are taken on, one that pulls inwards is let
+    go; where that goes round in circles, all faces are tried.
     """
     grown = 1.0 + damping
     h00, h11, h22 = hessian[0, 0] * grown, hessian[1, 1] * grown, hessian[2, 2] * grown
@@ -76,21 +76,27 @@ def _bounded_step(hessian, gradient, damping, x, lower, upper, step):
     low = (lower[0] - x[0], lower[1] - x[1], lower[2] - x[2])
     high = (upper[0] - x[0], upper[1] - x[1], upper[2] - x[2])
     c0 = c1 = c2 = np.int64(0)  # a literal 0 would be compiled for once more
-    for _ in range(4):
-        s0, s1, s2, gain, inside, settled = _face(
+    for _ in range(8):
+        s0, s1, s2, gain, inside, settled, p0, p1 = _face(
             h00, h01, h02, h11, h12, h22, g0, g1, g2, low, high, c0, c1, c2
         )
         if settled:
             step[0], step[1], step[2] = s0, s1, s2
             return gain
-        if inside:
-            break
+        if inside:  # a bound that pulls inwards is let go
+            if c0 != 0 and (p0 <= 0.0) != (c0 == 1):
+                c0 = np.int64(0)
+            elif c1 != 0 and (p1 <= 0.0) != (c1 == 1):
+                c1 = np.int64(0)
+            else:
+                c2 = np.int64(0)
+            continue
         c0 = _broken(s0, low[0], high[0]) if c0 == 0 else c0
         c1 = _broken(s1, low[1], high[1]) if c1 == 0 else c1
         c2 = _broken(s2, low[2], high[2]) if c2 == 0 else c2
     best = -1.0
     for face in range(1, 27):
-        s0, s1, s2, gain, inside, settled = _face(
+        s0, s1, s2, gain, inside, settled, _, _ = _face(
             h00, h01, h02, h11, h12, h22, g0, g1, g2, low, high, face % 3, (face // 3) % 3, face // 9
         )
         if inside and gain > best:
@@ -103,7 +109,7 @@ def _bounded_step(hessian, gradient, damping, x, lower, upper, step):
     return best
 
 
-@kernel(inner=True)
+@kernel(inner=True, views=True)
 def cell(t, tc):
     """Return the interval around tc in which no |tc - t| crosses TAU_MIN: there the SSE is smooth.
 
@@ -131,15 +137,15 @@ def cell(t, tc):
     return low + TAU_MIN + _EDGE, high - TAU_MIN - _EDGE
 
 
-@kernel(inner=True)
+@kernel(inner=True, views=True)
 def same_cell(t, one, other):
     """Tell whether no kink lies between two critical times."""
     low, high = cell(t, one)
     return low - HOP <= other <= high + HOP
 
 
-@kernel(inner=True)
-def _clip_cell(t, tc, lower, upper, low, high):
+@kernel(inner=True, views=True)
+def clip_cell(t, tc, lower, upper, low, high):
     """Fill the box of the smooth cell around tc."""
     for k in range(3):
         low[k] = lower[k]
@@ -149,7 +155,7 @@ def _clip_cell(t, tc, lower, upper, low, high):
     high[0] = max(min(upper[0], b), lower[0])
 
 
-@kernel(inner=True)
+@kernel(inner=True, views=True)
 def _at(home, sse, x, low, high):
     """Tell whether ``x`` (tc, m, omega) has come to ``home`` (SSE, tc, m, omega), in the same cell."""
     for k in range(3):
@@ -160,18 +166,33 @@ def _at(home, sse, x, low, high):
 
 @linked
 @kernel(
-    "Tuple((f8, b1, i8))(f8[::1], f8[::1], f8[::1], f8, f8[::1], f8[::1], f8[::1], b1, f8, i8, f8, f8[::1], "
-    "f8[:, ::1], f8[:, ::1])",
+    "Tuple((f8, b1, i8))(f8[::1], f8[::1], f8[::1], f8, f8, f8[::1], f8[::1], f8[::1], b1, f8, i8, f8, "
+    "f8[::1], f8[:, ::1], f8[:, ::1])",
     inner=True,
+    views=True,
 )
 def refine(
-    t, y, weights, log_scale, x, lower, upper, cells, tolerance, evaluations, ceiling, home, work, scratch
+    t,
+    y,
+    weights,
+    rest,
+    log_scale,
+    x,
+    lower,
+    upper,
+    cells,
+    tolerance,
+    evaluations,
+    ceiling,
+    home,
+    work,
+    scratch,
 ):
     """Descend from ``x`` (tc, m, omega) inside the box; return (SSE, converged, evaluations used).
 
-    With ``cells`` the descent goes from one smooth cell to the next while that lowers the SSE. It is given
-    up where twice the predicted decrease would not bring it below ``ceiling``, and where it comes to
-    ``home``, a minimum that is known.
+    ``rest`` is what the weighted observations leave out of the SSE. With ``cells`` the descent goes from
+    one smooth cell to the next while that lowers the SSE. It is given up where twice the predicted decrease
+    would not bring it below ``ceiling``, and where it comes to ``home``, a minimum that is known.
     """
     gradient, step, trial, trial_gradient, linear = scratch[0], scratch[1], scratch[2], scratch[3], scratch[4]
     hessian, trial_hessian = scratch[5:8], scratch[8:11]
@@ -180,20 +201,20 @@ def refine(
         low[k], high[k] = lower[k], upper[k]
         x[k] = min(max(x[k], lower[k]), upper[k])
     if cells:
-        _clip_cell(t, x[0], lower, upper, low, high)
-    sse = evaluate(t, y, weights, x[0], x[1], x[2], log_scale, work, gradient, hessian, linear)
+        clip_cell(t, x[0], lower, upper, low, high)
+    sse = rest + evaluate(t, y, weights, x[0], x[1], x[2], log_scale, work, gradient, hessian, linear)
     entered = np.inf
     damping, grow = 1e-3, 2.0
     used, small = 1, 0
     while used < evaluations:
-        predicted = _bounded_step(hessian, gradient, damping, x, low, high, step)
+        predicted = bounded_step(hessian, gradient, damping, x, low, high, step)
         if sse - 4.0 * predicted > ceiling or _at(home, sse, x, low, high):
             return sse, False, used
         done = not predicted > tolerance * sse
         if not done:
             for k in range(3):
                 trial[k] = min(max(x[k] + step[k], low[k]), high[k])
-            new = evaluate(
+            new = rest + evaluate(
                 t,
                 y,
                 weights,
@@ -232,66 +253,14 @@ def refine(
                     hop = high[0] + HOP
             if hop == 0.0:
                 # What is left is below the resolution of the SSE, not of its gradient.
-                if _bounded_step(hessian, gradient, damping, x, low, high, step) <= 100.0 * tolerance * sse:
+                if bounded_step(hessian, gradient, damping, x, low, high, step) <= 100.0 * tolerance * sse:
                     for k in range(3):
                         x[k] = min(max(x[k] + step[k], low[k]), high[k])
                 return sse, True, used
             entered = sse
             x[0] = hop
-            _clip_cell(t, x[0], lower, upper, low, high)
-            sse = evaluate(t, y, weights, x[0], x[1], x[2], log_scale, work, gradient, hessian, linear)
+            clip_cell(t, x[0], lower, upper, low, high)
+            sse = rest + evaluate(t, y, weights, x[0], x[1], x[2], log_scale, work, gradient, hessian, linear)
             used += 1
             damping, grow, small = 1e-3, 2.0, 0
     return sse, False, used
-
-
-@linked
-@kernel(
-    "i8(f8[::1], f8[::1], f8[::1], f8, f8[::1], f8[::1], f8[::1], i8, f8, "
-    "f8[:, ::1], f8[:, ::1], f8[:, ::1])",
-    inner=True,
-)
-def comb(t, y, weights, log_scale, x, lower, upper, reach, wall, work, scratch, nodes):
-    """Walk the cells on both sides of ``x``; return the number of nodes.
-
-    Each cell is tried in its middle, half-way to either end and at its far end. Minima at the same place of
-    neighbouring cells are alike, those at other places are not: each place carries its own (m, omega) from
-    cell to cell. A node is (SSE predicted for the cell's minimum, tc, m, omega). The walk ends after
-    ``reach`` cells, at the box, or, place by place, where the prediction rises above ``wall``.
-    """
-    gradient, step, linear = scratch[0], scratch[1], scratch[4]
-    hessian = scratch[5:8]
-    low, high, z = scratch[11], scratch[12], scratch[13]
-    carried = scratch[16:20]
-    count = 0
-    for side in (-1.0, 1.0):
-        for k in range(3):
-            z[k] = x[k]
-        for hop in range(reach + 1):
-            _clip_cell(t, z[0], lower, upper, low, high)
-            edge = low[0] - HOP if side < 0.0 else high[0] + HOP
-            going = False
-            for p in range(4):
-                if hop > 0 and carried[p, 2] > wall:
-                    continue
-                if hop > 0:
-                    z[1], z[2] = carried[p, 0], carried[p, 1]
-                for k in range(2):
-                    low[k + 1] = max(lower[k + 1], z[k + 1] - _TRUST[k])
-                    high[k + 1] = min(upper[k + 1], z[k + 1] + _TRUST[k])
-                z[0] = low[0] + (0.5 + side * (0.25 * p - 0.25)) * (high[0] - low[0])
-                sse = evaluate(t, y, weights, z[0], z[1], z[2], log_scale, work, gradient, hessian, linear)
-                sse -= 2.0 * _bounded_step(hessian, gradient, 1e-3, z, low, high, step)
-                going = going or sse <= wall
-                carried[p, 2] = sse
-                nodes[count, 0] = sse
-                for k in range(3):
-                    nodes[count, k + 1] = z[k] + step[k]
-                count += 1
-                z[1] += step[1]
-                z[2] += step[2]
-                carried[p, 0], carried[p, 1] = z[1], z[2]
-            if not going or not (lower[0] < edge < upper[0]):
-                break
-            z[0] = edge
-    return count

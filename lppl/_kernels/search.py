@@ -2,121 +2,148 @@
 
 import numpy as np
 
-from lppl._kernels.blocks import LANES, estimate, running_sums
 from lppl._kernels.columns import EVALUATIONS
-from lppl._kernels.descents import CELL, FIRST, REACH, coarse, wide
+from lppl._kernels.descents import CELL, FIRST, around, coarse
 from lppl._kernels.elementary import log
 from lppl._kernels.final import CLOSE, finish
 from lppl._kernels.jit import kernel
 from lppl._kernels.minima import above, apart, known, sort, sort_lowest
-from lppl._kernels.refine import comb, refine
+from lppl._kernels.quadrature import LANES
+from lppl._kernels.walk import REACH, walk
 
-STARTS, SHADOWS = 30, 6  # grid basins refined a little, and how many of them at least may be shadows
-# What one observation weighs in n is added over n: how much of the SSE a kink at it can change.
-_RIVAL = (1.06, 6.0)  # a basin this much above the best after the first descent is not refined further
-_WALL = (1.05, 3.0)  # where a walk over cells stops
-_MINIMA, _SLACK = (
+STARTS, SHADOWS, MORE = (
     30,
-    (1.01, 2.0),
-)  # minima of a basin at most, and how far above the best a prediction may lie
-_WALKED = (0.5, 0.1, 0.2)  # a basin this close to a node of another's cells needs no walk of its own
+    6,
+    12,
+)  # grid basins refined a little, and how many of them at least may be shadows
+# What one observation weighs in n is added over n: how much of the SSE a kink at it can change.
+_RIVAL = (1.06, 6.0)
+_WALL = (1.05, 3.0)  # where a walk over cells stops
+# Minima of a basin at most, and how far above the best a prediction may lie.
+_MINIMA, _SLACK = 30, (1.005, 1.0)
+_NEAR = 4.0  # time units of tc that nodes resolve around a descent in a cell
+_SLOW, _EXPONENTS, _LEADING = 4.0, (0.15, 0.6, 1.2), 4  # slow waves, exponents tried, and for how many
+_WALKED = (0.5, 0.2, 0.4)  # a basin this close to a step of another's walk needs no walk of its own
 
 
-@kernel(inner=True)
-def _first_descents(t, sums, starts, count, lower, upper, log_scale, work, scratch, blocks):
-    """Descend a little from every start on blocks of observations; return the points visited."""
-    x, used = np.empty(3), 0
-    for b in range(count):
-        row = starts[b]
-        reach = max(2.0, 0.25 * abs(row[1]))
-        _, size, within, spent = coarse(
-            t, sums, row, reach, FIRST, lower, upper, log_scale, x, work, scratch, blocks
-        )
-        row[0] = estimate(blocks, size, within, x, log_scale, work, scratch)
+@kernel(inner=True, views=True)
+def _first_descents(t, y, nodes, starts, first, last, best, lower, upper, log_scale, work, scratch, summary):
+    """Descend a little from some of the starts, on nodes; return the lowest SSE and the points visited."""
+    x, used = scratch[21], np.int64(0)
+    for b in range(first, last):
+        row, ceiling = starts[b], above(_RIVAL, t.size) * best
+        row[0], size, spent = coarse(
+            t, y, nodes, row, _reach(row[1]), FIRST, lower, upper, log_scale, ceiling, x, work, scratch,
+            summary,
+        )  # fmt: skip
         for k in range(3):
             row[k + 1] = x[k]
+        best = min(best, row[0])
         used += spent * size
-    sort(starts[:count], count)
-    return used
+    return best, used
 
 
-@kernel(inner=True)
-def _cells(t, sums, start, lower, upper, log_scale, best, work, scratch, blocks, nodes, minima, found):
-    """Compare the smooth cells around ``start`` on blocks of observations, and descend in the lowest.
+@kernel(inner=True, views=True)
+def _other_exponents(t, starts, count, best, lower, upper):
+    """Add starts at other exponents than those of leading slow waves: a map knows one exponent of a place.
+
+    Return how many starts there are now.
+    """
+    first, taken = count, 0
+    for b in range(first):
+        if taken == _LEADING or starts[b, 0] > above(_RIVAL, t.size) * best:
+            break
+        if starts[b, 3] > _SLOW:
+            continue
+        alone = True
+        for other in range(b):
+            alone = alone and (apart(starts[b], starts[other], 1.0, 0.25, 0.5) or starts[other, 3] > _SLOW)
+        if not alone:
+            continue
+        taken += 1
+        for m in _EXPONENTS:
+            if abs(m - starts[b, 2]) > 0.25 and lower[1] <= m <= upper[1] and count < starts.shape[0]:
+                starts[count, 0], starts[count, 1] = np.inf, starts[b, 1]
+                starts[count, 2], starts[count, 3] = m, starts[b, 3]
+                count += 1
+    return count
+
+
+@kernel(inner=True, views=True)
+def _reach(tc):
+    """Return how far around tc nodes must resolve a first descent."""
+    return max(2.0, 0.25 * abs(tc))
+
+
+@kernel(inner=True, views=True)
+def _cells(t, y, nodes, start, lower, upper, log_scale, best, work, scratch, summary, steps, minima, found):
+    """Compare the smooth cells around ``start`` on the nodes of a quadrature, and descend in the lowest.
 
     Add to the ``found`` rows of ``minima`` (SSE, tc, m, omega), the first the start's own; return how many
-    there are now, the nodes, and the points visited. ``best`` is the lowest SSE known: what cannot come
-    close to it is given up.
+    there are now, the steps of the walk, and the points visited. ``best`` is the lowest SSE known: what
+    cannot come close to it is given up.
     """
-    x, low, high = np.empty(3), scratch[14], scratch[15]
-    tolerance, evaluations, cells = CELL
-    sse, size, within, used = coarse(
-        t, sums, start, wide(start[1]), CELL, lower, upper, log_scale, x, work, scratch, blocks
-    )
-    times, prices, sizes = blocks[0, :size], blocks[1, :size], blocks[2, :size]
-    offset = estimate(blocks, size, within, x, log_scale, work, scratch) - sse
-    minima[found, 0] = sse + offset
+    x = scratch[21]
+    sse, size, used = coarse(
+        t, y, nodes, start, max(_NEAR, _reach(start[1])), CELL, lower, upper, log_scale, np.inf, x, work,
+        scratch, summary,
+    )  # fmt: skip
+    used *= size
+    minima[found, 0] = sse
     for k in range(3):
         minima[found, k + 1] = x[k]
-    bar = min(best - offset, sse)
-    near = comb(
-        times,
-        prices,
-        sizes,
-        log_scale,
-        x,
-        low,
-        high,
-        REACH,
-        above(_WALL, t.size) * bar,
-        work,
-        scratch,
-        nodes,
-    )
-    used += near
+    bar = min(best, sse)
+    around(x[0], max(REACH + 1.0, 0.75 * x[0]), lower, upper, scratch[14], scratch[15])
+    near, points = walk(
+        t, y, nodes, log_scale, x, scratch[14], scratch[15], bar, above(_WALL, t.size), work, scratch,
+        summary, steps,
+    )  # fmt: skip
+    used += points
     count = found + 1
-    for c in range(sort_lowest(nodes, near, above(_SLACK, t.size) * bar)):
-        if count == found + _MINIMA or nodes[c, 0] > above(_SLACK, t.size) * bar:
+    for c in range(sort_lowest(steps, near, above(_SLACK, t.size) * bar)):
+        if count == found + _MINIMA or steps[c, 0] > above(_SLACK, t.size) * bar:
             break
-        if known(t, nodes, c, nodes[c]) or known(t, minima, count, nodes[c]):
+        if known(t, steps, c, steps[c]) or known(t, minima, count, steps[c]):
             continue
-        for k in range(3):
-            x[k] = nodes[c, k + 1]
-        sse, _, spent = refine(
-            times, prices, sizes,
-            log_scale, x, low, high, cells, tolerance, evaluations, above(CLOSE, t.size) * bar,
-            scratch[20], work, scratch,
+        sse, size, spent = coarse(
+            t, y, nodes, steps[c], _NEAR, CELL, lower, upper, log_scale, above(CLOSE, t.size) * bar, x, work,
+            scratch, summary,
         )  # fmt: skip
-        used += spent
-        minima[count, 0] = sse + offset
+        used += spent * size
+        minima[count, 0] = sse
         for k in range(3):
             minima[count, k + 1] = x[k]
         count += 1
         bar = min(bar, sse)
-    return count, near, used * size
+    return count, near, used
 
 
 @kernel
-def solve_window(t, y, starts, count, second, lower, upper, out):
+def solve_window(t, y, nodes, starts, count, second, lower, upper, out):
     """Refine the basins of one window; ``starts`` (from :func:`basins`) are overwritten.
 
-    Write tc, m, omega and how they were found into ``out``; the linear parameters are left to
-    :func:`lppl._kernels.linear.finish`. Without ``second`` the second minimum is not sought, and is NaN.
+    ``nodes`` are those of a quadrature, see :func:`lppl._kernels.quadrature.gather`. Write tc, m, omega and
+    how they were found into ``out``; the linear parameters are left to :func:`lppl._kernels.linear.finish`.
+    Without ``second`` the second minimum is not sought, and is NaN.
     """
     log_scale = log(max(t[-1] - t[0], 1.0))
-    sums, work, blocks = (
-        np.empty((5, t.size + 1)),
-        np.empty((5, t.size + LANES)),
-        np.empty((5, t.size + LANES)),
-    )
-    scratch = np.full((21, 4), np.inf)  # the last row: no minimum is known
-    nodes = np.empty((STARTS * (8 * REACH + 8), 4))
-    minima = np.empty((STARTS * _MINIMA, 5))  # SSE, tc, m, omega, and the number of the basin
+    work, summary = np.empty((5, t.size + 2 * LANES)), np.empty((3, t.size + 2 * LANES))
+    scratch = np.full((24, 4), np.inf)  # row 20: no minimum is known
+    steps = np.empty((starts.shape[0] * (8 * REACH + 8), 4))
+    minima = np.empty((starts.shape[0] * _MINIMA, 5))  # SSE, tc, m, omega, and the number of the basin
     whole = np.zeros((3, (t.size + LANES - 1) // LANES * LANES))  # times, prices, weights
     for i in range(t.size):
         whole[0, i], whole[1, i], whole[2, i] = t[i], y[i], 1.0
-    running_sums(t, y, sums)
-    used = _first_descents(t, sums, starts, count, lower, upper, log_scale, work, scratch, blocks)
+    best, used = _first_descents(
+        t, y, nodes, starts, 0, count, np.inf, lower, upper, log_scale, work, scratch, summary
+    )
+    sort(starts, count)
+    first, count = count, _other_exponents(t, starts, count, best, lower, upper)
+    best, spent = _first_descents(
+        t, y, nodes, starts, first, count, best, lower, upper, log_scale, work, scratch, summary
+    )
+    used += spent
+    sort(starts, count)
     many, walked, best = np.int64(0), np.int64(0), np.inf  # a literal 0 would be compiled for once more
     for b in range(count):
         rival = starts[b, 0] <= above(_RIVAL, t.size) * best
@@ -124,7 +151,7 @@ def solve_window(t, y, starts, count, second, lower, upper, out):
         for other in range(walked):
             if skipped:
                 break
-            skipped = not apart(starts[b], nodes[other], _WALKED[0], _WALKED[1], _WALKED[2])
+            skipped = not apart(starts[b], steps[other], _WALKED[0], _WALKED[1], _WALKED[2])
         if skipped and rival:
             continue
         first = many
@@ -134,7 +161,7 @@ def solve_window(t, y, starts, count, second, lower, upper, out):
             many += 1
         else:
             many, near, spent = _cells(
-                t, sums, starts[b], lower, upper, log_scale, best, work, scratch, blocks, nodes[walked:],
+                t, y, nodes, starts[b], lower, upper, log_scale, best, work, scratch, summary, steps[walked:],
                 minima, many,
             )  # fmt: skip
             used += spent
@@ -142,5 +169,8 @@ def solve_window(t, y, starts, count, second, lower, upper, out):
         for c in range(first, many):
             minima[c, 4] = b
             best = min(best, minima[c, 0])
-    used += finish(t, whole, lower, upper, log_scale, minima, many, second, work, scratch, out)
+    used += finish(
+        t, y, nodes, whole, lower, upper, log_scale, minima, many, second, work, scratch, summary,
+        np.empty((many, 5)), out,
+    )  # fmt: skip
     out[EVALUATIONS] = used / t.size

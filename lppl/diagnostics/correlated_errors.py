@@ -10,13 +10,12 @@ from numpy.typing import NDArray
 from lppl.core.series import Prices, check
 from lppl.diagnostics.curve_search import CURVES, PARAMETERS, CurveSearch, Optimum
 from lppl.diagnostics.error_results import ErrorCurve, ErrorModel, LikelihoodRatio, ParameterProfile, bic
-from lppl.diagnostics.shock_variance import GARCH_MIN, KINDS, Shocks, fit_shocks
+from lppl.diagnostics.shock_variance import Shocks, fewest_prices, fit_shocks, shocks_of
 from lppl.fitting.refits import p_value
 from lppl.fitting.space import SearchSpace, as_space
 
 SPACE = SearchSpace(m=(0.0, 1.0), omega=(2.0, 25.0), horizon_fraction=(0.0, 0.2))
 _TOGETHER = 16  # paths a thread scans at once
-_FEWEST = 30
 Optima = tuple[Optimum, Optimum, Optimum, Optimum]
 
 
@@ -87,9 +86,7 @@ def error_model(
     checked = check(prices, time)
     last = checked.position(end)
     n = last + 1 if length is None else length
-    fewest = GARCH_MIN + 2 if shocks == "garch" else _FEWEST
-    if shocks not in KINDS:
-        raise ValueError(f"shocks must be one of {', '.join(KINDS)}, got {shocks!r}")
+    fewest = fewest_prices(shocks)
     if not fewest <= n <= last + 1:
         raise ValueError(
             f"length must lie between {fewest} (for shocks={shocks!r}) and {last + 1} prices, got {n}"
@@ -98,9 +95,7 @@ def error_model(
         raise ValueError(f"resamples must not be negative, got {resamples}")
     t, y = checked.t[last + 1 - n : last + 1], checked.y[last + 1 - n : last + 1]
     search = CurveSearch(t, SPACE if space is None else as_space(space))
-    found_shocks = fit_shocks(y, shocks)
-    if found_shocks is None or np.ptp(y) == 0.0:
-        raise ValueError("prices must change, and admit a GARCH(1,1)-t fit for shocks='garch'")
+    found_shocks = shocks_of(y, shocks)
     weights = found_shocks.weights
     (optima,) = search.all_curves(y[None], weights[None])
     tests: tuple[LikelihoodRatio, ...] = ()

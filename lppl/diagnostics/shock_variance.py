@@ -10,6 +10,7 @@ from lppl._kernels.garch import fit_garch_t
 
 KINDS = ("garch", "constant")
 GARCH_MIN = 100  # returns below which five GARCH parameters mean nothing
+FEWEST = 30  # prices
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,3 +68,30 @@ def fit_shocks(y: NDArray[np.float64], kind: str) -> Shocks | None:
         return None
     level = np.exp(np.log(variances).mean())
     return Shocks(float(omega / level), float(alpha), float(beta), float(nu), variances / level)
+
+
+def fewest_prices(kind: str) -> int:
+    """Return how many prices a kind of shocks asks for.
+
+    Raises
+    ------
+    ValueError
+        If there is no such kind.
+    """
+    if kind not in KINDS:
+        raise ValueError(f"shocks must be one of {', '.join(KINDS)}, got {kind!r}")
+    return GARCH_MIN + 2 if kind == "garch" else FEWEST
+
+
+def shocks_of(y: NDArray[np.float64], kind: str) -> Shocks:
+    """Return the shocks of a random walk fitted to log-prices.
+
+    Raises
+    ------
+    ValueError
+        If the prices do not change, or GARCH has no maximum.
+    """
+    found = fit_shocks(y, kind) if np.ptp(y) > 0.0 else None
+    if found is None:
+        raise ValueError("prices must change, and admit a GARCH(1,1)-t fit for shocks='garch'")
+    return found

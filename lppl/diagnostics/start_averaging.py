@@ -9,13 +9,12 @@ from numpy.typing import NDArray
 
 from lppl.core.series import check
 from lppl.diagnostics.posterior_results import BubblePosterior
-from lppl.diagnostics.shock_variance import GARCH_MIN, KINDS, fit_shocks
+from lppl.diagnostics.shock_variance import FEWEST, fewest_prices, shocks_of
 from lppl.diagnostics.start_evidence import EASES, start_evidence, walk_evidence
 from lppl.fitting.space import SearchSpace, as_space
 
 SPACE = SearchSpace(m=(0.1, 0.9), omega=(2.0, 25.0), horizon_fraction=(0.0, 0.2))
 LENGTHS = tuple(range(750, 124, -25))
-_FEWEST = 30
 
 
 def bubble_posterior(
@@ -79,28 +78,25 @@ def bubble_posterior(
     space = SPACE if space is None else as_space(space)
     if not 0.0 < prior < 1.0:
         raise ValueError(f"prior must lie between 0 and 1, got {prior}")
-    if shocks not in KINDS:
-        raise ValueError(f"shocks must be one of {', '.join(KINDS)}, got {shocks!r}")
+    fewest = fewest_prices(shocks)
     checked = check(prices)
     last = checked.position(end)
-    fewest = GARCH_MIN + 2 if shocks == "garch" else _FEWEST
     wanted = np.unique(np.array(list(lengths)))[::-1]
     if wanted.size == 0 or wanted.dtype.kind not in "iu":
         raise ValueError(
             f"lengths must name at least one whole number of observations, got {wanted.tolist()}"
         )
-    if wanted[-1] < _FEWEST or not fewest <= wanted[0] <= last + 1:
+    if wanted[-1] < FEWEST or not fewest <= wanted[0] <= last + 1:
         raise ValueError(
-            f"lengths must be at least {_FEWEST}, the longest between {fewest} (for shocks={shocks!r}) and "
+            f"lengths must be at least {FEWEST}, the longest between {fewest} (for shocks={shocks!r}) and "
             f"{last + 1} prices, got {wanted[-1]} to {wanted[0]}"
         )
     if space.horizons(np.array([wanted[-1] - 1.0]))[0][0] < 0.0:
         raise ValueError(f"space must keep tc at or after the last price, got {space}")
     y = checked.y[last + 1 - wanted[0] : last + 1]
-    found = fit_shocks(y, shocks) if np.ptp(y) > 0.0 else None
-    if found is None:
-        raise ValueError("prices must change, and admit a GARCH(1,1)-t fit for shocks='garch'")
-    return averaged(y, found.weights, wanted, space, prior, float(checked.t[last]), checked.dates)
+    return averaged(
+        y, shocks_of(y, shocks).weights, wanted, space, prior, float(checked.t[last]), checked.dates
+    )
 
 
 def averaged(

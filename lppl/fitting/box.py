@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lppl.core.model import M_MIN
+from lppl.fitting.quadrature import Nodes, quadrature
 from lppl.fitting.space import SearchSpace, exponent_nodes, frequency_lanes, horizon_nodes
 
 # Where a bound on the damping binds: every second node of tc, exponents, frequencies, and basins of the grid.
@@ -88,14 +89,18 @@ def search(
     t, y = t - t[-1], y - level[:, None]
     out = np.full((len(y), lengths.size, _columns.COLUMNS), np.nan)
     cells = lengths.size * box.horizons.size * box.lanes
+    summary = quadrature(t)
     together = max(1, min(TOGETHER, _MOST_CELLS // cells))
     for start in range(0, len(y), together):
         part = slice(start, start + together)
         best, power = grid_maps(t, y[part], lengths, box, wanted[part])
-        for r, k in np.argwhere(wanted[part]):
-            row, n = start + r, lengths[k]
-            maps = best[r, k], power[r, k]
-            descend(t[-n:], y[row, -n:], level[row], log_prices, box, k, *maps, out[row, k], second)
+        for r in range(len(best)):
+            nodes, row = summary.nodes(y[start + r]), start + r
+            for k in map(int, np.flatnonzero(wanted[row])):
+                n, maps = lengths[k], (best[r, k], power[r, k])
+                descend(
+                    t[-n:], y[row, -n:], nodes, level[row], log_prices, box, k, *maps, out[row, k], second
+                )
     return out
 
 
@@ -125,6 +130,7 @@ def grid_maps(
 def descend(
     t: NDArray[np.float64],
     y: NDArray[np.float64],
+    nodes: Nodes,
     level: float,
     log_prices: bool,
     box: Box,
@@ -140,13 +146,13 @@ def descend(
     from lppl._kernels import search as _search
 
     inside = slice(box.first[k], box.last[k] + 1)
-    starts, shadows = np.empty((_search.STARTS, 4)), np.empty((_search.SHADOWS, 4))
+    starts, shadows = np.empty((_search.STARTS + _search.MORE, 4)), np.empty((_search.SHADOWS, 4))
     horizons, *rest = box.lattice
     maps = best[inside], power[inside], horizons[inside], *rest, box.stride
-    count, hidden = _minima.basins(*maps, starts[: -_search.SHADOWS], shadows)
+    count, hidden = _minima.basins(*maps, starts[: _search.STARTS - _search.SHADOWS], shadows)
     starts[count : count + hidden] = shadows[:hidden]
     count += hidden
-    _search.solve_window(t, y, starts, count, second, box.lower[k], box.upper[k], out)
+    _search.solve_window(t, y, nodes, starts, count, second, box.lower[k], box.upper[k], out)
     _linear.finish(t, y, level, log_prices, out)
     if box.damping > 0.0:
         _keep_damping(t, y, level, log_prices, box, k, starts[:count], out)

@@ -11,6 +11,7 @@ from lppl.core import notebook
 from lppl.core.model import log_price
 from lppl.core.series import check
 from lppl.fitting.box import Box, descend
+from lppl.fitting.quadrature import quadrature
 from lppl.fitting.space import SearchSpace
 from lppl.fitting.window_fits import WindowFits, assemble
 from lppl.fitting.windows import fit_checked
@@ -145,8 +146,10 @@ def resampled_refits(
     with threadpool_limits(1, "blas"):  # workers are processes; threads of theirs would fight for the cores
         _grid.grid_many(t, y, *ends, *box.lattice, best, power)
     rows = np.full((resamples, _columns.COLUMNS), np.nan)
+    summary = quadrature(t)
     for r in range(resamples):
-        descend(t, y[r], level[r], scale == "log", box, 0, best[r], power[r], rows[r], second=False)
+        nodes = summary.nodes(y[r])
+        descend(t, y[r], nodes, level[r], scale == "log", box, 0, best[r], power[r], rows[r], second=False)
     return rows, box, drawn
 
 

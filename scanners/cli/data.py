@@ -32,9 +32,9 @@ def show(series: str, watchlist: str | None, database: Path, as_json: bool, plot
     from scanners.core.errors import CommandError
     from scanners.core.run_files import to_json, write_file
     from scanners.prices.selection import known_entries
-    from scanners.prices.series_summary import sheet
+    from scanners.prices.series_summary import summarize
 
-    found = sheet(database, series, known_entries(watchlist), datetime.now(timezone.utc))
+    found = summarize(database, series, known_entries(watchlist), datetime.now(timezone.utc))
     if plot is not None:
         from scanners.report.axes import encode
         from scanners.report.price_picture import price_picture
@@ -47,7 +47,7 @@ def show(series: str, watchlist: str | None, database: Path, as_json: bool, plot
         click.echo(to_json(found.to_dict()), nl=False)
         return
     console = tables.console()
-    for part in price_tables.sheet_parts(found, console.width):
+    for part in price_tables.summary_parts(found, console.width):
         console.print(part)
     if plot is not None:
         console.print(f"\n{plot}", soft_wrap=True)

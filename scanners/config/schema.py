@@ -3,6 +3,7 @@
 import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from msgspec import inspect
@@ -11,7 +12,8 @@ from scanners.config.policy import RETIRED, RULES, Policy
 from scanners.config.settings import Settings
 from scanners.core.errors import CommandError
 
-_SCHEMA = inspect.type_info(Settings)
+_type_info = cache(inspect.type_info)
+_SCHEMA = _type_info(Settings)
 
 
 def is_text(key: str) -> bool:
@@ -27,7 +29,7 @@ def is_text(key: str) -> bool:
 
 def choices(kind: Any, place: str) -> tuple[str, ...]:
     """Return the words that may stand at a place of a type, as ``route[0].level``; none for no choice."""
-    info: Any = inspect.type_info(kind)
+    info: Any = _type_info(kind)
     for part in place.split("."):
         name, _, number = part.partition("[")
         info = (_keys(info) or {}).get(name)
@@ -59,7 +61,7 @@ class _ClassOverrides:
 
 def refuse_unknown(source: str, layer: Mapping[str, Any], kind: type = Settings) -> None:
     """Raise a `CommandError` that names the nearest key when a layer has one that ``kind`` does not know."""
-    for place, key, known in _unknown(layer, inspect.type_info(kind), ""):
+    for place, key, known in _unknown(layer, _type_info(kind), ""):
         if place.startswith("policy.") and key in RETIRED:
             raise CommandError(f"{source}: {place}{key} has no meaning any more: {RETIRED[key]}")
         near = difflib.get_close_matches(key, known, n=1, cutoff=0.5)

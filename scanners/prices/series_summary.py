@@ -21,7 +21,7 @@ from scanners.store.store import Store
 
 
 @dataclass(frozen=True, eq=False)
-class Sheet:
+class SeriesSummary:
     """One stored series.
 
     Parameters
@@ -62,7 +62,7 @@ class Sheet:
         }
 
 
-def sheet(database: Path, series: str, entries: Iterable[Entry], now: datetime) -> Sheet:
+def summarize(database: Path, series: str, entries: Iterable[Entry], now: datetime) -> SeriesSummary:
     """Read what is known of a series.
 
     Parameters
@@ -92,4 +92,4 @@ def sheet(database: Path, series: str, entries: Iterable[Entry], now: datetime) 
     events = int((actions.values != [[1.0], [0.0], [1.0]]).any(axis=0).sum())
     said = findings_of(agreement, history.provenance["source"])
     seen = (*kept, *findings.on_series(history, market(entry), now), *said)
-    return Sheet(history, checked_at, events, seen, agreement)
+    return SeriesSummary(history, checked_at, events, seen, agreement)

@@ -8,7 +8,7 @@ from typing import Any
 from scanners.core.file_names import slug
 from scanners.core.text import day_and_month
 from scanners.core.vocabulary import LEVELS, RISKS, rank_of
-from scanners.prices.agreement.table import Source
+from scanners.prices.agreement.table import SourceRow
 from scanners.report import html
 from scanners.report.archive import Run, series_page
 from scanners.report.card import card
@@ -111,7 +111,7 @@ def render(
     )
 
 
-def _sources(scan: Plan) -> list[Source]:
+def _sources(scan: Plan) -> list[SourceRow]:
     """Return the rows on sources, those that are contradicted first; none where nothing was ever compared."""
     rows = sorted(scan.sources, key=lambda row: not row.fault)
     return rows if any(row.said for row in rows) else []

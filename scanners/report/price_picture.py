@@ -5,7 +5,7 @@ from datetime import date
 from matplotlib import rc_context
 from matplotlib.figure import Figure
 
-from scanners.prices.series_summary import Sheet
+from scanners.prices.series_summary import SeriesSummary
 from scanners.report import fonts, style
 from scanners.report.axes import framed_figure, price_axis
 
@@ -13,12 +13,12 @@ _COLOURS = {"error": style.UP, "warning": style.CRITICAL_TIME}
 _EPOCH = date(1970, 1, 1)
 
 
-def price_picture(sheet: Sheet) -> Figure:
+def price_picture(summary: SeriesSummary) -> Figure:
     """Draw adjusted closes on a log axis, with a line at every session of an error or a warning."""
-    history = sheet.history
+    history = summary.history
     days = history.sessions.astype(float)
     said = history.provenance
-    errors = sum(finding.severity == "error" for finding in sheet.findings)
+    errors = sum(finding.severity == "error" for finding in summary.findings)
     with rc_context(style.RC):
         figure = framed_figure(
             5.2,
@@ -31,7 +31,7 @@ def price_picture(sheet: Sheet) -> Figure:
         ax.plot(days, history.close, color=style.INK, linewidth=1.1, label="close, adjusted")
         for severity, colour in _COLOURS.items():
             label = severity
-            for day in _sessions(sheet, severity):
+            for day in _sessions(summary, severity):
                 ax.axvline(day, color=colour, linewidth=0.9, alpha=0.6, label=label)
                 label = "_nolegend_"
         ax.set_xlim(days[0], days[-1])
@@ -39,8 +39,7 @@ def price_picture(sheet: Sheet) -> Figure:
     return figure
 
 
-def _sessions(sheet: Sheet, severity: str) -> list[float]:
-    found = {
-        session for finding in sheet.findings if finding.severity == severity for session in finding.sessions
-    }
+def _sessions(summary: SeriesSummary, severity: str) -> list[float]:
+    named = (finding.sessions for finding in summary.findings if finding.severity == severity)
+    found = {session for sessions in named for session in sessions}
     return sorted((session - _EPOCH).days for session in found)

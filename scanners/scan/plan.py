@@ -10,7 +10,7 @@ from scanners.config.policy import Policy
 from scanners.core.versions import package_version
 from scanners.core.vocabulary import Extent
 from scanners.evidence.series_fits import CONSENSUS
-from scanners.prices.agreement.table import Source
+from scanners.prices.agreement.table import SourceRow
 from scanners.scan.regime import Regime
 
 DEFAULT = Policy()
@@ -45,7 +45,7 @@ class Plan:
         Series that get the trust indicator; it decides no verdict.
     regime : Regime
         Systems that were read with the scan, and the context of its FOMO verdicts.
-    sources : tuple of Source
+    sources : tuple of SourceRow
         Where the stored series come from, and whether their sources agree; shown, it decides nothing.
     at : datetime
         When it was asked for, with a time zone; episodes and mails are dated by it.
@@ -62,7 +62,7 @@ class Plan:
     version: str
     trust: Extent = "raised"
     regime: Regime = field(default_factory=Regime)
-    sources: tuple[Source, ...] = field(default=(), compare=False)
+    sources: tuple[SourceRow, ...] = field(default=(), compare=False)
     at: datetime = field(default_factory=partial(datetime.now, timezone.utc), compare=False)
 
 

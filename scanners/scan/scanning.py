@@ -4,7 +4,8 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import partial
+from functools import cache, partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -29,6 +30,9 @@ from scanners.verdict.assessment import look_longer, with_falls
 from scanners.verdict.draft import Draft
 from scanners.verdict.row import Row
 from scanners.verdict.whole_list import row_from
+
+if TYPE_CHECKING:
+    from threadpoolctl import ThreadpoolController
 
 SPARK = 250  # closes kept for the small line in the table
 
@@ -129,11 +133,19 @@ def drafts(
     )
 
 
+@cache
+def _blas() -> "ThreadpoolController":
+    """Return the libraries of linear algebra; to look for them takes milliseconds, once a process."""
+    import scipy.linalg  # noqa: F401 - brings one of its own, which compiled code calls
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController()
+
+
 def scan_chunk(tasks: Sequence[Task], plan: Plan, draw: Draw | None = None) -> list[Draft]:
     """Scan some series in one process."""
-    from threadpoolctl import threadpool_limits
-
-    with threadpool_limits(1, "blas"):  # sums in the same order here, in a worker and on a cluster
+    # One thread: sums are in the same order here, in a worker and on a cluster.
+    with _blas().limit(limits=1, user_api="blas"):
         return [replace(scan_one(task, plan, draw), proxy=task.proxy) for task in tasks]
 
 

@@ -15,7 +15,7 @@ from scanners.config.policy import FIRST_STUDY, Policy
 from scanners.core.plain_files import read_bytes
 from scanners.core.run_files import MARKER
 from scanners.core.versions import versions
-from scanners.prices.agreement.table import Source
+from scanners.prices.agreement.table import SourceRow
 from scanners.scan.plan import Plan
 from scanners.scan.regime import Regime
 from scanners.service.collection import Collection
@@ -93,7 +93,7 @@ def plan_from(manifest: Mapping[str, Any]) -> Plan:
         version=manifest["version"],
         trust=manifest.get("trust", "none"),
         regime=msgspec.convert(manifest.get("systems", {}), Regime),
-        sources=msgspec.convert(manifest.get("sources", ()), tuple[Source, ...]),
+        sources=msgspec.convert(manifest.get("sources", ()), tuple[SourceRow, ...]),
     )
 
 

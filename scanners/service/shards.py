@@ -19,7 +19,7 @@ from scanners.core.errors import CommandError
 from scanners.core.plain_files import refuse_special
 from scanners.core.run_files import write_file
 from scanners.core.text import one_line
-from scanners.prices.agreement.table import Source
+from scanners.prices.agreement.table import SourceRow
 from scanners.scan.plan import Plan
 from scanners.service.collection import Collection
 from scanners.verdict.draft import Draft, draft_of
@@ -82,7 +82,7 @@ class Part(msgspec.Struct, frozen=True):
     of: int
     names: list[str]
     drafts: list[dict[str, Any]]
-    sources: list[Source] = []
+    sources: list[SourceRow] = []
 
     def __post_init__(self) -> None:
         if not 1 <= self.number <= self.of <= _MOST:
@@ -179,7 +179,7 @@ def combine(parts: Sequence[Part]) -> Collection:
     return Collection(in_order, {name: task for name, (_, task) in found.items()})
 
 
-def sources_in(parts: Sequence[Part]) -> tuple[Source, ...]:
+def sources_in(parts: Sequence[Part]) -> tuple[SourceRow, ...]:
     """Return the sources of the series, each as the part that read it says; none of parts of before."""
     of_part = [{item["name"] for item in part.drafts} for part in parts]
     told = {

@@ -13,7 +13,7 @@ from scanners.store.database import Database
 from scanners.store.notes import put_note
 from scanners.store.overlap import changed_actions
 from scanners.store.packing import ACTIONS, BARS, Track, Versions, seal
-from scanners.store.refresh import Plan, plan_refresh, withdrawn
+from scanners.store.refresh import RefreshPlan, plan_refresh, withdrawn
 from scanners.store.series_index import Entry
 
 _EARLIEST_DAY = -(2**31)
@@ -92,5 +92,5 @@ def _with_provenance(database: Database, entry: Entry, provenance: Provenance, m
     return entry._replace(known_at=moment, source=provenance.source, provenance=digest)
 
 
-def _with_span(entry: Entry, plan: Plan, moment: int) -> Entry:
+def _with_span(entry: Entry, plan: RefreshPlan, moment: int) -> Entry:
     return entry._replace(first_session=plan.span[0], last_session=plan.span[1], checked_at=moment)

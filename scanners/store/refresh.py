@@ -11,7 +11,7 @@ from scanners.store.overlap import Overlap, compare
 from scanners.store.packing import BARS, Versions
 
 
-class Plan(NamedTuple):
+class RefreshPlan(NamedTuple):
     """Rows to add, the first and last session after that, and what to tell the caller."""
 
     rows: Versions
@@ -21,7 +21,7 @@ class Plan(NamedTuple):
 
 def plan_refresh(
     series: str, stored: Versions, new: Versions, *, complete: bool, span: tuple[int, int], same_source: bool
-) -> Plan:
+) -> RefreshPlan:
     """Decide which versions to add.
 
     Parameters
@@ -42,15 +42,15 @@ def plan_refresh(
     living = stored.living()
     overlap = compare(living, new, same_source=same_source)
     if overlap.broken and not complete:
-        return Plan(Versions.empty(len(BARS.columns)), span, _refused(series, overlap))
+        return RefreshPlan(Versions.empty(len(BARS.columns)), span, _refused(series, overlap))
     keep = new.take(overlap.added | overlap.revised)
     replaced = complete and len(living) > 0 and bool(overlap.broken) and overlap.moved > 0.5
     if not replaced:
         whole = (int(living.session[0]), int(living.session[-1])) if complete and len(living) else span
-        return Plan(keep, _span(new, whole), _accepted(series, overlap))
+        return RefreshPlan(keep, _span(new, whole), _accepted(series, overlap))
     gone = living.session[~np.isin(living.session, new.session)]
     rows = (keep + withdrawn(gone)).sorted()
-    return Plan(rows, _span(new, ()), _replaced(series, overlap, len(gone)))
+    return RefreshPlan(rows, _span(new, ()), _replaced(series, overlap, len(gone)))
 
 
 def withdrawn(sessions: NDArray[np.int32]) -> Versions:

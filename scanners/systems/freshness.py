@@ -3,11 +3,13 @@
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from scanners.core.errors import CommandError
 from scanners.systems.recipes import session_shift
 from scanners.systems.shelf import Missing, Shelf
 
+_STILL = 20  # daily figures in a row that are alike: nobody measures any more
 _HOURS = 4.0  # clocks further apart than this are said
 
 
@@ -17,12 +19,14 @@ def ages(shelf: Shelf, inputs: dict[str, Any]) -> dict[str, dict[str, Any]]:
     Returns
     -------
     dict of str to dict
-        ``last`` and ``due`` (ISO dates; due includes the grace), ``stale``, ``clock``, ``hour``, ``input``.
+        ``title``, ``value``, ``last``, ``next`` and ``due`` (ISO dates: of the last figure, of the day on
+        which the next comes, and of the day with its grace), ``still`` (since when a daily figure has not
+        moved, if it is long), ``stale``, ``clock``, ``hour``, ``input``.
     """
     found: dict[str, dict[str, Any]] = {}
     today = np.datetime64(shelf.as_of, "D")
     for key, name in _named(inputs):
-        parts = {}
+        parts: dict[str, dict[str, Any]] = {}
         for part in shelf.parts(name):
             try:
                 values = shelf.get(part)
@@ -35,8 +39,12 @@ def ages(shelf: Shelf, inputs: dict[str, Any]) -> dict[str, dict[str, Any]]:
             if hour is not None and hour < 0 and shelf.shifted(name, part):
                 clock, hour = f"{clock}, shifted a session back", hour + 24.0
             parts[part] = {
+                "title": source.title,
+                "value": float(values.iloc[-1]),
                 "last": str(last),
+                "next": str(source.published(source.following(last), shelf.provider(part))[0]),
                 "due": str(due),
+                "still": still_since(values) if source.frequency == "daily" else "",
                 "stale": bool(today > due),
                 "clock": clock,
                 "hour": hour,
@@ -49,8 +57,31 @@ def ages(shelf: Shelf, inputs: dict[str, Any]) -> dict[str, dict[str, Any]]:
         if recipe is not None and recipe.how == "bond":  # the yield stands for the time before the price
             for part in recipe.of[1:]:
                 parts[part]["stale"] = False
+        for one in parts.values():
+            one["stale"] |= bool(one["still"])
         found |= parts
     return found
+
+
+def still_since(values: pd.Series) -> str:
+    """Return from which date on the last figures are all alike, if they are twenty or more; else empty."""
+    other = np.flatnonzero(values.to_numpy() != values.iloc[-1])
+    first = int(other[-1]) + 1 if len(other) else 0
+    return f"{values.index[first]:%Y-%m-%d}" if len(values) - first >= _STILL else ""
+
+
+def gap_lines(shelf: Shelf, inputs: dict[str, Any]) -> list[str]:
+    """Return in words which figures are missing between others: a step across them is read as one."""
+    lines = []
+    for name in dict.fromkeys(part for _, one in _named(inputs) for part in shelf.parts(one)):
+        try:
+            values = shelf.get(name)
+        except Missing:
+            continue
+        source = shelf.sources[name]
+        for before, after in source.holes(values.index.to_numpy())[-3:]:
+            lines.append(f"{name} has no figure between {before} and {after}: a step across is read as one.")
+    return lines
 
 
 def clock_line(found: dict[str, dict[str, Any]]) -> str:

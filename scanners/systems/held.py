@@ -5,7 +5,7 @@ from typing import Any
 
 from earlywarning.macro.sign_memory import HeldSpan
 from earlywarning.macro.state_memory import DROP, HOLD, TAKE, StateMemory
-from scanners.systems.reading import FADING, UNKNOWN, surety
+from scanners.systems.reading import FADING, UNKNOWN
 from scanners.systems.sampling import day
 
 NAMES = {-1: "convergent", 1: "divergent"}
@@ -44,13 +44,9 @@ def history(memory: StateMemory) -> str:
     return told + "."
 
 
-def held_surety(memory: StateMemory, p_value: float) -> str:
-    """Return how sure a state is: as when it was taken up, and what today's figures alone would say."""
-    told = surety(p_value, bool(memory.state))
-    if not memory.state or p_value <= 0.05:
-        return told
-    taken = day(memory.index[memory.since])
-    return f"{told} by today's table alone; sure when it was taken up on {taken}, and held since"
+def taken_up(memory: StateMemory) -> str:
+    """Return the date on which the state was taken up; empty without one."""
+    return day(memory.index[memory.since]) if memory.state else ""
 
 
 def levels(memory: StateMemory) -> str:

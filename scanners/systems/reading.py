@@ -59,7 +59,7 @@ class Reading:
     power : str
         How often the effect of the claim would have been found by now.
     inputs : mapping of str to mapping
-        Catalogue series -> its last figure, when the next was due, whether it is stale, and its clock.
+        Catalogue series -> its last figure, when the next comes and was due, whether it is stale, its clock.
     checks : tuple of str
         What was found about the inputs: clocks apart, sources that disagree, legs that are missing or stale.
     role, fold : str, bool
@@ -156,6 +156,24 @@ def surety(p_value: float | None, known: bool = True) -> str:
     return f"{word} (p = {p_value:.3f})" if p_value >= 0.001 else f"{word} (p < 0.001)"
 
 
+def held_surety(p_value: float, taken: str, what: str) -> str:
+    """Return how sure a state is that is held: by what is seen now alone, and as when it was taken up.
+
+    Parameters
+    ----------
+    p_value : float
+        Of what is seen now.
+    taken : str
+        ISO date on which the state was taken up; empty when none is held.
+    what : str
+        What is seen now, "the last 52 weeks".
+    """
+    told = surety(p_value, bool(taken))
+    if not taken or not p_value > 0.05:
+        return told
+    return f"{told} by {what} alone; sure when it was taken up on {taken}, and held since"
+
+
 def aged(reading: Reading, ages: Mapping[str, Mapping[str, Any]], needed: tuple[str, ...]) -> Reading:
     """Return a reading with the age of its inputs; stale when one that it needs is, or when all are.
 
@@ -169,7 +187,9 @@ def aged(reading: Reading, ages: Mapping[str, Mapping[str, Any]], needed: tuple[
     """
     late = {name: one for name, one in ages.items() if one["stale"]}
     told = tuple(
-        f"{name} is stale: last figure {one['last']}, the next was due by {one['due']}."
+        f"{name} is stale: it has stood at {one['value']:.4g} since {one['still']}."
+        if one["still"]
+        else f"{name} is stale: last figure {one['last']}, the next was due by {one['due']}."
         for name, one in late.items()
     )
     reading = replace(reading, inputs=ages, checks=(*reading.checks, *told))

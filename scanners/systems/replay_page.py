@@ -15,6 +15,7 @@ from scanners.systems.page import tone
 from scanners.systems.replay import LeadHistory
 
 _HEIGHT = 3.6
+_LINES = (("liquidity", ":"), ("claim", "--"))
 _COLOURS = {
     "divergent": style.LEVEL_COLOURS["critical"][0],
     "crisis": style.LEVEL_COLOURS["critical"][0],
@@ -75,22 +76,15 @@ def draw(track: LeadHistory, ax: Any) -> Any:
         if np.nanmin(values) < 0 < np.nanmax(values):
             ax.axhline(0.0, color=style.INK, linewidth=0.6)
     ax.set_xlim(days[0], edges[-1])
-    for use, line in (("liquidity", ":"), ("claim", "--")):
-        for one in events(use):
-            day = one.span[0]
-            if days[0] <= day <= days[-1]:
-                ax.axvline(day, color=style.MUTED, linestyle=line, linewidth=0.9)
-                late = day > days[0] + 0.75 * (days[-1] - days[0])  # its name would leave the picture
-                ax.text(
-                    day,
-                    1.01,
-                    one.name,
-                    rotation=-18 if late else 18,
-                    fontsize=7,
-                    ha="right" if late else "left",
-                    va="bottom",
-                    transform=ax.get_xaxis_transform(),
-                )
+    marked = [(one.span[0], one.name, line) for use, line in _LINES for one in events(use)]
+    last = days[0]
+    for day, name, line in sorted(one for one in marked if days[0] <= one[0] <= days[-1]):
+        ax.axvline(day, color=style.MUTED, linestyle=line, linewidth=0.9)
+        # Upright at its line: above the picture it would run into the heading, and into a near one's name.
+        side = "left" if day - last < 0.02 * (days[-1] - days[0]) else "right"
+        where = {"ha": side, "va": "bottom", "transform": ax.get_xaxis_transform()}
+        ax.text(day, 0.02, name, rotation=90, fontsize=6.5, color=style.INK, **where)
+        last = day
     seen = [name for name in _COLOURS if name in track.regions]
     for name in seen:
         ax.plot([], [], color=_COLOURS[name], linewidth=6, alpha=0.4, label=name)

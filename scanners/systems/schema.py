@@ -2,6 +2,7 @@
 
 import difflib
 from collections.abc import Mapping
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -200,6 +201,9 @@ def load(name: str) -> System:
     return found
 
 
+_type_info = cache(msgspec.inspect.type_info)
+
+
 def checked(raw: Any, kind: type, place: str) -> Any:
     """Convert plain values to a struct, or name what is wrong and the nearest known key.
 
@@ -207,7 +211,7 @@ def checked(raw: Any, kind: type, place: str) -> Any:
     ------
     CommandError
     """
-    _refuse_unknown(raw, msgspec.inspect.type_info(kind), place)
+    _refuse_unknown(raw, _type_info(kind), place)
     try:
         return msgspec.convert(raw, kind)
     except msgspec.ValidationError as error:

@@ -13,7 +13,6 @@ from scanners.core.errors import CommandError
 from scanners.prices.files.csv_file import read_table
 from scanners.prices.files.folder import find_file
 from scanners.prices.providers import csv_folder
-from scanners.store.series_index import UnknownSeries
 from scanners.store.store import Store
 from scanners.store.times import to_moment
 from scanners.systems.recipes import combine
@@ -71,6 +70,7 @@ class Shelf:
         self.reading = reading
         self._read: dict[str, pd.Series] = {}
         self._from: dict[str, tuple[str, str]] = {}
+        self._stored: frozenset[str] | None = None  # what the database holds, once somebody has looked
 
     def get(self, name: str) -> pd.Series:
         """Return a series of the catalogue or a derived one, finite values by date.
@@ -106,6 +106,10 @@ class Shelf:
     def taken_at(self, name: str) -> tuple[str, float | None]:
         """Return clock and hour UTC of a catalogue series as it was read, None where nobody says."""
         return taken_at(self.sources[name], *self._from.get(name, ("", "")))
+
+    def provider(self, name: str) -> str:
+        """Return who the figures of a catalogue series are from; of files when nobody says."""
+        return self._from.get(name, (csv_folder.NAME, ""))[0]
 
     def shifted(self, name: str, part: str) -> bool:
         """Return whether a recipe in use reads a part a session earlier."""
@@ -190,6 +194,10 @@ class Shelf:
         found = found[known]
         if found.empty:
             raise Missing({name: f"no figure was published by {self.as_of}"})
+        try:
+            source.check(found)
+        except ValueError as error:
+            raise CommandError(str(error)) from None
         if source.kind == "price" and not (found > 0).all():
             raise CommandError(f"{name} must be positive, got {found.min():g} on {found.idxmin():%Y-%m-%d}")
         return found
@@ -205,25 +213,27 @@ class Shelf:
                 return read_levels(path, self.reading, self.as_of, column or None)
         return None
 
+    def _in_store(self, database: Path) -> frozenset[str]:
+        if self._stored is None:
+            with Store.open(database) as store:
+                self._stored = frozenset(store.bars.names())
+        return self._stored
+
     def _from_store(self, database: Path, source: Source) -> tuple[pd.Series | None, str]:
         """Return a series as the store knew it on the as-of date, and who its bars are from.
 
         Where the store did not have the series yet, every figure is read in the first version it ever had. So
         a revision changes no reading of a date before it.
         """
+        if source.name not in self._in_store(database):
+            return None, ""
         day = date.fromisoformat(self.as_of)
         with Store.open(database) as store:
             if source.kind == "price":
-                try:
-                    history = store.bars.read(source.name, day)
-                except UnknownSeries:
-                    return None, ""
+                history = store.bars.read(source.name, day)
                 provider = store.bars.provenance(source.name).get("source", "")
                 return (history.to_series() if len(history.sessions) else None), provider
-            try:
-                bars, _ = store.bars.versions(source.name)
-            except UnknownSeries:
-                return None, ""
+            bars, _ = store.bars.versions(source.name)
             provider = store.bars.provenance(source.name).get("source", "")
         moment = to_moment(datetime.combine(day, time.max, tzinfo=timezone.utc))
         rows = bars.known_by(moment).latest()

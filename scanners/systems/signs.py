@@ -9,7 +9,7 @@ import pandas as pd
 from earlywarning.macro.sign_memory import HeldSpan, SignMemory, sign_memory
 from scanners.report import style
 from scanners.systems.power import power_line
-from scanners.systems.reading import FADING, TURNING, UNKNOWN, Outcome, Reading
+from scanners.systems.reading import FADING, TURNING, UNKNOWN, Outcome, Reading, held_surety
 from scanners.systems.sampling import day
 
 # A single window of unrelated series lies beyond this share of the level of entry in 5% of cases: .77 to .83
@@ -52,6 +52,7 @@ def signed(
     }
     state, was, since = _state(main, scales, found, names)
     value, low, high = interval(main)
+    p_value, taken = sign_p_value(main), day(y.index[main.since]) if main.sign else ""
     filtered = "{:+.3g} [{:+.3g}, {:+.3g}]".format(found.filtered, *found.filtered_interval)
     reading = Reading(
         state=state,
@@ -61,7 +62,8 @@ def signed(
         estimate=f"{value:+.3g} [{low:+.3g}, {high:+.3g}] {unit}; filtered {filtered}",
         distance=f"{value:+.3g} [{low:+.3g}, {high:+.3g}] {unit} from zero, where the sign turns",
         mind=_mind(main, y, x, names, period, spread),
-        p_value=sign_p_value(main),
+        p_value=p_value,
+        sure=held_surety(p_value, taken, f"the last {main.window} {period}s"),
         value=value,
         power=power_line(options.window, spread, options.effect, x is not None, period),
         last=day(y.index[-1]),

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 import msgspec
 import numpy as np
+import pandas as pd
 
 from scanners.config.watchlist import Entry
 from scanners.core import toml
@@ -16,6 +17,10 @@ Name = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_]{0,59}\Z")]
 _MONTHS = {"monthly": 1, "quarterly": 3, "annual": 12}
 _PERIODS_A_YEAR = {"daily": 250.0, "weekly": 52.0, "monthly": 12.0, "quarterly": 4.0, "annual": 1.0}
 
+# The largest usual distance of figures, in days or periods, and of how many it is the median.
+_APART = {"daily": 4.0, "weekly": 8.0, "monthly": 1.0, "quarterly": 1.0, "annual": 1.0}
+_PERIOD = {"daily": "day", "weekly": "day", "monthly": "month", "quarterly": "quarter", "annual": "year"}
+_FEWEST, _RECENT = 12, 60
 # Days that a figure may be late before the series is stale.
 _GRACE = {"daily": 7, "weekly": 7, "monthly": 21, "quarterly": 45, "annual": 180}
 
@@ -42,6 +47,9 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     release : {"", "monday"}
         ``monday``: figures of a week are published together on the Monday after it, the day after where that
         is a holiday of the United States; the lag counts from there.
+    reaches : float
+        What some figure of the last ten years is as large as, of either sign, in the unit of the title: a
+        fraction in place of per cent stays below it.
     clock : str
         When on its day a figure is taken, in words.
     hour : float, optional
@@ -59,6 +67,7 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     symbols: dict[str, str] = {}
     ends: str = ""
     release: Literal["", "monday"] = ""
+    reaches: Annotated[float, msgspec.Meta(ge=0)] = 0.0
     clock: str = ""
     hour: float | None = None
     about: str = ""
@@ -67,6 +76,51 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     def periods_a_year(self) -> float:
         """Observations a year."""
         return _PERIODS_A_YEAR[self.frequency]
+
+    def check(self, values: pd.Series) -> None:
+        """Refuse figures that stand closer or further apart than the frequency says, or in another unit.
+
+        Parameters
+        ----------
+        values : pandas.Series
+            Figures by date.
+
+        Raises
+        ------
+        ValueError
+            With the series, the rule and what was found.
+        """
+        places = self._places(values.index.to_numpy())
+        steps = np.diff(places)
+        if self.frequency in _MONTHS and (steps == 0).any():
+            twice = values.index[1:][steps == 0][0]
+            raise ValueError(
+                f"{self.name} is {self.frequency}, a second figure of its period on {twice:%Y-%m-%d}"
+            )
+        usual = float(np.median(steps[-_RECENT:])) if len(steps) >= _FEWEST else 1.0
+        if usual > _APART[self.frequency]:
+            step = _PERIOD[self.frequency]
+            raise ValueError(f"{self.name} is {self.frequency}, its figures are {usual:.0f} {step}s apart")
+        recent = values[values.index > values.index[-1] - pd.DateOffset(years=10)]
+        if not recent.abs().max() >= self.reaches:
+            raise ValueError(
+                f"{self.name} ({self.title}) must reach {self.reaches:g} in some figure of ten years, "
+                f"got at most {recent.abs().max():.3g}: is it a fraction?"
+            )
+
+    def holes(self, days: np.ndarray) -> list[tuple[str, str]]:
+        """Return the dates before and after missing figures: a month of them for daily series, else one."""
+        steps = np.diff(self._places(days))
+        found = np.flatnonzero(steps > {"daily": 31, "weekly": 35}.get(self.frequency, 1))
+        dates = np.asarray(days, "datetime64[D]")
+        return [(str(dates[place]), str(dates[place + 1])) for place in found]
+
+    def _places(self, days: np.ndarray) -> np.ndarray:
+        """Return the number of the period of each date; of the day for daily and weekly series."""
+        if self.frequency not in _MONTHS:
+            return np.asarray(days, "datetime64[D]").astype(np.int64)
+        months = np.asarray(days, "datetime64[M]").astype(np.int64)
+        return months // _MONTHS[self.frequency]
 
     def published(self, days: np.ndarray, provider: str = "") -> np.ndarray:
         """Return the day from which on the figure of each date is known to a provider, datetime64[D]."""
@@ -78,19 +132,24 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
             return np.busday_offset(ends, lag, roll="backward")
         return ends + np.timedelta64(lag, "D")
 
+    def following(self, last: np.datetime64) -> np.ndarray:
+        """Return the date that the figure after ``last`` stands for, shape (1,)."""
+        end = period_end(np.array([last]), self.frequency)[0]
+        if self.frequency == "daily":
+            following = np.busday_offset(end, 1, roll="backward")
+        else:
+            following = end + np.timedelta64(7 if self.frequency == "weekly" else 1, "D")
+        return np.array([following])
+
     def due(self, last: np.datetime64) -> np.datetime64:
         """Return the day after which the figure that follows ``last`` is overdue.
 
         It is the day of its publication by the slowest provider and a grace: a week for daily and weekly
         figures, half a period, at least three weeks, for others.
         """
-        end = period_end(np.array([last]), self.frequency)[0]
-        if self.frequency == "daily":
-            following = np.busday_offset(end, 1, roll="backward")
-        else:
-            following = end + np.timedelta64(7 if self.frequency == "weekly" else 1, "D")
         slowest = max(self.lags, key=self.lags.__getitem__, default="")
-        return self.published(np.array([following]), slowest)[0] + np.timedelta64(_GRACE[self.frequency], "D")
+        known = self.published(self.following(last), slowest)[0]
+        return known + np.timedelta64(_GRACE[self.frequency], "D")
 
     def entry(self) -> Entry | None:
         """Return what ``lppl fetch`` needs to load the series; None when only a file has it."""

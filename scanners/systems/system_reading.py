@@ -178,6 +178,7 @@ def _looked_over(reading: Reading, shelf: Shelf, monitor: Monitor, needed: tuple
     """Return a reading with the ages and clocks of its inputs; a reference is not expected to go on."""
     ages = freshness.ages(shelf, monitor.inputs)
     lines = [*freshness.source_lines(shelf, monitor.inputs), freshness.clock_line(ages)]
+    lines += freshness.gap_lines(shelf, monitor.inputs)
     reading = replace(reading, checks=(*reading.checks, *(line for line in lines if line)))
     return replace(reading, inputs=ages) if monitor.role == "reference" else aged(reading, ages, needed)
 

@@ -44,17 +44,45 @@ def answer(system: SystemReading) -> list[tuple[str, str]]:
     """
     lead = system.lead
     told = _five(lead) if lead is not None else _without(f"{UNKNOWN}: no monitor of this system is its lead")
+    if lead is not None and lead.status == "ok" and lead.inputs:
+        told.append(("Next figures", coming(lead, system.as_of)))
     if lead is not None and system.before is not None:
         told.append(("Against last month", against(lead, system.before)))
     if lead is not None and lead.status == "ok" and lead.power:
         told.append(("Power", lead.power))
     counts = system.theses
     if sum(counts.values()):
-        listed = f"{counts['agrees']} agree with the data, {counts['contradicts']} do not, "
-        listed += f"{counts[UNKNOWN]} cannot be told"
-        lacking = f", {counts['no data']} lack data" if counts["no data"] else ""
-        told.append(("Claims", f"of {sum(counts.values())}, {listed}{lacking}"))
+        lacking = f"; {counts['no data']} lack data" if counts["no data"] else ""
+        borne = [one for one in system.readings if _counts(one) and one.thesis == "agrees"]
+        named = "; ".join(f"{one.title} ({label(one)}{_from(one)})" for one in borne)
+        agreeing = f"the data agree with {counts['agrees']}{': ' if named else ''}{named}"
+        told.append(
+            (
+                "Claims",
+                f"of {sum(counts.values())}, {agreeing}; they contradict {counts['contradicts']}; "
+                f"{counts[UNKNOWN]} cannot be told{lacking}",
+            )
+        )
     return told
+
+
+def _counts(reading: Reading) -> bool:
+    return reading.role == "monitor" and reading.status == "ok"
+
+
+def _from(reading: Reading) -> str:
+    return f" since {reading.since}" if reading.since else ""
+
+
+def coming(lead: Reading, as_of: str) -> str:
+    """Return in words which figures the lead monitor waits for, in the order of their coming."""
+    days: dict[str, list[str]] = {}
+    for one in lead.inputs.values():
+        value = f"{one['value']:.0f}" if abs(one["value"]) >= 1000 else f"{one['value']:.4g}"
+        days.setdefault(one["next"], []).append(f"{one['title']} (last {value} of {one['last']})")
+    return "; ".join(
+        f"{'on' if day > as_of else 'due since'} {day}: {', '.join(days[day])}" for day in sorted(days)
+    )
 
 
 def _five(lead: Reading) -> list[tuple[str, str]]:
@@ -66,9 +94,10 @@ def _five(lead: Reading) -> list[tuple[str, str]]:
     word, said = region_word(lead), label(lead)
     by = f"{word}, by {lead.title}" + (f": {said}" if said not in (word, UNKNOWN) else "")
     distance = lead.distance or f"{CANNOT}, because the question of this monitor has no fold"
+    undated = "no region is held" if word == UNKNOWN else "this state is not dated"
     return [
         ("Region", by),
-        ("Since", lead.since or f"{CANNOT}, because no region is held"),
+        ("Since", lead.since or f"{CANNOT}, because {undated}"),
         ("How sure", "; ".join(one for one in (lead.sure, lead.estimate) if one)),
         ("Distance", distance),
         ("This would change it", lead.mind),

@@ -40,6 +40,7 @@ def test_a_section_says_what_the_command_does_and_shows_it(name):
     assert any(f"{example} ".startswith(f"{name} ") for example in EXAMPLE.findall(words))
 
 
+@pytest.mark.ci
 def test_the_examples_run_and_print_what_stands_there(tmp_path, monkeypatch, lppl):
     monkeypatch.setenv("LPPL_SCAN__PAGES", "none")  # tested elsewhere, and dear
     monkeypatch.setattr(risk_picture, "STEP", 100)  # as many dates as show that there is a picture

@@ -5,10 +5,12 @@ import subprocess
 import sys
 
 import nbformat
+import pytest
 
 from scripts import example_notebook
 
 
+@pytest.mark.ci
 def test_the_notebook_runs_and_shows_what_it_showed():
     done = subprocess.run(
         [sys.executable, example_notebook.__file__, "--check"], capture_output=True, text=True, timeout=300

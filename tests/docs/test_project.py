@@ -62,6 +62,15 @@ def test_public_ci_runs_every_python_that_is_promised_on_three_systems():
     assert any(step.get("run") == "bash .ci/run" for step in jobs["whole"]["steps"])
 
 
+def test_ci_leaves_out_slow_tests_only():
+    assert "not slow and not ci" in SETUP["tool:pytest"]["addopts"]
+    coverage = (ROOT / "Makefile").read_text("utf-8").partition("\ncoverage:")[2].partition("\n\n")[0]
+    tested = [step.get("run", "") for step in read_yaml(".github/workflows/ci.yml")["jobs"]["suite"]["steps"]]
+    assert 'pytest -m "not slow" ' in coverage
+    assert any('pytest -m "not slow" ' in line for line in tested)
+    assert re.search(r"^make coverage\b", (ROOT / ".ci" / "run").read_text("utf-8"), flags=re.MULTILINE)
+
+
 def test_hooks_call_tools_of_the_environment_and_fetch_nothing():
     (repo,) = read_yaml(".pre-commit-config.yaml")["repos"]
     assert repo["repo"] == "local"

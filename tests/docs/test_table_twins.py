@@ -8,6 +8,7 @@ from documented_tables import agree, between, cells, load
 from earlywarning import surrogates
 
 
+@pytest.mark.ci
 def test_a_few_series_show_the_sizes_of_variants():
     maker = load("explosive_variants")
     for name in ("walk", "bubble that bursts"):
@@ -17,6 +18,7 @@ def test_a_few_series_show_the_sizes_of_variants():
             assert agree(round(12 * share), 12, float(row[variant]), 400), (name, variant)
 
 
+@pytest.mark.ci
 def test_a_few_panels_and_blocks_show_their_sizes():
     maker = load("explosive_variants")
     for name in ("GARCH walks", "5 of 5 walks with a bubble"):
@@ -44,6 +46,7 @@ def near(found, runs, documented, documented_runs=150):
     return abs(found - documented) <= 3.3 * spread
 
 
+@pytest.mark.ci
 def test_a_few_paths_have_the_documented_areas():
     maker, runs, suite = load("ew_roc"), 12, "Hopf / at rest"
     hit, miss = maker.SUITES[suite]
@@ -67,6 +70,7 @@ def test_every_suite_and_the_ring_have_the_documented_areas():
         assert near(maker.area(hits[:, j], misses[:, j]), runs, documented), name
 
 
+@pytest.mark.ci
 def test_palaeo_records_stand_among_their_surrogates_as_documented(shared_reference):
     maker = load("ew_roc")
     for title, file in maker.RECORDS.items():
@@ -83,12 +87,14 @@ def test_areas_of_known_scores():
     assert maker.found(np.array([0.5, 2.0]), np.arange(11) / 10) == 0.5
 
 
+@pytest.mark.ci
 def test_fresh_walks_lie_above_the_stored_value_as_often_as_documented():
     maker = load("critical_value_table")
     documented = float(cells("critical_values", "100")["fresh walks above our 95% value"].strip("%")) / 100
     assert agree(round(400 * maker.above(100, 400, seed=1)), 400, documented, 2000)
 
 
+@pytest.mark.ci
 def test_a_few_pairs_are_covered_as_documented():
     maker = load("coupling_coverage")
     for roots in ((0.936, 0.9), (1.0, 1.0)):
@@ -98,6 +104,7 @@ def test_a_few_pairs_are_covered_as_documented():
             assert agree(round(24 * share), 24, float(row[column]), 200), (roots, column)
 
 
+@pytest.mark.ci
 def test_a_few_portraits_show_what_is_documented():
     maker = load("portrait_power")
     for name in ("random walk", "double well"):
@@ -138,6 +145,7 @@ def test_a_few_bubbles_are_covered_as_documented():
                 assert agree(round(20 * share.value), 20, documented, 200), (title, method, column)
 
 
+@pytest.mark.ci
 def test_a_few_histories_turn_as_documented():
     maker = load("feedback_power")
     for truth in ("independent walks", "slope turns, correlation +.5 to -.5"):
@@ -147,6 +155,7 @@ def test_a_few_histories_turn_as_documented():
             assert agree(round(12 * share), 12, float(row[column]), 200), (truth, column)
 
 
+@pytest.mark.ci
 def test_a_few_trends_break_as_documented():
     maker = load("channel_power")
     for truth in ("random walk, GARCH-t", "bent trend, deviations AR(1) .95"):
@@ -154,6 +163,7 @@ def test_a_few_trends_break_as_documented():
         assert agree(round(12 * found), 12, float(cells("channel", truth)["break found"]), 200), truth
 
 
+@pytest.mark.ci
 def test_starts_of_bubbles_are_those_of_the_page(shared_prices):
     maker = load("bubble_starts")
     for title, file, end, published in maker.CASES:

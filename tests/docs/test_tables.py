@@ -95,6 +95,7 @@ def shares(title, preset, filter, side):
 THIN = [("garch", 24), *(pytest.param(kind, 120, marks=pytest.mark.slow) for kind in KINDS)]
 
 
+@pytest.mark.ci
 @pytest.mark.parametrize(("kind", "draws"), THIN)
 def test_a_few_paths_alarm_as_often_as_the_page_says(kind, draws):
     """The GARCH rows once said four times as many: 15.8% at .05, of 240 paths, which 120 draws refute."""
@@ -112,6 +113,7 @@ def test_a_share_four_times_too_high_does_not_agree():
     assert not agree(5, 120, 0.158, 240)
 
 
+@pytest.mark.ci
 def test_a_few_series_show_the_documented_sizes_of_slowing_down():
     maker = load("ew_power")
     columns = [column.strip() for column in between("slowing")[0].strip("|").split("|")]
@@ -136,6 +138,7 @@ def test_every_reproduced_figure_is_what_the_page_says(shared_reference, shared_
     assert sum(one.inside for one in figures) >= 12
 
 
+@pytest.mark.ci
 def test_a_few_walks_show_the_documented_sizes_of_signs():
     maker = load("explosive_power")
     rows = [line.strip("|").split("|") for line in between("explosive") if line.startswith("|")]

@@ -9,7 +9,8 @@ FIRST, LAST = "2004-01-01", "2019-12-31"
 
 
 def write(folder, name, series):
-    lines = [f"{day:%Y-%m-%d},{value!r}" for day, value in series.items()]
+    days = np.datetime_as_string(series.index.to_numpy(), unit="D").tolist()
+    lines = [f"{day},{value!r}" for day, value in zip(days, series.tolist(), strict=True)]
     (folder / f"{name}.csv").write_text("\n".join(["date,value", *lines, ""]), "utf-8")
 
 

@@ -83,6 +83,13 @@ class Browser:
     def go(self, address):
         self._post("/url", url=str(address))
 
+    def renew(self):
+        """Open a tab in place of the one that is there: nothing emulated, loaded or logged is left."""
+        opened = self._post("/window/new", type="tab")["handle"]
+        self._call("DELETE", "/window")
+        self._post("/window", handle=opened)
+        self.log("browser"), self.log("performance")
+
     def run(self, script, *args):
         return self._post("/execute/sync", script=script, args=list(args))
 

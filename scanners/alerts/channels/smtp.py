@@ -180,7 +180,8 @@ class _Connection(smtplib.SMTP):
         self.file: Any = None
         if mail.ca_file:
             refuse_special(Path(mail.ca_file), Path(mail.ca_file))
-        self.context = ssl.create_default_context(cafile=mail.ca_file or None)
+        secured = mail.security != "none"  # reading a system's certificates takes longer than sending a mail
+        self.context = ssl.create_default_context(cafile=mail.ca_file or None) if secured else None
         self._wire: socket.socket | None = None
         self._timer: threading.Timer | None = None
         try:
@@ -199,7 +200,7 @@ class _Connection(smtplib.SMTP):
         self._timer = threading.Timer(max(self._deadline.left, 0.0), _cut, [self._wire])
         self._timer.daemon = True
         self._timer.start()
-        if self._security != "tls":
+        if self.context is None or self._security != "tls":
             return plain
         try:
             return self.context.wrap_socket(plain, server_hostname=host)

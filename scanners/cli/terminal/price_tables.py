@@ -12,10 +12,10 @@ from scanners.cli.terminal.tables import pairs
 from scanners.prices.agreement.words import sentence
 
 if TYPE_CHECKING:
-    from scanners.prices.agreement.table import Source
+    from scanners.prices.agreement.table import SourceRow
     from scanners.prices.quality.rules import Finding
     from scanners.prices.refresh import Report
-    from scanners.prices.series_summary import Sheet
+    from scanners.prices.series_summary import SeriesSummary
     from scanners.service.doctor import Check
 
 _STYLES = {"error": "bold red", "warning": "yellow", "info": "dim"}
@@ -83,9 +83,9 @@ def findings_table(findings: "Sequence[Finding]", width: int) -> Group:
     return fitted(columns, rows, width)
 
 
-def sheet_parts(sheet: "Sheet", width: int) -> Iterator[Any]:
+def summary_parts(summary: "SeriesSummary", width: int) -> Iterator[Any]:
     """Yield the parts of what ``lppl data show`` shows."""
-    history, said = sheet.history, sheet.history.provenance
+    history, said = summary.history, summary.history.provenance
     total, late = len(history.sessions), int(history.backloaded.sum())
     yield name_of(history.series, "bold")
     lines = [
@@ -94,24 +94,24 @@ def sheet_parts(sheet: "Sheet", width: int) -> Iterator[Any]:
         ("source", f"{said['source']} {said['symbol']}"),
         ("read by", said["package"]),
         ("time zone", said["time_zone"] or "not told"),
-        ("splits, dividends, rolls", f"{sheet.events} ex-dates"),
-        ("last refreshed", f"{sheet.checked_at:%Y-%m-%d %H:%M} UTC"),
+        ("splits, dividends, rolls", f"{summary.events} ex-dates"),
+        ("last refreshed", f"{summary.checked_at:%Y-%m-%d %H:%M} UTC"),
         ("back-loaded", f"{late} of {total} bars were stored more than a week after their session"),
     ]
     yield pairs([(name, value) for name, value in lines if value])
-    if sheet.agreement is not None:
-        looked = sheet.agreement
+    if summary.agreement is not None:
+        looked = summary.agreement
         yield ""
         yield Text(f"other sources, compared on {looked.at:%Y-%m-%d}:")
         yield from (Text(f"  {sentence(one)}") for one in looked.comparisons)
     yield ""
-    if sheet.findings:
-        yield findings_table(sheet.findings, width)
+    if summary.findings:
+        yield findings_table(summary.findings, width)
     else:
         yield Text("nothing was found wrong with it")
 
 
-def sources_table(rows: "Sequence[Source]", width: int) -> Group:
+def sources_table(rows: "Sequence[SourceRow]", width: int) -> Group:
     """Return one row a series: where its bars come from, and what its other sources say."""
     columns = [Column(name) for name in ("series", "bars from", "clock", "looked")]
     columns += [Column("other sources", wraps=True)]

@@ -49,7 +49,7 @@ def _monitors(system: SystemReading, width: int) -> Group:
         said = reading.estimate or (reading.evidence if reading.status != "missing" else "")
         claim = Text(thesis(reading), style=_STYLES.get(reading.thesis, dim))
         plain = [Text(text, style=dim) for text in (label(reading), reading.since or "")]
-        if reading.role == "reference":
+        if reading.role == "reference" and reading.last:
             plain[0] = Text(f"{label(reading)}, reference to {reading.last[:4]}", style="dim")
         rows.append([name_of(reading.title, dim), *plain, claim, Text(said, style=dim)])
     return fitted(columns, rows, width, spare=("estimate [95%]",))

@@ -18,7 +18,7 @@ from scanners.store.store import Store
 _NEWS = timedelta(days=1)  # a look at which no other source answered is dated by itself
 
 
-class Source(msgspec.Struct, frozen=True, kw_only=True):
+class SourceRow(msgspec.Struct, frozen=True, kw_only=True):
     """Where the bars of a series come from, and how that agrees with its other sources.
 
     Attributes
@@ -48,7 +48,7 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
 
 def sources_of(
     database: Path | None, entries: Iterable[Entry], as_of: date | None = None
-) -> tuple[Source, ...]:
+) -> tuple[SourceRow, ...]:
     """Return a row for each entry that the database has or should have.
 
     Parameters
@@ -69,8 +69,8 @@ def sources_of(
         return ()  # who reads prices says why
 
 
-def _row(store: Store, entry: Entry, as_of: date | None) -> Source:
-    row = Source(series=entry.name, title=entry.title)
+def _row(store: Store, entry: Entry, as_of: date | None) -> SourceRow:
+    row = SourceRow(series=entry.name, title=entry.title)
     try:
         provenance = store.bars.provenance(entry.name)
     except UnknownSeries:

@@ -5,14 +5,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from scanners.systems.held import NAMES, held_state, held_surety, history, levels, plain
+from scanners.systems.held import NAMES, held_state, history, levels, plain, taken_up
 from scanners.systems.power import debt_power
-from scanners.systems.reading import UNKNOWN, Outcome, Reading
+from scanners.systems.reading import UNKNOWN, Outcome, Reading, held_surety
 from scanners.systems.sampling import day, too_short
 from scanners.systems.shelf import Shelf
 from scanners.systems.sources import period_end
 
 _DT = {"annual": 1.0, "quarterly": 0.25}
+TODAY = "today's table"
 _FADES = 2  # years for which a state that ended is fading
 _AHEAD = 10  # years for which balances are tried
 
@@ -25,7 +26,10 @@ def debt(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
 
     names = {key: inputs[key] for key in ("debt", "balance", "controls") if key in inputs}
     frequency = _coarsest([shelf.frequency(name) for name in names.values()])
-    parts = {key: _by_period(shelf.get(name), frequency, options.start) for key, name in names.items()}
+    parts = {
+        key: _by_period(shelf.get(name), frequency, options.start, key == "debt")
+        for key, name in names.items()
+    }
     common = parts["debt"].index.intersection(parts["balance"].index)
     if len(common) <= FEWEST + 1:
         return Outcome(
@@ -62,7 +66,7 @@ def debt(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
         estimate=f"slope of debt dynamics {found.linear_slope:+.3f} [{low:+.3f}, {high:+.3f}] a year",
         distance=_distance(found),
         mind=_mind(found, memory, options),
-        sure=f"{held_surety(memory, p_value)}; {_sure(found, reaction)}",
+        sure=f"{held_surety(p_value, taken_up(memory), TODAY)}; {_sure(found, reaction)}",
         p_value=p_value,
         power=debt_power(
             found.record,
@@ -83,13 +87,13 @@ def _coarsest(frequencies: list[str]) -> str:
     return "annual" if "annual" in frequencies else "quarterly"
 
 
-def _by_period(values: pd.Series, frequency: str, start: str) -> pd.Series:
-    """Return one value a year or quarter, labelled with its end: the last debt, the mean balance."""
+def _by_period(values: pd.Series, frequency: str, start: str, stock: bool) -> pd.Series:
+    """Return one value a year or quarter, labelled with its end: the last of a stock, the mean of a flow."""
     values = values[pd.Timestamp(start) :] if start else values
     ends = pd.DatetimeIndex(period_end(values.index.to_numpy(), frequency).astype("datetime64[ns]"))
     grouped = values.groupby(ends)
     counts = grouped.size()
-    found = grouped.mean() if values.name and "balance" in str(values.name) else grouped.last()
+    found = grouped.last() if stock else grouped.mean()
     return found[counts == counts.max()]  # a year without all its quarters is not over
 
 
@@ -122,12 +126,12 @@ def _sure(found: Any, reaction: dict[str, float]) -> str:
 
 def _mind(found: Any, memory: Any, options: Any) -> str:
     """Return what would change the region: the slope, and the balances that would bring it, by when."""
-    told = f"{levels(memory)}; "
     changes = [_balances(found, memory, options, share) for share in (0.1, 0.9)]
-    told += "; ".join(change for change in changes if change) or (
-        f"balances in its lowest or its highest tenth would not do it in {_AHEAD} years"
+    told = "; ".join(change for change in changes if change) or (
+        f"primary balances in the lowest or the highest tenth of the table would not do it in {_AHEAD} years"
     )
-    return f"{told}; the last was {found.record.balance[-1]:+.1f}%."
+    told = f"{told[0].upper()}{told[1:]}; the last was {found.record.balance[-1]:+.1f}%"
+    return f"{told}. {levels(memory)}."
 
 
 def _balances(found: Any, memory: Any, options: Any, share: float) -> str:
@@ -144,7 +148,7 @@ def _balances(found: Any, memory: Any, options: Any, share: float) -> str:
     when = found.index[-1] + pd.DateOffset(months=months)
     state = int(states[other[0]])
     does = f"make it {NAMES[state]}" if state else "end it"
-    return f"balances of {level:+.1f}% from now on would {does} with the figures of {when:%Y-%m}"
+    return f"primary balances of {level:+.1f}% from now on would {does} with the figures of {when:%Y-%m}"
 
 
 def _numbers(found: Any) -> dict[str, Any]:

@@ -13,17 +13,18 @@ from scanners.systems.sampling import day, levels, too_short
 from scanners.systems.shelf import Shelf
 
 FEWEST, YEAR = 500, 250
-SHOWN = 2500  # sessions in the picture
-# Depth in standard deviations of the whole window from which a fall is told, and the share of it down to
-# which it is held: walks are in one on 5% of days (scripts/systems_sizes.py).
+DECADE = 2500  # sessions of the yardstick, and in the picture
+# Depth in standard deviations of a walk over the window from which a fall is told, and the share of it down
+# to which it is held: walks are in one on 5% of days (scripts/systems_sizes.py).
 ENTER, HOLD = 2.15, 0.75
 
 
 def depth(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
     """Return ``fallen`` while a price is further below its high than walks as volatile are on 5% of days.
 
-    The high is that of the last ``window`` sessions, the volatility that of the same sessions. By reflection
-    a driftless walk lies below its highest point as a normal variate's absolute value lies above nought.
+    The high is that of the last ``window`` sessions, the volatility that of ten years or of the window where
+    that is longer: a fall that brings its own volatility would else be measured by itself. By reflection a
+    driftless walk lies below its highest point as a normal variate's absolute value lies above nought.
     """
     name = inputs["x"]
     values = levels(shelf, name)
@@ -39,14 +40,18 @@ def depth(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
     top = day(span.index[high])
     one = size / ratio.iloc[-1] if ratio.iloc[-1] > 0 else float("nan")
     edge = float(np.exp(span.max() - ENTER * (HOLD if fallen else 1.0) * one)) if one == one else float("nan")
+    other = np.flatnonzero((signs != signs[-1]) | ~np.isfinite(ratio.to_numpy()))
     p_value = float(2 * NormalDist().cdf(-ratio.iloc[-1]))
     reading = Reading(
         state="fallen" if fallen else "ordinary",
-        since=day(values.index[runs[-1].start]) if fallen else "",
+        since=day(values.index[int(other[-1]) + 1 if len(other) else 0])
+        if ratio.iloc[-1] == ratio.iloc[-1]
+        else "",
         evidence=(
             f"{np.exp(values.iloc[-1]):.4g} lies {_percent(size):.1f}% below {np.exp(span.max()):.4g} of "
             f"{top}; lowest since then {np.exp(span.iloc[low]):.4g} on {day(span.index[low])}. That is "
-            f"{ratio.iloc[-1]:.1f} standard deviations of {len(span)} sessions; walks are as deep on "
+            f"{ratio.iloc[-1]:.1f} standard deviations of {len(span)} sessions with the volatility of "
+            f"{min(len(values), max(options.window, DECADE))}; walks are as deep on "
             f"{p_value:.0%} of days. A fall is told from {ENTER:.2f} on and held to {ENTER * HOLD:.2f}."
         ),
         estimate=f"{_percent(size):.1f}% below the high of {len(span)} sessions",
@@ -63,10 +68,11 @@ def depth(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
 def depths(values: pd.Series, window: int) -> tuple[pd.Series, pd.Series]:
     """Return how far log prices lie below their high of the last values, and that in standard deviations.
 
-    The deviation is that of a walk over as many sessions as the high is taken from.
+    The deviation is that of a walk over as many sessions as the high is taken from, its steps as large as in
+    the last ten years.
     """
     below = values.rolling(window, min_periods=1).max() - values
-    size = values.diff().rolling(window - 1, min_periods=min(YEAR, window - 1)).std()
+    size = values.diff().rolling(max(window, DECADE) - 1, min_periods=min(YEAR, window - 1)).std()
     count = values.rolling(window, min_periods=1).count()
     return below, below / (size * np.sqrt(count))
 
@@ -76,7 +82,7 @@ def _percent(log: float) -> float:
 
 
 def _draw(below: pd.Series, runs: Any, ax: Any) -> Any:
-    shown = below.iloc[-SHOWN:]
+    shown = below.iloc[-DECADE:]
     ax.fill_between(shown.index, 100.0 * (np.exp(-shown) - 1.0), 0.0, color=style.MUTED, lw=0)
     for run in (one for one in runs if one.start >= len(below) - len(shown)):
         ax.axvspan(below.index[run.start], below.index[run.end], color=style.UP, alpha=0.2, lw=0)

@@ -7,7 +7,7 @@ import pandas as pd
 
 from scanners.report import style
 from scanners.systems.power_events import gap_power
-from scanners.systems.reading import UNKNOWN, Outcome, Reading
+from scanners.systems.reading import UNKNOWN, Outcome, Reading, held_surety
 from scanners.systems.sampling import day, levels, together, too_short
 from scanners.systems.shelf import Shelf
 
@@ -43,7 +43,7 @@ def gap(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
     end = size * found.spread * found.enter * (HOLD if sign else 1.0)
     reading = Reading(
         state=state,
-        since=day(table.index[found.runs[-1].start]) if sign else "",
+        since=_since(found, table.index),
         evidence=(
             f"From {day(table.index[-1 - options.ahead])} to {day(table.index[-1])} "
             + " and ".join(
@@ -62,6 +62,7 @@ def gap(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
             + (f" with {names[1]} where it is." if len(names) == 2 else ".")
         ),
         p_value=found.p_value,
+        sure=_sure(found, _since(found, table.index), options.every),
         value=value,
         power=gap_power(options.window, options.ahead, options.every),
         last=day(table.index[-1]),
@@ -75,6 +76,18 @@ def gap(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
     )
     path = pd.Series(size * found.gap, table.index)
     return Outcome(reading, lambda ax: _draw(path, reach, ax))
+
+
+def _since(found: Any, index: pd.Index) -> str:
+    """Return the day from which on the sign of now is held, or since when there is none."""
+    other = np.flatnonzero((found.signs != found.signs[-1]) | ~np.isfinite(found.ratio))
+    return day(index[int(other[-1]) + 1 if len(other) else 0]) if np.isfinite(found.ratio[-1]) else ""
+
+
+def _sure(found: Any, since: str, every: str) -> str:
+    if found.signs[-1]:
+        return held_surety(found.p_value, since, f"this {every}'s gap")
+    return f"no gap is told: unrelated walks lie as far off in {found.p_value:.0%} of cases"
 
 
 def _of(options: Any, names: list[str]) -> str:

@@ -7,7 +7,7 @@ import pandas as pd
 from earlywarning.macro.sign_memory import SignMemory, sign_memory
 from scanners.report import style
 from scanners.systems.power import event_power
-from scanners.systems.reading import FADING, UNKNOWN, Outcome, Reading
+from scanners.systems.reading import FADING, UNKNOWN, Outcome, Reading, held_surety
 from scanners.systems.sampling import day, together, too_short
 from scanners.systems.shelf import Shelf
 from scanners.systems.signs import POINTWISE, interval, reversal, sign_p_value
@@ -58,6 +58,7 @@ def haven(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
         distance=f"{abs(now):.1f} basis points from no response",
         mind=_mind(memory, events),
         p_value=p_value,
+        sure=held_surety(p_value, since if memory.sign else "", f"the last {options.events} jumps"),
         value=now,
         power=event_power(options.events, options.effect, "jumps"),
         last=day(table.index[-1]),

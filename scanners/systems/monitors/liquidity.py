@@ -7,6 +7,7 @@ import pandas as pd
 
 from scanners.report import style
 from scanners.systems import stress
+from scanners.systems.freshness import still_since
 from scanners.systems.reading import UNKNOWN, Outcome, Reading
 from scanners.systems.sampling import day, levels
 from scanners.systems.shelf import Missing, Shelf
@@ -31,7 +32,7 @@ def liquidity(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
         for name in stress.MEASURES
     )
     worse = ("calm",) if state == "calm" else stress.STATES[stress.STATES.index(state) :]
-    told = "calm" if state == "calm" else f"{state} or worse"
+    told = state if state in ("calm", "crisis") else f"{state} or worse"
     rarer = shares[[name in worse for name in shares.index]].sum()
     reading = Reading(
         state=state,
@@ -43,7 +44,7 @@ def liquidity(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
         estimate=f"mean rank {now.mean():.2f} of {now.notna().sum()} measures",
         distance=_distance(now.dropna(), state),
         mind=_mind(now.dropna(), state),
-        sure=f"a state by rule, without p; {told} on {rarer:.0%} of days since {states.index[0]:%Y}",
+        sure=f"a state by rule, without p; {told} on {_percent(rarer)} of days since {states.index[0]:%Y}",
         value=float(now.mean()),
         last=day(states.index[-1]),
         numbers={
@@ -56,6 +57,10 @@ def liquidity(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
     return Outcome(reading, lambda ax: draw_ranks(table, states, ax))
 
 
+def _percent(share: float) -> str:
+    return f"{share:.0%}" if share >= 0.1 else f"{share:.1%}"
+
+
 def rank_table(shelf: Shelf, inputs: dict[str, Any], options: Any) -> tuple[pd.DataFrame, dict[str, str]]:
     """Return the ranks of the measures that can be made, and what is missing for the others."""
     missing: dict[str, str] = {}
@@ -64,10 +69,12 @@ def rank_table(shelf: Shelf, inputs: dict[str, Any], options: Any) -> tuple[pd.D
         if name is None:
             return None
         try:
-            return levels(shelf, name) if compared else shelf.get(name)
+            values = levels(shelf, name) if compared else shelf.get(name)
         except Missing as error:
             missing.update(error.needed)
             return None
+        still = still_since(values) if shelf.frequency(name) == "daily" else ""
+        return values[:still] if still else values  # what nobody measures any more has no rank
 
     assets = [read(name, compared=True) for name in inputs.get("assets", ())]
     found = stress.measures(

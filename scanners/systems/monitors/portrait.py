@@ -6,12 +6,13 @@ import numpy as np
 import pandas as pd
 
 from earlywarning.macro.state_memory import DROP, TAKE
-from scanners.systems.held import NAMES, held_state, held_surety, history, levels, plain
+from scanners.systems.held import NAMES, held_state, history, levels, plain, taken_up
 from scanners.systems.power import portrait_power
-from scanners.systems.reading import UNKNOWN, Outcome, Reading
+from scanners.systems.reading import UNKNOWN, Outcome, Reading, held_surety
 from scanners.systems.sampling import day, sampled, too_short
 from scanners.systems.shelf import Shelf
 
+TODAY = "today's table"
 _FADES = 1  # years for which a state that ended is fading
 
 
@@ -47,7 +48,7 @@ def portrait(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
         distance=_distance(found),
         mind=_mind(memory, values, options.length, lags),
         p_value=p_value,
-        sure=held_surety(memory, p_value),
+        sure=held_surety(p_value, taken_up(memory), TODAY),
         power=portrait_power(min(len(values), options.length), a_year, lags),
         value=found.slope,
         last=day(values.index[-1]),
@@ -84,13 +85,13 @@ def _distance(found: Any) -> str:
 
 def _mind(memory: Any, values: pd.Series, length: int, lags: int | None) -> str:
     """Return the t that would change the state, and the next figures that would bring it."""
-    told = levels(memory)
-    steps = f"he next {DROP if memory.state else TAKE} figures"
+    steps, last = f"he next {DROP if memory.state else TAKE} figures", f"the last is {values.iloc[-1]:.2f}"
     found = next_levels(memory, values, length, lags)
     if not found:
-        return f"{told}; no level within eight standard deviations does it in t{steps}."
+        told = f"No level within eight standard deviations of a step does it in t{steps}; {last}"
+        return f"{told}. {levels(memory)}."
     listed = " or ".join(f"at {level:.2f} ({NAMES.get(state, 'neither')})" for level, state in found)
-    return f"{told}. T{steps} {listed} would do it; the last is {values.iloc[-1]:.2f}."
+    return f"T{steps} {listed} would do it; {last}. {levels(memory)}."
 
 
 def next_levels(memory: Any, values: pd.Series, length: int, lags: int | None) -> list[tuple[float, int]]:

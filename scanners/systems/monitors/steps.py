@@ -9,12 +9,13 @@ from scanners.report import style
 from scanners.systems import stress
 from scanners.systems.monitors.liquidity import rank_table, without
 from scanners.systems.monitors.turns import YEAR, turning_points
-from scanners.systems.reading import UNKNOWN, Outcome, Reading
+from scanners.systems.reading import UNKNOWN, Outcome, Reading, held_surety
 from scanners.systems.sampling import day, levels, too_short
 from scanners.systems.shelf import Shelf
 
 _FEWEST = 6
 SHORT = ("acute", "crisis")
+ENTER, LEAVE = 0.02, 0.30  # p from which turns are held to meet shortages, and to which they are
 
 
 def steps(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
@@ -47,9 +48,13 @@ def steps(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
     if len(found) < _FEWEST:
         return Outcome(Reading(status="too short", evidence=too_short(len(found), _FEWEST, "turns")))
     short = known.isin(SHORT).to_numpy()
-    asked = np.array([place for place, _ in found[-options.events :]])
-    met, chance, p_value = meetings(asked, short, options.within, options.draws)
-    state = "at shortages" if p_value <= 0.05 else UNKNOWN
+    every = np.array([place for place, _ in found])
+    asked = every[-options.events :]
+    met, chance, p_value = meetings(asked, short, options.within)
+    held = held_at_shortages(every, short, options)
+    state = "at shortages" if held[-1] else UNKNOWN
+    apart = np.flatnonzero(~held)
+    since = day(known.index[every[int(apart[-1]) + 1 if len(apart) else 0]]) if held[-1] else ""
     kinds = [kind for _, kind in found[-options.events :]]
     first = day(known.index[asked[0]])
     listed = [
@@ -58,16 +63,20 @@ def steps(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
     ]
     reading = Reading(
         state=state,
-        since=first if state != UNKNOWN else "",
+        since=since,
         evidence=(
             f"Of the last {len(asked)} turns of {inputs['x']}, since {first}, {int(met.sum())} came within "
             f"{options.within} sessions of acute or worse liquidity; {chance:.0%} by chance "
-            f"(p = {p_value:.3f}). Last: {', '.join(listed[-6:])}."
+            f"(p = {p_value:.3f} of all shifts). Last: {', '.join(listed[-6:])}."
         ),
         estimate=f"{met.mean():.0%} of {len(asked)} turns at a shortage, {chance:.0%} by chance",
         distance=f"{met.mean() - chance:+.0%} from chance",
-        mind=f"Turns away from shortages, or at them: the next one replaces that of {first}.",
+        mind=(
+            f"The next turn takes the place of that of {first}; p, now {p_value:.3f}, "
+            + (f"above {LEAVE:.2f} ends it." if held[-1] else f"at {ENTER:.2f} or below holds them together.")
+        ),
         p_value=p_value,
+        sure=held_surety(p_value, since, f"the last {len(asked)} turns"),
         value=float(met.mean()),
         last=day(min(prices.index[-1], table.index[-1])),
         numbers={"share": float(met.mean()), "by_chance": chance, "turns": listed},
@@ -76,9 +85,7 @@ def steps(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
     return Outcome(reading, lambda ax: _draw(prices[known.index[0] :], known, asked, met, ax))
 
 
-def meetings(
-    places: np.ndarray, short: np.ndarray, within: int, draws: int, seed: int = 0
-) -> tuple[np.ndarray, float, float]:
+def meetings(places: np.ndarray, short: np.ndarray, within: int) -> tuple[np.ndarray, float, float]:
     """Return which places have a shortage near them, the share by chance, and chance's odds of as much of it.
 
     Parameters
@@ -87,15 +94,27 @@ def meetings(
         Positions in ``short``.
     short : numpy.ndarray of bool
     within : int
-        Positions on either side that count.
-    draws, seed : int
-        Shifts around the whole.
+        Positions on either side that count. Chance is every shift of the places around the whole.
     """
     near = np.convolve(short, np.ones(2 * within + 1), "same") / (2 * within + 1)
-    offsets = np.random.default_rng(seed).integers(within + 1, len(short) - within, draws)
-    null = near[(places[None] + offsets[:, None]) % len(short)]
-    p_value = float((1 + np.sum(null.mean(axis=1) >= near[places].mean())) / (1 + draws))
+    offsets = np.arange(within + 1, len(short) - within)
+    null = near[(places[:, None] + offsets) % len(short)]
+    p_value = float((1 + np.sum(null.mean(axis=0) >= near[places].mean() - 1e-12)) / (1 + len(offsets)))
     return near[places] > 0, float((null > 0).mean()), p_value
+
+
+def held_at_shortages(places: np.ndarray, short: np.ndarray, options: Any) -> np.ndarray:
+    """Return at each turn whether the last ones up to it are held to meet shortages, from what was by then.
+
+    Taken up at p = .02, held to .30: after 5% of turns where the two know nothing of each other.
+    """
+    held, now = np.zeros(len(places), bool), False
+    for turn in range(options.events - 1, len(places)):
+        last, seen = places[turn + 1 - options.events : turn + 1], short[: places[turn] + options.within + 1]
+        p_value = meetings(last, seen, options.within)[2]
+        now = bool(p_value <= ENTER or (now and p_value <= LEAVE))
+        held[turn] = now
+    return held
 
 
 def _draw(prices: pd.Series, known: pd.Series, asked: np.ndarray, met: np.ndarray, ax: Any) -> Any:

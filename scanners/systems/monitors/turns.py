@@ -7,7 +7,7 @@ import pandas as pd
 
 from scanners.report import style
 from scanners.systems.power_events import turns_power
-from scanners.systems.reading import UNKNOWN, Outcome, Reading
+from scanners.systems.reading import UNKNOWN, Outcome, Reading, held_surety
 from scanners.systems.sampling import day, levels, together, too_short
 from scanners.systems.shelf import Shelf
 
@@ -21,7 +21,7 @@ def turns(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
 
     A turn is a high or low from which a price went back by ``swing`` monthly standard deviations of the year
     before; it counts from the day on which it has. The null shifts the turns of ``y`` around the common
-    history by a random number of sessions, which keeps how often and how regularly each of them turns.
+    history by every number of sessions, which keeps how often and how regularly each of them turns.
     """
     names = [inputs["x"], inputs["y"]]
     table = together([levels(shelf, name) for name in names], "day", options.start)
@@ -37,7 +37,7 @@ def turns(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
     every = matched(legs[0], legs[1], options.within)
     met = every[-len(asked) :]
     held = held_together(legs[0], legs[1], every, options)
-    chance, p_value = shifted(asked, legs[1], met.mean(), (YEAR, len(table)), options.within, options.draws)
+    chance, p_value = shifted(asked, legs[1], met.mean(), (YEAR, len(table)), options.within)
     listed = ", ".join(
         f"{'high' if kind > 0 else 'low'} {day(table.index[place])} {'both' if hit else 'alone'}"
         for (place, kind), hit in list(zip(asked, met, strict=True))[-5:]
@@ -45,10 +45,10 @@ def turns(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
     state = "together" if held[-1] else UNKNOWN
     first = day(table.index[asked[0][0]])
     apart = np.flatnonzero(~held)
-    since = legs[0][int(apart[-1]) + 1 if len(apart) else 0][0] if held[-1] else 0
+    since = day(table.index[legs[0][int(apart[-1]) + 1 if len(apart) else 0][0]]) if held[-1] else ""
     reading = Reading(
         state=state,
-        since=day(table.index[since]) if state != UNKNOWN else "",
+        since=since,
         evidence=(
             f"Of the last {len(asked)} turns of {names[0]}, since {first}, {int(met.sum())} were shared by "
             f"{names[1]} within {options.within} sessions; {chance:.0%} by chance (p = {p_value:.3f}). "
@@ -58,6 +58,7 @@ def turns(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
         distance=f"{met.mean() - chance:+.0%} from chance",
         mind=_mind(int(met.sum()), len(asked), chance, bool(held[-1]), names, first),
         p_value=p_value,
+        sure=held_surety(p_value, since, f"the last {len(asked)} turns"),
         value=float(met.mean()),
         power=turns_power(len(asked), chance),
         last=day(table.index[-1]),
@@ -142,17 +143,20 @@ def shifted(
     observed: float,
     span: tuple[int, int],
     within: int,
-    draws: int,
-    seed: int = 0,
 ) -> tuple[float, float]:
-    """Return the mean share that is met by chance, and how often chance meets as many."""
+    """Return the mean share that is met by chance, and how often chance meets as many: of all shifts."""
     first, last = span
-    rng = np.random.default_rng(seed)
-    null = []
-    for offset in rng.integers(within + 1, last - first - within, draws):
-        moved = [((place - first + int(offset)) % (last - first) + first, kind) for place, kind in other]
-        null.append(matched(asked, moved, within).mean())
-    return float(np.mean(null)), float((1 + np.sum(np.array(null) >= observed)) / (1 + draws))
+    length = last - first
+    offsets = np.arange(within + 1, length - within)
+    met = np.zeros(len(offsets))
+    for kind in (1, -1):
+        near = np.zeros(length, bool)
+        for place in (place for place, found in other if found == kind):
+            near[(place - first + np.arange(-within, within + 1)) % length] = True
+        places = np.array([place - first for place, found in asked if found == kind], int)
+        met += near[(places[:, None] - offsets) % length].sum(axis=0)
+    share = met / len(asked)
+    return float(share.mean()), float((1 + np.sum(share >= observed - 1e-12)) / (1 + len(offsets)))
 
 
 def _draw(

@@ -96,13 +96,14 @@ def test_a_ramp_is_recovered():
 
 
 def test_direction_mirrors():
-    x = ramped(3)
-    down = tipping_time(x, 1 / 12, ramp_start=600, replications=19)
-    up = tipping_time(-x, 1 / 12, ramp_start=600, direction="up", replications=19)
+    x = ramped(4, 200, 300)
+    down = tipping_time(x, 1 / 12, ramp_start=200, replications=19)
+    up = tipping_time(-x, 1 / 12, ramp_start=200, direction="up", replications=19)
     assert up.mu0 == -down.mu0
     assert (up.a, up.duration, up.p_value) == (down.a, down.duration, down.p_value)
 
 
+@pytest.mark.ci
 def test_a_drifting_mean_is_no_fold():
     noise = np.random.default_rng(6).standard_normal(1200)
     still = simulate_trend(0.25, noise[:500], 1 / 12, 3.0, 0.25, 0.3, 0.0)

@@ -56,6 +56,7 @@ def test_a_given_axes_is_used(walk):
     assert len(ax.child_axes) == 4
 
 
+@pytest.mark.ci
 def test_import_stays_light():
     code = (
         "import sys, earlywarning; earlywarning.trend_test;"

@@ -193,7 +193,9 @@ def documented(first):
     return [cell.strip() for cell in line.strip("|").split("|")][1:]
 
 
-@pytest.mark.parametrize("count", [12, pytest.param(300, marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    "count", [pytest.param(12, marks=pytest.mark.ci), pytest.param(300, marks=pytest.mark.slow)]
+)
 def test_probabilities_are_those_of_bubbles_where_its_assumptions_hold(script, count):
     said, truth, *held = script.own(count, seed=2).T
     # The sum of independent surprises; 4 standard deviations.
@@ -202,7 +204,9 @@ def test_probabilities_are_those_of_bubbles_where_its_assumptions_hold(script, c
         assert binomtest(int(inside[truth == 1].sum()), count // 2, level).pvalue >= 0.002
 
 
-@pytest.mark.parametrize("count", [6, pytest.param(150, marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    "count", [pytest.param(6, marks=pytest.mark.ci), pytest.param(150, marks=pytest.mark.slow)]
+)
 def test_a_few_series_give_the_documented_shares(script, count):
     for name in ("GARCH walk", "LPPLS, rho .95, GARCH"):
         hits = int((script.judged(name, count, seed=1)["bubble"] >= 0.5).sum())

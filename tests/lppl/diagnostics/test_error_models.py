@@ -132,7 +132,7 @@ def binomial_bounds(draws, level=0.05):
 @pytest.mark.parametrize(
     ("cell", "series", "n"),
     [
-        ("GARCH walk", 40, 105),
+        pytest.param("GARCH walk", 40, 105, marks=pytest.mark.ci),
         pytest.param("random walk", 1000, 250, marks=pytest.mark.slow),
         pytest.param("GARCH walk", 1000, 250, marks=pytest.mark.slow),
     ],

@@ -123,7 +123,7 @@ def test_outliers_do_not_move_the_median_fit():
 
 
 @pytest.mark.parametrize("q", [0.05, 0.3, 0.5, 0.9])
-@pytest.mark.parametrize("n", [60, 150])
+@pytest.mark.parametrize("n", [60, pytest.param(150, marks=pytest.mark.ci)])
 def test_share_below_and_loss_against_least_squares(q, n):
     prices = NASDAQ.iloc[-n:]
     found = lppl.quantile_fit(prices, q)
@@ -140,6 +140,7 @@ def test_share_below_and_loss_against_least_squares(q, n):
     np.testing.assert_allclose(found.fit.sse, errors @ errors, rtol=1e-9)
 
 
+@pytest.mark.ci
 @pytest.mark.parametrize("q", [0.2, 0.5])
 def test_no_brute_force_search_is_lower(q):
     n = 25

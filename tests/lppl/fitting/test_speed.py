@@ -3,6 +3,7 @@
 import time
 
 import numpy as np
+import pytest
 from numba import njit
 
 import lppl
@@ -46,6 +47,7 @@ def test_a_window_takes_few_evaluations():
     assert _search()[:, :, columns.EVALUATIONS].mean() < 205 * 1.3
 
 
+@pytest.mark.ci
 def test_a_search_takes_its_share_of_a_loop_over_the_same_arithmetic():
     t, y = np.arange(512) - 511.0, SERIES[0, -512:] - SERIES[0, -1]
     windows = len(SERIES) * LENGTHS.size

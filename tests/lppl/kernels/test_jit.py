@@ -123,12 +123,15 @@ def test_callers_of_a_linked_kernel_know_its_symbol_alone():
 
 
 def test_both_libraries_compile_alike():
-    for ours, theirs in (
-        (_jit, earlywarning._kernels.jit),
-        (compile_lock, earlywarning._kernels.compile_lock),
-    ):
-        texts = (Path(each.__file__).read_text("utf-8") for each in (ours, theirs))
-        assert len({text.replace("earlywarning._", "lppl._") for text in texts}) == 1
+    texts = (
+        Path(each.__file__).read_text("utf-8") for each in (compile_lock, earlywarning._kernels.compile_lock)
+    )
+    assert len({text.replace("earlywarning._", "lppl._") for text in texts}) == 1
+    ours, theirs = _jit, earlywarning._kernels.jit
+    assert (ours.REDUCTION, ours.ELEMENTWISE) == (theirs.REDUCTION, theirs.ELEMENTWISE)
+    for options in ({}, {"inner": True}):
+        one, other = (jit.kernel(**options)(lambda x: x).targetoptions for jit in (ours, theirs))
+        assert one == {**other, "_nrt": True}
 
 
 def test_sums_may_be_reordered_but_nan_stays_nan():

@@ -7,11 +7,12 @@ from numba import njit
 from numpy.testing import assert_allclose
 
 from lppl._kernels import arithmetic as _kernels
-from lppl._kernels import blocks as _blocks
 from lppl._kernels import elementary
 from lppl._kernels import grid as _grid
 from lppl._kernels import minima as _minima
+from lppl._kernels import quadrature as _quadrature
 from lppl._kernels import refine as _refine
+from lppl.fitting.quadrature import quadrature
 
 
 @njit
@@ -53,7 +54,7 @@ def _descend(t, y, x, lower, upper, home):
     work, scratch, weights = np.empty((5, t.size)), np.empty((20, 4)), np.ones(t.size)
     scale = np.log(t[-1] - t[0])
     return _refine.refine(
-        t, y, weights, scale, x, lower, upper, False, 1e-12, 100, np.inf, home, work, scratch
+        t, y, weights, 0.0, scale, x, lower, upper, False, 1e-12, 100, np.inf, home, work, scratch
     )
 
 
@@ -111,7 +112,7 @@ def test_hessian_is_exact_near_a_minimum():
 @njit
 def _step(hessian, gradient, x, low, high):
     out = np.zeros(3)
-    _refine._bounded_step(hessian, gradient, 0.0, x, low, high, out)
+    _refine.bounded_step(hessian, gradient, 0.0, x, low, high, out)
     return out
 
 
@@ -127,25 +128,45 @@ def test_bounded_step_is_the_minimum_of_the_quadratic_over_the_box():
 
 
 @njit
-def _estimate(t, y, x, reach, turn):
-    sums, blocks = np.empty((5, t.size + 1)), np.empty((5, t.size + 8))
-    work, scratch = np.empty((5, t.size + 8)), np.empty((20, 4))
-    _blocks.running_sums(t, y, sums)
-    count, within = _blocks.summarise(t, sums, x[0] - reach, x[0] + reach, turn, blocks)
-    sse = _blocks.estimate(blocks, count, within, x, np.log(t[-1] - t[0]), work, scratch)
-    return sse, blocks[:, :count]
+def _gathered(t, y, nodes, low, high, omega):
+    summary, limits = np.empty((3, t.size + 16)), np.empty(8)
+    size, rest = _quadrature.gather(t, y, nodes, low, high, omega, limits, summary)
+    return summary[:, :size], rest
 
 
 @pytest.mark.parametrize("x", [(25.3, 0.4, 8.0), (-61.4, 0.9, 5.0), (90.0, 1.5, 2.5), (3.0, 0.1, 20.0)])
-def test_blocks_tell_the_sse_of_all_observations(x):
+@pytest.mark.parametrize("calendar", [False, True])
+def test_the_nodes_of_a_quadrature_tell_the_sse_of_all_observations(x, calendar):
     t, y = _window(701)
-    exact = reference.sse(t, y, *x)
-    told, blocks = _estimate(t, y, np.array(x), 8.0, 0.05)
-    assert_allclose(told, exact, rtol=4e-3)
-    assert blocks.shape[1] < 300 and blocks.shape[1] % 8 == 0 and blocks[2].sum() == t.size
-    alone, each = _estimate(t, y, np.array(x), 8.0, 0.0)
-    assert_allclose(alone, exact, rtol=1e-9)
-    assert (each[2, : t.size] == 1.0).all()
+    t = t + 2.0 * np.floor((t + 700.0) / 5.0) - 280.0 if calendar else t
+    nodes = quadrature(t).nodes(y)
+    (times, prices, weights), rest = _gathered(t, y, nodes, x[0] - 4.0, x[0] + 4.0, x[2])
+    told = reference.weighted_sse(times, prices, weights, *x) + rest
+    assert_allclose(told, reference.sse(t, y, *x), rtol=1e-4)
+    assert times.size < 250 and times.size % 8 == 0 and (np.diff(times) >= 0.0).all()
+    assert_allclose(weights.sum(), t.size, rtol=1e-12)
+    near = abs(times - x[0]) < 4.0
+    assert (np.isin(times[near], t) & (weights[near] <= 1.0)).all()
+
+
+def test_a_quadrature_equals_its_twin_and_shorter_windows_see_the_same_nodes():
+    t = np.arange(40.0) ** 1.1
+    t, y = t - t[-1], np.random.default_rng(4).normal(size=40)
+    times, weights, prices, at = quadrature(t).nodes(y)
+    for level, (size, count) in enumerate(zip(_quadrature.SIZES[:3], _quadrature.NODES[:3], strict=True)):
+        for k in range(t.size // size):
+            part = slice(t.size - (k + 1) * size, t.size - k * size)
+            expected = reference.gauss(t[part], y[part], count)
+            own, price = at[0, level] + k * count, at[2, level] + k * (count + 1)
+            assert_allclose(times[own : own + count], expected[0], atol=1e-10)
+            assert_allclose(weights[own : own + count], expected[1], rtol=1e-8)
+            assert_allclose(prices[price : price + count], expected[2], atol=1e-8)
+            assert_allclose(prices[price + count], expected[3], atol=1e-10)
+    short, whole = quadrature(t[-19:]), quadrature(t)
+    for level in range(2):
+        many = (19 // _quadrature.SIZES[level]) * _quadrature.NODES[level]
+        start, far = short.at[0, level], whole.at[0, level]
+        assert (short.times[start : start + many] == whole.times[far : far + many]).all()
 
 
 @njit

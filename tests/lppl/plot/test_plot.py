@@ -186,6 +186,7 @@ def test_axes_handed_in_are_used_and_returned(critical):
     assert all(ax.has_data() for ax in box)
 
 
+@pytest.mark.ci
 def test_matplotlib_loads_with_the_first_picture_and_pyplot_never():
     code = (
         "import sys, lppl.plot\n"

@@ -256,7 +256,9 @@ class Days(RuleBasedStateMachine):
         return sum((min(max(later - one, 0 * DAY), DAY) for one, later in pairwise(moments)), 0 * DAY)
 
 
-@pytest.mark.parametrize("wanted", [120, pytest.param(10_000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    "wanted", [40, pytest.param(120, marks=pytest.mark.ci), pytest.param(10_000, marks=pytest.mark.slow)]
+)
 def test_each_route_is_told_once_of_what_it_asked_for(wanted):
     steps_taken.clear()
     number = 0

@@ -153,24 +153,24 @@ def test_an_address_that_is_no_plain_one_is_refused(url):
         assert msgspec.convert({"url": good}, Report).url == good
 
 
+@pytest.mark.ci
 @pytest.mark.skipif(bool(webdriver.missing()), reason=webdriver.missing() or "there is a browser")
-def test_a_phone_reads_it_without_sideways_scrolling_in_light_and_in_dark(tmp_path):
+def test_a_phone_reads_it_without_sideways_scrolling_in_light_and_in_dark(tmp_path, browser):
     pages = pages_of(URL, "2024-01-01", {"gold": "series/gold.html"})
     mail = mail_of(rows(), settings(), pages=pages, pictures={"gold": PNG})
     (tmp_path / "mail.html").write_text(bodies(mail)[1], "utf-8")
-    with webdriver.chromium(tmp_path / "profile") as browser:
-        for width in (390, 600):
-            size = {"width": width, "height": 844, "deviceScaleFactor": 1, "mobile": False}
-            browser.command("Emulation.setDeviceMetricsOverride", **size)
-            for scheme in ("light", "dark"):
-                wanted = [{"name": "prefers-color-scheme", "value": scheme}]
-                browser.command("Emulation.setEmulatedMedia", features=wanted)
-                browser.go((tmp_path / "mail.html").as_uri())
-                assert browser.run("return document.documentElement.scrollWidth") <= width
-                texts, lowest, where = browser.run(webdriver.CONTRAST)
-                assert texts > 20 and lowest >= 4.5, f"{scheme} {width}: {where!r} {lowest:.2f}"
-                small = browser.run(
-                    "return Math.min(...[...document.querySelectorAll('td')].map("
-                    "td => parseFloat(getComputedStyle(td).fontSize)))"
-                )
-                assert small >= 13
+    for width in (390, 600):
+        size = {"width": width, "height": 844, "deviceScaleFactor": 1, "mobile": False}
+        browser.command("Emulation.setDeviceMetricsOverride", **size)
+        for scheme in ("light", "dark"):
+            wanted = [{"name": "prefers-color-scheme", "value": scheme}]
+            browser.command("Emulation.setEmulatedMedia", features=wanted)
+            browser.go((tmp_path / "mail.html").as_uri())
+            assert browser.run("return document.documentElement.scrollWidth") <= width
+            texts, lowest, where = browser.run(webdriver.CONTRAST)
+            assert texts > 20 and lowest >= 4.5, f"{scheme} {width}: {where!r} {lowest:.2f}"
+            small = browser.run(
+                "return Math.min(...[...document.querySelectorAll('td')].map("
+                "td => parseFloat(getComputedStyle(td).fontSize)))"
+            )
+            assert small >= 13

@@ -233,6 +233,7 @@ def test_text_that_looks_like_a_formula_is_text_in_every_csv_file(lppl, tmp_path
     assert any(row["B"].startswith("-") for row in rows)
 
 
+@pytest.mark.ci
 def test_shared_prices_go_the_way_of_a_users_folder(lppl, shared_prices, tmp_path):
     text = "".join(
         f'[[series]]\nname = "{name}"\nasset_class = "{kind}"\nsymbols = {{ csv = "{name}" }}\n'

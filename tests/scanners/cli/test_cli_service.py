@@ -10,6 +10,8 @@ from loopback import Answer
 from loopback import serve as serve_http
 from mail_server import Postbox
 from mail_server import serve as serve_mail
+from no_ink import no_ink
+from own_settings import DESK
 from service_world import World, at, contents, quick
 
 from scanners.cli import scan as scan_command
@@ -25,18 +27,7 @@ def entries(*names):
 
 
 LIST = entries("gold", "silver", "wti", "corn")
-CONFIG = """
-[mail]
-host = "127.0.0.1"
-port = {port}
-security = "none"
-sender = "scanner@example.org"
-[[route]]
-name = "desk"
-recipients = ["anna@example.org"]
-[schedule]
-retry_minutes = 0
-"""
+CONFIG = f"{DESK}[schedule]\nretry_minutes = 0\n"
 
 
 @pytest.fixture
@@ -60,6 +51,7 @@ def lppl(workspace, lppl):
 
 def test_scan_and_report(lppl, workspace, monkeypatch):
     monkeypatch.setenv("LPPL_SCAN__PAGES", "all")
+    no_ink(monkeypatch)
     code, out, err = lppl("scan", "--jobs", 1)
     assert (code, err) == (0, "") and "gold    critical" in out
     scanned = (workspace / "outputs" / DAY / "scan.json").read_text()

@@ -25,6 +25,7 @@ main()
 """
 
 
+@pytest.mark.ci
 def test_caches_go_elsewhere_and_messages_wait(tmp_path):
     """Numba asks the same way where the package's own folder cannot be written."""
     (tmp_path / "scanner.toml").write_text("[[route]]\nname = 'desk'\nnotify = ['folder:~/mails']\n")

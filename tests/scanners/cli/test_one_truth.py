@@ -7,6 +7,7 @@ from email import policy as rules
 
 import numpy as np
 import pytest
+from own_settings import DESK
 
 import lppl as library
 from lppl import datasets
@@ -22,14 +23,6 @@ pages = "all"
 trust = "raised"
 [policy]
 null_paths = 0
-[mail]
-host = "127.0.0.1"
-port = 1
-security = "none"
-sender = "scanner@example.org"
-[[route]]
-name = "desk"
-recipients = ["anna@example.org"]
 """
 
 
@@ -43,7 +36,7 @@ def workspace(tmp_path, monkeypatch, plain_environment, prices):
     (tmp_path / "data").mkdir()
     prices.rename("close").to_csv(tmp_path / "data" / "nasdaq.csv")
     (tmp_path / "watchlist.toml").write_text(LIST)
-    (tmp_path / "scanner.toml").write_text(CONFIG)
+    (tmp_path / "scanner.toml").write_text(CONFIG + DESK.format(port=1))
     monkeypatch.setattr(trust, "RESAMPLES", 4)
     monkeypatch.setattr(drawing, "NULLS", 3)
     monkeypatch.setattr("scanners.service.daily.is_current", lambda *_: True)

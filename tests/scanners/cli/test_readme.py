@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+import pytest
+
 README = Path(__file__).resolve().parents[3] / "README.md"
 
 
@@ -10,6 +12,7 @@ def _squeezed(text):
     return [" ".join(line.split()) for line in text.splitlines() if line.strip()]
 
 
+@pytest.mark.ci
 def test_the_table_is_what_the_demo_prints(monkeypatch, lppl):
     block = re.search(r"<!-- output of: lppl (.+?) -->\n```\n(.*?)\n```", README.read_text(), re.DOTALL)
     monkeypatch.setenv("COLUMNS", "100")

@@ -125,6 +125,7 @@ def piped(*arguments, **environment):
     return subprocess.run(arguments, capture_output=True, text=True, env=bare() | environment)
 
 
+@pytest.mark.ci
 def test_colours_on_a_terminal_and_in_a_pipe_only_when_forced(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     code, shown = in_terminal(*LPPL, *QUICK, columns=40)
@@ -141,7 +142,7 @@ def test_colours_on_a_terminal_and_in_a_pipe_only_when_forced(tmp_path, monkeypa
     assert re.sub(r"\x1b\[[0-9;]*m", "", forced.stdout) == plain.stdout
 
 
-@pytest.mark.parametrize("arguments", [QUICK, ("config", "show")])
+@pytest.mark.parametrize("arguments", [pytest.param(QUICK, marks=pytest.mark.ci), ("config", "show")])
 def test_a_reader_that_leaves_early_costs_no_traceback(arguments, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     read, write = os.pipe()

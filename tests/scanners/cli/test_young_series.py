@@ -6,6 +6,7 @@ import json
 from email import policy as rules
 
 import pytest
+from own_settings import DESK
 
 from lppl import datasets
 from scanners.config import watchlist
@@ -23,16 +24,6 @@ TOP = "2000-03-10"
 ENTRY = '[[series]]\nname = "{0}"\ntitle = "{1}"\nasset_class = "bond_future"\nsymbols = {{ csv = "{0}" }}\n'
 YOUNG = ENTRY.format("tl", "Young future") + 'proxy = "long"\n'
 LONG = ENTRY.format("long", "Long index")
-CONFIG = """
-[mail]
-host = "127.0.0.1"
-port = 1
-security = "none"
-sender = "scanner@example.org"
-[[route]]
-name = "desk"
-recipients = ["anna@example.org"]
-"""
 
 
 @pytest.fixture
@@ -42,7 +33,7 @@ def workspace(tmp_path, monkeypatch):
     prices.to_csv(tmp_path / "data" / "long.csv")
     prices.iloc[-430:].to_csv(tmp_path / "data" / "tl.csv")
     (tmp_path / "watchlist.toml").write_text(YOUNG + LONG)
-    (tmp_path / "scanner.toml").write_text(CONFIG)
+    (tmp_path / "scanner.toml").write_text(DESK.format(port=1))
     monkeypatch.setattr("scanners.service.daily.is_current", lambda *_: True)
     return tmp_path
 

@@ -1,45 +1,17 @@
 """Configuration: every layer, every refusal names key, rule and source, and no secret is ever shown."""
 
 import json
-from dataclasses import replace
 
 import pytest
+from own_settings import GOOD, write
 
 from lppl import PRESETS
 from scanners.config.layers import load
-from scanners.config.policy import FIRST_STUDY, Policy
 from scanners.config.presets import build
-from scanners.config.secrets import find_password
-from scanners.config.settings import Mail, Settings, check_address
+from scanners.config.settings import Settings
 from scanners.core.errors import CommandError
 
-GOOD = """
-[mail]
-host = "mail.example.org"
-sender = "scanner@example.org"
-[policy]
-critical = 0.45
-[policy.by_asset_class.crypto]
-critical = 0.5
-z250 = 1.5
-[[route]]
-name = "me"
-recipients = ["me@example.org"]
-[preset.mine]
-lengths = [100, 200]
-[preset.mine.filters.strict]
-m = [0.1, 0.9]
-"""
-
-
-@pytest.fixture(autouse=True)
-def empty_folder(plain_environment, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
-def write(folder, text):
-    (folder / "scanner.toml").write_text(text, "utf-8")
+pytestmark = pytest.mark.usefixtures("empty_folder")
 
 
 def test_without_a_file_everything_has_its_default():
@@ -60,14 +32,6 @@ def test_file_below_environment_below_options(empty_folder):
     assert found.origin("mail.host") == "environment LPPL_MAIL__HOST"
     assert found.origin("mail.deadline") == "scanner.toml"
     assert found.origin("scan.jobs") == "default"
-
-
-def test_policy_overrides_by_asset_class_are_typed(empty_folder):
-    write(empty_folder, GOOD)
-    policy = load(environment={}).settings.policy
-    crypto = policy.for_class("crypto")
-    assert (policy.critical, crypto.critical, policy.for_class("currency").critical) == (0.45, 0.5, 0.45)
-    assert crypto.warning == policy.warning and crypto.z250 == 1.5
 
 
 @pytest.mark.parametrize(
@@ -171,64 +135,6 @@ def test_no_text_may_hold_a_line_end(empty_folder, value):
         load(environment={"LPPL_MAIL__SENDER_NAME": value.replace("\\r", "\r").replace("\\n", "\n")})
 
 
-def overrides():
-    """Return every threshold with another legal value, as TOML."""
-    found = {"capitulation_cap": "'critical'"}
-    for name, value in vars(Policy()).items():
-        if isinstance(value, int | float):
-            found[name] = str(value + 1 if isinstance(value, int) else value + 0.01)
-    return found
-
-
-def test_every_threshold_can_differ_by_asset_class(empty_folder):
-    assert set(overrides()) == set(Policy.__dataclass_fields__) - {"by_asset_class"}
-    for asset_class in ("equity_index", "commodity", "currency", "bond_future", "crypto"):
-        lines = "\n".join(f"{name} = {value}" for name, value in overrides().items())
-        write(empty_folder, f"[policy.by_asset_class.{asset_class}]\n{lines}")
-        policy = load(environment={}).settings.policy
-        theirs, other = policy.for_class(asset_class), policy.for_class("equity")
-        assert other == replace(Policy(null_paths=99), by_asset_class=policy.by_asset_class)
-        for name in overrides():
-            assert getattr(theirs, name) != getattr(other, name), name
-
-
-@pytest.mark.parametrize("name", [name for name in overrides() if name != "capitulation_cap"])
-def test_a_threshold_of_a_class_that_is_wrong_is_named(empty_folder, name):
-    write(empty_folder, f"[policy.by_asset_class.crypto]\n{name} = 'high'")
-    with pytest.raises(CommandError, match=rf"scanner.toml: policy\.by_asset_class\.crypto\.{name}"):
-        load(environment={})
-
-
-@pytest.mark.parametrize(
-    ("changes", "message"),
-    [
-        ({"acceleration": float("nan")}, "acceleration must be finite, got nan"),
-        ({"critical": float("nan")}, "thresholds must keep"),
-        ({"z250": float("inf")}, "z250 must be finite, got inf"),
-        ({"trend_p": 1.5}, r"trend_p must lie in \[0, 1\], got 1.5"),
-        ({"false_discovery": -0.1}, r"false_discovery must lie in \[0, 1\], got -0.1"),
-        ({"null_paths": -1}, "null_paths must not be negative, got -1"),
-        (
-            {"by_asset_class": {"crypto": {"critcal": 0.5}}},
-            "there is no threshold 'critcal'",
-        ),
-        ({"by_asset_class": {"crypto": {"critical": 0.1}}}, "thresholds must keep"),
-    ],
-)
-def test_a_policy_that_makes_no_sense_is_refused(changes, message):
-    with pytest.raises(ValueError, match=message):
-        Policy(**changes)
-
-
-def test_what_decides_no_level_leaves_the_thresholds_as_they_are():
-    words = {"null_paths": 9, "false_discovery": 0.2, "stale_after": 3, "critical_by_chance": 0.1}
-    for same in (Policy(**words), Policy(by_asset_class={"crypto": words | {"critical": 0.3}})):
-        assert same.thresholds == Policy().thresholds
-    stricter = {"critical": 0.5}
-    for other in (Policy(**stricter), Policy(by_asset_class={"crypto": stricter})):
-        assert other.thresholds != Policy().thresholds
-
-
 def test_a_wrong_variable_is_named():
     with pytest.raises(CommandError, match=r"environment LPPL_MAIL__PORT: mail\.port: Expected int"):
         load(environment={"LPPL_MAIL__PORT": "high"})
@@ -246,76 +152,6 @@ def test_own_presets_become_presets_of_the_library(empty_folder):
     preset = build("mine", load(environment={}).settings.preset["mine"])
     assert type(preset) is type(PRESETS["daily"]) and preset.lengths == (200, 100)
     assert preset.filters["strict"].m == (0.1, 0.9) and preset.space.horizon_fraction == (-0.2, 0.2)
-
-
-@pytest.mark.parametrize("address", ["a@b", "first.last+tag@mail.example.org", "o'neil@x.y"])
-def test_plain_addresses_pass(address):
-    assert check_address("sender", address) == address
-
-
-@pytest.mark.parametrize(
-    "address",
-    [
-        "",
-        "a",
-        "a@",
-        "@b",
-        "a@b@c",
-        "a b@c",
-        "a@b\r\nRCPT TO:<x@y>",
-        "<a@b>",
-        "a..b@c",
-        ".a@c",
-        "a.@c",
-        "ä@b",
-        "a@-b",
-    ],
-)
-def test_anything_else_is_no_address(address):
-    with pytest.raises(ValueError, match="must be plain addresses"):
-        check_address("sender", address)
-
-
-class TestPassword:
-    def test_from_the_environment(self):
-        assert find_password(Mail(), {"LPPL_SMTP_PASSWORD": "s3 cret"}) == "s3 cret"
-        assert find_password(Mail(password_env="OTHER"), {"OTHER": "x"}) == "x"
-
-    def test_from_a_file_without_its_line_end(self, tmp_path):
-        path = tmp_path / "password"
-        path.write_text("s3cret\n")
-        path.chmod(0o600)
-        assert find_password(Mail(password_file=str(path)), {}) == "s3cret"
-
-    def test_from_a_systemd_credential(self, tmp_path):
-        (tmp_path / "smtp").write_text("s3cret")
-        (tmp_path / "smtp").chmod(0o400)
-        mail = Mail(password_credential="smtp")
-        assert find_password(mail, {"CREDENTIALS_DIRECTORY": str(tmp_path)}) == "s3cret"
-        with pytest.raises(CommandError, match="LoadCredential"):
-            find_password(mail, {})
-
-    @pytest.mark.parametrize("content", [b"", b"\n", b"two\nlines", b"\xff\xfe", b"x" * 5000])
-    def test_a_file_that_holds_no_password_is_refused_without_its_content(self, tmp_path, content):
-        path = tmp_path / "password"
-        path.write_bytes(content)
-        path.chmod(0o600)
-        with pytest.raises(CommandError, match=r"must hold|larger than 4096 bytes"):
-            find_password(Mail(password_file=str(path)), {})
-
-    def test_a_file_open_to_everybody_is_refused(self, tmp_path):
-        path = tmp_path / "password"
-        path.write_text("s3cret")
-        path.chmod(0o644)
-        with pytest.raises(CommandError, match="chmod 600") as refused:
-            find_password(Mail(password_file=str(path)), {})
-        assert "s3cret" not in str(refused.value)
-
-    def test_a_missing_one_is_named(self):
-        with pytest.raises(CommandError, match="LPPL_SMTP_PASSWORD"):
-            find_password(Mail(), {})
-        with pytest.raises(CommandError, match="No such file"):
-            find_password(Mail(password_file="/nowhere/x"), {})
 
 
 def test_show_prints_a_file_that_gives_the_same_settings(lppl, empty_folder):
@@ -342,62 +178,7 @@ def test_show_as_json_and_only_what_changed(lppl, empty_folder, monkeypatch):
     }
 
 
-def test_validate_looks_for_the_password_too(lppl, empty_folder, monkeypatch):
-    write(empty_folder, GOOD.replace("[policy]", "username = 'me'\n[policy]", 1))
-    monkeypatch.delenv("LPPL_SMTP_PASSWORD", raising=False)
-    assert lppl("config", "validate")[0] == 1
-    monkeypatch.setenv("LPPL_SMTP_PASSWORD", "s3cret")
-    code, out, _ = lppl("config", "validate")
-    assert (code, out) == (0, "the configuration is valid\n")
-    assert "s3cret" not in lppl("config", "show")[1]
-
-
 def test_validate_looks_for_the_certificates(lppl, empty_folder):
     write(empty_folder, "[mail]\nca_file = 'none.pem'")
     code, _, err = lppl("config", "validate")
     assert code == 1 and "mail.ca_file: there is no file none.pem" in err
-
-
-def test_policy_refuses_nesting():
-    with pytest.raises(ValueError, match="must not be nested"):
-        Policy(by_asset_class={"crypto": {"by_asset_class": {}}})
-
-
-def test_rules_of_the_first_study_are_one_key_and_own_keys_win(lppl, empty_folder):
-    write(empty_folder, '[policy]\nrules = "first-study"\nwarning = 0.35\n')
-    found = load(environment={})
-    expected = Policy(**{**FIRST_STUDY, "warning": 0.35, "null_paths": 99})
-    assert found.settings.policy == expected
-    assert found.origin("policy.critical") == "policy.rules = first-study (scanner.toml)"
-    assert found.origin("policy.warning") == "scanner.toml" and found.origin("policy.z250") == "default"
-    _, out, _ = lppl("config", "show")
-    write(empty_folder, out)  # says what the key stands for
-    assert load(environment={}).settings.policy == expected
-    write(empty_folder, "")
-    assert load(environment={"LPPL_POLICY__RULES": "first-study"}).settings.policy.warning == 0.3
-
-
-@pytest.mark.parametrize(
-    ("url", "shown"),
-    [
-        ("https://hc-ping.com/hunter2", "https://hc-ping.com/***"),
-        ("https://me:hunter2@kuma.example.org:3001/api/push/x?msg=OK", "https://kuma.example.org:3001/***"),
-        ("https://hunter2@example.org", "https://example.org/***"),
-        ("https://example.org?token=hunter2", "https://example.org/***"),
-    ],
-)
-def test_the_address_of_the_switch_is_a_secret(empty_folder, lppl, url, shown):
-    write(empty_folder, f"[ping]\nurl = '{url}'")
-    code, out, _ = lppl("config", "show", "--changed")
-    assert (code, out) == (0, f'# ping.url = "{shown}"  # scanner.toml\n')
-    _, out, _ = lppl("config", "show", "--json")
-    assert json.loads(out)["ping.url"]["value"] == shown and "hunter2" not in out
-    write(empty_folder, lppl("config", "show")[1])
-    assert lppl("config", "validate")[0] == 0
-
-
-def test_where_the_address_of_the_switch_is_may_be_shown(empty_folder, lppl):
-    write(empty_folder, "[ping]\nurl = 'env:SWITCH'")
-    assert 'ping.url = "env:SWITCH"  #' in lppl("config", "show")[1]
-    code, _, err = lppl("config", "validate")
-    assert code == 1 and "the variable SWITCH is not set" in err

@@ -53,6 +53,7 @@ def rows(workers, pages):
     return {row.name: row for batch in batches for row in batch}
 
 
+@pytest.mark.ci
 def test_a_cluster_gives_the_same_rows(scheduler):
     assert rows(Workers(backend="dask", scheduler=scheduler), "none") == rows(Workers(1), "none")
 

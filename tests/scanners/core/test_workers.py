@@ -23,7 +23,9 @@ def done(tasks, jobs=2, size=2):
     return sorted(name for batch in batches for name in batch)
 
 
-@pytest.mark.parametrize(("lives", "named"), [(1, "f"), (3, "f"), (1000, "f lost")])
+@pytest.mark.parametrize(
+    ("lives", "named"), [(1, "f"), pytest.param(3, "f", marks=pytest.mark.ci), (1000, "f lost")]
+)
 def test_a_worker_that_is_killed(tmp_path, lives, named):
     poison = tmp_path / "left"
     poison.write_text("x" * lives)

@@ -42,14 +42,16 @@ def test_every_row_is_the_scan_of_its_date(nasdaq, at, rows):
     assert len({row.verdict(Policy(**FIRST_STUDY)).level for _, row in rows}) > 1
 
 
+@pytest.mark.ci
 def test_another_preset_and_its_own_tests(nasdaq, at):
     for preset in ("shanghai_2015", "filimonov_sornette_2013"):
         ((place, row),) = evidence_history(nasdaq, at[4:5], preset=preset, tested=at[4:5])
         assert row.evidence == gather(nasdaq.iloc[: place + 1], row.date, preset)[0]
 
 
-def test_dates_apart_and_workers_change_nothing(nasdaq, at, rows):
-    apart = list(evidence_history(nasdaq, at[[0, 4]], jobs=2))
+@pytest.mark.parametrize("jobs", [1, pytest.param(2, marks=pytest.mark.ci)])
+def test_dates_apart_and_workers_change_nothing(nasdaq, at, rows, jobs):
+    apart = list(evidence_history(nasdaq, at[[0, 4]], jobs=jobs))
     assert apart == [rows[0], rows[4]]
 
 

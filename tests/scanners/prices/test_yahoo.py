@@ -89,22 +89,61 @@ def yahoo_like(answer):
     return reply
 
 
+def fetched(folder, answer, requests, timeout=30.0):
+    """Return what a child process of the provider makes of the answers, and the paths it asked for."""
+    with pytest.MonkeyPatch.context() as patch, serve(answer) as served:
+        patch.setenv("XDG_CACHE_HOME", str(folder))
+        patch.setenv("LPPL_TEST_SERVER", served.url)
+        provider = isolated("yahoo", "yahoo_loopback:fetch_one", interval=0.0, timeout=timeout)
+        outcomes = list(provider.fetch(requests, time.monotonic() + 60))
+    return outcomes, [urlsplit(path).path for path in served.paths]
+
+
 @pytest.fixture
-def fetch(monkeypatch, tmp_path):
+def fetch(tmp_path):
     def fetch(answer, *requests, timeout=30.0):
-        monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-        with serve(answer if callable(answer) else yahoo_like(answer)) as served:
-            monkeypatch.setenv("LPPL_TEST_SERVER", served.url)
-            provider = isolated("yahoo", "yahoo_loopback:fetch_one", interval=0.0, timeout=timeout)
-            asked = requests or [Request("nasdaq", "^IXIC")]
-            outcomes = list(provider.fetch(asked, time.monotonic() + 60))
-        return outcomes, [urlsplit(path).path for path in served.paths]
+        return fetched(tmp_path, answer if callable(answer) else yahoo_like(answer), requests, timeout)[0]
 
     return fetch
 
 
-def test_index_as_the_service_sends_it(fetch):
-    (bars,), paths = fetch(body(chart()))
+# Two for one on the 4th: the service halves what came before, dividends too.
+SPLIT = {
+    "splits": {"a": {"date": stamp(DAYS[2]), "numerator": 2, "denominator": 1, "splitRatio": "2:1"}},
+    "dividends": {
+        "b": {"date": stamp(DAYS[1]), "amount": 0.5},
+        "c": {"date": stamp(DAYS[3]), "amount": 0.7},
+    },
+}
+LATER = {"splits": {"a": {"date": stamp(DAYS[4]), "numerator": 2, "denominator": 1, "splitRatio": "2:1"}}}
+HALVED = [50.0, 51.0, 50.5, 51.5, 52.0]
+SOUND = {
+    "IXIC": chart(),
+    "SHARE": chart(closes=HALVED, events=SPLIT, instrumentType="EQUITY"),
+    "KQ11": chart(place="Asia/Seoul", currency="KRW"),
+    "HOLES": chart(closes=[100.0, None, 101.0, 103.0, 104.0]),
+    "SPAN": chart(closes=HALVED, events=LATER),
+}
+
+
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory):
+    """Bars by series, and paths, of one child for all: it takes a second to load the package."""
+
+    def answer(path):
+        return next(
+            (yahoo_like(body(document))(path) for name, document in SOUND.items() if name in path),
+            yahoo_like(NOTHING)(path),
+        )
+
+    requests = [Request("nasdaq", "^IXIC"), Request("share", "SHARE"), Request("kosdaq", "^KQ11")]
+    requests += [Request("holes", "HOLES"), Request("span", "SPAN", start=DAYS[1], end=DAYS[2])]
+    outcomes, paths = fetched(tmp_path_factory.mktemp("yahoo"), answer, requests)
+    return {outcome.series: outcome for outcome in outcomes}, paths
+
+
+def test_index_as_the_service_sends_it(sound):
+    bars, paths = sound[0]["nasdaq"], sound[1]
     assert isinstance(bars, Bars)
     assert bars.sessions.tolist() == DAYS
     assert bars.close.tolist() == CLOSES
@@ -115,17 +154,8 @@ def test_index_as_the_service_sends_it(fetch):
     assert "/query2.finance.yahoo.com/v8/finance/chart/^IXIC" in [path.replace("%5E", "^") for path in paths]
 
 
-def test_split_and_dividends_are_undone_to_prices_as_traded(fetch):
-    # Two for one on the 4th: the service halves what came before, dividends too.
-    events = {
-        "splits": {"a": {"date": stamp(DAYS[2]), "numerator": 2, "denominator": 1, "splitRatio": "2:1"}},
-        "dividends": {
-            "b": {"date": stamp(DAYS[1]), "amount": 0.5},
-            "c": {"date": stamp(DAYS[3]), "amount": 0.7},
-        },
-    }
-    document = chart(closes=[50.0, 51.0, 50.5, 51.5, 52.0], events=events, instrumentType="EQUITY")
-    (bars,), _ = fetch(body(document))
+def test_split_and_dividends_are_undone_to_prices_as_traded(sound):
+    bars = sound[0]["share"]
     assert bars.close.tolist() == [100.0, 102.0, 50.5, 51.5, 52.0]
     assert bars.volume.tolist() == [500.0, 500.0, 1000.0, 1000.0, 1000.0]
     assert [(event.session, event.kind, event.value) for event in bars.events] == [
@@ -138,25 +168,21 @@ def test_split_and_dividends_are_undone_to_prices_as_traded(fetch):
     np.testing.assert_allclose(adjusted_close(bars), expected, rtol=1e-14)
 
 
-def test_session_is_the_civil_date_at_the_exchange(fetch):
+def test_session_is_the_civil_date_at_the_exchange(sound):
     # 09:30 in Seoul is still the evening before in New York.
-    (bars,), _ = fetch(body(chart(place="Asia/Seoul", currency="KRW")), Request("kosdaq", "^KQ11"))
+    bars = sound[0]["kosdaq"]
     assert bars.sessions.tolist() == DAYS
     assert (bars.currency, bars.timezone) == ("KRW", "Asia/Seoul")
 
 
-def test_missing_closes_stay_visible(fetch):
-    (bars,), _ = fetch(body(chart(closes=[100.0, None, 101.0, 103.0, 104.0])))
+def test_missing_closes_stay_visible(sound):
+    bars = sound[0]["holes"]
     assert bars.sessions.tolist() == DAYS
     assert np.isnan(bars.close[1])
 
 
-def test_span_is_kept_but_later_splits_are_seen(fetch):
-    events = {
-        "splits": {"a": {"date": stamp(DAYS[4]), "numerator": 2, "denominator": 1, "splitRatio": "2:1"}}
-    }
-    request = Request("x", "X", start=DAYS[1], end=DAYS[2])
-    (bars,), _ = fetch(body(chart(closes=[50.0, 51.0, 50.5, 51.5, 52.0], events=events)), request)
+def test_span_is_kept_but_later_splits_are_seen(sound):
+    bars = sound[0]["span"]
     assert bars.sessions.tolist() == DAYS[1:3]
     assert bars.close.tolist() == [102.0, 101.0]
     assert bars.events == ()
@@ -184,19 +210,21 @@ def test_failures_are_typed_and_the_next_series_is_served(fetch):
     def answer(path):
         return next((yahoo_like(reply)(path) for name, (reply, _) in CHARTS.items() if name in path), NOTHING)
 
-    outcomes, _ = fetch(answer, *(Request(name, name) for name in CHARTS), timeout=6.0)
+    outcomes = fetch(answer, *(Request(name, name) for name in CHARTS), timeout=6.0)
     found = {outcome.series: getattr(outcome, "kind", None) for outcome in outcomes}
     assert found == {name: kind for name, (_, kind) in CHARTS.items()}
     assert not any("127.0.0.1" in outcome.message for outcome in outcomes if outcome.series != "GOOD")
 
 
+@pytest.mark.ci
 def test_every_unknown_symbol_of_a_batch_is_not_found(fetch):
     # yfinance looks for the time zone elsewhere for the first two only.
     unknown = Answer(json.dumps(NOT_FOUND).encode(), 404)
-    outcomes, _ = fetch(unknown, *(Request(name, name) for name in "abcd"))
+    outcomes = fetch(unknown, *(Request(name, name) for name in "abcd"))
     assert [outcome.kind for outcome in outcomes] == ["not_found"] * 4
 
 
+@pytest.mark.ci
 def test_later_stages_are_typed_too(fetch):
     """The first chart request asks for the time zone only; these answers come to the second."""
 
@@ -213,12 +241,13 @@ def test_later_stages_are_typed_too(fetch):
         asked = [reply for name, (reply, _) in later.items() if name in path and "period1" in path]
         return asked[0] if asked else first(path)
 
-    outcomes, _ = fetch(answer, *(Request(name, name) for name in later))
+    outcomes = fetch(answer, *(Request(name, name) for name in later))
     assert {outcome.series: outcome.kind for outcome in outcomes} == {
         n: kind for n, (_, kind) in later.items()
     }
 
 
+@pytest.mark.ci
 def test_a_refused_connection_is_transient(monkeypatch, tmp_path):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.setenv("LPPL_TEST_SERVER", "http://127.0.0.1:9")

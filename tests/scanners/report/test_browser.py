@@ -18,7 +18,10 @@ from scanners.report.page import render
 from scanners.report.publish import publish
 from scanners.service.results import result
 
-pytestmark = pytest.mark.skipif(bool(webdriver.missing()), reason=webdriver.missing() or "there is a browser")
+pytestmark = [
+    pytest.mark.ci,
+    pytest.mark.skipif(bool(webdriver.missing()), reason=webdriver.missing() or "there is a browser"),
+]
 
 NAMES = "return [...document.querySelectorAll('table.all tbody tr')].filter(r => !r.hidden).map(r => r.id)"
 SORTED = "return document.querySelector(`th[data-column='${arguments[0]}']`).getAttribute('aria-sort')"
@@ -36,12 +39,6 @@ const boxed = (e) => {
 };
 return [...document.querySelectorAll('main *, header *')].filter(e => e.getClientRects().length
   && e.getBoundingClientRect().right > arguments[0] + 1 && !boxed(e)).map(e => e.outerHTML.slice(0, 80))"""
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory):
-    with webdriver.chromium(tmp_path_factory.mktemp("profile")) as found:
-        yield found
 
 
 @pytest.fixture

@@ -19,9 +19,12 @@ from scanners.report.archive import series_page
 from scanners.report.price_chart import SCRIPTS, STYLE, chart_of, levels_past
 from scanners.risk import history
 
-in_a_browser = pytest.mark.skipif(
-    bool(webdriver.missing()), reason=webdriver.missing() or "there is a browser"
-)
+
+def in_a_browser(test):
+    missing = webdriver.missing()
+    return pytest.mark.ci(pytest.mark.skipif(bool(missing), reason=missing or "there is a browser")(test))
+
+
 CHART = "const charts = document.querySelector('.chart').charts;"
 SPAN = CHART + "return charts.map(u => [u.scales.x.min, u.scales.x.max])"
 OVER = "const r = document.querySelector('.u-over').getBoundingClientRect(); return [r.left, r.top, r.width]"
@@ -50,12 +53,6 @@ def nasdaq():
 @pytest.fixture(scope="module")
 def fits(nasdaq):
     return fit_series(nasdaq, "shanghai_2015")
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory):
-    with webdriver.chromium(tmp_path_factory.mktemp("profile")) as found:
-        yield found
 
 
 @pytest.fixture

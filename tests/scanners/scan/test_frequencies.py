@@ -6,6 +6,7 @@ import sys
 import numpy as np
 import pandas as pd
 import pytest
+from no_ink import no_ink
 
 from lppl import datasets
 from scanners.cli import main as entry_point
@@ -39,27 +40,37 @@ def folder(tmp_path_factory):
     return place
 
 
-@pytest.fixture(scope="module")
-def scanned(folder, tmp_path_factory):
-    output = tmp_path_factory.mktemp("out")
-    arguments = [
-        "scan",
-        "--data",
-        str(folder),
-        "--as-of",
-        "2024-11-29",
-        "--output",
-        str(output),
-        "--jobs",
-        "1",
-    ]
-    with pytest.MonkeyPatch.context() as patch, pytest.raises(SystemExit) as ended:
-        patch.setattr(sys, "argv", ["lppl", *arguments])
-        patch.setenv("LPPL_POLICY__NULL_PATHS", "0")
-        patch.setenv("LPPL_SCAN__TRUST", "none")
+def scan(folder, output, patch):
+    """Scan the files into a folder; return that of the day."""
+    asked = ["--data", str(folder), "--as-of", "2024-11-29", "--output", str(output), "--jobs", "1"]
+    patch.setattr(sys, "argv", ["lppl", "scan", *asked])
+    patch.setenv("LPPL_POLICY__NULL_PATHS", "0")
+    patch.setenv("LPPL_SCAN__TRUST", "none")
+    patch.setenv("LPPL_SCAN__PAGES", "all")
+    with pytest.raises(SystemExit) as ended:
         entry_point()
     assert ended.value.code in (0, None)
     return output / "2024-11-29"
+
+
+@pytest.fixture(scope="module")
+def scanned(folder, tmp_path_factory):
+    with pytest.MonkeyPatch.context() as patch:
+        no_ink(patch)
+        return scan(folder, tmp_path_factory.mktemp("out"), patch)
+
+
+@pytest.mark.ci
+def test_every_kind_of_bar_can_be_drawn(folder, tmp_path, monkeypatch):
+    made = scan(folder, tmp_path, monkeypatch)
+    for name in DATES:
+        assert (made / f"{name}.png").stat().st_size > 20_000
+        (path,) = (made / "series").glob(f"{name}*.html")
+        own = path.read_text("utf-8")
+        assert own.count("<svg") > 5
+        if name in BARS:
+            assert f"{BARS[name]}s in window" in own
+            assert "sessions in window" not in own
 
 
 def test_only_days_are_judged_by_what_was_measured_on_days(scanned):
@@ -90,12 +101,6 @@ def test_the_page_says_so(scanned):
         "Weekly bars: levels, records and chances were measured on daily bars and are not applied."
         in page.replace("\n", " ")
     )
-    for name, bar in BARS.items():
-        own = next(
-            path for path in (scanned / "series").glob("*.html") if path.name.startswith(name)
-        ).read_text()
-        assert f"{bar}s in window" in own
-        assert "sessions in window" not in own
 
 
 def test_critical_times_lie_where_the_bars_go_on(scanned):
@@ -108,7 +113,9 @@ def test_critical_times_lie_where_the_bars_go_on(scanned):
             assert abs((there - DATES[name][-1]).days) <= most
 
 
-@pytest.mark.parametrize("name", ["hours", "weeks", "months"])
+@pytest.mark.parametrize(
+    "name", ["hours", *(pytest.param(name, marks=pytest.mark.ci) for name in ("weeks", "months"))]
+)
 def test_commands_on_one_file_speak_of_its_bars(lppl, folder, name):
     code, out, err = lppl("fit", str(folder / f"{name}.csv"))
     assert code == 0, err

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from no_ink import no_ink
 
 from lppl import datasets
 from scanners.config.policy import Policy
@@ -94,6 +95,7 @@ def test_history_says_what_differs():
         assert (row.verdict.status, row.verdict.phase) == ("ok", phase), as_of
 
 
+@pytest.mark.ci
 def test_workers_do_not_change_a_row(rows):
     assert list(scan(SERIES, TOP, policy=FEW, jobs=2)) == rows
 
@@ -120,7 +122,8 @@ def test_no_price_after_the_date_reaches_a_row(rows):
     assert row == rows[1]
 
 
-def test_files_only_on_request_and_where_there_is_one(found):
+def test_files_only_on_request_and_where_there_is_one(found, monkeypatch):
+    no_ink(monkeypatch)
     assert [draft.files for draft in found] == [{}, {}]
     # With few sessions to look back on, a page is cheap.
     brief = replace(SERIES[1], read=lambda: datasets.load("nasdaq")["1997-09-01":])

@@ -11,6 +11,7 @@ from lppl import datasets
 from scanners.core.errors import NOTHING_FRESH, PARTIAL, CommandError
 from scanners.evidence import trust
 from scanners.prices.series import Series
+from scanners.report import past
 from scanners.report import series as drawing
 from scanners.scan.plan import plan_of
 from scanners.service.outcome import exit_code
@@ -37,10 +38,11 @@ SERIES = (
 
 @pytest.fixture(scope="module", autouse=True)
 def few_refits():
-    """Of trust and log-periodicity: more of them are the same arithmetic again."""
+    """Of trust and log-periodicity, and few sessions of the year: more are the same arithmetic again."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(trust, "RESAMPLES", 8)
         patch.setattr(drawing, "NULLS", 9)
+        patch.setattr(past, "YEAR", 40)
         yield
 
 

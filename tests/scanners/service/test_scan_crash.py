@@ -103,7 +103,9 @@ def test_killed_at_every_point(base, truth, nursery, postbox, port, place, step)
     assert deaths[True] == len(range(1, points + 1, step))
 
 
-@pytest.mark.parametrize("kills", [2, pytest.param(200, marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    "kills", [pytest.param(2, marks=pytest.mark.ci), pytest.param(200, marks=pytest.mark.slow)]
+)
 def test_killed_at_random_moments(base, truth, nursery, postbox, port, place, kills):
     rng = np.random.default_rng(kills)
     longest, deaths, number = 0.3, 0, 0

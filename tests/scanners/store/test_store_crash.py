@@ -126,7 +126,9 @@ def test_killed_at_any_write_to_the_disk_a_batch_is_there_or_not(base, tmp_path,
     assert set(counts) == {BASE, BASE + 1}
 
 
-@pytest.mark.parametrize("kills", [20, pytest.param(300, marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    "kills", [pytest.param(20, marks=pytest.mark.ci), pytest.param(300, marks=pytest.mark.slow)]
+)
 def test_killed_at_random_moments_nothing_acknowledged_is_lost(path, kills):
     rng = np.random.default_rng(kills)
     done, deaths = BASE + 2, 0

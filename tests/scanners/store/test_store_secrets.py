@@ -31,11 +31,14 @@ def test_half_a_character_stops_no_run():
 
 @pytest.fixture(scope="module")
 def syntax():
-    """Every node of the application with the file it is in."""
+    """Every node of the files with a word of SQL in them, with the file it is in."""
+    texts = {path: path.read_text("utf-8") for path in sorted(SCANNERS.rglob("*.py"))}
+    words = re.compile(r"execute|select\b|insert\b|delete\b|\bupdate\s", flags=re.IGNORECASE)
     return [
         (path.relative_to(SCANNERS).as_posix(), node)
-        for path in sorted(SCANNERS.rglob("*.py"))
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        for path, text in texts.items()
+        if words.search(text)
+        for node in ast.walk(ast.parse(text))
     ]
 
 

@@ -160,6 +160,7 @@ lead = "step"
 name = "steps"
 title = "Steps"
 kind = "price"
+frequency = "monthly"
 symbols = { csv = "steps" }
 
 [[monitor]]

@@ -10,7 +10,7 @@ from numpy.testing import assert_allclose
 
 from scanners.systems.freshness import ages, clock_line, source_lines
 from scanners.systems.recipes import deflator, extended, session_earlier, session_shift
-from scanners.systems.schema import Derived, Monitor, Recipe, System
+from scanners.systems.schema import Derived, Monitor, Recipe, System, load
 from scanners.systems.shelf import Shelf
 from scanners.systems.sources import Source, builtin
 from scanners.systems.system_reading import read_monitor
@@ -124,6 +124,42 @@ def test_stale_is_a_state_with_the_date_of_the_last_figure(folder):
     assert not any("stale" in line for line in now.checks)
     assert any("late is 1 session late against noon" in line for line in now.checks)
     assert any("11 hours apart" in line for line in now.checks)
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "told"),
+    [
+        (
+            "us_debt",
+            pd.Series(90.0, pd.date_range("1990-01-01", periods=80, freq="MS")),
+            "a second figure of",
+        ),
+        ("us_debt", pd.Series(90.0, pd.date_range("1970-01-01", periods=40, freq="YS")), "4 quarters apart"),
+        ("us_debt", pd.Series(0.9, pd.date_range("1990-01-01", periods=80, freq="QS")), "is it a fraction"),
+        ("us10y_yield", pd.Series(4.0, pd.date_range("2010-01-01", periods=80, freq="W")), "7 days apart"),
+        ("us10y_yield", pd.Series(0.04, pd.bdate_range("2010-01-01", periods=80)), "must reach 0.5"),
+    ],
+)
+def test_another_frequency_or_unit_is_refused(name, values, told):
+    with pytest.raises(ValueError, match=f"{name} .*{told}"):
+        builtin()[name].check(values)
+
+
+def test_figures_that_stand_still_or_are_missing_between_others_are_said(folder):
+    days = pd.bdate_range("2014-01-01", "2019-12-31")
+    rng = np.random.default_rng(4)
+    yields = pd.Series(2 + 0.05 * np.cumsum(rng.standard_normal(len(days))), days)
+    yields = yields.drop(yields["2016-03-01":"2016-05-31"].index)
+    gold = pd.Series(1000 * np.exp(0.01 * np.cumsum(rng.standard_normal(len(days)))), days)
+    gold[-30:] = gold.iloc[-31]
+    write(folder, "us10y_yield", value=yields.abs() + 1)
+    write(folder, "gold", value=gold)
+    system = load("us")
+    (monitor,) = [one for one in system.monitor if one.name == "gold_yield"]
+    found = read_monitor(system, monitor, "2019-12-31", (folder,), (), None, False)[0]
+    assert (found.status, found.state) == ("stale", "stale")
+    assert f"gold is stale: it has stood at {gold.iloc[-1]:.4g} since 2019-11-19." in found.checks
+    assert any("between 2016-02-29 and 2016-06-01" in line for line in found.checks)
 
 
 def test_a_price_that_is_a_session_late_is_found_and_put_right():

@@ -12,8 +12,9 @@ from numpy.testing import assert_allclose
 from scanners.store.bar_history import Provenance
 from scanners.store.store import Store
 from scanners.systems.monitors.depth import depths
-from scanners.systems.monitors.divergence import permuted_tau
-from scanners.systems.monitors.steps import meetings
+from scanners.systems.monitors.divergence import held_by_years, permuted_tau
+from scanners.systems.monitors.steps import held_at_shortages, meetings
+from scanners.systems.options import StepsOptions
 from scanners.systems.reading import UNKNOWN
 from scanners.systems.recipes import bond_price, combine, continued
 from scanners.systems.registry import KINDS
@@ -91,7 +92,7 @@ def test_a_fall_beyond_what_walks_do_is_told_with_the_price_that_ends_it():
     edge = float(found.mind.split()[1])
     assert price.iloc[-1] < edge < price.max()
     below, whole = depths(np.log(price), 400)
-    size = np.log(price).iloc[-400:].diff().iloc[1:].std() * 20
+    size = np.log(price).iloc[-2500:].diff().iloc[1:].std() * 20  # of ten years, not of the fall
     assert_allclose(whole.iloc[-1], (np.log(price).iloc[-400:].max() - np.log(price).iloc[-1]) / size)
     assert (below >= 0).all()
 
@@ -136,6 +137,27 @@ def test_a_permuted_rank_correlation_is_as_often_large_as_its_size():
     assert 0.01 < np.mean(found) < 0.10  # 99% of binomials of 200 at .05
 
 
+def test_what_is_held_of_holders_and_of_shortages_stays_when_years_and_turns_are_added():
+    rng = np.random.default_rng(3)
+    x = rng.standard_normal(40)
+    y = -np.where(np.arange(40) < 18, 0.9, -3.0) * x + 0.3 * rng.standard_normal(40)
+    whole = held_by_years(x, y)
+    assert whole[17] == -1
+    assert whole[-1] != -1
+    for n in (14, 21, 27):
+        assert held_by_years(x[:n], y[:n]).tolist() == whole[:n].tolist()
+    places, short = np.sort(rng.choice(np.arange(300, 5600), 60, replace=False)), np.zeros(6000, bool)
+    for place in places[20:45]:
+        short[place : place + 15] = True
+    options = StepsOptions()
+    held = held_at_shortages(places, short, options)
+    assert held[44]
+    assert not held[19]
+    for n in (30, 45, 59):
+        seen = short[: places[n - 1] + options.within + 1]
+        assert held_at_shortages(places[:n], seen, options).tolist() == held[:n].tolist()
+
+
 def test_a_series_of_few_figures_has_a_direction():
     share = 20 + noise(14, YEARS).cumsum()
     assert read("course", {"y": "share"}, share=share).state == UNKNOWN
@@ -148,12 +170,12 @@ def test_a_series_of_few_figures_has_a_direction():
 def test_turns_meet_shortages_within_the_sessions_and_not_by_chance():
     short = np.zeros(1000, bool)
     short[100:110] = short[500:505] = True
-    met, chance, p_value = meetings(np.array([92, 112, 120, 495, 700]), short, 10, 999)
+    met, chance, p_value = meetings(np.array([92, 112, 120, 495, 700]), short, 10)
     assert met.tolist() == [True, True, False, True, False]
     assert chance == pytest.approx(55 / 1000, abs=0.02)
     assert p_value <= 0.05
     rng = np.random.default_rng(1)
-    found = [meetings(rng.integers(0, 1000, 20), short, 10, 99)[2] <= 0.05 for _ in range(200)]
+    found = [meetings(rng.integers(0, 1000, 20), short, 10)[2] <= 0.05 for _ in range(200)]
     assert np.mean(found) < 0.10
 
 

@@ -3,6 +3,7 @@
 from itertools import pairwise
 
 import numpy as np
+import pytest
 
 from scanners.systems.monitors.turns import held_together, matched, shifted, turning_points
 from scanners.systems.options import TurnsOptions
@@ -40,14 +41,26 @@ def test_turns_match_by_kind_within_the_given_sessions():
 def test_legs_of_one_story_turn_together_and_strangers_seldom_seem_to():
     one, other = turning_points(waves(2), 1.5), turning_points(waves(3), 1.5)
     met = matched(one, other, 15).mean()
-    assert shifted(one, other, met, (250, 1500), 15, 199)[1] <= 0.05
+    assert shifted(one, other, met, (250, 1500), 15)[1] <= 0.05
     found = []
     for seed in range(30):
         walks = np.cumsum(0.01 * np.random.default_rng(seed).standard_t(4, (2, 2000)), axis=1)
         legs = [turning_points(walk, 1.5) for walk in walks]
         share = matched(legs[0], legs[1], 10).mean()
-        found.append(shifted(legs[0], legs[1], share, (250, 2000), 10, 99)[1] <= 0.05)
+        found.append(shifted(legs[0], legs[1], share, (250, 2000), 10)[1] <= 0.05)
     assert np.mean(found) <= 0.17  # 99.7% of binomials of 30 at .05; by ties it is less
+
+
+def test_chance_is_every_shift_around_the_history():
+    asked, other = [(260, 1), (300, -1), (340, 1)], [(262, 1), (345, -1), (338, 1), (280, -1)]
+    shares = []
+    for offset in range(4, 100 - 3):
+        moved = [((place - 250 + offset) % 100 + 250, kind) for place, kind in other]
+        around = [(place + turn, kind) for place, kind in moved for turn in (-100, 0, 100)]
+        shares.append(matched(asked, around, 3).mean())
+    chance, p_value = shifted(asked, other, 2 / 3, (250, 350), 3)
+    assert chance == pytest.approx(np.mean(shares))
+    assert p_value == pytest.approx((1 + np.sum(np.array(shares) >= 2 / 3)) / (1 + len(shares)))
 
 
 def test_what_is_held_at_a_turn_stays_when_the_history_grows():

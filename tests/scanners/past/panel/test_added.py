@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+import pytest
 from numpy.testing import assert_allclose
 
 from scanners.past.panel.added import gain, lift, logit_fit
@@ -30,6 +31,7 @@ def test_a_real_effect_is_found_with_its_size():
     assert_allclose(doubled.relative_interval, with_it.relative_interval, rtol=1e-12)
 
 
+@pytest.mark.ci
 def test_noise_has_a_factor_of_one_with_the_stated_coverage():
     rng, covered, gained, runs = np.random.default_rng(1), 0, 0, 60
     for _ in range(runs):

@@ -93,6 +93,7 @@ def test_recall_is_that_of_its_definition():
         assert found.recall[days] == pytest.approx(slow.recall(one.tops.turns, alarms, days))
 
 
+@pytest.mark.ci
 def test_on_random_walks_precision_is_the_base_rate():
     panel = [judged(walk(seed, 4000)) for seed in range(24)]
     rng = np.random.default_rng(9)

@@ -48,6 +48,7 @@ def test_days_before_a_crash_are_told_from_quiet_ones():
     assert quiet.falls.value == 0.0
 
 
+@pytest.mark.ci
 def test_on_random_walks_every_band_is_like_any_date():
     rng = np.random.default_rng(4)
     panel = []

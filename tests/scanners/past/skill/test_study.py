@@ -114,6 +114,7 @@ def scored(workspace):
     return result.output, json.loads(again.output)
 
 
+@pytest.mark.ci
 def test_the_tables_hold_policy_and_rivals(scored, members, workspace):
     text, numbers = scored
     assert "The levels of the policy, upward" in text and "| watch | 1 |" in text
@@ -134,12 +135,14 @@ def test_the_tables_hold_policy_and_rivals(scored, members, workspace):
     assert len(list((workspace / "data" / "history").iterdir())) == 2
 
 
+@pytest.mark.ci
 def test_the_page_is_self_contained(scored, workspace):
     page = (workspace / "skill.html").read_text("utf-8")
     assert page.count("data:image/png;base64,") == 1 and 'src="http' not in page and "<script" not in page
     assert "Skill on panel" in page and "By decade" in page
 
 
+@pytest.mark.ci
 def test_rates_are_saved_and_quoted(scored, workspace):
     saved = calibration.load(workspace / "rates.json")
     assert saved.panel == "panel" and saved.step == 100
