@@ -135,12 +135,14 @@ def prove(
     cells: int,
 ) -> tuple[bool, float, int, float]:
     """Return one window's columns of a certificate: certified, bound, cells, lower SSE."""
-    from lppl._kernels import certify as _certify
+    from lppl._kernels import branch_and_bound as _bounds
 
     if not sse > 0.0:
         return False, np.nan, 0, np.nan
     point, target, below = np.empty(4), (1.0 - gap) * sse, (1.0 - 0.5 * gap) * sse
-    least, used = _certify.certify(t - t[-1], y - y[-1], lower, upper, damping, target, below, cells, point)
+    least, used = _bounds.branch_and_bound(
+        t - t[-1], y - y[-1], lower, upper, damping, target, below, cells, point
+    )
     if point[0] < np.inf:
         return False, np.nan, used, float(point[0])
     return least >= target, float(min(least / sse, 1.0)), used, np.nan

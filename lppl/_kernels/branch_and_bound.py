@@ -28,7 +28,7 @@ def _kink(t, low, high):
 
 
 @kernel
-def certify(t, y, lower, upper, damping, target, lower_than, budget, point):
+def branch_and_bound(t, y, lower, upper, damping, target, lower_than, budget, point):
     """Return (lowest bound proved, cells bounded): at least ``target`` if the whole box was seen.
 
     ``t`` are relative to the window's end. The search ends at the first centre of a cell whose SSE lies
