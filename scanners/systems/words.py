@@ -44,26 +44,46 @@ def answer(system: SystemReading) -> list[tuple[str, str]]:
     """
     lead = system.lead
     told = _five(lead) if lead is not None else _without(f"{UNKNOWN}: no monitor of this system is its lead")
-    if lead is not None and lead.status == "ok" and lead.inputs:
-        told.append(("Next figures", coming(lead, system.as_of)))
-    if lead is not None and system.before is not None:
-        told.append(("Against last month", against(lead, system.before)))
-    if lead is not None and lead.status == "ok" and lead.power:
-        told.append(("Power", lead.power))
-    counts = system.theses
-    if sum(counts.values()):
-        lacking = f"; {counts['no data']} lack data" if counts["no data"] else ""
-        borne = [one for one in system.readings if _counts(one) and one.thesis == "agrees"]
-        named = "; ".join(f"{one.title} ({label(one)}{_from(one)})" for one in borne)
-        agreeing = f"the data agree with {counts['agrees']}{': ' if named else ''}{named}"
-        told.append(
-            (
-                "Claims",
-                f"of {sum(counts.values())}, {agreeing}; they contradict {counts['contradicts']}; "
-                f"{counts[UNKNOWN]} cannot be told{lacking}",
-            )
-        )
+    if lead is not None:
+        told += _beside(system, lead)
+    if sum(system.theses.values()):
+        told.append(("Claims", _claims(system)))
     return told
+
+
+def _beside(system: SystemReading, lead: Reading) -> list[tuple[str, str]]:
+    """Return what a card says of its lead after the five answers."""
+    told = []
+    if lead.status == "ok" and lead.inputs:
+        told.append(("Next figures", coming(lead, system.as_of)))
+    if region_word(lead) == UNKNOWN:
+        told.append(("What can be told", _others(system, lead)))
+    if system.before is not None:
+        told.append(("Against last month", against(lead, system.before)))
+    if lead.status == "ok" and lead.power:
+        told.append(("Power", lead.power))
+    return told
+
+
+def _others(system: SystemReading, lead: Reading) -> str:
+    """Return the states of the other monitors, where the lead has none."""
+    known = [
+        f"{one.title}: {label(one)}{_from(one)}, {one.estimate}"
+        for one in system.readings
+        if _counts(one) and one is not lead and one.state != UNKNOWN and not one.fold
+    ]
+    return "; ".join(known) or "no other monitor of this system has a state now"
+
+
+def _claims(system: SystemReading) -> str:
+    counts = system.theses
+    borne = [one for one in system.readings if _counts(one) and one.claim and one.thesis == "agrees"]
+    named = "; ".join(f"{one.title} ({label(one)}{_from(one)})" for one in borne)
+    lacking = f"; {counts['no data']} lack data" if counts["no data"] else ""
+    return (
+        f"of {sum(counts.values())}, the data agree with {counts['agrees']}{': ' if named else ''}{named}; "
+        f"they contradict {counts['contradicts']}; {counts[UNKNOWN]} cannot be told{lacking}"
+    )
 
 
 def _counts(reading: Reading) -> bool:

@@ -9,7 +9,7 @@ from synthetic_systems import make
 
 from scanners.systems.command import fetch_series
 from scanners.systems.page import render
-from scanners.systems.reading import Reading
+from scanners.systems.reading import UNKNOWN, Reading
 from scanners.systems.schema import BUILTIN, load
 from scanners.systems.system_reading import read_systems
 from scanners.systems.words import answer
@@ -100,6 +100,14 @@ def test_an_answer_says_region_date_certainty_distance_and_what_would_change_it(
     assert "stale, positive on 2016-01-01" in dict(answer(replace(readings[2], lead=stale)))["Region"]
     for system in readings:
         assert all(text for _, text in answer(system))
+    unknown = dict(
+        answer(replace(readings[2], lead=replace(readings[2].lead, state=UNKNOWN, region=UNKNOWN)))
+    )
+    assert "What can be told" in unknown
+    assert "What can be told" not in told
+    for one in readings[2].readings:
+        if one.thesis == "agrees" and one.role == "monitor":
+            assert f"{one.title} ({one.state} since {one.since})" in told["Claims"]
 
 
 def test_missing_series_are_named_and_the_rest_works(whole, tmp_path):
