@@ -77,7 +77,7 @@ class Certificate:
         return notebook.listing(title, frame, note)
 
 
-def certify(windows: WindowFits, *, gap: float = 1e-3, cells: int = CELLS, n_jobs: int = 1) -> Certificate:
+def certify(windows: WindowFits, *, gap: float = 1e-6, cells: int = CELLS, n_jobs: int = 1) -> Certificate:
     """Prove of every window that its minimum is global in its box, to within a gap.
 
     The box is cut into ever smaller cells of (tc, m, omega) until a lower bound of the SSE over each lies
@@ -91,7 +91,7 @@ def certify(windows: WindowFits, *, gap: float = 1e-3, cells: int = CELLS, n_job
     windows : WindowFits
         From `fit_windows`.
     gap : float
-        Share of the SSE, from 1e-6 to below 1.
+        Share of the SSE, from 1e-6 to below 1. A wider one is hardly cheaper.
     cells : int
         Most cells bounded for a window; where they do not suffice, it is not certified.
     n_jobs : int

@@ -60,7 +60,7 @@ def test_table_and_notebook_tell_the_proof():
     assert frame["certified"].tolist() == [True, True]
     assert {"tc", "bound", "cells", "lower_sse"} <= set(frame)
     assert proof.to_dict()["share"] == 1.0
-    assert "2 of 2 windows certified to a gap of 0.001" in proof._repr_html_()
+    assert "2 of 2 windows certified to a gap of 1e-06" in proof._repr_html_()
 
 
 @pytest.mark.parametrize(
