@@ -105,7 +105,8 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         if not recent.abs().max() >= self.reaches:
             raise ValueError(
                 f"{self.name} ({self.title}) must reach {self.reaches:g} in some figure of ten years, "
-                f"got at most {recent.abs().max():.3g}: is it a fraction?"
+                f"got at most {recent.abs().max():.3g}: is it a fraction? "
+                "Write figures in the unit of the title"
             )
 
     def holes(self, days: np.ndarray) -> list[tuple[str, str]]:

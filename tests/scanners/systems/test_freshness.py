@@ -135,7 +135,11 @@ def test_stale_is_a_state_with_the_date_of_the_last_figure(folder):
             "a second figure of",
         ),
         ("us_debt", pd.Series(90.0, pd.date_range("1970-01-01", periods=40, freq="YS")), "4 quarters apart"),
-        ("us_debt", pd.Series(0.9, pd.date_range("1990-01-01", periods=80, freq="QS")), "is it a fraction"),
+        (
+            "us_debt",
+            pd.Series(0.9, pd.date_range("1990-01-01", periods=80, freq="QS")),
+            "Write figures in the unit of",
+        ),
         ("us10y_yield", pd.Series(4.0, pd.date_range("2010-01-01", periods=80, freq="W")), "7 days apart"),
         ("us10y_yield", pd.Series(0.04, pd.bdate_range("2010-01-01", periods=80)), "must reach 0.5"),
     ],
