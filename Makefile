@@ -16,6 +16,7 @@ $(VENV)/.created:
 
 $(VENV)/.base: $(VENV)/.created setup.cfg pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	$(BIN)/lppl compile
 	touch $@
 
 $(VENV)/.test: $(VENV)/.base
@@ -26,7 +27,9 @@ $(VENV)/.docs: $(VENV)/.base
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[docs]"
 	touch $@
 
+# Kernels are compiled where installed; instant when they are.
 setup: $(VENV)/.test
+	$(BIN)/lppl compile
 
 demo: $(VENV)/.base
 	$(BIN)/lppl scan --watchlist demo --as-of $(AS_OF)

@@ -9,6 +9,8 @@ import numpy as np
 
 from earlywarning._kernels.jit import kernel
 
+_SIDE_BY_SIDE = 64  # windows whose restoring rates are found at once
+
 
 @kernel
 def _add_moment(s, value):
@@ -99,22 +101,29 @@ def _merge_triples(a, b, out):
     out[9] = a[9] + b[9] + dw * dw * share
 
 
-@kernel
-def _cochrane_orcutt(s, iterations):
-    """Slope of w - v on v with AR(1) errors, from the sums of triples (u, v, w) = (x[t-2], x[t-1], x[t])."""
-    uu, uv, uw, vv, vw = s[4], s[5], s[6], s[7], s[8]
-    rho = slope = 0.0
+@kernel("void(f8[:, ::1], i8, i8, f8[:, ::1])", inner=True)
+def _cochrane_orcutt(sums, count, iterations, room):
+    """Fill ``room[0]`` with slopes of w - v on v with AR(1) errors, NaN where there is none.
+
+    Columns of ``sums`` are sums uu, uv, uw, vv, vw of triples (u, v, w) = (x[t-2], x[t-1], x[t]), a window
+    each: their divisions go on side by side. Rows of ``room`` are as wide.
+    """
+    uu, uv, uw, vv, vw = sums[0], sums[1], sums[2], sums[3], sums[4]
+    slope, rho, lost = room[0], room[1], room[2]
+    for i in range(count):
+        slope[i] = rho[i] = lost[i] = 0.0
     for _ in range(iterations):
-        sxx = vv - 2.0 * rho * uv + rho * rho * uu
-        if not sxx > 0.0:
-            return np.nan
-        slope = (vw - (1.0 + rho) * vv + 2.0 * rho * uv - rho * uw + rho * rho * (uv - uu)) / sxx
-        q = 1.0 + slope
-        before = vv - 2.0 * q * uv + q * q * uu
-        if not before > 0.0:
-            return np.nan
-        rho = (vw - q * uw - q * vv + q * q * uv) / before
-    return slope
+        for i in range(count):
+            r = rho[i]
+            sxx = vv[i] - 2.0 * r * uv[i] + r * r * uu[i]
+            top = vw[i] - (1.0 + r) * vv[i] + 2.0 * r * uv[i] - r * uw[i] + r * r * (uv[i] - uu[i])
+            slope[i] = top / sxx
+            q = 1.0 + slope[i]
+            before = vv[i] - 2.0 * q * uv[i] + q * q * uu[i]
+            rho[i] = (vw[i] - q * uw[i] - q * vv[i] + q * q * uv[i]) / before
+            lost[i] = lost[i] if (sxx > 0.0) & (before > 0.0) else 1.0
+    for i in range(count):
+        slope[i] = np.nan if lost[i] > 0.0 else slope[i]
 
 
 @kernel
@@ -125,6 +134,8 @@ def rolling_restoring_rate_gls(x, window, least, iterations, out):
     tail = np.zeros((span + 1, 10))
     head = np.zeros(10)
     both = np.zeros(10)
+    sums, room, places = np.empty((5, _SIDE_BY_SIDE)), np.empty((3, _SIDE_BY_SIDE)), np.empty(_SIDE_BY_SIDE)
+    count = 0
     out[:] = np.nan
     for start in range(0, triples, span):
         length = min(span, triples - start)
@@ -134,7 +145,15 @@ def rolling_restoring_rate_gls(x, window, least, iterations, out):
             other = tail[j + 1 - start]
             if j >= span - 1 and head[0] + other[0] >= least:
                 _merge_triples(other, head, both)
-                out[j + 2] = _cochrane_orcutt(both, iterations)
+                for k in range(5):
+                    sums[k, count] = both[4 + k]
+                places[count] = j + 2
+                count += 1
+            if count == _SIDE_BY_SIDE or (count and j == triples - 1):
+                _cochrane_orcutt(sums, count, iterations, room)
+                for k in range(count):
+                    out[int(places[k])] = room[0, k]
+                count = 0
         if length == span:
             head[:] = 0.0
             for j in range(start + span - 1, start - 1, -1):

@@ -1,6 +1,7 @@
 """Compiled descents of one window: on the nodes of a quadrature, and on all observations."""
 
 from lppl._kernels.jit import kernel
+from lppl._kernels.linked import linked
 from lppl._kernels.quadrature import gather
 from lppl._kernels.refine import refine
 
@@ -18,7 +19,13 @@ def around(tc, reach, lower, upper, low, high):
     high[0] = min(upper[0], max(tc + reach, lower[0]))
 
 
-@kernel(inner=True, views=True)
+@linked
+@kernel(
+    "Tuple((f8, i8, i8))(f8[::1], f8[::1], Tuple((f8[::1], f8[::1], f8[::1], i8[:, ::1])), f8[::1], f8, "
+    "Tuple((f8, i8, b1)), f8[::1], f8[::1], f8, f8, f8[::1], f8[:, ::1], f8[:, ::1], f8[:, ::1])",
+    inner=True,
+    views=True,
+)
 def coarse(t, y, nodes, start, reach, how, lower, upper, log_scale, ceiling, x, work, scratch, summary):
     """Descend from ``start`` (SSE, tc, m, omega) on the nodes around it, tc within ``reach``.
 

@@ -62,7 +62,7 @@ def grid(t, y, lengths, wanted, lower, upper, horizons, powers, omega_low, omega
     window_sums, window_totals = np.empty((groups, 6 * WIDTH)), np.empty(3)
     window_products = np.empty((groups, 2 * WIDTH))
     # What a window counts beyond the running sum: up to four fifths, then up to four observations.
-    at, many = np.zeros(2, np.int64), np.zeros(2, np.int64)
+    at, many, filled = np.zeros(2, np.int64), np.zeros(2, np.int64), np.zeros(2, np.int64)
     for h in range(horizons.size):
         tc = horizons[h]
         first, last = -1, -1
@@ -82,7 +82,7 @@ def grid(t, y, lengths, wanted, lower, upper, horizons, powers, omega_low, omega
         zero(totals.ravel())
         zero(products.ravel())
         zero(gy.ravel())
-        done = 0
+        done, filled[:] = 0, -1
         for w in range(first, last + 1):
             length = lengths[w]
             while done + (BLOCK if done < start else RUN) <= length:
@@ -104,8 +104,9 @@ def grid(t, y, lengths, wanted, lower, upper, horizons, powers, omega_low, omega
             at[0] = start + (done - start) // BLOCK
             at[1] = done if done < start else loose[w]
             for e in range(2):
-                if many[e]:
+                if many[e] and filled[e] != at[e]:
                     fill_waves(base, step, at[e], ends[e], width)
+                    filled[e] = at[e]
             for p in range(exponents):
                 copy(sums[p], window_sums)
                 for k in range(3):

@@ -7,6 +7,7 @@ come from :mod:`lppl.fitting.quadrature`.
 import math
 
 from lppl._kernels.jit import REDUCTION, kernel
+from lppl._kernels.linked import linked
 
 LANES = 8  # loops over a whole number of these need no scalar end
 LEVELS = 6
@@ -50,7 +51,13 @@ def project(y, weights, values, at, prices):
             )
 
 
-@kernel(inner=True, views=True)
+@linked
+@kernel(
+    "Tuple((i8, f8))(f8[::1], f8[::1], Tuple((f8[::1], f8[::1], f8[::1], i8[:, ::1])), f8, f8, f8, f8[::1], "
+    "f8[:, ::1])",
+    inner=True,
+    views=True,
+)
 def gather(t, y, nodes, low, high, omega, limits, summary):
     """Fill the rows of ``summary``, times, prices and weights; return how many, and the squares left out.
 

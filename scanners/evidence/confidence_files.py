@@ -27,6 +27,7 @@ class Shelf:
 
     def __init__(self, folder: Path | None) -> None:
         self._folder = folder
+        self._older: dict[str, list[Path]] | None = None  # found once: a list may have thousands of series
 
     def read(self, name: str) -> Remembered:
         """Return what is remembered of a series; nothing of other code or another processor."""
@@ -47,9 +48,10 @@ class Shelf:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             write_file(path, seal(msgspec.msgpack.encode(dict(newest))))
-            for other in path.parent.glob(f"{slug(name)}-*{_SUFFIX}"):
-                if other.name != path.name and _is_of(other.name, name):
-                    other.unlink(missing_ok=True)
+            if self._older is None:
+                self._older = _of_other_versions(path.parent)
+            for other in self._older.pop(slug(name), ()):
+                other.unlink(missing_ok=True)
         except (OSError, CommandError):
             return  # nothing is lost but time
 
@@ -57,7 +59,11 @@ class Shelf:
         return None if self._folder is None else self._folder / f"{slug(name)}-{fit_identity()}{_SUFFIX}"
 
 
-def _is_of(file: str, name: str) -> bool:
-    """Return whether a file is of this series and not of one whose name goes on where this one ends."""
-    identity = file.removeprefix(f"{slug(name)}-").removesuffix(_SUFFIX)
-    return len(identity) == len(fit_identity()) and "-" not in identity
+def _of_other_versions(folder: Path) -> dict[str, list[Path]]:
+    """Return the files of other versions, by the name of their series in file names."""
+    found: dict[str, list[Path]] = {}
+    for path in folder.glob(f"*{_SUFFIX}"):
+        series, _, identity = path.name.removesuffix(_SUFFIX).rpartition("-")
+        if len(identity) == len(fit_identity()) and identity != fit_identity():
+            found.setdefault(series, []).append(path)
+    return found

@@ -14,13 +14,13 @@ from scanners.core.as_of import until
 from scanners.evidence.bifurcation import Bifurcation, Measured, condense, measured_where_possible
 from scanners.evidence.bubble import Bubble, bubble
 from scanners.evidence.chance import Chance
-from scanners.evidence.confidence_memory import Memory
+from scanners.evidence.confidence_memory import Memory, session_digests
 from scanners.evidence.falls import Falls
 from scanners.evidence.fit_identity import Known
 from scanners.evidence.momentum import Momentum, momentum
 from scanners.evidence.moves import Moves, moves
 from scanners.evidence.persistence import Persistence
-from scanners.evidence.series_fits import DAYS, Fits, fit_sessions
+from scanners.evidence.series_fits import DAYS, Fits, Ready, fit_sessions
 from scanners.prices.quality.session_calendar import days_of
 
 _FEWEST_DATES = 3
@@ -101,11 +101,14 @@ class Evidence:
     def to_dict(self) -> dict[str, Any]:
         """Return the evidence as nested plain values, without what is not there to be told.
 
-        A frequency is told only where it is not daily, a published preset only where one was asked for.
+        A frequency is told only where it is not daily, a published preset only where one was asked for, a
+        screened C3 only where it was compared.
         """
         values = asdict(self)
         if self.bubble is not None and self.bubble.published is None:
             del values["bubble"]["published"]
+        if self.chance is not None and self.chance.screened is None:
+            del values["chance"]["screened"]
         if not self.data.calendar:
             del values["data"]["calendar"]
         if self.data.is_daily:
@@ -138,6 +141,7 @@ def gather(
     closed: int = 0,
     known: Known | None = None,
     memory: Memory | None = None,
+    ready: Ready | None = None,
 ) -> tuple[Evidence, Workings]:
     """Compute the evidence of one series, and the results it rests on.
 
@@ -156,7 +160,9 @@ def gather(
     known : mapping, optional
         C of sessions before by the hash of the closes up to them (`Data.sha256`), for fewer fits.
     memory : Memory, optional
-        Is told C of the sessions that are fitted.
+        Is asked too, and told C of the sessions that are fitted.
+    ready : callable, optional
+        Returns fits of these prices that were made together with others (`scanners.evidence.series_fits`).
 
     Raises
     ------
@@ -171,10 +177,11 @@ def gather(
     if data.non_positive:
         return Evidence(as_of, data), Workings()
     last = len(seen) - 1
-    fits = fit_sessions(seen, preset, [last], _known_sessions(seen, known or {})).get(last)
+    memory = Memory() if memory is None else memory
+    before = known_sessions(seen, known or {}, memory)
+    fits = fit_sessions(seen, preset, [last], before, ready() if ready else None).get(last)
     stretch = momentum_of(seen, data)
     measured = measured_where_possible(seen) if tested else None
-    memory = Memory() if memory is None else memory
     if fits:
         memory.learn_last(seen, fits.consensus)
     return (
@@ -216,11 +223,13 @@ def describe(seen: pd.Series, as_of: str, closed: int = 0) -> Data:
     )
 
 
-def _known_sessions(seen: pd.Series, known: Known) -> dict[int, tuple[float, float]]:
+def known_sessions(seen: pd.Series, known: Known, memory: Memory) -> dict[int, tuple[float, float]]:
     """Return what is known of the sessions before the last that C3 looks at, by place."""
-    places = range(max(len(seen) - DAYS, 0), len(seen) - 1) if known else ()
-    hashes = {place: _hash(seen.iloc[: place + 1]) for place in places}
-    return {place: known[digest] for place, digest in hashes.items() if digest in known}
+    places = range(max(len(seen) - DAYS, 0), len(seen) - 1)
+    digests = zip(places, session_digests(seen, places), strict=True)
+    found = {place: memory[digest] for place, digest in digests if digest in memory}
+    hashes = {place: _hash(seen.iloc[: place + 1]) for place in places if known and place not in found}
+    return found | {place: known[digest] for place, digest in hashes.items() if digest in known}
 
 
 def _hash(seen: pd.Series) -> str:

@@ -1,7 +1,7 @@
 """Fits of one series: the windows that decide, those of a preset shown beside them, C of three sessions."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -9,12 +9,16 @@ import pandas as pd
 
 import lppl
 from lppl.core.series import Prices, check
+from lppl.fitting.lowest_cells import lowest_cells
 from lppl.fitting.windows import fit_together
 from lppl.indicators.presets import find
 
 CONSENSUS = "daily"  # the preset whose filters are averaged into C
 DAYS = 3  # sessions averaged into C3
 THREADS = min(4, os.cpu_count() or 1)  # of what raised series alone cost: the other cores are mostly free
+
+
+Ready = Callable[[], Mapping[int, lppl.WindowFits]]  # of one series: position -> windows of ``daily``
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,6 +84,7 @@ def fit_sessions(
     preset: str | lppl.Preset,
     places: Sequence[int],
     known: Mapping[int, tuple[float, float]] | None = None,
+    ready: Mapping[int, lppl.WindowFits] | None = None,
 ) -> dict[int, Fits]:
     """Return what `fit_series` returns for prices cut off at each place; neighbouring sessions share fits.
 
@@ -91,6 +96,8 @@ def fit_sessions(
         Positions in ``prices``. One that the history does not allow is left out.
     known : mapping, optional
         Position -> `consensus_of` the session there, which then is not fitted; for none of the places.
+    ready : mapping, optional
+        Position -> the windows of ``daily`` there, where `fit_alike` has fitted them.
     """
     published, daily = find(preset), lppl.PRESETS[CONSENSUS]
     fewest = min(daily.lengths) + DAYS - 1
@@ -103,9 +110,10 @@ def fit_sessions(
     ends = sorted({end for around in judged.values() for end in around} - set(shares))
     asked = {end: set(daily.available(end + 1)) for end in ends}
     if (published.space, published.time) == (daily.space, daily.time):
-        fitted = extra = _fit(prices, daily, {end: asked[end] | beside.get(end, set()) for end in ends})
+        wanted = {end: asked[end] | beside.get(end, set()) for end in ends}
+        fitted = extra = _fit(prices, daily, wanted, ready or {})
     else:
-        fitted, extra = _fit(prices, daily, asked), _fit(prices, published, beside)
+        fitted, extra = _fit(prices, daily, asked, ready or {}), _fit(prices, published, beside, {})
     decide = {end: found.select(daily.available(end + 1)) for end, found in fitted.items()}
     shares |= {end: consensus_of(windows) for end, windows in decide.items()}
     found = {}
@@ -115,6 +123,40 @@ def fit_sessions(
         if place in beside:
             others = arrange(published, extra[place].select(published.available(place + 1)), three)
             found[place] = replace(found[place], published=others)
+    return found
+
+
+def fit_alike(
+    asked: Sequence[tuple[pd.Series, Mapping[int, tuple[float, float]]]],
+) -> list[dict[int, lppl.WindowFits]]:
+    """Fit the windows of ``daily`` that `fit_sessions` will ask for, of many series in shared passes.
+
+    Parameters
+    ----------
+    asked : sequence of (pandas.Series, mapping)
+        Positive closes, of which the last is the place, and what is known of the sessions before it.
+
+    Returns
+    -------
+    list of dict
+        Position -> windows, for each series; nothing where its closes allow no fits.
+    """
+    daily = lppl.PRESETS[CONSENSUS]
+    found: list[dict[int, lppl.WindowFits]] = [{} for _ in asked]
+    sessions: list[tuple[int, int, Prices]] = []
+    for k, (prices, known) in enumerate(asked):
+        ends = [end for end in range(len(prices) - DAYS, len(prices)) if end not in known]
+        if len(prices) < min(daily.lengths) + DAYS - 1:
+            continue
+        try:
+            checked = check(prices, daily.time)
+        except ValueError:
+            continue  # it is said where that series is looked at
+        sessions += [(k, end, checked.until(end)) for end in ends]
+    lengths = [sorted(daily.available(end + 1)) for _, end, _ in sessions]
+    fits = fit_together([one for *_, one in sessions], lengths, daily.space)
+    for (k, end, _), windows in zip(sessions, fits, strict=True):
+        found[k][end] = windows
     return found
 
 
@@ -159,6 +201,19 @@ def consensus(series: Sequence[Prices]) -> np.ndarray:
     return np.array([consensus_of(windows) for windows in fits])
 
 
+def grid_consensus(series: Sequence[Prices]) -> np.ndarray:
+    """Return what `consensus` would if fits were the lowest cells of their grids, for a fifth of the time.
+
+    Parameters
+    ----------
+    series : sequence of Prices
+        As for `consensus`, all of the same length.
+    """
+    daily = lppl.PRESETS[CONSENSUS]
+    cells = lowest_cells(series, daily.available(series[0].t.size), daily.space)
+    return np.array([consensus_of(windows) for windows in cells])
+
+
 def with_consensus(history: pd.DataFrame, preset: lppl.Preset) -> pd.DataFrame:
     """Return what `lppl.confidence_history` found, with C of each date before the shares of the filters."""
     found = history.copy()
@@ -174,13 +229,19 @@ def consensus_of(windows: lppl.WindowFits) -> np.ndarray:
     return np.mean([(item.positive, item.negative) for item in found], axis=0)
 
 
-def _fit(prices: pd.Series, preset: lppl.Preset, asked: dict[int, set[int]]) -> dict[int, lppl.WindowFits]:
-    if not asked:
-        return {}
-    checked = check(prices, preset.time)
-    series = [checked.until(end) for end in asked]
-    found = fit_together(series, [sorted(lengths) for lengths in asked.values()], preset.space)
-    return dict(zip(asked, found, strict=True))
+def _fit(
+    prices: pd.Series,
+    preset: lppl.Preset,
+    asked: dict[int, set[int]],
+    ready: Mapping[int, lppl.WindowFits],
+) -> dict[int, lppl.WindowFits]:
+    found = {end: ready[end] for end in asked if end in ready and asked[end] <= {*ready[end].length}}
+    missing = {end: sorted(lengths) for end, lengths in asked.items() if end not in found}
+    if missing:
+        checked = check(prices, preset.time)
+        series = [checked.until(end) for end in missing]
+        found |= zip(missing, fit_together(series, list(missing.values()), preset.space), strict=True)
+    return found
 
 
 def _of_larger_share(passed: np.ndarray, direction: np.ndarray) -> np.ndarray:

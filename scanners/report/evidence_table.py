@@ -22,6 +22,7 @@ _SECTIONS = {
 _OF_THE_LIST = ("chance.q_value", "chance.series")  # known when all series are; the words above tell them
 _NAMES = {
     "chance.alarms": "paths that end critical",
+    "chance.screened": "screened C3, which was compared",
     "persistence.C3": "C3, newest session first",
     "bubble.consensus": "C upward, last session",
     "bubble.consensus_negative": "C downward, last session",

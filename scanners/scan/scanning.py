@@ -4,13 +4,14 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from lppl.indicators.presets import Preset
+from lppl.fitting.window_fits import WindowFits
+from lppl.indicators.presets import Preset, find
 from scanners.config.policy import Policy
 from scanners.core.as_of import until
 from scanners.core.errors import CommandError, Unjudged
@@ -18,8 +19,8 @@ from scanners.core.vocabulary import AssetClass, Refused
 from scanners.core.workers import Workers, chunks, work
 from scanners.evidence.confidence_memory import Memory, Remembered
 from scanners.evidence.fit_identity import Known
-from scanners.evidence.gathering import Workings, gather
-from scanners.evidence.series_fits import CONSENSUS
+from scanners.evidence.gathering import Workings, gather, known_sessions
+from scanners.evidence.series_fits import CONSENSUS, Ready, fit_alike
 from scanners.evidence.trust import trust
 from scanners.prices.quality.session_calendar import closed_weekdays
 from scanners.prices.series import Series
@@ -144,21 +145,53 @@ def _blas() -> "ThreadpoolController":
 
 def scan_chunk(tasks: Sequence[Task], plan: Plan, draw: Draw | None = None) -> list[Draft]:
     """Scan some series in one process."""
+    ready = _fitted_together(tasks, plan)
     # One thread: sums are in the same order here, in a worker and on a cluster.
     with _blas().limit(limits=1, user_api="blas"):
-        return [replace(scan_one(task, plan, draw), proxy=task.proxy) for task in tasks]
+        drafts = [scan_one(task, plan, draw, fits) for task, fits in zip(tasks, ready, strict=True)]
+    return [replace(draft, proxy=task.proxy) for task, draft in zip(tasks, drafts, strict=True)]
 
 
-def scan_one(task: Task, plan: Plan, draw: Draw | None = None) -> Draft:
+def _fitted_together(tasks: Sequence[Task], plan: Plan) -> list[Ready | None]:
+    """Return what gives the fits of each task; all are made, in shared passes, when one is asked for."""
+    if len(tasks) < 2 or find(plan.preset).name != CONSENSUS:
+        return [None] * len(tasks)
+
+    @lru_cache(maxsize=1)
+    def fits() -> list[dict[int, WindowFits]]:
+        seen = [until(_prices(task), plan.as_of) for task in tasks]
+        memories = (Memory(task.remembered) for task in tasks)
+        asked = zip(seen, tasks, memories, strict=True)
+        return fit_alike(
+            [(closes, known_sessions(closes, task.known, memory)) for closes, task, memory in asked]
+        )
+
+    return [partial(_of, fits, k) for k in range(len(tasks))]
+
+
+def _of(fits: Callable[[], list[dict[int, WindowFits]]], k: int) -> dict[int, WindowFits]:
+    return fits()[k]
+
+
+def _prices(task: Task) -> pd.Series:
+    return pd.Series(task.closes, index=pd.DatetimeIndex(task.days))
+
+
+def scan_one(task: Task, plan: Plan, draw: Draw | None = None, ready: Ready | None = None) -> Draft:
     """Scan one series; what goes wrong with it becomes its draft."""
     names = task.name, task.title, task.asset_class
     if task.problem:
         return Draft(*names, Refusal(task.status, task.problem))
-    prices = pd.Series(task.closes, index=pd.DatetimeIndex(task.days))
+    prices, memory = _prices(task), Memory(task.remembered)
     try:
-        memory = Memory(task.remembered)
         evidence, workings = gather(
-            prices, plan.as_of, plan.preset, closed=task.closed, known=task.known, memory=memory
+            prices,
+            plan.as_of,
+            plan.preset,
+            closed=task.closed,
+            known=task.known,
+            memory=memory,
+            ready=ready,
         )
         evidence = replace(evidence, data=replace(evidence.data, calendar=task.calendar))
         policy = plan.policy.for_class(task.asset_class)

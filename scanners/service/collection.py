@@ -15,7 +15,6 @@ from scanners.core.workers import Workers
 from scanners.evidence.confidence_files import Shelf
 from scanners.evidence.fit_identity import Known, fit_identity
 from scanners.evidence.gathering import Workings
-from scanners.evidence.series_fits import DAYS
 from scanners.prices.series import Series
 from scanners.scan.plan import Plan
 from scanners.scan.scanning import Task, drafts, read
@@ -98,15 +97,12 @@ def collect(
     digests: dict[str, str] = {}
     found: dict[str, Draft] = {}
     draw = Drawing(pages_of(pages, len(series)))
-    shelf, kept = Shelf(history if workers.backend == "loky" else None), set()
+    shelf = Shelf(history if workers.backend == "loky" else None)
 
     def missing() -> Iterator[Task]:
         for item in series:
-            remembered = shelf.read(item.name)
-            if remembered:
-                kept.add(item.name)
             known_before = (earlier or {}).get(item.name, {})
-            task = replace(read(item, plan.as_of), known=known_before, remembered=remembered)
+            task = replace(read(item, plan.as_of), known=known_before, remembered=shelf.read(item.name))
             digests[item.name] = task.digest
             known = progress.find(task) if progress else None
             if known is None:
@@ -118,8 +114,7 @@ def collect(
         for batch in drafts(missing(), plan, workers, len(series), draw if draw.extent != "none" else None):
             for draft in batch:
                 _write_files(folder, draft)
-                if draft.files or draft.name in kept or len(draft.learnt) > DAYS:
-                    shelf.add(draft.name, draft.learnt)
+                shelf.add(draft.name, draft.learnt)
             if progress:
                 progress.keep(batch, digests)
             yield from batch

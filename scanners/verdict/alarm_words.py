@@ -46,11 +46,18 @@ def own_paths(evidence: Evidence, policy: Policy) -> tuple[str, ...]:
     found = evidence.chance
     if found is None:
         return ()
+    if not found.paths and found.screened is not None:
+        return ("Null paths: none drawn, since the grid of the last session shows nothing of C3 (p = 1).",)
     if not found.paths:
         return ("Null paths: every path of its own returns has a C3 that high (p = 1).",)
     compared = f"p = {found.p_value:.2g} for C3 = {found.value:.2f}{_adjusted(found, policy)}"
     alarms = "" if found.alarms is None else f"; {found.alarms} end at C3 >= {policy.critical:.2f}"
-    return (f"Null paths ({found.paths}, its own returns in blocks): {compared}{alarms}. {looks(found)}",)
+    drawn = f"{found.paths}, its own returns in blocks{_screened(found)}"
+    return (f"Null paths ({drawn}): {compared}{alarms}. {looks(found)}",)
+
+
+def _screened(found: Chance) -> str:
+    return "" if found.screened is None else ", screened by the grid"
 
 
 def looks(found: Chance) -> str:

@@ -12,7 +12,7 @@ from scanners.scan import one_series, scanning
 _found = {}
 
 
-def remembered_gather(prices, as_of, preset, *, tested=True, closed=0, known=None, memory=None):
+def remembered_gather(prices, as_of, preset, *, tested=True, closed=0, known=None, memory=None, ready=None):
     seen = until(prices, as_of)
     content = hashlib.sha256(repr((prices.name, seen.index.dtype, prices.dtype, as_of, preset)).encode())
     content.update(repr((tested, closed, sorted((known or {}).items()))).encode())

@@ -29,7 +29,7 @@ QUIET = Momentum(new_high=False, new_low=False, z250=0.3, acceleration=0.1, retu
 FIRST = np.datetime64("2024-01-01")
 
 
-def gather(prices, as_of, preset, *, closed=0, known=None, memory=None):
+def gather(prices, as_of, preset, *, closed=0, known=None, memory=None, ready=None):
     """Stand in for `scanners.evidence.gathering.gather`."""
     data = describe(prices, as_of)
     share = max(0.0, round(data.close - 100.0, 6))

@@ -6,8 +6,9 @@ import pytest
 from numpy.testing import assert_allclose
 
 from lppl import datasets
+from scanners.evidence import chance as module
 from scanners.evidence.bubble import bubble
-from scanners.evidence.chance import ENOUGH, chance, sequential_p_value
+from scanners.evidence.chance import ENOUGH, SCREEN, chance, sequential_p_value
 from scanners.evidence.series_fits import fit_series
 
 TOP = "2000-03-10"
@@ -104,6 +105,32 @@ def test_a_short_history_gives_paths_as_short(monkeypatch):
     for size in (640, 752, 2000):
         chance(pd.Series(np.linspace(1, 2, size)), "negative", 0.3, paths=9, whole=True, critical=0.4)
     assert lengths == [("block", 640), ("block", 752), ("block", 752)]
+
+
+def test_more_paths_are_screened_by_the_grid_and_compared_as_if_all_were_fitted(nasdaq, monkeypatch):
+    """The screened C3 of the series and of every path is one function; the screen only saves its fits."""
+    ends = ("1999-02-01", "1999-12-20", "2000-01-14", "2000-02-17", TOP)
+    paths = np.array([nasdaq[:end].to_numpy()[-752:] for end in ends])
+    monkeypatch.setattr("scanners.evidence.chance.lppl.null_paths", lambda *a, **given: paths)
+    c3, grid = module._shares(paths, "positive"), module._grid_shares(paths, "positive")
+    full = np.minimum(c3, SCREEN * grid)
+    assert full.min() == 0.0 and full[-1] == c3[-1] > 0.2
+    shares, fitted = module._shares, []
+    monkeypatch.setattr(module, "_shares", lambda some, side: fitted.append(len(some)) or shares(some, side))
+    found = chance(nasdaq, "positive", c3[-1], paths=100, whole=False, critical=0.4)
+    reached = int((full >= c3[-1]).sum())
+    assert (found.value, found.screened) == (c3[-1], full[-1])
+    assert found.p_value == (1 + reached) / 6 and found.paths == 5
+    assert len(fitted) == int((SCREEN * grid >= c3[-1]).sum()) < 5
+    for bar in (0.02, 0.3):
+        drawn = np.array(list(module._screened(nasdaq, "positive", 100, bar)))
+        assert ((drawn >= bar) == (full >= bar)).all() and (drawn[full >= bar] == full[full >= bar]).all()
+
+
+def test_a_value_of_which_the_grid_shows_nothing_is_nothing_special(nasdaq, monkeypatch):
+    monkeypatch.setattr(module, "grid_consensus", lambda series: np.zeros((len(series), 2)))
+    found = chance(nasdaq, "positive", 0.3, paths=999, whole=True, critical=0.4)
+    assert (found.p_value, found.paths, found.screened) == (1.0, 0, 0.0)
 
 
 @pytest.mark.slow

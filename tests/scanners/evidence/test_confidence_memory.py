@@ -76,9 +76,10 @@ def test_files_know_what_this_code_found_of_this_series_alone(tmp_path, monkeypa
     shelf.add("gold", {"c": (0.25, 0.0)})
     assert shelf.read("gold") == {"a": (0.5, 0.0), "c": (0.25, 0.0)}
     monkeypatch.setattr(confidence_files, "fit_identity", lambda: "0123456789abcdef")
+    shelf = Shelf(tmp_path / "history")
     assert shelf.read("gold") == {}
     shelf.add("gold", {"d": (0.0, 0.0)})
-    assert len(list((tmp_path / "history").iterdir())) == 2  # gold's older file went
+    assert len(list((tmp_path / "history").iterdir())) == 2  # gold's older file went, and gold-x's stayed
     path = next((tmp_path / "history").glob("gold-0*"))
     written = path.read_bytes()
     for place in range(len(written)):

@@ -11,6 +11,7 @@ import earlywarning
 import lppl
 from scanners.evidence import series_fits
 from scanners.evidence.bifurcation import condense, measure
+from scanners.evidence.confidence_memory import Memory
 from scanners.evidence.gathering import gather
 from scanners.past.panel.pass_rows import bifurcation_rows
 
@@ -187,10 +188,16 @@ def test_what_is_known_of_the_sessions_before_changes_no_number(nasdaq, monkeypa
         found.data.sha256: (found.bubble.consensus, found.bubble.consensus_negative) for found in alone[:2]
     }
     assert gather(nasdaq, TOP, "daily", tested=False, known=known)[0] == alone[2]
-    assert asked == [78, 78, 78, 26]
+    yesterday = Memory()
+    assert gather(nasdaq, days[1], "daily", tested=False, memory=yesterday)[0] == alone[1]
+    remembered = {**yesterday.new}
+    today = Memory(remembered)
+    assert gather(nasdaq, TOP, "daily", tested=False, memory=today)[0] == alone[2]
+    assert asked == [78, 78, 78, 26, 78, 26] and len(today.new) == 1
     revised = nasdaq.copy()
     revised["1999-12-31"] *= 1.001
-    again = gather(revised, TOP, "daily", tested=False, known=known)[0]
+    remembered |= today.new
+    again = gather(revised, TOP, "daily", tested=False, known=known, memory=Memory(remembered))[0]
     assert again == gather(revised, TOP, "daily", tested=False)[0]
     assert asked[-2:] == [78, 78]
     assert alone[2].bubble.consensus_3day > 0

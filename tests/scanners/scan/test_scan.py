@@ -15,13 +15,16 @@ from scanners.config.policy import Policy
 from scanners.core import workers
 from scanners.core.errors import CommandError
 from scanners.core.workers import Workers
+from scanners.evidence import series_fits
 from scanners.scan.plan import plan_of
 from scanners.scan.scanning import (
     Series,
+    Task,
     drafts,
     read,
     scan,
     scan_chunk,
+    scan_one,
 )
 from scanners.service.collection import Drawing, pages_of
 from scanners.verdict.appraisal import Refusal
@@ -204,3 +207,32 @@ def test_only_what_decides_a_verdict_makes_another_configuration(changed, decide
     assert (other.configuration != base.configuration) is decides
     assert other.shown != base.shown
     assert plan_of("core", TOP, "shanghai_2015", trust="none").shown == base.shown
+
+
+CALM = "1998-10-08"
+
+
+def test_series_of_a_chunk_share_passes_over_the_grid_and_stay_what_they_are_alone(monkeypatch):
+    closes = datasets.load("nasdaq")[:CALM].iloc[-400:]
+    plan = plan_of("chunk", CALM, "daily")
+
+    def task(name, prices):
+        days = prices.index.to_numpy().astype("datetime64[D]")
+        return Task(name, name, "equity_index", days, prices.to_numpy())
+
+    grown, other = task("grown", closes), task("other", datasets.load("gold")[:CALM].iloc[-255:])
+    bad = task("bad", closes - 1e6)
+    known = scan_one(task("before", closes.iloc[:-1]), plan).learnt
+    passes, fit_together = [], series_fits.fit_together
+
+    def counted(series, *how, **what):
+        passes.append(len(series))
+        return fit_together(series, *how, **what)
+
+    monkeypatch.setattr(series_fits, "fit_together", counted)
+    together = scan_chunk([replace(grown, remembered=known), bad, other], plan)
+    assert passes[0] == 1 + 3
+    del passes[:]
+    alone = [scan_one(each, plan) for each in (grown, bad, other)]
+    assert passes[:1] + passes[-1:] == [3, 3]
+    assert together == alone and together[1].found.data.non_positive

@@ -298,6 +298,13 @@ def test_eight_of_ten_days_is_context_and_no_claim():
     ("up", "momentum", "chance", "words"),
     [
         (0.45, QUIET, Chance("positive", 0.45, 0.02, 99, 1), "99, its own returns in blocks): p = 0.02"),
+        (
+            0.45,
+            QUIET,
+            Chance("positive", 0.45, 0.002, 999, 1, screened=0.4),
+            "in blocks, screened by the grid): p",
+        ),
+        (0.45, QUIET, Chance("positive", 0.45, 1.0, 0, None, screened=0.0), "none drawn, since the grid"),
         (0.45, QUIET, Chance("positive", 0.45, 0.02, 99, 1), "for C3 = 0.45; 1 end at C3 >= 0.30."),
         (0.45, QUIET, Chance("positive", 0.45, 0.02, 99, 1), "bubble reach 0.40 0.0045 times a year."),
         (0.45, QUIET, Chance("negative", 0.45, 0.02, 99, 1), "p holds for this session and this side alone."),
