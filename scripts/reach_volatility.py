@@ -45,23 +45,6 @@ def forecast(looks, models, horizons):
     return expected, spread, sharpe
 
 
-def past_errors(frame, expected, actual, horizon=60, weight=60.0):
-    """Return the mean error so far of what was expected of each series' volatility, drawn to zero.
-
-    Only errors whose horizon had passed by the date of a look; ``weight`` looks count as none.
-    """
-    j, out = risk_panel.HORIZONS.index(horizon), np.zeros(len(frame))
-    error, known = (actual - expected)[:, j], frame[f"known_{horizon}"].to_numpy()
-    dates = frame["date"].to_numpy()
-    for rows in frame.groupby("series").indices.values():
-        fine = rows[~np.isnan(error[rows])]
-        order = fine[np.argsort(known[fine], kind="stable")]
-        sums = np.append(0.0, np.cumsum(error[order]))
-        count = np.searchsorted(known[order], dates[rows], side="left")
-        out[rows] = sums[count] / (count + weight)
-    return out
-
-
 def explained(frame, expected, actual, scored):
     """Return the share of the variance of the log volatility to come, within series, that is forecast."""
     out = {}

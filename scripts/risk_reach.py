@@ -15,6 +15,7 @@ import reach_bubble
 import reach_terms
 import reach_trees
 import reach_volatility
+import risk_fit
 import risk_measures
 import risk_panel
 import risk_score
@@ -34,7 +35,6 @@ BASES = {  # looks of the panel's rate that are included, calendar years that th
     "the panel's, at the date": (1e9, 1),
 }
 BASE = "own, at the date"
-ERRORS = "the models' own past errors of volatility"
 CLUSTERS = {"half-years": 1, "years": 2, "four years": 8}
 
 
@@ -42,6 +42,7 @@ class Panel:
     """The looks, what was stated at them and what followed."""
 
     def __init__(self, shared, looks, models):
+        looks = risk_fit.told_by(looks, models)
         self.shared, self.looks, self.models = shared, looks, models
         self.arrays, self.frame = risk_score.stated(shared, looks, models)
         self.cells = {}
@@ -123,9 +124,6 @@ def told(panel, name, chance, loss=brier):
 def tried(panel):
     """Return what each group of terms changes, and the group chosen on each half as told on the other."""
     groups, found = reach_terms.terms(panel.shared, panel.frame), {}
-    actual = reach_volatility.came(panel.shared, panel.frame)
-    expected = reach_volatility.forecast(panel.looks, panel.models, risk_score.HORIZONS)[0]
-    groups[ERRORS] = reach_volatility.past_errors(panel.frame, expected, actual)[:, None]
     groups["all of them"] = np.column_stack(list(groups.values()))
     for group, terms in groups.items():
         found[group] = {"terms": terms.shape[1]}

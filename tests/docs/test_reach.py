@@ -52,13 +52,3 @@ def test_a_term_that_tells_gains_on_both_halves_and_noise_on_none():
     assert all(one.low > 0 for one in gains[0])
     assert all(one.low < 0 for one in gains[1])
     assert not (cell.half(0) & cell.half(1)).any()
-
-
-def test_past_errors_are_of_horizons_that_had_passed():
-    from reach_volatility import past_errors
-
-    frame, *_ = looks(n=1_500)
-    expected, actual = np.zeros((1_500, 4)), np.ones((1_500, 4))
-    found = past_errors(frame, expected, actual)
-    passed = [(frame["known_60"] < date).sum() for date in frame["date"]]
-    np.testing.assert_allclose(found, np.array(passed) / (np.array(passed) + 60.0))
