@@ -97,7 +97,6 @@ OTHERS = {
     "risk_fit.py": "part of make skill, which writes its own record",
     "risk_score.py": "part of make skill, which writes its own record",
     "risk_page.py": "part of make skill, which writes its own record",
-    "risk_reach.py": "part of make skill, which writes its own record",
 }
 
 
