@@ -16,6 +16,7 @@ $(VENV)/.created:
 
 $(VENV)/.base: $(VENV)/.created setup.cfg pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	$(BIN)/lppl compile
 	touch $@
 
 $(VENV)/.test: $(VENV)/.base
@@ -26,7 +27,9 @@ $(VENV)/.docs: $(VENV)/.base
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[docs]"
 	touch $@
 
+# Kernels are compiled where installed; instant when they are.
 setup: $(VENV)/.test
+	$(BIN)/lppl compile
 
 demo: $(VENV)/.base
 	$(BIN)/lppl scan --watchlist demo --as-of $(AS_OF)
@@ -87,6 +90,7 @@ skill: $(VENV)/.test
 	$(BIN)/python scripts/risk_evidence.py
 	$(BIN)/python scripts/risk_rules.py
 	$(BIN)/python scripts/risk_uses.py
+	$(BIN)/python scripts/risk_reach.py
 	$(BIN)/python scripts/null_tops.py
 	$(BIN)/python scripts/skill_page.py
 	$(BIN)/python scripts/skill_pictures.py

@@ -22,6 +22,8 @@ from .diagnostics.posterior_results import BubblePosterior as BubblePosterior
 from .diagnostics.size import bubble_size as bubble_size
 from .diagnostics.start_averaging import bubble_posterior as bubble_posterior
 from .fitting.antibubbles import fit_antibubble as fit_antibubble
+from .fitting.certificate import Certificate as Certificate
+from .fitting.certificate import certify as certify
 from .fitting.fitting import Fit as Fit
 from .fitting.fitting import fit as fit
 from .fitting.quantile import QuantileFit as QuantileFit

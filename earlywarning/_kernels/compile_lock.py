@@ -8,7 +8,7 @@ from pathlib import Path
 import platformdirs
 from filelock import FileLock, Timeout
 
-_NAME = "lppl-kernels.lock"
+_NAME = f"{__name__.split('.')[0]}-kernels.lock"  # a library's own: the two compile side by side
 
 
 @contextmanager

@@ -5,12 +5,22 @@ import math
 import numpy as np
 
 from earlywarning._kernels.jit import kernel
+from earlywarning._kernels.linked import linked
 
 GRID, ROUNDS = 9, 8  # autocorrelations tried, and golden sections about the best
 LARGEST = 0.98  # autocorrelation of the errors
 
 
-@kernel
+@kernel(inner=True)
+def _dot(a, b):
+    total = 0.0
+    for i in range(len(a)):
+        total += a[i] * b[i]
+    return total
+
+
+@linked
+@kernel("Tuple((f8[::1], f8[:, ::1], f8[::1], b1))(f8[:, ::1], f8[::1])")
 def least_squares(design, y):
     """Return coefficients, inverse of design'design, residuals and whether the columns are independent.
 
@@ -20,8 +30,9 @@ def least_squares(design, y):
     q = np.empty((k, n))
     r, upper = np.zeros((k, k)), np.zeros((k, k))
     coefficients, inverse = np.zeros(k), np.zeros((k, k))
-    residual = y.copy()
-    projected = np.empty(k)
+    residual, projected = np.empty(n), np.empty(k)
+    for t in range(n):
+        residual[t] = y[t]
     for j in range(k):
         for t in range(n):
             q[j, t] = design[t, j]
@@ -32,8 +43,10 @@ def least_squares(design, y):
                 q[j, t] -= r[i, j] * q[i, t]
         r[j, j] = math.sqrt(_dot(q[j], q[j]))
         if not r[j, j] > 1e-9 * before:
-            coefficients[:] = math.nan
-            inverse[:] = math.nan
+            for i in range(k):
+                coefficients[i] = math.nan
+                for m in range(k):
+                    inverse[i, m] = math.nan
             return coefficients, inverse, residual, False
         for t in range(n):
             q[j, t] /= r[j, j]
@@ -55,15 +68,7 @@ def least_squares(design, y):
     return coefficients, inverse, residual, True
 
 
-@kernel
-def _dot(a, b):
-    total = 0.0
-    for i in range(len(a)):
-        total += a[i] * b[i]
-    return total
-
-
-@kernel
+@kernel("f8(f8, i8, i8)")
 def unbiased(rho, n, k):
     """Return an autocorrelation raised by its bias in a fit with k columns, kept in [0, LARGEST].
 
@@ -73,7 +78,8 @@ def unbiased(rho, n, k):
     return min(max((n * rho + k) / max(n - k - 2.0, 1.0), 0.0), LARGEST)
 
 
-@kernel
+@linked
+@kernel("void(f8[:, ::1], f8[::1], b1[::1], f8, f8[:, ::1], f8[::1])", inner=True)
 def _quasi_differences(design, y, fresh, rho, changed, right):
     """Fill ``changed`` and ``right`` with Prais-Winsten rows: those that are ``fresh`` have none before."""
     first = math.sqrt(1.0 - rho * rho)
@@ -88,7 +94,8 @@ def _quasi_differences(design, y, fresh, rho, changed, right):
             right[t] = y[t] - rho * y[t - 1]
 
 
-@kernel
+@linked
+@kernel("f8(f8[:, ::1], f8[::1], b1[::1], f8, f8[:, ::1], f8[::1])", inner=True)
 def _likelihood(design, y, fresh, rho, changed, right):
     """Return minus twice the profile log-likelihood of rho, up to a constant; the buffers are used up."""
     n, k = design.shape
@@ -123,7 +130,8 @@ def _likelihood(design, y, fresh, rho, changed, right):
     return n * math.log(squares) - runs * math.log(1.0 - rho * rho)
 
 
-@kernel
+@linked
+@kernel("f8(f8[:, ::1], f8[::1], b1[::1])")
 def likely_autocorrelation(design, y, fresh):
     """Return the autocorrelation in [0, LARGEST] of the largest likelihood: a grid, then golden section."""
     n, k = design.shape
@@ -152,7 +160,8 @@ def likely_autocorrelation(design, y, fresh):
     return middle if _likelihood(design, y, fresh, middle, changed, right) < best else chosen
 
 
-@kernel
+@linked
+@kernel("Tuple((f8[::1], f8[:, ::1], f8, f8[::1], b1))(f8[:, ::1], f8[::1], b1[::1])")
 def fit_ar1(design, y, fresh):
     """Fit with AR(1) errors by maximum likelihood.
 
@@ -172,7 +181,8 @@ def fit_ar1(design, y, fresh):
     return coefficients, covariance, unbiased(rho, n, k), innovations, full
 
 
-@kernel
+@linked
+@kernel("Tuple((f8[::1], f8[:, ::1], f8, f8[::1], b1))(f8[:, ::1], f8[::1], b1[::1], i8)")
 def fit_hac(design, y, fresh, lags):
     """Fit by least squares with a Bartlett long-run covariance; returns as `fit_ar1`."""
     n, k = design.shape
@@ -206,14 +216,17 @@ def fit_hac(design, y, fresh, lags):
             above += residual[t] * residual[t - 1]
             below += residual[t - 1] * residual[t - 1]
     rho = unbiased(above / below, n, k) if below > 0.0 else 0.0
-    innovations = residual.copy()
+    innovations = np.empty(n)
+    for t in range(n):
+        innovations[t] = residual[t]
     for t in range(1, n):
         if not fresh[t]:
             innovations[t] -= rho * residual[t - 1]
     return coefficients, covariance, rho, innovations, full
 
 
-@kernel
+@linked
+@kernel("UniTuple(f8[::1], 2)(f8, f8[::1], f8[::1], f8, f8, f8[::1], f8[::1], f8)")
 def debt_path(start, growth, reaction, centre, scale, fixed, errors, dt):
     """Return debt (n + 1 values) and balance (n) that follow from a reaction to the debt of the step before.
 
@@ -233,7 +246,7 @@ def debt_path(start, growth, reaction, centre, scale, fixed, errors, dt):
     return debt, balance
 
 
-@kernel
+@kernel("f8[::1](f8[::1], f8)")
 def ar1_errors(innovations, rho):
     """Return AR(1) errors that start from a draw of stationary size."""
     out = np.empty(len(innovations))
@@ -243,7 +256,10 @@ def ar1_errors(innovations, rho):
     return out
 
 
-@kernel
+@kernel(
+    "Tuple((f8[:, ::1], f8[:, :, ::1]))(f8, f8[::1], f8[::1], f8, f8, f8[::1], f8[::1], i8[:, ::1], f8, f8, "
+    "f8[:, ::1], i8[::1], i8, i8)"
+)
 def refit_paths(
     start, growth, reaction, centre, scale, fixed, innovations, chosen, rho, dt, controls, rows, degree, lags
 ):
@@ -257,13 +273,17 @@ def refit_paths(
     paths, n = chosen.shape[0], len(rows)
     extra = controls.shape[1]
     k = degree + 1 + extra
-    fresh = np.ones(n, dtype=np.bool_)
-    for t in range(1, n):
-        fresh[t] = rows[t] != rows[t - 1] + 1
+    fresh = np.empty(n, dtype=np.bool_)
+    for t in range(n):
+        fresh[t] = t == 0 or rows[t] != rows[t - 1] + 1
     seen, drawn = np.empty(n), np.empty(chosen.shape[1])
-    estimates, covariances = np.full((paths, k), np.nan), np.full((paths, k, k), np.nan)
+    estimates, covariances = np.empty((paths, k)), np.empty((paths, k, k))
     design = np.empty((n, k))
     for p in range(paths):
+        for i in range(k):
+            estimates[p, i] = math.nan
+            for j in range(k):
+                covariances[p, i, j] = math.nan
         for t in range(chosen.shape[1]):
             drawn[t] = innovations[chosen[p, t]]
         errors = ar1_errors(drawn, rho)
@@ -282,6 +302,9 @@ def refit_paths(
             fit = fit_ar1(design, seen, fresh)
         else:
             fit = fit_hac(design, seen, fresh, lags)
-        if fit[4]:
-            estimates[p], covariances[p] = fit[0], fit[1]
+        if fit[4]:  # element by element: a row at a time compiles the text of an error that cannot happen
+            for i in range(k):
+                estimates[p, i] = fit[0][i]
+                for j in range(k):
+                    covariances[p, i, j] = fit[1][i, j]
     return estimates, covariances

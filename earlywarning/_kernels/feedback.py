@@ -5,17 +5,24 @@ import math
 import numpy as np
 
 from earlywarning._kernels.jit import kernel
+from earlywarning._kernels.linked import linked
 
 
-@kernel
+@linked
+@kernel("UniTuple(f8, 2)(f8[::1], f8[::1], b1, i8)")
 def long_run_fit(y, x, intercept, lags):
     """Return slope and Bartlett long-run error of y on x; NaN without variation in x or residual.
 
     Precondition: finite, equal lengths above 3. Without an intercept the line goes through the origin.
     """
     n = len(y)
-    mean_x = np.mean(x) if intercept else 0.0
-    mean_y = np.mean(y) if intercept else 0.0
+    mean_x, mean_y = 0.0, 0.0
+    if intercept:
+        for i in range(n):
+            mean_x += x[i]
+            mean_y += y[i]
+        mean_x /= n
+        mean_y /= n
     xx, xy = 0.0, 0.0
     for i in range(n):
         xx += (x[i] - mean_x) * (x[i] - mean_x)
@@ -39,16 +46,27 @@ def long_run_fit(y, x, intercept, lags):
     return slope, error if error > 0.0 else math.nan
 
 
-@kernel
-def rolling_fit(y, x, window, intercept, lags):
-    """Return slope and error in the window that ends at each t, shape (n, 2); NaN before the first."""
-    out = np.full((len(y), 2), np.nan)
-    for end in range(window, len(y) + 1):
-        out[end - 1] = long_run_fit(y[end - window : end], x[end - window : end], intercept, lags)
+@kernel(inner=True)
+def _unknown(rows, columns):
+    """Return rows of NaN; to fill a whole row at once compiles the text of an error that cannot happen."""
+    out = np.empty((rows, columns))
+    for i in range(rows):
+        for j in range(columns):
+            out[i, j] = math.nan
     return out
 
 
-@kernel
+@kernel("f8[:, ::1](f8[::1], f8[::1], i8, b1, i8)")
+def rolling_fit(y, x, window, intercept, lags):
+    """Return slope and error in the window that ends at each t, shape (n, 2); NaN before the first."""
+    out = _unknown(len(y), 2)
+    for end in range(window, len(y) + 1):
+        slope, error = long_run_fit(y[end - window : end], x[end - window : end], intercept, lags)
+        out[end - 1, 0], out[end - 1, 1] = slope, error
+    return out
+
+
+@kernel("f8(f8[:, ::1])")
 def weaker_sign(fits):
     """Return the smaller of the strongest positive and the strongest negative t-ratio, at least 0."""
     high, low = 0.0, 0.0
@@ -59,7 +77,7 @@ def weaker_sign(fits):
     return min(high, -low)
 
 
-@kernel
+@kernel("Tuple((f8[::1], f8[:, ::1]))(f8[::1], f8[::1], f8, i8[:, ::1], i8, b1, i8, i8)")
 def refit_constant(x, residual, slope, chosen, window, intercept, lags, every):
     """Refit paths of a constant slope: pairs of x and residual in the order of each row of ``chosen``.
 
@@ -68,15 +86,16 @@ def refit_constant(x, residual, slope, chosen, window, intercept, lags, every):
     """
     paths, n = chosen.shape
     weaker = np.empty(paths)
-    centred = np.full((paths, n // window), np.nan)
+    centred = np.empty((paths, n // window))
     y, z = np.empty(n), np.empty(n)
-    fits = np.full((n, 2), np.nan)
+    fits = _unknown(n, 2)
     for k in range(paths):
         for i in range(n):
             z[i] = x[chosen[k, i]]
             y[i] = slope * z[i] + residual[chosen[k, i]]
         for end in range(n, window - 1, -every):
-            fits[end - 1] = long_run_fit(y[end - window : end], z[end - window : end], intercept, lags)
+            b, error = long_run_fit(y[end - window : end], z[end - window : end], intercept, lags)
+            fits[end - 1, 0], fits[end - 1, 1] = b, error
         weaker[k] = weaker_sign(fits)
         for j in range(n // window):
             end = n - j * window
@@ -85,7 +104,7 @@ def refit_constant(x, residual, slope, chosen, window, intercept, lags, every):
     return weaker, centred
 
 
-@kernel
+@kernel("Tuple((f8[:, ::1], f8, f8))(f8[::1], f8[::1], b1, f8)")
 def filter_coefficient(y, x, intercept, ratio):
     """Run the Kalman filter of ``y = a + b[t] x + e`` with ``Var(b[t] - b[t-1]) = ratio Var(e)``.
 

@@ -76,13 +76,18 @@ def relation(
     blocks = -(-len(a) // length)
 
     def chunk(size: int, stream: np.random.SeedSequence) -> np.ndarray:
-        signs = np.random.default_rng(stream).choice([-1.0, 1.0], (size, blocks))
-        flipped = flipped_correlations(a, b, np.repeat(signs, length, axis=1)[:, : len(a)], window - 1)
+        flipped = flipped_correlations(a, b, _signs(stream, (size, blocks), length, len(a)), window - 1)
         return np.count_nonzero(~(np.abs(flipped) < np.abs(correlation)), axis=0)
 
     extreme = np.sum(_each_chunk(chunk, replications, seed, n_jobs), axis=0)
     p_values = np.where(np.isnan(correlation), np.nan, (1 + extreme) / (1 + replications))
     return np.concatenate([[np.nan], correlation]), np.concatenate([[np.nan], p_values])
+
+
+def _signs(stream: np.random.SeedSequence, shape: tuple[int, int], length: int, n: int) -> np.ndarray:
+    """Return n random signs a row, equal within blocks of a length."""
+    signs = np.random.default_rng(stream).choice([-1.0, 1.0], shape)
+    return np.ascontiguousarray(np.repeat(signs, length, axis=1)[:, :n])
 
 
 def change(
@@ -105,8 +110,7 @@ def change(
     blocks = -(-len(a) // length)
 
     def chunk(size: int, stream: np.random.SeedSequence) -> np.ndarray:
-        signs = np.random.default_rng(stream).choice([-1.0, 1.0], (size, blocks))
-        signs = np.repeat(signs, length, axis=1)[:, : len(a)]
+        signs = _signs(stream, (size, blocks), length, len(a))
         return flipped_ranges(a, shared, b - shared, signs, window - 1)
 
     ranges = np.concatenate(_each_chunk(chunk, replications, seed, n_jobs))

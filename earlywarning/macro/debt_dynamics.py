@@ -223,6 +223,6 @@ def _check(dt: float, degree: int, errors: str, recent: float, confidence: float
 
 def recent_growth(growth: np.ndarray, rows: int) -> tuple[float, float]:
     """Return the mean of the last rows and its long-run error."""
-    tail = np.ascontiguousarray(growth[-rows:])
+    tail = np.array(growth[-rows:], dtype=float, order="C")
     mean, error = long_run_fit(tail, np.ones(len(tail)), False, int(len(tail) ** (1 / 3)))
     return float(mean), float(error) if np.isfinite(error) else 0.0

@@ -239,7 +239,7 @@ def _joined(y: Series, x: Series | None, window: int) -> tuple[np.ndarray, np.nd
     for name, values in (("y", first), *([] if x is None else [("x", second)])):
         if np.ptp(values) == 0:
             raise ValueError(f"{name} must vary, got {values[0]:g} throughout")
-    return first, second, index
+    return np.array(first, dtype=float, order="C"), np.array(second, dtype=float, order="C"), index
 
 
 def _filtered(y: np.ndarray, x: np.ndarray, intercept: bool) -> tuple[float, np.ndarray, np.ndarray]:

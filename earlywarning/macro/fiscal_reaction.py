@@ -111,8 +111,8 @@ def fit_reaction(record: Record, degree: int, lags: int) -> Reaction:
     ValueError
         If debt takes too few values, or a control follows from the others.
     """
-    design = record.design(degree)
-    seen = (design, record.balance, record.fresh)
+    design = np.array(record.design(degree), dtype=float, order="C")
+    seen = (design, np.array(record.balance, dtype=float, order="C"), record.fresh)
     coefficients, covariance, rho, innovations, full = fit_ar1(*seen) if lags < 0 else fit_hac(*seen, lags)
     if not full:
         raise ValueError(f"debt and controls must allow {design.shape[1]} independent columns, they do not")
@@ -136,12 +136,14 @@ def simulate(
     innovations = truth.innovations[~record.fresh] - truth.innovations[~record.fresh].mean()
     fixed = np.zeros(len(record.growth))
     fixed[record.rows] = record.controls @ truth.coefficients[truth.degree + 1 :]
+    growth, controls = (np.array(each, dtype=float, order="C") for each in (record.growth, record.controls))
+    rows = np.array(record.rows, dtype=np.int64)
 
     def chunk(size: int, stream: np.random.SeedSequence) -> tuple[np.ndarray, np.ndarray]:
         chosen = np.random.default_rng(stream).integers(len(innovations), size=(size, len(record.growth)))
         return refit_paths(
             record.debt[0],
-            record.growth,
+            growth,
             truth.powers,
             record.centre,
             record.scale,
@@ -150,8 +152,8 @@ def simulate(
             chosen,
             truth.rho,
             record.dt,
-            record.controls,
-            record.rows,
+            controls,
+            rows,
             degree,
             truth.lags,
         )

@@ -110,8 +110,8 @@ def sign_memory(y: pd.Series, x: pd.Series | None = None, *, window: int, spread
     window = whole_number(window, "window", FEWEST)
     if len(y) < window:
         raise ValueError(f"y must have at least a window of {window}, got {len(y)}")
-    first = y.to_numpy(float)
-    second = np.ones(len(y)) if x is None else x.to_numpy(float)
+    first = np.array(y, dtype=float, order="C")
+    second = np.ones(len(y)) if x is None else np.array(x, dtype=float, order="C")
     coefficient, error = rolling_fit(first, second, window, x is not None, _lags(window)).T
     enter = entry_level(window, x is not None)
     if x is None and spread >= 2 * window:

@@ -175,7 +175,9 @@ def _slope_ratio(window: np.ndarray, lags: int | None) -> tuple[float, float]:
     """Return the slope over its error at the end of a window, and the level at which it is convergent."""
     steps = len(window) - 1
     width = int(4 * (steps / 100) ** (2 / 9)) if lags is None else lags
-    ratio = drift_statistics(window[np.newaxis], 3, width, np.empty(0))[0, 2]
+    ratio = drift_statistics(np.array(window, dtype=float, order="C")[np.newaxis], 3, width, np.empty(0))[
+        0, 2
+    ]
     return float(ratio), convergent_level(steps, width)
 
 

@@ -22,6 +22,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "fit": ("fit", "Fit one series or CSV file."),
     "confidence": ("confidence", "Show the confidence of one series at a date or through time."),
     "data": ("data", "Show what is stored of a series, and what is wrong with it."),
+    "compile": ("compile", "Compile the numerical kernels once, before the first run."),
     "doctor": ("doctor", "Check providers, database, caches and packages."),
     "systems": ("systems", "Read the macro systems behind the bubbles."),
     "record": ("record", "Score the chances that were stated, once their horizon has passed."),

@@ -58,11 +58,12 @@ def command(
     OUTPUT/systems-FROM-TO.html. Exit codes: 0 done, 1 an error, 3 a monitor failed, 4 no monitor has its
     series.
     """
-    from scanners.cli.terminal import system_tables, tables
+    from scanners.cli.terminal import progress, system_tables, tables
     from scanners.core.run_files import to_json
     from scanners.systems.command import fetch_series, readings, replayed, told, write_page
     from scanners.systems.schema import load
     from scanners.systems.schema import names as known
+    from scanners.systems.system_reading import processes
 
     if names[:1] == ("replay",):
         tracks, page = replayed(
@@ -81,6 +82,11 @@ def command(
         from scanners.cli import fetching
 
         fetching.first(fetch_series(chosen), database, timeout=timeout)
+    if processes(chosen, jobs) > 1:  # workers that start together would each compile the same kernels
+        from scanners.scan.first_run import compile_for_workers
+
+        with progress.counter("compiling, once") as told_of:
+            compile_for_workers(("fits", "tests", "systems"), told_of)
     found = readings(
         chosen,
         as_of or date.today().isoformat(),

@@ -9,7 +9,13 @@ import atexit
 import os
 import subprocess
 import sys
+from collections.abc import Callable
+from contextlib import suppress
 from functools import lru_cache
+
+from scanners.core import kernel_stamps
+from scanners.core.errors import CommandError
+from scanners.scan.kernels import command_of, compile_missing, surroundings
 
 
 @lru_cache(maxsize=1)
@@ -23,8 +29,8 @@ def compile_beside() -> "subprocess.Popen[bytes] | None":
     if (os.cpu_count() or 1) < 2 or not sys.executable:
         return None
     helper = subprocess.Popen(
-        [sys.executable, "-c", f"from {__name__} import compile_tests; compile_tests()"],
-        env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        command_of("tests"),
+        env=surroundings(),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -33,24 +39,11 @@ def compile_beside() -> "subprocess.Popen[bytes] | None":
     return helper
 
 
-def compile_tests() -> None:
-    """Run what compiles the kernels of the early warnings and of the chances of falls."""
-    import gc
-
-    import numpy as np
-    import pandas as pd
-
-    gc.set_threshold(100_000)  # as the command line does
-
-    from scanners.evidence.bifurcation import FEWEST, bootstrap, measure
-    from scanners.risk.forecast_numbers import falls_of
-
-    steps = 0.01 * np.random.default_rng(0).standard_t(5, FEWEST)
-    dates = pd.bdate_range("2000-01-03", periods=FEWEST)
-    closes = pd.Series(np.exp(np.cumsum(steps)), dates)
-    found = measure(closes)
-    bootstrap(found.explosive, found.seed, path=False)
-    falls_of(closes, f"{dates[-1]:%Y-%m-%d}", float("nan"), None)
+def compile_for_workers(parts: tuple[str, ...], told: Callable[[int, int], object]) -> None:
+    """Compile parts of the kernels side by side before workers start, where there is a place to keep them."""
+    if kernel_stamps.place() is not None:
+        with suppress(CommandError):  # then each worker compiles, or says what is wrong
+            compile_missing(parts, told)
 
 
 def _end(helper: "subprocess.Popen[bytes]") -> None:

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from scanners.config.watchlist import Entry
 from scanners.config.workspace import DATA, OUTPUTS, WATCHLIST
+from scanners.core import kernel_stamps
 from scanners.core.errors import CommandError
 from scanners.core.machine import POSIX
 from scanners.core.text import one_line
+from scanners.scan.kernels import PARTS
 from scanners.store.check import find_damage
 from scanners.store.database import DamagedStore, Database
 from scanners.store.outbox import Message
@@ -111,16 +113,13 @@ def _told(messages: list[Message]) -> str:
 
 
 def check_cache() -> Check:
-    """Look whether compiled kernels can be kept; without that every process compiles them again."""
-    from lppl._kernels import arithmetic as _kernels
-
-    kernel = next(item for item in vars(_kernels).values() if hasattr(item, "stats"))
-    if kernel.stats.cache_path is None:
+    """Look whether compiled kernels can be kept, without which every process compiles them, and which are."""
+    folder = kernel_stamps.place()
+    if folder is None:
         return Check("kernel cache", "problem", "no folder can be written; set NUMBA_CACHE_DIR to one")
-    folder = Path(kernel.stats.cache_path)
-    refused = _refuses_files(folder)
-    hint = f"{refused}; set NUMBA_CACHE_DIR to a folder that can be written"
-    return Check("kernel cache", "problem" if refused else "ok", hint if refused else f"{folder}")
+    left = kernel_stamps.missing(tuple(PARTS), folder)
+    waiting = f"; not yet compiled by lppl compile: {', '.join(left)}" if left else ""
+    return Check("kernel cache", "ok", f"{folder}{waiting}")
 
 
 def check_packages() -> Iterator[Check]:

@@ -129,9 +129,8 @@ def portrait_power(figures: int, a_year: int, lags: int | None) -> str:
         paths[:, place] = (1 + push) * paths[:, place - 1] + noise[:, place]
     width = int(4 * ((n - 1) / 100) ** (2 / 9)) if lags is None else lags
     ends = np.arange(n, n + after)
-    t = np.array(
-        [drift_statistics(paths[:, end + 1 - n : end + 1], 3, width, np.empty(0))[:, 2] for end in ends]
-    )
+    windows = (np.ascontiguousarray(paths[:, end + 1 - n : end + 1]) for end in ends)
+    t = np.array([drift_statistics(each, 3, width, np.empty(0))[:, 2] for each in windows])
     ratio = t / np.where(t < 0, convergent_level(n - 1, width), DIVERGENT)
     states = np.array([remembered(one) for one in ratio.T])
     shares = [float((states[:, year * a_year - 1] > 0).mean()) for year in years if year * a_year <= after]

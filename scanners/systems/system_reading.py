@@ -106,8 +106,7 @@ def read_systems(
         How the files are to be read.
     """
     tasks = [(system, monitor) for system in systems for monitor in system.monitor]
-    if jobs is None:
-        jobs = min(joblib.cpu_count(), len(tasks)) if len(tasks) > 4 else 1
+    jobs = processes(systems, jobs)
     work = joblib.delayed(read_monitor)
     where = (tuple(folders), tuple(fallback), database)
     leads = [(system, one) for system in systems for one in system.monitor if one.name == system.lead]
@@ -122,6 +121,14 @@ def read_systems(
         _system(system, as_of, [next(now) for _ in system.monitor], before.get(system.name))
         for system in systems
     ]
+
+
+def processes(systems: Sequence[System], jobs: int | None) -> int:
+    """Return the number of worker processes that read systems: as many as were asked for, or as pay."""
+    if jobs is not None:
+        return jobs
+    count = sum(len(system.monitor) for system in systems)
+    return min(joblib.cpu_count(), count) if count > 4 else 1
 
 
 def month_before(as_of: str) -> str:

@@ -11,6 +11,7 @@ from filelock import FileLock, Timeout
 
 import earlywarning._kernels.compile_lock
 import earlywarning._kernels.jit
+import earlywarning._kernels.linked
 from lppl._kernels import compile_lock
 from lppl._kernels import jit as _jit
 from lppl._kernels.linked import linked
@@ -123,10 +124,12 @@ def test_callers_of_a_linked_kernel_know_its_symbol_alone():
 
 
 def test_both_libraries_compile_alike():
-    texts = (
-        Path(each.__file__).read_text("utf-8") for each in (compile_lock, earlywarning._kernels.compile_lock)
-    )
-    assert len({text.replace("earlywarning._", "lppl._") for text in texts}) == 1
+    for ours, theirs in (
+        (compile_lock, earlywarning._kernels.compile_lock),
+        (sys.modules[linked.__module__], earlywarning._kernels.linked),
+    ):
+        texts = (Path(each.__file__).read_text("utf-8") for each in (ours, theirs))
+        assert len({text.replace("earlywarning._", "lppl._") for text in texts}) == 1
     ours, theirs = _jit, earlywarning._kernels.jit
     assert (ours.REDUCTION, ours.ELEMENTWISE) == (theirs.REDUCTION, theirs.ELEMENTWISE)
     for options in ({}, {"inner": True}):

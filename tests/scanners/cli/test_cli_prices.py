@@ -12,6 +12,7 @@ from loopback import Answer, serve
 
 from lppl import datasets
 from scanners.config.workspace import WATCHLIST
+from scanners.core import kernel_stamps
 from scanners.prices import reachable
 from scanners.prices.interface import Traits
 from scanners.service import doctor
@@ -336,19 +337,15 @@ def test_doctor_in_an_empty_folder_has_notes_and_asks_no_server(lppl, monkeypatc
     assert list(tmp_path.iterdir()) == []
 
 
-def test_doctor_says_when_kernels_cannot_be_kept(monkeypatch, tmp_path):
-    from lppl._kernels import arithmetic as _kernels
-
-    kernel = next(item for item in vars(_kernels).values() if hasattr(item, "stats"))
-    monkeypatch.setattr(type(kernel), "stats", property(lambda _: _Stats(None)))
+def test_doctor_says_when_kernels_cannot_be_kept_and_which_are_not_compiled(monkeypatch, tmp_path):
+    monkeypatch.setattr(kernel_stamps, "place", lambda: tmp_path)
+    assert doctor.check_cache().detail.endswith("compiled by lppl compile: fits, tests, systems, others")
+    for part in ("fits", "tests", "systems", "others"):
+        kernel_stamps.put(part, tmp_path)
+    assert doctor.check_cache() == ("kernel cache", "ok", f"{tmp_path}")
+    monkeypatch.setattr(kernel_stamps, "place", lambda: None)
     assert doctor.check_cache().result == "problem"
-    monkeypatch.setattr(type(kernel), "stats", property(lambda _: _Stats(str(tmp_path / "gone"))))
     assert "set NUMBA_CACHE_DIR" in doctor.check_cache().detail
-
-
-class _Stats:
-    def __init__(self, cache_path):
-        self.cache_path = cache_path
 
 
 def test_a_file_dropped_into_the_workspace_is_scanned_without_a_fetch(lppl, workspace, monkeypatch):

@@ -4,7 +4,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from scanners.scan import first_run
+from scanners.core.errors import CommandError
+from scanners.scan import first_run, kernels
 
 
 @pytest.mark.parametrize(
@@ -27,9 +28,34 @@ def test_a_second_process_starts_only_where_it_helps(monkeypatch, misses, place,
     assert len(commands) == started
 
 
+def test_workers_start_where_nothing_can_be_compiled_before_them(monkeypatch, tmp_path):
+    def fails(*_):
+        raise CommandError("the kernels of tests could not be compiled: no room")
+
+    monkeypatch.setattr(first_run, "compile_missing", fails)
+    monkeypatch.setattr(first_run.kernel_stamps, "place", lambda: tmp_path)
+    first_run.compile_for_workers(("tests",), lambda done, total: None)
+    monkeypatch.setattr(first_run, "compile_missing", lambda *_: pytest.fail("there is no place"))
+    monkeypatch.setattr(first_run.kernel_stamps, "place", lambda: None)
+    first_run.compile_for_workers(("tests",), lambda done, total: None)
+
+
 def test_what_it_runs_is_all_that_the_early_warnings_compile():
-    first_run.compile_tests()
+    kernels.compile_tests()
     from earlywarning._kernels.drift_polynomials import fit_drifts
     from earlywarning._kernels.slowing import kendall_tau
 
     assert fit_drifts.signatures and kendall_tau.signatures
+
+
+def test_systems_compile_before_their_workers_and_only_for_these(lppl, monkeypatch):
+    asked = []
+
+    def stops(*_, **__):
+        raise CommandError("stop")
+
+    monkeypatch.setattr(first_run, "compile_for_workers", lambda parts, told: asked.append(parts))
+    monkeypatch.setattr("scanners.systems.command.readings", stops)
+    assert lppl("systems", "dollar", "--jobs", 1)[0] == 1 and asked == []
+    assert lppl("systems", "dollar", "--jobs", 2)[0] == 1
+    assert asked == [("fits", "tests", "systems")]

@@ -11,7 +11,6 @@ from lppl import datasets
 from scanners.core.errors import NOTHING_FRESH, PARTIAL, CommandError
 from scanners.evidence import trust
 from scanners.prices.series import Series
-from scanners.report import past
 from scanners.report import series as drawing
 from scanners.scan.plan import plan_of
 from scanners.service.outcome import exit_code
@@ -38,11 +37,10 @@ SERIES = (
 
 @pytest.fixture(scope="module", autouse=True)
 def few_refits():
-    """Of trust and log-periodicity, and few sessions of the year: more are the same arithmetic again."""
+    """Of trust and log-periodicity: more of them are the same arithmetic again."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(trust, "RESAMPLES", 8)
         patch.setattr(drawing, "NULLS", 9)
-        patch.setattr(past, "YEAR", 40)
         yield
 
 
@@ -63,6 +61,7 @@ def test_folder_is_complete(written):
     assert all(re.fullmatch(r"[a-z0-9_-]+\.(html|png|svg|json|csv)|series|phone", name) for name in names)
 
 
+@pytest.mark.ci
 def test_same_command_same_bytes(written, tmp_path):
     _, first = written
     second = run(plan_of("test", TOP, "shanghai_2015"), SERIES, tmp_path, jobs=1).folder

@@ -107,7 +107,9 @@ def test_killed_before_any_statement_a_batch_is_there_or_not(base, tmp_path):
     assert batches(path) == BASE + 1
 
 
-@pytest.mark.parametrize("step", [4, pytest.param(1, marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    "step", [pytest.param(4, marks=pytest.mark.ci), pytest.param(1, marks=pytest.mark.slow)]
+)
 def test_killed_at_any_write_to_the_disk_a_batch_is_there_or_not(base, tmp_path, step):
     with nursery(compiled_shim(tmp_path)) as processes:
         trial = processes.run(shutil.copy(base, tmp_path / "trial.db"), BASE, BASE + 1)

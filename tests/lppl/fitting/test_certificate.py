@@ -1,0 +1,91 @@
+"""Proofs that minima are global."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+import lppl
+
+SPACE = lppl.SearchSpace(m=(0.1, 0.9), omega=(4, 8), horizon_fraction=(-0.1, 0.1))
+DAMPED = lppl.SearchSpace(m=(0.1, 0.9), omega=(2, 8), horizon_fraction=(0, 0.2), damping=1.0)
+PRICES = lppl.datasets.load("nasdaq")
+
+
+def fits(space=SPACE, end=1600, **kwargs):
+    return lppl.fit_windows(PRICES.iloc[:end], lengths=[60, 90], space=space, **kwargs)
+
+
+@pytest.mark.parametrize("gap", [1e-2, 1e-6])
+@pytest.mark.parametrize("space", [SPACE, DAMPED])
+def test_minima_are_certified(space, gap):
+    proof = lppl.certify(fits(space), gap=gap)
+    assert proof.certified.all()
+    assert proof.share == 1.0
+    assert (proof.bound >= 1.0 - gap).all()
+    assert np.isnan(proof.lower_sse).all()
+
+
+@pytest.mark.parametrize("space", [SPACE, DAMPED])
+def test_a_minimum_that_is_too_high_is_refuted_by_a_point(space):
+    true = fits(space)
+    for excess in (1.002, 1.2):
+        proof = lppl.certify(replace(true, sse=true.sse * excess), gap=1e-3)
+        assert not proof.certified.any()
+        assert (proof.lower_sse >= true.sse * (1 - 1e-9)).all()
+        assert (proof.lower_sse < true.sse * excess * (1 - 5e-4)).all()
+
+
+def test_calendar_days_and_prices_are_certified():
+    assert lppl.certify(fits(time="calendar", scale="price"), gap=1e-3).share == 1.0
+
+
+def test_cells_that_run_out_prove_less_than_asked_and_say_so():
+    proof = lppl.certify(fits(), cells=300)
+    assert not proof.certified.any()
+    assert (proof.cells == 300).all()
+    assert (proof.bound < 1 - proof.gap).all()
+
+
+def test_a_window_without_a_fit_is_not_certified():
+    flat = np.full(60, 5.0)
+    proof = lppl.certify(lppl.fit_windows(flat, lengths=[60], space=SPACE))
+    assert not proof.certified[0]
+    assert np.isnan(proof.bound[0])
+
+
+def test_table_and_notebook_tell_the_proof():
+    proof = lppl.certify(fits(), n_jobs=1)
+    frame = proof.to_frame()
+    assert frame["certified"].tolist() == [True, True]
+    assert {"tc", "bound", "cells", "lower_sse"} <= set(frame)
+    assert proof.to_dict()["share"] == 1.0
+    assert "2 of 2 windows certified to a gap of 1e-06" in proof._repr_html_()
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"gap": 0.0}, "gap must lie in"),
+        ({"gap": 1.0}, "gap must lie in"),
+        ({"cells": 0}, "cells must be at least 1"),
+    ],
+)
+def test_bad_arguments_are_named(change, message):
+    with pytest.raises(ValueError, match=message):
+        lppl.certify(fits(), **change)
+
+
+def test_only_fits_of_windows_are_certified():
+    with pytest.raises(ValueError, match="windows must be WindowFits"):
+        lppl.certify(PRICES)
+
+
+@pytest.mark.slow  # a minute: one window of the shipped series in each preset's box
+@pytest.mark.parametrize("name", sorted(lppl.PRESETS))
+def test_a_minimum_in_each_presets_box_is_certified_to_a_millionth(name):
+    preset = lppl.PRESETS[name]
+    length = preset.lengths[len(preset.lengths) // 2]
+    windows = lppl.fit_windows(PRICES, end=2500, lengths=[length], space=preset.space, time=preset.time)
+    proof = lppl.certify(windows, gap=1e-6)
+    assert proof.certified.all(), (name, proof.bound, proof.lower_sse / windows.sse)
