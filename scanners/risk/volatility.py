@@ -78,4 +78,5 @@ def features(y: NDArray[np.float64]) -> Features:
 def features_at(y: NDArray[np.float64], place: NDArray[np.int64]) -> tuple[Features, NDArray[np.float64]]:
     """Return the features at some places of `features`, rising, and ``sd`` at all of them."""
     found, sd = kernels.describe(y, FEWEST, place)
-    return Features(place, found[:, :5], *found[:, 5:].T, np.zeros(place.size)), sd
+    columns = [*found[:, 5:].T, np.zeros(place.size)]
+    return Features(place, found[:, :5], *columns), sd
