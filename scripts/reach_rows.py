@@ -4,7 +4,7 @@ import numpy as np
 from skill_words import table
 
 FALLS = {"10_60": "10% in 60", "20_120": "20% in 120", "30_250": "30% in 250", "1.5s_60": "1.5 sigma in 60"}
-BARS = {"10_60": 0.11, "20_120": 0.14, "30_250": 0.16}  # asked of skill over the own rate
+BARS = {"10_60": 0.11, "20_120": 0.14, "30_250": 0.16}  # marks of skill over the own rate
 RATES = {
     "own, at the date": "own rate at the date",
     "own, at the date, none of the panel's": "the same, none of the panel's looks in it",
@@ -32,12 +32,12 @@ def listed(values, digits=3):
 
 
 def skills(found, rate, who="shipped"):
-    """Return the three skills that were asked for, over a rate, as words."""
+    """Return the skills that have a mark, over a rate, as words."""
     return listed([found["bases"][name][rate][who][0] for name in BARS])
 
 
 def bars():
-    """Return what was asked, as words."""
+    """Return the marks, as words."""
     return listed(BARS.values(), 2)
 
 

@@ -9,6 +9,7 @@ from scanners.systems.reading import FADING, UNKNOWN
 from scanners.systems.sampling import day
 
 NAMES = {-1: "convergent", 1: "divergent"}
+TODAY = "today's table"  # what a held state is compared with in words
 
 
 def held_state(memory: StateMemory, names: Mapping[int, str], fade: int) -> tuple[str, str, str]:
