@@ -90,6 +90,7 @@ skill: $(VENV)/.test
 	$(BIN)/python scripts/risk_evidence.py
 	$(BIN)/python scripts/risk_rules.py
 	$(BIN)/python scripts/risk_uses.py
+	$(BIN)/python scripts/risk_reach.py
 	$(BIN)/python scripts/null_tops.py
 	$(BIN)/python scripts/skill_page.py
 	$(BIN)/python scripts/skill_pictures.py

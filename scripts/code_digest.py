@@ -74,18 +74,20 @@ def _imported(path: Path) -> list[Path]:
 def _named(text: str) -> tuple[set[str], set[tuple[str, str]]]:
     """Return the modules that a file imports, and the public names of packages that it uses."""
     names: set[str] = set()
+    used: set[tuple[str, str]] = set()
     public: dict[str, str] = {}
     attributes = []
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.ImportFrom) and node.module and not node.level:
             names.add(node.module)
             names.update(f"{node.module}.{one.name}" for one in node.names)
+            used.update((node.module, one.name) for one in node.names if node.module in PACKAGES)
         elif isinstance(node, ast.Import):
             names.update(one.name for one in node.names)
             public.update({one.asname or one.name: one.name for one in node.names if one.name in PACKAGES})
         elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
             attributes.append((node.value.id, node.attr))
-    return names, {(public[name], attribute) for name, attribute in attributes if name in public}
+    return names, used | {(public[name], attribute) for name, attribute in attributes if name in public}
 
 
 def _home(package: str, name: str) -> str:

@@ -9,15 +9,17 @@ dates. About a minute on one core.
 
 import hashlib
 import json
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import risk_panel
 
 from scanners.risk.coefficients import UNCLASSIFIED
+from scanners.risk.past_errors import expected, mean_so_far
 from scanners.risk.scores import half_years
 from scanners.risk.sizes import losses
-from scanners.risk.surface import NAMES, OWN, OWN_NAMES, trend_terms, volatility_terms
+from scanners.risk.surface import NAMES, OWN, OWN_NAMES, Surface, trend_terms, volatility_terms
 from scanners.risk.surface_fit import Sample, fit, prior, standard_errors
 
 SIZES = (5, 10, 20, 30, "1.5s")
@@ -67,7 +69,10 @@ def train(looks, years, tell=lambda year, theta: None):
     kinds = looks.frame["kind"].to_numpy()
     names = [str(name) for name in np.unique(kinds)]
     theta, dates = prior(len(names)), looks.frame["date"].to_numpy()
-    for year in years:
+    held = Held(looks)
+    held.to(untrained(names), dates < np.datetime64(f"{years[0]}-01-01"))
+    for year, later in zip(years, (*years[1:], 9999), strict=True):
+        looks = held.told()
         known = known_before(looks, year)
         earlier = np.flatnonzero(dates < np.datetime64(f"{year}-01-01"))
         means = class_means(looks, earlier if earlier.size >= FEWEST else np.arange(0))
@@ -78,13 +83,51 @@ def train(looks, years, tell=lambda year, theta: None):
             theta = fit(sample, theta, iterations=8)
         error = standard_errors(sample, theta, half_years(dates[rows])) if year == years[-1] else None
         tell(year, theta)
-        yield {
+        model = {
             "since": year,
             **model_of(theta, names, np.bincount(sample.kind, sample.weight, len(names))),
             **({} if error is None else {"bubble_error": round(float(error[len(NAMES)]), 3)}),
             "typical": sample.trend.mean(axis=0).round(4).tolist() if rows.size else TYPICAL,
             "means": {kind: values.round(4).tolist() for kind, values in means.items()},
         }
+        held.to(model, (dates >= np.datetime64(f"{year}-01-01")) & (dates < np.datetime64(f"{later}-01-01")))
+        yield model
+
+
+class Held:
+    """Models held to the volatility that came after the looks of their years."""
+
+    def __init__(self, looks):
+        self.looks, self.error = looks, np.full(len(looks.frame), np.nan)
+
+    def to(self, model, rows):
+        """Take the errors at some looks, which the model was the first to know."""
+        for kind in np.unique(self.looks.frame.loc[rows, "kind"]):
+            mine = np.flatnonzero(rows & (self.looks.frame["kind"] == kind).to_numpy())
+            coefficients = np.tile(model["coefficients"], (mine.size, 1))
+            coefficients[:, OWN] += model["classes"].get(kind, model["classes"][UNCLASSIFIED])
+            means = np.tile(model["means"].get(kind, model["means"][UNCLASSIFIED]), (mine.size, 1))
+            surface = Surface(coefficients, np.zeros(mine.size), np.zeros((mine.size, 3)), means)
+            known = self.looks.frame["came"].to_numpy()[mine]
+            self.error[mine] = known - expected(self.looks.features.select(mine), surface)
+
+    def told(self):
+        """Return the looks with the mean error of each series so far."""
+        found, place = np.zeros(len(self.error)), self.looks.frame["position"].to_numpy()
+        for rows in self.looks.frame.groupby("series").indices.values():
+            found[rows] = mean_so_far(self.error[rows], place[rows], place[rows])
+        return replace(self.looks, features=replace(self.looks.features, error=found))
+
+
+def told_by(looks, models):
+    """Return looks with the errors of the models of their years, as `chances_at` has them."""
+    held, years = Held(looks), looks.frame["date"].dt.year.to_numpy()
+    for kind in looks.frame["kind"].unique():
+        rows = np.flatnonzero(looks.frame["kind"] == kind)
+        surface = models.on(years[rows], kind, rows.size)
+        known = looks.frame["came"].to_numpy()[rows]
+        held.error[rows] = known - expected(looks.features.select(rows), surface)
+    return held.told()
 
 
 def model_of(theta, names, looks):
@@ -105,9 +148,9 @@ def mean_class(own, looks):
     return looks @ own / max(looks.sum(), 1.0)
 
 
-def untrained(first):
+def untrained(names):
     """Return the model of the years before the first: the prior, and a volatility of 1% a day."""
-    means = {kind: [-4.6] * 5 for kind in first["means"]}
+    means = {kind: [-4.6] * 5 for kind in (UNCLASSIFIED, *names)}
     return {"since": 1, **model_of(prior(1), ["none"], np.zeros(1)), "typical": TYPICAL, "means": means}
 
 
@@ -128,7 +171,7 @@ def main():
         "own_names": OWN_NAMES,
         "own": USUAL,
         "widths": WIDTHS,
-        "models": [untrained(models[-1]), *models],
+        "models": [untrained([name for name in models[-1]["means"] if name != UNCLASSIFIED]), *models],
     }
     version = hashlib.sha256(json.dumps(found).encode()).hexdigest()[:8]
     rows = ",\n".join(json.dumps(model) for model in found.pop("models"))

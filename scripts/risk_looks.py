@@ -11,7 +11,7 @@ from development_series import ROOT
 
 from scanners.past.panel.pass_files import path_of, read
 from scanners.past.panel.pass_rows import BANDS
-from scanners.risk.chances import chances_at
+from scanners.risk.chances import chances_at, described
 from scanners.risk.closes import LogCloses
 from scanners.risk.coefficients import shipped
 from scanners.risk.surface import NAMES, trend_terms
@@ -100,7 +100,7 @@ def chances(closes, asset_class, at, confidence):
 
 def rising(known, rows, horizons, asset_class):
     """Return the chance of rises of the same sizes: the same surface with its drift turned round."""
-    some = features(known.y).select(rows)
+    some, _ = described(known, rows, shipped(), asset_class)
     surface = shipped().on(known.index[some.place].year.to_numpy(), asset_class, len(rows))
     turned = surface.coefficients.copy()
     turned[:, NAMES.index("drift") :] *= -1.0

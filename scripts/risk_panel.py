@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from scanners.risk._kernels import path as kernels
+from scanners.risk.past_errors import came
 from scanners.risk.volatility import FEWEST, Features, features
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -33,9 +34,9 @@ class Looks:
     Attributes
     ----------
     frame : pandas.DataFrame
-        ``series``, ``group`` (panel kind), ``kind`` (asset class), ``date``, ``C``; ``worst_H`` (deepest log
-        fall within H sessions) and ``known_H`` (date of the last of them), both missing where it is not
-        known.
+        ``series``, ``group`` (panel kind), ``kind`` (asset class), ``date``, ``C``; ``came`` (log volatility
+        of the next 60 sessions), ``worst_H`` (deepest log fall within H sessions) and ``known_H`` (date of
+        the last of them), missing where they are not known.
     features : Features
     """
 
@@ -98,6 +99,7 @@ def load(shared, cache):
         at, described = at[traded], described.select(np.flatnonzero(traded))
         frame = pd.DataFrame({"series": name, "group": group, "kind": kind_of(name, group)}, index=at)
         frame["date"], frame["position"] = closes.index[at], at
+        frame["came"] = came(y, at)
         if group == "prices":
             frame["C"] = _own_confidence(closes, name, cache).reindex(at).to_numpy()
         else:

@@ -127,6 +127,7 @@ def main():
     looks, panel = risk_panel.load(options.shared, options.cache)
     if panel != models.panel:
         raise SystemExit(f"the models were trained on panel {models.panel}, this one is {panel}: fit first")
+    looks = risk_fit.told_by(looks, models)
     arrays, frame = stated(options.shared, looks, models)
     arrays["own"] = own_rate(frame, arrays["followed"], YEAR_OF_LOOKS)
     arrays["block_own"] = own_rate(frame, arrays["followed"], BLOCK_LOOKS, BLOCK)

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import jinja2
+import reach_rows
 import skill_rows
 import skill_table_rows
 import skill_words
@@ -16,7 +17,7 @@ from risk_results import RESULTS, read
 
 from scanners.risk.coefficients import shipped
 
-NAMES = ("evidence", "rules", "uses", "tops")
+NAMES = ("evidence", "rules", "uses", "tops", "reach")
 PAGES = {name: RESULTS.parent / name for name in ("skill.md", "skill_tables.md")}
 _TEMPLATES = jinja2.Environment(
     loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
@@ -48,6 +49,7 @@ def render(name, found):
         shipped=shipped().version,
         rows=skill_rows,
         behind=skill_table_rows,
+        reach=reach_rows,
         against=skill_words.against,
         beside=skill_words.beside,
         gained=skill_words.gained,

@@ -135,7 +135,7 @@ def solve_window(t, y, nodes, starts, count, second, lower, upper, out):
     for i in range(t.size):
         whole[0, i], whole[1, i], whole[2, i] = t[i], y[i], 1.0
     best, used = _first_descents(
-        t, y, nodes, starts, 0, count, np.inf, lower, upper, log_scale, work, scratch, summary
+        t, y, nodes, starts, np.int64(0), count, np.inf, lower, upper, log_scale, work, scratch, summary
     )
     sort(starts, count)
     first, count = count, _other_exponents(t, starts, count, best, lower, upper)

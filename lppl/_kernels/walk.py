@@ -24,7 +24,8 @@ def walk(t, y, nodes, log_scale, x, lower, upper, best, above, work, scratch, su
     Each cell is tried in its middle, half-way to either end and at its far end. Minima at the same place of
     neighbouring cells are alike, those at other places are not: each place carries its own (m, omega) from
     cell to cell. A step is (SSE predicted for the cell's minimum, tc, m, omega). The walk ends after
-    ``REACH`` cells, at the box, or, place by place, where the prediction rises above ``wall``.
+    ``REACH`` cells, at the box, or, place by place, where the prediction rises above ``above`` times the
+    lowest SSE known: ``best``, or what the walk meets below it.
     """
     gradient, step, linear = scratch[0], scratch[1], scratch[4]
     hessian = scratch[5:8]

@@ -1,6 +1,6 @@
 """Proof that no point of the box lies below a fit's minimum by more than a stated gap."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -9,9 +9,11 @@ from numpy.typing import NDArray
 
 from lppl.core import notebook
 from lppl.fitting.box import Box
-from lppl.fitting.window_fits import WindowFits
+from lppl.fitting.quadrature import quadrature
+from lppl.fitting.window_fits import WindowFits, assemble
 
 CELLS = 4_000_000
+_COLUMNS = ("certified", "bound", "cells", "asked_sse")
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,18 +23,18 @@ class Certificate:
     Attributes
     ----------
     windows : WindowFits
-        The fits that were asked about.
+        The fits that are certified: those asked about, or lower minima that were met on the way.
     gap : float
         Share of the SSE by which the true minimum may lie lower.
     certified : ndarray of bool
         Whether the SSE is proven to be at least ``(1 - gap) sse`` everywhere in the box.
     bound : ndarray
         The lower bound proven, as a share of ``sse``: at least ``1 - gap`` where certified, less where the
-        cells ran out (0: nothing proven), NaN for a window without a fit or with a lower point.
+        cells ran out (0: nothing proven), NaN for a window without a fit.
     cells : ndarray of int
-        Cells of the box that were bounded.
-    lower_sse : ndarray
-        SSE of a point of the box that lies below the fit by more than half the gap, NaN where none was met.
+        Cells of the box that were bounded, over all rounds.
+    asked_sse : ndarray
+        SSE of the fit that was asked about: above ``windows.sse`` where a lower minimum was met.
     """
 
     windows: WindowFits
@@ -40,7 +42,7 @@ class Certificate:
     certified: NDArray[np.bool_]
     bound: NDArray[np.float64]
     cells: NDArray[np.int64]
-    lower_sse: NDArray[np.float64]
+    asked_sse: NDArray[np.float64]
 
     def __len__(self) -> int:
         return self.certified.size
@@ -50,18 +52,21 @@ class Certificate:
         """Share of all windows that are certified; a window without a fit is not."""
         return float(self.certified.mean())
 
+    @property
+    def lowered(self) -> NDArray[np.bool_]:
+        """Whether a minimum lower than the fit that was asked about was met."""
+        return self.asked_sse > self.windows.sse
+
     def to_frame(self) -> pd.DataFrame:
-        """Return the windows' table with ``certified``, ``bound``, ``cells`` and ``lower_sse`` beside it."""
+        """Return the windows' table with ``certified``, ``bound``, ``cells`` and ``asked_sse`` beside it."""
         frame = self.windows.to_frame()
-        for name in ("certified", "bound", "cells", "lower_sse"):
+        for name in _COLUMNS:
             frame[name] = getattr(self, name)
         return frame
 
     def to_dict(self) -> dict[str, Any]:
         """Return the columns as lists, with the gap and the share certified."""
-        columns = {
-            name: getattr(self, name).tolist() for name in ("certified", "bound", "cells", "lower_sse")
-        }
+        columns = {name: getattr(self, name).tolist() for name in _COLUMNS}
         return {
             "gap": self.gap,
             "share": self.share,
@@ -70,10 +75,10 @@ class Certificate:
         } | columns
 
     def _repr_html_(self) -> str:
-        frame = self.to_frame()[["length", "sse", "certified", "bound", "lower_sse", "cells"]]
+        frame = self.to_frame()[["length", "sse", "certified", "bound", "asked_sse", "cells"]]
         title = f"{int(self.certified.sum())} of {len(self)} windows certified to a gap of {self.gap:g}"
-        below = int(np.isfinite(self.lower_sse).sum())
-        note = f"In {below} a lower point was met." if below else ""
+        below = int(self.lowered.sum())
+        note = f"In {below} a lower minimum was met, which is shown." if below else ""
         return notebook.listing(title, frame, note)
 
 
@@ -84,7 +89,8 @@ def certify(windows: WindowFits, *, gap: float = 1e-6, cells: int = CELLS, n_job
     above ``(1 - gap) sse``: the space the curves span is turned by no more than a Taylor polynomial and its
     remainder say (``lppl/_kernels/cell_bounds.py``). A bound on the damping is part of the box. It is exact
     mathematics in floating-point numbers: 1e-9 of the SSE is allowed for rounding, which is not itself
-    bounded. A proof takes seconds a window.
+    bounded. Where a point lower than the fit is met, the search goes on from there: its minimum takes the
+    fit's place and is proven instead. A proof takes seconds a window.
 
     Parameters
     ----------
@@ -115,34 +121,95 @@ def certify(windows: WindowFits, *, gap: float = 1e-6, cells: int = CELLS, n_job
     if not cells >= 1:
         raise ValueError(f"cells must be at least 1, got {cells}")
     box = Box.over(windows.space, windows.t2 - windows.t1)
+    log_prices = windows.prices.scale == "log"
     told = [
-        (windows.prices.t[-n:], windows.prices.y[-n:], box.lower[k], box.upper[k], windows.sse[k])
+        (windows.prices.t[-n:], windows.prices.y[-n:], log_prices, box, k, windows.sse[k])
         for k, n in enumerate(windows.length.tolist())
     ]
-    found = Parallel(n_jobs=n_jobs)(delayed(prove)(*one, box.damping, gap, cells) for one in told)
-    certified, bound, used, lower = (np.array(column) for column in zip(*found, strict=True))
-    return Certificate(windows, float(gap), certified, bound, used, lower)
+    proofs = Parallel(n_jobs=n_jobs)(delayed(prove)(*one, gap, cells) for one in told)
+    certified, bound, used, rows = zip(*proofs, strict=True)
+    lowest = windows
+    for k, row in enumerate(rows):
+        if row is not None:
+            lowest = _with_row(lowest, k, row, box)
+    return Certificate(
+        lowest, float(gap), np.array(certified), np.array(bound), np.array(used), windows.sse.copy()
+    )
 
 
 def prove(
     t: NDArray[np.float64],
     y: NDArray[np.float64],
-    lower: NDArray[np.float64],
-    upper: NDArray[np.float64],
+    log_prices: bool,
+    box: Box,
+    k: int,
     sse: float,
-    damping: float,
     gap: float,
     cells: int,
-) -> tuple[bool, float, int, float]:
-    """Return one window's columns of a certificate: certified, bound, cells, lower SSE."""
+) -> tuple[bool, float, int, NDArray[np.float64] | None]:
+    """Return what is proven of a window in the ``k``-th box: certified, bound, cells, a lower row if any."""
     from lppl._kernels import branch_and_bound as _bounds
+    from lppl._kernels import columns
 
-    if not sse > 0.0:
-        return False, np.nan, 0, np.nan
-    point, target, below = np.empty(4), (1.0 - gap) * sse, (1.0 - 0.5 * gap) * sse
-    least, used = _bounds.branch_and_bound(
-        t - t[-1], y - y[-1], lower, upper, damping, target, below, cells, point
-    )
-    if point[0] < np.inf:
-        return False, np.nan, used, float(point[0])
-    return least >= target, float(min(least / sse, 1.0)), used, np.nan
+    row, point, spent = None, np.empty(4), 0
+    level, t, y = y[-1], t - t[-1], y - y[-1]
+    while sse > 0.0 and spent < cells:
+        target, below = (1.0 - gap) * sse, (1.0 - 0.5 * gap) * sse
+        least, used = _bounds.branch_and_bound(
+            t, y, box.lower[k], box.upper[k], box.damping, target, below, cells - spent, point
+        )
+        spent += used
+        if not point[0] < np.inf:
+            return least >= target, float(min(least / sse, 1.0)), spent, row
+        row = descend_from(point, t, y, level, log_prices, box, k)
+        if not row[columns.SSE] < below:  # a descent that loses the point it started from
+            break
+        sse = row[columns.SSE]
+    return False, 0.0 if sse > 0.0 else np.nan, spent, row
+
+
+def descend_from(
+    point: NDArray[np.float64],
+    t: NDArray[np.float64],
+    y: NDArray[np.float64],
+    level: float,
+    log_prices: bool,
+    box: Box,
+    k: int,
+) -> NDArray[np.float64]:
+    """Return the result row of the minimum that ``point`` (SSE, tc, m, omega) leads to.
+
+    ``t`` and ``y`` are relative to the window's end, whose price or log-price is ``level``.
+    """
+    from lppl._kernels import columns, damped, linear, search
+
+    out, low, high = np.full(columns.COLUMNS, np.nan), box.lower[k], box.upper[k]
+    if box.damping > 0.0:
+        here = (point[1:2].copy(), point[2:3].copy(), point[3:4].copy())
+        coefficients, log_scale = np.empty(4), np.log(max(t[-1] - t[0], 1.0))
+        damped.damped_window(
+            t, y, point[None].copy(), *here, low, high, box.damping, log_scale, out, coefficients
+        )
+        out[columns.CONVERGED] = 1.0
+        linear.complete(t, y, level, log_prices, coefficients, out)
+        return out
+    starts = np.full((1 + search.MORE, 4), np.inf)
+    starts[0] = point
+    search.solve_window(t, y, quadrature(t).nodes(y), starts, 1, False, low, high, out)
+    linear.finish(t, y, level, log_prices, out)
+    return out
+
+
+def _with_row(windows: WindowFits, k: int, row: NDArray[np.float64], box: Box) -> WindowFits:
+    """Return the fits with a result row in the ``k``-th place."""
+    from lppl._kernels import columns
+
+    sides = box.sides(row[[columns.TC, columns.M, columns.OMEGA]][None])
+    one = assemble(windows.space, windows.prices, windows.length[k : k + 1], row[None], sides, [""])
+    changed = {}
+    for part in fields(windows):
+        values = getattr(windows, part.name)
+        if isinstance(values, np.ndarray):
+            changed[part.name] = values.copy()
+            changed[part.name][k] = getattr(one, part.name)[0]
+    return replace(windows, **changed)

@@ -1,4 +1,4 @@
-"""``lppl compile``: compile the kernels once, so that no first run waits for it."""
+"""``lppl compile``: compile the kernels of scans, fits and systems once, so that no first run waits."""
 
 import click
 

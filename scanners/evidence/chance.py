@@ -46,8 +46,8 @@ class Chance:
     paths : int
         That were drawn; none where C3 is zero, which every path reaches.
     alarms : int or None
-        Paths whose C3 is critical on their last session; None where drawing stopped before there were 99 of
-        them, or as many as were asked for.
+        Paths whose C3, screened where that is compared, is critical on their last session; None where drawing
+        stopped before there were 99 of them, or as many as were asked for.
     q_value : float or None
         Adjusted for all series that the scan judged (Benjamini-Hochberg); known when all are.
     series : int

@@ -1,7 +1,7 @@
 """Chances at some closes of a series, each with the model of its own date, for forecasts and histories."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -9,10 +9,11 @@ from numpy.typing import NDArray
 
 from scanners.risk.closes import LogCloses
 from scanners.risk.coefficients import Models, years_of
+from scanners.risk.past_errors import held_to, mean_errors
 from scanners.risk.sizes import Size, losses
 from scanners.risk.surface import trend_terms
 from scanners.risk.usual import drawn, hits_at_all, hits_at_end, looks, ordered
-from scanners.risk.volatility import FEWEST, features_at
+from scanners.risk.volatility import FEWEST, Features, features_at
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,9 +67,7 @@ def chances_at(
     at = np.concatenate([rows, earlier])
     years = years_of(known.index, at + FEWEST)
     surface = models.on(years, asset_class, at.size)
-    places, back = np.unique(at, return_inverse=True)
-    found, sd = features_at(known.y, places + FEWEST)
-    some = found.select(back)
+    some, sd = described(known, at, models, asset_class)
     terms, trend = surface.volatility(some), trend_terms(some)
     loss = losses(sizes, horizons, some.sd)
     plain = surface.chances(loss, horizons, terms, trend)
@@ -84,6 +83,29 @@ def chances_at(
         average=average,
         usual=ordered(drawn(hits, closed, average, models.own), sizes),
     )
+
+
+def described(
+    known: LogCloses, rows: NDArray[np.int64], models: Models, asset_class: str | None
+) -> tuple[Features, NDArray[np.float64]]:
+    """Return the features at some rows, errors of past forecasts included, and ``sd`` at every row.
+
+    Parameters
+    ----------
+    known, models, asset_class
+        As for `chances_at`.
+    rows : array of int
+        In any order.
+    """
+    past = held_to(int(rows.max()) + FEWEST)
+    places, back = np.unique(np.concatenate([rows + FEWEST, past]), return_inverse=True)
+    found, sd = features_at(known.y, places)
+    some = found.select(back[: rows.size])
+    if not past.size:
+        return some, sd
+    surface = models.on(years_of(known.index, past), asset_class, past.size)
+    error = mean_errors(known.y, found.select(back[rows.size :]), surface, some.place)
+    return replace(some, error=error), sd
 
 
 def _average(stated: NDArray[np.float64], count: NDArray[np.int64]) -> NDArray[np.float64]:

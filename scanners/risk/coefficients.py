@@ -29,7 +29,7 @@ class Models:
     since : array of int, shape (Y,)
         First year whose dates each model may be used for; it knows only what had happened before. The first
         was trained on nothing and serves all years before the second.
-    coefficients : array, shape (Y, 24)
+    coefficients : array, shape (Y, 26)
         In the order of `surface.NAMES`, those of all classes together.
     classes : dict of str to array, shape (Y, 11)
         Asset class -> what its coefficients `surface.OWN_NAMES` have beyond those of all;

@@ -10,7 +10,7 @@ from scanners.risk.barrier import first_passage
 from scanners.risk.bubble_factor import LASTS, odds_ratio, raise_chances
 from scanners.risk.volatility import LOGS, SHRINK, Features
 
-VOLATILITY = ("level", *LOGS, "ratio", "recent", "peak")
+VOLATILITY = ("level", *LOGS, "ratio", "recent", "peak", "error")
 TREND = ("drift", "drift_high", "drift_mean", "drift_long")
 NAMES = (*(f"{name}{part}" for name in VOLATILITY for part in ("", "_h")), "spread", "spread_h", *TREND)
 OWN_NAMES = ("level", *LOGS, "spread", *TREND)  # what an asset class has of its own
@@ -26,7 +26,7 @@ class Surface:
 
     Parameters
     ----------
-    coefficients : array, shape (n, 24)
+    coefficients : array, shape (n, 26)
         In the order of `NAMES`; terms that end in ``_h`` multiply ``ln(H / 70)``.
     bubble : array, shape (n,)
         Log odds of a fall within 60 sessions per unit of confidence.
@@ -82,7 +82,7 @@ class Surface:
 
 
 def volatility_terms(found: Features, means: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the terms in the order of `VOLATILITY`, shape (n, 9).
+    """Return the terms in the order of `VOLATILITY`, shape (n, 10).
 
     Parameters
     ----------
@@ -94,7 +94,7 @@ def volatility_terms(found: Features, means: NDArray[np.float64]) -> NDArray[np.
     logs = (1.0 - weight) * found.logs + weight * means
     ratio = found.ratio * found.returns / (found.returns + _YOUNG)
     recent = np.clip(found.move_20 / (found.sd * math.sqrt(20.0)), -3.0, 3.0)
-    return np.column_stack([np.ones(len(logs)), logs, ratio, recent, found.peak])
+    return np.column_stack([np.ones(len(logs)), logs, ratio, recent, found.peak, found.error])
 
 
 def trend_terms(found: Features) -> NDArray[np.float64]:

@@ -12,8 +12,18 @@ from scanners.risk.bubble_factor import LASTS, odds_ratio
 from scanners.risk.surface import NAMES, OWN, REFERENCE, TREND, VOLATILITY
 
 # What theory says before any data: volatility to come is a mean of volatilities past (mean absolute returns
-# of a normal lie .2258 lower, half a mixture's spread squared is taken off), a Sharpe ratio of .3, no more.
-PRIOR = {"level": 0.05, "e94": 0.2, "a97": 0.2, "a99": 0.3, "vlr": 0.3, "spread": 0.45, "drift": 0.3}
+# of a normal lie .2258 lower, half a mixture's spread squared is taken off), past errors of a series go on,
+# a Sharpe ratio of .3, no more.
+PRIOR = {
+    "level": 0.05,
+    "e94": 0.2,
+    "a97": 0.2,
+    "a99": 0.3,
+    "vlr": 0.3,
+    "error": 1.0,
+    "spread": 0.45,
+    "drift": 0.3,
+}
 # Weight of the prior against all looks at all cells: looks of one date and of overlapping horizons repeat
 # each other, so that fifty thousand are worth some hundred. An asset class is drawn to all as hard.
 RIDGE = 10_000.0
@@ -40,7 +50,7 @@ class Sample:
 
     Parameters
     ----------
-    volatility, trend : array, shape (n, 9) and (n, 3)
+    volatility, trend : array, shape (n, 10) and (n, 3)
         From `surface.volatility_terms` and `surface.trend_terms`.
     loss : array, shape (n, H, S)
         Log losses.

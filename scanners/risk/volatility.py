@@ -36,6 +36,9 @@ class Features:
         Log returns over 20 and over 500 sessions (over all, where there are fewer).
     peak : array, shape (n,)
         Largest 60-day log volatility so far less the mean of all.
+    error : array, shape (n,)
+        Mean error of the models' past forecasts of volatility, see `scanners.risk.past_errors`; zero until
+        it is filled in.
     """
 
     place: NDArray[np.int64]
@@ -49,6 +52,7 @@ class Features:
     move_20: NDArray[np.float64]
     move_500: NDArray[np.float64]
     peak: NDArray[np.float64]
+    error: NDArray[np.float64]
 
     def select(self, rows: NDArray) -> "Features":
         """Return some of the rows."""
@@ -74,4 +78,5 @@ def features(y: NDArray[np.float64]) -> Features:
 def features_at(y: NDArray[np.float64], place: NDArray[np.int64]) -> tuple[Features, NDArray[np.float64]]:
     """Return the features at some places of `features`, rising, and ``sd`` at all of them."""
     found, sd = kernels.describe(y, FEWEST, place)
-    return Features(place, found[:, :5], *found[:, 5:].T), sd
+    columns = [*found[:, 5:].T, np.zeros(place.size)]
+    return Features(place, found[:, :5], *columns), sd

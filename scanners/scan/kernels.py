@@ -61,7 +61,7 @@ def compile_systems() -> None:
 
 
 def compile_others() -> None:
-    """Compile the rest: other ways to fit, probabilities of bubbles, residual tests."""
+    """Compile what has a signature among other ways to fit and to test; the rest waits for its first call."""
     _import_all("lppl")
 
 

@@ -1,7 +1,10 @@
-"""A feedback state with memory in the words of a reading."""
+"""A state with memory in the words of a reading."""
 
 from collections.abc import Mapping
 from typing import Any
+
+import numpy as np
+import pandas as pd
 
 from earlywarning.macro.sign_memory import HeldSpan
 from earlywarning.macro.state_memory import DROP, HOLD, TAKE, StateMemory
@@ -9,6 +12,7 @@ from scanners.systems.reading import FADING, UNKNOWN
 from scanners.systems.sampling import day
 
 NAMES = {-1: "convergent", 1: "divergent"}
+TODAY = "today's table"  # what a held state is compared with in words
 
 
 def held_state(memory: StateMemory, names: Mapping[int, str], fade: int) -> tuple[str, str, str]:
@@ -42,6 +46,12 @@ def history(memory: StateMemory) -> str:
     if before:
         told += "; before: " + ", ".join(_run(run, memory) for run in before)
     return told + "."
+
+
+def since_when(signs: np.ndarray, ratio: np.ndarray, index: pd.Index) -> str:
+    """Return from which day on the sign of now is held, or there is none; empty where no ratio is known."""
+    other = np.flatnonzero((signs != signs[-1]) | ~np.isfinite(ratio))
+    return day(index[int(other[-1]) + 1 if len(other) else 0]) if np.isfinite(ratio[-1]) else ""
 
 
 def taken_up(memory: StateMemory) -> str:

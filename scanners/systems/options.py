@@ -207,7 +207,6 @@ class HolderOptions(DivergenceOptions, frozen=True, kw_only=True):
 class StepsOptions(_Options, frozen=True, kw_only=True):
     """``steps``: turns of a price and the liquidity state at each."""
 
-    draws: Draws = 999
     swing: Annotated[float, Meta(gt=0, le=20)] = 1.5
     within: Annotated[int, Meta(ge=1, le=100)] = 10
     events: Annotated[int, Meta(ge=6, le=200)] = 20

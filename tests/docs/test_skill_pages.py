@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-NAMES = ("evidence", "rules", "uses", "tops")
+NAMES = ("evidence", "rules", "uses", "tops", "reach")
 
 
 @pytest.fixture(scope="module")

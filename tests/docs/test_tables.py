@@ -66,6 +66,8 @@ def test_the_digest_follows_what_a_script_reaches_and_nothing_else(tmp_path, mon
         changed = DIGEST.code_digest("scripts/one.py")
         assert changed != first
         first = changed
+    (tmp_path / "scripts" / "two.py").write_text("from lppl import curve\n\nprint(curve(1))\n")
+    assert (tmp_path / "lppl" / "moved.py") in DIGEST.reached("scripts/two.py")
 
 
 def test_a_table_is_put_where_its_page_says(tmp_path, monkeypatch):

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from scanners.systems.held import NAMES, held_state, history, levels, plain, taken_up
+from scanners.systems.held import NAMES, TODAY, held_state, history, levels, plain, taken_up
 from scanners.systems.power import debt_power
 from scanners.systems.reading import UNKNOWN, Outcome, Reading, held_surety
 from scanners.systems.sampling import day, too_short
@@ -13,7 +13,6 @@ from scanners.systems.shelf import Shelf
 from scanners.systems.sources import period_end
 
 _DT = {"annual": 1.0, "quarterly": 0.25}
-TODAY = "today's table"
 _FADES = 2  # years for which a state that ended is fading
 _AHEAD = 10  # years for which balances are tried
 

@@ -8,6 +8,7 @@ import pandas as pd
 
 from earlywarning.macro.sign_memory import held
 from scanners.report import style
+from scanners.systems.held import since_when
 from scanners.systems.reading import Outcome, Reading
 from scanners.systems.sampling import day, levels, too_short
 from scanners.systems.shelf import Shelf
@@ -40,13 +41,10 @@ def depth(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
     top = day(span.index[high])
     one = size / ratio.iloc[-1] if ratio.iloc[-1] > 0 else float("nan")
     edge = float(np.exp(span.max() - ENTER * (HOLD if fallen else 1.0) * one)) if one == one else float("nan")
-    other = np.flatnonzero((signs != signs[-1]) | ~np.isfinite(ratio.to_numpy()))
     p_value = float(2 * NormalDist().cdf(-ratio.iloc[-1]))
     reading = Reading(
         state="fallen" if fallen else "ordinary",
-        since=day(values.index[int(other[-1]) + 1 if len(other) else 0])
-        if ratio.iloc[-1] == ratio.iloc[-1]
-        else "",
+        since=since_when(signs, ratio.to_numpy(), values.index),
         evidence=(
             f"{np.exp(values.iloc[-1]):.4g} lies {_percent(size):.1f}% below {np.exp(span.max()):.4g} of "
             f"{top}; lowest since then {np.exp(span.iloc[low]):.4g} on {day(span.index[low])}. That is "

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from scanners.report import style
+from scanners.systems.held import since_when
 from scanners.systems.power_events import gap_power
 from scanners.systems.reading import UNKNOWN, Outcome, Reading, held_surety
 from scanners.systems.sampling import day, levels, together, too_short
@@ -41,9 +42,10 @@ def gap(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
     reach = size * found.enter * found.spread
     state = STATES[sign] if np.isfinite(found.ratio[-1]) else UNKNOWN
     end = size * found.spread * found.enter * (HOLD if sign else 1.0)
+    since = since_when(found.signs, found.ratio, table.index)
     reading = Reading(
         state=state,
-        since=_since(found, table.index),
+        since=since,
         evidence=(
             f"From {day(table.index[-1 - options.ahead])} to {day(table.index[-1])} "
             + " and ".join(
@@ -62,7 +64,7 @@ def gap(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
             + (f" with {names[1]} where it is." if len(names) == 2 else ".")
         ),
         p_value=found.p_value,
-        sure=_sure(found, _since(found, table.index), options.every),
+        sure=_sure(found, since, options.every),
         value=value,
         power=gap_power(options.window, options.ahead, options.every),
         last=day(table.index[-1]),
@@ -76,12 +78,6 @@ def gap(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
     )
     path = pd.Series(size * found.gap, table.index)
     return Outcome(reading, lambda ax: _draw(path, reach, ax))
-
-
-def _since(found: Any, index: pd.Index) -> str:
-    """Return the day from which on the sign of now is held, or since when there is none."""
-    other = np.flatnonzero((found.signs != found.signs[-1]) | ~np.isfinite(found.ratio))
-    return day(index[int(other[-1]) + 1 if len(other) else 0]) if np.isfinite(found.ratio[-1]) else ""
 
 
 def _sure(found: Any, since: str, every: str) -> str:

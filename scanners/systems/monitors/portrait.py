@@ -6,13 +6,12 @@ import numpy as np
 import pandas as pd
 
 from earlywarning.macro.state_memory import DROP, TAKE
-from scanners.systems.held import NAMES, held_state, history, levels, plain, taken_up
+from scanners.systems.held import NAMES, TODAY, held_state, history, levels, plain, taken_up
 from scanners.systems.power import portrait_power
 from scanners.systems.reading import UNKNOWN, Outcome, Reading, held_surety
 from scanners.systems.sampling import day, sampled, too_short
 from scanners.systems.shelf import Shelf
 
-TODAY = "today's table"
 _FADES = 1  # years for which a state that ended is fading
 
 

@@ -76,6 +76,7 @@ def results(prices):
         "QuantileFit": lppl.quantile_fit(window, 0.5, space=SPACE),
         "ErrorModel": lppl.error_model(window, shocks="constant", resamples=1),
         "BubblePosterior": lppl.bubble_posterior(window, lengths=[120], shocks="constant"),
+        "Certificate": lppl.certify(lppl.fit_windows(window, lengths=[60], space=SPACE), cells=100),
         "QuantileConfidence": lppl.quantile_confidence(
             window, preset=short, filter="qualified", quantiles=[0.5], lengths=[40]
         ),
@@ -84,6 +85,7 @@ def results(prices):
 
 WORDS = {
     "BubblePosterior": ("before the data 0.5", "log Bayes factor", "80%", "tc identified"),
+    "Certificate": ("0 of 1 windows certified to a gap of 1e-06", "bound"),
     "QuantileConfidence": ("Quantile LPPLS confidence", "1 fits, 0 without convergence"),
     "Fit": ("positive bubble", "on a bound of the box", "second minimum", "tc 2000-"),
     "WindowFits": ("26 windows", "without a fit", "on a bound of the box", "750", "14 rows are not shown"),

@@ -87,7 +87,7 @@ def test_every_link_leads_to_something(browser, site):
 
 def test_sorting_by_mouse(daily, site):
     before = daily.run(NAMES)
-    assert before[0] == "s-nasdaq" and len(before) == 5
+    assert before[0] == "s-wti" and len(before) == 5
     daily.click("th[data-column='10'] button")  # C3 upward
     assert daily.run(SORTED, "10") == "descending"
     share = {f"s-{slug(row.name)}": row.evidence.bubble.consensus_3day for row in site.rows if row.evidence}
@@ -131,14 +131,14 @@ def test_filtering_by_mouse_and_by_keyboard(daily, site):
     assert len(daily.run(NAMES)) == 3
     daily.type("r", "select[name=level]")  # raised on either axis, and a commodity
     assert daily.run(NAMES) == ["s-wti"]
-    assert [row.verdict.risk for row in site.rows[:2]] == ["raised", "usual"]
+    assert {row.name: row.verdict.risk for row in site.rows[:2]} == {"wti": "high", "nasdaq": "raised"}
     daily.type("r", "select[name=risk]")  # the Nasdaq's, which is no commodity
     assert daily.run("return document.querySelector('output').value") == "0 of 5 series shown"
     daily.click(".tools button[type=reset]")
     daily.run("return new Promise(done => setTimeout(done, 20))")
     assert len(daily.run(NAMES)) == 5
     daily.click("select[name=phase] option[value=fomo]")
-    assert daily.run(NAMES) == ["s-nasdaq", "s-wti"]
+    assert daily.run(NAMES) == ["s-wti", "s-nasdaq"]
     daily.click("select[name=risk] option[value=raised]")
     assert daily.run(NAMES) == ["s-nasdaq"]
 

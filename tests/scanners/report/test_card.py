@@ -29,7 +29,7 @@ def test_two_axes_and_a_sentence():
         "Critical, up 5% in a year: a fall of 20% within six months has a chance of 22 in 100 (11 to 44), "
         "usually 11"
     )
-    assert found.rest.startswith("raised by volatility") and found.rest.endswith("22 came true.")
+    assert found.rest.startswith("raised by volatility") and found.rest.endswith("24 came true.")
     assert found.shape == (
         "33% of windows have the shape of a bubble (warning from 20%; critical from 10% after a doubling in "
         "two years, else 30%)."

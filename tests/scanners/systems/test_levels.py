@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from given_shelf import Given
 from numpy.testing import assert_allclose
+from scipy.stats import kendalltau
 
 from scanners.store.bar_history import Provenance
 from scanners.store.store import Store
@@ -135,6 +136,11 @@ def test_a_permuted_rank_correlation_is_as_often_large_as_its_size():
     rng = np.random.default_rng(0)
     found = [permuted_tau(*rng.standard_normal((2, 20)), 59)[1] <= 0.05 for _ in range(200)]
     assert 0.01 < np.mean(found) < 0.10  # 99% of binomials of 200 at .05
+
+
+def test_a_rank_correlation_with_ties_is_that_of_scipy():
+    x, y = np.random.default_rng(1).integers(0, 4, (2, 25)).astype(float)
+    assert permuted_tau(x, y, 19)[0] == pytest.approx(kendalltau(x, y).statistic, rel=1e-12)
 
 
 def test_what_is_held_of_holders_and_of_shortages_stays_when_years_and_turns_are_added():

@@ -201,7 +201,7 @@ def test_feedback_states_walk_month_by_month_without_taking_anything_back(shared
             memory = portrait_memory(values, lags=12 if shelf.frequency(names[0]) == "monthly" else None)
         else:
             frequency = shelf.frequency(names[0])
-            parts = [_by_period(shelf.get(name), frequency, "") for name in names]
+            parts = [_by_period(shelf.get(name), frequency, "", not row) for row, name in enumerate(names)]
             try:
                 memory = debt_memory(
                     parts[0],

@@ -25,7 +25,7 @@ def test_the_whole_of_a_verdict_in_one_sentence():
     assert made.verdict.headline == (
         "Critical, up 5% in a year: a fall of 20% within six months has a chance of 25 in 100 (12 to 50), "
         "usually 10, raised by volatility (×1.9), lowered by the trend (×0.8); where 24 in 100 was stated on "
-        "average, 22 came true."
+        "average, 24 came true."
     ), "a factor of 1 is not told"
     assert made.verdict.headline not in made.verdict.reasons, "the same fact stands once"
 

@@ -1,0 +1,61 @@
+"""Other shapes of the bubble's factor, fitted walking forward with the prior of the shipped one."""
+
+from itertools import pairwise
+
+import numpy as np
+import risk_measures
+from reach_walk import walked
+
+from scanners.risk.bubble_factor import MOST
+from scanners.risk.scores import bootstrap, log_loss, totals
+from scanners.risk.surface_fit import BUBBLE, RIDGE_BUBBLE
+
+CELLS = ("1.5s_60", "10_60")
+SHAPES = {  # of C and the return of two years; 1 at most
+    "min(C, .35)": lambda c, run_up: np.minimum(c, 0.35) / 0.35,
+    "min(C, .2)": lambda c, run_up: np.minimum(c, 0.2) / 0.2,
+    "C": lambda c, run_up: c,
+    "root of C": lambda c, run_up: np.sqrt(c),
+    "rising from .05 to .3": lambda c, run_up: np.clip((c - 0.05) / 0.25, 0, 1),
+    "rising from .1 to .3": lambda c, run_up: np.clip((c - 0.1) / 0.2, 0, 1),
+    "at least .2": lambda c, run_up: (c >= 0.2).astype(float),
+    "min(C, .35), only after a doubling": lambda c, run_up: np.minimum(c, 0.35) / 0.35 * (run_up >= 1.0),
+}
+BANDS = (0.1, 0.2, 0.3, 0.4, 1.01)
+
+
+def shapes(panel, told):
+    """Return what each shape changes in the log score against no factor, and its bands of C."""
+    confidence = np.nan_to_num(panel.frame["C"].to_numpy())
+    run_up, found = np.expm1(panel.looks.features.move_500), {}
+    prior = (BUBBLE * MOST, RIDGE_BUBBLE / MOST**2)
+    for name in CELLS:
+        cell, plain = panel.cells[name], panel.of(name, panel.arrays["plain"])
+        chances = {"as shipped": panel.of(name, panel.arrays["chance"])}
+        for label, shape in SHAPES.items():
+            term = panel.of(name, shape(confidence, run_up)[:, None])
+            chances[label] = walked(cell, plain, term, panel.weight[cell.rows], prior)
+        for label, chance in chances.items():
+            found.setdefault(label, {})[name] = {
+                **told(panel, name, chance, log_loss),
+                "if_right": _if_right(cell, chance, plain),
+                "bands": _bands(cell, chance, confidence[cell.rows]),
+            }
+    return found
+
+
+def _if_right(cell, chance, plain):
+    """Return the change of the log score in percent that is expected if the chances are exactly right."""
+    p, q = chance[cell.scored], plain[cell.scored]
+    gained = p * np.log(p / q) + (1 - p) * np.log((1 - p) / (1 - q))
+    return float(100.0 * gained.sum() / log_loss(q, cell.followed[cell.scored]).sum())
+
+
+def _bands(cell, chance, confidence):
+    """Return falls observed over expected in bands of C from .1."""
+    out = []
+    for low, high in pairwise(BANDS):
+        rows = cell.scored & (confidence >= low) & (confidence < high)
+        sums = totals(cell.half_year[rows], np.column_stack([cell.followed[rows], chance[rows]]))
+        out.append(risk_measures.plain(bootstrap(sums, lambda s: s[..., 0] / s[..., 1], 499), 3))
+    return out
