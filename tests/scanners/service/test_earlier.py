@@ -76,7 +76,8 @@ def test_the_second_morning_fits_one_session_and_finds_the_same(tmp_path, monkey
     history = tmp_path / "history"
     first = found(closes.iloc[:-1], history)
     assert found(closes, history) == found(closes, None) != first
-    assert asked == [3, 1, 3] and first.found.bifurcation is not None
+    assert asked == [3, 1, 3]
+    assert first.found.bifurcation is not None
     revised = closes.copy()
     revised.iloc[-3] *= 1.001
     assert found(revised, history) != found(closes, None)
