@@ -49,6 +49,8 @@ def least(gradient, form, half):
     g0, g1, g2 = gradient[0] * half[0], gradient[1] * half[1], gradient[2] * half[2]
     a, b, c = form[0, 0] * half[0] ** 2, form[0, 1] * half[0] * half[1], form[0, 2] * half[0] * half[2]
     d, e, f = form[1, 1] * half[1] ** 2, form[1, 2] * half[1] * half[2], form[2, 2] * half[2] ** 2
+    if not abs(a) + abs(b) + abs(c) + abs(d) + abs(e) + abs(f) + abs(g0) + abs(g1) + abs(g2) < math.inf:
+        return -math.inf  # nothing is known of such a form
     scale = max(abs(a), abs(b), abs(c), abs(d), abs(e), abs(f))
     lift, done = 0.0, False
     while not done:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import lppl
+from lppl._kernels.cell_quadratic import least
 
 SPACE = lppl.SearchSpace(m=(0.1, 0.9), omega=(4, 8), horizon_fraction=(-0.1, 0.1))
 DAMPED = lppl.SearchSpace(m=(0.1, 0.9), omega=(2, 8), horizon_fraction=(0, 0.2), damping=1.0)
@@ -72,9 +73,13 @@ def test_table_and_notebook_tell_the_proof():
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"gap": 0.0}, "gap must lie in"),
-        ({"gap": 1.0}, "gap must lie in"),
-        ({"cells": 0}, "cells must be at least 1"),
+        ({"gap": 0.0}, "gap must be a number in"),
+        ({"gap": 1.0}, "gap must be a number in"),
+        ({"gap": "a"}, "gap must be a number in"),
+        ({"cells": 0}, "cells must be a whole number from 1"),
+        ({"cells": 10**30}, "cells must be a whole number from 1"),
+        ({"cells": 1.5}, "cells must be a whole number from 1"),
+        ({"n_jobs": 0}, "n_jobs must be a whole number other than 0"),
     ],
 )
 def test_bad_arguments_are_named(change, message):
@@ -83,8 +88,37 @@ def test_bad_arguments_are_named(change, message):
 
 
 def test_only_fits_of_windows_are_certified():
-    with pytest.raises(ValueError, match="windows must be WindowFits"):
+    with pytest.raises(ValueError, match=r"windows must be WindowFits.*got Series"):
         lppl.certify(PRICES)
+    with pytest.raises(ValueError, match="at least one fit, got none"):
+        lppl.certify(fits().select([]))
+
+
+def test_a_curve_without_noise_proves_nothing_and_the_least_noise_that_counts_does():
+    """Rounding is larger than its SSE: even four times the SSE seemed to be proven."""
+    t, rng = np.arange(90.0), np.random.default_rng(1)
+    tau = 95.0 - t
+    curve = 5.0 - 0.1 * tau**0.5 + 0.01 * tau**0.5 * np.cos(6.0 * np.log(tau))
+    for noise, proven in ((0.0, False), (1e-12, False), (1e-3, True)):
+        windows = lppl.fit_windows(np.exp(curve + noise * rng.normal(size=90)), lengths=[90], space=SPACE)
+        excess = 1.0 if proven else 4.0
+        proof = lppl.certify(replace(windows, sse=windows.sse * excess), gap=1e-3)
+        assert proof.certified.tolist() == [proven]
+        assert proven or (proof.bound[0] == 0.0 and proof.cells[0] == 0)
+
+
+@pytest.mark.parametrize("size", [1e-120, 1e120])
+def test_prices_of_any_size_are_certified(size):
+    prices = PRICES.iloc[1540:1600] * size
+    windows = lppl.fit_windows(prices, lengths=[60], space=SPACE, scale="price")
+    assert lppl.certify(windows, gap=1e-3).certified.all()
+
+
+def test_a_form_that_is_not_finite_bounds_nothing():
+    form, half = np.eye(3), np.ones(3)
+    for bad in (np.inf, -np.inf, np.nan):
+        assert least(np.array([bad, 0.0, 0.0]), form, half) == -np.inf
+        assert least(np.zeros(3), bad * np.ones((3, 3)), half) == -np.inf
 
 
 @pytest.mark.slow  # a minute: one window of the shipped series in each preset's box
