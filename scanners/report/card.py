@@ -1,6 +1,5 @@
 """What a card says of one series: two pills, moves, one sentence, what faded, chances beside the usual."""
 
-import math
 from dataclasses import dataclass
 
 from scanners.config.policy import Policy
@@ -11,7 +10,7 @@ from scanners.evidence.falls import FallChance, Falls
 from scanners.evidence.gathering import Evidence
 from scanners.report.words import days_of, style_of
 from scanners.risk.sizes import words
-from scanners.verdict.fall_words import MONTHS, SLIGHT, chance_table, horizons
+from scanners.verdict.fall_words import MONTHS, chance_table, horizons, moves
 from scanners.verdict.headline import sentence
 from scanners.verdict.judgement import Judgement
 from scanners.verdict.move_words import moves_of
@@ -166,7 +165,7 @@ def _shape(evidence: Evidence | None, verdict: Judgement, policy: Policy) -> str
 
 def _odds(one: FallChance) -> tuple[tuple[str, str], ...]:
     ratios = [(named, getattr(one, name)) for name, named in _FACTORS.items()]
-    told = [(named, factor(ratio)) for named, ratio in ratios if abs(math.log(ratio)) >= math.log(SLIGHT)]
+    told = [(named, factor(ratio)) for named, ratio in ratios if moves(ratio)]
     return (*told, ("odds against usual", factor(one.odds)))
 
 

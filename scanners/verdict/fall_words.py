@@ -17,7 +17,6 @@ FACTORS = {
     "bubble": "the bubble shape",
     "series": "this series' own past",
 }
-SLIGHT = 1.05  # odds ratios nearer to 1 are not told
 
 
 def horizons(falls: Falls | None) -> tuple[str, ...]:
@@ -113,14 +112,19 @@ def span_of(horizon: int, falls: Falls | None) -> str:
 def moved(one: FallChance) -> str:
     """Return what raises and lowers the odds against usual, the strongest first."""
     ratios = {name: getattr(one, name) for name in FACTORS}
-    up = {name: ratio for name, ratio in ratios.items() if ratio >= SLIGHT}
-    down = {name: ratio for name, ratio in ratios.items() if ratio <= 1 / SLIGHT}
+    up = {name: ratio for name, ratio in ratios.items() if ratio > 1.0 and moves(ratio)}
+    down = {name: ratio for name, ratio in ratios.items() if ratio < 1.0 and moves(ratio)}
     parts = [
         f"{verb} by {_listed(those)}"
         for verb, those in (("raised", _by_strength(up)), ("lowered", _by_strength(down)))
         if those
     ]
     return ", ".join(parts) or "nothing moves the odds by much"
+
+
+def moves(ratio: float) -> bool:
+    """Tell whether an odds ratio reads as another than one."""
+    return factor(ratio) != factor(1.0)
 
 
 def _by_strength(ratios: dict[str, float]) -> list[str]:
