@@ -27,7 +27,7 @@ def test_minima_are_certified(space, gap):
     assert not proof.lowered.any()
 
 
-@pytest.mark.parametrize("space", [SPACE, DAMPED])
+@pytest.mark.parametrize("space", [SPACE, pytest.param(DAMPED, marks=pytest.mark.ci)])
 def test_where_a_point_lies_lower_the_search_goes_on_from_it(space):
     true = fits(space)
     for excess in (1.002, 1.2):

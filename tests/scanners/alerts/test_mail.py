@@ -124,7 +124,9 @@ def test_nobody_there():
     assert "Connection refused" in second[ANNA].detail and time.monotonic() - started < 2
 
 
-@pytest.mark.parametrize("security", ["none", "starttls", "tls"])
+@pytest.mark.parametrize(
+    "security", ["none", *(pytest.param(name, marks=pytest.mark.ci) for name in ("starttls", "tls"))]
+)
 def test_a_server_that_talks_one_byte_at_a_time_is_left_at_the_deadline(security):
     with trickling() as port:
         started = time.monotonic()
@@ -134,7 +136,7 @@ def test_a_server_that_talks_one_byte_at_a_time_is_left_at_the_deadline(security
     assert 1.5 < took < 2.1 and "no end after 1.6 s" in results[ANNA].detail
 
 
-@pytest.mark.parametrize("encrypted", [False, True])
+@pytest.mark.parametrize("encrypted", [False, pytest.param(True, marks=pytest.mark.ci)])
 def test_a_reply_that_does_not_come_is_left_at_the_deadline(certificate, encrypted):
     postbox = Postbox({"DATA": "wait"})
     with serve(postbox, certificate if encrypted else None) as port:

@@ -206,6 +206,7 @@ CHARTS = {
 }
 
 
+@pytest.mark.ci  # what a hanging package costs, and the next series, are guarded in test_isolated.py
 def test_failures_are_typed_and_the_next_series_is_served(fetch):
     def answer(path):
         return next((yahoo_like(reply)(path) for name, (reply, _) in CHARTS.items() if name in path), NOTHING)
