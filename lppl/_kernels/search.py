@@ -18,6 +18,8 @@ STARTS, SHADOWS, MORE = (
 )  # grid basins refined a little, and how many of them at least may be shadows
 # What one observation weighs in n is added over n: how much of the SSE a kink at it can change.
 _RIVAL = (1.06, 6.0)
+_LATER = (1.06, 6.0)
+_ALIKE = (2.0, 0.3, 0.6)
 _WALL = (1.05, 3.0)  # where a walk over cells stops
 # Minima of a basin at most, and how far above the best a prediction may lie.
 _MINIMA, _SLACK = 30, (1.005, 1.0)
@@ -76,6 +78,18 @@ def _reach(tc):
 
 
 @kernel(inner=True, views=True)
+def _settled(t, minima, found, x):
+    for other in range(found):
+        if (
+            abs(x[1] - minima[other, 2]) <= _ALIKE[1]
+            and abs(x[2] - minima[other, 3]) <= _ALIKE[2]
+            and abs(x[0] - minima[other, 1]) <= _ALIKE[0] * max(1.0, x[0])
+        ):
+            return True
+    return False
+
+
+@kernel(inner=True, views=True)
 def _cells(t, y, nodes, start, lower, upper, log_scale, best, work, scratch, summary, steps, minima, found):
     """Compare the smooth cells around ``start`` on the nodes of a quadrature, and descend in the lowest.
 
@@ -92,6 +106,8 @@ def _cells(t, y, nodes, start, lower, upper, log_scale, best, work, scratch, sum
     minima[found, 0] = sse
     for k in range(3):
         minima[found, k + 1] = x[k]
+    if _settled(t, minima, found, x):
+        return found + 1, np.int64(0), used
     bar = min(best, sse)
     around(x[0], max(REACH + 1.0, 0.75 * x[0]), lower, upper, scratch[14], scratch[15])
     near, points = walk(
@@ -146,7 +162,7 @@ def solve_window(t, y, nodes, starts, count, second, lower, upper, out):
     sort(starts, count)
     many, walked, best = np.int64(0), np.int64(0), np.inf  # a literal 0 would be compiled for once more
     for b in range(count):
-        rival = starts[b, 0] <= above(_RIVAL, t.size) * best
+        rival = starts[b, 0] <= above(_RIVAL if walked == 0 else _LATER, t.size) * best
         skipped = not rival
         for other in range(walked):
             if skipped:
