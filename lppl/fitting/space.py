@@ -123,9 +123,15 @@ def _phases(reach: float) -> NDArray[np.float64]:
 
 
 def exponent_nodes(low: float, high: float, coarse: bool = False) -> NDArray[np.float64]:
-    """Return the grid's exponents: both ends and steps of at most 0.4 (coarse: 0.7) between them."""
+    """Return the grid's exponents: both ends, and steps between them of at most 0.35 + m/4 (coarse: 0.7)."""
     low, high = max(low, M_MIN), max(high, M_MIN)
-    return np.linspace(low, high, int(np.ceil((high - low) / (0.7 if coarse else 0.4))) + 1)
+    if coarse:
+        return np.linspace(low, high, int(np.ceil((high - low) / 0.7)) + 1)
+    first, last = (np.log1p(m / 1.4) for m in (low, high))
+    steps = int(np.ceil((last - first) / np.log(1.25)))
+    nodes = 1.4 * np.expm1(np.linspace(first, last, steps + 1))
+    nodes[0], nodes[-1] = low, high
+    return nodes
 
 
 def frequency_lanes(low: float, high: float) -> tuple[float, int]:
