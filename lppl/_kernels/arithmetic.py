@@ -6,157 +6,13 @@ prices are handed in relative to the window's end (``t2 = 0``), the model is wri
 goes to zero, where G tends to ``ln tau``.
 """
 
-from lppl._kernels.elementary import exp, log_inverse, sincos
-from lppl._kernels.jit import ELEMENTWISE, REDUCTION, kernel
+import numpy as np
+
+from lppl._kernels.jit import kernel
 from lppl._kernels.linked import linked
+from lppl._kernels.sums import curvature, gram, rough_tables, tables
 
-TAU_MIN = 0.5  # |tc - t| is not resolved below half a sampling step
 _TINY = 1e-13  # of a column is independent of the others: it counts as dependent
-
-
-@kernel("void(f8[::1], f8, f8, f8, f8, f8[:, ::1])", flags=ELEMENTWISE, inner=True, views=True)
-def _tables(t, tc, m, omega, log_scale, work):
-    """Fill work rows: ln(tau/scale), d ln(tau)/d tc, F, F cos, F sin."""
-    logs, slope, power, cosine, sine = work[0], work[1], work[2], work[3], work[4]
-    for i in range(t.size):
-        gap = tc - t[i]
-        distance = abs(gap)
-        inside = distance > TAU_MIN
-        ln, inverse = log_inverse(distance if inside else TAU_MIN)
-        logs[i] = ln - log_scale
-        inverse = inverse if inside else 0.0
-        slope[i] = inverse if gap > 0.0 else -inverse
-    for i in range(t.size):
-        f = exp(m * logs[i])
-        s, c = sincos(omega * logs[i])
-        power[i] = f
-        cosine[i] = f * c
-        sine[i] = f * s
-
-
-@kernel("UniTuple(f8, 14)(f8[::1], f8[::1], f8, f8, f8[:, ::1])", flags=REDUCTION, inner=True, views=True)
-def _gram(y, weights, m, shift, work):
-    """Return the weighted sums of {1, the basis {G, F cos, F sin}, y}; G is shifted to condition them."""
-    power, cosine, sine = work[2], work[3], work[4]
-    n = g1 = c1 = s1 = y1 = gg = gc = gs = cc = cs = ss = gy = cy = sy = 0.0
-    inverse = 1.0 / m
-    for i in range(y.size):
-        w = weights[i]
-        g = (power[i] - 1.0) * inverse - shift
-        c = cosine[i]
-        s = sine[i]
-        v = y[i]
-        wg = w * g
-        wc = w * c
-        ws = w * s
-        n += w
-        g1 += wg
-        c1 += wc
-        s1 += ws
-        y1 += w * v
-        gg += wg * g
-        gc += wg * c
-        gs += wg * s
-        cc += wc * c
-        cs += wc * s
-        ss += ws * s
-        gy += wg * v
-        cy += wc * v
-        sy += ws * v
-    return n, g1, c1, s1, y1, gg, gc, gs, cc, cs, ss, gy, cy, sy
-
-
-@kernel(
-    "UniTuple(f8, 35)(f8[::1], f8[::1], f8, f8, f8, f8, f8, f8, f8, f8[:, ::1])",
-    flags=REDUCTION,
-    inner=True,
-    views=True,
-)
-def _curvature(y, weights, m, omega, shift, a, b, c1, c2, work):
-    """Return the sums behind gradient and Hessian of the SSE in (tc, m, omega) at the linear optimum.
-
-    In this order: r'r; J'J; J'Phi; r times slope, ln, slope^2, slope ln and ln^2, each times F, F cos, F sin;
-    r'G. Here r is the residual, J = df, Phi the basis.
-    """
-    logs, slope, power, cosine, sine = work[0], work[1], work[2], work[3], work[4]
-    inverse = 1.0 / m
-    scaled = b * inverse
-    sse = rg = 0.0
-    h00 = h01 = h02 = h11 = h12 = h22 = 0.0
-    p00 = p01 = p02 = p03 = p10 = p11 = p12 = p13 = p20 = p21 = p22 = p23 = 0.0
-    df = dc = ds = lf = lc = ls = ddf = ddc = dds = dlf = dlc = dls = llf = llc = lls = 0.0
-    for i in range(y.size):
-        w = weights[i]
-        ln = logs[i]
-        dl = slope[i]
-        f = power[i]
-        c = cosine[i]
-        s = sine[i]
-        g = (f - 1.0) * inverse
-        g0 = g - shift
-        wave = c1 * c + c2 * s
-        turn = c2 * c - c1 * s
-        j0 = dl * (b * f + m * wave + omega * turn)
-        j1 = scaled * (ln * f - g) + ln * wave
-        j2 = ln * turn
-        w0 = w * j0
-        w1 = w * j1
-        w2 = w * j2
-        h00 += j0 * w0
-        h01 += j0 * w1
-        h02 += j0 * w2
-        h11 += j1 * w1
-        h12 += j1 * w2
-        h22 += j2 * w2
-        p00 += w0
-        p01 += w0 * g0
-        p02 += w0 * c
-        p03 += w0 * s
-        p10 += w1
-        p11 += w1 * g0
-        p12 += w1 * c
-        p13 += w1 * s
-        p20 += w2
-        p21 += w2 * g0
-        p22 += w2 * c
-        p23 += w2 * s
-    # A loop of its own: all sums at once would not fit into the registers.
-    for i in range(y.size):
-        ln = logs[i]
-        dl = slope[i]
-        f = power[i]
-        c = cosine[i]
-        s = sine[i]
-        g = (f - 1.0) * inverse
-        e = y[i] - a - b * (g - shift) - (c1 * c + c2 * s)
-        r = weights[i] * e
-        rd = r * dl
-        rl = r * ln
-        rdd = rd * dl
-        rdl = rd * ln
-        rll = rl * ln
-        sse += r * e
-        rg += r * g
-        df += rd * f
-        dc += rd * c
-        ds += rd * s
-        lf += rl * f
-        lc += rl * c
-        ls += rl * s
-        ddf += rdd * f
-        ddc += rdd * c
-        dds += rdd * s
-        dlf += rdl * f
-        dlc += rdl * c
-        dls += rdl * s
-        llf += rll * f
-        llc += rll * c
-        lls += rll * s
-    return (
-        sse, h00, h01, h02, h11, h12, h22,
-        p00, p01, p02, p03, p10, p11, p12, p13, p20, p21, p22, p23,
-        df, dc, ds, lf, lc, ls, ddf, ddc, dds, dlf, dlc, dls, llf, llc, lls, rg,
-    )  # fmt: skip
 
 
 @kernel(inner=True, views=True)
@@ -211,20 +67,10 @@ def _positive(h00, h01, h02, h11, h12, h22):
     return h00 > 0.0 and m11 > 1e-10 * h00 * h11 and m11 * m22 - m12 * m12 > 1e-10 * h00 * h22 * m11
 
 
-@linked
-@kernel(
-    "f8(f8[::1], f8[::1], f8[::1], f8, f8, f8, f8, f8[:, ::1], f8[::1], f8[:, ::1], f8[::1])",
-    views=True,
-)
-def evaluate(t, y, weights, tc, m, omega, log_scale, work, gradient, hessian, linear):
-    """Return the weighted SSE at (tc, m, omega); fill J'r, the Hessian of SSE/2 and (a, b, c1, c2).
-
-    The Hessian is the exact one of the projected problem where that is positive definite, Kaufman's
-    Gauss-Newton approximation elsewhere.
-    """
-    _tables(t, tc, m, omega, log_scale, work)
-    shift = (work[2, t.size // 2] - 1.0) / m
-    n, g1, c1, s1, y1, gg, gc, gs, cc, cs, ss, gy, cy, sy = _gram(y, weights, m, shift, work)
+@kernel("Tuple((f8, f8, f8, f8, f8, UniTuple(f8, 6)))(UniTuple(f8, 14))", inner=True, views=True)
+def _solution(sums):
+    """Return the inverse of the count, the linear optimum (a, b, c1, c2), and the factors behind it."""
+    n, g1, c1, s1, y1, gg, gc, gs, cc, cs, ss, gy, cy, sy = sums
     k = 1.0 / n
     a11 = gg - g1 * g1 * k
     a12 = gc - g1 * c1 * k
@@ -234,12 +80,23 @@ def evaluate(t, y, weights, tc, m, omega, log_scale, work, gradient, hessian, li
     a33 = ss - s1 * s1 * k
     factors = _factors(a11, a12, a13, a22, a23, a33)
     x1, x2, x3 = _solve(factors, gy - g1 * y1 * k, cy - c1 * y1 * k, sy - s1 * y1 * k)
-    a = (y1 - x1 * g1 - x2 * c1 - x3 * s1) * k
+    return k, (y1 - x1 * g1 - x2 * c1 - x3 * s1) * k, x1, x2, x3, factors
+
+
+@linked
+@kernel(
+    "void(UniTuple(f8, 14), UniTuple(f8, 35), UniTuple(f8, 6), f8, f8, f8, f8, f8, f8, f8[::1], f8[:, ::1])",
+    inner=True,
+    views=True,
+)
+def _bend(first, second, factors, k, m, omega, x1, x2, x3, gradient, hessian):
+    """Fill J'r and the Hessian of SSE/2 from the sums at the linear optimum (b, c1, c2)."""
+    _, g1, c1, s1, _, _, _, _, _, _, _, _, _, _ = first
     (
-        sse, h00, h01, h02, h11, h12, h22,
+        _, h00, h01, h02, h11, h12, h22,
         p00, p01, p02, p03, p10, p11, p12, p13, p20, p21, p22, p23,
         df, dc, ds, lf, lc, ls, ddf, ddc, dds, dlf, dlc, dls, llf, llc, lls, rg,
-    ) = _curvature(y, weights, m, omega, shift, a, x1, x2, x3, work)  # fmt: skip
+    ) = second  # fmt: skip
     # r times the oscillation (wave) and its derivative in the angle (turn), times powers of slope and ln.
     wave_d, turn_d = x2 * dc + x3 * ds, x3 * dc - x2 * ds
     wave_dd, turn_dd = x2 * ddc + x3 * dds, x3 * ddc - x2 * dds
@@ -249,10 +106,6 @@ def evaluate(t, y, weights, tc, m, omega, log_scale, work, gradient, hessian, li
     gradient[0] = x1 * df + m * wave_d + omega * turn_d
     gradient[1] = bent + x2 * lc + x3 * ls
     gradient[2] = x3 * lc - x2 * ls
-    linear[0] = a - x1 * shift
-    linear[1] = x1
-    linear[2] = x2
-    linear[3] = x3
     # r'd2f.
     e00 = (m - 1.0) * x1 * ddf + (m * m - omega * omega - m) * wave_dd + (2.0 * m - 1.0) * omega * turn_dd
     e01 = wave_d + x1 * dlf + m * wave_dl + omega * turn_dl
@@ -292,4 +145,46 @@ def evaluate(t, y, weights, tc, m, omega, log_scale, work, gradient, hessian, li
     hessian[0, 1] = hessian[1, 0] = k01
     hessian[0, 2] = hessian[2, 0] = k02
     hessian[1, 2] = hessian[2, 1] = k12
-    return sse
+
+
+@linked
+@kernel(
+    "f8(f8[::1], f8[::1], f8[::1], f8, f8, f8, f8, f8[:, ::1], f8[::1], f8[:, ::1], f8[::1])",
+    views=True,
+)
+def evaluate(t, y, weights, tc, m, omega, log_scale, work, gradient, hessian, linear):
+    """Return the weighted SSE at (tc, m, omega); fill J'r, the Hessian of SSE/2 and (a, b, c1, c2).
+
+    The Hessian is the exact one of the projected problem where that is positive definite, Kaufman's
+    Gauss-Newton approximation elsewhere.
+    """
+    tables(t, tc, m, omega, log_scale, work)
+    inverse = 1.0 / m
+    shift = (work[2, t.size // 2] - 1.0) * inverse
+    first = gram(y, weights, inverse, shift, work)
+    k, a, x1, x2, x3, factors = _solution(first)
+    second = curvature(y, weights, m, omega, inverse, shift, a, x1, x2, x3, work)
+    _bend(first, second, factors, k, m, omega, x1, x2, x3, gradient, hessian)
+    linear[0], linear[1], linear[2], linear[3] = a - x1 * shift, x1, x2, x3
+    return second[0]
+
+
+@linked
+@kernel(
+    "f8(f8[::1], f8[::1], f8[::1], f8, f8, f8, f8, f4[:, ::1], f8[::1], f8[:, ::1])",
+    views=True,
+)
+def estimate(t, y, weights, tc, m, omega, log_scale, work, gradient, hessian):
+    """Return what :func:`evaluate` does from sums in single precision: the SSE to some 1e-5."""
+    single = np.float32
+    rough_tables(t, y, weights, tc, single(m), single(omega), single(log_scale), work)
+    y, weights, inverse = work[5, : t.size], work[6, : t.size], 1.0 / m
+    shift = (work[2, t.size // 2] - single(1.0)) * single(inverse)
+    first = gram(y, weights, single(inverse), shift, work)
+    k, a, x1, x2, x3, factors = _solution(first)
+    second = curvature(
+        y, weights, single(m), single(omega), single(inverse), shift, single(a), single(x1), single(x2),
+        single(x3), work,
+    )  # fmt: skip
+    _bend(first, second, factors, k, m, omega, x1, x2, x3, gradient, hessian)
+    return second[0]

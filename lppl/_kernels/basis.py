@@ -6,10 +6,10 @@ do not overlap and vectorises. A narrow box leaves the end of its only group unu
 
 import math
 
-from lppl._kernels.arithmetic import TAU_MIN
 from lppl._kernels.elementary import exp, log, sincos
 from lppl._kernels.jit import ELEMENTWISE, REDUCTION, kernel
 from lppl._kernels.linked import linked
+from lppl._kernels.sums import TAU_MIN
 
 BLOCK = 5  # observations a running sum advances by
 RUN = 25  # the same, where five observations count as one

@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from lppl._kernels.arithmetic import TAU_MIN
 from lppl._kernels.cell_bounds import cell_bound
 from lppl._kernels.cell_damped import damped_cell_bound
 from lppl._kernels.cell_tables import ROWS
 from lppl._kernels.jit import kernel
+from lppl._kernels.sums import TAU_MIN
 
 ROUNDING = 1e-9  # of the SSE: what rounding may add to a bound
 _DEPTH = 2000  # cells that wait at most

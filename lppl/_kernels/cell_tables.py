@@ -4,9 +4,9 @@ import math
 
 import numpy as np
 
-from lppl._kernels.arithmetic import TAU_MIN
 from lppl._kernels.elementary import exp, log_inverse, sincos
 from lppl._kernels.jit import ELEMENTWISE, REDUCTION, kernel
+from lppl._kernels.sums import TAU_MIN
 
 # Rows of the table: the basis, what its derivatives are made of, prices; ln(tau/scale), d ln(tau)/d tc, F.
 ROWS, DERIVED, PRICE = 13, 3, 9

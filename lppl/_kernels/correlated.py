@@ -10,9 +10,9 @@ import math
 
 import numpy as np
 
-from lppl._kernels.arithmetic import TAU_MIN
 from lppl._kernels.elementary import exp, log, sincos
 from lppl._kernels.jit import ELEMENTWISE, REDUCTION, kernel
+from lppl._kernels.sums import TAU_MIN
 
 EASES = np.array([0.0, 0.004, 0.01, 0.02, 0.04, 0.07, 0.12, 0.2, 0.35, 0.6, 1.0])
 _GOLDEN = 0.3819660112501051

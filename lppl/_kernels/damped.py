@@ -9,10 +9,11 @@ import math
 
 import numpy as np
 
-from lppl._kernels.arithmetic import TAU_MIN, solve3
+from lppl._kernels.arithmetic import solve3
 from lppl._kernels.columns import OMEGA, TC, M
 from lppl._kernels.elementary import exp, log, sincos
 from lppl._kernels.jit import kernel
+from lppl._kernels.sums import TAU_MIN
 
 _ANGLES = 24
 _MINIMA = 16  # minima of the lattice at most

@@ -5,9 +5,9 @@ from lppl._kernels.linked import linked
 from lppl._kernels.quadrature import gather
 from lppl._kernels.refine import refine
 
-# Tolerance, evaluations, and whether a descent minds the cells: first, and in a cell; on
-# all observations the best.
-FIRST, CELL, FINE = (1e-4, 6, False), (1e-4, 10, True), (1e-12, 100, True)
+# Tolerance, evaluations, whether a descent minds the cells, and whether single precision will do: first, and
+# in a cell; on all observations the best.
+FIRST, CELL, FINE = (1e-4, 6, False, True), (1e-4, 10, True, True), (1e-12, 100, True, False)
 
 
 @kernel(inner=True, views=True)
@@ -22,7 +22,8 @@ def around(tc, reach, lower, upper, low, high):
 @linked
 @kernel(
     "Tuple((f8, i8, i8))(f8[::1], f8[::1], Tuple((f8[::1], f8[::1], f8[::1], i8[:, ::1])), f8[::1], f8, "
-    "Tuple((f8, i8, b1)), f8[::1], f8[::1], f8, f8, f8[::1], f8[:, ::1], f8[:, ::1], f8[:, ::1])",
+    "Tuple((f8, i8, b1, b1)), f8[::1], f8[::1], f8, f8, f8[::1], "
+    "Tuple((f8[:, ::1], f4[:, ::1])), f8[:, ::1], f8[:, ::1])",
     inner=True,
     views=True,
 )
@@ -32,14 +33,13 @@ def coarse(t, y, nodes, start, reach, how, lower, upper, log_scale, ceiling, x, 
     Fill ``x``; return its SSE, the nodes, and the evaluations.
     """
     low, high = scratch[14], scratch[15]
-    tolerance, evaluations, cells = how
     around(start[1], reach, lower, upper, low, high)
-    size, rest = gather(t, y, nodes, low[0], high[0], start[3], work[0], summary)
+    size, rest = gather(t, y, nodes, low[0], high[0], start[3], work[0][0], summary)
     for k in range(3):
         x[k] = start[k + 1]
     sse, _, used = refine(
         summary[0, :size], summary[1, :size], summary[2, :size], rest,
-        log_scale, x, low, high, cells, tolerance, evaluations, ceiling, scratch[20], work, scratch,
+        log_scale, x, low, high, how, ceiling, scratch[20], work, scratch,
     )  # fmt: skip
     return sse, size, used
 
@@ -47,8 +47,7 @@ def coarse(t, y, nodes, start, reach, how, lower, upper, log_scale, ceiling, x, 
 @kernel(inner=True, views=True)
 def fine(whole, lower, upper, log_scale, ceiling, home, x, work, scratch):
     """Descend from ``x`` on all observations; return (SSE, converged, evaluations used)."""
-    tolerance, evaluations, cells = FINE
     return refine(
         whole[0], whole[1], whole[2], 0.0,
-        log_scale, x, lower, upper, cells, tolerance, evaluations, ceiling, home, work, scratch,
+        log_scale, x, lower, upper, FINE, ceiling, home, work, scratch,
     )  # fmt: skip

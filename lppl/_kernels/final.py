@@ -14,7 +14,7 @@ CLOSE = (1.005, 1.0)  # minima this much above the best are settled
 _HOPE = 1.001  # a descent is given up where its prediction stays this much above the best
 _EXACT = 1.0005  # what nodes tell of a minimum may be wrong by less: such rivals are descended on all
 _TRIED = 4  # candidates for the second minimum
-_SETTLE, _NEXT = (1e-10, 100, True), (1e-8, 40, True)
+_SETTLE = (1e-10, 100, True, False)
 _PLACES, _BESIDE, _BETTER = 4, 2.0, 1e-9  # of a cell tried, what nodes resolve beside it, and what counts
 _AROUND = 8.0  # time units of tc in which nodes resolve a minimum and what is next to it
 
@@ -96,7 +96,7 @@ def _across(t, y, nodes, lower, upper, log_scale, leader, x, work, scratch, summ
         moved = False
         first, last = cell(t, leader[1])
         around(leader[1], _BESIDE + last - first, lower, upper, low, high)
-        size, rest = gather(t, y, nodes, low[0], high[0], leader[3], work[0], summary)
+        size, rest = gather(t, y, nodes, low[0], high[0], leader[3], work[0][0], summary)
         for side in range(-1, 2):
             start, end = first, last
             if side:
@@ -107,7 +107,7 @@ def _across(t, y, nodes, lower, upper, log_scale, leader, x, work, scratch, summ
                     continue
                 sse, _, spent = refine(
                     summary[0, :size], summary[1, :size], summary[2, :size], rest, log_scale, x, low, high,
-                    True, _SETTLE[0], _SETTLE[1], leader[0], home, work, scratch,
+                    _SETTLE, leader[0], home, work, scratch,
                 )  # fmt: skip
                 used += spent * size
                 if sse < leader[0] * (1.0 - _BETTER):
@@ -139,7 +139,7 @@ def _second(t, y, nodes, whole, lower, upper, log_scale, minima, count, x, work,
         if apart(trial, minima[0], far, 0.3, 0.5):
             out[SECOND] = evaluate(
                 whole[0], whole[1], whole[2], x[0], x[1], x[2],
-                log_scale, work, scratch[0], scratch[5:8], scratch[4],
+                log_scale, work[0], scratch[0], scratch[5:8], scratch[4],
             )  # fmt: skip
             return used + t.size
         if tried == _TRIED:

@@ -4,10 +4,10 @@ import math
 
 import numpy as np
 
-from lppl._kernels.arithmetic import TAU_MIN
 from lppl._kernels.columns import C1, C2, MAX_ERROR, MAX_RELATIVE, OMEGA, SSE, TC, A, B, M
 from lppl._kernels.elementary import exp, log, sincos
 from lppl._kernels.jit import ELEMENTWISE, REDUCTION, kernel
+from lppl._kernels.sums import TAU_MIN
 
 
 @kernel("f8(f8[::1], f8[::1])", flags=REDUCTION, inner=True)

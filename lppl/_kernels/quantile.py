@@ -8,10 +8,10 @@ import math
 
 import numpy as np
 
-from lppl._kernels.arithmetic import TAU_MIN
 from lppl._kernels.check_regression import STATE, check_regression, copy, dot, fill, subtract
 from lppl._kernels.elementary import exp, log, sincos
 from lppl._kernels.jit import kernel
+from lppl._kernels.sums import TAU_MIN
 
 _LINEAR, _ALL = 4, 7
 _FINE, _COARSE = 1e-9, 1e-2  # duality gap at which a loss counts as found, in units of the loss

@@ -6,9 +6,10 @@ shallow minimum at almost every date: a descent stops at the first, so the cells
 
 import numpy as np
 
-from lppl._kernels.arithmetic import TAU_MIN, evaluate, solve3
+from lppl._kernels.arithmetic import estimate, evaluate, solve3
 from lppl._kernels.jit import kernel
 from lppl._kernels.linked import linked
+from lppl._kernels.sums import TAU_MIN
 
 _EDGE = 1e-9  # cells stop this far from their kinks, time units
 SAME = (0.1, 0.02, 0.05)  # solutions this close in (tc, m, omega) are one
@@ -164,10 +165,19 @@ def _at(home, sse, x, low, high):
     return home[0] <= sse and low[0] - HOP <= home[1] <= high[0] + HOP
 
 
+@kernel(inner=True, views=True)
+def _value(t, y, weights, x, log_scale, rough, work, gradient, hessian, linear):
+    """Return the weighted SSE at ``x``, in single precision where that will do; fill gradient and Hessian."""
+    exact, single = work
+    if rough:
+        return estimate(t, y, weights, x[0], x[1], x[2], log_scale, single, gradient, hessian)
+    return evaluate(t, y, weights, x[0], x[1], x[2], log_scale, exact, gradient, hessian, linear)
+
+
 @linked
 @kernel(
-    "Tuple((f8, b1, i8))(f8[::1], f8[::1], f8[::1], f8, f8, f8[::1], f8[::1], f8[::1], b1, f8, i8, f8, "
-    "f8[::1], f8[:, ::1], f8[:, ::1])",
+    "Tuple((f8, b1, i8))(f8[::1], f8[::1], f8[::1], f8, f8, f8[::1], f8[::1], f8[::1], "
+    "Tuple((f8, i8, b1, b1)), f8, f8[::1], Tuple((f8[:, ::1], f4[:, ::1])), f8[:, ::1])",
     inner=True,
     views=True,
 )
@@ -180,9 +190,7 @@ def refine(
     x,
     lower,
     upper,
-    cells,
-    tolerance,
-    evaluations,
+    how,
     ceiling,
     home,
     work,
@@ -190,10 +198,12 @@ def refine(
 ):
     """Descend from ``x`` (tc, m, omega) inside the box; return (SSE, converged, evaluations used).
 
-    ``rest`` is what the weighted observations leave out of the SSE. With ``cells`` the descent goes from
+    ``how`` says the tolerance, how many evaluations, whether to mind cells, and whether single precision will
+    do. ``rest`` is what the weighted observations leave out of the SSE. With ``cells`` the descent goes from
     one smooth cell to the next while that lowers the SSE. It is given up where twice the predicted decrease
     would not bring it below ``ceiling``, and where it comes to ``home``, a minimum that is known.
     """
+    tolerance, evaluations, cells, rough = how
     gradient, step, trial, trial_gradient, linear = scratch[0], scratch[1], scratch[2], scratch[3], scratch[4]
     hessian, trial_hessian = scratch[5:8], scratch[8:11]
     low, high = scratch[11], scratch[12]
@@ -202,7 +212,7 @@ def refine(
         x[k] = min(max(x[k], lower[k]), upper[k])
     if cells:
         clip_cell(t, x[0], lower, upper, low, high)
-    sse = rest + evaluate(t, y, weights, x[0], x[1], x[2], log_scale, work, gradient, hessian, linear)
+    sse = rest + _value(t, y, weights, x, log_scale, rough, work, gradient, hessian, linear)
     entered = np.inf
     damping, grow = 1e-3, 2.0
     used, small = 1, 0
@@ -214,18 +224,8 @@ def refine(
         if not done:
             for k in range(3):
                 trial[k] = min(max(x[k] + step[k], low[k]), high[k])
-            new = rest + evaluate(
-                t,
-                y,
-                weights,
-                trial[0],
-                trial[1],
-                trial[2],
-                log_scale,
-                work,
-                trial_gradient,
-                trial_hessian,
-                linear,
+            new = rest + _value(
+                t, y, weights, trial, log_scale, rough, work, trial_gradient, trial_hessian, linear
             )
             used += 1
             if new < sse:
@@ -260,7 +260,7 @@ def refine(
             entered = sse
             x[0] = hop
             clip_cell(t, x[0], lower, upper, low, high)
-            sse = rest + evaluate(t, y, weights, x[0], x[1], x[2], log_scale, work, gradient, hessian, linear)
+            sse = rest + _value(t, y, weights, x, log_scale, rough, work, gradient, hessian, linear)
             used += 1
             damping, grow, small = 1e-3, 2.0, 0
     return sse, False, used

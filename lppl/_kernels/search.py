@@ -143,7 +143,8 @@ def solve_window(t, y, nodes, starts, count, second, lower, upper, out):
     Without ``second`` the second minimum is not sought, and is NaN.
     """
     log_scale = log(max(t[-1] - t[0], 1.0))
-    work, summary = np.empty((5, t.size + 2 * LANES)), np.empty((3, t.size + 2 * LANES))
+    room = t.size + 2 * LANES
+    work, summary = (np.empty((5, room)), np.empty((7, room), np.float32)), np.empty((3, room))
     scratch = np.full((24, 4), np.inf)  # row 20: no minimum is known
     steps = np.empty((starts.shape[0] * (8 * REACH + 8), 4))
     minima = np.empty((starts.shape[0] * _MINIMA, 5))  # SSE, tc, m, omega, and the number of the basin

@@ -1,6 +1,6 @@
 """Compiled walk over the cells of a valley: which of its many shallow minima are worth a descent."""
 
-from lppl._kernels.arithmetic import evaluate
+from lppl._kernels.arithmetic import estimate
 from lppl._kernels.jit import kernel
 from lppl._kernels.linked import linked
 from lppl._kernels.quadrature import gather
@@ -14,7 +14,7 @@ _AHEAD = 6.0  # time units of tc that nodes resolve ahead of a walk
 @linked
 @kernel(
     "Tuple((i8, i8))(f8[::1], f8[::1], Tuple((f8[::1], f8[::1], f8[::1], i8[:, ::1])), f8, f8[::1], f8[::1], "
-    "f8[::1], f8, f8, f8[:, ::1], f8[:, ::1], f8[:, ::1], f8[:, ::1])",
+    "f8[::1], f8, f8, Tuple((f8[:, ::1], f4[:, ::1])), f8[:, ::1], f8[:, ::1], f8[:, ::1])",
     inner=True,
     views=True,
 )
@@ -27,7 +27,7 @@ def walk(t, y, nodes, log_scale, x, lower, upper, best, above, work, scratch, su
     ``REACH`` cells, at the box, or, place by place, where the prediction rises above ``above`` times the
     lowest SSE known: ``best``, or what the walk meets below it.
     """
-    gradient, step, linear = scratch[0], scratch[1], scratch[4]
+    gradient, step = scratch[0], scratch[1]
     hessian = scratch[5:8]
     low, high, z = scratch[11], scratch[12], scratch[13]
     carried = scratch[16:20]
@@ -43,7 +43,7 @@ def walk(t, y, nodes, log_scale, x, lower, upper, best, above, work, scratch, su
             if low[0] < resolved_low or high[0] > resolved_high or resolved_low > resolved_high:
                 resolved_low = low[0] - (_AHEAD if side < 0.0 else 0.0)
                 resolved_high = high[0] + (_AHEAD if side > 0.0 else 0.0)
-                size, rest = gather(t, y, nodes, resolved_low, resolved_high, x[2], work[0], summary)
+                size, rest = gather(t, y, nodes, resolved_low, resolved_high, x[2], work[0][0], summary)
             going = False
             for p in range(4):
                 if hop > 0 and carried[p, 2] > wall:
@@ -54,9 +54,9 @@ def walk(t, y, nodes, log_scale, x, lower, upper, best, above, work, scratch, su
                     low[k + 1] = max(lower[k + 1], z[k + 1] - _TRUST[k])
                     high[k + 1] = min(upper[k + 1], z[k + 1] + _TRUST[k])
                 z[0] = low[0] + (0.5 + side * (0.25 * p - 0.25)) * (high[0] - low[0])
-                actual = rest + evaluate(
+                actual = rest + estimate(
                     summary[0, :size], summary[1, :size], summary[2, :size], z[0], z[1], z[2],
-                    log_scale, work, gradient, hessian, linear,
+                    log_scale, work[1], gradient, hessian,
                 )  # fmt: skip
                 sse = actual - 2.0 * bounded_step(hessian, gradient, 1e-3, z, low, high, step)
                 points += size

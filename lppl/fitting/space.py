@@ -118,7 +118,9 @@ def _phases(reach: float) -> NDArray[np.float64]:
     """Nodes inside the sample: by turns half-way between observations and on one."""
     nodes = [0.5]
     while nodes[-1] < reach:
-        nodes.append(nodes[-1] + (0.5 if nodes[-1] < 6.0 else max(1.5, np.floor(_GROWTH_INSIDE * nodes[-1]) + 0.5)))
+        nodes.append(
+            nodes[-1] + (0.5 if nodes[-1] < 6.0 else max(1.5, np.floor(_GROWTH_INSIDE * nodes[-1]) + 0.5))
+        )
     return np.array(nodes)
 
 
