@@ -9,7 +9,7 @@ import math
 from lppl._kernels.jit import REDUCTION, kernel
 from lppl._kernels.linked import linked
 
-LANES = 16  # loops over a whole number of these need no scalar end
+LANES = 8  # loops over a whole number of these need no scalar end
 LEVELS = 6
 SIZES = (8, 16, 32, 64, 128, 256)  # observations of a panel
 NODES = (5, 6, 9, 12, 12, 12)
