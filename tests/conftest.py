@@ -35,7 +35,7 @@ def pytest_collection_finish():
 
 @pytest.fixture(scope="module", autouse=True)
 def _stand_ins_end_with_their_file():
-    """What a file leaves in place of a function would fail another file, whenever one process runs that later."""
+    """What a file leaves in place of a function would fail another file that the same process runs later."""
     yield
     left = [f"{module.__name__}.{name}" for module, name in _stand_ins()]
     assert not left, f"functions of tests are left in place of those of the project: {left}"
