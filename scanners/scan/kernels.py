@@ -74,11 +74,22 @@ PARTS: dict[str, Callable[[], None]] = {
 
 
 def compile_part(name: str) -> None:
-    """Compile a part in this process, and note that it is done where kernels are kept."""
+    """Compile a part in this process, and note that it is done where kernels are kept.
+
+    Raises
+    ------
+    SystemExit
+        If the disk does not take what was compiled.
+    """
     import gc
+
+    from earlywarning._kernels import disk_cache as its
+    from lppl._kernels import disk_cache as ours
 
     gc.set_threshold(100_000)  # as the command line does
     PARTS[name]()
+    if unkept := [*ours.unkept, *its.unkept]:
+        raise SystemExit(f"they cannot be kept: {unkept[0]}")
     folder = kernel_stamps.place()
     if folder is not None:
         kernel_stamps.put(name, folder)

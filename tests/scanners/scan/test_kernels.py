@@ -1,9 +1,12 @@
 """Kernels are compiled ahead once: by whoever comes first, where there is a place to keep them."""
 
+import errno
 import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from importlib import import_module
 from pathlib import Path
 from threading import Lock
 
@@ -68,11 +71,36 @@ def test_a_compiler_that_fails_is_told_of(monkeypatch, tmp_path):
     assert kernel_stamps.missing(("tests",), tmp_path) == ["tests"]
 
 
+def test_kernels_that_could_not_be_kept_leave_no_stamp(monkeypatch, tmp_path):
+    """Of either library, as where the disk has filled up meanwhile."""
+    monkeypatch.setattr(kernel_stamps, "place", lambda: tmp_path)
+    for library in ("lppl", "earlywarning"):
+        unkept = import_module(f"{library}._kernels.disk_cache").unkept
+        full = OSError(errno.ENOSPC, "No space left on device")
+        monkeypatch.setitem(kernels.PARTS, "fits", partial(unkept.append, full))
+        with pytest.raises(SystemExit, match=r"they cannot be kept: .*No space left on device"):
+            kernels.compile_part("fits")
+        unkept.clear()
+        assert list(tmp_path.iterdir()) == []
+    monkeypatch.setitem(kernels.PARTS, "fits", lambda: None)
+    kernels.compile_part("fits")
+    assert kernel_stamps.missing(("fits",), tmp_path) == []
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full here")
+def test_a_disk_without_room_is_no_place_for_kernels(lppl, monkeypatch):
+    assert kernel_stamps.place() is not None
+    monkeypatch.setattr("tempfile.TemporaryFile", lambda **_: Path("/dev/full").open("wb"))
+    assert kernel_stamps.place() is None
+    code, out, err = lppl("compile")
+    assert (code, out) == (1, "") and "set NUMBA_CACHE_DIR to a folder that can" in err
+
+
 def test_without_a_place_for_kernels_the_command_says_what_to_set(lppl, monkeypatch):
     def refuses(function):
         raise RuntimeError("cannot cache function 'kernel': no locator available for file")
 
-    monkeypatch.setattr("numba.core.caching.FunctionCache", refuses)
+    monkeypatch.setattr("lppl._kernels.disk_cache.DiskCache", refuses)
     code, out, err = lppl("compile")
     assert (code, out) == (1, "") and "set NUMBA_CACHE_DIR to a folder that can" in err
 
