@@ -5,8 +5,6 @@ import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
-from importlib import import_module
 from pathlib import Path
 from threading import Lock
 
@@ -74,15 +72,14 @@ def test_a_compiler_that_fails_is_told_of(monkeypatch, tmp_path):
 def test_kernels_that_could_not_be_kept_leave_no_stamp(monkeypatch, tmp_path):
     """Of either library, as where the disk has filled up meanwhile."""
     monkeypatch.setattr(kernel_stamps, "place", lambda: tmp_path)
-    for library in ("lppl", "earlywarning"):
-        unkept = import_module(f"{library}._kernels.disk_cache").unkept
-        full = OSError(errno.ENOSPC, "No space left on device")
-        monkeypatch.setitem(kernels.PARTS, "fits", partial(unkept.append, full))
-        with pytest.raises(SystemExit, match=r"they cannot be kept: .*No space left on device"):
-            kernels.compile_part("fits")
-        unkept.clear()
-        assert list(tmp_path.iterdir()) == []
     monkeypatch.setitem(kernels.PARTS, "fits", lambda: None)
+    full = OSError(errno.ENOSPC, "No space left on device")
+    for library in ("lppl", "earlywarning"):
+        with monkeypatch.context() as patch:
+            patch.setattr(f"{library}._kernels.disk_cache.unkept", [full])
+            with pytest.raises(SystemExit, match=r"they cannot be kept: .*No space left on device"):
+                kernels.compile_part("fits")
+        assert list(tmp_path.iterdir()) == []
     kernels.compile_part("fits")
     assert kernel_stamps.missing(("fits",), tmp_path) == []
 
@@ -90,7 +87,9 @@ def test_kernels_that_could_not_be_kept_leave_no_stamp(monkeypatch, tmp_path):
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full here")
 def test_a_disk_without_room_is_no_place_for_kernels(lppl, monkeypatch):
     assert kernel_stamps.place() is not None
-    monkeypatch.setattr("tempfile.TemporaryFile", lambda **_: Path("/dev/full").open("wb"))
+    monkeypatch.setattr(
+        "tempfile.TemporaryFile", lambda **_: os.fdopen(os.open("/dev/full", os.O_WRONLY), "wb")
+    )
     assert kernel_stamps.place() is None
     code, out, err = lppl("compile")
     assert (code, out) == (1, "") and "set NUMBA_CACHE_DIR to a folder that can" in err
