@@ -1,16 +1,21 @@
-"""Compiled kernels on a disk that may refuse them: the same text in both libraries, which are strangers."""
+"""Compiled kernels on disk, of today's sources only: the same text in both libraries, which are strangers."""
 
 import os
+import re
 from collections.abc import Callable
 from contextlib import suppress
+from functools import cache as once
+from hashlib import sha256
+from pathlib import Path
 from pickle import UnpicklingError
 from typing import Any
 
 import numba
 from numba.core import config, typeinfer
-from numba.core.caching import FunctionCache
+from numba.core.caching import FunctionCache, IndexDataCacheFile
 
 _CUT_OFF = (EOFError, UnpicklingError)  # a file that was not written to its end, as when a machine stops
+_IMPORTS = re.compile(r"^\s*(?:from|import)\s[^(\n]*(?:\([^)]*\))?", re.MULTILINE)
 
 unkept: list[Exception] = []  # why kernels of this process were not kept
 
@@ -24,12 +29,39 @@ def folder() -> str:
     return str(config.CACHE_DIR)
 
 
+def sources(path: str) -> str:
+    """Return a digest of a file and of those beside it that it reaches by imports.
+
+    A kernel holds copies of what it calls; numba looks at its own file alone, and would run the copies of
+    another release for ever.
+    """
+    beside = _beside(Path(path).parent)
+    reached, waiting = set(), {Path(path).stem} & beside.keys()
+    while waiting:
+        reached |= waiting
+        waiting = set().union(*(beside[name][1] for name in waiting)) - reached
+    return sha256("".join(beside[name][0] for name in sorted(reached)).encode()).hexdigest()
+
+
+@once
+def _beside(place: Path) -> dict[str, tuple[str, set[str]]]:
+    """Return a digest of each file of a folder, and which others its imports name."""
+    texts = {path.stem: path.read_text("utf-8") for path in place.glob("*.py")}
+    named = {name: {*re.findall(r"\w+", " ".join(_IMPORTS.findall(text)))} for name, text in texts.items()}
+    return {
+        name: (sha256(f"{name}\n{text}".encode()).hexdigest(), named[name] & texts.keys())
+        for name, text in texts.items()
+    }
+
+
 class DiskCache(FunctionCache):
-    """A cache that costs time where its disk is full, locked or damaged, and never a kernel."""
+    """A cache that costs time where its disk is full, locked, damaged or of other sources, never a kernel."""
 
     def __init__(self, function: Callable) -> None:
         folder()
         super().__init__(function)
+        stamp = self._impl.locator.get_source_stamp(), sources(function.__code__.co_filename)
+        self._cache_file = IndexDataCacheFile(self.cache_path, self._impl.filename_base, stamp)
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:
         """Return a kernel, or None where it must be compiled."""

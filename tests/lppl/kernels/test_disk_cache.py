@@ -76,6 +76,35 @@ def test_a_disk_that_refuses_costs_the_time_to_compile_and_is_noted(library, cod
     assert not list(cache.rglob("*.nb?"))
 
 
+def test_a_kernel_is_compiled_anew_when_what_it_copies_changes_in_another_file(tmp_path):
+    """What it does not reach may change."""
+    head = "from lppl._kernels.jit import kernel\n"
+    texts = {
+        "innermost": head + "@kernel\ndef times(x):\n    return 2.0 * x\n",
+        "between": head + "from innermost import (\n    times,\n)\nmany = times\n",
+        "outermost": head
+        + "import between\nmany = between.many\n@kernel\ndef more(x):\n    return many(x) + 1.0\n",
+        "stranger": head,
+    }
+
+    def more(**changed):
+        for name, text in (texts | changed).items():
+            (tmp_path / f"{name}.py").write_text(text)
+            sys.modules.pop(name, None)
+        ours._beside.cache_clear()
+        found = __import__("outermost").more
+        return found(3.0), sum(found.stats.cache_misses.values())
+
+    try:
+        assert more() == (7.0, 1)
+        assert more(stranger=head + "# changed") == (7.0, 0)
+        changed = texts["innermost"].replace("2.0", "3.25")  # another size: Python looks at that
+        assert more(innermost=changed) == (10.75, 1)
+        assert more(innermost=changed) == (10.75, 0)
+    finally:
+        [sys.modules.pop(name, None) for name in texts]
+
+
 def test_files_that_were_cut_off_are_made_anew(load, cache):
     load("lppl")
     one, other = sorted(cache.rglob("*.nbi"))
