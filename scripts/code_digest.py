@@ -11,7 +11,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("lppl", "earlywarning", "scanners")
-NO_ARITHMETIC = ("plot", "compile_lock")
+NO_ARITHMETIC = ("plot", "compile_lock", "disk_cache")
 
 
 def code_digest(*scripts: str) -> str:

@@ -5,6 +5,7 @@ import os
 import shutil
 import sys
 from pathlib import Path
+from types import FunctionType
 
 import pytest
 
@@ -22,6 +23,7 @@ MEMORY = Path("/dev/shm")
 if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > 2**30:
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", f"{MEMORY}")
 
+TESTS = f"{Path(__file__).resolve().parent}{os.sep}"
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 
@@ -29,6 +31,22 @@ def pytest_collection_finish():
     """Look no more through what is loaded by now."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _stand_ins_end_with_their_file():
+    """What a file leaves in place of a function would fail another file that the same process runs later."""
+    yield
+    left = [f"{module.__name__}.{name}" for module, name in _stand_ins()]
+    assert not left, f"functions of tests are left in place of those of the project: {left}"
+
+
+def _stand_ins():
+    rooms = ("lppl", "earlywarning", "scanners")
+    for module in [found for name, found in sys.modules.items() if name.partition(".")[0] in rooms]:
+        for name, value in vars(module).items():
+            if isinstance(value, FunctionType) and value.__code__.co_filename.startswith(TESTS):
+                yield module, name
 
 
 def _folder(name: str) -> Path:

@@ -1,4 +1,6 @@
-"""The bounds of a cell by dense matrices and finite corners: the slow twin of ``lppl/_kernels/cell_*.py``.
+"""The bounds of a cell by dense matrices and finite corners, and the search that asks for them.
+
+The slow twins of ``lppl/_kernels/cell_*.py`` and ``branch_and_bound.py``.
 
 Observations are all kept, and the quadratic is minimised by a general optimiser: cells must be small enough
 for it to be convex.
@@ -188,3 +190,33 @@ def damped_cell_bound(t, y, centre, half, damping):
         low -= 2.0 * (size + kp) * delta + ku**2 + pull**2 / 4.0 + long * t2 + pull * (ep + t2)
         bounds.append(low)
     return min(bounds)
+
+
+def branch_and_bound(judge, lower, upper, kinks, target, lower_than, budget):
+    """Return (lowest bound proved, cells judged, point met or None), as the kernel of this name does.
+
+    ``judge`` of a centre and half sides returns a bound, the SSE at the centre (NaN where it is not known)
+    and what each side adds to the looseness of the bound.
+    """
+    waiting, proved, judged = [(0.0, np.array(lower), np.array(upper))], [], 0
+    while waiting and judged < budget:
+        of_parent, low, high = waiting.pop()
+        centre, half = (low + high) / 2.0, (high - low) / 2.0
+        bound, sse, loose = judge(centre, half)
+        judged += 1
+        if sse < lower_than:
+            return 0.0, judged, (sse, *centre)
+        bound = max(bound - 1e-9 * (bound if np.isnan(sse) else sse), of_parent)
+        side = int(np.argmax(loose))
+        if bound >= target or half[side] <= 1e-10 * (1.0 + abs(centre[side])):
+            proved.append(bound)
+            continue
+        place = centre[side]
+        if side == 0:
+            margin = 1e-9 * (high[0] - low[0])
+            within = [kink for kink in kinks if low[0] + margin < kink < high[0] - margin]
+            place = min(within, key=lambda kink: abs(kink - centre[0]), default=place)
+        left, right = high.copy(), low.copy()
+        left[side] = right[side] = place
+        waiting += [(bound, low, left), (bound, right, high)]
+    return min(proved + [of_parent for of_parent, *_ in waiting]), judged, None

@@ -8,6 +8,8 @@ from pathlib import Path
 import platformdirs
 from filelock import FileLock, Timeout
 
+from earlywarning._kernels import disk_cache
+
 _NAME = f"{__name__.split('.')[0]}-kernels.lock"  # a library's own: the two compile side by side
 
 
@@ -41,9 +43,8 @@ def _lock() -> FileLock | None:
 
 def _places() -> Iterator[Path]:
     """Yield the folders to try: where kernels are told to be kept, and the user's cache."""
-    chosen = Path(os.environ.get("NUMBA_CACHE_DIR", ""))
-    if chosen.is_absolute():
-        yield chosen
+    if chosen := disk_cache.folder():
+        yield Path(chosen)
     with suppress(RuntimeError):  # a user without a home
         cache = Path(platformdirs.user_cache_dir("lppl-scanner"))
         if cache.is_absolute():

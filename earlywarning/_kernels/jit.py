@@ -4,9 +4,8 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from typing import Any
 
-from numba import njit
-
 from earlywarning._kernels.compile_lock import alone
+from earlywarning._kernels.disk_cache import njit
 
 # Sums may be reordered and fused so that loops vectorise; NaN and infinity keep their meaning.
 REDUCTION = {"reassoc", "contract", "nsz", "arcp"}
@@ -17,7 +16,7 @@ ELEMENTWISE = {"contract"}
 def kernel(
     signature: Callable | str | list[str] | None = None, *, flags: set[str] | None = None, inner: bool = False
 ) -> Any:
-    """Compile a kernel, cached on disk where a directory can be written, in memory elsewhere.
+    """Compile a kernel, cached on disk where it can be kept there, in memory elsewhere.
 
     ``inner`` kernels are called by other kernels only: without an entry from Python they compile faster.
     Kernels with ``flags`` need a ``signature``: they are then the first of their name in every process,

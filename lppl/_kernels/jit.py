@@ -4,9 +4,8 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from typing import Any
 
-from numba import njit
-
 from lppl._kernels.compile_lock import alone
+from lppl._kernels.disk_cache import njit
 
 # Sums may be reordered and fused so that loops vectorise; NaN and infinity keep their meaning.
 REDUCTION = {"reassoc", "contract", "nsz", "arcp"}
@@ -21,7 +20,7 @@ def kernel(
     inner: bool = False,
     views: bool = False,
 ) -> Any:
-    """Compile a kernel, cached on disk where a directory can be written, in memory elsewhere.
+    """Compile a kernel, cached on disk where it can be kept there, in memory elsewhere.
 
     ``inner`` kernels are called by other kernels only: without an entry from Python they compile faster.
     Kernels of ``views`` allocate nothing and count no references: slices cost them nothing.

@@ -141,7 +141,6 @@ def descend(
     second: bool = True,
 ) -> None:
     """Refine the basins of one grid map inside the ``k``-th box and write the result row ``out``."""
-    from lppl._kernels import linear as _linear
     from lppl._kernels import minima as _minima
     from lppl._kernels import search as _search
 
@@ -151,11 +150,36 @@ def descend(
     maps = best[inside], power[inside], horizons[inside], *rest, box.stride
     count, hidden = _minima.basins(*maps, starts[: _search.STARTS - _search.SHADOWS], shadows)
     starts[count : count + hidden] = shadows[:hidden]
-    count += hidden
+    settle(t, y, nodes, level, log_prices, box, k, starts, count + hidden, out, second)
+
+
+def settle(
+    t: NDArray[np.float64],
+    y: NDArray[np.float64],
+    nodes: Nodes,
+    level: float,
+    log_prices: bool,
+    box: Box,
+    k: int,
+    starts: NDArray[np.float64],
+    count: int,
+    out: NDArray[np.float64],
+    second: bool = True,
+    met: NDArray[np.float64] | None = None,
+) -> None:
+    """Refine ``count`` starts (SSE, tc, m, omega) inside the ``k``-th box and write the result row ``out``.
+
+    ``starts`` are overwritten, and have ``lppl._kernels.search.MORE`` rows besides. Points ``met`` keep the
+    bound on the damping: no minimum along it is told that lies above one of them.
+    """
+    from lppl._kernels import linear as _linear
+    from lppl._kernels import search as _search
+
     _search.solve_window(t, y, nodes, starts, count, second, box.lower[k], box.upper[k], out)
     _linear.finish(t, y, level, log_prices, out)
     if box.damping > 0.0:
-        _keep_damping(t, y, level, log_prices, box, k, starts[:count], out)
+        known = starts[:count] if met is None else np.vstack([met, starts[:count]])
+        _keep_damping(t, y, level, log_prices, box, k, known, out)
 
 
 def _keep_damping(

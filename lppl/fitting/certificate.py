@@ -8,7 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from lppl.core import notebook
-from lppl.fitting.box import Box
+from lppl.fitting.box import Box, settle
 from lppl.fitting.quadrature import quadrature
 from lppl.fitting.window_fits import WindowFits, assemble
 
@@ -197,22 +197,11 @@ def descend_from(
 
     ``t`` and ``y`` are relative to the window's end, whose price or log-price is ``level``.
     """
-    from lppl._kernels import columns, damped, linear, search
+    from lppl._kernels import columns, search
 
-    out, low, high = np.full(columns.COLUMNS, np.nan), box.lower[k], box.upper[k]
-    if box.damping > 0.0:
-        here = (point[1:2].copy(), point[2:3].copy(), point[3:4].copy())
-        coefficients, log_scale = np.empty(4), np.log(max(t[-1] - t[0], 1.0))
-        damped.damped_window(
-            t, y, point[None].copy(), *here, low, high, box.damping, log_scale, out, coefficients
-        )
-        out[columns.CONVERGED] = 1.0
-        linear.complete(t, y, level, log_prices, coefficients, out)
-        return out
-    starts = np.full((1 + search.MORE, 4), np.inf)
+    out, starts = np.full(columns.COLUMNS, np.nan), np.full((1 + search.MORE, 4), np.inf)
     starts[0] = point
-    search.solve_window(t, y, quadrature(t).nodes(y), starts, 1, False, low, high, out)
-    linear.finish(t, y, level, log_prices, out)
+    settle(t, y, quadrature(t).nodes(y), level, log_prices, box, k, starts, 1, out, False, point[None])
     return out
 
 

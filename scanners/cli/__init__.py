@@ -3,7 +3,6 @@
 import gc
 import sys
 from importlib import import_module
-from traceback import walk_tb
 from typing import Any
 
 import click
@@ -96,12 +95,6 @@ def cli() -> None:
     """Scan markets for bubbles and critical transitions."""
 
 
-def _of_kernel_cache(error: OSError) -> bool:
-    """Return whether the disk refused a compiled kernel, not the output of a command."""
-    frames = (frame.f_globals.get("__name__") for frame, _ in walk_tb(error.__traceback__))
-    return "numba.core.caching" in frames
-
-
 def main() -> None:
     """Run the command line; every expected failure becomes one line on stderr and an exit code."""
     gc.set_threshold(
@@ -126,10 +119,7 @@ def main() -> None:
         sys.exit(OUTPUT_CUT)
     except OSError as error:
         streams.forget_output()
-        what, hint = error.filename or "the output cannot be written", ""
-        if _of_kernel_cache(error):
-            what = "compiled kernels cannot be kept"
-            hint = "; make room, or set NUMBA_CACHE_DIR to a folder that has some"
-        click.echo(f"lppl: {what}: {error.strerror or error}{hint}", err=True)
+        what = error.filename or "the output cannot be written"
+        click.echo(f"lppl: {what}: {error.strerror or error}", err=True)
         sys.exit(1)
     sys.exit(code if isinstance(code, int) else 0)

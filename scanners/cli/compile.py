@@ -4,19 +4,24 @@ import click
 
 
 @click.command("compile")
-def command() -> int:
-    """Compile the numerical kernels once, in as many processes as there are cores.
+@click.option(
+    "--all", "everything", is_flag=True, help="Also what only functions of the library need, as lppl.certify."
+)
+def command(everything: bool) -> int:
+    """Compile the numerical kernels of all commands once, in as many processes as there are cores.
 
     Without it the first run of each command compiles what it needs. What is compiled already is left alone.
     Exit code 1 when no folder for compiled kernels can be written.
     """
     from scanners.cli.terminal import progress
     from scanners.core import kernel_stamps
-    from scanners.scan.kernels import PARTS, compile_missing
+    from scanners.scan.kernels import OF_COMMANDS, PARTS, compile_missing
 
+    parts = tuple(PARTS) if everything else OF_COMMANDS
     with progress.counter("compiling, once") as told:
-        compiled = compile_missing(told=told)
+        compiled = compile_missing(parts, told)
     folder = kernel_stamps.place()
-    done = f"compiled {compiled} of {len(PARTS)} parts" if compiled else "everything is compiled"
+    there = "everything" if everything else "what commands need"
+    done = f"compiled {compiled} of {len(parts)} parts" if compiled else f"{there} is compiled"
     click.echo(f"{done}; kernels are kept in {folder}")
     return 0

@@ -17,18 +17,19 @@ from filelock import FileLock, Timeout
 
 PACKAGES = ("lppl", "earlywarning", "scanners.risk")
 _LONGEST = 600.0  # seconds to wait for another process that compiles
+_TRIED = b"\0" * 2**20  # a folder that has no room for this much keeps no kernels
 
 
 def place() -> Path | None:
-    """Return the folder where kernels are kept, or None where none can be written."""
-    from numba.core.caching import FunctionCache
-
+    """Return the folder where kernels are kept, or None where none can be written or has room."""
+    from lppl._kernels.disk_cache import DiskCache
     from lppl._kernels.jit import kernel
 
     try:
-        folder = Path(FunctionCache(kernel).cache_path)
-        with tempfile.TemporaryFile(dir=folder):
-            return folder
+        folder = Path(DiskCache(kernel).cache_path)
+        with tempfile.TemporaryFile(dir=folder) as file:
+            file.write(_TRIED)
+        return folder
     except (OSError, RuntimeError):
         return None
 

@@ -61,8 +61,48 @@ def compile_systems() -> None:
 
 
 def compile_others() -> None:
-    """Compile what has a signature among other ways to fit and to test; the rest waits for its first call."""
+    """Compile what has a signature among other ways to fit and to test, and the rest that commands need."""
+    import lppl
+
     _import_all("lppl")
+    closes = _walk(SESSIONS)
+    lppl.fit_windows(closes, lengths=[60], space=lppl.PRESETS["shu_zhu_2019"].space)
+    lppl.bubble_posterior(closes, lengths=[125])
+    lppl.trust(closes.iloc[-140:], preset="daily", resamples=2)
+
+
+def compile_proofs() -> None:
+    """Compile proofs that minima are global, and fits of quantiles."""
+    import lppl
+
+    closes = _walk(SESSIONS)
+    windows = lppl.fit_windows(closes, lengths=[60], space=lppl.PRESETS["shu_zhu_2019"].space)
+    lppl.certify(windows, cells=100)
+    lppl.quantile_confidence(closes, lengths=[60], quantiles=[0.5])
+
+
+def compile_diagnostics() -> None:
+    """Compile diagnostics of one series that no command asks for."""
+    import numpy as np
+
+    import earlywarning
+    import lppl
+    from earlywarning.slowing.indicators import INDICATORS
+
+    _import_all("earlywarning")
+    closes = _walk(SESSIONS)
+    last = closes.iloc[-150:]
+    fit = lppl.fit(last)
+    lppl.error_model(last, resamples=19)
+    lppl.critical_time(closes, lengths=[125])
+    lppl.residual_tests(fit, last, resamples=19)
+    lppl.turning_points(closes)
+    walk = np.log(closes.to_numpy()[:200])
+    earlywarning.rolling_indicators(walk, 60, names=[*INDICATORS])
+    for method in ("linear", "lowess"):
+        earlywarning.detrend(walk, method, 20)
+    earlywarning.gsadf(walk, lags=1, log=False)
+    earlywarning.tipping_time(walk, ramp_start=60, replications=19)
 
 
 PARTS: dict[str, Callable[[], None]] = {
@@ -70,22 +110,36 @@ PARTS: dict[str, Callable[[], None]] = {
     "tests": compile_tests,
     "systems": compile_systems,
     "others": compile_others,
+    "proofs": compile_proofs,
+    "diagnostics": compile_diagnostics,
 }
+OF_COMMANDS = ("fits", "tests", "systems", "others")
 
 
 def compile_part(name: str) -> None:
-    """Compile a part in this process, and note that it is done where kernels are kept."""
+    """Compile a part in this process, and note that it is done where kernels are kept.
+
+    Raises
+    ------
+    SystemExit
+        If the disk does not take what was compiled.
+    """
     import gc
+
+    from earlywarning._kernels import disk_cache as its
+    from lppl._kernels import disk_cache as ours
 
     gc.set_threshold(100_000)  # as the command line does
     PARTS[name]()
+    if unkept := [*ours.unkept, *its.unkept]:
+        raise SystemExit(f"they cannot be kept: {unkept[0]}")
     folder = kernel_stamps.place()
     if folder is not None:
         kernel_stamps.put(name, folder)
 
 
 def compile_missing(
-    parts: tuple[str, ...] = tuple(PARTS), told: Callable[[int, int], object] = lambda done, total: None
+    parts: tuple[str, ...] = OF_COMMANDS, told: Callable[[int, int], object] = lambda done, total: None
 ) -> int:
     """Compile the parts that are not on disk, as many at a time as there are cores; return how many were.
 

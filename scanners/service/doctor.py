@@ -13,7 +13,7 @@ from scanners.core import kernel_stamps
 from scanners.core.errors import CommandError
 from scanners.core.machine import POSIX
 from scanners.core.text import one_line
-from scanners.scan.kernels import PARTS
+from scanners.scan.kernels import OF_COMMANDS
 from scanners.store.check import find_damage
 from scanners.store.database import DamagedStore, Database
 from scanners.store.outbox import Message
@@ -117,7 +117,7 @@ def check_cache() -> Check:
     folder = kernel_stamps.place()
     if folder is None:
         return Check("kernel cache", "problem", "no folder can be written; set NUMBA_CACHE_DIR to one")
-    left = kernel_stamps.missing(tuple(PARTS), folder)
+    left = kernel_stamps.missing(OF_COMMANDS, folder)
     waiting = f"; not yet compiled by lppl compile: {', '.join(left)}" if left else ""
     return Check("kernel cache", "ok", f"{folder}{waiting}")
 

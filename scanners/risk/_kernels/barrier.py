@@ -3,14 +3,15 @@
 import math
 
 import numpy as np
-from numba import njit
+
+from lppl._kernels.jit import kernel
 
 FAR = 12.0  # deviations beyond which no fall is expected
 EDGE = 1e-6  # the same in a fit, where one look must not outweigh all
 SURE = 1e-12  # no chance is smaller, nor larger than one less it: odds stay finite
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def passage(loss, root, log_sigma, drift, scales, weights, out):
     """Chance of loss (n, H, S) by root (H,), log_sigma and drift (n, H), scales (n, H, K), weights (K,)."""
     n, horizons, sizes = loss.shape
@@ -33,7 +34,7 @@ def passage(loss, root, log_sigma, drift, scales, weights, out):
                 out[i, j, s] = min(max(total, SURE), 1.0 - SURE)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def slopes(loss, root, log_sigma, delta, spread, nodes, weights, out):
     """Fill out (4,) with one chance of `passage` and its slopes in log_sigma, spread and drift ``delta``."""
     half, flat = math.sqrt(0.5), 1.0 / math.sqrt(2.0 * math.pi)
@@ -53,7 +54,7 @@ def slopes(loss, root, log_sigma, delta, spread, nodes, weights, out):
     out[0], out[1], out[2], out[3] = p, by_sigma, by_spread, by_drift
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def scored(
     loss, followed, horizons, lasts, log_sigma, drift, spread, k, confidence, nodes, weights, score, fisher
 ):

@@ -3,14 +3,15 @@
 import math
 
 import numpy as np
-from numba import njit
+
+from lppl._kernels.jit import kernel
 
 FEATURES = 14  # columns of `describe`, in the order of `scanners.risk.volatility.Features`
 BATCH = 8  # mean squares whose product is taken before its log: above 1e-80
 FLOOR = 1e-5  # smallest daily volatility: a market that does not trade is not a calm one
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def describe(y, fewest, at):
     """Features of log closes y (finite) at places ``at`` (rising, each with ``fewest`` returns); one pass.
 
@@ -84,7 +85,7 @@ def describe(y, fewest, at):
     return out, deviation
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _running(y, i, length, total):
     """Sum of the last ``length`` squared returns at i, from that at i - 1."""
     if i % length == 0:
@@ -98,7 +99,7 @@ def _running(y, i, length, total):
     return total
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def worst(y, horizon):
     """Deepest log fall below y[i] within the next ``horizon`` closes (>= 0); NaN where not all are known."""
     n = y.size
@@ -118,7 +119,7 @@ def worst(y, horizon):
     return out
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def count(y, horizon, first, loss, own, deviation):
     """How many closes from ``first`` on fell by each loss (S,) within ``horizon``, and how many are known.
 

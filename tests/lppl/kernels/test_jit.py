@@ -8,11 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 from filelock import FileLock, Timeout
+from numba.core import config
 
 import earlywarning._kernels.compile_lock
+import earlywarning._kernels.disk_cache
 import earlywarning._kernels.jit
 import earlywarning._kernels.linked
-from lppl._kernels import compile_lock
+from lppl._kernels import compile_lock, disk_cache
 from lppl._kernels import jit as _jit
 from lppl._kernels.linked import linked
 
@@ -59,7 +61,7 @@ def test_nobody_else_can_hold_the_lock_of_the_compiler(tmp_path, monkeypatch):
     shared, own = tmp_path / "shared", tmp_path / "own"
     shared.mkdir()
     shared.chmod(0o777)
-    monkeypatch.setenv("NUMBA_CACHE_DIR", str(shared))
+    monkeypatch.setattr(config, "CACHE_DIR", str(shared))
     monkeypatch.setenv("XDG_CACHE_HOME", str(own))
     monkeypatch.setattr("tempfile.tempdir", str(shared))
     with compile_lock.alone():
@@ -76,7 +78,7 @@ def test_nobody_else_can_hold_the_lock_of_the_compiler(tmp_path, monkeypatch):
 
 def test_without_a_place_for_a_lock_kernels_are_compiled_all_the_same(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("NUMBA_CACHE_DIR", "relative")
+    monkeypatch.setattr(config, "CACHE_DIR", "/dev/null/elsewhere")
     monkeypatch.setenv("XDG_CACHE_HOME", "/dev/null/nowhere")
     with compile_lock.alone():
         assert list(tmp_path.iterdir()) == []
@@ -126,6 +128,7 @@ def test_callers_of_a_linked_kernel_know_its_symbol_alone():
 def test_both_libraries_compile_alike():
     for ours, theirs in (
         (compile_lock, earlywarning._kernels.compile_lock),
+        (disk_cache, earlywarning._kernels.disk_cache),
         (sys.modules[linked.__module__], earlywarning._kernels.linked),
     ):
         texts = (Path(each.__file__).read_text("utf-8") for each in (ours, theirs))

@@ -130,19 +130,18 @@ def test_a_script_is_drawn_where_a_font_has_it(tmp_path, monkeypatch):
     built.setupOS2()
     built.setupPost()
     built.save(tmp_path / "one.ttf")
-    monkeypatch.setattr(
-        fontManager, "ttflist", [font for font in fontManager.ttflist if font.name == "DejaVu Sans"]
-    )
     caches = (fonts.families, fonts._fonts)
     try:
-        [cache.cache_clear() for cache in caches]
-        assert fonts.drawable("金", "gold") == "gold"
-        fontManager.addfont(tmp_path / "one.ttf")
-        [cache.cache_clear() for cache in caches]
-        assert fonts.drawable("金 Au", "gold") == "金 Au" and fonts.drawable("銀", "silver") == "silver"
-        assert fonts.width("金", 10) == pytest.approx(9.0, rel=1e-4)
+        with monkeypatch.context() as patch:
+            bare = [font for font in fontManager.ttflist if font.name == "DejaVu Sans"]
+            patch.setattr(fontManager, "ttflist", bare)
+            [cache.cache_clear() for cache in caches]
+            assert fonts.drawable("金", "gold") == "gold"
+            fontManager.addfont(tmp_path / "one.ttf")
+            [cache.cache_clear() for cache in caches]
+            assert fonts.drawable("金 Au", "gold") == "金 Au" and fonts.drawable("銀", "silver") == "silver"
+            assert fonts.width("金", 10) == pytest.approx(9.0, rel=1e-4)
     finally:
-        monkeypatch.undo()
         [cache.cache_clear() for cache in caches]
 
 

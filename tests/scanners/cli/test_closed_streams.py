@@ -6,10 +6,8 @@ import os
 import subprocess
 import sys
 
-import numba
 import pytest
 
-from scanners import cli
 from scanners.core.log import Log
 from scanners.store.check import find_damage
 from scanners.store.database import Database
@@ -54,23 +52,3 @@ class Full(io.StringIO):
 
 def test_a_log_that_cannot_be_written_stops_no_scan():
     Log("text", Full())("start", series=3)
-
-
-@numba.njit(cache=True)
-def _kept(x):
-    return x + 1.0
-
-
-def test_a_full_disk_of_kernels_is_not_called_the_output(monkeypatch, capsys):
-    def full(*_):
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    monkeypatch.setattr("numba.core.caching.open", full, raising=False)
-    monkeypatch.setattr(cli.cli, "main", lambda **_: _kept(1.0))
-    monkeypatch.setattr(cli.streams, "forget_output", lambda: None)
-    monkeypatch.setattr(cli.streams, "prepare", lambda: None)
-    with pytest.raises(SystemExit, match="1"):
-        cli.main()
-    said = capsys.readouterr().err
-    assert said.startswith("lppl: compiled kernels cannot be kept: No space left on device; make room")
-    assert "NUMBA_CACHE_DIR" in said

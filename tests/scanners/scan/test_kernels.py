@@ -1,5 +1,6 @@
 """Kernels are compiled ahead once: by whoever comes first, where there is a place to keep them."""
 
+import errno
 import os
 import subprocess
 import sys
@@ -32,7 +33,7 @@ def started(monkeypatch, tmp_path):
 def test_each_part_is_compiled_once_and_progress_is_told(started):
     said = []
     assert kernels.compile_missing(told=lambda done, total: said.append((done, total))) == 4
-    assert sorted(started) == sorted(kernels.PARTS) and said == [(1, 4), (2, 4), (3, 4), (4, 4)]
+    assert sorted(started) == sorted(kernels.OF_COMMANDS) and said == [(1, 4), (2, 4), (3, 4), (4, 4)]
     assert kernels.compile_missing() == 0 and len(started) == 4
 
 
@@ -68,11 +69,37 @@ def test_a_compiler_that_fails_is_told_of(monkeypatch, tmp_path):
     assert kernel_stamps.missing(("tests",), tmp_path) == ["tests"]
 
 
+def test_kernels_that_could_not_be_kept_leave_no_stamp(monkeypatch, tmp_path):
+    """Of either library, as where the disk has filled up meanwhile."""
+    monkeypatch.setattr(kernel_stamps, "place", lambda: tmp_path)
+    monkeypatch.setitem(kernels.PARTS, "fits", lambda: None)
+    full = OSError(errno.ENOSPC, "No space left on device")
+    for library in ("lppl", "earlywarning"):
+        with monkeypatch.context() as patch:
+            patch.setattr(f"{library}._kernels.disk_cache.unkept", [full])
+            with pytest.raises(SystemExit, match=r"they cannot be kept: .*No space left on device"):
+                kernels.compile_part("fits")
+        assert list(tmp_path.iterdir()) == []
+    kernels.compile_part("fits")
+    assert kernel_stamps.missing(("fits",), tmp_path) == []
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full here")
+def test_a_disk_without_room_is_no_place_for_kernels(lppl, monkeypatch):
+    assert kernel_stamps.place() is not None
+    monkeypatch.setattr(
+        "tempfile.TemporaryFile", lambda **_: os.fdopen(os.open("/dev/full", os.O_WRONLY), "wb")
+    )
+    assert kernel_stamps.place() is None
+    code, out, err = lppl("compile")
+    assert (code, out) == (1, "") and "set NUMBA_CACHE_DIR to a folder that can" in err
+
+
 def test_without_a_place_for_kernels_the_command_says_what_to_set(lppl, monkeypatch):
     def refuses(function):
         raise RuntimeError("cannot cache function 'kernel': no locator available for file")
 
-    monkeypatch.setattr("numba.core.caching.FunctionCache", refuses)
+    monkeypatch.setattr("lppl._kernels.disk_cache.DiskCache", refuses)
     code, out, err = lppl("compile")
     assert (code, out) == (1, "") and "set NUMBA_CACHE_DIR to a folder that can" in err
 
@@ -80,7 +107,39 @@ def test_without_a_place_for_kernels_the_command_says_what_to_set(lppl, monkeypa
 def test_the_command_says_where_kernels_are_kept(lppl, started, tmp_path):
     code, out, _ = lppl("compile")
     assert code == 0 and out == f"compiled 4 of 4 parts; kernels are kept in {tmp_path}\n"
-    assert lppl("compile")[1] == f"everything is compiled; kernels are kept in {tmp_path}\n"
+    assert lppl("compile")[1] == f"what commands need is compiled; kernels are kept in {tmp_path}\n"
+    assert lppl("compile", "--all")[1] == f"compiled 2 of 6 parts; kernels are kept in {tmp_path}\n"
+    assert lppl("compile", "--all")[1] == f"everything is compiled; kernels are kept in {tmp_path}\n"
+    assert sorted(started) == sorted(kernels.PARTS)
+
+
+NOT_KEPT = """
+from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
+
+from scanners.scan.kernels import PARTS
+
+for compile_part in PARTS.values():
+    compile_part()
+for package in ("lppl._kernels", "earlywarning._kernels", "scanners.risk._kernels"):
+    for found in iter_modules(import_module(package).__path__):
+        module = import_module(f"{package}.{found.name}")
+        for name, each in vars(module).items():
+            each = getattr(each, "dispatcher", each)
+            if getattr(getattr(each, "py_func", None), "__module__", "") == module.__name__:
+                path = Path(each.stats.cache_path)
+                if not any(path.glob(f"{found.name}.{name}-*.nbc")):
+                    print(f"{found.name}.{name}")
+"""
+
+
+@pytest.mark.slow
+def test_all_parts_leave_only_the_fit_of_the_risk_model_to_be_compiled(tmp_path):
+    there = {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "NUMBA_CACHE_DIR": f"{tmp_path}"}
+    command = [sys.executable, "-W", "ignore", "-c", NOT_KEPT]
+    done = subprocess.run(command, env=os.environ | there, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout.split()) == (0, ["barrier.slopes", "barrier.scored"]), done.stderr
 
 
 ONCE = """

@@ -56,7 +56,6 @@ def test_a_morning_is_handed_what_the_last_runs_found(tmp_path, monkeypatch, han
     assert handed[-1] == {}
 
 
-@pytest.mark.slow  # in two of eight whole runs the first of its scans fitted nothing: not understood yet
 def test_the_second_morning_fits_one_session_and_finds_the_same(tmp_path, monkeypatch):
     """Without pages and without a database; a revised close is fitted as if nothing were known."""
     closes = datasets.load("nasdaq")[:"1998-10-08"].iloc[-640:]
@@ -77,7 +76,7 @@ def test_the_second_morning_fits_one_session_and_finds_the_same(tmp_path, monkey
     history = tmp_path / "history"
     first = found(closes.iloc[:-1], history)
     assert found(closes, history) == found(closes, None) != first
-    assert asked == [3, 1, 3], (first, found(closes.iloc[:-1], None))
+    assert asked == [3, 1, 3]
     assert first.found.bifurcation is not None
     revised = closes.copy()
     revised.iloc[-3] *= 1.001
