@@ -116,7 +116,8 @@ def _fit_alike(
     for r, (one, wanted) in enumerate(asked):
         known = min(longest, one.y.size)
         y[r, longest - known :] = one.y[-known:]
-        moving[r] = [n in wanted and np.ptp(one.y[-n:]) != 0.0 for n in lengths]
+        changed = np.flatnonzero(one.y[::-1] != one.y[-1])
+        moving[r] = np.isin(lengths, wanted) & (lengths > (changed[0] if changed.size else longest))
     box = Box.over(space, t[-1] - t[longest - lengths])
     rows = search(t, y, lengths, moving, box, asked[0][0].scale == "log", second)
     for r, (one, wanted) in enumerate(asked):
