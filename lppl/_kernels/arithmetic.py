@@ -160,7 +160,7 @@ def evaluate(t, y, weights, tc, m, omega, log_scale, work, gradient, hessian, li
     """
     tables(t, tc, m, omega, log_scale, work)
     inverse = 1.0 / m
-    shift = (work[2, t.size // 2] - 1.0) * inverse
+    shift = work[2, t.size // 2] * inverse
     first = gram(y, weights, inverse, shift, work)
     k, a, x1, x2, x3, factors = _solution(first)
     second = curvature(y, weights, m, omega, inverse, shift, a, x1, x2, x3, work)
@@ -179,7 +179,7 @@ def estimate(t, y, weights, tc, m, omega, log_scale, work, gradient, hessian):
     single = np.float32
     rough_tables(t, y, weights, tc, single(m), single(omega), single(log_scale), work)
     y, weights, inverse = work[5, : t.size], work[6, : t.size], 1.0 / m
-    shift = (work[2, t.size // 2] - single(1.0)) * single(inverse)
+    shift = work[2, t.size // 2] * single(inverse)
     first = gram(y, weights, single(inverse), shift, work)
     k, a, x1, x2, x3, factors = _solution(first)
     second = curvature(

@@ -1,4 +1,4 @@
-"""Compiled logarithm, exponential, sine and cosine in single precision, without branches.
+"""Compiled logarithm, exponential less one, sine and cosine in single precision, without branches.
 
 As :mod:`lppl._kernels.elementary`, with polynomials as long as single precision resolves. What works on bits
 is written in the compiler's own words: numba would widen integers of 32 bits.
@@ -12,7 +12,7 @@ from numba.extending import intrinsic
 from lppl._kernels.jit import ELEMENTWISE, kernel
 
 _INT, _FLOAT = ir.IntType(32), ir.FloatType()
-_HALF_ROOT, _BIAS = 0x3F3504F3, 0x4B400000  # bits of sqrt(1/2) and of _MAGIC
+_HALF_ROOT = 0x3F3504F3  # bits of sqrt(1/2)
 _MAGIC = np.float32(12582912.0)  # 1.5 * 2**23: adding it rounds to an integer kept in the low bits
 _LN2, _LOG2E = np.float32(0.6931471805599453), np.float32(1.4426950408889634)
 _LN2_HI, _LN2_LO = np.float32(0.693359375), np.float32(-2.12194440e-4)
@@ -20,7 +20,7 @@ _PI_HI, _PI_LO = np.float32(3.140625), np.float32(9.67653589793e-4)
 _INVERSE_PI = np.float32(0.3183098861837907)
 _ONE, _TWO = np.float32(1.0), np.float32(2.0)
 _LOG = tuple(np.float32(c) for c in (0.14790199, 0.19994385, 0.33333343))
-_EXP = tuple(np.float32(c) for c in (0.00139262, 0.00836317, 0.04166655, 0.16666577, 0.5, 1.0, 1.0))
+_EXP = tuple(np.float32(c) for c in (0.00139262, 0.00836317, 0.04166655, 0.16666577, 0.5))
 _SIN = tuple(np.float32(c) for c in (2.63475639e-06, -1.98227395e-04, 8.33324214e-03, -1.66666660e-01))
 _COS = tuple(
     np.float32(c) for c in (-2.62975174e-07, 2.47745797e-05, -1.38886516e-03, 4.16666594e-02, -0.5, 1.0)
@@ -41,14 +41,14 @@ def _split(typingctx, x):
 
 
 @intrinsic
-def _times_power_of_two(typingctx, x, shifted):
-    """Return x times two to the integer in the low bits of a number that _MAGIC shifted."""
+def _power_of_two(typingctx, shifted):
+    """Return two to the integer in the low bits of a number that _MAGIC shifted."""
 
     def codegen(context, builder, signature, args):
-        x, shifted = (builder.bitcast(arg, _INT) for arg in args)
-        return builder.bitcast(builder.add(x, builder.shl(shifted, ir.Constant(_INT, 23))), _FLOAT)
+        bits = builder.shl(builder.bitcast(args[0], _INT), ir.Constant(_INT, 23))
+        return builder.bitcast(builder.add(bits, ir.Constant(_INT, 127 << 23)), _FLOAT)
 
-    return types.float32(types.float32, types.float32), codegen
+    return types.float32(types.float32), codegen
 
 
 @intrinsic
@@ -74,13 +74,14 @@ def log_inverse(x):
 
 
 @kernel("f4(f4)", flags=ELEMENTWISE, inner=True, views=True)
-def exp(x):
-    """Return e**x for abs(x) < 80, to some 1e-7 of it."""
+def expm1(x):
+    """Return e**x - 1 for abs(x) < 80, to some 1e-7 of it or of one."""
     shifted = x * _LOG2E + _MAGIC
     k = shifted - _MAGIC
     r = (x - k * _LN2_HI) - k * _LN2_LO
-    p = ((((_EXP[0] * r + _EXP[1]) * r + _EXP[2]) * r + _EXP[3]) * r + _EXP[4]) * r + _EXP[5]
-    return _times_power_of_two(p * r + _EXP[6], shifted)
+    p = ((((_EXP[0] * r + _EXP[1]) * r + _EXP[2]) * r + _EXP[3]) * r + _EXP[4]) * r * r + r
+    scale = _power_of_two(shifted)
+    return scale * p + (scale - _ONE)
 
 
 @kernel("UniTuple(f4, 2)(f4)", flags=ELEMENTWISE, inner=True, views=True)

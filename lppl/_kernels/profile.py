@@ -156,8 +156,8 @@ def _columns(t, y, weights, tc, m, omega, log_scale, work, scratch, columns, ben
     inverse = 1.0 / m
     mm = mo = oo = mb = mc = ms = 0.0
     for i in range(t.size):
-        ln, f, c, s = logs[i], power[i], cosine[i], sine[i]
-        g = (f - 1.0) * inverse
+        ln, f, c, s = logs[i], power[i] + 1.0, cosine[i], sine[i]
+        g = power[i] * inverse
         wave = c1 * c + c2 * s
         turn = c2 * c - c1 * s
         dg = (ln * f - g) * inverse

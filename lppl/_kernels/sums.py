@@ -16,7 +16,7 @@ _HALF = np.float32(TAU_MIN)
 
 @kernel("void(f8[::1], f8, f8, f8, f8, f8[:, ::1])", flags=ELEMENTWISE, inner=True, views=True)
 def tables(t, tc, m, omega, log_scale, work):
-    """Fill work rows: ln(tau/scale), d ln(tau)/d tc, F, F cos, F sin."""
+    """Fill work rows: ln(tau/scale), d ln(tau)/d tc, F - 1, F cos, F sin."""
     logs, slope, power, cosine, sine = work[0], work[1], work[2], work[3], work[4]
     for i in range(t.size):
         gap = tc - t[i]
@@ -29,7 +29,7 @@ def tables(t, tc, m, omega, log_scale, work):
     for i in range(t.size):
         f = exp(m * logs[i])
         s, c = sincos(omega * logs[i])
-        power[i] = f
+        power[i] = f - 1.0
         cosine[i] = f * c
         sine[i] = f * s
 
@@ -52,9 +52,10 @@ def rough_tables(t, y, weights, tc, m, omega, log_scale, work):
         prices[i] = y[i]
         counts[i] = weights[i]
     for i in range(t.size):
-        f = single.exp(m * logs[i])
+        grown = single.expm1(m * logs[i])
+        f = grown + np.float32(1.0)
         s, c = single.sincos(omega * logs[i])
-        power[i] = f
+        power[i] = grown
         cosine[i] = f * c
         sine[i] = f * s
 
@@ -71,11 +72,11 @@ def rough_tables(t, y, weights, tc, m, omega, log_scale, work):
 def gram(y, weights, inverse, shift, work):
     """Return the weighted sums of {1, the basis {G, F cos, F sin}, y}; G is shifted to condition them."""
     power, cosine, sine = work[2], work[3], work[4]
-    one, zero = y.dtype.type(1.0), y.dtype.type(0.0)
+    zero = y.dtype.type(0.0)
     n = g1 = c1 = s1 = y1 = gg = gc = gs = cc = cs = ss = gy = cy = sy = zero
     for i in range(y.size):
         w = weights[i]
-        g = (power[i] - one) * inverse - shift
+        g = power[i] * inverse - shift
         c = cosine[i]
         s = sine[i]
         v = y[i]
@@ -125,10 +126,10 @@ def curvature(y, weights, m, omega, inverse, shift, a, b, c1, c2, work):
         w = weights[i]
         ln = logs[i]
         dl = slope[i]
-        f = power[i]
+        f = power[i] + one
         c = cosine[i]
         s = sine[i]
-        g = (f - one) * inverse
+        g = power[i] * inverse
         g0 = g - shift
         wave = c1 * c + c2 * s
         turn = c2 * c - c1 * s
@@ -160,10 +161,10 @@ def curvature(y, weights, m, omega, inverse, shift, a, b, c1, c2, work):
     for i in range(y.size):
         ln = logs[i]
         dl = slope[i]
-        f = power[i]
+        f = power[i] + one
         c = cosine[i]
         s = sine[i]
-        g = (f - one) * inverse
+        g = power[i] * inverse
         e = y[i] - a - b * (g - shift) - (c1 * c + c2 * s)
         r = weights[i] * e
         rd = r * dl

@@ -7,7 +7,7 @@ from numba import njit
 from numpy.testing import assert_allclose
 
 from lppl._kernels import arithmetic as _kernels
-from lppl._kernels import elementary
+from lppl._kernels import elementary, elementary_single
 from lppl._kernels import grid as _grid
 from lppl._kernels import minima as _minima
 from lppl._kernels import quadrature as _quadrature
@@ -23,6 +23,16 @@ def _elementary(x):
         out[4, i] = elementary.log_inverse(x[i])[1]
         out[1, i] = elementary.exp(out[0, i])
         out[2, i], out[3, i] = elementary.sincos(50.0 * out[0, i])
+    return out
+
+
+@njit
+def _elementary_single(x):
+    out = np.empty((5, x.size), np.float32)
+    for i in range(x.size):
+        out[0, i], out[4, i] = elementary_single.log_inverse(x[i])
+        out[1, i] = elementary_single.expm1(out[0, i])
+        out[2, i], out[3, i] = elementary_single.sincos(np.float32(50.0) * out[0, i])
     return out
 
 
@@ -49,13 +59,23 @@ def test_elementary_functions_are_accurate_to_rounding():
     assert_allclose(cosine, np.cos(50.0 * log), atol=1e-15)
 
 
+def test_elementary_functions_of_single_precision_are_accurate_to_it():
+    x = np.exp(np.random.default_rng(1).uniform(-10, 10, 50_000)).astype(np.float32)
+    log, exp, sine, cosine, inverse = _elementary_single(x)
+    phase = np.float64(np.float32(50.0) * log)
+    assert_allclose(log, np.log(np.float64(x)), rtol=2e-7, atol=2e-7)
+    assert_allclose(exp, np.expm1(np.float64(log)), rtol=3e-7, atol=3e-7)
+    assert_allclose(inverse, 1.0 / np.float64(x), rtol=3e-7)
+    assert_allclose(sine, np.sin(phase), atol=3e-7)
+    assert_allclose(cosine, np.cos(phase), atol=3e-7)
+
+
 @njit
 def _descend(t, y, x, lower, upper, home):
-    work, scratch, weights = np.empty((5, t.size)), np.empty((20, 4)), np.ones(t.size)
-    scale = np.log(t[-1] - t[0])
-    return _refine.refine(
-        t, y, weights, 0.0, scale, x, lower, upper, False, 1e-12, 100, np.inf, home, work, scratch
-    )
+    work = np.empty((5, t.size)), np.empty((7, t.size), np.float32)
+    scratch, weights = np.empty((20, 4)), np.ones(t.size)
+    scale, how = np.log(t[-1] - t[0]), (1e-12, 100, False, False)
+    return _refine.refine(t, y, weights, 0.0, scale, x, lower, upper, how, np.inf, home, work, scratch)
 
 
 def test_a_descent_that_comes_to_a_known_minimum_is_given_up():
@@ -72,6 +92,24 @@ def test_a_descent_that_comes_to_a_known_minimum_is_given_up():
     # One that lies above where the descent goes is passed.
     lower_one, converged, _ = _descend(t, y, start, lower, upper, np.array([1.01 * sse, *best]))
     assert converged and lower_one == sse
+
+
+@pytest.mark.parametrize("tc", [-40.3, -0.2, 0.5, 12.7, 200.0])
+@pytest.mark.parametrize("m", [0.001, 0.3, 1.0, 2.0])
+@pytest.mark.parametrize("omega", [1.0, 7.5, 50.0])
+def test_an_estimate_is_the_value_to_single_precision(tc, m, omega):
+    t, y = _window()
+    value, gradient, hessian = _evaluate(t, y, (tc, m, omega))
+    work, scale = np.empty((7, t.size), np.float32), np.log(t[-1] - t[0])
+    found, bent = np.empty(3), np.empty((3, 3))
+    estimate = _kernels.estimate(t, y, np.ones(t.size), tc, m, omega, scale, work, found, bent)
+    assert_allclose(estimate, value, rtol=2e-5)
+    if omega > 1.0 or tc < 1.0:  # of less than a third of a turn little is left beside the other columns
+        size = np.sqrt(value * np.diag(hessian))  # how far one standard deviation of a parameter bends it
+        assert (abs(found - gradient) <= 2e-3 * size).all()
+        assert_allclose(
+            bent, hessian, atol=0.05 * np.sqrt(np.outer(np.diag(hessian), np.diag(hessian))).max()
+        )
 
 
 @pytest.mark.parametrize("tc", [-40.3, -0.2, 0.5, 12.7, 200.0])
