@@ -11,21 +11,17 @@ from lppl._kernels.minima import above, apart, known, sort, sort_lowest
 from lppl._kernels.quadrature import LANES
 from lppl._kernels.walk import REACH, walk
 
-STARTS, SHADOWS, MORE = (
-    30,
-    6,
-    12,
-)  # grid basins refined a little, and how many of them at least may be shadows
+# Grid basins refined a little, how many of them at least may be shadows, and room for other exponents.
+STARTS, SHADOWS, MORE = 30, 6, 12
 # What one observation weighs in n is added over n: how much of the SSE a kink at it can change.
-_RIVAL = (1.06, 6.0)
-_LATER = (1.06, 6.0)
-_ALIKE = (2.0, 0.3, 0.6)
+_RIVAL = (1.06, 6.0)  # starts this far above the best are not walked from
 _WALL = (1.05, 3.0)  # where a walk over cells stops
 # Minima of a basin at most, and how far above the best a prediction may lie.
 _MINIMA, _SLACK = 30, (1.005, 1.0)
 _NEAR = 4.0  # time units of tc that nodes resolve around a descent in a cell
 _SLOW, _EXPONENTS, _LEADING = 4.0, (0.15, 0.6, 1.2), 4  # slow waves, exponents tried, and for how many
-_WALKED = (0.5, 0.2, 0.4)  # a basin this close to a step of another's walk needs no walk of its own
+_WALKED = (0.5, 0.2, 0.4)  # a basin this close to a step of another's walk needs no walk of its own,
+_ALIKE = (1.0, 0.2, 0.4)  # nor one whose minimum is this close to another's, tc ahead relative to it
 
 
 @kernel(inner=True, views=True)
@@ -78,24 +74,28 @@ def _reach(tc):
 
 
 @kernel(inner=True, views=True)
-def _settled(t, minima, found, x):
+def _alike(minima, found, x):
+    """Return which of the ``found`` minima lies in the same stretch of a valley as ``x``, -1 for none."""
     for other in range(found):
         if (
-            abs(x[1] - minima[other, 2]) <= _ALIKE[1]
+            abs(x[0] - minima[other, 1]) <= _ALIKE[0] * max(1.0, x[0])
+            and abs(x[1] - minima[other, 2]) <= _ALIKE[1]
             and abs(x[2] - minima[other, 3]) <= _ALIKE[2]
-            and abs(x[0] - minima[other, 1]) <= _ALIKE[0] * max(1.0, x[0])
         ):
-            return True
-    return False
+            return other
+    return -1
 
 
 @kernel(inner=True, views=True)
-def _cells(t, y, nodes, start, lower, upper, log_scale, best, work, scratch, summary, steps, minima, found):
+def _cells(
+    t, y, nodes, start, basin, lower, upper, log_scale, best, work, scratch, summary, steps, minima, found
+):
     """Compare the smooth cells around ``start`` on the nodes of a quadrature, and descend in the lowest.
 
-    Add to the ``found`` rows of ``minima`` (SSE, tc, m, omega), the first the start's own; return how many
-    there are now, the steps of the walk, and the points visited. ``best`` is the lowest SSE known: what
-    cannot come close to it is given up.
+    Add to the ``found`` rows of ``minima`` (SSE, tc, m, omega, basin), the first the start's own; return how
+    many there are now, the steps of the walk, and the points visited. A start that descends to where another
+    did belongs to its basin, which was walked. ``best`` is the lowest SSE known: what cannot come close to it
+    is given up.
     """
     x = scratch[21]
     sse, size, used = coarse(
@@ -103,10 +103,12 @@ def _cells(t, y, nodes, start, lower, upper, log_scale, best, work, scratch, sum
         scratch, summary,
     )  # fmt: skip
     used *= size
-    minima[found, 0] = sse
+    minima[found, 0], minima[found, 4] = sse, basin
     for k in range(3):
         minima[found, k + 1] = x[k]
-    if _settled(t, minima, found, x):
+    other = _alike(minima, found, x)
+    if other >= 0:
+        minima[found, 4] = minima[other, 4]
         return found + 1, np.int64(0), used
     bar = min(best, sse)
     around(x[0], max(REACH + 1.0, 0.75 * x[0]), lower, upper, scratch[14], scratch[15])
@@ -126,7 +128,7 @@ def _cells(t, y, nodes, start, lower, upper, log_scale, best, work, scratch, sum
             scratch, summary,
         )  # fmt: skip
         used += spent * size
-        minima[count, 0] = sse
+        minima[count, 0], minima[count, 4] = sse, basin
         for k in range(3):
             minima[count, k + 1] = x[k]
         count += 1
@@ -163,7 +165,7 @@ def solve_window(t, y, nodes, starts, count, second, lower, upper, out):
     sort(starts, count)
     many, walked, best = np.int64(0), np.int64(0), np.inf  # a literal 0 would be compiled for once more
     for b in range(count):
-        rival = starts[b, 0] <= above(_RIVAL if walked == 0 else _LATER, t.size) * best
+        rival = starts[b, 0] <= above(_RIVAL, t.size) * best
         skipped = not rival
         for other in range(walked):
             if skipped:
@@ -175,16 +177,16 @@ def solve_window(t, y, nodes, starts, count, second, lower, upper, out):
         if skipped:
             for k in range(4):
                 minima[many, k] = starts[b, k]
+            minima[many, 4] = b
             many += 1
         else:
             many, near, spent = _cells(
-                t, y, nodes, starts[b], lower, upper, log_scale, best, work, scratch, summary, steps[walked:],
-                minima, many,
+                t, y, nodes, starts[b], b, lower, upper, log_scale, best, work, scratch, summary,
+                steps[walked:], minima, many,
             )  # fmt: skip
             used += spent
             walked += near
         for c in range(first, many):
-            minima[c, 4] = b
             best = min(best, minima[c, 0])
     used += finish(
         t, y, nodes, whole, lower, upper, log_scale, minima, many, second, work, scratch, summary,
