@@ -46,17 +46,19 @@ def _row_minima(best, power, horizons, powers, low, step, found):
 
 @njit
 def _descend(t, y, log_scale, starts, lower, upper):
-    work, scratch, weights, x = np.empty((5, t.size)), np.empty((20, 4)), np.ones(t.size), np.empty(3)
+    work = np.empty((5, t.size)), np.empty((7, t.size), np.float32)
+    scratch, weights, x = np.empty((20, 4)), np.ones(t.size), np.empty(3)
+    rough, fine = (1e-5, 12, True, False), (1e-13, 300, True, False)
     nowhere = np.full(4, np.inf)
     best = np.inf
     for start in starts:
         x[:] = start[1:]
         sse, _, _ = _refine.refine(
-            t, y, weights, 0.0, log_scale, x, lower, upper, True, 1e-5, 12, best * 1.2, nowhere, work, scratch
+            t, y, weights, 0.0, log_scale, x, lower, upper, rough, best * 1.2, nowhere, work, scratch
         )
         if sse < best * 1.02:
             sse, _, _ = _refine.refine(
-                t, y, weights, 0.0, log_scale, x, lower, upper, True, 1e-13, 300, best, nowhere, work, scratch
+                t, y, weights, 0.0, log_scale, x, lower, upper, fine, best, nowhere, work, scratch
             )
         best = min(best, sse)
     return best
