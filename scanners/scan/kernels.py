@@ -98,7 +98,7 @@ def compile_diagnostics() -> None:
     lppl.residual_tests(fit, last, resamples=19)
     lppl.turning_points(closes)
     walk = np.log(closes.to_numpy()[:200])
-    earlywarning.rolling_indicators(walk, 60, names=[*INDICATORS])
+    earlywarning.rolling_indicators(walk, 80, names=[*INDICATORS])
     for method in ("linear", "lowess"):
         earlywarning.detrend(walk, method, 20)
     earlywarning.gsadf(walk, lags=1, log=False)
