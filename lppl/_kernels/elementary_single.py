@@ -86,7 +86,7 @@ def expm1(x):
 
 @kernel("UniTuple(f4, 2)(f4)", flags=ELEMENTWISE, inner=True, views=True)
 def sincos(x):
-    """Return sin x and cos x for abs(x) < 1e3, to some 1e-7 beside the rounding of x."""
+    """Return sin x and cos x for abs(x) < 1e4, to some 1e-7 beside the rounding of x."""
     shifted = x * _INVERSE_PI + _MAGIC
     k = shifted - _MAGIC
     r = (x - k * _PI_HI) - k * _PI_LO
