@@ -83,7 +83,7 @@ TABLES = {
 OTHERS = {
     "gsadf_critical_values.py": "makes response_surface.py; its table is critical_values",
     "error_models.py": "ten minutes on one core, for two tables with text between them",
-    "null_paths_level.py": "fifteen minutes, and old with every change of scanners/evidence",
+    "null_paths_level.py": "minutes, and old with every change of scanners/evidence",
     "alarms_by_chance.py": "an hour on one core; prices beside the project",
     "fomo_by_chance.py": "judges 400 paths on each of 1,250 days",
     "search_box.py": "prices beside the project; a sentence, no table",

@@ -2,7 +2,7 @@
 
 Random walks and GARCH(1,1)-t paths of 1,500 prices with the drift and volatility of the four series of the
 package, in equal parts. Each goes through the scan's own comparison (99 paths of its returns in blocks, early
-stop), upward. C3 is zero on most paths, where p is 1. Some fifteen minutes on one core.
+stop), upward. Screened C3 is zero on most paths, where p is 1. Some minutes on one core.
 """
 
 import argparse
@@ -39,7 +39,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--kinds", nargs="+", default=["random_walk", "garch"])
     given = parser.parse_args()
-    print("| paths | p <= .01 | p <= .02 | p <= .05 | p <= .10 | C3 above zero | paths drawn, mean |")
+    print("| paths | p <= .01 | p <= .02 | p <= .05 | p <= .10 | screened C3 above zero | paths drawn, mean |")
     print("|---|---|---|---|---|---|---|", flush=True)
     for kind in given.kinds:
         values, drawn = p_values(kind, given.count, given.seed)

@@ -75,8 +75,8 @@ class Comparison:
     Parameters
     ----------
     null_paths : int
-        Paths of a series' own returns that C3 is compared with where the level is above calm; 0: none. With
-        more than 99 the screened C3 is compared (`scanners.evidence.chance`).
+        Paths of a series' own returns that C3 is compared with where the level is above calm, screened as
+        `scanners.evidence.chance` says; 0: none.
         ``lppl scan`` draws 99 unless ``scanner.toml`` says otherwise.
     false_discovery : float
         Adjusted p-value (q) up to which a reading is called more than chance: the expected share of false

@@ -1,11 +1,12 @@
 """Worker processes, here or on a Dask cluster: a death costs a retry, not the scan."""
 
+import gc
 import os
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, wait
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Literal, TypeVar
@@ -21,6 +22,8 @@ _SERIES_PER_WORKER = 8  # a worker process costs about as much to start as this 
 _LONGEST_CHUNK = 8  # tasks lost when a worker dies, and rows kept from the disk
 _CHUNKS_A_WORKER = 4
 _TRIES = 2
+_OBJECTS = 100_000  # made before garbage is looked for, as in the command line
+_SIDE_BY_SIDE = 2  # chunks at a time in one process
 _IDLE_SECONDS = 20.0
 _LOOK_SECONDS = 2.0
 # One process a core: threads of the linear algebra inside would only get in each other's way.
@@ -36,7 +39,8 @@ class Workers:
     Parameters
     ----------
     jobs : int, optional
-        Processes; by default as many as pay, at most one a core. With one the work is done in this process.
+        Processes; by default as many as pay, at most one a core. With one the work is done in threads of this
+        process.
     backend : {"loky", "dask"}
         Local processes, or a Dask cluster.
     scheduler : str
@@ -96,11 +100,25 @@ def work(
         Gives the result of a task whose process died twice while it was alone there.
     """
     if workers.backend == "loky" and jobs == 1:
-        yield from map(function, todo)
+        yield from _side_by_side(function, iter(todo))
         return
     crew = _Cluster(workers.scheduler) if workers.backend == "dask" else _Processes(jobs)
     with crew:
         yield from _go_round(function, iter(todo), crew, lost)
+
+
+def _side_by_side(function: Callable, todo: Iterator[list]) -> Iterator[list]:
+    """Yield ``function`` of each chunk in order, two at a time: while one draws, kernels of the other run.
+
+    Chunks are taken in the thread of the caller.
+    """
+    threads = min(_SIDE_BY_SIDE, os.cpu_count() or 1)
+    with ThreadPoolExecutor(threads) as pool:
+        running = deque(pool.submit(function, chunk) for chunk in islice(todo, threads))
+        while running:
+            result = running.popleft().result()
+            running.extend(pool.submit(function, chunk) for chunk in islice(todo, 1))
+            yield result
 
 
 def _go_round(function: Callable, todo: Iterator[list], crew: "_Crew", lost: Callable) -> Iterator[list]:
@@ -138,8 +156,12 @@ def _alone(function: Callable, task: Any, crew: "_Crew", lost: Callable) -> Any:
     return lost(task)
 
 
-def end_with_parent() -> None:
-    """End this process soon after the one that started it, which may be killed without a word."""
+def begin_worker() -> None:
+    """Prepare a worker: pictures are millions of small objects, and it ends soon after its parent.
+
+    The one that started it may be killed without a word.
+    """
+    gc.set_threshold(_OBJECTS)
     parent = os.getppid()
 
     def watch() -> None:
@@ -201,14 +223,14 @@ class _Processes(_Crew):
         pool = _pools.get(self._jobs)
         if pool is None or pool._flags.broken or pool._flags.shutdown:
             _pools[self._jobs] = pool = ProcessPoolExecutor(
-                self._jobs, timeout=_IDLE_SECONDS, initializer=end_with_parent, env=_ONE_THREAD
+                self._jobs, timeout=_IDLE_SECONDS, initializer=begin_worker, env=_ONE_THREAD
             )
         return pool
 
     def isolated(self, function: Callable, chunk: list) -> list:
         from joblib.externals.loky import ProcessPoolExecutor
 
-        with ProcessPoolExecutor(max_workers=1, initializer=end_with_parent, env=_ONE_THREAD) as alone:
+        with ProcessPoolExecutor(max_workers=1, initializer=begin_worker, env=_ONE_THREAD) as alone:
             return alone.submit(function, chunk).result()
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:

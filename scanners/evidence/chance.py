@@ -1,17 +1,16 @@
 """What chance alone shows: C3 of a series against C3 of paths that have its returns but no bubble.
 
-Every path goes through the whole pipeline: all windows, fits and filters on three sessions, 0.04 s. Where
-the value is nothing special, drawing stops as soon as that is plain (Besag & Clifford 1991); an alarm gets
-99 paths in any case, so that their share of alarms is known too.
-Where more than 99 may be drawn, what is compared is the screened C3: the least of C3 and twice the C of the
-grid's lowest cells at the last session. A path whose grid says that it stays below the series is not fitted,
-which are 94 to 97 of 100. It is one function of the prices, the same of the series and of its paths, so that
-p keeps its level whatever the screen lets through.
+What is compared is the screened C3: the least of C3 and twice the C of the grid's lowest cells at the last
+session. A path whose grid says that it stays below the series is not fitted, which are 94 to 97 of 100; the
+others go through the whole pipeline, all windows, fits and filters on three sessions. It is one function of
+the prices, the same of the series and of its paths, so that p keeps its level whatever the screen lets
+through. Where the value is nothing special, drawing stops as soon as that is plain (Besag & Clifford 1991);
+an alarm gets 99 paths in any case, so that their share of alarms is known too.
 The seed is a checksum of the prices: the same prices give the same numbers in any order and any process.
 """
 
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -28,7 +27,6 @@ ENOUGH = 5  # paths that reach the value, after which no more are drawn
 LEAST = 99  # paths of an alarm
 KIND = "block"
 SCREEN = 2.0  # times the grid's C that a screened C3 is at most
-_TOGETHER = TOGETHER // DAYS  # paths whose sessions share a pass over the grid
 
 
 @dataclass(frozen=True)
@@ -46,14 +44,14 @@ class Chance:
     paths : int
         That were drawn; none where C3 is zero, which every path reaches.
     alarms : int or None
-        Paths whose C3, screened where that is compared, is critical on their last session; None where drawing
-        stopped before there were 99 of them, or as many as were asked for.
+        Paths whose screened C3 is critical on their last session; None where drawing stopped before there
+        were 99 of them, or as many as were asked for.
     q_value : float or None
         Adjusted for all series that the scan judged (Benjamini-Hochberg); known when all are.
     series : int
         How many those are; 0 until then.
     screened : float or None
-        Screened C3, which was compared in place of C3; None where C3 was.
+        Screened C3, which was compared; None where C3 is zero, and in records of before it was.
     """
 
     side: Side
@@ -69,7 +67,7 @@ class Chance:
 def chance(
     prices: pd.Series, side: Side, value: float, *, paths: int, whole: bool, critical: float
 ) -> Chance:
-    """Compare C3 with that of null paths.
+    """Compare the screened C3 with that of null paths.
 
     Parameters
     ----------
@@ -80,8 +78,7 @@ def chance(
     value : float
         C3 of the series.
     paths : int
-        Most paths to draw; the smallest p-value is ``1 / (1 + paths)``. With more than 99 the screened C3 is
-        compared.
+        Most paths to draw; the smallest p-value is ``1 / (1 + paths)``.
     whole : bool
         Whether to draw 99 of them, if there are to be so many, even when it is plain that the value is
         nothing special.
@@ -90,16 +87,11 @@ def chance(
     """
     if value <= 0.0:
         return Chance(side, value, 1.0, 0, None)
-    least, screened = min(LEAST, paths), None
-    if paths > LEAST:
-        screened = min(value, SCREEN * float(_grid_shares([_last(prices)], side)[0]))
-        if screened <= 0.0:
-            return Chance(side, value, 1.0, 0, None, screened=0.0)
-        draws = _screened(prices, side, paths, min(screened, critical))
-    else:
-        draws = _in_parts(prices, paths, _TOGETHER, lambda some: _shares(some, side))
-    compared = value if screened is None else screened
-    p_value, seen = sequential_p_value(compared, draws, ENOUGH, least if whole else 0)
+    screened = min(value, SCREEN * float(_grid_shares([_last(prices)], side)[0]))
+    if screened <= 0.0:
+        return Chance(side, value, 1.0, 0, None, screened=0.0)
+    least, draws = min(LEAST, paths), _screened(prices, side, paths, min(screened, critical))
+    p_value, seen = sequential_p_value(screened, draws, ENOUGH, least if whole else 0)
     alarms = sum(share >= critical for share in seen) if len(seen) >= least else None
     return Chance(side, value, p_value, len(seen), alarms, screened=screened)
 
@@ -143,20 +135,26 @@ def _last(prices: pd.Series) -> np.ndarray:
     return prices.to_numpy(dtype=np.float64)[-(max(lppl.PRESETS[CONSENSUS].lengths) + DAYS - 1) :]
 
 
-def _in_parts(
-    prices: pd.Series, paths: int, together: int, values: Callable[[Sequence[np.ndarray]], list[float]]
-) -> Iterator[float]:
-    """Yield ``values`` of the null paths, in the order in which they are drawn, some computed at once."""
+def _screened(prices: pd.Series, side: Side, paths: int, bar: float) -> Iterator[float]:
+    """Yield the screened C3 of each path; of one whose grid says that it is below ``bar``, what that says."""
     closes = prices.to_numpy(dtype=np.float64)
     drawn = lppl.null_paths(closes, KIND, paths, zlib.crc32(closes.tobytes()), length=len(_last(prices)))
-    parts = [drawn[k : k + together] for k in range(0, len(drawn), together)]
+    parts = [drawn[k : k + TOGETHER] for k in range(0, len(drawn), TOGETHER)]
+
+    def values(some: np.ndarray) -> list[float]:
+        most = SCREEN * _grid_shares(some, side)
+        fitted = np.flatnonzero(most >= bar)
+        if fitted.size:
+            most[fitted] = np.minimum(most[fitted], _shares(some[fitted], side))
+        return most.tolist()
+
     with ThreadPoolExecutor(THREADS) as pool:  # kernels let go of the interpreter
         for start in range(0, len(parts), THREADS):
             for found in pool.map(values, parts[start : start + THREADS]):
                 yield from found
 
 
-def _shares(paths: Sequence[np.ndarray], side: Side) -> list[float]:
+def _shares(paths: Sequence[np.ndarray] | np.ndarray, side: Side) -> list[float]:
     """Return C3 at the end of each path."""
     ends = range(len(paths[0]) - DAYS, len(paths[0]))
     checked = [check(path, lppl.PRESETS[CONSENSUS].time) for path in paths]
@@ -164,19 +162,7 @@ def _shares(paths: Sequence[np.ndarray], side: Side) -> list[float]:
     return found[:, SIDES.index(side)].reshape(-1, DAYS).mean(axis=1).tolist()
 
 
-def _grid_shares(paths: Sequence[np.ndarray], side: Side) -> np.ndarray:
+def _grid_shares(paths: Sequence[np.ndarray] | np.ndarray, side: Side) -> np.ndarray:
     """Return C at the end of each path by the lowest cells of the grid alone."""
     checked = [check(path, lppl.PRESETS[CONSENSUS].time) for path in paths]
     return grid_consensus(checked)[:, SIDES.index(side)]
-
-
-def _screened(prices: pd.Series, side: Side, paths: int, bar: float) -> Iterator[float]:
-    """Yield the screened C3 of each path; of one whose grid says that it is below ``bar``, what that says."""
-
-    def values(some: Sequence[np.ndarray]) -> list[float]:
-        most = SCREEN * _grid_shares(some, side)
-        for k in np.flatnonzero(most >= bar).tolist():
-            most[k] = min(most[k], _shares([some[k]], side)[0])
-        return most.tolist()
-
-    return _in_parts(prices, paths, TOGETHER, values)

@@ -1,12 +1,13 @@
 """Trust of the series that need it: how many fits survive when their residuals come in another order."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 
 from lppl.indicators.trust_indicator import refit_shares
 from scanners.core.vocabulary import EXTENTS, Extent, Level
-from scanners.evidence.series_fits import Fits
+from scanners.evidence.series_fits import THREADS, Fits
 
 RESAMPLES = 40
 PUBLISHED = "end_flag"  # the filter of the published indicator
@@ -57,7 +58,8 @@ def trust(fits: Fits | None, level: Level, when: Extent = "raised") -> Trust | N
         return None
     windows, filters = fits.windows, fits.preset.filters
     rules, rows = tuple(filters.values()), range(len(windows))
-    shares = np.array([refit_shares(windows, row, rules, RESAMPLES, 0) for row in rows])
+    with ThreadPoolExecutor(THREADS) as pool:  # kernels let go of the interpreter
+        shares = np.array([*pool.map(lambda row: refit_shares(windows, row, rules, RESAMPLES, 0), rows)])
     positive, negative = np.nanmedian(shares[:, list(filters).index(PUBLISHED)], axis=0)
     qualified, count = None, int(fits.qualified.sum())
     if count:

@@ -1,8 +1,9 @@
 """What a worker draws of one series, from numbers alone: its picture, and the drawings of its page."""
 
-from collections.abc import Iterator
+from threading import Lock
 
 import msgspec
+import pandas as pd
 
 import lppl
 from lppl.fitting.fitting import row
@@ -15,7 +16,7 @@ from scanners.evidence.series_fits import Fits
 from scanners.report.axes import HEADING, encode
 from scanners.report.card import fall_in_words
 from scanners.report.fonts import drawable
-from scanners.report.panels import Panel, Shown, panels
+from scanners.report.panels import Shown, panels
 from scanners.report.past import chances_past, closes, confidence_past
 from scanners.report.phone_picture import DPI, phone_picture
 from scanners.report.pictures import overview_picture
@@ -27,6 +28,7 @@ from scanners.verdict.headline import STRETCHED, is_stretched
 from scanners.verdict.judgement import confidence_line
 
 NULLS = 39  # refitted random walks behind the p-value of the log-periodicity of a bubble's alarm
+_DRAWING = Lock()  # one series at a time: styles are those of the process
 SHEETS = ".sheets"  # folder of the drawings in a run's folder, until the pages are made of them
 
 
@@ -67,7 +69,6 @@ def series_files(
     fits, evidence = workings.fits, draft.found
     if fits is None or not isinstance(evidence, Evidence) or evidence.bubble is None:
         return {}
-    alarm = found.level in ("warning", "critical")
     past = confidence_past(
         fits,
         workings.memory,
@@ -75,51 +76,62 @@ def series_files(
         minimum_windows=policy.minimum_windows,
         prices=workings.prices,
     )
-    time, fall = evidence.bubble.critical_time, fall_in_words(evidence.falls)
     chances = chances_past(fits, past, evidence.falls, draft.asset_class)
-    picture = overview_picture(
-        fits,
-        past,
-        time,
-        policy,
-        title=f"{drawable(draft.title, draft.name)}, {evidence.data.last}",
-        level=_state(found, policy),
-        subtitle=confidence_line(evidence.bubble),
-        chances=chances,
-        fall=fall,
-        risk=found.risk or "",
-    )
-    png, svg = encode(picture), encode(picture, ".svg")
-    for_mail = found.level not in (None, "calm") or is_risen(found.risk)
-    phone = (
-        {phone_file(draft.name): encode(phone_picture(fits, past, time, policy), dpi=DPI)} if for_mail else {}
-    )
+    alarm = found.level in ("warning", "critical")
+    tested = _tested(fits) if alarm else None
+    with _DRAWING:
+        pictures = _pictures(draft, evidence, evidence.bubble, found, fits, policy, past, chances)
+        shown = Shown(fits, evidence.bubble.critical_time, tested, workings.measured)
+        small = [(each, encode(each.figure, ".svg")) for each in panels(shown)]
     label = f"{draft.title}: price with fits and density of tc, confidence, chance of a fall through time"
     sheet = Sheet(
-        picture=str(inline(svg, label, crop=HEADING)),
+        picture=str(inline(pictures[drawing_file(draft.name)], label, crop=HEADING)),
         panels=tuple(
-            (
-                panel.title,
-                panel.note,
-                str(inline(encode(panel.figure, ".svg"), f"{draft.title}: {panel.title}")),
-            )
-            for panel in _panels(fits, evidence.bubble, workings, alarm)
+            (each.title, each.note, str(inline(svg, f"{draft.title}: {each.title}"))) for each, svg in small
         ),
         chart=chart_of(
             fits,
             past,
-            time,
+            evidence.bubble.critical_time,
             None if isinstance(found, Refusal) else policy,
             chances=chances,
-            fall=fall,
+            fall=fall_in_words(evidence.falls),
         ),
     )
-    return {
-        sheet_file(draft.name): msgspec.json.encode(sheet),
-        picture_file(draft.name): png,
-        drawing_file(draft.name): svg,
-        **phone,
+    return {sheet_file(draft.name): msgspec.json.encode(sheet), **pictures}
+
+
+def _pictures(
+    draft: Draft,
+    evidence: Evidence,
+    bubble: Bubble,
+    found: Appraisal | Refusal,
+    fits: Fits,
+    policy: Policy,
+    past: pd.DataFrame,
+    chances: pd.DataFrame | None,
+) -> dict[str, bytes]:
+    """Return the picture of a series, and that of a phone where a mail shows it, by their place."""
+    picture = overview_picture(
+        fits,
+        past,
+        bubble.critical_time,
+        policy,
+        title=f"{drawable(draft.title, draft.name)}, {evidence.data.last}",
+        level=_state(found, policy),
+        subtitle=confidence_line(bubble),
+        chances=chances,
+        fall=fall_in_words(evidence.falls),
+        risk=found.risk or "",
+    )
+    files = {
+        picture_file(draft.name): encode(picture),
+        drawing_file(draft.name): encode(picture, ".svg"),
     }
+    if found.level not in (None, "calm") or is_risen(found.risk):
+        phone = phone_picture(fits, past, bubble.critical_time, policy)
+        files[phone_file(draft.name)] = encode(phone, dpi=DPI)
+    return files
 
 
 def _state(found: Appraisal | Refusal, policy: Policy) -> str:
@@ -133,9 +145,9 @@ def sheet_file(name: str) -> str:
     return f"{SHEETS}/{slug(name)}.json"
 
 
-def _panels(fits: Fits, bubble: Bubble, workings: Workings, alarm: bool) -> Iterator[Panel]:
-    tested = None
-    if alarm and fits.shown is not None:
-        fit = row(fits.windows, fits.shown)
-        tested = lppl.log_periodicity(fit, closes(fits), space=fits.preset.space, resamples=NULLS)
-    return panels(Shown(fits, bubble.critical_time, tested, workings.measured))
+def _tested(fits: Fits) -> lppl.LogPeriodicity | None:
+    """Return the test of the log-periodicity of the fit that is shown."""
+    if fits.shown is None:
+        return None
+    fit = row(fits.windows, fits.shown)
+    return lppl.log_periodicity(fit, closes(fits), space=fits.preset.space, resamples=NULLS)

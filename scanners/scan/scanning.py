@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache, lru_cache, partial
@@ -123,15 +124,17 @@ def drafts(
         Adds to a draft what only pages show: the past of its verdict, its files. It is sent to the workers.
     """
     jobs = workers.paying(count)
-    if jobs == 1 and workers.backend == "loky":
+    here = jobs == 1 and workers.backend == "loky"
+    if here:
         compile_beside()
-    yield from work(
-        partial(scan_chunk, plan=plan, draw=draw),
-        chunks(tasks, count, jobs),
-        workers=workers,
-        jobs=jobs,
-        lost=_lost,
-    )
+    with _one_thread() if here else nullcontext():  # of which the end of one chunk robs no other
+        yield from work(
+            partial(scan_chunk, plan=plan, draw=draw),
+            chunks(tasks, count, jobs),
+            workers=workers,
+            jobs=jobs,
+            lost=_lost,
+        )
 
 
 @cache
@@ -143,11 +146,15 @@ def _blas() -> "ThreadpoolController":
     return ThreadpoolController()
 
 
+def _one_thread() -> AbstractContextManager[object]:
+    """Hold linear algebra to one thread: sums are in the same order here, in a worker and on a cluster."""
+    return _blas().limit(limits=1, user_api="blas")
+
+
 def scan_chunk(tasks: Sequence[Task], plan: Plan, draw: Draw | None = None) -> list[Draft]:
     """Scan some series in one process."""
     ready = _fitted_together(tasks, plan)
-    # One thread: sums are in the same order here, in a worker and on a cluster.
-    with _blas().limit(limits=1, user_api="blas"):
+    with _one_thread():
         drafts = [scan_one(task, plan, draw, fits) for task, fits in zip(tasks, ready, strict=True)]
     return [replace(draft, proxy=task.proxy) for task, draft in zip(tasks, drafts, strict=True)]
 

@@ -84,6 +84,7 @@ def child(command):
     from scanners.core import workers
 
     workers._LONGEST_CHUNK = 2  # several checkpoints
+    workers._SIDE_BY_SIDE = 1  # the same points in the same order
     points = Points(command.get("point"))
     points.watch()
     day = command.get("day", DAY)

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -66,6 +67,18 @@ def test_an_error_is_raised_and_the_processes_go():
     with pytest.raises(TypeError):
         list(work(int, iter([["x"]]), workers=Workers(2), jobs=2, lost=lost))
     assert done([("a", ""), ("b", "")]) == ["a", "b"]
+
+
+def test_chunks_in_one_process_go_two_at_a_time_and_come_in_order(monkeypatch):
+    monkeypatch.setattr("scanners.core.workers.os.cpu_count", lambda: 2)
+    both = threading.Barrier(2, timeout=60)
+
+    def meet(chunk):
+        both.wait()
+        return chunk
+
+    todo = ([k] for k in range(4))
+    assert list(work(meet, todo, workers=Workers(1), jobs=1, lost=lost)) == [[0], [1], [2], [3]]
 
 
 def test_chunks_are_short_enough_that_all_work():

@@ -94,7 +94,7 @@ def test_paths_go_through_the_whole_pipeline(nasdaq, monkeypatch):
         assert chance(nasdaq, "positive", asked, paths=1, whole=True, critical=0.4).p_value == p_value
 
 
-def test_a_short_history_gives_paths_as_short(monkeypatch):
+def test_a_short_history_gives_paths_as_short(nasdaq, monkeypatch):
     lengths = []
 
     def paths(closes, kind, n, seed, length):
@@ -103,11 +103,11 @@ def test_a_short_history_gives_paths_as_short(monkeypatch):
 
     monkeypatch.setattr("scanners.evidence.chance.lppl.null_paths", paths)
     for size in (640, 752, 2000):
-        chance(pd.Series(np.linspace(1, 2, size)), "negative", 0.3, paths=9, whole=True, critical=0.4)
+        chance(nasdaq[-size:], "positive", 0.3, paths=9, whole=True, critical=0.4)
     assert lengths == [("block", 640), ("block", 752), ("block", 752)]
 
 
-def test_more_paths_are_screened_by_the_grid_and_compared_as_if_all_were_fitted(nasdaq, monkeypatch):
+def test_paths_are_screened_by_the_grid_and_compared_as_if_all_were_fitted(nasdaq, monkeypatch):
     """The screened C3 of the series and of every path is one function; the screen only saves its fits."""
     ends = ("1999-02-01", "1999-12-20", "2000-01-14", "2000-02-17", TOP)
     paths = np.array([nasdaq[:end].to_numpy()[-752:] for end in ends])
@@ -117,11 +117,11 @@ def test_more_paths_are_screened_by_the_grid_and_compared_as_if_all_were_fitted(
     assert full.min() == 0.0 and full[-1] == c3[-1] > 0.2
     shares, fitted = module._shares, []
     monkeypatch.setattr(module, "_shares", lambda some, side: fitted.append(len(some)) or shares(some, side))
-    found = chance(nasdaq, "positive", c3[-1], paths=100, whole=False, critical=0.4)
+    found = chance(nasdaq, "positive", c3[-1], paths=5, whole=False, critical=0.4)
     reached = int((full >= c3[-1]).sum())
     assert (found.value, found.screened) == (c3[-1], full[-1])
     assert found.p_value == (1 + reached) / 6 and found.paths == 5
-    assert len(fitted) == int((SCREEN * grid >= c3[-1]).sum()) < 5
+    assert sum(fitted) == int((SCREEN * grid >= c3[-1]).sum()) < 5
     for bar in (0.02, 0.3):
         drawn = np.array(list(module._screened(nasdaq, "positive", 100, bar)))
         assert ((drawn >= bar) == (full >= bar)).all() and (drawn[full >= bar] == full[full >= bar]).all()

@@ -23,6 +23,7 @@ NAMES = tuple("abcdef")
 @pytest.fixture
 def world(tmp_path, monkeypatch):
     monkeypatch.setattr(workers, "_LONGEST_CHUNK", 1)
+    monkeypatch.setattr(workers, "_SIDE_BY_SIDE", 1)  # what an interruption leaves is counted
     made = World(tmp_path / "w", NAMES, route=())
     made.put(DAY, a=0.45, d=0.32)
     return made
