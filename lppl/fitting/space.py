@@ -10,7 +10,7 @@ from lppl.core.model import M_MIN
 
 Bounds = tuple[float, float]
 
-_GROWTH_INSIDE, _GROWTH_AHEAD, _GROWTH_COARSE = 0.06, 0.35, 0.13
+_GROWTH_INSIDE, _GROWTH_AHEAD, _GROWTH_COARSE, _LEAST_AHEAD = 0.06, 0.35, 0.13, 2.0
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ def horizon_nodes(low: float, high: float, coarse: bool = False) -> NDArray[np.f
     nodes in any company.
     """
     inside = _outwards(-low, _GROWTH_COARSE) if coarse else _phases(-low)
-    ahead = _outwards(high, _GROWTH_COARSE) if coarse else _outwards(high, _GROWTH_AHEAD, 2.0)
+    ahead = _outwards(high, _GROWTH_COARSE) if coarse else _outwards(high, _GROWTH_AHEAD, _LEAST_AHEAD)
     lattice = np.concatenate([-inside[::-1], [0.0], ahead])
     first = max(int(np.searchsorted(lattice, low, side="right")) - 1, 0)
     last = min(int(np.searchsorted(lattice, high, side="left")), lattice.size - 1)
@@ -118,9 +118,7 @@ def _phases(reach: float) -> NDArray[np.float64]:
     """Nodes inside the sample: by turns half-way between observations and on one."""
     nodes = [0.5]
     while nodes[-1] < reach:
-        nodes.append(
-            nodes[-1] + (0.5 if nodes[-1] < 6.0 else max(1.5, np.floor(_GROWTH_INSIDE * nodes[-1]) + 0.5))
-        )
+        nodes.append(nodes[-1] + max(0.5, np.floor(_GROWTH_INSIDE * nodes[-1]) + 0.5))
     return np.array(nodes)
 
 
