@@ -99,8 +99,8 @@ def compile_diagnostics() -> None:
     lppl.turning_points(closes)
     walk = np.log(closes.to_numpy()[:200])
     earlywarning.rolling_indicators(walk, 80, names=[*INDICATORS])
-    for method in ("linear", "lowess"):
-        earlywarning.detrend(walk, method, 20)
+    earlywarning.detrend(walk, "linear")
+    earlywarning.detrend(np.where(np.arange(200) == 90, np.nan, walk), "gaussian", 20)
     earlywarning.gsadf(walk, lags=1, log=False)
     earlywarning.tipping_time(walk, ramp_start=60, replications=19)
 
