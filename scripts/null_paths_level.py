@@ -39,7 +39,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--kinds", nargs="+", default=["random_walk", "garch"])
     given = parser.parse_args()
-    print("| paths | p <= .01 | p <= .02 | p <= .05 | p <= .10 | screened C3 above zero | paths drawn, mean |")
+    print("| paths | p <= .01 | p <= .02 | p <= .05 | p <= .10 | screened C3 above 0 | paths drawn, mean |")
     print("|---|---|---|---|---|---|---|", flush=True)
     for kind in given.kinds:
         values, drawn = p_values(kind, given.count, given.seed)

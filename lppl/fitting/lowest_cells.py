@@ -36,7 +36,8 @@ def lowest_cells(series: Sequence[Prices], lengths: Sequence[int], space: Search
     found: list[WindowFits] = []
     for start in range(0, len(series), TOGETHER):
         part = slice(start, start + TOGETHER)
-        moving = np.array([np.ptp(y[part, -n:], axis=1) != 0.0 for n in order]).T
+        # Laid out as fits lay it out: another layout compiles the grid once more.
+        moving = np.stack([np.ptp(y[part, -n:], axis=1) != 0.0 for n in order], axis=1)
         rows = _rows(t, y[part], level[part], order, moving, box, series[0].scale == "log")
         for k, one in enumerate(series[part]):
             messages = ["" if moves else "prices do not change in this window" for moves in moving[k, places]]

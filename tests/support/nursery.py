@@ -28,5 +28,5 @@ class Nursery:
 
     def close(self):
         self.process.stdin.close()
-        self.process.wait(10)
+        self.process.wait(60)  # to leave takes a second of a machine that may have others to serve
         self.process.stdout.close()

@@ -1,12 +1,15 @@
 """The lowest cell of a grid is the one that trying all of them finds, in whatever company."""
 
 import numpy as np
+from numba import typeof
 from numpy.testing import assert_allclose
 
 import lppl
+from lppl._kernels import grid
 from lppl.core.series import Prices, check
 from lppl.fitting.box import Box
 from lppl.fitting.lowest_cells import lowest_cells
+from lppl.fitting.windows import fit_together
 
 SPACE = lppl.SearchSpace(m=(0.2, 0.9), omega=(38, 50))  # so fast that no five observations count as one
 
@@ -48,3 +51,18 @@ def test_the_lowest_cell_is_found_in_any_company():
     assert not lowest_cells([flat], lengths, SPACE)[0].success.any()
     fits = lppl.fit_windows(checked[13].y, lengths=lengths, space=SPACE, scale="price")
     assert (fits.sse <= found[13].sse).all()
+
+
+def test_the_grid_is_compiled_for_fits_and_lowest_cells_at_once(monkeypatch):
+    """Arrays laid out otherwise are another kind of arguments, for which the dearest kernel compiles anew."""
+    kinds, compiled = set(), grid.grid
+
+    def seen(*arguments):
+        kinds.add(tuple(str(typeof(each)) for each in arguments))
+        compiled(*arguments)
+
+    monkeypatch.setattr(grid, "grid", seen)
+    checked = [check(np.exp(0.01 * np.arange(70.0) ** k), "trading") for k in (1.0, 0.5)]
+    lowest_cells(checked, (70, 45), SPACE)
+    fit_together(checked, [(70, 45)] * 2, SPACE)
+    assert len(kinds) == 1
