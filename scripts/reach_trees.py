@@ -4,6 +4,7 @@ import numpy as np
 import reach_terms
 from reach_walk import FEWEST, YEARS, logit
 from sklearn.ensemble import HistGradientBoostingClassifier
+from threadpoolctl import threadpool_limits
 
 from scanners.risk.surface import trend_terms
 
@@ -45,6 +46,7 @@ def _stated(cell, given, chance, weight, both):
         fitted = far if both else cell.known_before(start)
         if fitted.sum() >= FEWEST and rows.any():
             model = HistGradientBoostingClassifier(**SETTINGS)
-            model.fit(given[fitted], cell.followed[fitted], sample_weight=weight[fitted])
-            out[rows] = model.predict_proba(given[rows])[:, 1]
+            with threadpool_limits(1):  # threads that wait for each other take minutes on a busy machine
+                model.fit(given[fitted], cell.followed[fitted], sample_weight=weight[fitted])
+                out[rows] = model.predict_proba(given[rows])[:, 1]
     return out

@@ -46,6 +46,8 @@ def walked(look, chance, terms, weight, prior=None):
         if before.sum() < FEWEST or not rows.any():
             continue
         z = _standard(terms, before) if prior is None else terms
+        if prior is not None:  # a look without any of the terms tells nothing of them
+            before &= (terms != 0).any(axis=1)
         given = (z[before], look.followed[before], logit(chance[before]), weight[before])
         theta = _added(*given, *(prior or (0.0, REPEATED / PRIOR**2)))
         out[rows] = odds_to_chance(logit(chance[rows]) + z[rows] @ theta)
