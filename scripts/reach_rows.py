@@ -110,12 +110,10 @@ def tried(found):
     for group, one in found["tried"]["groups"].items():
         cells = [f"{percent(one[name]['first'])}; {percent(one[name]['second'])}" for name in FALLS]
         rows.append([group, one["terms"], *cells])
-    for how in ("walking forward", "both sides known") if found.get("trees") else ():
-        cells = [
-            f"{percent(found['trees'][name][how]['first'])}; {percent(found['trees'][name][how]['second'])}"
-            for name in FALLS
-        ]
-        rows.append([f"boosted trees on all, {how}", "", *cells])
+    if found.get("trees"):
+        trees = [found["trees"][name] for name in FALLS]
+        cells = [f"{percent(one['first'])}; {percent(one['second'])}" for one in trees]
+        rows.append(["boosted trees on all", "", *cells])
     return table(["terms", "number", *FALLS.values()], rows)
 
 

@@ -70,3 +70,19 @@ def test_looks_without_a_term_tell_nothing_of_its_coefficient():
     np.testing.assert_array_equal(*told)
     np.testing.assert_allclose(told[0][without], chance[without], rtol=1e-12)
     assert (told[0] > chance)[~without & (frame["date"] >= "1990-01-01")].all()
+
+
+@pytest.mark.ci
+def test_trees_know_nothing_of_what_followed_in_a_block_or_later():
+    pytest.importorskip("sklearn")
+    from reach_trees import SETTINGS, boosted
+    from reach_walk import Cell
+
+    frame, followed, chance, terms = looks()
+    other = np.where(frame["date"] >= "1990-01-01", 1.0 - followed, followed)
+    given = (terms, chance, np.ones(len(frame)), SETTINGS | {"max_iter": 3})
+    first, second = (boosted(Cell(frame, one, 60), *given) for one in (followed, other))
+    early = (frame["date"] < "1990-01-01").to_numpy()
+    np.testing.assert_array_equal(first[early], second[early])
+    assert not np.array_equal(first, second)
+    assert not np.array_equal(first[early], chance[early])
