@@ -1,6 +1,6 @@
 """Boosted trees on everything that was known at a look: a yardstick of what such terms could reach.
 
-Few and coarse trees, so that the fits of all blocks take some three minutes of processor time.
+Few and coarse trees, so that the fits of all blocks take a minute of processor time.
 """
 
 import numpy as np

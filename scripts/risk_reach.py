@@ -5,7 +5,7 @@
 Brier skill of the shipped models, and of the published form that knows the whole panel, over every base rate
 that is meant by "own"; what knowing part of the volatility to come would be worth; terms, shapes of the
 bubble's factor and recalibrations, chosen on one half of the calendar and told on the other. Writes
-docs/skill/reach.json. Some ten minutes of processor time, three of them the trees.
+docs/skill/reach.json. Some eight minutes of processor time, one of them the trees.
 """
 
 import sys
