@@ -130,6 +130,14 @@ def earned(found):
     return f"An interval above zero on both halves: {words}; no other group for any fall."
 
 
+def trees(found):
+    """Return what boosted trees change on all looks, as a sentence; nothing where they were not tried."""
+    if not found.get("trees"):
+        return ""
+    changes = [f"{percent(found['trees'][name]['all'])} at {title}" for name, title in FALLS.items()]
+    return f"Boosted trees on all of it change the score by {', '.join(changes)}."
+
+
 def chosen(found):
     """Return the group chosen on each half and what it changes on the other, as a sentence."""
     words = []
