@@ -1,10 +1,10 @@
 """Other shapes of the bubble's factor, fitted walking forward with the prior of the shipped one."""
 
-from itertools import pairwise
+from itertools import pairwise, product
 
 import numpy as np
 import risk_measures
-from reach_walk import REPEATED, logit, odds_to_chance, walked
+from reach_walk import REPEATED, added, logit, odds_to_chance, walked
 
 from scanners.risk.bubble_factor import MOST
 from scanners.risk.scores import bootstrap, log_loss, totals
@@ -60,6 +60,23 @@ def chosen(found):
         for half in ("first", "second")
     }
     return {half: max(one, key=one.get) for half, one in of.items()}
+
+
+def from_half(panel):
+    """Return k fitted to one half of the calendar alone, and the change of the log score on the other."""
+    confidence = np.nan_to_num(panel.frame["C"].to_numpy())
+    run_up, found = np.expm1(panel.looks.features.move_500), {}
+    for label, name in product(ALONE, CELLS):
+        cell, plain = panel.cells[name], panel.of(name, panel.arrays["plain"])
+        term = MOST * panel.of(name, SHAPES[label](confidence, run_up)[:, None])
+        for which, half in enumerate(("first", "second")):
+            rows = cell.half(which) & (term[:, 0] > 0)
+            given = (term[rows], cell.followed[rows], logit(plain[rows]), panel.weight[cell.rows][rows])
+            k = added(*given, 0.0, 1e-6)[0]
+            chance = odds_to_chance(logit(plain) + k * term[:, 0])
+            told = cell.gain(log_loss, chance, plain, cell.half(1 - which))
+            found.setdefault(label, {}).setdefault(name, {})[half] = [float(k), *risk_measures.plain(told)]
+    return found
 
 
 def decades(panel, name="1.5s_60", lowest=0.2):

@@ -68,6 +68,20 @@ def published(found):
     )
 
 
+def from_half(found):
+    """Return k of one half of the calendar and what it changes on the other, by shape."""
+    rows = []
+    for label, one in found["shape_from_half"].items():
+        for name in CELLS:
+            cells = [
+                f"{one[name][half][0]:.2f}: {percent(one[name][half][1:])}" for half in ("first", "second")
+            ]
+            rows.append([label, FALLS[name], *cells])
+    return table(
+        ["factor", "fall", "k of the first, told on the second", "k of the second, told on the first"], rows
+    )
+
+
 def by_luck(found, low=0.85, high=1.15):
     """Return how often a factor that is right would show each band of C within bounds, as a sentence."""
     inside = []

@@ -182,6 +182,7 @@ PARTS = {
     "foresight": foresight,
     "tried": tried,
     "shapes": lambda panel: reach_bubble.shapes(panel, told),
+    "shape_from_half": lambda panel: reach_bubble.from_half(panel),
     "shape_decades": lambda panel: reach_bubble.decades(panel),
     "tenths": tenths,
     "trees": lambda panel: reach_trees.trees(panel, told),
