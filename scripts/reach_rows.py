@@ -1,6 +1,7 @@
 """Rows and sentences of how far chances reach, each from docs/skill/reach.json alone."""
 
 import numpy as np
+from reach_baseline import PRINTED
 from skill_words import table
 
 FALLS = {"10_60": "10% in 60", "20_120": "20% in 120", "30_250": "30% in 250", "1.5s_60": "1.5 sigma in 60"}
@@ -13,6 +14,13 @@ RATES = {
     "usual": "*usual*",
 }
 DATE, FIVE = "own, at the date", "own, at the start of five years"
+HALF = f"{FIVE}, half as many"
+MAY_BE_MEANT = {  # looks of the panel's rate that each includes
+    FIVE: "start of five years, 24 looks of the panel's",
+    HALF: "start of five years, 12",
+    DATE: "date, 12",
+    f"{DATE}, none of the panel's": "date, none",
+}
 
 
 def three(estimate, digits=3):
@@ -52,6 +60,26 @@ def bases(found):
     return table(["Brier skill over", *FALLS.values()], rows)
 
 
+def baseline(found):
+    """Return the skill of the first published baseline, as printed and over each rate that may be meant."""
+    rows = []
+    for step, printed in PRINTED.items():
+        for name, figure in printed.items():
+            cells = [found["baseline"][name][step][rate] for rate in MAY_BE_MEANT]
+            rows.append([step, FALLS[name], f"{figure:.3f}", *map(three, cells)])
+    return table(["", "fall", "printed", *MAY_BE_MEANT.values()], rows)
+
+
+def off(found, rate):
+    """Return how far the first published baseline over a rate lies from what was printed, on average."""
+    away = [
+        abs(found["baseline"][name][step][rate][0] - figure)
+        for step, printed in PRINTED.items()
+        for name, figure in printed.items()
+    ]
+    return f"{np.mean(away):.3f}"
+
+
 def foresight(found):
     """Return the skill over the own rate by the share of the surprise of volatility that is known."""
     shares = list(found["foresight"]["shares"]["10_60"])
@@ -82,12 +110,10 @@ def tried(found):
     for group, one in found["tried"]["groups"].items():
         cells = [f"{percent(one[name]['first'])}; {percent(one[name]['second'])}" for name in FALLS]
         rows.append([group, one["terms"], *cells])
-    for how in ("walking forward", "both sides known") if found.get("trees") else ():
-        cells = [
-            f"{percent(found['trees'][name][how]['first'])}; {percent(found['trees'][name][how]['second'])}"
-            for name in FALLS
-        ]
-        rows.append([f"boosted trees on all, {how}", "", *cells])
+    if found.get("trees"):
+        trees = [found["trees"][name] for name in FALLS]
+        cells = [f"{percent(one['first'])}; {percent(one['second'])}" for one in trees]
+        rows.append(["boosted trees on all", "", *cells])
     return table(["terms", "number", *FALLS.values()], rows)
 
 
@@ -104,6 +130,14 @@ def earned(found):
     return f"An interval above zero on both halves: {words}; no other group for any fall."
 
 
+def trees(found):
+    """Return what boosted trees change on all looks, as a sentence; nothing where they were not tried."""
+    if not found.get("trees"):
+        return ""
+    changes = [f"{percent(found['trees'][name]['all'])} at {title}" for name, title in FALLS.items()]
+    return f"Boosted trees on all of it change the score by {', '.join(changes)}."
+
+
 def chosen(found):
     """Return the group chosen on each half and what it changes on the other, as a sentence."""
     words = []
@@ -117,19 +151,6 @@ def chosen(found):
             f"the best on the {half} half, {group}, changes the score on the other by {', '.join(cells)}"
         )
     return "; ".join(words)
-
-
-def shapes(found):
-    """Return the change of the log score by each shape of the bubble's factor, and bands of C."""
-    rows = []
-    for label, one in found["shapes"].items():
-        for name in ("1.5s_60", "10_60"):
-            cell = one[name]
-            bands = " / ".join(f"{band[0]:.2f}" for band in cell["bands"])
-            changes = [percent(cell[half]) for half in ("first", "second", "all")]
-            rows.append([label, FALLS[name], *changes, f"{cell['if_right']:+.2f}", bands])
-    header = ["factor", "fall", "first half", "second half", "all", "if it is exactly right"]
-    return table([*header, "observed / expected at C .1-.2 / .2-.3 / .3-.4 / more"], rows)
 
 
 def tenths(found):

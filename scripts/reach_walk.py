@@ -46,8 +46,10 @@ def walked(look, chance, terms, weight, prior=None):
         if before.sum() < FEWEST or not rows.any():
             continue
         z = _standard(terms, before) if prior is None else terms
+        if prior is not None:  # a look without any of the terms tells nothing of them
+            before &= (terms != 0).any(axis=1)
         given = (z[before], look.followed[before], logit(chance[before]), weight[before])
-        theta = _added(*given, *(prior or (0.0, REPEATED / PRIOR**2)))
+        theta = added(*given, *(prior or (0.0, REPEATED / PRIOR**2)))
         out[rows] = odds_to_chance(logit(chance[rows]) + z[rows] @ theta)
     return out
 
@@ -58,7 +60,7 @@ def _standard(terms, before):
     return np.clip(np.nan_to_num((terms - mean) / scale), -4.0, 4.0)
 
 
-def _added(z, y, offset, weight, centre, penalty, steps=8):
+def added(z, y, offset, weight, centre, penalty, steps=8):
     """Return coefficients of terms beside an offset, drawn to a centre."""
     theta = np.full(z.shape[1], centre)
     for _ in range(steps):

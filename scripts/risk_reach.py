@@ -5,12 +5,13 @@
 Brier skill of the shipped models, and of the published form that knows the whole panel, over every base rate
 that is meant by "own"; what knowing part of the volatility to come would be worth; terms, shapes of the
 bubble's factor and recalibrations, chosen on one half of the calendar and told on the other. Writes
-docs/skill/reach.json. Some six minutes on one core.
+docs/skill/reach.json. Some eight minutes of processor time, one of them the trees.
 """
 
 import sys
 
 import numpy as np
+import reach_baseline
 import reach_bubble
 import reach_terms
 import reach_trees
@@ -34,6 +35,7 @@ BASES = {  # looks of the panel's rate that are included, calendar years that th
     "own, at the start of five years": (risk_score.BLOCK_LOOKS, risk_score.BLOCK),
     "the panel's, at the date": (1e9, 1),
 }
+HALF = {"own, at the start of five years, half as many": (risk_score.YEAR_OF_LOOKS, risk_score.BLOCK)}
 BASE = "own, at the date"
 CLUSTERS = {"half-years": 1, "years": 2, "four years": 8}
 
@@ -86,6 +88,19 @@ def bases(panel):
         }
         found[name]["clusters"] = {
             label: panel.skill(name, ours, rates[BASE], count) for label, count in CLUSTERS.items()
+        }
+    return found
+
+
+def baseline(panel):
+    """Return the skill of the first published baseline over each rate that may be meant, by cell."""
+    found, given = {}, (panel.frame, panel.arrays["followed"])
+    meant = {label: how for label, how in (BASES | HALF).items() if "own" in label}
+    rates = {label: risk_score.own_rate(*given, *how) for label, how in meant.items()}
+    for name, steps in reach_baseline.baselines(panel).items():
+        found[name] = {
+            step: {label: panel.skill(name, chance, rate) for label, rate in rates.items()}
+            for step, chance in steps.items()
         }
     return found
 
@@ -163,9 +178,12 @@ def tenths(panel, name="1.5s_60"):
 
 PARTS = {
     "bases": bases,
+    "baseline": baseline,
     "foresight": foresight,
     "tried": tried,
     "shapes": lambda panel: reach_bubble.shapes(panel, told),
+    "shape_from_half": lambda panel: reach_bubble.from_half(panel),
+    "shape_decades": lambda panel: reach_bubble.decades(panel),
     "tenths": tenths,
     "trees": lambda panel: reach_trees.trees(panel, told),
 }
@@ -182,6 +200,8 @@ def main():
         found = read("reach") | found
     for part in options.only:
         found[part] = PARTS[part](panel)
+        if part == "shapes":
+            found["shape_chosen"] = reach_bubble.chosen(found[part])
         print(write("reach", rounded(found)), part, file=sys.stderr, flush=True)
 
 

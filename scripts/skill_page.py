@@ -10,6 +10,7 @@ from pathlib import Path
 
 import jinja2
 import reach_rows
+import reach_shape_rows
 import skill_rows
 import skill_table_rows
 import skill_words
@@ -50,6 +51,7 @@ def render(name, found):
         rows=skill_rows,
         behind=skill_table_rows,
         reach=reach_rows,
+        shape=reach_shape_rows,
         against=skill_words.against,
         beside=skill_words.beside,
         gained=skill_words.gained,

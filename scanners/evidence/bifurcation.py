@@ -128,7 +128,7 @@ class Measured:
     seed: int
 
 
-def measure(closes: pd.Series, window: int = WINDOW) -> Measured:
+def measure(closes: pd.Series, window: int = WINDOW, *, judged: bool = True) -> Measured:
     """Run the three tests on the last ``3 window`` closes.
 
     Parameters
@@ -137,6 +137,8 @@ def measure(closes: pd.Series, window: int = WINDOW) -> Measured:
         Positive closes, oldest first.
     window : int
         Sessions of the rolling window; detrending takes a fifth of it.
+    judged : bool
+        Whether an explosive root above its 95% value is held to the wild bootstrap; nothing else rests on it.
 
     Raises
     ------
@@ -155,17 +157,18 @@ def measure(closes: pd.Series, window: int = WINDOW) -> Measured:
     trend = earlywarning.trend_test(levels, window=window, bandwidth=window / 5, n=DRAWS, seed=seed)
     explosive = earlywarning.bsadf(closes)
     critical = earlywarning.critical_values(len(levels), "bsadf")
-    null = bootstrap(explosive, seed, path=False) if explosive.statistic > critical.at(0.95) else None
+    judged = judged and explosive.statistic > critical.at(0.95)
+    null = bootstrap(explosive, seed, path=False) if judged else None
     portrait = earlywarning.portrait(levels, n_null=DRAWS, seed=seed)
     return Measured(trend, portrait, explosive, critical, null, seed)
 
 
-def measured_where_possible(closes: pd.Series) -> Measured | None:
+def measured_where_possible(closes: pd.Series, *, judged: bool = True) -> Measured | None:
     """Run the tests; None with fewer than 500 closes, and where they hardly vary, as those of a peg."""
     if len(closes) < FEWEST:
         return None
     try:
-        return measure(closes)
+        return measure(closes, judged=judged)
     except ValueError:
         return None
 

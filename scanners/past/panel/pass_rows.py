@@ -179,7 +179,7 @@ def bifurcation_rows(closes: pd.Series, at: Sequence[int]) -> pd.DataFrame:
 
     rows: list[dict] = []
     for place in map(int, at):
-        measured = measured_where_possible(closes.iloc[: place + 1])
+        measured = measured_where_possible(closes.iloc[: place + 1], judged=False)
         if measured is None:
             rows.append({"position": place})
             continue

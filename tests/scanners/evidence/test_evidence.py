@@ -212,3 +212,13 @@ def test_a_peg_has_no_evidence_of_a_bifurcation_and_all_else(nasdaq):
     assert gather(moving, str(peg.index[-1].date()), "daily")[0].bifurcation is not None
     rows = bifurcation_rows(peg, [600, 899])
     assert rows.columns.tolist() == ["position"] and rows["position"].tolist() == [600, 899]
+
+
+def test_a_pass_has_the_numbers_of_a_verdict_without_its_bootstrap(nasdaq, monkeypatch):
+    seen = nasdaq[:TOP]
+    shown = bifurcation(seen)
+    assert shown.explosive.p_value is not None
+    monkeypatch.setattr("scanners.evidence.bifurcation.bootstrap", None)
+    row = bifurcation_rows(nasdaq, [len(seen) - 1]).iloc[0]
+    assert (row["bsadf"], row["trend_p"]) == (shown.explosive.statistic, shown.trends.p_value)
+    assert (row["portrait"], row["portrait_p"]) == (shown.portrait.state, shown.portrait.p_value)
