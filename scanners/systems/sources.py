@@ -11,6 +11,7 @@ import pandas as pd
 from scanners.config.watchlist import Entry
 from scanners.core import toml
 from scanners.prices.providers import csv_folder
+from scanners.systems.units import Unit, check_range
 
 Frequency = Literal["daily", "weekly", "monthly", "quarterly", "annual"]
 Name = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_]{0,59}\Z")]
@@ -50,6 +51,9 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     reaches : float
         What some figure of the last ten years is as large as, of either sign, in the unit of the title: a
         fraction in place of per cent stays below it.
+    unit : str
+        What its figures measure, by `scanners.systems.units`: one that lies outside what they can be is
+        refused. Empty: any number.
     clock : str
         When on its day a figure is taken, in words.
     hour : float, optional
@@ -68,6 +72,7 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     ends: str = ""
     release: Literal["", "monday"] = ""
     reaches: Annotated[float, msgspec.Meta(ge=0)] = 0.0
+    unit: Unit = ""
     clock: str = ""
     hour: float | None = None
     about: str = ""
@@ -78,7 +83,7 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         return _PERIODS_A_YEAR[self.frequency]
 
     def check(self, values: pd.Series) -> None:
-        """Refuse figures that stand closer or further apart than the frequency says, or in another unit.
+        """Refuse figures that stand closer or further apart than the frequency says, or in no such unit.
 
         Parameters
         ----------
@@ -101,6 +106,7 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         if usual > _APART[self.frequency]:
             step = _PERIOD[self.frequency]
             raise ValueError(f"{self.name} is {self.frequency}, its figures are {usual:.0f} {step}s apart")
+        check_range(self.name, self.title, self.unit, values)
         recent = values[values.index > values.index[-1] - pd.DateOffset(years=10)]
         if not recent.abs().max() >= self.reaches:
             raise ValueError(

@@ -1,6 +1,15 @@
 """Readings in words: what a row is called, and the answer of a system to the five questions asked of it."""
 
-from scanners.systems.reading import CHANGING, NEGATIVE, POSITIVE, UNKNOWN, Reading
+from scanners.systems.reading import (
+    AGREES,
+    CHANGING,
+    CONTRADICTS,
+    NEGATIVE,
+    NEITHER,
+    POSITIVE,
+    UNKNOWN,
+    Reading,
+)
 from scanners.systems.system_reading import SystemReading
 
 CANNOT = "cannot be told"
@@ -77,12 +86,13 @@ def _others(system: SystemReading, lead: Reading) -> str:
 
 def _claims(system: SystemReading) -> str:
     counts = system.theses
-    borne = [one for one in system.readings if _counts(one) and one.claim and one.thesis == "agrees"]
+    borne = [one for one in system.readings if _counts(one) and one.claim and one.thesis == AGREES]
     named = "; ".join(f"{one.title} ({label(one)}{_from(one)})" for one in borne)
     lacking = f"; {counts['no data']} lack data" if counts["no data"] else ""
     return (
-        f"of {sum(counts.values())}, the data agree with {counts['agrees']}{': ' if named else ''}{named}; "
-        f"they contradict {counts['contradicts']}; {counts[UNKNOWN]} cannot be told{lacking}"
+        f"of {sum(counts.values())}, the data agree with {counts[AGREES]}{': ' if named else ''}{named}; "
+        f"they contradict {counts[CONTRADICTS]}, say nothing for or against {counts[NEITHER]}, and "
+        f"{counts[UNKNOWN]} cannot be told{lacking}"
     )
 
 

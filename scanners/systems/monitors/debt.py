@@ -43,7 +43,7 @@ def debt(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
         "errors": options.errors,
         "recent": options.recent,
     }
-    found = debt_limit(parts["debt"], parts["balance"], **given, replications=max(options.draws, 199))
+    found = debt_limit(parts["debt"], parts["balance"], **given, replications=options.draws)
     memory = debt_memory(parts["debt"], parts["balance"], **given)
     state, was, since = held_state(memory, NAMES, round(_FADES / dt))
     p_value = found.p_values["slope"]
