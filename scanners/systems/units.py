@@ -16,8 +16,8 @@ class Range(NamedTuple):
     words: str
 
 
-# Wider than the record of the tables' countries: Japan's prices rose by some 500% in 1946; its debt of today and
-# the deficits of the wars lie far inside.
+# Wider than the record of the tables' countries: Japan's prices rose by some 500% in 1946; its debt of today
+# and the deficits of the wars lie far inside.
 RANGES: dict[str, Range] = {
     "positive": Range(1e-9, 1e12, "an index or an amount"),
     "rate": Range(-10.0, 100.0, "an interest rate or a spread in per cent"),

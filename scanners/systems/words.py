@@ -13,6 +13,13 @@ from scanners.systems.reading import (
 from scanners.systems.system_reading import SystemReading
 
 CANNOT = "cannot be told"
+ASIDE = "beside"  # an input that is shown beside a lead and decides nothing
+_VERDICTS = {
+    AGREES: "The data agree now",
+    CONTRADICTS: "The data contradict it now",
+    NEITHER: "The data say neither for it nor against it now",
+    UNKNOWN: "The data cannot tell now",
+}
 _REGIONS = {NEGATIVE: "convergent", POSITIVE: "divergent", CHANGING: "changing"}
 
 
@@ -63,6 +70,8 @@ def answer(system: SystemReading) -> list[tuple[str, str]]:
 def _beside(system: SystemReading, lead: Reading) -> list[tuple[str, str]]:
     """Return what a card says of its lead after the five answers."""
     told = []
+    if lead.claim and lead.status == "ok":
+        told.append(("The claim", f"{lead.claim} {_VERDICTS[lead.thesis]}. {lead.read}"))
     if lead.status == "ok" and lead.inputs:
         told.append(("Next figures", coming(lead, system.as_of)))
     if region_word(lead) == UNKNOWN:
@@ -88,12 +97,18 @@ def _claims(system: SystemReading) -> str:
     counts = system.theses
     borne = [one for one in system.readings if _counts(one) and one.claim and one.thesis == AGREES]
     named = "; ".join(f"{one.title} ({label(one)}{_from(one)})" for one in borne)
-    lacking = f"; {counts['no data']} lack data" if counts["no data"] else ""
-    return (
-        f"of {sum(counts.values())}, the data agree with {counts[AGREES]}{': ' if named else ''}{named}; "
-        f"they contradict {counts[CONTRADICTS]}, say nothing for or against {counts[NEITHER]}, and "
-        f"{counts[UNKNOWN]} cannot be told{lacking}"
-    )
+    others = [
+        f"{words} {counts[key]}"
+        for key, words in (
+            (CONTRADICTS, "contradict"),
+            (NEITHER, "say nothing for or against"),
+            (UNKNOWN, "cannot tell of"),
+            ("no data", "are not there for"),
+        )
+        if counts[key]
+    ]
+    told = f"of {sum(counts.values())}, the data agree with {counts[AGREES]}{': ' if named else ''}{named}"
+    return f"{told}; they {', '.join(others)}" if others else told
 
 
 def _counts(reading: Reading) -> bool:
@@ -108,6 +123,8 @@ def coming(lead: Reading, as_of: str) -> str:
     """Return in words which figures the lead monitor waits for, in the order of their coming."""
     days: dict[str, list[str]] = {}
     for one in lead.inputs.values():
+        if one["input"] == ASIDE:
+            continue
         value = f"{one['value']:.0f}" if abs(one["value"]) >= 1000 else f"{one['value']:.4g}"
         days.setdefault(one["next"], []).append(f"{one['title']} (last {value} of {one['last']})")
     return "; ".join(

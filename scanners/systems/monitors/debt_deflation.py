@@ -205,21 +205,19 @@ def _mind(shelf: Shelf, name: str, memory: LevelMemory, debt: pd.DataFrame | Non
     """Return which figures of prices would change the state, and when they could be known at the earliest."""
     reach = ENTER * float(memory.scatter[-1])
     title = shelf.title(name).split(",")[0]
-    lines = {
-        -1: f"at or below {-reach:.1f}% make it {DEFLATION}",
-        1: f"at or above +{reach:.1f}% {INFLATION}",
-    }
     told = []
     if memory.sign:
-        across = "above" if memory.sign < 0 else "below"
-        told.append(_when(shelf, name, memory, 0, f"at or {across} 0% end the {_NAMES[memory.sign]}"))
-    told += [_when(shelf, name, memory, side, lines[side]) for side in (-1, 1) if side != memory.sign]
+        level = f"at or {'above' if memory.sign < 0 else 'below'} 0%"
+        told.append(f"{_when(shelf, name, memory, 0, level)} ends the {_NAMES[memory.sign]}")
+    for side, level in ((-1, f"at or below {-reach:.1f}%"), (1, f"at or above +{reach:.1f}%")):
+        if side != memory.sign:
+            told.append(f"{_when(shelf, name, memory, side, level)} makes it {_NAMES[side]}")
     if debt is not None and memory.sign < 0:
         told.append(_turn(debt))
-    return f"{title} (last {memory.figures[-1]:+.1f}%): " + "; ".join(told) + "."
+    return f"{title}, last {memory.figures[-1]:+.1f}%: {'; '.join(told)}."
 
 
-def _when(shelf: Shelf, name: str, memory: LevelMemory, side: int, what: str) -> str:
+def _when(shelf: Shelf, name: str, memory: LevelMemory, side: int, level: str) -> str:
     count = memory.figures_to(side)
     part = shelf.parts(name)[0]
     source, last = shelf.sources[part], memory.index[-1].to_datetime64()
@@ -227,18 +225,18 @@ def _when(shelf: Shelf, name: str, memory: LevelMemory, side: int, what: str) ->
         last = source.following(last)[0]
     known = source.published(np.array([last]), shelf.provider(part))[0]
     figures = "the next figure" if count == 1 else f"the next {count} figures"
-    return f"{figures} {what}, on {known} at the earliest"
+    return f"{level} on {figures} ({known} at the earliest)"
 
 
 def _turn(debt: pd.DataFrame) -> str:
     """Return the level of prices at which debt would begin, or cease, to outgrow output."""
     held, last = level_memory(debt["gap"]), debt.iloc[-1]
     even = last["rate"] - last["growth"]
-    given = f"with interest of {last['rate']:.1f}% and growth of {last['growth']:.1f}%"
+    given = f"interest of {last['rate']:.1f}% and growth of {last['growth']:.1f}%"
     if held.sign > 0:
-        return f"{given} debt no longer outgrows output from prices of {even:+.1f}% on"
+        return f"at or above {even:+.1f}% on {DROP} figures debt no longer outgrows output, at {given}"
     level = even - ENTER * held.scatter[-1]
-    return f"{given} debt outgrows output ({SPIRAL}) on {TAKE} figures at or below {level:+.1f}%"
+    return f"at or below {level:+.1f}% on {TAKE} figures debt outgrows output ({SPIRAL}), at {given}"
 
 
 def _power(memory: LevelMemory, debt: pd.DataFrame | None) -> str:

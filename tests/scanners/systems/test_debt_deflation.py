@@ -33,11 +33,13 @@ def test_prices_and_the_gap_of_interest_to_growth_make_the_state(fall, growth, s
     low, high = found.reading.numbers["interest_less_growth_interval"]
     assert low < 4.0 - growth - fall < high
     assert "[" in found.reading.distance
-    assert "on 2020-" in found.reading.mind
+    assert "(2020-0" in found.reading.mind
     assert drawn(found).lines
     if fall < 0:
         assert found.reading.since == ("2019-04-01")
-        assert "at or above 0% end the deflation" in found.reading.mind
+        assert (
+            "0% on the next 2 figures (2020-01-31 at the earliest) ends the deflation" in found.reading.mind
+        )
 
 
 def test_without_interest_or_growth_only_prices_speak():

@@ -94,7 +94,7 @@ def test_an_answer_says_region_date_certainty_distance_and_what_would_change_it(
     assert "[" in told["How sure"]
     assert "ends it" in told["This would change it"]
     five = ["Region", "Since", "How sure", "Distance", "This would change it"]
-    assert list(told) == [*five, "Next figures", "Against last month", "Power", "Claims"]
+    assert list(told) == [*five, "The claim", "Next figures", "Against last month", "Power", "Claims"]
     assert "US Treasury 10-year yield, % (last " in told["Next figures"]
     assert " on 2016-0" in told["Against last month"]
     missing = Reading(status="missing", title="Parity", evidence="missing: us10y_yield")
