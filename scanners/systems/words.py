@@ -97,18 +97,15 @@ def _claims(system: SystemReading) -> str:
     counts = system.theses
     borne = [one for one in system.readings if _counts(one) and one.claim and one.thesis == AGREES]
     named = "; ".join(f"{one.title} ({label(one)}{_from(one)})" for one in borne)
-    others = [
-        f"{words} {counts[key]}"
-        for key, words in (
-            (CONTRADICTS, "contradict"),
-            (NEITHER, "say nothing for or against"),
-            (UNKNOWN, "cannot tell of"),
-            ("no data", "are not there for"),
-        )
-        if counts[key]
-    ]
+    words = {
+        CONTRADICTS: "contradict",
+        NEITHER: "say nothing for or against",
+        UNKNOWN: "cannot tell of",
+    }
+    others = ", ".join(f"{said} {counts[key]}" for key, said in words.items() if counts[key])
     told = f"of {sum(counts.values())}, the data agree with {counts[AGREES]}{': ' if named else ''}{named}"
-    return f"{told}; they {', '.join(others)}" if others else told
+    lacking = f"; no data for {counts['no data']}" if counts["no data"] else ""
+    return told + (f"; they {others}" if others else "") + lacking
 
 
 def _counts(reading: Reading) -> bool:

@@ -64,7 +64,7 @@ def debt(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
         since=since,
         evidence=evidence,
         estimate=f"slope of debt dynamics {slope} a year",
-        distance=f"slope {slope} a year from nought; {_limit(found)}",
+        distance=f"slope {slope} a year from nought, where debt is no longer driven on; {_limit(found)}",
         mind=_mind(found, memory, options),
         sure=f"{held_surety(p_value, taken_up(memory), TODAY)}; {_sure(found, reaction)}",
         p_value=p_value,
