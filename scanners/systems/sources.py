@@ -22,6 +22,16 @@ _PERIODS_A_YEAR = {"daily": 250.0, "weekly": 52.0, "monthly": 12.0, "quarterly":
 _APART = {"daily": 4.0, "weekly": 8.0, "monthly": 1.0, "quarterly": 1.0, "annual": 1.0}
 _PERIOD = {"daily": "day", "weekly": "day", "monthly": "month", "quarterly": "quarter", "annual": "year"}
 _FEWEST, _RECENT = 12, 60
+# Where a provider's figures can be seen and loaded by hand, and what it asks for.
+_PLACES = {
+    "fred": "fred.stlouisfed.org/series/{}",
+    "alfred": "needs FRED_API_KEY; alfred.stlouisfed.org",
+    "bis": "data.bis.org",
+    "mof": "mof.go.jp, JGB interest rates",
+    "h10": "federalreserve.gov/releases/h10",
+    "akshare": "needs the extra akshare",
+    "yahoo": "needs the extra yahoo",
+}
 # Days that a figure may be late before the series is stale.
 _GRACE = {"daily": 7, "weekly": 7, "monthly": 21, "quarterly": 45, "annual": 180}
 
@@ -167,12 +177,17 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     def how_to_get(self) -> str:
         """Return in words how the user comes by the series."""
         stem, _, column = self.symbols.get("csv", self.name).partition(":")
-        file = f"{self.name if column else stem}.csv (date,value)"
-        providers = [f"{name} {symbol}" for name, symbol in self.symbols.items() if name != csv_folder.NAME]
+        file = f"{self.name if column else stem}.csv (date,value: {self.title}) into data/"
+        providers = [
+            f"{name} {symbol}" + (f": {_PLACES[name].format(symbol)}" if name in _PLACES else "")
+            for name, symbol in self.symbols.items()
+            if name != csv_folder.NAME
+        ]
+        about = f" ({self.about})" if self.about else ""
         if not providers:
-            return f"put {file} into data/" + (f" ({self.about})" if self.about else "")
+            return f"no provider has it: put {file}{about}"
         ended = f", which ends {self.ends}" if self.ends else ""
-        return f"lppl systems --fetch loads it ({', '.join(providers)}{ended}), or put {file} into data/"
+        return f"lppl systems --fetch loads it ({'; '.join(providers)}{ended}), or put {file}{about}"
 
 
 def period_end(days: np.ndarray, frequency: str) -> np.ndarray:

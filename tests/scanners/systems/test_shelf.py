@@ -207,9 +207,15 @@ def test_recipes_do_what_they_say(tmp_path, how, of, expected):
 
 def test_what_is_missing_comes_with_how_to_get_it(tmp_path):
     here = shelf("2019-12-31", *builtin().values(), folders=[tmp_path])
-    with pytest.raises(Missing, match=r"--fetch loads it \(fred DGS10\), or put us10y_yield.csv"):
+    with pytest.raises(
+        Missing,
+        match=r"\(fred DGS10: fred.stlouisfed.org/series/DGS10\), or put us10y_yield.csv",
+    ):
         here.get("us10y_yield")
-    with pytest.raises(Missing, match=r"put jp_output_gap_weo_annual.csv \(date,value\) into data/"):
+    with pytest.raises(
+        Missing,
+        match=r"put jp_output_gap_weo_annual.csv \(date,value: Japan output gap",
+    ):
         here.get("jp_output_gap")
     with pytest.raises(Missing, match=r"gpr_daily.csv .* \(Caldara and Iacoviello"):
         here.get("gpr")
@@ -293,6 +299,10 @@ def test_a_figure_that_its_unit_cannot_be_is_refused(tmp_path, name, value, told
     write(tmp_path, name, days.astype("datetime64[D]"), values)
     with pytest.raises(CommandError, match=told):
         shelf("2020-12-31", source, folders=[tmp_path]).get(name)
+
+
+def test_what_only_a_file_has_says_who_publishes_it():
+    assert [one.name for one in builtin().values() if set(one.symbols) == {"csv"} and not one.about] == []
 
 
 def test_every_level_of_the_catalogue_has_a_unit():
