@@ -182,7 +182,9 @@ def _listed(names: Any) -> tuple[str, ...]:
 
 
 def _distance(memory: LevelMemory, held: LevelMemory | None) -> str:
-    share = f"a year brought them that far back in {_came_back(memory):.0%} of the last {_YEARS}"
+    share = (
+        f"over twelve months they went that far back in {_came_back(memory):.0%} of the last {_YEARS} years"
+    )
     told = f"prices {_mean(memory)} from nought, where the {_moves(memory)} ends ({share})"
     return told if held is None else f"{told}; debt {_mean(held)} from where it grows as output does"
 
