@@ -38,8 +38,10 @@ def debt_deflation(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcom
     if len(prices) < FEWEST:
         return Outcome(Reading(status="too short", evidence=too_short(len(prices), FEWEST, "figures")))
     memory = level_memory(prices)
-    debt = _outgrowing(shelf, inputs, prices)
-    states = _states(memory, debt)
+    past = _outgrowing(shelf, inputs, prices)
+    states = _states(memory, past)
+    # Without interest or growth of the last month nothing is said of debt now.
+    debt = past if past is not None and past.index[-1] == prices.index[-1] else None
     state, was, since = _state(states, prices.index)
     held = None if debt is None else level_memory(debt["gap"])
     falls = runs_of(np.minimum(memory.signs, 0))
@@ -50,7 +52,7 @@ def debt_deflation(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcom
         evidence=_evidence(shelf, inputs, memory, debt, falls),
         estimate=f"prices {_mean(memory, '% a year')} over the last {TAKE} figures"
         + _since_fall(memory, falls)
-        + f"; interest less growth {'has no data' if held is None else _mean(held)}",
+        + f"; interest less growth {'cannot be told: no figures' if held is None else _mean(held)}",
         distance=_distance(memory, held),
         mind=_mind(shelf, name, memory, debt),
         p_value=max(memory.p_value, held.p_value) if state == SPIRAL and held else memory.p_value,
@@ -68,7 +70,7 @@ def debt_deflation(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcom
             **_numbers(debt),
         },
     )
-    return Outcome(reading, lambda ax: _draw(memory, states, debt, ax))
+    return Outcome(reading, lambda ax: _draw(memory, states, past, ax))
 
 
 def _outgrowing(shelf: Shelf, inputs: dict[str, Any], prices: pd.Series) -> pd.DataFrame | None:
