@@ -50,13 +50,12 @@ def debt_deflation(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcom
         was=was,
         since=since,
         evidence=_evidence(shelf, inputs, memory, debt, falls),
-        estimate=f"prices {_mean(memory, '% a year')} over the last {TAKE} figures"
-        + _since_fall(memory, falls)
-        + f"; interest less growth {'cannot be told: no figures' if held is None else _mean(held)}",
+        estimate=f"prices {_mean(memory, '% a year')}; interest less growth "
+        + ("cannot be told: no figures" if held is None else _mean(held)),
         distance=_distance(memory, held),
         mind=_mind(shelf, name, memory, debt),
         p_value=max(memory.p_value, held.p_value) if state == SPIRAL and held else memory.p_value,
-        sure=_sure(memory, held, state),
+        sure=_sure(memory, held, state, falls),
         value=memory.value,
         power=_power(memory, debt),
         last=day(prices.index[-1]),
@@ -127,24 +126,21 @@ def _state(states: np.ndarray, index: pd.Index) -> tuple[str, str, str]:
     return FADING, f"{_NAMES[int(states[first - 1])]} to {day(index[first - 1])}", day(index[first])
 
 
-def _since_fall(memory: LevelMemory, falls: tuple[Any, ...]) -> str:
-    return f", held falling since {day(memory.index[falls[-1].start])}" if memory.sign < 0 else ""
-
-
 def _mean(memory: LevelMemory, unit: str = " points") -> str:
     low, high = memory.interval
     return f"{memory.value:+.1f}{unit} [{low:+.1f}, {high:+.1f}]"
 
 
-def _sure(memory: LevelMemory, held: LevelMemory | None, state: str) -> str:
+def _sure(memory: LevelMemory, held: LevelMemory | None, state: str, falls: tuple[Any, ...]) -> str:
     """Return how sure each half of the state is by the last figures."""
+    moves = "rise" if memory.value > 0 else "fall"
+    told = f"{surety(memory.p_value)} that prices {moves}, by the mean of the last {TAKE} figures"
     if not memory.sign:
-        told = f"{surety(memory.p_value)} that prices {'rise' if memory.value > 0 else 'fall'} on average"
-        return f"{told}; no side is held until {TAKE} figures in a row lie there"
-    told = f"{surety(memory.p_value)} that prices {'rise' if memory.sign > 0 else 'fall'}"
+        return f"{told}; no side is held until {TAKE} in a row lie there"
+    told += f", held falling since {day(memory.index[falls[-1].start])}" if memory.sign < 0 else ""
     if state != SPIRAL or held is None:
         return told
-    by = "" if held.p_value <= 0.05 else f" by the last {TAKE} figures alone"
+    by = "" if held.p_value <= 0.05 else " by these alone"
     return f"{told}; {surety(held.p_value)} that debt outgrows output{by}"
 
 
