@@ -91,6 +91,7 @@ OTHERS = {
     "systems_claims.py": "readings of recorded systems, beside the project",
     "systems_memory.py": "the levels that earlywarning.macro.sign_memory holds, changed with it by hand",
     "systems_states.py": "the levels that earlywarning.macro.state_memory holds, changed with it by hand",
+    "systems_prices.py": "figures with text between them; its replay needs tables beside the project",
     "systems_sizes.py": "levels that the monitors of depth and long changes hold, changed with them by hand",
     "liquidity_context.py": "recorded evidence of the development panel",
     "liquidity_episodes.py": "prices beside the project, by dated events",

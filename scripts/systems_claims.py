@@ -11,7 +11,12 @@ from scanners.systems.schema import BUILTIN, load
 from scanners.systems.system_reading import read_systems
 from scanners.systems.words import label
 
-_VERDICTS = {"agrees": "agrees", "contradicts": "contradicts", "not identified": "cannot be told"}
+_VERDICTS = {
+    "agrees": "agrees",
+    "contradicts": "contradicts",
+    "neither": "neither",
+    "not identified": "cannot be told",
+}
 
 
 def cell(reading: Reading) -> str:

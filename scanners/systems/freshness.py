@@ -59,7 +59,7 @@ def ages(shelf: Shelf, inputs: dict[str, Any]) -> dict[str, dict[str, Any]]:
                 parts[part]["stale"] = False
         for one in parts.values():
             one["stale"] |= bool(one["still"])
-        found |= parts
+        found = parts | found  # of a part of two inputs the first speaks
     return found
 
 

@@ -9,19 +9,27 @@ Window = Annotated[int, Meta(ge=8, le=5000)]
 Share = Annotated[float, Meta(gt=0, lt=1)]
 Draws = Annotated[int, Meta(ge=19, le=10_000)]
 Effect = Annotated[float, Meta(gt=0, lt=1)]  # a correlation, or a mean in standard deviations
+Start = Annotated[str, Meta(pattern=r"^(\d{4}-\d{2}-\d{2})?\Z")]
 Every = Literal["day", "week", "month", "figure"]
 
 
-class NoOptions(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class _Strict(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A kind that has no ``start`` or ``draws`` refuses them: what is given is honoured."""
+
+
+class NoOptions(_Strict, frozen=True, kw_only=True):
     """No options."""
 
 
-class _Options(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    start: Annotated[str, Meta(pattern=r"^(\d{4}-\d{2}-\d{2})?\Z")] = ""
+class _Options(_Strict, frozen=True, kw_only=True):
+    start: Start = ""
+
+
+class _Drawn(_Options, frozen=True, kw_only=True):
     draws: Draws = 299
 
 
-class RelationOptions(_Options, frozen=True, kw_only=True):
+class RelationOptions(_Drawn, frozen=True, kw_only=True):
     """``relation``: changes of y on changes of x."""
 
     every: Every = "week"
@@ -30,7 +38,7 @@ class RelationOptions(_Options, frozen=True, kw_only=True):
     effect: Effect = 0.3
 
 
-class DriftOptions(_Options, frozen=True, kw_only=True):
+class DriftOptions(_Drawn, frozen=True, kw_only=True):
     """``drift``: mean change of y."""
 
     every: Every = "figure"
@@ -42,7 +50,7 @@ class DriftOptions(_Options, frozen=True, kw_only=True):
     effect: Annotated[float, Meta(gt=0, le=10)] = 0.3
 
 
-class LeadOptions(_Options, frozen=True, kw_only=True):
+class LeadOptions(_Drawn, frozen=True, kw_only=True):
     """``lead``: changes of y on the change of x over the periods before."""
 
     every: Every = "month"
@@ -53,31 +61,33 @@ class LeadOptions(_Options, frozen=True, kw_only=True):
     log: bool = False
 
 
-class LoopOptions(_Options, frozen=True, kw_only=True):
+class LoopOptions(_Drawn, frozen=True, kw_only=True):
     """``loop``: joint feedback of two series in levels."""
 
     every: Every = "week"
     window: Count = 260
 
 
-class DebtOptions(_Options, frozen=True, kw_only=True):
+class DebtOptions(_Drawn, frozen=True, kw_only=True):
     """``debt``: reaction of the balance to debt."""
 
+    draws: Annotated[int, Meta(ge=199, le=10_000)] = 299
     errors: Literal["ar1", "hac"] = "ar1"
     recent: Annotated[float, Meta(gt=0, le=50)] = 10.0
     horizon: Annotated[float, Meta(ge=1, le=50)] = 10.0
 
 
-class PortraitOptions(_Options, frozen=True, kw_only=True):
+class PortraitOptions(_Drawn, frozen=True, kw_only=True):
     """``portrait``: drift of a level as a cubic of the level."""
 
     every: Every = "figure"
     length: Annotated[int, Meta(ge=60, le=5000)] = 480
 
 
-class SlowingOptions(_Options, frozen=True, kw_only=True):
+class SlowingOptions(_Drawn, frozen=True, kw_only=True):
     """``slowing``: rising AR(1) and restoring rate of a level."""
 
+    draws: Draws = 199
     every: Every = "day"
     length: Annotated[int, Meta(ge=200, le=3000)] = 750
     window: Count = 250
@@ -93,27 +103,27 @@ class HavenOptions(_Options, frozen=True, kw_only=True):
     effect: Effect = 0.5
 
 
-class BubbleOptions(_Options, frozen=True, kw_only=True):
+class BubbleOptions(_Strict, frozen=True, kw_only=True):
     """``bubble``: the verdict of the daily scan on one series."""
 
     preset: str = "daily"
 
 
-class AbsorptionOptions(_Options, frozen=True, kw_only=True):
+class AbsorptionOptions(_Drawn, frozen=True, kw_only=True):
     """``absorption``: share of the variance in the first component."""
 
     every: Every = "week"
     window: Count = 104
 
 
-class LeadLagOptions(_Options, frozen=True, kw_only=True):
+class LeadLagOptions(_Drawn, frozen=True, kw_only=True):
     """``lead_lag``: whether one series' change predicts another's next."""
 
     every: Every = "week"
     window: Count = 260
 
 
-class LiquidityOptions(_Options, frozen=True, kw_only=True):
+class LiquidityOptions(_Strict, frozen=True, kw_only=True):
     """``liquidity``: ranks of stress measures in their last years."""
 
     window: Count = 20
@@ -125,7 +135,7 @@ class SpiralOptions(LiquidityOptions, frozen=True, kw_only=True):
     """``spiral``: stages of a collateral spiral."""
 
 
-class PairOptions(_Options, frozen=True, kw_only=True):
+class PairOptions(_Drawn, frozen=True, kw_only=True):
     """``pair``: co-movement of two prices and their joint FOMO phases."""
 
     every: Every = "week"
@@ -135,14 +145,14 @@ class PairOptions(_Options, frozen=True, kw_only=True):
     recent: Annotated[int, Meta(ge=20, le=5000)] = 250
 
 
-class CycleOptions(_Options, frozen=True, kw_only=True):
+class CycleOptions(_Drawn, frozen=True, kw_only=True):
     """``cycle``: dominant cycle length of a price through time."""
 
     every: Every = "week"
     window: Annotated[int, Meta(ge=64, le=2000)] = 260
 
 
-class ChannelOptions(_Options, frozen=True, kw_only=True):
+class ChannelOptions(_Drawn, frozen=True, kw_only=True):
     """``channel``: long trend with breaks."""
 
     every: Every = "month"
@@ -167,7 +177,7 @@ class GapOptions(_Options, frozen=True, kw_only=True):
     ahead: Annotated[int, Meta(ge=1, le=1000)] = 52
 
 
-class ShocksOptions(_Options, frozen=True, kw_only=True):
+class ShocksOptions(_Drawn, frozen=True, kw_only=True):
     """``shocks``: joint response of a bond, the dollar and gold to shocks, now against before."""
 
     draws: Draws = 1999
@@ -178,6 +188,10 @@ class ShocksOptions(_Options, frozen=True, kw_only=True):
     apart: Annotated[int, Meta(ge=1, le=100)] = 5
     effect: Effect = 0.5
     risk_share: Share = 0.005
+
+
+class DebtDeflationOptions(_Options, frozen=True, kw_only=True):
+    """``debt_deflation``: whether prices fall, and debt outgrows output at them."""
 
 
 class DepthOptions(_Options, frozen=True, kw_only=True):

@@ -73,3 +73,24 @@ def support_power(n: int, held: int, recent: int, every: str) -> str:
     told = ", ".join(f"{hit / HISTORIES:.0%} {count}" for count, hit in hits.items())
     begun = f"Had a rise of {BENT:g} standard deviations a {every} turned into such a fall"
     return f"{begun}, a break would be told in {told} {every}s later."
+
+
+@lru_cache(maxsize=16)
+def side_power(effect: float) -> str:
+    """Return in words how often a level that went below nought is held there, by figures since.
+
+    Parameters
+    ----------
+    effect : float
+        How far it lies on either side of nought before and after, in standard deviations of the scatter.
+    """
+    from earlywarning.macro.level_memory import level_memory
+
+    counts, hits = (3, 6), dict.fromkeys((3, 6), 0)
+    path = effect * np.append(np.ones(60), -np.ones(counts[-1]))
+    for history in range(HISTORIES):
+        noise = np.random.default_rng([history, len(path)]).standard_normal(len(path))
+        signs = level_memory(pd.Series(path + noise)).signs
+        for count in counts:
+            hits[count] += signs[59 + count] < 0
+    return ", ".join(f"{hit / HISTORIES:.0%} after {count}" for count, hit in hits.items())

@@ -5,6 +5,14 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 UNKNOWN = "not identified"
+AGREES, CONTRADICTS, NEITHER = "agrees", "contradicts", "neither"
+# States of a kind that found nothing out of the ordinary: no evidence for a claim, and none against it.
+ORDINARY = {
+    "gap": ("on the line",),
+    "depth": ("ordinary",),
+    "bubble": ("neither",),
+    "absorption": ("as usual",),
+}
 STALE, FADING, TURNING = "stale", "fading", "turning"
 CHANGING = "changing"  # region of what fades or turns
 NEGATIVE, POSITIVE = "negative feedback", "positive feedback"
@@ -49,7 +57,8 @@ class Reading:
         ``negative feedback``, ``positive feedback``, ``changing``, ``not identified``; empty where feedback
         is not the question.
     thesis : str
-        ``agrees``, ``contradicts`` or ``not identified``, against the monitor's claim; empty without one.
+        ``agrees``, ``contradicts``, ``neither`` or ``not identified``, against the monitor's claim; empty
+        without one.
     system, name, title, kind, claim, read : str
         Of the monitor.
     was : str
@@ -129,8 +138,7 @@ def judged(reading: Reading, monitor: Any, system: str, feedback: bool) -> Readi
     region = (regions.get(reading.state, UNKNOWN) if known else UNKNOWN) if regions else ""
     thesis = ""
     if monitor.claimed:
-        told = known and not moving
-        thesis = ("agrees" if reading.state in monitor.claimed else "contradicts") if told else UNKNOWN
+        thesis = _thesis(reading.state, monitor) if known and not moving else UNKNOWN
     return replace(
         reading,
         region=region,
@@ -145,6 +153,13 @@ def judged(reading: Reading, monitor: Any, system: str, feedback: bool) -> Readi
         fold=monitor.fold,
         sure=reading.sure or surety(reading.p_value, known),
     )
+
+
+def _thesis(state: str, monitor: Any) -> str:
+    if state in monitor.claimed:
+        return AGREES
+    ordinary = (*monitor.neither, *ORDINARY.get(monitor.kind, ()))
+    return NEITHER if state in ordinary else CONTRADICTS
 
 
 def surety(p_value: float | None, known: bool = True) -> str:

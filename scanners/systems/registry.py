@@ -63,6 +63,12 @@ KINDS: dict[str, Kind] = {
     "loop": Kind("relation:loop", options.LoopOptions, ("x", "y"), feedback=True, power=_LOOP),
     "debt": Kind("debt:debt", options.DebtOptions, ("debt", "balance"), ("controls",), feedback=True),
     "portrait": Kind("portrait:portrait", options.PortraitOptions, ("x",), feedback=True),
+    "debt_deflation": Kind(
+        "debt_deflation:debt_deflation",
+        options.DebtDeflationOptions,
+        ("prices",),
+        ("rate", "growth", "beside"),
+    ),
     "slowing": Kind("portrait:slowing", options.SlowingOptions, ("x",), power=_SLOWING),
     "haven": Kind("haven:haven", options.HavenOptions, ("bond", "shock")),
     "bubble": Kind("bubble:bubble", options.BubbleOptions, ("x",), power=_BUBBLE),

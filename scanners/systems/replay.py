@@ -42,14 +42,14 @@ class LeadHistory:
         )
 
     def changes(self) -> list[tuple[str, str, str, str]]:
-        """Return date, region, state and estimate wherever the region differs from the month before."""
+        """Return date, region, state and estimate wherever region or state differs from the month before."""
         regions = self.regions
         return [
             (date, region, label(reading), reading.estimate)
             for place, (date, region, reading) in enumerate(
                 zip(self.dates, regions, self.readings, strict=True)
             )
-            if not place or region != regions[place - 1]
+            if not place or (region, reading.state) != (regions[place - 1], self.readings[place - 1].state)
         ]
 
     def to_dict(self) -> dict[str, Any]:

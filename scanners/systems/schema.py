@@ -110,8 +110,11 @@ class Monitor(_Strict, frozen=True, kw_only=True):
         What the thesis says, as a sentence that can be wrong.
     claimed : tuple of str
         States that agree with it; other identified states contradict it.
+    neither : tuple of str
+        States that speak neither for the claim nor against it.
     regions : dict of str to str
-        State -> ``negative feedback`` or ``positive feedback``, where the kind does not say so itself.
+        State -> ``negative feedback``, ``positive feedback`` or ``changing``, where the kind does not say so
+        itself.
     alert : dict of str to str
         State -> level of its episodes, for a lead monitor; without it a claimed state is worth a ``watch``.
     read : str
@@ -131,7 +134,8 @@ class Monitor(_Strict, frozen=True, kw_only=True):
     options: dict[str, Any] = {}
     claim: str = ""
     claimed: tuple[str, ...] = ()
-    regions: dict[str, Literal["negative feedback", "positive feedback"]] = {}
+    neither: tuple[str, ...] = ()
+    regions: dict[str, Literal["negative feedback", "positive feedback", "changing"]] = {}
     alert: dict[str, Level] = {}
     read: str = ""
     role: Literal["monitor", "reference"] = "monitor"
@@ -259,7 +263,7 @@ def _check_names(system: System, place: str) -> None:
         ):  # plug-ins: a search of all packages
             raise CommandError(f"{where}: no kind {monitor.kind!r}: {_nearest(monitor.kind, list(every))}")
         kind = kind_of(monitor.kind)
-        checked(monitor.options, kind.options, f"{where}: options")
+        checked(monitor.options, kind.options, f"{where} ({monitor.kind}): options")
         for key in monitor.inputs:
             if key not in (*kind.required, *kind.optional):
                 known_keys = [*kind.required, *kind.optional]

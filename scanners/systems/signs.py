@@ -61,7 +61,7 @@ def signed(
         evidence=_evidence(main, scales, found, names, period),
         estimate=f"{value:+.3g} [{low:+.3g}, {high:+.3g}] {unit}; filtered {filtered}",
         distance=f"{value:+.3g} [{low:+.3g}, {high:+.3g}] {unit} from zero, where the sign turns",
-        mind=_mind(main, y, x, names, period, spread),
+        mind=_mind(main, y, x, names, period, spread, unit),
         p_value=p_value,
         sure=held_surety(p_value, taken, f"the last {main.window} {period}s"),
         value=value,
@@ -168,15 +168,29 @@ def _run(run: HeldSpan, memory: SignMemory, names: dict[int, str]) -> str:
 
 
 def _mind(
-    main: SignMemory, y: pd.Series, x: pd.Series | None, names: dict[int, str], period: str, spread: int
+    main: SignMemory,
+    y: pd.Series,
+    x: pd.Series | None,
+    names: dict[int, str],
+    period: str,
+    spread: int,
+    unit: str,
 ) -> str:
-    now = f"t of the last {main.window} {period}s, now {main.t[-1]:+.1f}"
+    """Return the levels that would change the sign, as coefficients with the error of now and as t-ratios."""
+    value, error = float(main.coefficient[-1]), float(main.error[-1])
+    now = f"Over the last {main.window} {period}s {value:+.3g} {unit} (t = {main.t[-1]:+.1f})"
+
+    def level(t: float) -> str:
+        return f"{t * error:+.3g} (t = {t:+.1f})"
+
     if not main.sign:
-        return f"{now}, beyond {main.enter:.1f} on either side."
+        return (
+            f"{now}: above {level(main.enter)} makes it {names[1]}, below {level(-main.enter)} {names[-1]}."
+        )
     side = "below" if main.sign > 0 else "above"
     told = (
-        f"{now}, {side} {main.sign * main.leave:+.1f} ends it, {side} {-main.sign * main.enter:+.1f} makes "
-        f"it {names[-main.sign]}"
+        f"{now}: {side} {level(main.sign * main.leave)} ends it, {side} {level(-main.sign * main.enter)} "
+        f"makes it {names[-main.sign]}"
     )
     ends, turns = reversal(main, y, x, spread)
     if ends is None:

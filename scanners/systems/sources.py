@@ -11,6 +11,7 @@ import pandas as pd
 from scanners.config.watchlist import Entry
 from scanners.core import toml
 from scanners.prices.providers import csv_folder
+from scanners.systems.units import Unit, check_range
 
 Frequency = Literal["daily", "weekly", "monthly", "quarterly", "annual"]
 Name = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_]{0,59}\Z")]
@@ -21,6 +22,16 @@ _PERIODS_A_YEAR = {"daily": 250.0, "weekly": 52.0, "monthly": 12.0, "quarterly":
 _APART = {"daily": 4.0, "weekly": 8.0, "monthly": 1.0, "quarterly": 1.0, "annual": 1.0}
 _PERIOD = {"daily": "day", "weekly": "day", "monthly": "month", "quarterly": "quarter", "annual": "year"}
 _FEWEST, _RECENT = 12, 60
+# Where a provider's figures can be seen and loaded by hand, and what it asks for.
+_PLACES = {
+    "fred": "fred.stlouisfed.org/series/{}",
+    "alfred": "needs FRED_API_KEY; alfred.stlouisfed.org",
+    "bis": "data.bis.org",
+    "mof": "mof.go.jp, JGB interest rates",
+    "h10": "federalreserve.gov/releases/h10",
+    "akshare": "needs the extra akshare",
+    "yahoo": "needs the extra yahoo",
+}
 # Days that a figure may be late before the series is stale.
 _GRACE = {"daily": 7, "weekly": 7, "monthly": 21, "quarterly": 45, "annual": 180}
 
@@ -50,6 +61,9 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     reaches : float
         What some figure of the last ten years is as large as, of either sign, in the unit of the title: a
         fraction in place of per cent stays below it.
+    unit : str
+        What its figures measure, by `scanners.systems.units`: one that lies outside what they can be is
+        refused. Empty: any number.
     clock : str
         When on its day a figure is taken, in words.
     hour : float, optional
@@ -68,6 +82,7 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     ends: str = ""
     release: Literal["", "monday"] = ""
     reaches: Annotated[float, msgspec.Meta(ge=0)] = 0.0
+    unit: Unit = ""
     clock: str = ""
     hour: float | None = None
     about: str = ""
@@ -78,7 +93,7 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         return _PERIODS_A_YEAR[self.frequency]
 
     def check(self, values: pd.Series) -> None:
-        """Refuse figures that stand closer or further apart than the frequency says, or in another unit.
+        """Refuse figures that stand closer or further apart than the frequency says, or in no such unit.
 
         Parameters
         ----------
@@ -101,6 +116,7 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         if usual > _APART[self.frequency]:
             step = _PERIOD[self.frequency]
             raise ValueError(f"{self.name} is {self.frequency}, its figures are {usual:.0f} {step}s apart")
+        check_range(self.name, self.title, self.unit, values)
         recent = values[values.index > values.index[-1] - pd.DateOffset(years=10)]
         if not recent.abs().max() >= self.reaches:
             raise ValueError(
@@ -161,12 +177,17 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     def how_to_get(self) -> str:
         """Return in words how the user comes by the series."""
         stem, _, column = self.symbols.get("csv", self.name).partition(":")
-        file = f"{self.name if column else stem}.csv (date,value)"
-        providers = [f"{name} {symbol}" for name, symbol in self.symbols.items() if name != csv_folder.NAME]
+        file = f"{self.name if column else stem}.csv (date,value: {self.title}) into data/"
+        providers = [
+            f"{name} {symbol}" + (f": {_PLACES[name].format(symbol)}" if name in _PLACES else "")
+            for name, symbol in self.symbols.items()
+            if name != csv_folder.NAME
+        ]
+        about = f" ({self.about})" if self.about else ""
         if not providers:
-            return f"put {file} into data/" + (f" ({self.about})" if self.about else "")
+            return f"no provider has it: put {file}{about}"
         ended = f", which ends {self.ends}" if self.ends else ""
-        return f"lppl systems --fetch loads it ({', '.join(providers)}{ended}), or put {file} into data/"
+        return f"lppl systems --fetch loads it ({'; '.join(providers)}{ended}), or put {file}{about}"
 
 
 def period_end(days: np.ndarray, frequency: str) -> np.ndarray:

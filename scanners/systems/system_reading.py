@@ -13,7 +13,16 @@ import pandas as pd
 from scanners.config.read_options import ReadOptions
 from scanners.core.errors import CommandError
 from scanners.systems import freshness
-from scanners.systems.reading import UNKNOWN, Outcome, Reading, aged, judged
+from scanners.systems.reading import (
+    AGREES,
+    CONTRADICTS,
+    NEITHER,
+    UNKNOWN,
+    Outcome,
+    Reading,
+    aged,
+    judged,
+)
 from scanners.systems.registry import kind_of
 from scanners.systems.schema import Monitor, System
 from scanners.systems.shelf import Missing, Shelf
@@ -55,7 +64,7 @@ class SystemReading:
     @property
     def theses(self) -> dict[str, int]:
         """Number of monitors by what they say of their claim, ``no data`` for those that could not look."""
-        counts = {"agrees": 0, "contradicts": 0, UNKNOWN: 0, "no data": 0}
+        counts = {AGREES: 0, CONTRADICTS: 0, NEITHER: 0, UNKNOWN: 0, "no data": 0}
         for reading in self.readings:
             if reading.claim and reading.role == "monitor":
                 counts["no data" if reading.status != "ok" else reading.thesis or UNKNOWN] += 1

@@ -1,9 +1,25 @@
 """Readings in words: what a row is called, and the answer of a system to the five questions asked of it."""
 
-from scanners.systems.reading import CHANGING, NEGATIVE, POSITIVE, UNKNOWN, Reading
+from scanners.systems.reading import (
+    AGREES,
+    CHANGING,
+    CONTRADICTS,
+    NEGATIVE,
+    NEITHER,
+    POSITIVE,
+    UNKNOWN,
+    Reading,
+)
 from scanners.systems.system_reading import SystemReading
 
 CANNOT = "cannot be told"
+ASIDE = "beside"  # an input that is shown beside a lead and decides nothing
+_VERDICTS = {
+    AGREES: "The data agree now",
+    CONTRADICTS: "The data contradict it now",
+    NEITHER: "The data say neither for it nor against it now",
+    UNKNOWN: "The data cannot tell now",
+}
 _REGIONS = {NEGATIVE: "convergent", POSITIVE: "divergent", CHANGING: "changing"}
 
 
@@ -54,6 +70,8 @@ def answer(system: SystemReading) -> list[tuple[str, str]]:
 def _beside(system: SystemReading, lead: Reading) -> list[tuple[str, str]]:
     """Return what a card says of its lead after the five answers."""
     told = []
+    if lead.claim and lead.status == "ok":
+        told.append(("The claim", f"{lead.claim} {_VERDICTS[lead.thesis]}. {lead.read}"))
     if lead.status == "ok" and lead.inputs:
         told.append(("Next figures", coming(lead, system.as_of)))
     if region_word(lead) == UNKNOWN:
@@ -77,13 +95,17 @@ def _others(system: SystemReading, lead: Reading) -> str:
 
 def _claims(system: SystemReading) -> str:
     counts = system.theses
-    borne = [one for one in system.readings if _counts(one) and one.claim and one.thesis == "agrees"]
+    borne = [one for one in system.readings if _counts(one) and one.claim and one.thesis == AGREES]
     named = "; ".join(f"{one.title} ({label(one)}{_from(one)})" for one in borne)
-    lacking = f"; {counts['no data']} lack data" if counts["no data"] else ""
-    return (
-        f"of {sum(counts.values())}, the data agree with {counts['agrees']}{': ' if named else ''}{named}; "
-        f"they contradict {counts['contradicts']}; {counts[UNKNOWN]} cannot be told{lacking}"
-    )
+    words = {
+        CONTRADICTS: "contradict",
+        NEITHER: "say nothing for or against",
+        UNKNOWN: "cannot tell of",
+    }
+    others = ", ".join(f"{said} {counts[key]}" for key, said in words.items() if counts[key])
+    told = f"of {sum(counts.values())}, the data agree with {counts[AGREES]}{': ' if named else ''}{named}"
+    lacking = f"; no data for {counts['no data']}" if counts["no data"] else ""
+    return told + (f"; they {others}" if others else "") + lacking
 
 
 def _counts(reading: Reading) -> bool:
@@ -98,6 +120,8 @@ def coming(lead: Reading, as_of: str) -> str:
     """Return in words which figures the lead monitor waits for, in the order of their coming."""
     days: dict[str, list[str]] = {}
     for one in lead.inputs.values():
+        if one["input"] == ASIDE:
+            continue
         value = f"{one['value']:.0f}" if abs(one["value"]) >= 1000 else f"{one['value']:.4g}"
         days.setdefault(one["next"], []).append(f"{one['title']} (last {value} of {one['last']})")
     return "; ".join(

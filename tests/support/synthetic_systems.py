@@ -29,7 +29,7 @@ def make(folder, last=LAST):
         index = days[source.frequency]
         noise = rng.standard_normal(len(index))
         if source.name == "vix":
-            values = 20 + _reverting(3 * jump, 0.9)
+            values = np.maximum(20 + _reverting(3 * jump, 0.9), 5.0)
         elif source.name in ("us10y_yield", "jgb10y_yield", "jgb30y_yield", "cgb30y_yield"):
             # Yields fall on jumps of fear, and may be negative.
             values = 0.5 + np.cumsum(0.03 * noise - (0.03 * jump if source.name == "us10y_yield" else 0.0))
@@ -43,7 +43,8 @@ def make(folder, last=LAST):
         elif source.name.endswith(("inflation", "balance", "balance_long", "balance_quarterly", "gap")):
             values = _reverting(noise, 0.8)
         else:
-            values = 100 * np.exp(np.cumsum(0.01 * noise))
+            size = {"rate": 3.0, "change": 3.0, "balance": 3.0, "share": 50.0}.get(source.unit, 100.0)
+            values = size * np.exp(np.cumsum(0.01 * noise))
         made[source.name] = values
         series = pd.Series(values, index)
         file = source.symbols.get("csv", source.name)

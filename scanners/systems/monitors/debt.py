@@ -43,7 +43,7 @@ def debt(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
         "errors": options.errors,
         "recent": options.recent,
     }
-    found = debt_limit(parts["debt"], parts["balance"], **given, replications=max(options.draws, 199))
+    found = debt_limit(parts["debt"], parts["balance"], **given, replications=options.draws)
     memory = debt_memory(parts["debt"], parts["balance"], **given)
     state, was, since = held_state(memory, NAMES, round(_FADES / dt))
     p_value = found.p_values["slope"]
@@ -57,13 +57,14 @@ def debt(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
         "[{:+.1%}, {:+.1%}]. ".format(*found.intervals["growth"])
         + history(memory)
     )
+    slope = f"{found.linear_slope:+.3f} [{low:+.3f}, {high:+.3f}]"
     reading = Reading(
         state=state,
         was=was,
         since=since,
         evidence=evidence,
-        estimate=f"slope of debt dynamics {found.linear_slope:+.3f} [{low:+.3f}, {high:+.3f}] a year",
-        distance=_distance(found),
+        estimate=f"slope of debt dynamics {slope} a year",
+        distance=f"slope {slope} a year from nought, where debt is no longer driven on; {_limit(found)}",
         mind=_mind(found, memory, options),
         sure=f"{held_surety(p_value, taken_up(memory), TODAY)}; {_sure(found, reaction)}",
         p_value=p_value,
@@ -162,9 +163,9 @@ def _numbers(found: Any) -> dict[str, Any]:
     return values
 
 
-def _distance(found: Any) -> str:
+def _limit(found: Any) -> str:
     if not found.identified:
-        return f"limit {UNKNOWN}: cannot be told, because {found.message}"
+        return f"debt limit {UNKNOWN}: cannot be told, because {found.message}"
     ends = "[{:.0f}, {:.0f}]".format(*found.bootstrap["limit"])
     return f"{found.distance:+.0f} points of GDP to a limit of {found.limit:.0f} {ends}"
 

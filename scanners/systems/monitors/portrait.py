@@ -121,7 +121,7 @@ def slowing(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
         return Outcome(Reading(status="too short", evidence=too_short(len(values), need, "observations")))
     if options.every == "day" and np.ptp(values.to_numpy()) == 0:
         return Outcome(Reading(status="too short", evidence="the series does not vary"))
-    found = trend_test(values, window=options.window, bandwidth=options.window / 5, n=min(options.draws, 199))
+    found = trend_test(values, window=options.window, bandwidth=options.window / 5, n=options.draws)
     taus = {name: found.tau[name] for name in ("ar1", "variance")}
     rising = found.p_value <= 0.05
     state = "slowing" if rising else ("noise rising" if found.p_values["variance"] <= 0.05 else "not slowing")

@@ -13,7 +13,6 @@ from scanners.systems.reading import UNKNOWN, Outcome, Reading, held_surety
 from scanners.systems.sampling import day, levels, too_short
 from scanners.systems.shelf import Shelf
 
-_FEWEST = 6
 SHORT = ("acute", "crisis")
 ENTER, LEAVE = 0.02, 0.30  # p from which turns are held to meet shortages, and to which they are
 
@@ -24,7 +23,8 @@ def steps(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
     A turn is as in `scanners.systems.monitors.turns`; it meets a shortage when one of the sessions within
     ``within`` of it is acute or in crisis. How many of these sessions are decides: that takes more values
     than the count of turns, so that 5% of chance can be told. The null shifts the states around the history
-    they have in common, which keeps how long shortages last and how regularly the price turns.
+    they have in common, which keeps how long shortages last and how regularly the price turns. With fewer
+    turns than ``events`` nothing can be held, and no p-value is told.
     """
     table, missing = rank_table(shelf, inputs, options.liquidity)
     if table.shape[1] < 2:
@@ -45,8 +45,8 @@ def steps(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
         for place, kind in turning_points(prices.to_numpy(), options.swing)
         if place >= places[0]
     ]
-    if len(found) < _FEWEST:
-        return Outcome(Reading(status="too short", evidence=too_short(len(found), _FEWEST, "turns")))
+    if len(found) < options.events:
+        return Outcome(Reading(status="too short", evidence=too_short(len(found), options.events, "turns")))
     short = known.isin(SHORT).to_numpy()
     every = np.array([place for place, _ in found])
     asked = every[-options.events :]

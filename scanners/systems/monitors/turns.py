@@ -21,7 +21,8 @@ def turns(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
 
     A turn is a high or low from which a price went back by ``swing`` monthly standard deviations of the year
     before; it counts from the day on which it has. The null shifts the turns of ``y`` around the common
-    history by every number of sessions, which keeps how often and how regularly each of them turns.
+    history by every number of sessions, which keeps how often and how regularly each of them turns. With
+    fewer turns than ``events`` nothing can be held together, and no p-value is told.
     """
     names = [inputs["x"], inputs["y"]]
     table = together([levels(shelf, name) for name in names], "day", options.start)
@@ -31,9 +32,11 @@ def turns(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
         )
     legs = [turning_points(table[place].to_numpy(), options.swing) for place in (0, 1)]
     asked = legs[0][-options.events :]
-    if len(asked) < _FEWEST or len(legs[1]) < _FEWEST:
-        fewest = min(len(leg) for leg in legs)
-        return Outcome(Reading(status="too short", evidence=too_short(fewest, _FEWEST, "turns")))
+    for leg, name, need in zip(legs, names, (options.events, _FEWEST), strict=True):
+        if len(leg) < need:
+            return Outcome(
+                Reading(status="too short", evidence=too_short(len(leg), need, f"turns of {name}"))
+            )
     every = matched(legs[0], legs[1], options.within)
     met = every[-len(asked) :]
     held = held_together(legs[0], legs[1], every, options)

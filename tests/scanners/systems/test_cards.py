@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from datetime import datetime, timezone
 
+import msgspec
 import numpy as np
 import pandas as pd
 import pytest
@@ -30,7 +31,8 @@ from scanners.service.record import render_again
 from scanners.store import Store
 from scanners.systems.cards import liquidity_line, regime
 from scanners.systems.observations import MODEL, episode_observations
-from scanners.systems.reading import Reading
+from scanners.systems.reading import UNKNOWN, Reading, judged
+from scanners.systems.schema import Monitor
 from scanners.verdict.whole_list import conclude
 
 AS_OF = "2016-06-15"
@@ -204,3 +206,17 @@ def test_a_state_is_mailed_recorded_and_shown_again(tmp_path, monkeypatch):
         page.unlink()
         render_again(store, run, world.output)
     assert "My steps" in page.read_text("utf-8")
+
+
+def test_what_found_nothing_out_of_the_ordinary_counts_neither_way():
+    monitor = Monitor(
+        name="one", title="One", kind="gap", inputs={"y": "gold"}, claim="It is dear.", claimed=("above",)
+    )
+    said = {
+        state: judged(Reading(state=state), monitor, "mine", False).thesis
+        for state in ("above", "on the line", "below", UNKNOWN)
+    }
+    assert said == {"above": "agrees", "on the line": "neither", "below": "contradicts", UNKNOWN: UNKNOWN}
+    open_to = msgspec.structs.replace(monitor, kind="drift", claimed=("rising",), neither=("fading out",))
+    assert judged(Reading(state="fading out"), open_to, "mine", False).thesis == "neither"
+    assert judged(Reading(state="falling"), open_to, "mine", False).thesis == "contradicts"

@@ -143,7 +143,7 @@ def test_debt_is_read_by_years_and_quarters():
     shelf.sources = {
         name: msgspec.structs.replace(source, frequency="quarterly") for name, source in shelf.sources.items()
     }
-    options = msgspec.convert({"draws": 49}, KINDS["debt"].options)
+    options = msgspec.convert({"draws": 199}, KINDS["debt"].options)
     found = KINDS["debt"].function()(shelf, {"debt": "ratio_debt", "balance": "ratio_balance"}, options)
     assert found.reading.status == "ok"
     assert UNKNOWN in found.reading.distance

@@ -8,7 +8,8 @@ from synthetic_systems import make
 
 from scanners.core.errors import CommandError
 from scanners.systems.dated_events import events
-from scanners.systems.replay import month_ends, replay
+from scanners.systems.reading import Reading
+from scanners.systems.replay import LeadHistory, month_ends, replay
 from scanners.systems.replay_page import render
 from scanners.systems.schema import load
 
@@ -37,6 +38,18 @@ def test_a_replay_reads_each_month_as_it_was_and_shows_its_changes(folder, tmp_p
     assert page.count("data:image/png;base64,") == 1
     assert system.title in page
     assert "http" not in page.replace("http-equiv", "")
+
+
+def test_a_state_that_changes_within_its_region_is_a_change():
+    told = ("fading", "deflation", "deflation", "debt deflation")
+    region = ("changing", "changing", "changing", "positive feedback")
+    readings = tuple(Reading(state=one, region=two) for one, two in zip(told, region, strict=True))
+    track = LeadHistory(load("china"), ("2012-04", "2012-07", "2012-08", "2015-04"), readings)
+    assert [(date, state) for date, _, state, _ in track.changes()] == [
+        ("2012-04", "fading"),
+        ("2012-07", "deflation"),
+        ("2015-04", "debt deflation"),
+    ]
 
 
 def test_the_command_replays_one_system_and_refuses_what_is_no_date(lppl, folder, tmp_path):

@@ -95,6 +95,17 @@ def test_every_mistake_is_named(own, old, new, told):
         schema.load(name)
 
 
+@pytest.mark.parametrize("kind", ["gap", "support", "liquidity"])
+def test_draws_are_refused_where_a_kind_draws_nothing(own, kind):
+    inputs = {"gap": '{ y = "usdjpy" }', "support": '{ x = "usdjpy" }', "liquidity": '{ vix = "vix" }'}[kind]
+    text = OWN.replace('kind = "relation"', f'kind = "{kind}"').replace('{ y = "usdjpy", x = "gap" }', inputs)
+    name = own(text.replace('every = "month", window = 48', "draws = 99"))
+    with pytest.raises(
+        CommandError, match=rf"monitor link \({kind}\): options: unknown key draws: known are"
+    ):
+        schema.load(name)
+
+
 def test_a_monitor_stands_once(own):
     name = own(OWN + OWN[OWN.index("[[monitor]]") :])
     with pytest.raises(CommandError, match="'link' must stand once"):

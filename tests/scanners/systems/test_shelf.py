@@ -207,9 +207,15 @@ def test_recipes_do_what_they_say(tmp_path, how, of, expected):
 
 def test_what_is_missing_comes_with_how_to_get_it(tmp_path):
     here = shelf("2019-12-31", *builtin().values(), folders=[tmp_path])
-    with pytest.raises(Missing, match=r"--fetch loads it \(fred DGS10\), or put us10y_yield.csv"):
+    with pytest.raises(
+        Missing,
+        match=r"\(fred DGS10: fred.stlouisfed.org/series/DGS10\), or put us10y_yield.csv",
+    ):
         here.get("us10y_yield")
-    with pytest.raises(Missing, match=r"put jp_output_gap_weo_annual.csv \(date,value\) into data/"):
+    with pytest.raises(
+        Missing,
+        match=r"put jp_output_gap_weo_annual.csv \(date,value: Japan output gap",
+    ):
         here.get("jp_output_gap")
     with pytest.raises(Missing, match=r"gpr_daily.csv .* \(Caldara and Iacoviello"):
         here.get("gpr")
@@ -266,3 +272,38 @@ def test_the_catalogue_names_each_series_once_and_says_when_it_is_known():
         assert (source.frequency == "daily") == (source.lag <= 1)
         entry = source.entry()
         assert entry is None or entry.symbols == source.symbols
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        (
+            "us_fedfunds",
+            1e9,
+            "between -10 and 100, as an interest rate or a spread in per cent, got 1e.09 on",
+        ),
+        ("us_cpi", -3.0, "between 1e-09 and 1e.12, as an index or an amount, got -3 on 2019-03-01 .1 such"),
+        ("cn_ppi_inflation", -90.0, "a change on the year in per cent, got -90"),
+        ("us_debt", -1.0, "debt in per cent of GDP, got -1"),
+        ("cn_capacity", 700.0, "a share in per cent, got 700"),
+    ],
+)
+def test_a_figure_that_its_unit_cannot_be_is_refused(tmp_path, name, value, told):
+    source = builtin()[name]
+    step = {"quarterly": 3, "monthly": 1}[source.frequency]
+    days = (np.arange(-10, 5) * step + np.datetime64("2018-11", "M").astype(int) // step * step).astype(
+        "datetime64[M]"
+    )
+    values = np.full(15, 50.0)
+    values[list(days.astype(str)).index("2019-03") if step == 1 else 12] = value
+    write(tmp_path, name, days.astype("datetime64[D]"), values)
+    with pytest.raises(CommandError, match=told):
+        shelf("2020-12-31", source, folders=[tmp_path]).get(name)
+
+
+def test_what_only_a_file_has_says_who_publishes_it():
+    assert [one.name for one in builtin().values() if set(one.symbols) == {"csv"} and not one.about] == []
+
+
+def test_every_level_of_the_catalogue_has_a_unit():
+    assert [one.name for one in builtin().values() if one.kind == "level" and not one.unit] == []

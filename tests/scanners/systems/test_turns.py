@@ -1,9 +1,11 @@
 """Joint turning points: known turns, nothing that later days change, and how often strangers seem to meet."""
 
+import re
 from itertools import pairwise
 
 import numpy as np
 import pytest
+from monitor_readings import price, read
 
 from scanners.systems.monitors.turns import held_together, matched, shifted, turning_points
 from scanners.systems.options import TurnsOptions
@@ -73,3 +75,17 @@ def test_what_is_held_at_a_turn_stays_when_the_history_grows():
         known = [turn for turn in other if turn[0] <= now + 15]
         part = held_together(one[:n], known, matched(one[:n], known, 15), options)
         assert part.tolist() == whole[:n].tolist()
+
+
+@pytest.mark.parametrize(
+    ("kind", "inputs"),
+    [
+        ("turns", {"x": "one", "y": "two"}),
+        ("steps", {"x": "one", "vix": "vix", "stocks": "two", "carry": "two"}),
+    ],
+)
+def test_with_fewer_turns_than_decide_no_p_is_told(kind, inputs):
+    one, two = price(3), price(4)
+    found = read(kind, inputs, {"swing": 4.0}, one=one, two=two, vix=20 * two / 100).reading
+    assert (found.status, found.p_value) == ("too short", None)
+    assert re.fullmatch(r"\d+ turns( of one)? are there, 20 are needed", found.evidence)
