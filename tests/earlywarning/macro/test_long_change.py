@@ -75,8 +75,9 @@ def test_nothing_is_told_of_five_per_cent_of_dates_of_short_and_long_walks_burst
 
 def test_a_level_that_reverts_is_set_against_series_that_do():
     rng = np.random.default_rng(5)
-    found = [long_change(pd.Series(reverting(rng, 160, rho)), span=12).enter[-1] for rho in (0.5, 0.999)]
-    assert found[0] < found[1] - 0.2
+    levels = (reverting(rng, 80, 0.5), np.arange(80) + rng.standard_normal(80))
+    told_from = [long_change(pd.Series(x), span=4).enter[-1] for x in levels]
+    assert told_from[0] < told_from[1] - 0.1
 
 
 def history(n=45):
