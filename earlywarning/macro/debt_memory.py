@@ -13,7 +13,7 @@ from earlywarning.macro.state_memory import DROP, StateMemory, remembered, state
 
 # Standard deviations from the mean of histories in which debt is drawn nowhere, at which its slope over its
 # error takes up a state, so that they have one on 5% of dates; scripts/systems_states.py.
-CONVERGENT, DIVERGENT = 2.2, 2.0
+CONVERGENT, DIVERGENT = 2.3, 2.0
 HISTORIES, YEARS = 99, 5  # simulated a year; years whose means and spreads are averaged
 _LOWEST = 0.5  # of a level
 

@@ -11,7 +11,7 @@ from earlywarning.macro.sign_memory import HeldSpan, held
 
 # Quantile of simulated series from which a move is told, and the share of it that holds one: walks and
 # reverting series, Gaussian and GARCH, are in one on 3 to 7% of dates (scripts/systems_sizes.py).
-ENTRY, HOLD = 0.96, 0.75
+ENTRY, HOLD = 0.965, 0.75
 PATHS, WARM = 1000, 100
 PERSISTENCE = (0.5, 0.7, 0.8, 0.9, 0.95, 1.0)
 
@@ -26,7 +26,7 @@ class LongChange:
         Change over the span; root mean square of the earlier ones that do not overlap it; the first over the
         second. NaN before there are two spans of earlier ones.
     enter : numpy.ndarray, shape (n,)
-        Ratio from which a sign is taken up: series of that length and persistence have a larger one in 4%.
+        Ratio from which a sign is taken up: series of that length and persistence have a larger one in 3.5%.
     signs, runs
         Held sign, as in `earlywarning.macro.sign_memory`.
     p_value : float

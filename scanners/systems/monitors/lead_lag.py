@@ -71,7 +71,9 @@ def linked(
         own = np.column_stack([np.ones(n), values[:-1, j]])
         left, right = (_without(own, column) for column in (later[1:, j], values[:-1, i]))
         found[i, j] = float(np.corrcoef(left, right)[0, 1])
-        null.append(np.abs([np.corrcoef(left, right[rows])[0, 1] for rows in order]))
+        drawn = right[order]
+        drawn -= drawn.mean(axis=1, keepdims=True)
+        null.append(np.abs(drawn @ left) / np.sqrt(np.einsum("dt,dt->d", drawn, drawn) * (left @ left)))
     return found, np.array(null)
 
 
