@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from feedback_power import garch, gaussian
 from systems_power import report, share
+from systems_truths import bursts, shortages
 
 from earlywarning._kernels.debt import ar1_errors
 from earlywarning.macro.debt_divergence import debt_divergence
@@ -25,6 +26,11 @@ from scanners.systems.options import StepsOptions
 
 TRIALS = 400
 NOISES = {"Gaussian": gaussian, "GARCH-t": garch}
+NEIGHBOURS = {
+    "GARCH .06, .92": bursts(0.06, 0.92, 6),
+    "GARCH .3, .65": bursts(0.3, 0.65, 5),
+    "Student's t(4)": bursts(0.0, 0.0, 4),
+}
 
 
 def days_row(name: str, signs: list[np.ndarray]) -> None:
@@ -111,12 +117,15 @@ def lead_rows() -> None:
         report(f"a lead of correlation {effect:g}, thirty years", found=share(found))
 
 
+def _summed(noise: Callable, n: int) -> Callable:
+    return lambda rng: np.cumsum(noise(rng, n))
+
+
 def course_rows() -> None:
     """A change over a span against earlier ones, of walks and of levels that revert."""
     for n, span in ((20, 4), (30, 4), (50, 8), (110, 12), (160, 12)):
-        truths: dict[str, Callable] = {f"{label} walks": noise for label, noise in NOISES.items()}
-        rows = {name: (lambda rng, draw=draw, n=n: np.cumsum(draw(rng, n))) for name, draw in truths.items()}
-        for rho in (0.95, 0.8):
+        rows = {f"{label} walks": _summed(noise, n) for label, noise in (NOISES | NEIGHBOURS).items()}
+        for rho in (0.95, 0.9, 0.8, 0.7):
             rows[f"levels reverting by {rho:g}"] = lambda rng, rho=rho, n=n: ar1_errors(gaussian(rng, n), rho)
         for name, draw in rows.items():
             signs = [
@@ -193,12 +202,7 @@ def steps_rows() -> None:
                 rng = np.random.default_rng([trial, 15])
                 turns = turning_points(np.cumsum(0.01 * noise(rng, 6000)), options.swing)
                 places = np.array([place for place, _ in turns])
-                starts = rng.integers(0, 6000, 24)
-                if tied:
-                    starts = np.append(starts[:12], rng.choice(places, len(places) // 2, replace=False))
-                short = np.zeros(6000, bool)
-                for start in starts:
-                    short[start : start + rng.integers(5, 40)] = True
+                short = shortages(rng, places, 6000, tied)
                 held_at.append(held_at_shortages(places, short, options)[options.events - 1 :])
             days_row(f"turns at {'half their own' if tied else 'unrelated'} shortages, {label}", held_at)
 

@@ -1,6 +1,6 @@
 """The memory of feedback states on histories whose truth is known: false alarms, flickers, delays, power.
 
-Run ``python scripts/systems_states.py [portraits|rules|debt|turns|absorption|lines]``.
+Run ``python scripts/systems_states.py [portraits|rules|debt|debt_neighbours|turns|absorption|lines]``.
 """
 
 import sys
@@ -8,18 +8,18 @@ import sys
 import numpy as np
 import pandas as pd
 from systems_power import garch, gaussian
+from systems_truths import bursts
 
 from earlywarning._kernels.debt import ar1_errors, debt_path
 from earlywarning._kernels.support import support_lines
 from earlywarning.core.null_refits import drift_statistics
-from earlywarning.macro import state_memory, support_line
-from earlywarning.macro.debt_memory import CONVERGENT, debt_memory
+from earlywarning.macro import debt_memory, state_memory, support_line
 from earlywarning.macro.state_memory import DIVERGENT, convergent_level, remembered
 from scanners.systems.monitors import absorption
 from scanners.systems.monitors.turns import held_together, matched, turning_points
 from scanners.systems.options import TurnsOptions
 
-PATHS = 50
+PATHS, DEBTS = 50, 120
 
 
 def slopes(x: np.ndarray, n: int, lags: int) -> np.ndarray:
@@ -82,10 +82,18 @@ def rules() -> None:
         print(f"| {take}, {drop}, {hold:g} | {told} |", flush=True)
 
 
-def debt_history(rng: np.random.Generator, n: int, dt: float, slope: float, rho: float, fat: bool) -> tuple:
+def debt_history(
+    rng: np.random.Generator,
+    n: int,
+    dt: float,
+    slope: float,
+    rho: float,
+    fat: bool,
+    moves: float | None = None,
+) -> tuple:
     """Debt about 60 whose dynamics have one slope a year, and its balance."""
     draw = (lambda k: rng.standard_t(3, k) / 3**0.5) if fat else rng.standard_normal
-    rates = (0.02 if dt == 1 else 0.06) * draw(n)
+    rates = (moves or (0.02 if dt == 1 else 0.06)) * draw(n)
     errors = ar1_errors(2.0 * np.sqrt(1 - rho**2) * draw(n), rho)
     return debt_path(60.0, rates, np.array([0.0, -20 * slope]), 60.0, 20.0, np.zeros(n), errors, dt)
 
@@ -95,20 +103,36 @@ def debt() -> None:
     print("|---|---|---|")
     for dt, n in ((1.0, 40), (1.0, 72), (1.0, 144), (0.25, 150), (0.25, 230)):
         for rho in (0.5, 0.8) if dt == 1 else (0.8, 0.95):
-            shares, up = [], []
-            for fat in (False, True):
-                states = []
-                for path in range(80):
-                    table = debt_history(np.random.default_rng([path, n]), n, dt, 0.0, rho, fat)
-                    if table[0].min() > 1 and table[0].max() < 400:
-                        found = debt_memory(*table, dt=dt)
-                        states.append(found.states[np.isfinite(found.t)])
-                shares.append(np.mean([(one != 0).mean() for one in states]))
-                up.append(np.mean([(one > 0).mean() for one in states]))
-            told = [" / ".join(f"{one:.3f}" for one in pair) for pair in (shares, up)]
-            named = "years" if dt == 1 else "quarters"
-            print(f"| {n} {named}, {rho:g} | {told[0]} | {told[1]} |", flush=True)
-    print(f"\nLevels: convergent {CONVERGENT}, divergent {DIVERGENT}.")
+            debt_row(dt, n, rho)
+
+
+def debt_row(dt: float, n: int, rho: float, slope: float = 0.0, moves: float | None = None) -> None:
+    """Print on how many dates debt has a state, and which, with the simulation's error."""
+    shares, up = [], []
+    for fat in (False, True):
+        states = []
+        for path in range(DEBTS):
+            table = debt_history(np.random.default_rng([path, n]), n, dt, slope, rho, fat, moves)
+            if table[0].min() > 1 and table[0].max() < 400:
+                found = debt_memory.debt_memory(*table, dt=dt)
+                states.append(found.states[np.isfinite(found.t)])
+        days = [(one != 0).mean() for one in states]
+        shares.append(f"{np.mean(days):.3f} +- {1.96 * np.std(days) / np.sqrt(len(days)):.3f}")
+        up.append(f"{np.mean([(one > 0).mean() for one in states]):.3f}")
+    kind = "years" if dt == 1 else "quarters"
+    print(f"| {n} {kind}, {rho:g} | {' / '.join(shares)} | {' / '.join(up)} |", flush=True)
+
+
+def debt_neighbours() -> None:
+    """Other persistence, and moves of r - g half and twice as large; then a slope."""
+    for dt, n, rho, moves in ((0.25, 150, 0.9, 0.06), (0.25, 150, 0.95, 0.03), (0.25, 150, 0.95, 0.12)):
+        print(f"moves of r - g {moves:g}", flush=True)
+        debt_row(dt, n, rho, moves=moves)
+    debt_row(1.0, 72, 0.9)
+    for slope in (0.03, -0.15):
+        print(f"slope {slope:+g} a year", flush=True)
+        debt_row(0.25, 150, 0.9, slope)
+        debt_row(1.0, 72, 0.5, slope)
 
 
 def turns() -> None:
@@ -123,20 +147,26 @@ def turns() -> None:
 
 
 def absorbed() -> None:
+    """Unrelated series and one common factor, each with bursts of its own: what is shared comes and goes."""
     years = pd.Index(2000 + np.arange(900) // 52)
-    for shared in (0.0, 0.5):
-        for noise in (gaussian, garch):
+    noises = {"Gaussian": gaussian, "GARCH-t": garch, "GARCH .06, .92": bursts(0.06, 0.92, 6)}
+    for shared in (0.0, 0.5, 1.0):
+        for label, noise in noises.items():
             shares = []
-            for path in range(25):
+            for path in range(60):
                 rng = np.random.default_rng(path)
                 common = noise(rng, 900)
                 values = np.column_stack([shared * common + noise(rng, 900) for _ in range(3)])
                 windows = np.lib.stride_tricks.sliding_window_view(values, 104, axis=0).transpose(0, 2, 1)
                 found = np.full(900, np.nan)
                 found[103:] = absorption._ratios(windows)
-                sides, _ = absorption._held(found, absorption.yearly_bounds(values, years, 104, 199))
+                sides, _ = absorption._held(found, absorption.yearly_bounds(values, found, years, 104, 199))
                 shares.append((sides[208:] != 0).mean())
-            print(f"absorption, {shared:g} shared, {noise.__name__}: {np.mean(shares):.3f}", flush=True)
+            error = np.std(shares) / np.sqrt(len(shares))
+            print(
+                f"absorption, {shared:g} shared, {label}: {np.mean(shares):.3f} +- {1.96 * error:.3f}",
+                flush=True,
+            )
 
 
 def lines() -> None:
@@ -161,6 +191,7 @@ if __name__ == "__main__":
         "portraits": portraits,
         "rules": rules,
         "debt": debt,
+        "debt_neighbours": debt_neighbours,
         "turns": turns,
         "absorption": absorbed,
         "lines": lines,

@@ -110,8 +110,32 @@ def _slope_p_value(
     n_jobs: int,
 ) -> float:
     """Return how often debt that is drawn nowhere has a slope over its error as far out on the same side."""
-    now = float(record.debt[-1])
-    slope, error = slope_at(linear, growth, record, now)
+    slope, error = slope_at(linear, growth, record, float(record.debt[-1]))
+    null = nowhere_ratios(record, linear, growth, replications, seed, n_jobs)
+    side = 1.0 if slope > 0 else -1.0
+    return upper_share(side * null, side * slope / error)
+
+
+def nowhere_ratios(
+    record: Record,
+    linear: Reaction,
+    growth: tuple[float, float],
+    replications: int,
+    seed: np.random.SeedSequence,
+    n_jobs: int,
+) -> np.ndarray:
+    """Return slopes over their errors of histories in which debt is drawn nowhere; NaN of one without a fit.
+
+    Parameters
+    ----------
+    record : Record
+    linear : Reaction
+        Its linear reaction, whose errors the histories have.
+    growth : tuple of float
+        ``r - g`` that holds for the future, and its error.
+    replications, seed, n_jobs
+        Histories, seed, threads.
+    """
     nowhere = linear.coefficients.copy()
     nowhere[1] = growth[0] * record.scale  # a point more of debt costs what the balance rises by
     estimates, covariances = simulate(
@@ -119,9 +143,7 @@ def _slope_p_value(
     )
     draws = np.random.default_rng(seed).normal(0.0, growth[1], replications)
     off = draws - (estimates[:, 1] - nowhere[1]) / record.scale
-    null = off / np.sqrt(covariances[:, 1, 1] / record.scale**2 + growth[1] ** 2)
-    side = 1.0 if slope > 0 else -1.0
-    return upper_share(side * null, side * slope / error)
+    return off / np.sqrt(covariances[:, 1, 1] / record.scale**2 + growth[1] ** 2)
 
 
 def _read(

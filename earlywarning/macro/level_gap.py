@@ -10,8 +10,9 @@ from earlywarning.core.input_checks import whole_number
 from earlywarning.macro.sign_memory import HeldSpan, held
 
 # Quantile of unrelated walks from which a gap is told, and the share of it that holds one.
-ENTRY, HOLD = 0.98, 0.75
+ENTRY, HOLD = 0.975, 0.75
 FEWEST = 40
+_AT_ONCE = 1000  # walks drawn together
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,7 +49,7 @@ class LevelGap:
 
 
 def level_gap(
-    y: pd.Series, x: pd.Series | None = None, *, window: int, ahead: int, walks: int = 4000, seed: int = 0
+    y: pd.Series, x: pd.Series | None = None, *, window: int, ahead: int, walks: int = 20_000, seed: int = 0
 ) -> LevelGap:
     """Return the gap of y to lines of y on x, each drawn over a window that ended ``ahead`` before.
 
@@ -94,11 +95,20 @@ def level_gap(
 @lru_cache(maxsize=8)
 def _walk_ratios(window: int, ahead: int, walks: int, seed: int, paired: bool) -> np.ndarray:
     """Return the absolute ratios of independent walks, pairs or alone, at the first time that has a line."""
-    steps = np.random.default_rng(seed).standard_normal((2, walks, window + ahead))
-    y, x = np.cumsum(steps, axis=2)
-    x = x if paired else np.zeros_like(y)
-    line, around, _ = _lines(y, x, window, ahead)
-    return np.abs((y[:, -1] - line[:, -1]) / around[:, -1])
+    rng, found = np.random.default_rng([seed, window, ahead]), []
+    for first in range(0, walks, _AT_ONCE):
+        shape = (min(_AT_ONCE, walks - first), window + ahead)
+        y = np.cumsum(rng.standard_normal(shape), axis=1)
+        v = y[:, :window] - y[:, :window].mean(axis=1, keepdims=True)
+        gap, rest = y[:, -1] - y[:, :window].mean(axis=1), np.einsum("kt,kt->k", v, v)
+        if paired:
+            x = np.cumsum(rng.standard_normal(shape), axis=1)
+            u = x[:, :window] - x[:, :window].mean(axis=1, keepdims=True)
+            both = np.einsum("kt,kt->k", u, v)
+            slope = both / np.einsum("kt,kt->k", u, u)
+            gap, rest = gap - slope * (x[:, -1] - x[:, :window].mean(axis=1)), rest - slope * both
+        found.append(np.abs(gap) / np.sqrt(rest / (window - 2)))
+    return np.concatenate(found)
 
 
 def _lines(

@@ -65,7 +65,9 @@ class StateMemory:
         return self.runs[-1].start if self.state else -1
 
 
-def state_memory(t: np.ndarray, convergent: np.ndarray, divergent: float, index: pd.Index) -> StateMemory:
+def state_memory(
+    t: np.ndarray, convergent: np.ndarray, divergent: float | np.ndarray, index: pd.Index
+) -> StateMemory:
     """Return the states that slopes over their errors take up and hold.
 
     Parameters
@@ -74,13 +76,13 @@ def state_memory(t: np.ndarray, convergent: np.ndarray, divergent: float, index:
         NaN where there is no estimate: what was held is held.
     convergent : numpy.ndarray, shape (n,)
         Size of a negative t from which a date is convergent.
-    divergent : float
+    divergent : float or numpy.ndarray, shape (n,)
         t from which it is divergent.
     index : pandas.Index
     """
     ratio = t / np.where(t < 0, convergent, divergent)
-    states = remembered(ratio)
-    return StateMemory(t, ratio, states, runs_of(states), float(convergent[-1]), float(divergent), index)
+    states, up = remembered(ratio), np.broadcast_to(divergent, t.shape)
+    return StateMemory(t, ratio, states, runs_of(states), float(convergent[-1]), float(up[-1]), index)
 
 
 def remembered(ratio: np.ndarray, state: int = 0) -> np.ndarray:

@@ -137,7 +137,7 @@ def portrait_power(figures: int, a_year: int, lags: int | None) -> str:
     return _told(f"turned from a slope of {-slope:+.2f} a figure to {slope:+.2f}", shares, years)
 
 
-def debt_power(record: Record, rho: float, spread: float, errors: str, recent: float) -> str:
+def debt_power(record: Record, rho: float, spread: float, errors: str, recent: float, level: float) -> str:
     """Return in words how often debt dynamics that turned to divergence would be found by now.
 
     Parameters
@@ -148,18 +148,27 @@ def debt_power(record: Record, rho: float, spread: float, errors: str, recent: f
         Autocorrelation of the balance's errors, and the standard deviation of their innovations.
     errors, recent
         As for `earlywarning.macro.debt_memory.debt_memory`.
+    level : float
+        Slope over its error from which it is divergent.
     """
     n = len(record.growth)
     most = int((n - 31) * record.dt)
     years = [year for year in (5, 10, 20) if year <= most]
-    shares = [_divergent(record, rho, spread, errors, recent, year, max(years)) for year in years]
-    always = _divergent(record, rho, spread, errors, recent, 0, 0)
+    shares = [_divergent(record, rho, spread, errors, recent, level, year, max(years)) for year in years]
+    always = _divergent(record, rho, spread, errors, recent, level, 0, 0)
     told = _told(f"turned from a slope of {-DEBT_TURN:+.2f} a year to {DEBT_TURN:+.2f}", shares, tuple(years))
     return f"{told} Divergent from the beginning of the table on, it would be found in {always:.0%}.".strip()
 
 
 def _divergent(
-    record: Record, rho: float, spread: float, errors: str, recent: float, after: int, turned: int
+    record: Record,
+    rho: float,
+    spread: float,
+    errors: str,
+    recent: float,
+    level: float,
+    after: int,
+    turned: int,
 ) -> float:
     """Return the share of simulated debts that are taken up as divergent some years after they turned.
 
@@ -169,19 +178,19 @@ def _divergent(
     turn = n - round(turned / dt) if turned else 0
     last = turn + round(after / dt) if turned else n
     dates = np.arange(last - TAKE + 1, last + 1)
-    level, moves = float(np.median(record.debt)), float(record.growth.std())
-    still, fled = (np.array([0.0, -side * DEBT_TURN * level]) for side in (-1, 1))
+    size, moves = float(np.median(record.debt)), float(record.growth.std())
+    still, fled = (np.array([0.0, -side * DEBT_TURN * size]) for side in (-1, 1))
     found = 0
     for history in range(_FEWER):
         rng = np.random.default_rng([history, n])
         rates = moves * rng.standard_normal(n)
         fallen = ar1_errors(spread * rng.standard_normal(n), min(rho, 0.95))
         room = np.zeros(n)
-        debt, balance = debt_path(level, rates[:turn], still, level, level, room, fallen[:turn], dt)
-        later = debt_path(debt[-1], rates[turn:], fled, level, level, room, fallen[turn:], dt)
+        debt, balance = debt_path(size, rates[:turn], still, size, size, room, fallen[:turn], dt)
+        later = debt_path(debt[-1], rates[turn:], fled, size, size, room, fallen[turn:], dt)
         debt, balance = np.append(debt, later[0][1:]), np.append(balance, later[1])
         whole = Record(debt, rates, np.arange(n), balance, np.empty((n, 0)), dt)
-        found += bool((slope_ratios(whole, rates, dates, errors, recent) >= DIVERGENT).all())
+        found += bool((slope_ratios(whole, rates, dates, errors, recent) >= level).all())
     return found / _FEWER
 
 

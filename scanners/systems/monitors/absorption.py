@@ -15,8 +15,9 @@ from scanners.systems.shelf import Shelf
 
 STATES = {-1: "decoupled", 0: "as usual", 1: "coupled"}
 # Quantiles of reshuffled histories: entry and hold below, hold and entry above. Unrelated series and those of
-# one relation have a state on .03 to .10 of dates, .05 on average; scripts/systems_states.py.
-BOUNDS = (0.005, 0.05, 0.95, 0.995)
+# one relation have a state on .03 to .07 of dates; scripts/systems_states.py.
+BOUNDS = (0.01, 0.05, 0.95, 0.99)
+BLOCKS = 4  # of a window, on average, that are reshuffled whole
 POWER = 100  # histories
 
 
@@ -24,6 +25,9 @@ def absorption(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
     """Return whether the absorption ratio is unusual for reshuffled histories, with a memory.
 
     The bounds of a year come from what was there before it, so that new weeks change nothing before them.
+    Where what is shared comes in bursts that outlast a block, ratios spread more than those of reshuffled
+    histories; the spread is that of both, weighed by the windows there were (Smyth 2004, Statistical
+    Applications in Genetics and Molecular Biology 3, 3, with one prior degree of freedom).
     """
     from earlywarning.macro.feedback_nulls import stationary_order
 
@@ -43,9 +47,9 @@ def absorption(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
     window = options.window
     ratios = np.full(len(values), np.nan)
     ratios[window - 1 :] = _ratios(sliding_window_view(values, window, axis=0).transpose(0, 2, 1))
-    bounds = yearly_bounds(values, pd.DatetimeIndex(steps.index).year, window, options.draws)
+    bounds = yearly_bounds(values, ratios, pd.DatetimeIndex(steps.index).year, window, options.draws)
     sides, runs = _held(ratios, bounds)
-    null = _reshuffled(values, window, options.draws)
+    null = _spread_out(_reshuffled(values, window, options.draws), ratios, window)
     own = stationary_order(np.random.default_rng(0), window, options.draws, max(1.0, window ** (1 / 3)))
     around = _ratios(values[-window:][own])
     now = ratios[-1]
@@ -65,7 +69,7 @@ def absorption(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
         mind=_mind(int(sides[-1]), last),
         p_value=p_value,
         value=float(now),
-        power=_power(values, window, options),
+        power=_power(values, window, options, float(last[0])),
         last=day(steps.index[-1]),
         numbers={"ratio": float(now), "usual": usual, "bounds": last.tolist()},
     )
@@ -73,7 +77,9 @@ def absorption(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
     return Outcome(reading, lambda ax: _draw(path, last[[0, 3]], ax))
 
 
-def yearly_bounds(values: np.ndarray, years: pd.Index, window: int, draws: int) -> np.ndarray:
+def yearly_bounds(
+    values: np.ndarray, ratios: np.ndarray, years: pd.Index, window: int, draws: int
+) -> np.ndarray:
     """Return for each row the ratios of entry and hold, from histories reshuffled before its year.
 
     Returns
@@ -89,8 +95,18 @@ def yearly_bounds(values: np.ndarray, years: pd.Index, window: int, draws: int) 
         if not before and after > 2 * window:
             start, before = 2 * window, 2 * window
         if before:
-            found[start:after] = np.quantile(_reshuffled(values[:before], window, draws), BOUNDS)
+            null = _reshuffled(values[:before], window, draws)
+            found[start:after] = np.quantile(_spread_out(null, ratios[:before], window), BOUNDS)
     return found
+
+
+def _spread_out(null: np.ndarray, ratios: np.ndarray, window: int) -> np.ndarray:
+    """Return ratios of reshuffled histories, spread as those of the past where these spread more."""
+    past = ratios[np.isfinite(ratios)]
+    freedom = max(len(past) / window - 1, 0.0)  # windows that do not overlap, less their mean
+    own = past.var() * (freedom + 1) / max(freedom, 0.5)
+    wider = np.sqrt((null.var() + freedom * own) / (1 + freedom) / null.var())
+    return np.median(null) + max(wider, 1.0) * (null - np.median(null))
 
 
 def _held(ratios: np.ndarray, bounds: np.ndarray) -> tuple[np.ndarray, tuple[HeldSpan, ...]]:
@@ -114,14 +130,13 @@ def _mind(side: int, last: np.ndarray) -> str:
     return f"A ratio of {last[0]:.2f} or less is decoupled, of {last[3]:.2f} or more coupled."
 
 
-def _power(values: np.ndarray, window: int, options: Any) -> str:
+def _power(values: np.ndarray, window: int, options: Any, lowest: float) -> str:
     """Return in words how often series that lost what they share would be found by now."""
     from earlywarning.macro.feedback_nulls import stationary_order
 
     rng, spread = np.random.default_rng(0), values.std(axis=0)
     counts = [window // 2, window, 2 * window]
     whole = stationary_order(rng, len(values), POWER, len(values) ** (1 / 3))[:, : window + counts[-1]]
-    lowest = float(np.quantile(_reshuffled(values, window, options.draws), BOUNDS[0]))
     shares = []
     for count in counts:
         drawn = values[whole[:, : window + count]].copy()
@@ -135,7 +150,7 @@ def _reshuffled(values: np.ndarray, window: int, draws: int) -> np.ndarray:
     """Return the ratios of windows of reshuffled histories."""
     from earlywarning.macro.feedback_nulls import stationary_order
 
-    order = stationary_order(np.random.default_rng(0), len(values), draws, len(values) ** (1 / 3))
+    order = stationary_order(np.random.default_rng(0), len(values), draws, window / BLOCKS)
     return _ratios(values[order[:, :window]])
 
 
@@ -148,7 +163,7 @@ def _ratios(windows: np.ndarray) -> np.ndarray:
 
 
 def _draw(path: pd.Series, bounds: np.ndarray, ax: Any) -> Any:
-    ax.axhspan(*bounds, color=style.GRID, label="99% of reshuffled histories")
+    ax.axhspan(*bounds, color=style.GRID, label="98% of reshuffled histories")
     ax.plot(path.index, path, color=style.DOWN, linewidth=1.2, label="absorption ratio")
     ax.legend(loc="upper left", ncols=2)
     return ax

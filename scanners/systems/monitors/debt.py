@@ -74,6 +74,7 @@ def debt(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
             float(found.linear.innovations.std()),
             options.errors,
             options.recent,
+            memory.divergent,
         ),
         value=found.linear_slope,
         last=day(found.index[-1]),

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from earlywarning.macro.long_change import ENTER, HOLD, LongChange, fewest, long_change
+from earlywarning.macro.long_change import HOLD, LongChange, fewest, long_change
 from scanners.report import style
 from scanners.systems.reading import UNKNOWN, Outcome, Reading
 from scanners.systems.sampling import day, too_short
@@ -79,17 +79,17 @@ def directed(
         return Outcome(Reading(status="too short", evidence=told + short))
     found = long_change(values, span=span)
     names, sign = dict(zip((1, -1), states, strict=True)), int(found.signs[-1])
-    change, usual = float(found.change[-1]), float(found.usual[-1])
+    change, usual, enter = float(found.change[-1]), float(found.usual[-1]), float(found.enter[-1])
     reading = Reading(
         state=names.get(sign, UNKNOWN),
         since=day(values.index[found.runs[-1].start]) if sign else "",
         evidence=(
             f"{told}Over {span} {period}s it moved by {change:+.3g} {unit}, {abs(found.ratio[-1]):.1f} times "
-            f"what it did before; walks move as far on {found.p_value:.0%} of dates. A direction is taken up "
-            f"at {ENTER:.1f} times and held to {HOLD * ENTER:.2f}."
+            f"what it did before; series of no direction move as far in {found.p_value:.0%}. One is taken up "
+            f"at {enter:.1f} times and held to {HOLD * enter:.2f}."
         ),
-        estimate=f"{change:+.3g} {unit} in {span} {period}s; told from {ENTER * usual:.3g} on",
-        distance=_distance(change, usual, sign, unit),
+        estimate=f"{change:+.3g} {unit} in {span} {period}s; told from {enter * usual:.3g} on",
+        distance=_distance(change, enter * usual, sign, unit),
         mind=_mind(values, found, names, options.span, period),
         p_value=found.p_value,
         value=float(values.iloc[-1]),
@@ -99,8 +99,8 @@ def directed(
     return Outcome(reading, lambda ax: _draw(values, found, states, ax))
 
 
-def _distance(change: float, usual: float, sign: int, unit: str) -> str:
-    edge = (HOLD if sign else 1.0) * ENTER * usual
+def _distance(change: float, told_from: float, sign: int, unit: str) -> str:
+    edge = (HOLD if sign else 1.0) * told_from
     return (
         f"{abs(abs(change) - edge):.3g} {unit} of change to where a direction {'ends' if sign else 'is told'}"
     )
@@ -108,15 +108,15 @@ def _distance(change: float, usual: float, sign: int, unit: str) -> str:
 
 def _mind(values: pd.Series, found: LongChange, names: dict[int, str], span: int, period: str) -> str:
     """Return the next figure that would change the state."""
-    sign, usual = int(found.signs[-1]), float(found.usual[-1])
+    sign, reach = int(found.signs[-1]), float(found.enter[-1] * found.usual[-1])
     base = float(values.iloc[-span])
-    up, down = base + ENTER * usual, base - ENTER * usual
+    up, down = base + reach, base - reach
     if not sign:
         return f"Next {period} a figure above {up:.3g} makes it {names[1]}, below {down:.3g} {names[-1]}."
     side = "below" if sign > 0 else "above"
     return (
-        f"Next {period} a figure {side} {base + sign * HOLD * ENTER * usual:.3g} ends it, {side} "
-        f"{base - sign * ENTER * usual:.3g} makes it {names[-sign]}."
+        f"Next {period} a figure {side} {base + sign * HOLD * reach:.3g} ends it, {side} "
+        f"{base - sign * reach:.3g} makes it {names[-sign]}."
     )
 
 

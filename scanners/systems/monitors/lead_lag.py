@@ -13,9 +13,7 @@ from scanners.systems.shelf import Shelf
 
 
 def lead_lag(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
-    """Return the directed links that survive Holm's correction over all ordered pairs."""
-    from earlywarning.macro.feedback_nulls import stationary_order
-
+    """Return the directed links that are established, with the chance among all ordered pairs kept at 5%."""
     names = list(inputs["series"])
     steps, after = lagged_changes(shelf, names, options.every, options.start)
     if len(steps) < options.window:
@@ -29,19 +27,11 @@ def lead_lag(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
         )
     values, later = steps.to_numpy()[-options.window :], after.to_numpy()[-options.window :]
     n = len(values) - 1
-    order = stationary_order(np.random.default_rng(0), n, options.draws, n ** (1 / 3))
-    links = {}
-    for i, source in enumerate(names):
-        for j, target in enumerate(names):
-            if i == j:
-                continue
-            own = np.column_stack([np.ones(n), values[:-1, j]])
-            left, right = (_without(own, column) for column in (later[1:, j], values[:-1, i]))
-            correlation = float(np.corrcoef(left, right)[0, 1])
-            null = np.abs([np.corrcoef(left, right[rows])[0, 1] for rows in order])
-            p_value = (1 + (null >= abs(correlation)).sum()) / (1 + len(null))
-            links[source, target] = (correlation, float(p_value))
-    kept = _holm({pair: p for pair, (_, p) in links.items()}, 0.05)
+    correlations, null = linked(values, later, options.draws)
+    pairs = {pair: (names[pair[0]], names[pair[1]]) for pair in correlations}
+    shares = (1 + (null >= np.abs(list(correlations.values()))[:, None]).sum(axis=1)) / (1 + null.shape[1])
+    links = {pairs[pair]: (r, float(p)) for (pair, r), p in zip(correlations.items(), shares, strict=True)}
+    kept = [pairs[pair] for pair in established(correlations, null)]
     strongest = min(links, key=lambda pair: (links[pair][1], -abs(links[pair][0])))
     ordered = sorted(links.items(), key=lambda item: item[1][1])
     listed = ", ".join(f"{a} to {b} {r:+.2f} (p = {p:.3f})" for (a, b), (r, p) in ordered)
@@ -51,13 +41,60 @@ def lead_lag(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
         evidence=f"{found} over {n} {options.every}s; a next change begins a session after the last one "
         f"ended, so that hours of closing are no lead. All pairs: {listed}.",
         estimate=f"strongest {strongest[0]} to {strongest[1]}: {links[strongest][0]:+.2f}",
-        mind=f"A link whose p-value stays below Holm's bound of {len(links)} tests, or no longer does.",
+        mind=f"A link beyond the strongest of {len(links)} in 95% of histories without one, or no longer so.",
         p_value=links[strongest][1],
         power=lead_power(n, len(links)),
         last=day(steps.index[-1]),
         numbers={f"{a} to {b}": {"correlation": r, "p": p} for (a, b), (r, p) in links.items()},
     )
     return Outcome(reading, lambda ax: _draw(links, kept, ax))
+
+
+def linked(
+    values: np.ndarray, later: np.ndarray, draws: int
+) -> tuple[dict[tuple[int, int], float], np.ndarray]:
+    """Return the partial correlation of each ordered pair, and the sizes of those of reshuffled histories.
+
+    Parameters
+    ----------
+    values, later : numpy.ndarray, shape (n + 1, k)
+        Changes, and those that a lead is looked for in.
+    draws : int
+        Reshuffled histories, the same for all pairs, shape (pairs, draws).
+    """
+    from earlywarning.macro.feedback_nulls import stationary_order
+
+    n, k = len(values) - 1, values.shape[1]
+    order = stationary_order(np.random.default_rng(0), n, draws, n ** (1 / 3))
+    found, null = {}, []
+    for i, j in ((i, j) for i in range(k) for j in range(k) if i != j):
+        own = np.column_stack([np.ones(n), values[:-1, j]])
+        left, right = (_without(own, column) for column in (later[1:, j], values[:-1, i]))
+        found[i, j] = float(np.corrcoef(left, right)[0, 1])
+        drawn = right[order]
+        drawn -= drawn.mean(axis=1, keepdims=True)
+        null.append(np.abs(drawn @ left) / np.sqrt(np.einsum("dt,dt->d", drawn, drawn) * (left @ left)))
+    return found, np.array(null)
+
+
+def established(
+    correlations: dict[tuple[int, int], float], null: np.ndarray, size: float = 0.05
+) -> list[tuple[int, int]]:
+    """Return the pairs beyond the strongest of all that are left, step by step (Westfall & Young 1993).
+
+    Holm's bounds lie between the few p-values that some hundred histories can show; the strongest of all
+    pairs in each of them has no such steps, and knows that the pairs share their series.
+    """
+    pairs = list(correlations)
+    ordered = sorted(range(len(pairs)), key=lambda place: -abs(correlations[pairs[place]]))
+    kept = []
+    for place, row in enumerate(ordered):
+        strongest = null[ordered[place:]].max(axis=0)
+        beyond = (strongest >= abs(correlations[pairs[row]])).sum()
+        if (1 + beyond) / (1 + null.shape[1]) > size:
+            break
+        kept.append(pairs[row])
+    return kept
 
 
 def lagged_changes(
@@ -81,15 +118,6 @@ def lagged_changes(
 
 def _without(regressors: np.ndarray, values: np.ndarray) -> np.ndarray:
     return values - regressors @ np.linalg.lstsq(regressors, values, rcond=None)[0]
-
-
-def _holm(p_values: dict[tuple[str, str], float], size: float) -> list[tuple[str, str]]:
-    kept = []
-    for place, pair in enumerate(sorted(p_values, key=p_values.__getitem__)):
-        if p_values[pair] > size / (len(p_values) - place):
-            break
-        kept.append(pair)
-    return kept
 
 
 def _draw(links: dict, kept: list, ax: Any) -> Any:

@@ -7,7 +7,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from earlywarning.macro.debt_divergence import debt_divergence
 from earlywarning.macro.level_gap import level_gap
-from earlywarning.macro.long_change import ENTER, long_change
+from earlywarning.macro.long_change import long_change
 
 
 def walk(seed, n=60):
@@ -24,6 +24,7 @@ def test_a_change_is_set_against_those_that_do_not_overlap_it():
     part = long_change(x[:45], span=5)
     assert_array_equal(found.signs[:45], part.signs)
     assert_allclose(found.ratio[:45], part.ratio)
+    assert_array_equal(found.enter[:45], part.enter)
     with pytest.raises(ValueError, match="20 observations, got 19"):
         long_change(x[:19], span=5)
 
@@ -34,9 +35,49 @@ def test_a_move_that_is_larger_than_ever_is_told_and_walks_seldom_make_one():
     found = long_change(x, span=4)
     assert found.signs[-1] == 1
     assert found.p_value < 0.01
-    assert found.ratio[-1] > ENTER
-    shares = [(long_change(walk([seed, 2], 110), span=12).signs[47:] != 0).mean() for seed in range(120)]
-    assert 0.02 < np.mean(shares) < 0.075  # .045 in scripts/systems_sizes.py; three errors of 120 are .024
+    assert found.ratio[-1] > found.enter[-1]
+
+
+def reverting(rng, n, rho):
+    x = rng.standard_normal(n)
+    for t in range(1, n):
+        x[t] += rho * x[t - 1]
+    return x
+
+
+def bursting(rng, n):
+    variance, steps = 1.0, rng.standard_t(5, n + 100) / np.sqrt(5 / 3)
+    for t in range(n + 100):
+        steps[t] *= np.sqrt(variance)
+        variance = 0.05 + 0.12 * steps[t] ** 2 + 0.83 * variance
+    return np.cumsum(steps[100:])
+
+
+TRUTHS = {
+    "walk": lambda rng, n: np.cumsum(rng.standard_normal(n)),
+    "bursts": bursting,
+    "reverting": lambda rng, n: reverting(rng, n, 0.8),
+}
+
+
+@pytest.mark.parametrize(("n", "span"), [(20, 4), (110, 12)])
+@pytest.mark.parametrize("truth", TRUTHS)
+def test_nothing_is_told_of_five_per_cent_of_dates_of_short_and_long_walks_bursts_and_reverting(
+    truth, n, span
+):
+    shares = []
+    for seed in range(200):
+        x = TRUTHS[truth](np.random.default_rng([seed, 2]), n)
+        shares.append((long_change(pd.Series(x), span=span).signs[4 * span - 1 :] != 0).mean())
+    error = np.std(shares) / np.sqrt(200)
+    assert 0.03 - 2 * error < np.mean(shares) < 0.07 + 2 * error
+
+
+def test_a_level_that_reverts_is_set_against_series_that_do():
+    rng = np.random.default_rng(5)
+    levels = (reverting(rng, 80, 0.5), np.arange(80) + rng.standard_normal(80))
+    told_from = [long_change(pd.Series(x), span=4).enter[-1] for x in levels]
+    assert told_from[0] < told_from[1] - 0.1
 
 
 def history(n=45):

@@ -57,7 +57,7 @@ def test_walks_have_a_state_on_about_one_date_in_twenty():
 
 def test_debt_that_is_drawn_nowhere_has_a_state_on_about_one_date_in_twenty():
     shares = []
-    for seed in range(60):
+    for seed in range(20):
         debt, balance = history(90, 0.0, seed)
         states = debt_memory(debt, balance, growth=np.zeros(90)).states[30:]
         shares.append((states != 0).mean())

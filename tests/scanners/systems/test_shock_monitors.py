@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 from monitor_readings import DAYS, drawn, read
+from numpy.lib.stride_tricks import sliding_window_view
 
 from scanners.systems.reading import UNKNOWN
 
@@ -45,7 +46,7 @@ def test_shocks_after_which_yields_rise_and_the_dollar_falls_are_told():
 
 
 def test_states_after_shocks_and_bounds_of_a_year_do_not_change_with_what_comes_later():
-    from scanners.systems.monitors.absorption import yearly_bounds
+    from scanners.systems.monitors.absorption import _ratios, yearly_bounds
     from scanners.systems.monitors.shocks import shock_states
 
     rng = np.random.default_rng(5)
@@ -56,8 +57,11 @@ def test_states_after_shocks_and_bounds_of_a_year_do_not_change_with_what_comes_
     assert shock_states(values[:50], 0, 1, signs[:50], 12) == whole[:50]
     steps = rng.standard_normal((700, 3))
     years = pd.Index(2000 + np.arange(700) // 52)
-    bounds = yearly_bounds(steps, years, 104, 99)
-    part = yearly_bounds(steps[:500], years[:500], 104, 99)
+    ratios = np.append(
+        np.full(103, np.nan), _ratios(sliding_window_view(steps, 104, axis=0).transpose(0, 2, 1))
+    )
+    bounds = yearly_bounds(steps, ratios, years, 104, 99)
+    part = yearly_bounds(steps[:500], ratios[:500], years[:500], 104, 99)
     np.testing.assert_array_equal(part, bounds[:500])
     assert (np.diff(bounds[-1]) > 0).all()
 

@@ -11,6 +11,7 @@ from scanners.systems.monitors.divergence import FEWEST, held_by_years
 from scanners.systems.monitors.steps import held_at_shortages
 from scanners.systems.monitors.turns import held_together, matched, turning_points
 from scanners.systems.options import StepsOptions, TurnsOptions
+from scripts.systems_truths import bursts, shortages
 
 pytestmark = pytest.mark.slow
 LOW, HIGH = 0.03, 0.07
@@ -19,12 +20,8 @@ LOW, HIGH = 0.03, 0.07
 def noises(seed, n):
     """Normal shocks, and GARCH(1, 1) with Student's t."""
     rng = np.random.default_rng(seed)
-    shocks = rng.standard_t(6, n + 200) / np.sqrt(1.5)
-    variance, steps = 1.0, np.empty(n + 200)
-    for place, shock in enumerate(shocks):
-        steps[place] = np.sqrt(variance) * shock
-        variance = 0.02 + 0.06 * steps[place] ** 2 + 0.92 * variance
-    return rng.standard_normal(n), steps[200:]
+    burst = bursts(0.06, 0.92, 6)(rng, n)
+    return rng.standard_normal(n), burst
 
 
 def fallen(steps, window):
@@ -52,12 +49,7 @@ def test_turns_meet_unrelated_shortages_after_five_per_cent_of_turns_and_their_o
             rng = np.random.default_rng([seed, 1])
             places = np.array([place for place, _ in turning_points(np.cumsum(0.01 * steps), options.swing)])
             for tied, found in states.items():
-                starts = rng.integers(0, 6000, 24)
-                if tied:
-                    starts = np.append(starts[:12], rng.choice(places, len(places) // 2, replace=False))
-                short = np.zeros(6000, bool)
-                for start in starts:
-                    short[start : start + rng.integers(5, 40)] = True
+                short = shortages(rng, places, 6000, tied)
                 found.append(held_at_shortages(places, short, options)[options.events - 1 :].mean())
     assert LOW <= np.mean(states[False]) <= HIGH + 0.01  # standard error .008
     assert np.mean(states[True]) > 0.7
@@ -106,7 +98,7 @@ def test_unrelated_moves_are_coupled_or_not_on_five_per_cent_of_weeks_and_a_comm
             moved[-104:] += loading * noises(seed + 5000, 104)[0][:, None]
             windows = np.lib.stride_tricks.sliding_window_view(moved, 104, axis=0).transpose(0, 2, 1)
             ratios = np.append(np.full(103, np.nan), _ratios(windows))
-            sides, _ = _held(ratios, yearly_bounds(moved, pd.Index(np.arange(780) // 52), 104, 199))
+            sides, _ = _held(ratios, yearly_bounds(moved, ratios, pd.Index(np.arange(780) // 52), 104, 199))
             found.append((sides[208:] != 0).mean() if not loading else sides[-1] > 0)
-    assert 0.01 <= np.mean(quiet) <= HIGH  # cautious: entered beyond 99% of reshuffled histories
+    assert 0.02 <= np.mean(quiet) <= HIGH  # .034 of 60 in scripts/systems_states.py; standard error .007
     assert np.mean(common) > 0.9
