@@ -19,6 +19,7 @@ _NAMES = {1: INFLATION, -1: DEFLATION, -2: SPIRAL}
 _FADES = 12  # figures for which a state that ended is fading
 _OLD = 210  # days after which growth of a quarter says nothing of a month any more
 _YEARS = 10
+_LEAST = 1e-6  # points of scatter: below, a table holds one figure again and again, and no p says how sure
 
 
 def debt_deflation(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
@@ -27,6 +28,11 @@ def debt_deflation(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcom
     ``deflation`` is a fall of prices that is told from the scatter of the figures. It is ``debt deflation``
     when a debt that is only rolled over also outgrows output, r - g > 0 with g = real growth + prices:
     falling prices then raise the burden of debt by themselves [1]_.
+
+    Raises
+    ------
+    ValueError
+        If prices do not scatter, as those of a table filled up from a rarer one.
 
     References
     ----------
@@ -38,6 +44,8 @@ def debt_deflation(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcom
     if len(prices) < FEWEST:
         return Outcome(Reading(status="too short", evidence=too_short(len(prices), FEWEST, "figures")))
     memory = level_memory(prices)
+    if not memory.scatter[-1] > _LEAST:
+        raise ValueError(f"{name} must vary from figure to figure, got most on a line with those beside them")
     past = _outgrowing(shelf, inputs, prices)
     states = _states(memory, past)
     # Without interest or growth of the last month nothing is said of debt now.
@@ -82,6 +90,8 @@ def _outgrowing(shelf: Shelf, inputs: dict[str, Any], prices: pd.Series) -> pd.D
     try:
         rate, growth = by_month(shelf.get(inputs["rate"])), shelf.get(inputs["growth"])
     except Missing:
+        return None
+    if growth.empty:  # a year's growth before the second year
         return None
     known = [_known(shelf, inputs[key], one) for key, one in (("prices", prices), ("growth", growth))]
     place = np.searchsorted(known[1], known[0], side="right") - 1

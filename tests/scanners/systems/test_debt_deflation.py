@@ -45,26 +45,35 @@ def test_prices_and_the_gap_of_interest_to_growth_make_the_state(fall, growth, s
 
 
 def test_without_interest_or_growth_only_prices_speak():
-    ended = pd.Series(3.0, MONTHS[:-12])  # growth that nobody tells any more
-    for found in (told(-2.0, rate=""), told(-2.0, ratio_growth=ended)):
+    ended = pd.Series(3.0, MONTHS[:-12])  # growth that nobody tells any more, or not yet
+    for found in (told(-2.0, rate=""), told(-2.0, ratio_growth=ended), told(-2.0, ratio_growth=ended[:0])):
         assert found.reading.state == "deflation"
         assert "interest less growth cannot be told: no figures" in found.reading.estimate
         assert "debt" not in found.reading.distance
 
 
 def test_a_fall_that_ended_is_fading_and_short_tables_say_so():
-    prices = pd.Series(np.append(np.full(130, -2.0), [0.5, 0.4, *np.zeros(11)]) + 0, MONTHS)
+    prices = pd.Series(np.append(NOISE[0, :130] - 2.0, [0.5, 0.4, *np.zeros(11)]), MONTHS)
     found = read("debt_deflation", {"prices": "ratio_prices"}, ratio_prices=prices).reading
     assert (found.state, found.was) == ("fading", "deflation to 2018-11-01")
     short = read("debt_deflation", {"prices": "ratio_prices"}, ratio_prices=prices[:35]).reading
     assert (short.status, short.evidence) == ("too short", "35 figures are there, 36 are needed")
 
 
+def test_prices_that_hold_a_figure_are_refused():
+    """A year's figure in every month has no scatter: it said deflation, with a p that was none."""
+    years = pd.Series(
+        np.repeat([2.0, 1.4, -0.3, 0.8, 1.1, 2.6, 0.2, -1.7, 0.9, 1.2, -2.0, -1.1], 12)[:-1], MONTHS
+    )
+    with pytest.raises(ValueError, match="ratio_prices must vary from figure to figure"):
+        read("debt_deflation", {"prices": "ratio_prices"}, ratio_prices=years)
+
+
 def test_growth_counts_from_the_day_it_was_known():
     """A month's gap takes the growth that was out with its prices: later figures change nothing before."""
     options = msgspec.convert({}, DebtDeflationOptions)
     quarters = pd.Series(np.arange(48.0), pd.date_range("2008-01-01", periods=48, freq="QS"))
-    prices, rate = pd.Series(1.0, MONTHS), pd.Series(4.0, MONTHS)
+    prices, rate = pd.Series(1.0 + NOISE[0], MONTHS), pd.Series(4.0, MONTHS)
 
     def gap(until):
         shelf = given(ratio_prices=prices[:until], ratio_growth=quarters[:until], rate=rate[:until])
