@@ -1,5 +1,6 @@
 """Options of the kinds of monitors, each with its default and its rule."""
 
+from datetime import date
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
@@ -23,6 +24,12 @@ class NoOptions(_Strict, frozen=True, kw_only=True):
 
 class _Options(_Strict, frozen=True, kw_only=True):
     start: Start = ""
+
+    def __post_init__(self) -> None:
+        try:
+            date.fromisoformat(self.start or "2000-01-01")
+        except ValueError:
+            raise ValueError(f"start must be a day of the calendar, got {self.start!r}") from None
 
 
 class _Drawn(_Options, frozen=True, kw_only=True):

@@ -79,6 +79,7 @@ def test_ones_own_system_is_found_and_comes_before_a_built_in_one(own):
         ('kind = "relation"', 'kind = "realtion"', "did you mean relation?"),
         ("window = 48", "windows = 48", "unknown key windows: did you mean window?"),
         ("window = 48", "window = 3", ">= 20"),
+        ("window = 48", 'start = "2019-02-30"', "start must be a day of the calendar, got '2019-02-30'"),
         ('"usdjpy"', '"usdjpi"', "did you mean usdjpy?"),
         ('"us10y_yield"]', '"us10_yield"]', "did you mean us10y_yield?"),
         ("inputs = { y =", "inputs = { z =", "unknown input z"),
