@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cache as once
+from glob import escape
 from hashlib import sha256
 from pathlib import Path
 from pickle import UnpicklingError
@@ -14,7 +15,9 @@ import numba
 from numba.core import config, typeinfer
 from numba.core.caching import FunctionCache, IndexDataCacheFile
 
-_CUT_OFF = (EOFError, UnpicklingError)  # a file that was not written to its end, as when a machine stops
+# What is raised by a file that was not written to its end, or in which the disk changed a byte.
+_PICKLED = (EOFError, UnpicklingError, ValueError, ArithmeticError, LookupError)
+_DAMAGED = (*_PICKLED, AttributeError, ImportError, TypeError, MemoryError)
 _IMPORTS = re.compile(r"^\s*(?:from|import)\s[^(\n]*(?:\([^)]*\))?", re.MULTILINE)
 
 unkept: list[Exception] = []  # why kernels of this process were not kept
@@ -30,7 +33,7 @@ def folder() -> str:
 
 
 def sources(path: str) -> str:
-    """Return a digest of a file and of those beside it that it reaches by imports.
+    """Return a digest of a file, of those beside it that it reaches by imports, and of how all are compiled.
 
     A kernel holds copies of what it calls; numba looks at its own file alone, and would run the copies of
     another release for ever.
@@ -40,7 +43,10 @@ def sources(path: str) -> str:
     while waiting:
         reached |= waiting
         waiting = set().union(*(beside[name][1] for name in waiting)) - reached
-    return sha256("".join(beside[name][0] for name in sorted(reached)).encode()).hexdigest()
+    digests = [beside[name][0] for name in sorted(reached)]
+    if (ours := Path(__file__).parent) != Path(path).parent:
+        digests.append(_beside(ours)["jit"][0])
+    return sha256("".join(digests).encode()).hexdigest()
 
 
 @once
@@ -54,6 +60,27 @@ def _beside(place: Path) -> dict[str, tuple[str, set[str]]]:
     }
 
 
+class _Files(IndexDataCacheFile):
+    """An index and kernels whose names tell the sources.
+
+    Numba writes an index before the kernel that it points to, under the name that the kernel of the release
+    before had: where the disk was full between the two, that kernel was run.
+    """
+
+    def __init__(self, place: str, base: str, stamp: tuple) -> None:
+        super().__init__(place, base, stamp)
+        self._of_all = f"{escape(base)}.*.nbc"
+        self._data_name_pattern = f"{base}.{sha256(repr(stamp).encode()).hexdigest()[:8]}.{{number:d}}.nbc"
+
+    def save(self, key: Any, data: Any) -> None:
+        """Keep a kernel, and none that the index does not know."""
+        super().save(key, data)
+        known = self._load_index().values()
+        for path in Path(self._cache_path).glob(self._of_all):
+            if path.name not in known:
+                path.unlink(missing_ok=True)
+
+
 class DiskCache(FunctionCache):
     """A cache that costs time where its disk is full, locked, damaged or of other sources, never a kernel."""
 
@@ -61,7 +88,7 @@ class DiskCache(FunctionCache):
         folder()
         super().__init__(function)
         stamp = self._impl.locator.get_source_stamp(), sources(function.__code__.co_filename)
-        self._cache_file = IndexDataCacheFile(self.cache_path, self._impl.filename_base, stamp)
+        self._cache_file = _Files(self.cache_path, self._impl.filename_base, stamp)
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:
         """Return a kernel, or None where it must be compiled."""
@@ -69,7 +96,7 @@ class DiskCache(FunctionCache):
             return super().load_overload(sig, target_context)
         except OSError:
             return None
-        except _CUT_OFF:
+        except _DAMAGED:
             with suppress(OSError):
                 self.flush()
             return None
@@ -78,7 +105,7 @@ class DiskCache(FunctionCache):
         """Keep a compiled kernel if the disk lets."""
         try:
             super().save_overload(sig, data)
-        except (OSError, *_CUT_OFF) as error:
+        except (OSError, *_DAMAGED) as error:
             unkept.append(error)
 
 

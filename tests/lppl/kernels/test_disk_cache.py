@@ -76,8 +76,8 @@ def test_a_disk_that_refuses_costs_the_time_to_compile_and_is_noted(library, cod
     assert not list(cache.rglob("*.nb?"))
 
 
-def test_a_kernel_is_compiled_anew_when_what_it_copies_changes_in_another_file(tmp_path):
-    """What it does not reach may change."""
+def test_a_kernel_is_compiled_anew_when_what_it_copies_changes_in_another_file(tmp_path, cache, monkeypatch):
+    """What it does not reach may change; a disk may be full in between."""
     head = "from lppl._kernels.jit import kernel\n"
     texts = {
         "innermost": head + "@kernel\ndef times(x):\n    return 2.0 * x\n",
@@ -95,12 +95,29 @@ def test_a_kernel_is_compiled_anew_when_what_it_copies_changes_in_another_file(t
         found = __import__("outermost").more
         return found(3.0), sum(found.stats.cache_misses.values())
 
+    def refused(path, *how):
+        if ".nbc" in str(path):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), path)
+        return open(path, *how)
+
     try:
         assert more() == (7.0, 1)
         assert more(stranger=head + "# changed") == (7.0, 0)
         changed = texts["innermost"].replace("2.0", "3.25")  # another size: Python looks at that
-        assert more(innermost=changed) == (10.75, 1)
+        with monkeypatch.context() as patch:
+            patch.setattr("numba.core.caching.open", refused, raising=False)
+            assert more(innermost=changed) == (10.75, 1)
+        assert more(innermost=changed) == (
+            10.75,
+            1,
+        )  # an index that took the room points to no kernel of before
         assert more(innermost=changed) == (10.75, 0)
+        assert len([*cache.rglob("outermost.*.nbc")]) == 1
+        with monkeypatch.context() as patch:  # the options that all kernels are compiled with
+            known = ours._beside
+            patch.setattr(ours, "_beside", lambda place: known(place) | {"jit": ("other", set())})
+            patch.setattr(ours._beside, "cache_clear", lambda: None, raising=False)
+            assert more(innermost=changed) == (10.75, 1)
     finally:
         [sys.modules.pop(name, None) for name in texts]
 
@@ -109,7 +126,7 @@ def test_files_that_were_cut_off_are_made_anew(load, cache):
     load("lppl")
     one, other = sorted(cache.rglob("*.nbi"))
     one.write_bytes(b"")
-    other.write_bytes(other.read_bytes()[:-4])
+    other.write_bytes(other.read_bytes().replace(b"two_kernels", b"two_\xffernels"))
     for suffix in ("nbi", "nbc"):
         *values, module = load("lppl")
         assert values == [6.0, 7.0] and compiled(module) == 2, suffix
