@@ -142,8 +142,8 @@ def _mind(now: pd.Series, state: str, past: Mapping[str, pd.Series]) -> str:
     first = str(now.idxmax())
     return (
         f"{stress.WORDS[name]} from its {level:.0%} rank on{turn} {here} makes it acute, when "
-        f"{stress.WORDS[first]} (now {now[first]:.0%}{_sized(first, past)}) is there too, "
-        f"at {level:.0%}{_sized(first, past, level)}"
+        f"{stress.WORDS[first]} is there too{_sized(first, past, level)} "
+        f"(now {now[first]:.0%}{_sized(first, past)})"
     )
 
 
