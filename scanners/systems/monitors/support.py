@@ -108,10 +108,9 @@ def _mind(nearest: Any, level: Any, now: int, every: str, state: str, below: Any
         return "A new low that is confirmed, and a rising line through it."
     which = "another line" if state == "broken" else "it"
     soon, later = (level(nearest, now + ahead) for ahead in (1, 12))
-    return (
-        f"A {every}'s close below {below(soon):.4g} next {every}, {below(later):.4g} in twelve, breaks {which}"
-        f": a standard deviation of a step below the line, {soon:.4g} and {later:.4g}."
-    )
+    closes = f"below {below(soon):.4g} next {every}, {below(later):.4g} in twelve,"
+    line = f"a standard deviation of a step below the line, {soon:.4g} and {later:.4g}"
+    return f"A {every}'s close {closes} breaks {which}: {line}."
 
 
 def _draw(values: pd.Series, lines: list[Any], level: Any, ax: Any) -> Any:
