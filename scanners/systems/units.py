@@ -18,6 +18,7 @@ class Range(NamedTuple):
 
 # Wider than the record of the tables' countries: Japan's prices rose by some 500% in 1946; its debt of today
 # and the deficits of the wars lie far inside.
+_INDEX = 50.0  # per cent: changes of which none is smaller are an index on the year before
 RANGES: dict[str, Range] = {
     "positive": Range(1e-9, 1e12, "an index or an amount"),
     "rate": Range(-10.0, 100.0, "an interest rate or a spread in per cent"),
@@ -47,4 +48,9 @@ def check_range(name: str, title: str, unit: Unit, values: pd.Series) -> None:
         raise ValueError(
             f"{name} ({title}) must lie between {low:g} and {high:g}, as {words}, got "
             f"{figures[first]:.4g} on {values.index[first]:%Y-%m-%d} ({len(outside)} such)"
+        )
+    if unit == "change" and len(figures) and figures.min() >= _INDEX:
+        raise ValueError(
+            f"{name} ({title}) must fall below {_INDEX:g} in some figure, as {words}, got at least "
+            f"{figures.min():.4g}: is it an index with the year before as 100? Write it less 100"
         )

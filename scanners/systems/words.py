@@ -132,7 +132,7 @@ def coming(lead: Reading, as_of: str) -> str:
 def _five(lead: Reading) -> list[tuple[str, str]]:
     if lead.status == "stale":
         late = " ".join(one for one in lead.checks if " is stale: " in one)
-        return _without(f"{UNKNOWN}: stale, {lead.was}, by {lead.title}. {late}")
+        return _without(f"{UNKNOWN}: stale, {lead.was}, by {lead.title}. {late}", "its figures are stale")
     if lead.status != "ok":
         return _without(f"{UNKNOWN}: {lead.title}: {lead.evidence}")
     word, said = region_word(lead), label(lead)
@@ -148,8 +148,8 @@ def _five(lead: Reading) -> list[tuple[str, str]]:
     ]
 
 
-def _without(region: str) -> list[tuple[str, str]]:
-    why = f"{CANNOT}, because there is no reading"
+def _without(region: str, why: str = "there is no reading") -> list[tuple[str, str]]:
+    why = f"{CANNOT}, because {why}"
     asked = ("Since", "How sure", "Distance", "This would change it")
     return [("Region", region), *((question, why) for question in asked)]
 

@@ -15,7 +15,8 @@ def bubble(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
     from scanners.verdict.judgement import confidence_line, judge
 
     prices = shelf.get(inputs["x"])
-    evidence, _ = gather(prices, shelf.as_of, options.preset, tested=False)
+    # As of the last close: how old that may be is told as for every monitor, by the age of its input.
+    evidence, _ = gather(prices, day(prices.index[-1]), options.preset, tested=False)
     policy = Policy()
     verdict = judge(evidence, policy)
     found = evidence.bubble

@@ -131,7 +131,8 @@ def _mind(found: Any, memory: Any, options: Any) -> str:
     told = "; ".join(change for change in changes if change) or (
         f"primary balances in the lowest or the highest tenth of the table would not do it in {_AHEAD} years"
     )
-    told = f"{told[0].upper()}{told[1:]}; the last was {found.record.balance[-1]:+.1f}%"
+    last = f"the last with its debt was {found.record.balance[-1]:+.1f}%, of {day(found.index[-1])}"
+    told = f"{told[0].upper()}{told[1:]}; {last}"
     return f"{told}. {levels(memory)}."
 
 

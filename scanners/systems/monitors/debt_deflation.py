@@ -46,7 +46,7 @@ def debt_deflation(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcom
     memory = level_memory(prices)
     if not memory.scatter[-1] > _LEAST:
         raise ValueError(f"{name} must vary from figure to figure, got most on a line with those beside them")
-    past = _outgrowing(shelf, inputs, prices)
+    past, missing = _outgrowing(shelf, inputs, prices)
     states = _states(memory, past)
     # Without interest or growth of the last month nothing is said of debt now.
     debt = past if past is not None and past.index[-1] == prices.index[-1] else None
@@ -59,7 +59,7 @@ def debt_deflation(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcom
         since=since,
         evidence=_evidence(shelf, inputs, memory, debt, falls),
         estimate=f"prices {_mean(memory, '% a year')}; interest less growth "
-        + ("cannot be told: no figures" if held is None else _mean(held)),
+        + (_lacks(inputs, missing) if held is None else _mean(held)),
         distance=_distance(memory, held),
         mind=_mind(shelf, name, memory, debt),
         p_value=max(memory.p_value, held.p_value) if state == SPIRAL and held else memory.p_value,
@@ -67,6 +67,8 @@ def debt_deflation(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcom
         value=memory.value,
         power=_power(memory, debt),
         last=day(prices.index[-1]),
+        missing=missing,
+        checks=tuple(f"Without {one}: its series is not here." for one in sorted(missing)),
         numbers={
             "prices": memory.value,
             "prices_interval": list(memory.interval),
@@ -80,19 +82,26 @@ def debt_deflation(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcom
     return Outcome(reading, lambda ax: _draw(memory, states, past, ax))
 
 
-def _outgrowing(shelf: Shelf, inputs: dict[str, Any], prices: pd.Series) -> pd.DataFrame | None:
+def _outgrowing(
+    shelf: Shelf, inputs: dict[str, Any], prices: pd.Series
+) -> tuple[pd.DataFrame | None, dict[str, str]]:
     """Return rate, growth and their gap to prices at each figure of prices, as they were known with it.
 
-    None where rate or growth is not here, or too short; a figure without either is left out.
+    None where they are too short, or not here (with how to get them); figures without either are left out.
     """
     if "rate" not in inputs or "growth" not in inputs:
-        return None
-    try:
-        rate, growth = by_month(shelf.get(inputs["rate"])), shelf.get(inputs["growth"])
-    except Missing:
-        return None
+        return None, {}
+    missing: dict[str, str] = {}
+    for key in ("rate", "growth"):
+        try:
+            shelf.get(inputs[key])
+        except Missing as error:
+            missing.update(error.needed)
+    if missing:
+        return None, missing
+    rate, growth = by_month(shelf.get(inputs["rate"])), shelf.get(inputs["growth"])
     if growth.empty:  # a year's growth before the second year
-        return None
+        return None, {}
     known = [_known(shelf, inputs[key], one) for key, one in (("prices", prices), ("growth", growth))]
     place = np.searchsorted(known[1], known[0], side="right") - 1
     months = pd.DatetimeIndex(prices.index).to_period("M").to_timestamp()
@@ -107,7 +116,16 @@ def _outgrowing(shelf: Shelf, inputs: dict[str, Any], prices: pd.Series) -> pd.D
     table.loc[known[0] - known[1][place] > np.timedelta64(_OLD, "D"), "growth"] = np.nan
     table = table.dropna()
     table["gap"] = table["rate"] - table["growth"] - table["prices"]
-    return table if len(table) >= FEWEST else None
+    return (table if len(table) >= FEWEST else None), {}
+
+
+def _lacks(inputs: dict[str, Any], missing: dict[str, str]) -> str:
+    """Return why nothing is said of debt."""
+    if missing:
+        return f"cannot be told: no {', no '.join(sorted(missing))}"
+    if "rate" not in inputs or "growth" not in inputs:
+        return "not asked"
+    return f"cannot be told: interest and growth are not known for the last month, or for {FEWEST} of them"
 
 
 def _known(shelf: Shelf, name: str, values: pd.Series) -> np.ndarray:

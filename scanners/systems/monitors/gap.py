@@ -38,10 +38,13 @@ def gap(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
     shown = np.exp if log else (lambda value: value)
     places = list(enumerate(names))
     then = table.iloc[-1 - options.ahead]
-    sign, value = int(found.signs[-1]), size * float(found.gap[-1])
-    reach = size * found.enter * found.spread
+    sign, off = int(found.signs[-1]), float(found.gap[-1])
+    value = float(_size(off, log))
+    # Where a gap is told and where it ends, on the side of the present one: per cent of a price are no logs.
+    side = sign or (1 if off >= 0 else -1)
+    reach, end = found.enter * found.spread, found.enter * found.spread * (HOLD if sign else 1.0)
+    told, held = (float(_size(side * edge, log)) for edge in (reach, end))
     state = STATES[sign] if np.isfinite(found.ratio[-1]) else UNKNOWN
-    end = size * found.spread * found.enter * (HOLD if sign else 1.0)
     since = since_when(found.signs, found.ratio, table.index)
     reading = Reading(
         state=state,
@@ -53,14 +56,21 @@ def gap(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
             )
             + f". {_line(found, names, options, size, unit)} says {float(shown(found.predicted[-1])):.4g}."
         ),
-        estimate=f"{value:+.{digits}f}{unit} from the line; a gap is told from {reach:.{digits}f}{unit} on",
+        estimate=(
+            f"{value:+.{digits}f}{unit} from the line; a gap is told from {told:+.{digits}f}{unit} on"
+            + (f" and held to {held:+.{digits}f}{unit}" if sign else "")
+        ),
         distance=(
-            f"{abs(value):.{digits}f}{unit} from the line, "
-            f"{reach - abs(value):+.{digits}f} to where one is told"
+            f"{value:+.{digits}f}{unit} from the line, "
+            + (
+                f"{abs(value - held):.{digits}f} beyond where the gap ends"
+                if sign
+                else f"{abs(told - value):.{digits}f} short of where one is told"
+            )
         ),
         mind=(
-            f"A gap {'within' if sign else 'beyond'} {end:.{digits}f}{unit}: {names[0]} at "
-            f"{float(shown(found.predicted[-1] + (sign or 1) * end / size)):.4g}"
+            f"A gap {'within' if sign else 'beyond'} {held:+.{digits}f}{unit}: {names[0]} at "
+            f"{float(shown(found.predicted[-1] + side * end)):.4g}"
             + (f" with {names[1]} where it is." if len(names) == 2 else ".")
         ),
         p_value=found.p_value,
@@ -76,8 +86,14 @@ def gap(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
             "slope": found.slope,
         },
     )
-    path = pd.Series(size * found.gap, table.index)
-    return Outcome(reading, lambda ax: _draw(path, reach, ax))
+    path = pd.Series(_size(found.gap, log), table.index)
+    edges = tuple(float(_size(edge, log)) for edge in (-reach, reach))
+    return Outcome(reading, lambda ax: _draw(path, edges, ax))
+
+
+def _size(off: Any, log: bool) -> Any:
+    """Return how far a level lies off its line, in per cent of the line where both are logs."""
+    return 100.0 * np.expm1(off) if log else off
 
 
 def _sure(found: Any, since: str, every: str) -> str:
@@ -103,8 +119,8 @@ def _moved(shelf: Shelf, name: str, before: float, now: float, log: bool) -> str
     return f"{name} went {before:.2f} to {now:.2f}"
 
 
-def _draw(path: pd.Series, reach: float, ax: Any) -> Any:
-    ax.axhspan(-reach, reach, color=style.GRID, label="no gap against unrelated walks")
+def _draw(path: pd.Series, edges: tuple[float, ...], ax: Any) -> Any:
+    ax.axhspan(*edges, color=style.GRID, label="no gap against unrelated walks")
     ax.plot(path.index, path, color=style.DOWN, linewidth=1.2, label="gap to the line")
     ax.axhline(0.0, color=style.INK, linewidth=0.7)
     ax.legend(loc="upper left", ncols=2)

@@ -1,5 +1,6 @@
 """The liquidity monitor: calm, chronic tightening, acute or crisis, each rank in its last ten years."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,8 @@ from scanners.systems.shelf import Missing, Shelf
 
 def liquidity(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
     """Return the liquidity state from the measures whose series are here; at least two are needed."""
-    table, missing = rank_table(shelf, inputs, options)
+    found, missing = _measured(shelf, inputs, options)
+    table = stress.ranked(found, options.least, options.past)
     if table.shape[1] < 2:
         return without(missing)
     states = stress.liquidity_states(table)
@@ -43,7 +45,7 @@ def liquidity(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
         ),
         estimate=f"mean rank {now.mean():.2f} of {now.notna().sum()} measures",
         distance=_distance(now.dropna(), state),
-        mind=_mind(now.dropna(), state),
+        mind=_mind(now.dropna(), state, {name: each.iloc[-options.past :] for name, each in found.items()}),
         sure=f"a state by rule, without p; {told} on {_percent(rarer)} of days since {states.index[0]:%Y}",
         value=float(now.mean()),
         last=day(states.index[-1]),
@@ -63,6 +65,13 @@ def _percent(share: float) -> str:
 
 def rank_table(shelf: Shelf, inputs: dict[str, Any], options: Any) -> tuple[pd.DataFrame, dict[str, str]]:
     """Return the ranks of the measures that can be made, and what is missing for the others."""
+    found, missing = _measured(shelf, inputs, options)
+    return stress.ranked(found, options.least, options.past), missing
+
+
+def _measured(
+    shelf: Shelf, inputs: dict[str, Any], options: Any
+) -> tuple[dict[str, pd.Series], dict[str, str]]:
     missing: dict[str, str] = {}
 
     def read(name: str | None, compared: bool = False) -> pd.Series | None:
@@ -85,7 +94,7 @@ def rank_table(shelf: Shelf, inputs: dict[str, Any], options: Any) -> tuple[pd.D
         window=options.window,
         stocks=read(inputs.get("stocks")),
     )
-    return stress.ranked(found, options.least, options.past), missing
+    return found, missing
 
 
 def without(missing: dict[str, str]) -> Outcome:
@@ -96,6 +105,8 @@ def without(missing: dict[str, str]) -> Outcome:
 def _legs(table: pd.DataFrame, last: pd.Timestamp, missing: dict[str, str]) -> tuple[str, ...]:
     """Return what is said of every leg that does not speak on the last day."""
     told = [f"Without {name}: its series is not here." for name in sorted(missing)]
+    if "vix" in missing and "vix" in table:
+        told.append("The volatility of stocks stands for the VIX.")
     for name in stress.MEASURES:
         if name not in table:
             told.append(f"Without the {stress.WORDS[name]}.")
@@ -118,19 +129,36 @@ def _deciding(now: pd.Series, state: str) -> tuple[str, float, float] | None:
     return str(ordered.index[size - 1]), ordered.iloc[size - 1], begin - stress.MEMORY * alarm
 
 
-def _mind(now: pd.Series, state: str) -> str:
-    """Return which rank, of which measure, would change the state tomorrow."""
+def _mind(now: pd.Series, state: str, past: Mapping[str, pd.Series]) -> str:
+    """Return which rank, of which measure, would change the state tomorrow, and the level at that rank."""
     found = _deciding(now, state)
     if found is None:
         return "More measures with ranks"
     name, value, level = found
+    turn = _sized(name, past, level)
+    here = f"(now {value:.0%}{_sized(name, past)})"
     if state in ("acute", "crisis"):
-        return f"{stress.WORDS[name]} below its {level:.0%} rank (now {value:.0%}) ends it"
-    first = now.sort_values(ascending=False)
+        return f"{stress.WORDS[name]} below its {level:.0%} rank{turn} {here} ends it"
+    first = str(now.idxmax())
     return (
-        f"{stress.WORDS[name]} from its {level:.0%} rank on (now {value:.0%}) makes it acute, when "
-        f"{stress.WORDS[str(first.index[0])]} (now {first.iloc[0]:.0%}) is there too"
+        f"{stress.WORDS[name]} from its {level:.0%} rank on{turn} {here} makes it acute, when "
+        f"{stress.WORDS[first]} is there too{_sized(first, past, level)} "
+        f"(now {now[first]:.0%}{_sized(first, past)})"
     )
+
+
+def _sized(name: str, past: Mapping[str, pd.Series], rank: float | None = None) -> str:
+    """Return a measure in its own unit, at a rank or now; empty where another stands for it."""
+    if name not in past:
+        return ""
+    value = float(past[name].iloc[-1] if rank is None else past[name].quantile(rank))
+    shown = {
+        "vix": f"{value:.1f}",
+        "carry": f"{100 * (1 - np.exp(-value)):.1f}%",
+        "bond": f"{value:.3f} points a session",
+        "correlation": f"{value:.2f}",
+    }
+    return f", {shown[name]}"
 
 
 def _distance(now: pd.Series, state: str) -> str:

@@ -14,7 +14,7 @@ from scanners.systems.shelf import Shelf
 
 def support(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
     """Return ``holding``, ``broken`` or not identified, by lines that were held out of sample."""
-    from earlywarning.macro.support_line import FEWEST, SupportLine, rising_lines, walk_breaks
+    from earlywarning.macro.support_line import FEWEST, MARGIN, SupportLine, rising_lines, walk_breaks
 
     name = inputs["x"]
     values = sampled(shelf.get(name), options.every, options.start, shelf.through(name))
@@ -43,6 +43,11 @@ def support(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
     else:
         state, since = ("holding", _held_since(values.index, lines, options)) if nearest else (UNKNOWN, "")
     price = float(values.iloc[-1])
+    step = MARGIN * float(np.diff(np.log(values) if log else values).std())
+
+    def below(line: float) -> float:
+        return line * float(np.exp(-step)) if log else line - step
+
     reading = Reading(
         state=state,
         since=since,
@@ -50,7 +55,7 @@ def support(shelf: Shelf, inputs: dict[str, Any], options: Any) -> Outcome:
         + told,
         estimate=_estimate(price, nearest, level, now),
         distance=_distance(price, nearest, level, now),
-        mind=_mind(nearest, level, now, options.every, state),
+        mind=_mind(nearest, level, now, options.every, state, below),
         p_value=p_value,
         power=support_power(len(values), options.held, options.recent, options.every),
         value=100 * (price / level(nearest, now) - 1) if nearest else None,
@@ -97,12 +102,15 @@ def _distance(price: float, nearest: Any, level: Any, now: int) -> str:
     return f"{100 * (price / level(nearest, now) - 1):+.1f}% above the line"
 
 
-def _mind(nearest: Any, level: Any, now: int, every: str, state: str) -> str:
+def _mind(nearest: Any, level: Any, now: int, every: str, state: str, below: Any) -> str:
+    """Return the closes that would break the nearest line: below it by a standard deviation of a step."""
     if nearest is None:
         return "A new low that is confirmed, and a rising line through it."
     which = "another line" if state == "broken" else "it"
-    ahead = f"A {every}'s close one step's deviation below {level(nearest, now + 1):.4g} next {every}"
-    return f"{ahead}, {level(nearest, now + 12):.4g} in twelve, breaks {which}."
+    soon, later = (level(nearest, now + ahead) for ahead in (1, 12))
+    closes = f"below {below(soon):.4g} next {every}, {below(later):.4g} in twelve,"
+    line = f"a standard deviation of a step below the line, {soon:.4g} and {later:.4g}"
+    return f"A {every}'s close {closes} breaks {which}: {line}."
 
 
 def _draw(values: pd.Series, lines: list[Any], level: Any, ax: Any) -> Any:

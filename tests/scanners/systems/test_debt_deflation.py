@@ -46,10 +46,25 @@ def test_prices_and_the_gap_of_interest_to_growth_make_the_state(fall, growth, s
 
 def test_without_interest_or_growth_only_prices_speak():
     ended = pd.Series(3.0, MONTHS[:-12])  # growth that nobody tells any more, or not yet
-    for found in (told(-2.0, rate=""), told(-2.0, ratio_growth=ended), told(-2.0, ratio_growth=ended[:0])):
+    cases = (
+        (told(-2.0, rate=""), "not asked"),
+        (told(-2.0, ratio_growth=ended), "cannot be told: interest and growth are not known for the last"),
+        (told(-2.0, ratio_growth=ended[:0]), "cannot be told"),
+    )
+    for found, why in cases:
         assert found.reading.state == "deflation"
-        assert "interest less growth cannot be told: no figures" in found.reading.estimate
+        assert f"interest less growth {why}" in found.reading.estimate
         assert "debt" not in found.reading.distance
+
+
+def test_the_series_of_a_missing_leg_is_named_with_how_to_get_it(tmp_path):
+    prices = pd.Series(np.append(np.full(len(MONTHS) - 10, 2.0), np.full(10, -2.0)) + NOISE[0], MONTHS)
+    prices.rename("value").to_csv(tmp_path / "cn_ppi_yoy_monthly.csv", index_label="date")
+    found = lead((tmp_path,), "2019-12-31")
+    assert found.state == "deflation"
+    assert "no cgb30y_yield, no cn_real_growth" in found.estimate
+    assert "cn_real_gdp_growth_ytd_quarterly.csv" in found.missing["cn_real_growth"]
+    assert "Without cn_real_growth: its series is not here." in found.checks
 
 
 def test_a_fall_that_ended_is_fading_and_short_tables_say_so():

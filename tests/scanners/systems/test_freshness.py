@@ -142,6 +142,11 @@ def test_stale_is_a_state_with_the_date_of_the_last_figure(folder):
         ),
         ("us10y_yield", pd.Series(4.0, pd.date_range("2010-01-01", periods=80, freq="W")), "7 days apart"),
         ("us10y_yield", pd.Series(0.04, pd.bdate_range("2010-01-01", periods=80)), "must reach 0.5"),
+        (
+            "cn_ppi_inflation",
+            pd.Series(97.3, pd.date_range("2010-01-01", periods=80, freq="MS")),
+            "is it an index with the year before as 100?",
+        ),
     ],
 )
 def test_another_frequency_or_unit_is_refused(name, values, told):

@@ -68,6 +68,8 @@ def test_a_level_below_its_own_mean_is_told_by_months():
     options = {"every": "month", "window": 120, "ahead": 12, "log": True}
     found = read("gap", {"y": "real"}, options, real=real)
     assert (found.state, found.since) == ("below", "2019-06-01")
+    off = 100 * (real.iloc[-1] / np.exp(np.log(real.iloc[-132:-12]).mean()) - 1)
+    assert f"{off:+.1f}% from the line" in found.estimate  # per cent of the line, no logs
     assert "The mean of the 120 months before" in found.evidence
     price = pd.Series(np.exp(np.cumsum(noise(5, DAYS, 0.01))), DAYS)
     options = {"every": "month", "window": 60, "ahead": 12}

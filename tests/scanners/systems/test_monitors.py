@@ -128,6 +128,11 @@ def test_a_line_through_lows_is_held_and_its_break_told():
     held = read("support", {"x": "asset"}, {"held": 6}, asset=asset)
     assert held.reading.state == "holding"
     assert "above the line" in held.reading.distance
+    before = read("support", {"x": "asset"}, {"held": 6}, asset=asset[:"2019-08-31"]).reading
+    edge = float(before.mind.split("below ")[1].split(" ")[0])
+    for share, state in ((1.001, "holding"), (0.999, "broken")):
+        asset["2019-09-01":"2019-09-30"] = share * edge
+        assert read("support", {"x": "asset"}, {"held": 6}, asset=asset[:"2019-09-30"]).reading.state == state
     asset["2019-06-01":] *= 0.7
     broken = read("support", {"x": "asset"}, {"held": 6}, asset=asset)
     assert broken.reading.state == "broken"

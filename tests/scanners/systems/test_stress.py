@@ -109,4 +109,6 @@ def test_the_distance_of_an_alarm_is_to_its_end_and_of_calm_to_acute():
     assert _distance(now, "crisis") == "to its end: correlation across assets 0.02 above the 85% rank"
     assert _distance(now, "acute") == "to its end: VIX 0.08 above the 80% rank"
     assert _distance(now, "calm") == "to acute: VIX 0.02 below the 90% rank"
-    assert "below its 85% rank (now 87%) ends it" in _mind(now, "crisis")
+    past = {"correlation": pd.Series(np.linspace(0.0, 0.5, 101)), "vix": pd.Series([10.0, 20.0, 30.0])}
+    assert "across assets below its 85% rank, 0.42 (now 87%, 0.50) ends it" in _mind(now, "crisis", past)
+    assert "VIX from its 90% rank on, 28.0 (now 88%, 30.0) makes it acute" in _mind(now, "calm", past)
