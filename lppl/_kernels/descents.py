@@ -5,9 +5,9 @@ from lppl._kernels.linked import linked
 from lppl._kernels.quadrature import gather
 from lppl._kernels.refine import refine
 
-# Tolerance, evaluations, whether a descent minds the cells, and whether single precision will do: first, and
-# in a cell; on all observations the best.
-FIRST, CELL, FINE = (1e-4, 6, False, True), (1e-4, 10, True, True), (1e-12, 100, True, False)
+# Tolerance, evaluations, and whether a descent minds the cells: first, and in a cell; on all observations the
+# best, in double precision.
+FIRST, CELL, FINE = (1e-4, 6, False), (1e-4, 10, True), (1e-12, 100, True, False)
 
 
 @kernel(inner=True, views=True)

@@ -6,7 +6,7 @@ shallow minimum at almost every date: a descent stops at the first, so the cells
 
 import numpy as np
 
-from lppl._kernels.arithmetic import estimate, evaluate, solve3
+from lppl._kernels.arithmetic import solve3, value
 from lppl._kernels.jit import kernel
 from lppl._kernels.linked import linked
 from lppl._kernels.sums import TAU_MIN
@@ -165,15 +165,6 @@ def _at(home, sse, x, low, high):
     return home[0] <= sse and low[0] - HOP <= home[1] <= high[0] + HOP
 
 
-@kernel(inner=True, views=True)
-def _value(t, y, weights, x, log_scale, rough, work, gradient, hessian, linear):
-    """Return the weighted SSE at ``x``, in single precision where that will do; fill gradient and Hessian."""
-    exact, single = work
-    if rough:
-        return estimate(t, y, weights, x[0], x[1], x[2], log_scale, single, gradient, hessian)
-    return evaluate(t, y, weights, x[0], x[1], x[2], log_scale, exact, gradient, hessian, linear)
-
-
 @linked
 @kernel(
     "Tuple((f8, b1, i8))(f8[::1], f8[::1], f8[::1], f8, f8, f8[::1], f8[::1], f8[::1], "
@@ -212,7 +203,7 @@ def refine(
         x[k] = min(max(x[k], lower[k]), upper[k])
     if cells:
         clip_cell(t, x[0], lower, upper, low, high)
-    sse = rest + _value(t, y, weights, x, log_scale, rough, work, gradient, hessian, linear)
+    sse = rest + value(t, y, weights, x, log_scale, rough, work, gradient, hessian, linear)
     entered = np.inf
     damping, grow = 1e-3, 2.0
     used, small = 1, 0
@@ -224,7 +215,7 @@ def refine(
         if not done:
             for k in range(3):
                 trial[k] = min(max(x[k] + step[k], low[k]), high[k])
-            new = rest + _value(
+            new = rest + value(
                 t, y, weights, trial, log_scale, rough, work, trial_gradient, trial_hessian, linear
             )
             used += 1
@@ -260,7 +251,7 @@ def refine(
             entered = sse
             x[0] = hop
             clip_cell(t, x[0], lower, upper, low, high)
-            sse = rest + _value(t, y, weights, x, log_scale, rough, work, gradient, hessian, linear)
+            sse = rest + value(t, y, weights, x, log_scale, rough, work, gradient, hessian, linear)
             used += 1
             damping, grow, small = 1e-3, 2.0, 0
     return sse, False, used

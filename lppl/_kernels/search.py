@@ -2,13 +2,14 @@
 
 import numpy as np
 
+from lppl._kernels.arithmetic import value
 from lppl._kernels.columns import EVALUATIONS
 from lppl._kernels.descents import CELL, FIRST, around, coarse
 from lppl._kernels.elementary import log
 from lppl._kernels.final import CLOSE, finish
 from lppl._kernels.jit import kernel
 from lppl._kernels.minima import above, apart, known, sort, sort_lowest
-from lppl._kernels.quadrature import LANES
+from lppl._kernels.quadrature import LANES, gather
 from lppl._kernels.walk import REACH, walk
 
 # Grid basins refined a little, how many of them at least may be shadows, and room for other exponents.
@@ -18,6 +19,7 @@ _RIVAL = (1.06, 6.0)  # starts this far above the best are not walked from
 _WALL = (1.05, 3.0)  # where a walk over cells stops
 # Minima of a basin at most, and how far above the best a prediction may lie.
 _MINIMA, _SLACK = 30, (1.005, 1.0)
+_SINGLE = 1e-5  # of the SSE, as far as single precision may be off
 _NEAR = 4.0  # time units of tc that nodes resolve around a descent in a cell
 _SLOW, _EXPONENTS, _LEADING = 4.0, (0.15, 0.6, 1.2), 4  # slow waves, exponents tried, and for how many
 _WALKED = (0.5, 0.2, 0.4)  # a basin this close to a step of another's walk needs no walk of its own,
@@ -25,13 +27,15 @@ _ALIKE = (1.0, 0.2, 0.4)  # nor one whose minimum is this close to another's, tc
 
 
 @kernel(inner=True, views=True)
-def _first_descents(t, y, nodes, starts, first, last, best, lower, upper, log_scale, work, scratch, summary):
+def _first_descents(
+    t, y, nodes, starts, first, last, best, lower, upper, log_scale, rough, work, scratch, summary
+):
     """Descend a little from some of the starts, on nodes; return the lowest SSE and the points visited."""
-    x, used = scratch[21], np.int64(0)
+    x, used, how = scratch[21], np.int64(0), (FIRST[0], FIRST[1], FIRST[2], rough)
     for b in range(first, last):
         row, ceiling = starts[b], above(_RIVAL, t.size) * best
         row[0], size, spent = coarse(
-            t, y, nodes, row, _reach(row[1]), FIRST, lower, upper, log_scale, ceiling, x, work, scratch,
+            t, y, nodes, row, _reach(row[1]), how, lower, upper, log_scale, ceiling, x, work, scratch,
             summary,
         )  # fmt: skip
         for k in range(3):
@@ -39,6 +43,25 @@ def _first_descents(t, y, nodes, starts, first, last, best, lower, upper, log_sc
         best = min(best, row[0])
         used += spent * size
     return best, used
+
+
+@kernel(inner=True, views=True)
+def _single_will_do(t, y, nodes, start, lower, upper, log_scale, work, scratch, summary):
+    """Tell whether single precision knows the SSE at a descended start; return the points visited too.
+
+    It does not where the curve leaves almost nothing of the prices, as of a peg, or where they overflow it.
+    """
+    x = start[1:]
+    around(x[0], _reach(x[0]), lower, upper, scratch[14], scratch[15])
+    size, rest = gather(t, y, nodes, scratch[14, 0], scratch[15, 0], x[2], work[0][0], summary)
+    times, prices, weights = summary[0, :size], summary[1, :size], summary[2, :size]
+    exact = rest + value(
+        times, prices, weights, x, log_scale, False, work, scratch[0], scratch[5:8], scratch[4]
+    )
+    single = rest + value(
+        times, prices, weights, x, log_scale, True, work, scratch[0], scratch[5:8], scratch[4]
+    )
+    return abs(single - exact) <= _SINGLE * exact, 2 * size
 
 
 @kernel(inner=True, views=True)
@@ -88,7 +111,22 @@ def _alike(minima, found, x):
 
 @kernel(inner=True, views=True)
 def _cells(
-    t, y, nodes, start, basin, lower, upper, log_scale, best, work, scratch, summary, steps, minima, found
+    t,
+    y,
+    nodes,
+    start,
+    basin,
+    lower,
+    upper,
+    log_scale,
+    best,
+    rough,
+    work,
+    scratch,
+    summary,
+    steps,
+    minima,
+    found,
 ):
     """Compare the smooth cells around ``start`` on the nodes of a quadrature, and descend in the lowest.
 
@@ -97,9 +135,9 @@ def _cells(
     did belongs to its basin, which was walked. ``best`` is the lowest SSE known: what cannot come close to it
     is given up.
     """
-    x = scratch[21]
+    x, how = scratch[21], (CELL[0], CELL[1], CELL[2], rough)
     sse, size, used = coarse(
-        t, y, nodes, start, max(_NEAR, _reach(start[1])), CELL, lower, upper, log_scale, np.inf, x, work,
+        t, y, nodes, start, max(_NEAR, _reach(start[1])), how, lower, upper, log_scale, np.inf, x, work,
         scratch, summary,
     )  # fmt: skip
     used *= size
@@ -113,8 +151,8 @@ def _cells(
     bar = min(best, sse)
     around(x[0], max(REACH + 1.0, 0.75 * x[0]), lower, upper, scratch[14], scratch[15])
     near, points = walk(
-        t, y, nodes, log_scale, x, scratch[14], scratch[15], bar, above(_WALL, t.size), work, scratch,
-        summary, steps,
+        t, y, nodes, log_scale, x, scratch[14], scratch[15], bar, above(_WALL, t.size), rough, work,
+        scratch, summary, steps,
     )  # fmt: skip
     used += points
     count = found + 1
@@ -124,7 +162,7 @@ def _cells(
         if known(t, steps, c, steps[c]) or known(t, minima, count, steps[c]):
             continue
         sse, size, spent = coarse(
-            t, y, nodes, steps[c], _NEAR, CELL, lower, upper, log_scale, above(CLOSE, t.size) * bar, x, work,
+            t, y, nodes, steps[c], _NEAR, how, lower, upper, log_scale, above(CLOSE, t.size) * bar, x, work,
             scratch, summary,
         )  # fmt: skip
         used += spent * size
@@ -154,12 +192,25 @@ def solve_window(t, y, nodes, starts, count, second, lower, upper, out):
     for i in range(t.size):
         whole[0, i], whole[1, i], whole[2, i] = t[i], y[i], 1.0
     best, used = _first_descents(
-        t, y, nodes, starts, np.int64(0), count, np.inf, lower, upper, log_scale, work, scratch, summary
+        t, y, nodes, starts, np.int64(0), count, np.inf, lower, upper, log_scale, True, work, scratch, summary
     )
     sort(starts, count)
+    rough, spent = True, np.int64(0)
+    if count:
+        rough, spent = _single_will_do(
+            t, y, nodes, starts[0], lower, upper, log_scale, work, scratch, summary
+        )
+    used += spent
+    if not rough:
+        best, spent = _first_descents(
+            t, y, nodes, starts, np.int64(0), count, np.inf, lower, upper, log_scale, False, work, scratch,
+            summary,
+        )  # fmt: skip
+        used += spent
+        sort(starts, count)
     first, count = count, _other_exponents(t, starts, count, best, lower, upper)
     best, spent = _first_descents(
-        t, y, nodes, starts, first, count, best, lower, upper, log_scale, work, scratch, summary
+        t, y, nodes, starts, first, count, best, lower, upper, log_scale, rough, work, scratch, summary
     )
     used += spent
     sort(starts, count)
@@ -181,7 +232,7 @@ def solve_window(t, y, nodes, starts, count, second, lower, upper, out):
             many += 1
         else:
             many, near, spent = _cells(
-                t, y, nodes, starts[b], b, lower, upper, log_scale, best, work, scratch, summary,
+                t, y, nodes, starts[b], b, lower, upper, log_scale, best, rough, work, scratch, summary,
                 steps[walked:], minima, many,
             )  # fmt: skip
             used += spent

@@ -1,6 +1,6 @@
 """Compiled walk over the cells of a valley: which of its many shallow minima are worth a descent."""
 
-from lppl._kernels.arithmetic import estimate
+from lppl._kernels.arithmetic import value
 from lppl._kernels.jit import kernel
 from lppl._kernels.linked import linked
 from lppl._kernels.quadrature import gather
@@ -14,18 +14,18 @@ _AHEAD = 6.0  # time units of tc that nodes resolve ahead of a walk
 @linked
 @kernel(
     "Tuple((i8, i8))(f8[::1], f8[::1], Tuple((f8[::1], f8[::1], f8[::1], i8[:, ::1])), f8, f8[::1], f8[::1], "
-    "f8[::1], f8, f8, Tuple((f8[:, ::1], f4[:, ::1])), f8[:, ::1], f8[:, ::1], f8[:, ::1])",
+    "f8[::1], f8, f8, b1, Tuple((f8[:, ::1], f4[:, ::1])), f8[:, ::1], f8[:, ::1], f8[:, ::1])",
     inner=True,
     views=True,
 )
-def walk(t, y, nodes, log_scale, x, lower, upper, best, above, work, scratch, summary, steps):
+def walk(t, y, nodes, log_scale, x, lower, upper, best, above, rough, work, scratch, summary, steps):
     """Walk the cells on both sides of ``x`` (tc, m, omega); return the number of steps and of points visited.
 
     Each cell is tried in its middle, half-way to either end and at its far end. Minima at the same place of
     neighbouring cells are alike, those at other places are not: each place carries its own (m, omega) from
     cell to cell. A step is (SSE predicted for the cell's minimum, tc, m, omega). The walk ends after
     ``REACH`` cells, at the box, or, place by place, where the prediction rises above ``above`` times the
-    lowest SSE known: ``best``, or what the walk meets below it.
+    lowest SSE known: ``best``, or what the walk meets below it. ``rough`` says that single precision will do.
     """
     gradient, step = scratch[0], scratch[1]
     hessian = scratch[5:8]
@@ -54,9 +54,9 @@ def walk(t, y, nodes, log_scale, x, lower, upper, best, above, work, scratch, su
                     low[k + 1] = max(lower[k + 1], z[k + 1] - _TRUST[k])
                     high[k + 1] = min(upper[k + 1], z[k + 1] + _TRUST[k])
                 z[0] = low[0] + (0.5 + side * (0.25 * p - 0.25)) * (high[0] - low[0])
-                actual = rest + estimate(
-                    summary[0, :size], summary[1, :size], summary[2, :size], z[0], z[1], z[2],
-                    log_scale, work[1], gradient, hessian,
+                actual = rest + value(
+                    summary[0, :size], summary[1, :size], summary[2, :size], z, log_scale, rough, work,
+                    gradient, hessian, scratch[4],
                 )  # fmt: skip
                 sse = actual - 2.0 * bounded_step(hessian, gradient, 1e-3, z, low, high, step)
                 points += size

@@ -278,3 +278,14 @@ def test_shanghai_2007_minimum_within_published_bounds(shared_reference):
     assert fit.sse <= 0.1103 * 1.001
     assert abs((fit.tc_date - pd.Timestamp("2007-11-27")).days) <= 1
     assert_allclose([fit.m, fit.omega], [0.749, 7.72], rtol=0.01)
+
+
+@pytest.mark.parametrize("factor", [1e-100, 1e100])
+def test_prices_beyond_single_precision_have_the_minima_of_others(factor):
+    # Most of the search is done in single precision: not where it does not know the sum of squares.
+    prices = lppl.datasets.load("nasdaq").to_numpy()[200:700]
+    found, expected = (
+        lppl.fit_windows(y, lengths=[500, 250, 125], scale="price") for y in (factor * prices, prices)
+    )
+    for name in ("tc", "m", "omega"):
+        assert_allclose(getattr(found, name), getattr(expected, name), rtol=1e-6)
