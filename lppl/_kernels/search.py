@@ -23,7 +23,8 @@ _SINGLE = 1e-5  # of the SSE, as far as single precision may be off
 _NEAR = 4.0  # time units of tc that nodes resolve around a descent in a cell
 _SLOW, _EXPONENTS, _LEADING = 4.0, (0.15, 0.6, 1.2), 4  # slow waves, exponents tried, and for how many
 _WALKED = (0.5, 0.2, 0.4)  # a basin this close to a step of another's walk needs no walk of its own,
-_ALIKE = (1.0, 0.2, 0.4)  # nor one whose minimum is this close to another's, tc ahead relative to it
+_ALIKE = (1.0, 0.2, 0.4)  # nor one whose minimum is this close to another's, tc ahead relative to it;
+_BASIN = (0.5, 0.1, 0.2)  # if this close, both are of one basin
 
 
 @kernel(inner=True, views=True)
@@ -111,29 +112,15 @@ def _alike(minima, found, x):
 
 @kernel(inner=True, views=True)
 def _cells(
-    t,
-    y,
-    nodes,
-    start,
-    basin,
-    lower,
-    upper,
-    log_scale,
-    best,
-    rough,
-    work,
-    scratch,
-    summary,
-    steps,
-    minima,
+    t, y, nodes, start, basin, lower, upper, log_scale, best, rough, work, scratch, summary, steps, minima,
     found,
-):
+):  # fmt: skip
     """Compare the smooth cells around ``start`` on the nodes of a quadrature, and descend in the lowest.
 
     Add to the ``found`` rows of ``minima`` (SSE, tc, m, omega, basin), the first the start's own; return how
-    many there are now, the steps of the walk, and the points visited. A start that descends to where another
-    did belongs to its basin, which was walked. ``best`` is the lowest SSE known: what cannot come close to it
-    is given up.
+    many there are now, the steps of the walk, and the points visited. A start that descends to near where
+    another did is not walked from, and one very near belongs to its basin. ``best`` is the lowest SSE known:
+    what cannot come close to it is given up.
     """
     x, how = scratch[21], (CELL[0], CELL[1], CELL[2], rough)
     sse, size, used = coarse(
@@ -146,7 +133,9 @@ def _cells(
         minima[found, k + 1] = x[k]
     other = _alike(minima, found, x)
     if other >= 0:
-        minima[found, 4] = minima[other, 4]
+        near = max(1.0, x[0])
+        if not apart(minima[found], minima[other], _BASIN[0] * near, _BASIN[1], _BASIN[2]):
+            minima[found, 4] = minima[other, 4]
         return found + 1, np.int64(0), used
     bar = min(best, sse)
     around(x[0], max(REACH + 1.0, 0.75 * x[0]), lower, upper, scratch[14], scratch[15])
