@@ -1,6 +1,5 @@
 """The ``lppl`` command: one module a subcommand, loaded only when it runs."""
 
-import gc
 import sys
 from importlib import import_module
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 import click
 
 from scanners.cli import home, streams
+from scanners.core import garbage
 from scanners.core.errors import CommandError
 
 # Subcommand -> (module, one-line help). The help stands here so that ``lppl --help`` imports nothing.
@@ -97,9 +97,7 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command line; every expected failure becomes one line on stderr and an exit code."""
-    gc.set_threshold(
-        100_000
-    )  # kernels are compiled from millions of small objects, hardly any of them garbage
+    garbage.look_seldom()
     streams.prepare()
     home.prepare()
     try:

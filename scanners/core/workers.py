@@ -1,6 +1,5 @@
 """Worker processes, here or on a Dask cluster: a death costs a retry, not the scan."""
 
-import gc
 import os
 import threading
 import time
@@ -13,6 +12,7 @@ from typing import Any, Literal, TypeVar
 
 import joblib
 
+from scanners.core import garbage
 from scanners.core.errors import CommandError
 
 TaskT = TypeVar("TaskT")
@@ -22,7 +22,6 @@ _SERIES_PER_WORKER = 8  # a worker process costs about as much to start as this 
 _LONGEST_CHUNK = 8  # tasks lost when a worker dies, and rows kept from the disk
 _CHUNKS_A_WORKER = 4
 _TRIES = 2
-_OBJECTS = 100_000  # made before garbage is looked for, as in the command line
 _SIDE_BY_SIDE = 2  # chunks at a time in one process
 _IDLE_SECONDS = 20.0
 _LOOK_SECONDS = 2.0
@@ -157,11 +156,11 @@ def _alone(function: Callable, task: Any, crew: "_Crew", lost: Callable) -> Any:
 
 
 def begin_worker() -> None:
-    """Prepare a worker: pictures are millions of small objects, and it ends soon after its parent.
+    """Prepare a worker: it looks for garbage seldom, and ends soon after its parent.
 
     The one that started it may be killed without a word.
     """
-    gc.set_threshold(_OBJECTS)
+    garbage.look_seldom()
     parent = os.getppid()
 
     def watch() -> None:

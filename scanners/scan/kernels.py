@@ -13,7 +13,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import TYPE_CHECKING
 
-from scanners.core import kernel_stamps
+from scanners.core import garbage, kernel_stamps
 from scanners.core.errors import CommandError
 
 if TYPE_CHECKING:
@@ -124,12 +124,10 @@ def compile_part(name: str) -> None:
     SystemExit
         If the disk does not take what was compiled.
     """
-    import gc
-
     from earlywarning._kernels import disk_cache as its
     from lppl._kernels import disk_cache as ours
 
-    gc.set_threshold(100_000)  # as the command line does
+    garbage.look_seldom()
     PARTS[name]()
     if unkept := [*ours.unkept, *its.unkept]:
         raise SystemExit(f"they cannot be kept: {unkept[0]}")
