@@ -80,16 +80,14 @@ def level_gap(
         raise ValueError(f"y must have window and ahead, {need} observations, got {len(y)}")
     level = y.to_numpy(float)
     other = np.zeros(len(level)) if x is None else x.to_numpy(float)
-    predicted, spread, slope = _lines(level[None], other[None], window, ahead)
-    gap = level - predicted[0]
-    ratio = gap / spread[0]
+    predicted, spread, slope = _lines(level, other, window, ahead)
+    gap = level - predicted
+    ratio = gap / spread
     null = _walk_ratios(window, ahead, walks, seed, x is not None)
     enter = float(np.quantile(null, ENTRY))
     signs, runs = held(ratio, enter, HOLD * enter)
     p_value = float((1 + (null >= abs(ratio[-1])).sum()) / (1 + walks))
-    return LevelGap(
-        gap, predicted[0], ratio, float(slope[0, -1]), signs, runs, enter, p_value, float(spread[0, -1])
-    )
+    return LevelGap(gap, predicted, ratio, float(slope[-1]), signs, runs, enter, p_value, float(spread[-1]))
 
 
 @lru_cache(maxsize=8)
@@ -114,22 +112,20 @@ def _walk_ratios(window: int, ahead: int, walks: int, seed: int, paired: bool) -
 def _lines(
     y: np.ndarray, x: np.ndarray, window: int, ahead: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return line, spread about it and slope at each time, shape (k, n), from rolling sums."""
-    y0, x0 = y[:, :1], x[:, :1]  # sums of large levels lose digits
-    v, u = y - y0, x - x0
+    """Return line, spread about it and slope at each time, from rolling sums."""
+    v, u = y - y[0], x - x[0]  # sums of large levels lose digits
     parts = np.stack([u, v, u * u, u * v, v * v])
-    total = np.concatenate([np.zeros((*parts.shape[:2], 1)), np.cumsum(parts, axis=2)], axis=2)
-    su, sv, uu, uv, vv = total[:, :, window:] - total[:, :, :-window]
+    total = np.concatenate([np.zeros((len(parts), 1)), np.cumsum(parts, axis=1)], axis=1)
+    su, sv, uu, uv, vv = total[:, window:] - total[:, :-window]
     uu, uv, vv = uu - su * su / window, uv - su * sv / window, vv - sv * sv / window
     with np.errstate(divide="ignore", invalid="ignore"):
         slope = np.where(uu > 0, uv / uu, np.nan if (u != 0).any() else 0.0)
         rest = np.sqrt(np.maximum(vv - slope * uv, 0.0) / (window - 2))
     rest[rest <= 0] = np.nan
-    shape = (len(y), y.shape[1])
-    lines, spreads, slopes = (np.full(shape, np.nan) for _ in range(3))
+    lines, spreads, slopes = np.full((3, len(y)), np.nan)
     first = window - 1 + ahead
-    kept = slice(0, shape[1] - first)
-    slope, rest = slope[:, kept], rest[:, kept]
-    lines[:, first:] = y0 + sv[:, kept] / window + slope * (u[:, first:] - su[:, kept] / window)
-    spreads[:, first:], slopes[:, first:] = rest, slope
+    kept = slice(0, len(y) - first)
+    slope, rest = slope[kept], rest[kept]
+    lines[first:] = y[0] + sv[kept] / window + slope * (u[first:] - su[kept] / window)
+    spreads[first:], slopes[first:] = rest, slope
     return lines, spreads, slopes
