@@ -13,14 +13,6 @@ from scanners.systems.system_reading import read_monitor
 DATES = ("2008-10-15", "2020-03-16", "2022-10-31", "2023-12-29")
 
 
-@pytest.fixture(scope="module")
-def folders(shared_macro):
-    found = shared_macro.parent / "systems"
-    if not found.is_dir():
-        pytest.skip("the tables of the systems are not here")
-    return found / "macro", found / "prices"
-
-
 @pytest.fixture
 def said(folders):
     def one(system, name, as_of):

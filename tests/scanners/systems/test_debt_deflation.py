@@ -108,14 +108,6 @@ def test_growth_counts_from_the_day_it_was_known():
     assert april["growth"] == 28.0  # the first of 2015, known on 20 April, before April's prices
 
 
-@pytest.fixture(scope="module")
-def folders(shared_macro):
-    found = shared_macro.parent / "systems"
-    if not found.is_dir():
-        pytest.skip("the tables of the systems are not here")
-    return found / "macro", found / "prices"
-
-
 def lead(folders, as_of):
     china = load("china")
     (monitor,) = [one for one in china.monitor if one.name == china.lead]
