@@ -14,15 +14,17 @@ CLOSE = (1.005, 1.0)  # minima this much above the best are settled
 _HOPE = 1.001  # a descent is given up where its prediction stays this much above the best
 _EXACT = 1.0005  # what nodes tell of a minimum may be wrong by less: such rivals are descended on all
 _TRIED = 4  # candidates for the second minimum
-_SETTLE = (1e-10, 100, True, False)
+_SETTLE, _SKETCH = (1e-10, 100, True, False), (1e-6, 100, True, True)  # in double precision, and in single
+_BLUR = 1.00002  # what single precision tells of a minimum may be wrong by less
 _PLACES, _BESIDE, _BETTER = 4, 2.0, 1e-9  # of a cell tried, what nodes resolve beside it, and what counts
 _AROUND = 8.0  # time units of tc in which nodes resolve a minimum and what is next to it
 
 
 @kernel(inner=True, views=True)
 def finish(
-    t, y, nodes, whole, lower, upper, log_scale, minima, count, second, work, scratch, summary, seen, out
-):
+    t, y, nodes, whole, lower, upper, log_scale, minima, count, second, rough, work, scratch, summary, seen,
+    out,
+):  # fmt: skip
     """Settle the leading minima, write the best on all observations; return the points visited.
 
     A row of ``minima`` is (SSE, tc, m, omega, basin). The second minimum, where ``second`` asks for it, is
@@ -31,6 +33,9 @@ def finish(
     x = scratch[21]
     sort(minima, count)
     best, used, solved, home = np.inf, np.int64(0), np.int64(0), scratch[20]
+    how = (_SETTLE[0], _SETTLE[1], _SETTLE[2], False)
+    if rough:
+        how = (_SKETCH[0], _SKETCH[1], _SKETCH[2], True)
     for b in range(count):
         if minima[b, 0] > above(CLOSE, t.size) * best:
             break
@@ -41,14 +46,20 @@ def finish(
             seen[solved, k] = minima[b, k]
         solved += 1
         used += _settle(
-            t, y, nodes, lower, upper, log_scale, _HOPE * best, minima[b], x, work, scratch, summary
+            t, y, nodes, lower, upper, log_scale, how, _HOPE * best, minima[b], x, work, scratch, summary
         )
         if minima[b, 0] < best:
             best = minima[b, 0]
             for k in range(4):
                 home[k] = minima[b, k]
     sort(minima, count)
-    used += _across(t, y, nodes, lower, upper, log_scale, minima[0], x, work, scratch, summary)
+    if rough:
+        used += _settle(
+            t, y, nodes, lower, upper, log_scale, _SETTLE, np.inf, minima[0], x, work, scratch, summary
+        )
+        for k in range(4):
+            home[k] = minima[0, k]
+    used += _across(t, y, nodes, lower, upper, log_scale, rough, minima[0], x, work, scratch, summary)
     for k in range(4):
         home[k] = np.inf
     out[SECOND] = np.nan
@@ -73,10 +84,10 @@ def finish(
 
 
 @kernel(inner=True, views=True)
-def _settle(t, y, nodes, lower, upper, log_scale, ceiling, row, x, work, scratch, summary):
+def _settle(t, y, nodes, lower, upper, log_scale, how, ceiling, row, x, work, scratch, summary):
     """Descend from a row (SSE, tc, m, omega) to its minimum, on nodes; return the points visited."""
     row[0], size, spent = coarse(
-        t, y, nodes, row, _AROUND, _SETTLE, lower, upper, log_scale, ceiling, x, work, scratch, summary
+        t, y, nodes, row, _AROUND, how, lower, upper, log_scale, ceiling, x, work, scratch, summary
     )
     for k in range(3):
         row[k + 1] = x[k]
@@ -84,7 +95,7 @@ def _settle(t, y, nodes, lower, upper, log_scale, ceiling, row, x, work, scratch
 
 
 @kernel(inner=True, views=True)
-def _across(t, y, nodes, lower, upper, log_scale, leader, x, work, scratch, summary):
+def _across(t, y, nodes, lower, upper, log_scale, rough, leader, x, work, scratch, summary):
     """Try other places of the best minimum's cell and of the cells beside it; return the points visited.
 
     Inside the sample a cell has several minima, and minima lie in pairs on both sides of a kink. What lowers
@@ -105,6 +116,14 @@ def _across(t, y, nodes, lower, upper, log_scale, leader, x, work, scratch, summ
                 x[0], x[1], x[2] = start + (end - start) * place / (_PLACES - 1.0), leader[2], leader[3]
                 if moved or not (low[0] < x[0] < high[0]):
                     continue
+                if rough:
+                    sse, done, spent = refine(
+                        summary[0, :size], summary[1, :size], summary[2, :size], rest, log_scale, x, low, high,
+                        _SKETCH, _BLUR * leader[0], home, work, scratch,
+                    )  # fmt: skip
+                    used += spent * size
+                    if not done or sse > _BLUR * leader[0]:
+                        continue
                 sse, _, spent = refine(
                     summary[0, :size], summary[1, :size], summary[2, :size], rest, log_scale, x, low, high,
                     _SETTLE, leader[0], home, work, scratch,
@@ -134,7 +153,7 @@ def _second(t, y, nodes, whole, lower, upper, log_scale, minima, count, x, work,
             continue
         for k in range(4):
             trial[k] = minima[b, k]
-        used += _settle(t, y, nodes, lower, upper, log_scale, np.inf, trial, x, work, scratch, summary)
+        used += _settle(t, y, nodes, lower, upper, log_scale, _SETTLE, np.inf, trial, x, work, scratch, summary)
         tried += 1
         if apart(trial, minima[0], far, 0.3, 0.5):
             out[SECOND] = evaluate(

@@ -240,7 +240,7 @@ def solve_window(t, y, nodes, starts, count, second, lower, upper, out):
         for c in range(first, many):
             best = min(best, minima[c, 0])
     used += finish(
-        t, y, nodes, whole, lower, upper, log_scale, minima, many, second, work, scratch, summary,
+        t, y, nodes, whole, lower, upper, log_scale, minima, many, second, rough, work, scratch, summary,
         np.empty((many, 5)), out,
     )  # fmt: skip
     out[EVALUATIONS] = used / t.size
