@@ -12,7 +12,7 @@ from lppl._kernels.jit import kernel
 from lppl._kernels.linked import linked
 from lppl._kernels.sums import curvature, gram, rough_tables, tables
 
-_TINY = 1e-13  # of a column is independent of the others: it counts as dependent
+TINY = 1e-13  # of a column is independent of the others: it counts as dependent
 
 
 @kernel(inner=True, views=True)
@@ -24,9 +24,9 @@ def _factors(a11, a12, a13, a22, a23, a33):
     l21, l31 = a12 * i1, a13 * i1
     d2 = a22 - l21 * a12
     e23 = a23 - l21 * a13
-    i2 = 1.0 / d2 if d2 > _TINY * a22 else 0.0
+    i2 = 1.0 / d2 if d2 > TINY * a22 else 0.0
     d3 = a33 - l31 * a13 - e23 * i2 * e23
-    i3 = 1.0 / d3 if d3 > _TINY * a33 else 0.0
+    i3 = 1.0 / d3 if d3 > TINY * a33 else 0.0
     return l21, l31, e23, i1, i2, i3
 
 

@@ -6,7 +6,7 @@ shallow minimum at almost every date: a descent stops at the first, so the cells
 
 import numpy as np
 
-from lppl._kernels.arithmetic import solve3, value
+from lppl._kernels.arithmetic import TINY, solve3, value
 from lppl._kernels.jit import kernel
 from lppl._kernels.linked import linked
 from lppl._kernels.sums import TAU_MIN
@@ -76,6 +76,19 @@ def bounded_step(hessian, gradient, damping, x, lower, upper, step):
     g0, g1, g2 = gradient[0], gradient[1], gradient[2]
     low = (lower[0] - x[0], lower[1] - x[1], lower[2] - x[2])
     high = (upper[0] - x[0], upper[1] - x[1], upper[2] - x[2])
+    # Where only tc is bounded, eliminating it last gives the minimum at once: its own, moved into the box.
+    i1 = 1.0 / h11
+    a00, a02, a22 = h00 - h01 * h01 * i1, h02 - h01 * h12 * i1, h22 - h12 * h12 * i1
+    b0, b2, i2 = g0 - h01 * g1 * i1, g2 - h12 * g1 * i1, 1.0 / a22
+    left = a00 - a02 * a02 * i2
+    if h11 > 0.0 and a22 > TINY * h22 and left > TINY * h00:
+        s0 = min(max((b0 - a02 * b2 * i2) / left, low[0]), high[0])
+        s2 = (b2 - a02 * s0) * i2
+        s1 = (g1 - h01 * s0 - h12 * s2) * i1
+        if low[1] <= s1 <= high[1] and low[2] <= s2 <= high[2]:
+            step[0], step[1], step[2] = s0, s1, s2
+            p0 = g0 - h00 * s0 - h01 * s1 - h02 * s2
+            return 0.5 * (s0 * (g0 + p0) + s1 * g1 + s2 * g2)
     c0 = c1 = c2 = np.int64(0)  # a literal 0 would be compiled for once more
     for _ in range(8):
         s0, s1, s2, gain, inside, settled, p0, p1 = _face(
