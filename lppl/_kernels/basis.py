@@ -6,6 +6,8 @@ do not overlap and vectorises. A narrow box leaves the end of its only group unu
 
 import math
 
+from numpy import float32 as single
+
 from lppl._kernels.elementary import exp, log, sincos
 from lppl._kernels.jit import ELEMENTWISE, REDUCTION, kernel
 from lppl._kernels.linked import linked
@@ -15,19 +17,19 @@ BLOCK = 5  # observations a running sum advances by
 RUN = 25  # the same, where five observations count as one
 ROOT = math.sqrt(5.0)
 WIDTH = 64  # lanes in a group
-# Rows of a group of waves: cosines and sines of five observations, and the same times their damping.
-COS, SIN, _DAMPED_COS, _DAMPED_SIN = 0, 5 * WIDTH, 10 * WIDTH, 15 * WIDTH
+# Rows of a group of waves, damped or not: cosines and sines of five observations.
+COS, SIN = 0, 5 * WIDTH
 # Rows of a group of sums over the basis.
 _C, _S, _GC, _GS, _CC, _CS = (WIDTH * k for k in range(6))
 
 
 @linked
 @kernel(
-    "void(f8[:, ::1], f8[:, ::1], f8[::1], f8[::1], f8[::1], i8, f8, i8)",
+    "void(f8[:, ::1], f4[:, ::1], f8[:, ::1], f8[::1], f8[::1], f8[::1], i8, f8, i8)",
     flags=REDUCTION,
     inner=True,
 )
-def add5(waves, sums, totals, f, g, i, one, width):
+def add5(waves, damped, sums, totals, f, g, i, one, width):
     """Add the observations i to i + 4 to the sums of the basis, and fill their damped waves.
 
     ``one`` is the constant column: where F and G of an observation carry the root of its weight, that root.
@@ -38,7 +40,7 @@ def add5(waves, sums, totals, f, g, i, one, width):
     totals[1] += ga * ga + gb * gb + gc * gc + gd * gd + ge * ge
     totals[2] += fa * fa + fb * fb + fc * fc + fd * fd + fe * fe
     for group in range(waves.shape[0]):
-        w, s = waves[group], sums[group]
+        w, v, s = waves[group], damped[group], sums[group]
         for j in range(width):
             pa = fa * w[COS + j]
             pb = fb * w[COS + WIDTH + j]
@@ -50,16 +52,16 @@ def add5(waves, sums, totals, f, g, i, one, width):
             qc = fc * w[SIN + 2 * WIDTH + j]
             qd = fd * w[SIN + 3 * WIDTH + j]
             qe = fe * w[SIN + 4 * WIDTH + j]
-            w[_DAMPED_COS + j] = pa
-            w[_DAMPED_COS + WIDTH + j] = pb
-            w[_DAMPED_COS + 2 * WIDTH + j] = pc
-            w[_DAMPED_COS + 3 * WIDTH + j] = pd
-            w[_DAMPED_COS + 4 * WIDTH + j] = pe
-            w[_DAMPED_SIN + j] = qa
-            w[_DAMPED_SIN + WIDTH + j] = qb
-            w[_DAMPED_SIN + 2 * WIDTH + j] = qc
-            w[_DAMPED_SIN + 3 * WIDTH + j] = qd
-            w[_DAMPED_SIN + 4 * WIDTH + j] = qe
+            v[COS + j] = pa
+            v[COS + WIDTH + j] = pb
+            v[COS + 2 * WIDTH + j] = pc
+            v[COS + 3 * WIDTH + j] = pd
+            v[COS + 4 * WIDTH + j] = pe
+            v[SIN + j] = qa
+            v[SIN + WIDTH + j] = qb
+            v[SIN + 2 * WIDTH + j] = qc
+            v[SIN + 3 * WIDTH + j] = qd
+            v[SIN + 4 * WIDTH + j] = qe
             s[_C + j] += one * (pa + pb + pc + pd + pe)
             s[_S + j] += one * (qa + qb + qc + qd + qe)
             s[_GC + j] += ga * pa + gb * pb + gc * pc + gd * pd + ge * pe
@@ -69,31 +71,32 @@ def add5(waves, sums, totals, f, g, i, one, width):
 
 
 @linked
-@kernel("void(f8[:, ::1], f8[::1], i8, f8[:, ::1], i8)", flags=REDUCTION, inner=True)
-def project5(waves, y, i, products, width):
+@kernel("void(f4[:, ::1], f8[::1], i8, f4[:, ::1], i8)", flags=REDUCTION, inner=True)
+def project5(damped, y, i, products, width):
     """Add the products of the observations i to i + 4 of one series with their damped waves."""
-    va, vb, vc, vd, ve = y[i], y[i + 1], y[i + 2], y[i + 3], y[i + 4]
-    for group in range(waves.shape[0]):
-        w, s = waves[group], products[group]
+    va, vb, vc = single(y[i]), single(y[i + 1]), single(y[i + 2])
+    vd, ve = single(y[i + 3]), single(y[i + 4])
+    for group in range(damped.shape[0]):
+        w, s = damped[group], products[group]
         for j in range(width):
             s[j] += (
-                va * w[_DAMPED_COS + j]
-                + vb * w[_DAMPED_COS + WIDTH + j]
-                + vc * w[_DAMPED_COS + 2 * WIDTH + j]
-                + vd * w[_DAMPED_COS + 3 * WIDTH + j]
-                + ve * w[_DAMPED_COS + 4 * WIDTH + j]
+                va * w[COS + j]
+                + vb * w[COS + WIDTH + j]
+                + vc * w[COS + 2 * WIDTH + j]
+                + vd * w[COS + 3 * WIDTH + j]
+                + ve * w[COS + 4 * WIDTH + j]
             )
             s[WIDTH + j] += (
-                va * w[_DAMPED_SIN + j]
-                + vb * w[_DAMPED_SIN + WIDTH + j]
-                + vc * w[_DAMPED_SIN + 2 * WIDTH + j]
-                + vd * w[_DAMPED_SIN + 3 * WIDTH + j]
-                + ve * w[_DAMPED_SIN + 4 * WIDTH + j]
+                va * w[SIN + j]
+                + vb * w[SIN + WIDTH + j]
+                + vc * w[SIN + 2 * WIDTH + j]
+                + vd * w[SIN + 3 * WIDTH + j]
+                + ve * w[SIN + 4 * WIDTH + j]
             )
 
 
 @linked
-@kernel("void(f8[:, ::1], f8[::1], i8, f8[:, ::1], i8)", flags=REDUCTION, inner=True)
+@kernel("void(f8[:, ::1], f8[::1], i8, f4[:, ::1], i8)", flags=REDUCTION, inner=True)
 def eliminate(sums, totals, n, factors, width):
     """Fill what the 3x3 systems of a window ask of the basis alone; a degenerate direction counts nothing."""
     g1, gg, ff = totals[0], totals[1], totals[2]
@@ -118,25 +121,32 @@ def eliminate(sums, totals, n, factors, width):
             out[2 * WIDTH + j] = a12 * inverse
             out[3 * WIDTH + j] = a13 * inverse
             out[4 * WIDTH + j] = e / d2
-            out[5 * WIDTH + j] = 1.0 / d2
-            out[6 * WIDTH + j] = 1.0 / d3
+            out[5 * WIDTH + j] = math.sqrt(1.0 / d2)
+            out[6 * WIDTH + j] = math.sqrt(1.0 / d3)
 
 
 @linked
 @kernel(
-    "void(f8[:, ::1], f8[:, ::1], f8, f8, f8, u1, f8[::1], u1[::1], i8)",
+    "void(f4[:, ::1], f4[:, ::1], f8, f8, f8, f8, u1, f4[::1], u1[::1], i8)",
     flags=REDUCTION,
     inner=True,
 )
-def close(factors, products, y1, b1, base, index, best, power, width):
-    """Keep the smaller SSE of every lane at one window's start, and the exponent that gave it."""
+def close(factors, products, total, y1, slope, spread, index, best, power, width):
+    """Keep the smaller SSE of every lane at one window's start, and the exponent that gave it.
+
+    It is told as a share of ``total``, the squares around the mean; {1, G} leave the slope's part of them.
+    """
+    base, unit = single(1.0 - slope * slope / (spread * total)), single(1.0 / math.sqrt(total))
+    y1, b1 = single(y1), single(slope)
     for group in range(factors.shape[0]):
         x, s = factors[group], products[group]
         low, at = best[group * WIDTH :], power[group * WIDTH :]
         for j in range(width):
             z2 = s[j] - x[j] * y1 - x[2 * WIDTH + j] * b1
             z3 = s[WIDTH + j] - x[WIDTH + j] * y1 - x[3 * WIDTH + j] * b1 - x[4 * WIDTH + j] * z2
-            sse = base - z2 * z2 * x[5 * WIDTH + j] - z3 * z3 * x[6 * WIDTH + j]
+            z2 *= unit * x[5 * WIDTH + j]
+            z3 *= unit * x[6 * WIDTH + j]
+            sse = base - z2 * z2 - z3 * z3
             better = sse < low[j]
             low[j] = sse if better else low[j]
             at[j] = index if better else at[j]
@@ -211,11 +221,16 @@ def fill_powers(logs, m, first, last, f, g):
 
 @kernel(inner=True)
 def reverse(t, y, back, closes):
-    """Fill times and series, newest first."""
+    """Fill times and series, newest first; these are scaled by a power of two, for single precision."""
     for i in range(t.size):
         back[i] = t[t.size - 1 - i]
-        for r in range(y.shape[0]):
-            closes[r, i] = y[r, t.size - 1 - i]
+    for r in range(y.shape[0]):
+        peak = 0.0
+        for i in range(t.size):
+            peak = max(peak, abs(y[r, i]))
+        scale = math.ldexp(1.0, -math.frexp(peak)[1])
+        for i in range(t.size):
+            closes[r, i] = scale * y[r, t.size - 1 - i]
 
 
 @kernel(inner=True)
@@ -268,7 +283,7 @@ def zero(values):
         values[k] = 0.0
 
 
-@kernel("void(f8[:, ::1], f8[:, ::1])", inner=True)
+@kernel(["void(f8[:, ::1], f8[:, ::1])", "void(f4[:, ::1], f4[:, ::1])"], inner=True)
 def copy(source, target):
     """Copy sums of all groups."""
     for group in range(source.shape[0]):

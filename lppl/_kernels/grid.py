@@ -55,12 +55,14 @@ def grid(t, y, lengths, wanted, lower, upper, horizons, powers, omega_low, omega
     points, logs, loose = np.empty(room), np.empty(room), np.empty(lengths.size, np.int64)
     f, g = np.empty((exponents, room)), np.empty((exponents, room))
     base, step = np.zeros((room, 2)), np.zeros((room, 2))
-    waves, factors = np.empty((groups, 20 * WIDTH)), np.empty((groups, 7 * WIDTH))
-    ends, end = np.empty((2, groups, 20 * WIDTH)), np.zeros((3, BLOCK))
+    waves, damped = np.empty((groups, 10 * WIDTH)), np.empty((groups, 10 * WIDTH), np.float32)
+    factors = np.empty((groups, 7 * WIDTH), np.float32)
+    ends, damped_ends = np.empty((2, groups, 10 * WIDTH)), np.empty((2, groups, 10 * WIDTH), np.float32)
+    end = np.zeros((3, BLOCK))
     sums, totals = np.empty((exponents, groups, 6 * WIDTH)), np.empty((exponents, 3))
-    products, gy = np.empty((exponents, series, groups, 2 * WIDTH)), np.empty((exponents, series))
+    products, gy = np.empty((exponents, series, groups, 2 * WIDTH), np.float32), np.empty((exponents, series))
     window_sums, window_totals = np.empty((groups, 6 * WIDTH)), np.empty(3)
-    window_products = np.empty((groups, 2 * WIDTH))
+    window_products = np.empty((groups, 2 * WIDTH), np.float32)
     # What a window counts beyond the running sum: up to four fifths, then up to four observations.
     at, many, filled = np.zeros(2, np.int64), np.zeros(2, np.int64), np.zeros(2, np.int64)
     for h in range(horizons.size):
@@ -80,7 +82,7 @@ def grid(t, y, lengths, wanted, lower, upper, horizons, powers, omega_low, omega
             fill_powers(logs[:count], powers[p], min(start, whole), whole, f[p, :count], g[p, :count])
         zero(sums.ravel())
         zero(totals.ravel())
-        zero(products.ravel())
+        products[:] = 0.0
         zero(gy.ravel())
         done, filled[:] = 0, -1
         for w in range(first, last + 1):
@@ -90,10 +92,10 @@ def grid(t, y, lengths, wanted, lower, upper, horizons, powers, omega_low, omega
                 i = done if alone else start + (done - start) // BLOCK
                 fill_waves(base, step, i, waves, width)
                 for p in range(exponents):
-                    add5(waves, sums[p], totals[p], f[p], g[p], i, 1.0 if alone else ROOT, width)
+                    add5(waves, damped, sums[p], totals[p], f[p], g[p], i, 1.0 if alone else ROOT, width)
                     for r in range(series):
                         y, k = (closes[r], done) if alone else (fifths[r], done // BLOCK)
-                        project5(waves, y, k, products[p, r], width)
+                        project5(damped, y, k, products[p, r], width)
                         for j in range(BLOCK):
                             gy[p, r] += g[p, i + j] * y[k + j]
                 done += BLOCK if alone else RUN
@@ -117,7 +119,7 @@ def grid(t, y, lengths, wanted, lower, upper, horizons, powers, omega_low, omega
                             end[0, j] = f[p, at[e] + j] if j < many[e] else 0.0
                             end[1, j] = g[p, at[e] + j] if j < many[e] else 0.0
                         one = ROOT if e == 0 else 1.0
-                        add5(ends[e], window_sums, window_totals, end[0], end[1], 0, one, width)
+                        add5(ends[e], damped_ends[e], window_sums, window_totals, end[0], end[1], 0, one, width)
                 g1 = window_totals[0] / length
                 spread = window_totals[1] - window_totals[0] * g1
                 eliminate(window_sums, window_totals, length, factors, width)
@@ -138,9 +140,12 @@ def grid(t, y, lengths, wanted, lower, upper, horizons, powers, omega_low, omega
                                     else closes[r, length - many[1] + j]
                                 )
                                 slope += g[p, at[e] + j] * end[2, j]
-                            project5(ends[e], end[2], 0, projected, width)
-                    flat = yy[r, w] - y1[r, w] * y1[r, w] / length - slope * slope / spread
-                    close(factors, projected, y1[r, w], slope, flat, p, best[r, w, h], power[r, w, h], width)
+                            project5(damped_ends[e], end[2], 0, projected, width)
+                    total = yy[r, w] - y1[r, w] * y1[r, w] / length
+                    close(
+                        factors, projected, total, y1[r, w], slope, spread, p, best[r, w, h], power[r, w, h],
+                        width,
+                    )  # fmt: skip
 
 
 @kernel
@@ -163,7 +168,7 @@ def grid_many(t, y, low, high, horizons, powers, omega_low, omega_step, best, po
     base, step = np.zeros((n + BLOCK, 2)), np.zeros((n + BLOCK, 2))
     waves, factors = np.empty((groups, 20 * WIDTH)), np.empty((groups, 7 * WIDTH))
     sums, totals = np.empty((exponents, groups, 6 * WIDTH)), np.empty((exponents, 3))
-    products, weighted = np.empty((groups, 2 * WIDTH)), np.empty((series, n), np.float32)
+    products, weighted = np.empty((groups, 2 * WIDTH), np.float32), np.empty((series, n), np.float32)
     cosine, sine = np.empty((n, lanes), np.float32), np.empty((n, lanes), np.float32)
     for h in range(horizons.size):
         if not (low <= horizons[h] <= high):
@@ -176,7 +181,7 @@ def grid_many(t, y, low, high, horizons, powers, omega_low, omega_step, best, po
         for first in range(0, n, BLOCK):
             fill_waves(base, step, first, waves, width)
             for p in range(exponents):
-                add5(waves, sums[p], totals[p], f[p], g[p], first, 1.0, width)
+                add5(waves, damped, sums[p], totals[p], f[p], g[p], first, 1.0, width)
             for k in range(min(BLOCK, n - first)):
                 for group in range(groups):
                     for j in range(width):
@@ -194,5 +199,5 @@ def grid_many(t, y, low, high, horizons, powers, omega_low, omega_step, best, po
                         products[group, j] = yc[r, group * width + j]
                         products[group, WIDTH + j] = ys[r, group * width + j]
                 slope = yg[r] - g1 * y1[r, 0]
-                flat = yy[r, 0] - y1[r, 0] * y1[r, 0] / n - slope * slope / spread
-                close(factors, products, y1[r, 0], slope, flat, p, best[r, h], power[r, h], width)
+                total = yy[r, 0] - y1[r, 0] * y1[r, 0] / n
+                close(factors, products, total, y1[r, 0], slope, spread, p, best[r, h], power[r, h], width)

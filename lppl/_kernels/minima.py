@@ -8,7 +8,7 @@ from lppl._kernels.refine import SAME, same_cell
 _SHADOW = 1.05  # a minimum along tc counts if the frequencies beside it are lower by less: it may be a basin
 
 
-@kernel("void(f8[:, ::1], i8, i8, f8[::1], f8[::1], u1[::1])", flags=ELEMENTWISE, inner=True, views=True)
+@kernel(["void(f4[:, ::1], i8, i8, f4[::1], f4[::1], u1[::1])", "void(f8[:, ::1], i8, i8, f8[::1], f8[::1], u1[::1])"], flags=ELEMENTWISE, inner=True, views=True)
 def _lowest_around(best, h, stride, column, around, minimal):
     """Fill ``around`` with the smallest of the nine values around every cell of one row of a map.
 
@@ -48,15 +48,18 @@ def _keep(rows, count, value, tc, m, omega):
 
 
 @kernel
-def basins(best, power, horizons, powers, omega_low, omega_step, stride, starts, shadows):
+def basins(best, power, horizons, powers, omega_low, omega_step, stride, most, starts, shadows):
     """Fill ``starts`` (SSE, tc, m, omega) with the lowest local minima of a window's map; return how many.
 
     ``shadows`` takes the minima along tc alone, beside a frequency that is a little lower; the second number
-    returned is theirs. Inside the sample, rows ``stride`` apart are neighbours: 2 where nodes lie on and
-    between observations by turns, whose minima differ.
+    returned is theirs. Neither keeps a value above the lowest times the first of ``most`` plus the second.
+    Inside the sample, rows ``stride`` apart are neighbours: 2 where nodes lie on and between observations by
+    turns, whose minima differ.
     """
     rows, lanes = best.shape
-    column, around, minimal = np.full(lanes + 2, np.inf), np.empty(lanes), np.empty(lanes, np.uint8)
+    column, around = np.full(lanes + 2, np.inf, best.dtype), np.empty(lanes, best.dtype)
+    minimal = np.empty(lanes, np.uint8)
+    lowest = np.inf
     count = hidden = np.int64(0)  # a literal 0 would be compiled for once more
     for h in range(rows):
         tc = horizons[h]
@@ -65,10 +68,16 @@ def basins(best, power, horizons, powers, omega_low, omega_step, stride, starts,
             if not minimal[j]:
                 continue
             value, m, omega = best[h, j], powers[power[h, j]], omega_low + j * omega_step
+            lowest = min(lowest, value)
             if around[j] < value:
                 hidden = _keep(shadows, hidden, value, tc, m, omega)
             else:
                 count = _keep(starts, count, value, tc, m, omega)
+    limit = most[0] * lowest + most[1]
+    while count > 0 and starts[count - 1, 0] > limit:
+        count -= 1
+    while hidden > 0 and shadows[hidden - 1, 0] > limit:
+        hidden -= 1
     return count, hidden
 
 

@@ -16,7 +16,6 @@ from lppl._kernels.walk import REACH, walk
 STARTS, SHADOWS, MORE = 30, 6, 12
 # What one observation weighs in n is added over n: how much of the SSE a kink at it can change.
 _RIVAL = (1.06, 6.0)  # starts this far above the best are not walked from
-_HOPELESS = (1.5, 0.005)  # of the lowest cell of a map, and of the prices' squares: cells above are not descended from
 _WALL = (1.05, 3.0)  # where a walk over cells stops
 # Minima of a basin at most, and how far above the best a prediction may lie.
 _MINIMA, _SLACK = 30, (1.005, 1.0)
@@ -34,18 +33,8 @@ def _first_descents(
 ):
     """Descend a little from some of the starts, on nodes; return the lowest SSE and the points visited."""
     x, used, how = scratch[21], np.int64(0), (FIRST[0], FIRST[1], FIRST[2], rough)
-    hopeless = np.inf
-    if first == 0:
-        s1 = s2 = 0.0
-        for i in range(t.size):
-            s1 += y[i]
-            s2 += y[i] * y[i]
-        for b in range(last):
-            hopeless = min(hopeless, _HOPELESS[0] * starts[b, 0] + _HOPELESS[1] * (s2 - s1 * s1 / t.size))
     for b in range(first, last):
         row, ceiling = starts[b], above(_RIVAL, t.size) * best
-        if first == 0 and row[0] > hopeless:
-            continue
         row[0], size, spent = coarse(
             t, y, nodes, row, _reach(row[1]), how, lower, upper, log_scale, ceiling, x, work, scratch,
             summary,

@@ -140,7 +140,7 @@ def resampled_refits(
     drawn, t, level = y.copy(), t - t[-1], y[:, -1].copy()
     y -= level[:, None]
     box = Box.over(space, np.full(1, t[-1] - t[0]), coarse=True)
-    best = np.full((resamples, box.horizons.size, box.lanes), np.inf)
+    best = np.full((resamples, box.horizons.size, box.lanes), np.inf, np.float32)
     power = np.empty(best.shape, np.uint8)
     ends = box.horizons[box.first[0]], box.horizons[box.last[0]]
     with threadpool_limits(1, "blas"):  # workers are processes; threads of theirs would fight for the cores
