@@ -10,7 +10,7 @@ import numpy as np
 
 from lppl._kernels.jit import kernel
 from lppl._kernels.linked import linked
-from lppl._kernels.sums import curvature, gram, rough_tables, tables
+from lppl._kernels.sums import PRICES, WEIGHTS, curvature, gram, rough_tables, tables
 
 TINY = 1e-13  # of a column is independent of the others: it counts as dependent
 
@@ -171,18 +171,18 @@ def evaluate(t, y, weights, tc, m, omega, log_scale, work, gradient, hessian, li
 
 @linked
 @kernel(
-    "f8(f8[::1], f8[::1], f8[::1], f8, f8, f8, f8, f4[:, ::1], f8[::1], f8[:, ::1])",
+    "f8(f8[::1], f8, f8, f8, f8, f4[:, ::1], f8[::1], f8[:, ::1])",
     views=True,
 )
-def estimate(t, y, weights, tc, m, omega, log_scale, work, gradient, hessian):
-    """Return what :func:`evaluate` does from sums in single precision.
+def estimate(t, tc, m, omega, log_scale, work, gradient, hessian):
+    """Return what :func:`evaluate` does from sums in single precision, where prices and weights lie in ``work``.
 
     The SSE is known to 1e-6 where the curve leaves a thousandth of the prices' sum of squares or more, and to
     nothing where it leaves as little as rounding does.
     """
     single = np.float32
-    rough_tables(t, y, weights, tc, single(m), single(omega), single(log_scale), work)
-    y, weights, inverse = work[5, : t.size], work[6, : t.size], 1.0 / m
+    rough_tables(t, tc, single(m), single(omega), single(log_scale), work)
+    y, weights, inverse = work[PRICES, : t.size], work[WEIGHTS, : t.size], 1.0 / m
     shift = work[2, t.size // 2] * single(inverse)
     first = gram(y, weights, single(inverse), shift, work)
     k, a, x1, x2, x3, factors = _solution(first)
@@ -196,8 +196,11 @@ def estimate(t, y, weights, tc, m, omega, log_scale, work, gradient, hessian):
 
 @kernel(inner=True, views=True)
 def value(t, y, weights, x, log_scale, rough, work, gradient, hessian, linear):
-    """Return the weighted SSE at ``x``, in single precision where that will do; fill gradient and Hessian."""
+    """Return the weighted SSE at ``x``, in single precision where that will do; fill gradient and Hessian.
+
+    In single precision prices and weights are those of the last :func:`lppl._kernels.quadrature.gather`.
+    """
     exact, single = work
     if rough:
-        return estimate(t, y, weights, x[0], x[1], x[2], log_scale, single, gradient, hessian)
+        return estimate(t, x[0], x[1], x[2], log_scale, single, gradient, hessian)
     return evaluate(t, y, weights, x[0], x[1], x[2], log_scale, exact, gradient, hessian, linear)

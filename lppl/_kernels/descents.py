@@ -34,7 +34,7 @@ def coarse(t, y, nodes, start, reach, how, lower, upper, log_scale, ceiling, x, 
     """
     low, high = scratch[14], scratch[15]
     around(start[1], reach, lower, upper, low, high)
-    size, rest = gather(t, y, nodes, low[0], high[0], start[3], work[0][0], summary)
+    size, rest = gather(t, y, nodes, low[0], high[0], start[3], work, summary)
     for k in range(3):
         x[k] = start[k + 1]
     sse, _, used = refine(

@@ -107,7 +107,7 @@ def _across(t, y, nodes, lower, upper, log_scale, rough, leader, x, work, scratc
         moved = False
         first, last = cell(t, leader[1])
         around(leader[1], _BESIDE + last - first, lower, upper, low, high)
-        size, rest = gather(t, y, nodes, low[0], high[0], leader[3], work[0][0], summary)
+        size, rest = gather(t, y, nodes, low[0], high[0], leader[3], work, summary)
         for side in range(-1, 2):
             start, end = first, last
             if side:

@@ -8,6 +8,7 @@ import math
 
 from lppl._kernels.jit import REDUCTION, kernel
 from lppl._kernels.linked import linked
+from lppl._kernels.sums import PRICES, WEIGHTS
 
 LANES = 8  # loops over a whole number of these need no scalar end
 LEVELS = 6
@@ -53,13 +54,15 @@ def project(y, weights, values, at, prices):
 
 @linked
 @kernel(
-    "Tuple((i8, f8))(f8[::1], f8[::1], Tuple((f8[::1], f8[::1], f8[::1], i8[:, ::1])), f8, f8, f8, f8[::1], "
-    "f8[:, ::1])",
+    "Tuple((i8, f8))(f8[::1], f8[::1], Tuple((f8[::1], f8[::1], f8[::1], i8[:, ::1])), f8, f8, f8, "
+    "Tuple((f8[:, ::1], f4[:, ::1])), f8[:, ::1])",
     inner=True,
     views=True,
 )
-def gather(t, y, nodes, low, high, omega, limits, summary):
+def gather(t, y, nodes, low, high, omega, work, summary):
     """Fill the rows of ``summary``, times, prices and weights; return how many, and the squares left out.
+
+    Prices and weights go to ``work`` in single precision too, where they stay until the next call.
 
     ``nodes`` are the times, weights and prices of all nodes and where each level begins.
 
@@ -67,6 +70,7 @@ def gather(t, y, nodes, low, high, omega, limits, summary):
     by its nodes where the wave turns little enough over it, seen from the nearer end of [low, high].
     """
     times, weights, prices, at = nodes
+    limits, single = work[0][0], work[1]
     n, within = t.size, 0.0
     for level in range(LEVELS):
         limits[level] = math.exp(_TURNS[level] / max(_FASTER * omega, _SLOWEST)) - 1.0
@@ -104,4 +108,7 @@ def gather(t, y, nodes, low, high, omega, limits, summary):
         summary[1, count] = summary[2, count] = 0.0
         count += 1
         if count % LANES == 0:
-            return count, within
+            break
+    for i in range(count):
+        single[PRICES, i], single[WEIGHTS, i] = summary[1, i], summary[2, i]
+    return count, within

@@ -54,7 +54,7 @@ def _single_will_do(t, y, nodes, start, lower, upper, log_scale, work, scratch, 
     """
     x = start[1:]
     around(x[0], _reach(x[0]), lower, upper, scratch[14], scratch[15])
-    size, rest = gather(t, y, nodes, scratch[14, 0], scratch[15, 0], x[2], work[0][0], summary)
+    size, rest = gather(t, y, nodes, scratch[14, 0], scratch[15, 0], x[2], work, summary)
     times, prices, weights = summary[0, :size], summary[1, :size], summary[2, :size]
     exact = rest + value(
         times, prices, weights, x, log_scale, False, work, scratch[0], scratch[5:8], scratch[4]

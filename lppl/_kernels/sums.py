@@ -11,7 +11,7 @@ from lppl._kernels.elementary import exp, log_inverse, sincos
 from lppl._kernels.jit import ELEMENTWISE, REDUCTION, kernel
 
 TAU_MIN = 0.5  # |tc - t| is not resolved below half a sampling step
-_HALF = np.float32(TAU_MIN)
+PRICES, WEIGHTS = 5, 6  # rows of the work in single precision behind the tables
 
 
 @kernel("void(f8[::1], f8, f8, f8, f8, f8[:, ::1])", flags=ELEMENTWISE, inner=True, views=True)
@@ -34,13 +34,10 @@ def tables(t, tc, m, omega, log_scale, work):
         sine[i] = f * s
 
 
-@kernel(
-    "void(f8[::1], f8[::1], f8[::1], f8, f4, f4, f4, f4[:, ::1])", flags=ELEMENTWISE, inner=True, views=True
-)
-def rough_tables(t, y, weights, tc, m, omega, log_scale, work):
-    """Fill work rows in single precision: those of :func:`tables`, prices, weights."""
+@kernel("void(f8[::1], f8, f4, f4, f4, f4[:, ::1])", flags=ELEMENTWISE, inner=True, views=True)
+def rough_tables(t, tc, m, omega, log_scale, work):
+    """Fill the work rows of :func:`tables` in single precision."""
     logs, slope, power, cosine, sine = work[0], work[1], work[2], work[3], work[4]
-    prices, counts = work[5], work[6]
     for i in range(t.size):
         gap = tc - t[i]
         distance = abs(gap)
@@ -49,8 +46,6 @@ def rough_tables(t, y, weights, tc, m, omega, log_scale, work):
         logs[i] = ln - log_scale
         inverse = inverse if inside else np.float32(0.0)
         slope[i] = inverse if gap > 0.0 else -inverse
-        prices[i] = y[i]
-        counts[i] = weights[i]
     for i in range(t.size):
         grown = single.expm1(m * logs[i])
         f = grown + np.float32(1.0)

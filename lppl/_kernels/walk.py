@@ -43,7 +43,7 @@ def walk(t, y, nodes, log_scale, x, lower, upper, best, above, rough, work, scra
             if low[0] < resolved_low or high[0] > resolved_high or resolved_low > resolved_high:
                 resolved_low = low[0] - (_AHEAD if side < 0.0 else 0.0)
                 resolved_high = high[0] + (_AHEAD if side > 0.0 else 0.0)
-                size, rest = gather(t, y, nodes, resolved_low, resolved_high, x[2], work[0][0], summary)
+                size, rest = gather(t, y, nodes, resolved_low, resolved_high, x[2], work, summary)
             going = False
             for p in range(4):
                 if hop > 0 and carried[p, 2] > wall:
