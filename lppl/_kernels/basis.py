@@ -6,6 +6,7 @@ do not overlap and vectorises. A narrow box leaves the end of its only group unu
 
 import math
 
+import numpy as np
 from numpy import float32 as single
 
 from lppl._kernels.elementary import exp, log, sincos
@@ -114,15 +115,16 @@ def eliminate(sums, totals, n, factors, width):
             d2 = a22 - a12 * a12 * inverse
             e = a23 - a12 * a13 * inverse
             d2 = d2 if d2 > 1e-12 * a22 else 1e300
-            d3 = a33 - a13 * a13 * inverse - e * e / d2
+            i2 = 1.0 / d2
+            d3 = a33 - a13 * a13 * inverse - e * e * i2
             d3 = d3 if d3 > 1e-12 * a33 else 1e300
             out[j] = c1 * k
             out[WIDTH + j] = s1 * k
             out[2 * WIDTH + j] = a12 * inverse
             out[3 * WIDTH + j] = a13 * inverse
-            out[4 * WIDTH + j] = e / d2
-            out[5 * WIDTH + j] = math.sqrt(1.0 / d2)
-            out[6 * WIDTH + j] = math.sqrt(1.0 / d3)
+            out[4 * WIDTH + j] = e * i2
+            out[5 * WIDTH + j] = np.sqrt(single(i2))
+            out[6 * WIDTH + j] = np.sqrt(single(1.0) / single(d3))
 
 
 @linked

@@ -110,9 +110,12 @@ def grid(t, y, lengths, wanted, lower, upper, horizons, powers, omega_low, omega
                     fill_waves(base, step, at[e], ends[e], width)
                     filled[e] = at[e]
             for p in range(exponents):
-                copy(sums[p], window_sums)
-                for k in range(3):
-                    window_totals[k] = totals[p, k]
+                own, counted = sums[p], totals[p]
+                if many[0] or many[1]:
+                    copy(sums[p], window_sums)
+                    for k in range(3):
+                        window_totals[k] = totals[p, k]
+                    own, counted = window_sums, window_totals
                 for e in range(2):
                     if many[e]:
                         for j in range(BLOCK):
@@ -120,9 +123,9 @@ def grid(t, y, lengths, wanted, lower, upper, horizons, powers, omega_low, omega
                             end[1, j] = g[p, at[e] + j] if j < many[e] else 0.0
                         one = ROOT if e == 0 else 1.0
                         add5(ends[e], damped_ends[e], window_sums, window_totals, end[0], end[1], 0, one, width)
-                g1 = window_totals[0] / length
-                spread = window_totals[1] - window_totals[0] * g1
-                eliminate(window_sums, window_totals, length, factors, width)
+                g1 = counted[0] / length
+                spread = counted[1] - counted[0] * g1
+                eliminate(own, counted, length, factors, width)
                 for r in range(series):
                     if not wanted[r, w]:
                         continue
