@@ -119,7 +119,7 @@ def _across(t, y, nodes, lower, upper, log_scale, rough, leader, x, work, scratc
                 if rough:
                     sse, done, spent = refine(
                         summary[0, :size], summary[1, :size], summary[2, :size], rest, log_scale, x, low, high,
-                        _SKETCH, _BLUR * leader[0], home, work, scratch,
+                        _SKETCH, 1.01 * leader[0], home, work, scratch,
                     )  # fmt: skip
                     used += spent * size
                     if not done or sse > _BLUR * leader[0]:

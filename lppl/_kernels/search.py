@@ -16,6 +16,7 @@ from lppl._kernels.walk import REACH, walk
 STARTS, SHADOWS, MORE = 30, 6, 12
 # What one observation weighs in n is added over n: how much of the SSE a kink at it can change.
 _RIVAL = (1.06, 6.0)  # starts this far above the best are not walked from
+_TIGHT = (1.002, 0.5)
 _WALL = (1.05, 3.0)  # where a walk over cells stops
 # Minima of a basin at most, and how far above the best a prediction may lie.
 _MINIMA, _SLACK = 30, (1.005, 1.0)
@@ -112,8 +113,8 @@ def _alike(minima, found, x):
 
 @kernel(inner=True, views=True)
 def _cells(
-    t, y, nodes, start, basin, lower, upper, log_scale, best, rough, work, scratch, summary, steps, minima,
-    found,
+    t, y, nodes, start, basin, lower, upper, log_scale, best, places, wall, rough, work, scratch, summary, steps,
+    minima, found,
 ):  # fmt: skip
     """Compare the smooth cells around ``start`` on the nodes of a quadrature, and descend in the lowest.
 
@@ -132,15 +133,18 @@ def _cells(
     for k in range(3):
         minima[found, k + 1] = x[k]
     other = _alike(minima, found, x)
-    if other >= 0:
+    if other >= 0 and places < 4:
         near = max(1.0, x[0])
         if not apart(minima[found], minima[other], _BASIN[0] * near, _BASIN[1], _BASIN[2]):
             minima[found, 4] = minima[other, 4]
         return found + 1, np.int64(0), used
+    if other >= 0:
+        minima[found, 4] = minima[other, 4]
+        basin = minima[other, 4]
     bar = min(best, sse)
     around(x[0], max(REACH + 1.0, 0.75 * x[0]), lower, upper, scratch[14], scratch[15])
     near, points = walk(
-        t, y, nodes, log_scale, x, scratch[14], scratch[15], bar, above(_WALL, t.size), rough, work,
+        t, y, nodes, log_scale, x, scratch[14], scratch[15], bar, above(wall, t.size), places, rough, work,
         scratch, summary, steps,
     )  # fmt: skip
     used += points
@@ -221,7 +225,7 @@ def solve_window(t, y, nodes, starts, count, second, lower, upper, out):
             many += 1
         else:
             many, near, spent = _cells(
-                t, y, nodes, starts[b], b, lower, upper, log_scale, best, rough, work, scratch, summary,
+                t, y, nodes, starts[b], b, lower, upper, log_scale, best, np.int64(3 if b == 0 else 2), _WALL, rough, work, scratch, summary,
                 steps[walked:], minima, many,
             )  # fmt: skip
             used += spent

@@ -14,11 +14,11 @@ _AHEAD = 6.0  # time units of tc that nodes resolve ahead of a walk
 @linked
 @kernel(
     "Tuple((i8, i8))(f8[::1], f8[::1], Tuple((f8[::1], f8[::1], f8[::1], i8[:, ::1])), f8, f8[::1], f8[::1], "
-    "f8[::1], f8, f8, b1, Tuple((f8[:, ::1], f4[:, ::1])), f8[:, ::1], f8[:, ::1], f8[:, ::1])",
+    "f8[::1], f8, f8, i8, b1, Tuple((f8[:, ::1], f4[:, ::1])), f8[:, ::1], f8[:, ::1], f8[:, ::1])",
     inner=True,
     views=True,
 )
-def walk(t, y, nodes, log_scale, x, lower, upper, best, above, rough, work, scratch, summary, steps):
+def walk(t, y, nodes, log_scale, x, lower, upper, best, above, places, rough, work, scratch, summary, steps):
     """Walk the cells on both sides of ``x`` (tc, m, omega); return the number of steps and of points visited.
 
     Each cell is tried in its middle, half-way to either end and at its far end. Minima at the same place of
@@ -45,7 +45,7 @@ def walk(t, y, nodes, log_scale, x, lower, upper, best, above, rough, work, scra
                 resolved_high = high[0] + (_AHEAD if side > 0.0 else 0.0)
                 size, rest = gather(t, y, nodes, resolved_low, resolved_high, x[2], work, summary)
             going = False
-            for p in range(4):
+            for p in range(places):
                 if hop > 0 and carried[p, 2] > wall:
                     continue
                 if hop > 0:
@@ -53,7 +53,7 @@ def walk(t, y, nodes, log_scale, x, lower, upper, best, above, rough, work, scra
                 for k in range(2):
                     low[k + 1] = max(lower[k + 1], z[k + 1] - _TRUST[k])
                     high[k + 1] = min(upper[k + 1], z[k + 1] + _TRUST[k])
-                z[0] = low[0] + (0.5 + side * (0.25 * p - 0.25)) * (high[0] - low[0])
+                z[0] = low[0] + (0.5 + side * ((p + 0.5) / places - 0.5)) * (high[0] - low[0])
                 actual = rest + value(
                     summary[0, :size], summary[1, :size], summary[2, :size], z, log_scale, rough, work,
                     gradient, hessian, scratch[4],
