@@ -2,7 +2,7 @@
 
 from lppl._kernels.jit import kernel
 from lppl._kernels.linked import linked
-from lppl._kernels.quadrature import gather
+from lppl._kernels.quadrature import LANES, gather
 from lppl._kernels.refine import refine
 
 # Tolerance, evaluations, and whether a descent minds the cells: first, and in a cell; on all observations the
@@ -45,9 +45,10 @@ def coarse(t, y, nodes, start, reach, how, lower, upper, log_scale, ceiling, x, 
 
 
 @kernel(inner=True, views=True)
-def fine(whole, lower, upper, log_scale, ceiling, home, x, work, scratch):
-    """Descend from ``x`` on all observations; return (SSE, converged, evaluations used)."""
+def fine(whole, n, lower, upper, log_scale, ceiling, home, x, work, scratch):
+    """Descend from ``x`` on all ``n`` observations; return (SSE, converged, evaluations used)."""
+    size = (n + LANES - 1) // LANES * LANES
     return refine(
-        whole[0], whole[1], whole[2], 0.0,
+        whole[0, :size], whole[1, :size], whole[2, :size], 0.0,
         log_scale, x, lower, upper, FINE, ceiling, home, work, scratch,
     )  # fmt: skip

@@ -75,7 +75,7 @@ def finish(
             continue
         for k in range(3):
             x[k] = minima[b, k + 1]
-        sse, converged, spent = fine(whole, lower, upper, log_scale, best, home, x, work, scratch)
+        sse, converged, spent = fine(whole, t.size, lower, upper, log_scale, best, home, x, work, scratch)
         used += spent * t.size
         if sse < best:
             best = sse
@@ -157,7 +157,7 @@ def _second(t, y, nodes, whole, lower, upper, log_scale, minima, count, x, work,
         tried += 1
         if apart(trial, minima[0], far, 0.3, 0.5):
             out[SECOND] = evaluate(
-                whole[0], whole[1], whole[2], x[0], x[1], x[2],
+                whole[0, : t.size], whole[1, : t.size], whole[2, : t.size], x[0], x[1], x[2],
                 log_scale, work[0], scratch[0], scratch[5:8], scratch[4],
             )  # fmt: skip
             return used + t.size

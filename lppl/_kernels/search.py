@@ -3,12 +3,13 @@
 import numpy as np
 
 from lppl._kernels.arithmetic import value
+from lppl._kernels import linear
 from lppl._kernels.columns import EVALUATIONS
 from lppl._kernels.descents import CELL, FIRST, around, coarse
 from lppl._kernels.elementary import log
 from lppl._kernels.final import CLOSE, finish
 from lppl._kernels.jit import kernel
-from lppl._kernels.minima import above, apart, known, sort, sort_lowest
+from lppl._kernels.minima import above, apart, basins, known, sort, sort_lowest
 from lppl._kernels.quadrature import LANES, gather
 from lppl._kernels.walk import REACH, walk
 
@@ -167,21 +168,74 @@ def _cells(
     return count, near, used
 
 
+@kernel(inner=True)
+def _room(n, starts):
+    """Return the memory that the search of windows of up to ``n`` observations needs.
+
+    Rows of values at the observations in either precision, nodes, small vectors and matrices, the window
+    itself, steps of walks, and minima (SSE, tc, m, omega, number of the basin).
+    """
+    room = n + 2 * LANES
+    return (
+        (np.empty((5, room)), np.empty((7, room), np.float32)),
+        np.empty((3, room)),
+        np.empty((24, 4)),
+        np.empty((3, room)),
+        np.empty((starts * (6 * REACH + 6), 4)),
+        np.empty((starts * _MINIMA, 5)),
+        np.empty((starts * _MINIMA, 5)),
+    )
+
+
 @kernel
-def solve_window(t, y, nodes, starts, count, second, lower, upper, out):
-    """Refine the basins of one window; ``starts`` (from :func:`basins`) are overwritten.
+def search_windows(
+    t, y, nodes, lengths, wanted, lower, upper, maps, lattice, hopeful, second, level, log_prices, starts,
+    counts, out,
+):  # fmt: skip
+    """Search the windows of one series that are wanted, each from its map; write a row of ``out`` each.
+
+    ``maps`` are the first and the last node of tc of every window, SSE and exponents of :func:`grid`;
+    ``lattice`` and ``hopeful`` what :func:`basins` takes. ``starts`` and ``counts`` tell what was descended
+    from, and where to.
+    """
+    first, last, best, power = maps
+    horizons, powers, omega_low, omega_step, stride = lattice
+    room, shadows = _room(lengths[-1], starts.shape[1]), np.empty((SHADOWS, 4))
+    for k in range(lengths.size):
+        if not wanted[k]:
+            continue
+        a, b, own = first[k], last[k] + 1, starts[k]
+        count, hidden = basins(
+            best[k, a:b], power[k, a:b], horizons[a:b], powers, omega_low, omega_step, stride, hopeful,
+            own[: STARTS - SHADOWS], shadows,
+        )  # fmt: skip
+        for row in range(hidden):
+            for j in range(4):
+                own[count + row, j] = shadows[row, j]
+        counts[k] = count + hidden
+        times, prices = t[t.size - lengths[k] :], y[y.size - lengths[k] :]
+        _search(times, prices, nodes, own, counts[k], second, lower[k], upper[k], room, out[k])
+        linear.finish(times, prices, level, log_prices, out[k])
+
+
+@kernel
+def search_from(t, y, nodes, starts, count, lower, upper, out):
+    """Search one window from ``starts`` alone, which are overwritten; see :func:`search_windows`."""
+    _search(t, y, nodes, starts, count, False, lower, upper, _room(t.size, starts.shape[0]), out)
+
+
+@kernel(inner=True)
+def _search(t, y, nodes, starts, count, second, lower, upper, room, out):
+    """Refine the basins of one window; ``starts`` are overwritten, and have ``MORE`` rows besides.
 
     ``nodes`` are those of a quadrature, see :func:`lppl._kernels.quadrature.gather`. Write tc, m, omega and
     how they were found into ``out``; the linear parameters are left to :func:`lppl._kernels.linear.finish`.
     Without ``second`` the second minimum is not sought, and is NaN.
     """
     log_scale = log(max(t[-1] - t[0], 1.0))
-    room = t.size + 2 * LANES
-    work, summary = (np.empty((5, room)), np.empty((7, room), np.float32)), np.empty((3, room))
-    scratch = np.full((24, 4), np.inf)  # row 20: no minimum is known
-    steps = np.empty((starts.shape[0] * (8 * REACH + 8), 4))
-    minima = np.empty((starts.shape[0] * _MINIMA, 5))  # SSE, tc, m, omega, and the number of the basin
-    whole = np.zeros((3, (t.size + LANES - 1) // LANES * LANES))  # times, prices, weights
+    work, summary, scratch, whole, steps, minima, seen = room
+    scratch[:] = np.inf  # row 20: no minimum is known
+    whole[:] = 0.0
     for i in range(t.size):
         whole[0, i], whole[1, i], whole[2, i] = t[i], y[i], 1.0
     best, used = _first_descents(
@@ -234,6 +288,6 @@ def solve_window(t, y, nodes, starts, count, second, lower, upper, out):
             best = min(best, minima[c, 0])
     used += finish(
         t, y, nodes, whole, lower, upper, log_scale, minima, many, second, rough, work, scratch, summary,
-        np.empty((many, 5)), out,
+        seen, out,
     )  # fmt: skip
     out[EVALUATIONS] = used / t.size

@@ -96,14 +96,10 @@ def search(
     together = max(1, min(TOGETHER, _MOST_CELLS // cells))
     for start in range(0, len(y), together):
         part = slice(start, start + together)
-        best, power = grid_maps(t, y[part], lengths, box, wanted[part])
-        for r in range(len(best)):
-            nodes, row = summary.nodes(y[start + r]), start + r
-            for k in map(int, np.flatnonzero(wanted[row])):
-                n, maps = lengths[k], (best[r, k], power[r, k])
-                descend(
-                    t[-n:], y[row, -n:], nodes, level[row], log_prices, box, k, *maps, out[row, k], second
-                )
+        maps = grid_maps(t, y[part], lengths, box, wanted[part])
+        for r, one in enumerate(zip(*maps, strict=True), start):
+            nodes, told = summary.nodes(y[r]), (level[r], log_prices)
+            descend(t, y[r], nodes, lengths, wanted[r], box, one, *told, out[r], second)
     return out
 
 
@@ -113,8 +109,10 @@ def grid_maps(
     lengths: NDArray[np.int64],
     box: Box,
     wanted: NDArray[np.bool_] | None = None,
-) -> tuple[NDArray[np.float64], NDArray[np.uint8]]:
+) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
     """Return the SSE of every cell at its best exponent, and the number of that exponent.
+
+    The SSE is told as a share of the squares around the window's mean, to single precision.
 
     Both are (series, windows, nodes of tc, lanes), infinite outside a window's box. ``t`` and ``y``, (series,
     n), are zero at the end.
@@ -134,83 +132,82 @@ def descend(
     t: NDArray[np.float64],
     y: NDArray[np.float64],
     nodes: Nodes,
+    lengths: NDArray[np.int64],
+    wanted: NDArray[np.bool_],
+    box: Box,
+    maps: tuple[NDArray[np.float32], NDArray[np.uint8]],
     level: float,
     log_prices: bool,
-    box: Box,
-    k: int,
-    best: NDArray[np.float64],
-    power: NDArray[np.uint8],
     out: NDArray[np.float64],
     second: bool = True,
 ) -> None:
-    """Refine the basins of one grid map inside the ``k``-th box and write the result row ``out``."""
-    from lppl._kernels import minima as _minima
-    from lppl._kernels import search as _search
+    """Refine the basins of one series' grid maps inside the boxes of its windows; write their rows ``out``.
 
-    inside = slice(box.first[k], box.last[k] + 1)
-    starts, shadows = np.empty((_search.STARTS + _search.MORE, 4)), np.empty((_search.SHADOWS, 4))
-    horizons, *rest = box.lattice
-    maps = best[inside], power[inside], horizons[inside], *rest, box.stride, _HOPEFUL
-    count, hidden = _minima.basins(*maps, starts[: _search.STARTS - _search.SHADOWS], shadows)
-    starts[count : count + hidden] = shadows[:hidden]
-    settle(t, y, nodes, level, log_prices, box, k, starts, count + hidden, out, second)
-
-
-def settle(
-    t: NDArray[np.float64],
-    y: NDArray[np.float64],
-    nodes: Nodes,
-    level: float,
-    log_prices: bool,
-    box: Box,
-    k: int,
-    starts: NDArray[np.float64],
-    count: int,
-    out: NDArray[np.float64],
-    second: bool = True,
-    met: NDArray[np.float64] | None = None,
-) -> None:
-    """Refine ``count`` starts (SSE, tc, m, omega) inside the ``k``-th box and write the result row ``out``.
-
-    ``starts`` are overwritten, and have ``lppl._kernels.search.MORE`` rows besides. Points ``met`` keep the
-    bound on the damping: no minimum along it is told that lies above one of them.
+    ``t`` and ``y`` are relative to the last observation, whose price or log-price is ``level``.
     """
-    from lppl._kernels import linear as _linear
     from lppl._kernels import search as _search
 
-    _search.solve_window(t, y, nodes, starts, count, second, box.lower[k], box.upper[k], out)
-    _linear.finish(t, y, level, log_prices, out)
+    rows = _search.STARTS + _search.MORE
+    starts, counts = np.empty((lengths.size, rows, 4)), np.zeros(lengths.size, dtype=np.int64)
+    _search.search_windows(
+        t, y, nodes, lengths, wanted, box.lower, box.upper, (box.first, box.last, *maps),
+        (*box.lattice, box.stride), _HOPEFUL, second, level, log_prices, starts, counts, out,
+    )  # fmt: skip
     if box.damping > 0.0:
-        known = starts[:count] if met is None else np.vstack([met, starts[:count]])
-        _keep_damping(t, y, level, log_prices, box, k, known, out)
+        for k in map(int, np.flatnonzero(wanted)):
+            window = Window(t[-lengths[k] :], y[-lengths[k] :], level, log_prices, box, k)
+            window.keep_damping(starts[k, : counts[k]], out[k])
 
 
-def _keep_damping(
-    t: NDArray[np.float64],
-    y: NDArray[np.float64],
-    level: float,
-    log_prices: bool,
-    box: Box,
-    k: int,
-    starts: NDArray[np.float64],
-    out: NDArray[np.float64],
-) -> None:
-    """Search a window again along the bound on the damping if its free minimum breaks it."""
-    from lppl._kernels import columns
-    from lppl._kernels import damped as _damped
-    from lppl._kernels import linear as _linear
+@dataclass(frozen=True, eq=False)
+class Window:
+    """A window in the ``k``-th of its boxes.
 
-    m, omega, amplitude = out[columns.M], out[columns.OMEGA], np.hypot(out[columns.C1], out[columns.C2])
-    if m * abs(out[columns.B]) >= box.damping * omega * amplitude:
-        return
-    (low, *bottom), (high, *top) = box.lower[k], box.upper[k]
-    inside = box.horizons[(low < box.horizons) & (box.horizons < high)][::_DAMPED_STRIDE]
-    horizons = np.concatenate([[low], inside, [high]])
-    powers = np.linspace(bottom[0], top[0], _DAMPED_POWERS)
-    frequencies = np.geomspace(bottom[1], top[1], _DAMPED_FREQUENCIES)
-    coefficients, log_scale = np.empty(4), np.log(max(t[-1] - t[0], 1.0))
-    bounds = box.lower[k], box.upper[k], box.damping
-    nodes = starts[:_DAMPED_STARTS], horizons, powers, frequencies
-    _damped.damped_window(t, y, *nodes, *bounds, log_scale, out, coefficients)
-    _linear.complete(t, y, level, log_prices, coefficients, out)
-    out[columns.SECOND] = np.nan
+    ``t`` and ``y`` are relative to its end, whose price or log-price is ``level``.
+    """
+
+    t: NDArray[np.float64]
+    y: NDArray[np.float64]
+    level: float
+    log_prices: bool
+    box: Box
+    k: int
+
+    def search_from(self, point: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the result row of the minimum that ``point`` (SSE, tc, m, omega) leads to.
+
+        It keeps the bound on the damping: no minimum along it is told that lies above.
+        """
+        from lppl._kernels import columns, linear
+        from lppl._kernels import search as _search
+
+        out, starts = np.full(columns.COLUMNS, np.nan), np.full((1 + _search.MORE, 4), np.inf)
+        starts[0] = point
+        nodes, bounds = quadrature(self.t).nodes(self.y), (self.box.lower[self.k], self.box.upper[self.k])
+        _search.search_from(self.t, self.y, nodes, starts, 1, *bounds, out)
+        linear.finish(self.t, self.y, self.level, self.log_prices, out)
+        if self.box.damping > 0.0:
+            self.keep_damping(np.vstack([point, starts[:1]]), out)
+        return out
+
+    def keep_damping(self, starts: NDArray[np.float64], out: NDArray[np.float64]) -> None:
+        """Search again along the bound on the damping if the free minimum ``out`` breaks it."""
+        from lppl._kernels import columns
+        from lppl._kernels import damped as _damped
+        from lppl._kernels import linear as _linear
+
+        t, y, box, k = self.t, self.y, self.box, self.k
+        m, omega, amplitude = out[columns.M], out[columns.OMEGA], np.hypot(out[columns.C1], out[columns.C2])
+        if m * abs(out[columns.B]) >= box.damping * omega * amplitude:
+            return
+        (low, *bottom), (high, *top) = box.lower[k], box.upper[k]
+        inside = box.horizons[(low < box.horizons) & (box.horizons < high)][::_DAMPED_STRIDE]
+        horizons = np.concatenate([[low], inside, [high]])
+        powers = np.linspace(bottom[0], top[0], _DAMPED_POWERS)
+        frequencies = np.geomspace(bottom[1], top[1], _DAMPED_FREQUENCIES)
+        coefficients, log_scale = np.empty(4), np.log(max(t[-1] - t[0], 1.0))
+        bounds = box.lower[k], box.upper[k], box.damping
+        nodes = starts[:_DAMPED_STARTS], horizons, powers, frequencies
+        _damped.damped_window(t, y, *nodes, *bounds, log_scale, out, coefficients)
+        _linear.complete(t, y, self.level, self.log_prices, coefficients, out)
+        out[columns.SECOND] = np.nan

@@ -8,8 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from lppl.core import notebook
-from lppl.fitting.box import Box, settle
-from lppl.fitting.quadrature import quadrature
+from lppl.fitting.box import Box, Window
 from lppl.fitting.window_fits import WindowFits, assemble
 
 CELLS, MOST_CELLS = 4_000_000, 10**15
@@ -165,6 +164,7 @@ def prove(
 
     row, point, spent = None, np.empty(4), 0
     level, t, y = y[-1], t - t[-1], y - y[-1]
+    window = Window(t, y, level, log_prices, box, k)
     unit = float(np.abs(y).max())  # prices of any size: their squares neither overflow nor vanish
     if not (sse > 0.0 and unit > 0.0):
         return False, np.nan, 0, None
@@ -176,33 +176,12 @@ def prove(
         spent += used
         if not point[0] < np.inf:
             return least >= target, float(min(least / own, 1.0)), spent, row
-        lower = descend_from(point, t, y, level, log_prices, box, k)
+        lower = window.search_from(point)
         found = lower[columns.SSE] / unit / unit
         if not found < below * own:  # a descent that loses the point it started from
             break
         row, own = lower, found
     return False, 0.0, spent, row
-
-
-def descend_from(
-    point: NDArray[np.float64],
-    t: NDArray[np.float64],
-    y: NDArray[np.float64],
-    level: float,
-    log_prices: bool,
-    box: Box,
-    k: int,
-) -> NDArray[np.float64]:
-    """Return the result row of the minimum that ``point`` (SSE, tc, m, omega) leads to.
-
-    ``t`` and ``y`` are relative to the window's end, whose price or log-price is ``level``.
-    """
-    from lppl._kernels import columns, search
-
-    out, starts = np.full(columns.COLUMNS, np.nan), np.full((1 + search.MORE, 4), np.inf)
-    starts[0] = point
-    settle(t, y, quadrature(t).nodes(y), level, log_prices, box, k, starts, 1, out, False, point[None])
-    return out
 
 
 def _with_row(windows: WindowFits, k: int, row: NDArray[np.float64], box: Box) -> WindowFits:

@@ -146,10 +146,10 @@ def resampled_refits(
     with threadpool_limits(1, "blas"):  # workers are processes; threads of theirs would fight for the cores
         _grid.grid_many(t, y, *ends, *box.lattice, best, power)
     rows = np.full((resamples, _columns.COLUMNS), np.nan)
-    summary = quadrature(t)
+    summary, length, wanted = quadrature(t), np.array([t.size]), np.ones(1, dtype=np.bool_)
     for r in range(resamples):
-        nodes = summary.nodes(y[r])
-        descend(t, y[r], nodes, level[r], scale == "log", box, 0, best[r], power[r], rows[r], second=False)
+        maps, told = (best[r, None], power[r, None]), (level[r], scale == "log")
+        descend(t, y[r], summary.nodes(y[r]), length, wanted, box, maps, *told, rows[r, None], second=False)
     return rows, box, drawn
 
 
