@@ -8,7 +8,7 @@ goes to zero, where G tends to ``ln tau``.
 
 import numpy as np
 
-from lppl._kernels.jit import kernel
+from lppl._kernels.jit import ELEMENTWISE, kernel
 from lppl._kernels.linked import linked
 from lppl._kernels.sums import PRICES, WEIGHTS, curvature, gram, rough_tables, tables
 
@@ -67,7 +67,7 @@ def _positive(h00, h01, h02, h11, h12, h22):
     return h00 > 0.0 and m11 > 1e-10 * h00 * h11 and m11 * m22 - m12 * m12 > 1e-10 * h00 * h22 * m11
 
 
-@kernel("Tuple((f8, f8, f8, f8, f8, UniTuple(f8, 6)))(UniTuple(f8, 14))", inner=True, views=True)
+@kernel("Tuple((f8, f8, f8, f8, f8, UniTuple(f8, 6)))(UniTuple(f8, 14))", flags=ELEMENTWISE, inner=True, views=True)
 def _solution(sums):
     """Return the inverse of the count, the linear optimum (a, b, c1, c2), and the factors behind it."""
     n, g1, c1, s1, y1, gg, gc, gs, cc, cs, ss, gy, cy, sy = sums
@@ -86,6 +86,7 @@ def _solution(sums):
 @linked
 @kernel(
     "void(UniTuple(f8, 14), UniTuple(f8, 35), UniTuple(f8, 6), f8, f8, f8, f8, f8, f8, f8[::1], f8[:, ::1])",
+    flags=ELEMENTWISE,
     inner=True,
     views=True,
 )

@@ -7,7 +7,7 @@ shallow minimum at almost every date: a descent stops at the first, so the cells
 import numpy as np
 
 from lppl._kernels.arithmetic import TINY, solve3, value
-from lppl._kernels.jit import kernel
+from lppl._kernels.jit import ELEMENTWISE, kernel
 from lppl._kernels.linked import linked
 from lppl._kernels.sums import TAU_MIN
 
@@ -62,7 +62,9 @@ def _broken(step, low, high):
     return 1 if step < low else (2 if step > high else 0)
 
 
-@kernel(inner=True, views=True)
+@kernel(
+    "f8(f8[:, ::1], f8[::1], f8, f8[::1], f8[::1], f8[::1], f8[::1])", flags=ELEMENTWISE, inner=True, views=True
+)
 def bounded_step(hessian, gradient, damping, x, lower, upper, step):
     """Fill the damped Gauss-Newton step that is best inside the box; return the predicted decrease of SSE/2.
 
