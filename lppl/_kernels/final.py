@@ -14,8 +14,9 @@ CLOSE = (1.005, 1.0)  # minima this much above the best are settled
 _HOPE = 1.001  # a descent is given up where its prediction stays this much above the best
 _EXACT = 1.0005  # what nodes tell of a minimum may be wrong by less: such rivals are descended on all
 _TRIED = 4  # candidates for the second minimum
-_SETTLE, _SKETCH = (1e-10, 100, True, False), (1e-6, 100, True, True)  # in double precision, and in single
+_SETTLE, _SKETCH = (1e-10, 100, True, False), (1e-6, 100, True, True)  # in double precision, in single
 _BLUR = 1.00002  # what single precision tells of a minimum may be wrong by less
+_FAR = 1.01  # a descent beside the best minimum is given up where its prediction stays this much above
 _PLACES, _BESIDE, _BETTER = 4, 2.0, 1e-9  # of a cell tried, what nodes resolve beside it, and what counts
 _AROUND = 8.0  # time units of tc in which nodes resolve a minimum and what is next to it
 
@@ -33,9 +34,7 @@ def finish(
     x = scratch[21]
     sort(minima, count)
     best, used, solved, home = np.inf, np.int64(0), np.int64(0), scratch[20]
-    how = (_SETTLE[0], _SETTLE[1], _SETTLE[2], False)
-    if rough:
-        how = (_SKETCH[0], _SKETCH[1], _SKETCH[2], True)
+    how = _SKETCH if rough else _SETTLE
     for b in range(count):
         if minima[b, 0] > above(CLOSE, t.size) * best:
             break
@@ -119,14 +118,14 @@ def _across(t, y, nodes, lower, upper, log_scale, rough, leader, x, work, scratc
                 if rough:
                     sse, done, spent = refine(
                         summary[0, :size], summary[1, :size], summary[2, :size], rest, log_scale, x, low, high,
-                        _SKETCH, 1.01 * leader[0], home, work, scratch,
+                        _SKETCH, _FAR * leader[0], home, work, scratch,
                     )  # fmt: skip
                     used += spent * size
                     if not done or sse > _BLUR * leader[0]:
                         continue
                 sse, _, spent = refine(
                     summary[0, :size], summary[1, :size], summary[2, :size], rest, log_scale, x, low, high,
-                    _SETTLE, leader[0], home, work, scratch,
+                    _SETTLE, leader[0] if rough else _FAR * leader[0], home, work, scratch,
                 )  # fmt: skip
                 used += spent * size
                 if sse < leader[0] * (1.0 - _BETTER):

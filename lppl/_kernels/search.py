@@ -17,8 +17,8 @@ from lppl._kernels.walk import REACH, walk
 STARTS, SHADOWS, MORE = 30, 6, 12
 # What one observation weighs in n is added over n: how much of the SSE a kink at it can change.
 _RIVAL = (1.06, 6.0)  # starts this far above the best are not walked from
-_TIGHT = (1.002, 0.5)
 _WALL = (1.05, 3.0)  # where a walk over cells stops
+_PLACES = (3, 2)  # tried in every cell by the first walk, and by others
 # Minima of a basin at most, and how far above the best a prediction may lie.
 _MINIMA, _SLACK = 30, (1.005, 1.0)
 _SINGLE = 1e-5  # of the SSE, as far as single precision may be off
@@ -114,7 +114,7 @@ def _alike(minima, found, x):
 
 @kernel(inner=True, views=True)
 def _cells(
-    t, y, nodes, start, basin, lower, upper, log_scale, best, places, wall, rough, work, scratch, summary, steps,
+    t, y, nodes, start, basin, lower, upper, log_scale, best, places, rough, work, scratch, summary, steps,
     minima, found,
 ):  # fmt: skip
     """Compare the smooth cells around ``start`` on the nodes of a quadrature, and descend in the lowest.
@@ -122,7 +122,7 @@ def _cells(
     Add to the ``found`` rows of ``minima`` (SSE, tc, m, omega, basin), the first the start's own; return how
     many there are now, the steps of the walk, and the points visited. A start that descends to near where
     another did is not walked from, and one very near belongs to its basin. ``best`` is the lowest SSE known:
-    what cannot come close to it is given up.
+    what cannot come close to it is given up. A walk tries so many ``places`` of every cell.
     """
     x, how = scratch[21], (CELL[0], CELL[1], CELL[2], rough)
     sse, size, used = coarse(
@@ -134,18 +134,15 @@ def _cells(
     for k in range(3):
         minima[found, k + 1] = x[k]
     other = _alike(minima, found, x)
-    if other >= 0 and places < 4:
+    if other >= 0:
         near = max(1.0, x[0])
         if not apart(minima[found], minima[other], _BASIN[0] * near, _BASIN[1], _BASIN[2]):
             minima[found, 4] = minima[other, 4]
         return found + 1, np.int64(0), used
-    if other >= 0:
-        minima[found, 4] = minima[other, 4]
-        basin = minima[other, 4]
     bar = min(best, sse)
     around(x[0], max(REACH + 1.0, 0.75 * x[0]), lower, upper, scratch[14], scratch[15])
     near, points = walk(
-        t, y, nodes, log_scale, x, scratch[14], scratch[15], bar, above(wall, t.size), places, rough, work,
+        t, y, nodes, log_scale, x, scratch[14], scratch[15], bar, above(_WALL, t.size), places, rough, work,
         scratch, summary, steps,
     )  # fmt: skip
     used += points
@@ -181,7 +178,7 @@ def _room(n, starts):
         np.empty((3, room)),
         np.empty((24, 4)),
         np.empty((3, room)),
-        np.empty((starts * (6 * REACH + 6), 4)),
+        np.empty((starts * 2 * (REACH + 1) * max(_PLACES), 4)),
         np.empty((starts * _MINIMA, 5)),
         np.empty((starts * _MINIMA, 5)),
     )
@@ -279,8 +276,8 @@ def _search(t, y, nodes, starts, count, second, lower, upper, room, out):
             many += 1
         else:
             many, near, spent = _cells(
-                t, y, nodes, starts[b], b, lower, upper, log_scale, best, np.int64(3 if b == 0 else 2), _WALL, rough, work, scratch, summary,
-                steps[walked:], minima, many,
+                t, y, nodes, starts[b], b, lower, upper, log_scale, best, _PLACES[min(b, 1)], rough, work,
+                scratch, summary, steps[walked:], minima, many,
             )  # fmt: skip
             used += spent
             walked += near

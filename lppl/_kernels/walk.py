@@ -21,7 +21,7 @@ _AHEAD = 6.0  # time units of tc that nodes resolve ahead of a walk
 def walk(t, y, nodes, log_scale, x, lower, upper, best, above, places, rough, work, scratch, summary, steps):
     """Walk the cells on both sides of ``x`` (tc, m, omega); return the number of steps and of points visited.
 
-    Each cell is tried in its middle, half-way to either end and at its far end. Minima at the same place of
+    Each cell is tried at so many ``places``, as far apart as their number says. Minima at the same place of
     neighbouring cells are alike, those at other places are not: each place carries its own (m, omega) from
     cell to cell. A step is (SSE predicted for the cell's minimum, tc, m, omega). The walk ends after
     ``REACH`` cells, at the box, or, place by place, where the prediction rises above ``above`` times the
