@@ -75,14 +75,15 @@ def brute_force(t, y, lower, upper):
     while (upper[2] - lower[2]) / (lanes - 1) > 0.4:
         lanes *= 2
     step, powers = (upper[2] - lower[2]) / (lanes - 1), np.linspace(lower[1], upper[1], 11)
-    best = np.full((1, 1, horizons.size, lanes), np.inf)
+    best = np.full((1, 1, horizons.size, lanes), np.inf, np.float32)
     power = np.zeros(best.shape, np.uint8)
     wanted, bounds = np.ones((1, 1), dtype=bool), (lower[:1], upper[:1])
     _grid.grid(t, y[None], np.array([t.size]), wanted, *bounds, horizons, powers, lower[2], step, best, power)
     found = np.empty((horizons.size * lanes, 4))
     count = _row_minima(best[0, 0], power[0, 0], horizons, powers, lower[2], step, found)
     found = found[:count][np.argsort(found[:count, 0])][:1500]
-    return _descend(t, y, np.log(t[-1] - t[0]), found[found[:, 0] <= 1.6 * found[0, 0]], lower, upper)
+    found = found[found[:, 0] <= 1.6 * found[0, 0] + 0.01]
+    return _descend(t, y, np.log(t[-1] - t[0]), found, lower, upper)
 
 
 @njit

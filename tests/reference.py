@@ -73,15 +73,18 @@ def summed_sse(t, y, tc, m, omega, apart):
 
 
 def grid(t, y, length, horizons, powers, omegas):
-    """Return the smallest SSE over the exponents, and its index, for every (tc, omega) of one window."""
+    """Return the smallest SSE over the exponents, and its index, for every (tc, omega) of one window.
+
+    The SSE is told as a share of the squares around the window's mean.
+    """
     tw, yw, apart = t[-length:], y[-length:], 2.5 * omegas[-1]
     table = np.array(
         [[[summed_sse(tw, yw, h, m, w, apart) for m in powers] for w in omegas] for h in horizons]
     )
-    return table.min(axis=2), table.argmin(axis=2)
+    return table.min(axis=2) / ((yw - yw.mean()) ** 2).sum(), table.argmin(axis=2)
 
 
-def basins(best, horizons, stride, most):
+def basins(best, horizons, stride, limit, most):
     """Return (value, row, lane) of a map's lowest minima, and of those along tc alone beside lower ones."""
     open_, shadows = [], []
     for h, j in np.argwhere(np.isfinite(best)):
@@ -90,7 +93,9 @@ def basins(best, horizons, stride, most):
         along, around = best[rows, j].min(), best[rows, max(j - 1, 0) : j + 2].min()
         if best[h, j] == along and best[h, j] <= 1.05 * around:
             (open_ if best[h, j] == around else shadows).append((best[h, j], h, j))
-    return sorted(open_)[: most[0]], sorted(shadows)[: most[1]]
+    ceiling = limit[0] * min(open_ + shadows)[0] + limit[1]
+    open_, shadows = ([one for one in sorted(some) if one[0] <= ceiling] for some in (open_, shadows))
+    return open_[: most[0]], shadows[: most[1]]
 
 
 def box_step(hessian, gradient, low, high):

@@ -67,7 +67,12 @@ def _positive(h00, h01, h02, h11, h12, h22):
     return h00 > 0.0 and m11 > 1e-10 * h00 * h11 and m11 * m22 - m12 * m12 > 1e-10 * h00 * h22 * m11
 
 
-@kernel("Tuple((f8, f8, f8, f8, f8, UniTuple(f8, 6)))(UniTuple(f8, 14))", flags=ELEMENTWISE, inner=True, views=True)
+@kernel(
+    "Tuple((f8, f8, f8, f8, f8, UniTuple(f8, 6)))(UniTuple(f8, 14))",
+    flags=ELEMENTWISE,
+    inner=True,
+    views=True,
+)
 def _solution(sums):
     """Return the inverse of the count, the linear optimum (a, b, c1, c2), and the factors behind it."""
     n, g1, c1, s1, y1, gg, gc, gs, cc, cs, ss, gy, cy, sy = sums
@@ -176,7 +181,7 @@ def evaluate(t, y, weights, tc, m, omega, log_scale, work, gradient, hessian, li
     views=True,
 )
 def estimate(t, tc, m, omega, log_scale, work, gradient, hessian):
-    """Return what :func:`evaluate` does from sums in single precision, where prices and weights lie in ``work``.
+    """Return what :func:`evaluate` does from sums in single precision; prices and weights lie in ``work``.
 
     The SSE is known to 1e-6 where the curve leaves a thousandth of the prices' sum of squares or more, and to
     nothing where it leaves as little as rounding does.

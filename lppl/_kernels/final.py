@@ -117,8 +117,8 @@ def _across(t, y, nodes, lower, upper, log_scale, rough, leader, x, work, scratc
                     continue
                 if rough:
                     sse, done, spent = refine(
-                        summary[0, :size], summary[1, :size], summary[2, :size], rest, log_scale, x, low, high,
-                        _SKETCH, _FAR * leader[0], home, work, scratch,
+                        summary[0, :size], summary[1, :size], summary[2, :size], rest, log_scale, x, low,
+                        high, _SKETCH, _FAR * leader[0], home, work, scratch,
                     )  # fmt: skip
                     used += spent * size
                     if not done or sse > _BLUR * leader[0]:
@@ -152,7 +152,9 @@ def _second(t, y, nodes, whole, lower, upper, log_scale, minima, count, x, work,
             continue
         for k in range(4):
             trial[k] = minima[b, k]
-        used += _settle(t, y, nodes, lower, upper, log_scale, _SETTLE, np.inf, trial, x, work, scratch, summary)
+        used += _settle(
+            t, y, nodes, lower, upper, log_scale, _SETTLE, np.inf, trial, x, work, scratch, summary
+        )
         tried += 1
         if apart(trial, minima[0], far, 0.3, 0.5):
             out[SECOND] = evaluate(

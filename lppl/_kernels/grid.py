@@ -121,8 +121,8 @@ def grid(t, y, lengths, wanted, lower, upper, horizons, powers, omega_low, omega
                         for j in range(BLOCK):
                             end[0, j] = f[p, at[e] + j] if j < many[e] else 0.0
                             end[1, j] = g[p, at[e] + j] if j < many[e] else 0.0
-                        one = ROOT if e == 0 else 1.0
-                        add5(ends[e], damped_ends[e], window_sums, window_totals, end[0], end[1], 0, one, width)
+                        one, waved = ROOT if e == 0 else 1.0, (ends[e], damped_ends[e])
+                        add5(*waved, window_sums, window_totals, end[0], end[1], 0, one, width)
                 g1 = counted[0] / length
                 spread = counted[1] - counted[0] * g1
                 eliminate(own, counted, length, factors, width)
@@ -169,7 +169,8 @@ def grid_many(t, y, low, high, horizons, powers, omega_low, omega_step, best, po
     prefix_sums(closes, length, y1, yy)
     logs, f, g = np.empty(n), np.zeros((exponents, n + BLOCK)), np.zeros((exponents, n + BLOCK))
     base, step = np.zeros((n + BLOCK, 2)), np.zeros((n + BLOCK, 2))
-    waves, factors = np.empty((groups, 20 * WIDTH)), np.empty((groups, 7 * WIDTH))
+    waves, damped = np.empty((groups, 10 * WIDTH)), np.empty((groups, 10 * WIDTH), np.float32)
+    factors = np.empty((groups, 7 * WIDTH), np.float32)
     sums, totals = np.empty((exponents, groups, 6 * WIDTH)), np.empty((exponents, 3))
     products, weighted = np.empty((groups, 2 * WIDTH), np.float32), np.empty((series, n), np.float32)
     cosine, sine = np.empty((n, lanes), np.float32), np.empty((n, lanes), np.float32)

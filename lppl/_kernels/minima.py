@@ -8,7 +8,7 @@ from lppl._kernels.refine import SAME, same_cell
 _SHADOW = 1.05  # a minimum along tc counts if the frequencies beside it are lower by less: it may be a basin
 
 
-@kernel(["void(f4[:, ::1], i8, i8, f4[::1], f4[::1], u1[::1])", "void(f8[:, ::1], i8, i8, f8[::1], f8[::1], u1[::1])"], flags=ELEMENTWISE, inner=True, views=True)
+@kernel("void(f4[:, ::1], i8, i8, f4[::1], f4[::1], u1[::1])", flags=ELEMENTWISE, inner=True, views=True)
 def _lowest_around(best, h, stride, column, around, minimal):
     """Fill ``around`` with the smallest of the nine values around every cell of one row of a map.
 
@@ -52,12 +52,12 @@ def basins(best, power, horizons, powers, omega_low, omega_step, stride, most, s
     """Fill ``starts`` (SSE, tc, m, omega) with the lowest local minima of a window's map; return how many.
 
     ``shadows`` takes the minima along tc alone, beside a frequency that is a little lower; the second number
-    returned is theirs. Neither keeps a value above the lowest times the first of ``most`` plus the second.
+    returned is theirs. Neither keeps a value above the lowest times the first of ``most`` plus its second.
     Inside the sample, rows ``stride`` apart are neighbours: 2 where nodes lie on and between observations by
     turns, whose minima differ.
     """
     rows, lanes = best.shape
-    column, around = np.full(lanes + 2, np.inf, best.dtype), np.empty(lanes, best.dtype)
+    column, around = np.full(lanes + 2, np.inf, np.float32), np.empty(lanes, np.float32)
     minimal = np.empty(lanes, np.uint8)
     lowest = np.inf
     count = hidden = np.int64(0)  # a literal 0 would be compiled for once more

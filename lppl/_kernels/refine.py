@@ -63,7 +63,10 @@ def _broken(step, low, high):
 
 
 @kernel(
-    "f8(f8[:, ::1], f8[::1], f8, f8[::1], f8[::1], f8[::1], f8[::1])", flags=ELEMENTWISE, inner=True, views=True
+    "f8(f8[:, ::1], f8[::1], f8, f8[::1], f8[::1], f8[::1], f8[::1])",
+    flags=ELEMENTWISE,
+    inner=True,
+    views=True,
 )
 def bounded_step(hessian, gradient, damping, x, lower, upper, step):
     """Fill the damped Gauss-Newton step that is best inside the box; return the predicted decrease of SSE/2.

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from lppl._kernels.arithmetic import value
 from lppl._kernels import linear
+from lppl._kernels.arithmetic import value
 from lppl._kernels.columns import EVALUATIONS
 from lppl._kernels.descents import CELL, FIRST, around, coarse
 from lppl._kernels.elementary import log

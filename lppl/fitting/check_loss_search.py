@@ -85,7 +85,9 @@ class CheckLoss:
         t, y = self.t[::-every][::-1].copy(), self.y[::-every][::-1].copy()
         check_map(t, y, *lattice, power, self.q, losses)
         starts = np.empty((_BASINS, 4))
-        count, _ = _minima.basins(losses, power, *lattice, box.stride, (np.inf, 0.0), starts, np.empty((0, 4)))
+        count, _ = _minima.basins(
+            losses, power, *lattice, box.stride, (np.inf, 0.0), starts, np.empty((0, 4))
+        )
         return starts[:count, 1:]
 
     def _walk(self, best: Solution) -> Solution:

@@ -291,9 +291,9 @@ def test_prices_beyond_single_precision_have_the_minima_of_others(factor):
         assert_allclose(getattr(found, name), getattr(expected, name), rtol=1e-6)
 
 
-@pytest.mark.parametrize(("seed", "lowest"), [(7, 7.01263e-08), (13, 6.57791e-08)])
+@pytest.mark.parametrize(("seed", "lowest"), [(7, 7.01263e-08), (23, 6.67233e-08)])
 def test_what_a_trend_leaves_is_fitted_where_single_precision_would_not_know_it(seed, lowest):
-    # Lowest: found by a search in double precision throughout. In single it ended 19% and 3% above.
+    # Lowest: found by a search in double precision throughout. In single it ended 19% and 1% above.
     walk = 1e-5 * np.random.default_rng(seed).normal(size=200).cumsum()
     fit = lppl.fit(np.exp(10.0 * np.arange(200) / 200 + walk))
     assert fit.sse <= 1.00001 * lowest
