@@ -221,7 +221,7 @@ def search_from(t, y, nodes, starts, count, lower, upper, out):
     _search(t, y, nodes, starts, count, False, lower, upper, _room(t.size, starts.shape[0]), out)
 
 
-@kernel(inner=True)
+@kernel(inner=True, views=True)
 def _search(t, y, nodes, starts, count, second, lower, upper, room, out):
     """Refine the basins of one window; ``starts`` are overwritten, and have ``MORE`` rows besides.
 
