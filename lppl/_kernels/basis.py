@@ -278,13 +278,6 @@ def lay_out(back, times, tc, apart, lengths, points, loose):
     return start, whole, count
 
 
-@kernel("void(f8[::1])", inner=True)
-def zero(values):
-    """Start running sums."""
-    for k in range(values.size):
-        values[k] = 0.0
-
-
 @kernel(["void(f8[:, ::1], f8[:, ::1])", "void(f4[:, ::1], f4[:, ::1])"], inner=True)
 def copy(source, target):
     """Copy sums of all groups."""

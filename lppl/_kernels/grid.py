@@ -22,7 +22,6 @@ from lppl._kernels.basis import (
     project5,
     reverse,
     weigh,
-    zero,
 )
 from lppl._kernels.jit import kernel
 
@@ -52,19 +51,44 @@ def grid(t, y, lengths, wanted, lower, upper, horizons, powers, omega_low, omega
     times, fifths = np.empty(n // BLOCK), np.empty((series, n // BLOCK))
     fives(back, closes, times, fifths)
     room = n + BLOCK * (lengths.size + 1)
-    points, logs, loose = np.empty(room), np.empty(room), np.empty(lengths.size, np.int64)
-    f, g = np.empty((exponents, room)), np.empty((exponents, room))
-    base, step = np.zeros((room, 2)), np.zeros((room, 2))
-    waves, damped = np.empty((groups, 10 * WIDTH)), np.empty((groups, 10 * WIDTH), np.float32)
-    factors = np.empty((groups, 7 * WIDTH), np.float32)
-    ends, damped_ends = np.empty((2, groups, 10 * WIDTH)), np.empty((2, groups, 10 * WIDTH), np.float32)
-    end = np.zeros((3, BLOCK))
-    sums, totals = np.empty((exponents, groups, 6 * WIDTH)), np.empty((exponents, 3))
-    products, gy = np.empty((exponents, series, groups, 2 * WIDTH), np.float32), np.empty((exponents, series))
-    window_sums, window_totals = np.empty((groups, 6 * WIDTH)), np.empty(3)
-    window_products = np.empty((groups, 2 * WIDTH), np.float32)
+    layout = np.empty(room), np.empty(room), np.empty(lengths.size, np.int64)
+    tables = (
+        np.empty((exponents, room)),
+        np.empty((exponents, room)),
+        np.zeros((room, 2)),
+        np.zeros((room, 2)),
+    )
+    waves = np.empty((groups, 10 * WIDTH)), np.empty((groups, 10 * WIDTH), np.float32)
+    ends = np.empty((2, groups, 10 * WIDTH)), np.empty((2, groups, 10 * WIDTH), np.float32)
+    running = np.empty((exponents, groups, 6 * WIDTH)), np.empty((exponents, 3))
+    projected = np.empty((exponents, series, groups, 2 * WIDTH), np.float32), np.empty((exponents, series))
+    own = (
+        np.empty((groups, 6 * WIDTH)), np.empty(3), np.empty((groups, 2 * WIDTH), np.float32),
+        np.empty((groups, 7 * WIDTH), np.float32),
+    )  # fmt: skip
     # What a window counts beyond the running sum: up to four fifths, then up to four observations.
-    at, many, filled = np.zeros(2, np.int64), np.zeros(2, np.int64), np.zeros(2, np.int64)
+    beyond = np.zeros((3, BLOCK)), np.zeros(2, np.int64), np.zeros(2, np.int64), np.zeros(2, np.int64)
+    data = back, closes, times, fifths, y1, yy
+    _scan(
+        data, lengths, wanted, lower, upper, horizons, powers, omega_low, omega_step, layout, tables, waves, ends,
+        running, projected, own, beyond, best, power,
+    )  # fmt: skip
+
+
+@kernel(inner=True, views=True)
+def _scan(
+    data, lengths, wanted, lower, upper, horizons, powers, omega_low, omega_step, layout, tables, waves, ends,
+    running, projections, window, beyond, best, power,
+):  # fmt: skip
+    """Scan the grid in the memory that :func:`grid` has made."""
+    back, closes, times, fifths, y1, yy = data
+    points, logs, loose = layout
+    f, g, base, step = tables
+    (waves, damped), (ends, damped_ends), (sums, totals), (products, gy) = waves, ends, running, projections
+    window_sums, window_totals, window_products, factors = window
+    end, at, many, filled = beyond
+    series, lanes, exponents = best.shape[0], best.shape[3], powers.size
+    width = min(lanes, WIDTH)
     for h in range(horizons.size):
         tc = horizons[h]
         first, last = -1, -1
@@ -80,10 +104,7 @@ def grid(t, y, lengths, wanted, lower, upper, horizons, powers, omega_low, omega
         angles(points[:count], tc, omega_low, omega_step, logs[:count], base[:count], step[:count])
         for p in range(exponents):
             fill_powers(logs[:count], powers[p], min(start, whole), whole, f[p, :count], g[p, :count])
-        zero(sums.ravel())
-        zero(totals.ravel())
-        products[:] = 0.0
-        zero(gy.ravel())
+        sums[:], totals[:], products[:], gy[:] = 0.0, 0.0, 0.0, 0.0
         done, filled[:] = 0, -1
         for w in range(first, last + 1):
             length = lengths[w]
@@ -180,8 +201,7 @@ def grid_many(t, y, low, high, horizons, powers, omega_low, omega_step, best, po
         angles(back, horizons[h], omega_low, omega_step, logs, base[:n], step[:n])
         for p in range(exponents):
             fill_powers(logs, powers[p], 0, 0, f[p, :n], g[p, :n])
-        zero(sums.ravel())
-        zero(totals.ravel())
+        sums[:], totals[:] = 0.0, 0.0
         for first in range(0, n, BLOCK):
             fill_waves(base, step, first, waves, width)
             for p in range(exponents):
