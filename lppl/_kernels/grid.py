@@ -52,12 +52,7 @@ def grid(t, y, lengths, wanted, lower, upper, horizons, powers, omega_low, omega
     fives(back, closes, times, fifths)
     room = n + BLOCK * (lengths.size + 1)
     layout = np.empty(room), np.empty(room), np.empty(lengths.size, np.int64)
-    tables = (
-        np.empty((exponents, room)),
-        np.empty((exponents, room)),
-        np.zeros((room, 2)),
-        np.zeros((room, 2)),
-    )
+    powered, phases = np.empty((2, exponents, room)), np.zeros((2, room, 2))
     waves = np.empty((groups, 10 * WIDTH)), np.empty((groups, 10 * WIDTH), np.float32)
     ends = np.empty((2, groups, 10 * WIDTH)), np.empty((2, groups, 10 * WIDTH), np.float32)
     running = np.empty((exponents, groups, 6 * WIDTH)), np.empty((exponents, 3))
@@ -70,20 +65,20 @@ def grid(t, y, lengths, wanted, lower, upper, horizons, powers, omega_low, omega
     beyond = np.zeros((3, BLOCK)), np.zeros(2, np.int64), np.zeros(2, np.int64), np.zeros(2, np.int64)
     data = back, closes, times, fifths, y1, yy
     _scan(
-        data, lengths, wanted, lower, upper, horizons, powers, omega_low, omega_step, layout, tables, waves, ends,
-        running, projected, own, beyond, best, power,
+        data, lengths, wanted, lower, upper, horizons, powers, omega_low, omega_step, layout, powered, phases,
+        waves, ends, running, projected, own, beyond, best, power,
     )  # fmt: skip
 
 
 @kernel(inner=True, views=True)
 def _scan(
-    data, lengths, wanted, lower, upper, horizons, powers, omega_low, omega_step, layout, tables, waves, ends,
-    running, projections, window, beyond, best, power,
+    data, lengths, wanted, lower, upper, horizons, powers, omega_low, omega_step, layout, powered, phases,
+    waves, ends, running, projections, window, beyond, best, power,
 ):  # fmt: skip
     """Scan the grid in the memory that :func:`grid` has made."""
     back, closes, times, fifths, y1, yy = data
     points, logs, loose = layout
-    f, g, base, step = tables
+    f, g, base, step = powered[0], powered[1], phases[0], phases[1]
     (waves, damped), (ends, damped_ends), (sums, totals), (products, gy) = waves, ends, running, projections
     window_sums, window_totals, window_products, factors = window
     end, at, many, filled = beyond
