@@ -11,91 +11,97 @@ import numpy as np
 
 from lppl._kernels.arithmetic import solve3
 from lppl._kernels.columns import OMEGA, TC, M
-from lppl._kernels.elementary import exp, log, sincos
 from lppl._kernels.jit import kernel
-from lppl._kernels.sums import TAU_MIN
+from lppl._kernels.sums import gram, tables
 
-_ANGLES = 24
+_ANGLES, _HALVINGS = 24, 20
+_ROUND_COS, _ROUND_SIN = (
+    np.array([f(2.0 * math.pi * k / _ANGLES) for k in range(_ANGLES)]) for f in (math.cos, math.sin)
+)
+_STEP_COS, _STEP_SIN = (
+    np.array([f(math.pi / _ANGLES / 2.0**k) for k in range(_HALVINGS)]) for f in (math.cos, math.sin)
+)
 _MINIMA = 16  # minima of the lattice at most
 _DESCENTS = 8  # of which this many are descended to the end
 _FIRST, _EVALUATIONS = 60, 400
 _SAFE = 1.0 + 1e-9  # the bound is kept by more than rounding takes
 
 
-@kernel
-def damped_solve(t, y, tc, m, omega, damping, log_scale, coefficients):
-    """Fill (a, b, c1, c2) of the best curve with at least this damping; return its SSE."""
-    n = t.size
+@kernel(inner=True, views=True)
+def _best_angle(sums, ratio):
+    """Return b, c1 and c2 of the best curve on the bound, where ``hypot(c1, c2)`` is ``ratio`` times |b|.
+
+    A round of angles, then ever narrower steps to both sides of the best.
+    """
+    gg, gc, gs, cc, cs, ss, gy, cy, sy = sums
+    b = x = z = 0.0
+    best_cos, best_sin, highest = 1.0, 0.0, -1.0
+    for step in range(_ANGLES + 2 * _HALVINGS):
+        if step < _ANGLES:
+            cosine, sine = _ROUND_COS[step], _ROUND_SIN[step]
+        else:
+            turn_cos, turn_sin = _STEP_COS[(step - _ANGLES) // 2], _STEP_SIN[(step - _ANGLES) // 2]
+            turn_sin = turn_sin if (step - _ANGLES) % 2 == 0 else -turn_sin
+            cosine = best_cos * turn_cos - best_sin * turn_sin
+            sine = best_sin * turn_cos + best_cos * turn_sin
+        p, q = ratio * cosine, ratio * sine
+        along = gy + p * cy + q * sy
+        length = gg + 2.0 * (p * gc + q * gs + p * q * cs) + p * p * cc + q * q * ss
+        if along * along > highest * length:
+            highest, best_cos, best_sin = along * along / length, cosine, sine
+            b, x, z = along / length, p * along / length, q * along / length
+    return b, x, z
+
+
+@kernel(inner=True, views=True)
+def _value(sample, x, lower, upper, damping, log_scale, work, coefficients):
+    """Move ``x`` (tc, m, omega) into the box; fill the best admissible (a, b, c1, c2) and return the SSE.
+
+    ``sample`` are times, prices and weights, and the sum of squares they stand for.
+    """
+    t, y, weights, squares = sample
+    for k in range(3):
+        x[k] = min(max(x[k], lower[k]), upper[k])
+    tables(t, x[0], x[1], x[2], log_scale, work)
+    inverse = 1.0 / x[1]
+    shift = work[2, t.size // 2] * inverse
+    n, g1, c1, s1, y1, gg, gc, gs, cc, cs, ss, gy, cy, sy = gram(y, weights, inverse, shift, work)
     k = 1.0 / n
-    power = np.empty(n)
-    cosine, sine = np.empty(n), np.empty(n)
-    g1 = c1 = s1 = y1 = 0.0
-    for i in range(n):
-        ln = log(max(abs(tc - t[i]), TAU_MIN)) - log_scale
-        f = exp(m * ln)
-        s, c = sincos(omega * ln)
-        power[i] = (f - 1.0) / m
-        cosine[i] = f * c
-        sine[i] = f * s
-        g1 += power[i]
-        c1 += cosine[i]
-        s1 += sine[i]
-        y1 += y[i]
-    g1, c1, s1, y1 = g1 * k, c1 * k, s1 * k, y1 * k
-    gg = gc = gs = cc = cs = ss = gy = cy = sy = yy = 0.0
-    for i in range(n):
-        g, c, s, v = power[i] - g1, cosine[i] - c1, sine[i] - s1, y[i] - y1
-        gg += g * g
-        gc += g * c
-        gs += g * s
-        cc += c * c
-        cs += c * s
-        ss += s * s
-        gy += g * v
-        cy += c * v
-        sy += s * v
-        yy += v * v
-    b, x, z = solve3(gg, gc, gs, cc, cs, ss, gy, cy, sy)
-    if abs(b) < damping * omega * math.hypot(x, z):
-        ratio = 1.0 / (damping * _SAFE * omega)
-        best, width = 0.0, 2.0 * math.pi / _ANGLES
-        highest = -1.0
-        for step in range(_ANGLES + 40):
-            # A round of angles, then ever narrower steps to both sides of the best.
-            if step < _ANGLES:
-                angle = step * width
-            else:
-                if (step - _ANGLES) % 2 == 0:
-                    width *= 0.5
-                angle = best + (width if (step - _ANGLES) % 2 == 0 else -width)
-            p, q = ratio * math.cos(angle), ratio * math.sin(angle)
-            along = gy + p * cy + q * sy
-            length = gg + 2.0 * (p * gc + q * gs + p * q * cs) + p * p * cc + q * q * ss
-            if along * along > highest * length:
-                highest, best = along * along / length, angle
-                b, x, z = along / length, p * along / length, q * along / length
-    coefficients[0] = y1 - b * g1 - x * c1 - z * s1
-    coefficients[1], coefficients[2], coefficients[3] = b, x, z
+    gg, gc, gs, gy = gg - g1 * g1 * k, gc - g1 * c1 * k, gs - g1 * s1 * k, gy - g1 * y1 * k
+    cc, cs, ss = cc - c1 * c1 * k, cs - c1 * s1 * k, ss - s1 * s1 * k
+    cy, sy = cy - c1 * y1 * k, sy - s1 * y1 * k
+    b, u, v = solve3(gg, gc, gs, cc, cs, ss, gy, cy, sy)
+    if abs(b) < damping * x[2] * math.hypot(u, v):
+        b, u, v = _best_angle((gg, gc, gs, cc, cs, ss, gy, cy, sy), 1.0 / (damping * _SAFE * x[2]))
+    coefficients[0] = (y1 - b * g1 - u * c1 - v * s1) * k - b * shift
+    coefficients[1], coefficients[2], coefficients[3] = b, u, v
     return (
-        yy
-        - 2.0 * (b * gy + x * cy + z * sy)
-        + (b * b * gg + x * x * cc + z * z * ss + 2.0 * (b * x * gc + b * z * gs + x * z * cs))
+        squares
+        - y1 * y1 * k
+        - 2.0 * (b * gy + u * cy + v * sy)
+        + (b * b * gg + u * u * cc + v * v * ss + 2.0 * (b * u * gc + b * v * gs + u * v * cs))
     )
 
 
 @kernel(inner=True)
-def _value(t, y, x, lower, upper, damping, log_scale, coefficients):
-    for k in range(3):
-        x[k] = min(max(x[k], lower[k]), upper[k])
-    return damped_solve(t, y, x[0], x[1], x[2], damping, log_scale, coefficients)
+def _sample(t, y):
+    """Return all observations as a sample."""
+    return t, y, np.ones(t.size), np.dot(y, y)
+
+
+@kernel
+def damped_solve(t, y, tc, m, omega, damping, log_scale, coefficients):
+    """Fill (a, b, c1, c2) of the best curve with at least this damping; return its SSE."""
+    x, work = np.array([tc, m, omega]), np.empty((5, t.size))
+    return _value(_sample(t, y), x, x, x, damping, log_scale, work, coefficients)
 
 
 @kernel(inner=True)
-def _descend(t, y, simplex, lower, upper, damping, log_scale, evaluations, coefficients):
+def _descend(sample, simplex, lower, upper, damping, log_scale, evaluations, work, coefficients):
     """Nelder-Mead inside the box; the rows of ``simplex`` are (SSE, tc, m, omega), the best ends first."""
     centre, trial, other = np.empty(3), np.empty(3), np.empty(3)
     for i in range(4):
-        simplex[i, 0] = _value(t, y, simplex[i, 1:], lower, upper, damping, log_scale, coefficients)
+        simplex[i, 0] = _value(sample, simplex[i, 1:], lower, upper, damping, log_scale, work, coefficients)
     for _ in range(evaluations):
         for i in range(1, 4):
             j = i
@@ -108,11 +114,11 @@ def _descend(t, y, simplex, lower, upper, damping, log_scale, evaluations, coeff
         for k in range(3):
             centre[k] = (simplex[0, k + 1] + simplex[1, k + 1] + simplex[2, k + 1]) / 3.0
             trial[k] = 2.0 * centre[k] - simplex[3, k + 1]
-        value = _value(t, y, trial, lower, upper, damping, log_scale, coefficients)
+        value = _value(sample, trial, lower, upper, damping, log_scale, work, coefficients)
         if value < simplex[0, 0]:
             for k in range(3):
                 other[k] = 3.0 * centre[k] - 2.0 * simplex[3, k + 1]
-            far = _value(t, y, other, lower, upper, damping, log_scale, coefficients)
+            far = _value(sample, other, lower, upper, damping, log_scale, work, coefficients)
             if far < value:
                 value = far
                 for k in range(3):
@@ -120,7 +126,7 @@ def _descend(t, y, simplex, lower, upper, damping, log_scale, evaluations, coeff
         elif value >= simplex[2, 0]:
             for k in range(3):
                 trial[k] = 0.5 * (centre[k] + simplex[3, k + 1])
-            value = _value(t, y, trial, lower, upper, damping, log_scale, coefficients)
+            value = _value(sample, trial, lower, upper, damping, log_scale, work, coefficients)
         if value < simplex[3, 0]:
             simplex[3, 0] = value
             for k in range(3):
@@ -129,7 +135,9 @@ def _descend(t, y, simplex, lower, upper, damping, log_scale, evaluations, coeff
         for i in range(1, 4):
             for k in range(3):
                 simplex[i, k + 1] = 0.5 * (simplex[i, k + 1] + simplex[0, k + 1])
-            simplex[i, 0] = _value(t, y, simplex[i, 1:], lower, upper, damping, log_scale, coefficients)
+            simplex[i, 0] = _value(
+                sample, simplex[i, 1:], lower, upper, damping, log_scale, work, coefficients
+            )
 
 
 @kernel(inner=True)
@@ -155,7 +163,7 @@ def _lowest(values, h, i, j):
 
 
 @kernel(inner=True)
-def _minima(t, y, horizons, powers, frequencies, lower, upper, damping, log_scale, found):
+def _minima(sample, horizons, powers, frequencies, lower, upper, damping, log_scale, work, found):
     """Fill ``found`` (SSE, tc, m, omega) with the lowest local minima of a lattice; return how many."""
     values = np.empty((horizons.size, powers.size, frequencies.size))
     x, coefficients, count = np.empty(3), np.empty(4), 0
@@ -163,7 +171,7 @@ def _minima(t, y, horizons, powers, frequencies, lower, upper, damping, log_scal
         for i in range(powers.size):
             for j in range(frequencies.size):
                 x[0], x[1], x[2] = horizons[h], powers[i], frequencies[j]
-                values[h, i, j] = _value(t, y, x, lower, upper, damping, log_scale, coefficients)
+                values[h, i, j] = _value(sample, x, lower, upper, damping, log_scale, work, coefficients)
     for h in range(horizons.size):
         for i in range(powers.size):
             for j in range(frequencies.size):
@@ -188,20 +196,22 @@ def damped_window(t, y, starts, horizons, powers, frequencies, lower, upper, dam
     Write tc, m, omega into ``out`` and the linear parameters into ``linear``.
     """
     found, simplex = np.empty((_MINIMA + starts.shape[0], 4)), np.empty((4, 4))
-    count = _minima(t, y, horizons, powers, frequencies, lower, upper, damping, log_scale, found[:_MINIMA])
+    sample, work = _sample(t, y), np.empty((5, t.size))
+    box = lower, upper, damping, log_scale
+    count = _minima(sample, horizons, powers, frequencies, *box, work, found[:_MINIMA])
     for i in range(starts.shape[0]):
         found[count] = starts[i]
         count += 1
     for i in range(count):
         _spread(simplex, found[i, 1:], 0.1, lower, upper)
-        _descend(t, y, simplex, lower, upper, damping, log_scale, _FIRST, linear)
+        _descend(sample, simplex, *box, _FIRST, work, linear)
         found[i] = simplex[0]
     order, best = np.argsort(found[:count, 0]), np.inf
     for i in range(min(_DESCENTS, count)):
         x = found[order[i], 1:]
         for size in (0.1, -0.05, 0.01):  # later simplices free a collapsed one, and look the other way
             _spread(simplex, x, size, lower, upper)
-            _descend(t, y, simplex, lower, upper, damping, log_scale, _EVALUATIONS, linear)
+            _descend(sample, simplex, *box, _EVALUATIONS, work, linear)
             for k in range(3):
                 x[k] = simplex[0, k + 1]
         if simplex[0, 0] < best:
