@@ -21,8 +21,8 @@ _ROUND_COS, _ROUND_SIN = (
 _STEP_COS, _STEP_SIN = (
     np.array([f(math.pi / _ANGLES / 2.0**k) for k in range(_HALVINGS)]) for f in (math.cos, math.sin)
 )
-_MINIMA = 16  # minima of the lattice at most
-_DESCENTS = 8  # of which this many are descended to the end
+_MINIMA = 24  # minima of the lattice at most
+_DESCENTS = 12  # of which this many are descended to the end
 _FIRST, _EVALUATIONS = 60, 400
 _SAFE = 1.0 + 1e-9  # the bound is kept by more than rounding takes
 
