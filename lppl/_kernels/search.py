@@ -18,7 +18,7 @@ STARTS, SHADOWS, MORE = 30, 6, 12
 # What one observation weighs in n is added over n: how much of the SSE a kink at it can change.
 _RIVAL = (1.06, 6.0)  # starts this far above the best are not walked from
 _WALL = (1.05, 3.0)  # where a walk over cells stops
-_PLACES = (3, 2)  # tried in every cell by the first walk, and by others
+_PLACES = (4, 2)  # tried in every cell by the first walk, and by others
 # Minima of a basin at most, and how far above the best a prediction may lie.
 _MINIMA, _SLACK = 30, (1.005, 1.0)
 _SINGLE = 1e-5  # of the SSE, as far as single precision may be off

@@ -6,6 +6,7 @@ from lppl._kernels.linked import linked
 from lppl._kernels.quadrature import gather
 from lppl._kernels.refine import HOP, bounded_step, clip_cell
 
+_ALL = 2  # cells on each side of a basin in which all places are tried
 REACH = 24  # cells compared on each side of a basin inside the sample
 _TRUST = (0.15, 0.6)  # how far from the last cell's (m, omega) a prediction is believed
 _AHEAD = 6.0  # time units of tc that nodes resolve ahead of a walk
@@ -21,10 +22,10 @@ _AHEAD = 6.0  # time units of tc that nodes resolve ahead of a walk
 def walk(t, y, nodes, log_scale, x, lower, upper, best, above, places, rough, work, scratch, summary, steps):
     """Walk the cells on both sides of ``x`` (tc, m, omega); return the number of steps and of points visited.
 
-    Each cell is tried at so many ``places``, as far apart as their number says. Minima at the same place of
-    neighbouring cells are alike, those at other places are not: each place carries its own (m, omega) from
-    cell to cell. A step is (SSE predicted for the cell's minimum, tc, m, omega). The walk ends after
-    ``REACH`` cells, at the box, or, place by place, where the prediction rises above ``above`` times the
+    Each cell is tried at so many ``places``, as far apart as their number says; beyond the next cells every
+    second of them is, by turns. Minima at the same place of neighbouring cells are alike, those at other
+    places are not: each place carries its own (m, omega) from cell to cell. A step is (SSE predicted for the
+    cell's minimum, tc, m, omega). The walk ends after ``REACH`` cells, at the box, or, place by place, where the prediction rises above ``above`` times the
     lowest SSE known: ``best``, or what the walk meets below it. ``rough`` says that single precision will do.
     """
     gradient, step = scratch[0], scratch[1]
@@ -47,6 +48,9 @@ def walk(t, y, nodes, log_scale, x, lower, upper, best, above, places, rough, wo
             going = False
             for p in range(places):
                 if hop > 0 and carried[p, 2] > wall:
+                    continue
+                if hop > _ALL and (hop - p) % 2 != 0:
+                    going = True
                     continue
                 if hop > 0:
                     z[1], z[2] = carried[p, 0], carried[p, 1]
