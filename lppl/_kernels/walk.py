@@ -25,8 +25,9 @@ def walk(t, y, nodes, log_scale, x, lower, upper, best, above, places, rough, wo
     Each cell is tried at so many ``places``, as far apart as their number says; beyond the next cells every
     second of them is, by turns. Minima at the same place of neighbouring cells are alike, those at other
     places are not: each place carries its own (m, omega) from cell to cell. A step is (SSE predicted for the
-    cell's minimum, tc, m, omega). The walk ends after ``REACH`` cells, at the box, or, place by place, where the prediction rises above ``above`` times the
-    lowest SSE known: ``best``, or what the walk meets below it. ``rough`` says that single precision will do.
+    cell's minimum, tc, m, omega). The walk ends after ``REACH`` cells, at the box, or, place by place, where
+    the prediction rises above ``above`` times the lowest SSE known: ``best``, or what is met below it.
+    ``rough`` says that single precision will do.
     """
     gradient, step = scratch[0], scratch[1]
     hessian = scratch[5:8]
