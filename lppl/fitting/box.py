@@ -9,8 +9,9 @@ from lppl.core.model import M_MIN
 from lppl.fitting.quadrature import Nodes, quadrature
 from lppl.fitting.space import SearchSpace, exponent_nodes, frequency_lanes, horizon_nodes
 
-# Where a bound on the damping binds: exponents, frequencies, and basins of the grid.
-_DAMPED_POWERS, _DAMPED_FREQUENCIES, _DAMPED_STARTS = 7, 26, 6
+# Where a bound on the damping binds: even nodes of tc beside those of the grid, exponents, frequencies, and
+# basins of the grid.
+_DAMPED_HORIZONS, _DAMPED_POWERS, _DAMPED_FREQUENCIES, _DAMPED_STARTS = 17, 7, 26, 6
 # Minima of a map are descended from up to this many times the lowest, and this share of the squares more: as
 # little as tells exponents of a straight curve apart.
 _HOPEFUL = (1.5, 0.005)
@@ -202,7 +203,7 @@ class Window:
             return
         (low, *bottom), (high, *top) = box.lower[k], box.upper[k]
         inside = box.horizons[(low < box.horizons) & (box.horizons < high)]
-        horizons = np.concatenate([[low], inside, [high]])
+        horizons = np.unique(np.concatenate([inside, np.linspace(low, high, _DAMPED_HORIZONS)]))
         powers = np.linspace(bottom[0], top[0], _DAMPED_POWERS)
         frequencies = np.geomspace(bottom[1], top[1], _DAMPED_FREQUENCIES)
         coefficients, log_scale = np.empty(4), np.log(max(t[-1] - t[0], 1.0))
