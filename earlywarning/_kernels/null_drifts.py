@@ -1,6 +1,5 @@
 """Drifts of null paths with equal weights: what is tested of them, bit by bit as ``fit_drifts`` has it."""
 
-
 import numpy as np
 
 from earlywarning._kernels.drift_polynomials import (

@@ -190,7 +190,7 @@ def side_by_side(paths: np.ndarray, window: int, name: str) -> np.ndarray | None
     if window - beside - first < job.least(window - beside, floor):
         return None
     out = np.empty((len(paths), paths.shape[1] - window + 1))
-    fill(paths, first, window, *arguments, out)
+    fill(np.ascontiguousarray(paths), first, window, *arguments, out)
     return out
 
 

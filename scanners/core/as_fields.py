@@ -1,4 +1,4 @@
-"""Nested dataclasses as nested dicts, for records: as ``dataclasses.asdict``, without copies of what they hold."""
+"""Nested dataclasses as nested dicts: ``dataclasses.asdict`` without copies of what they hold."""
 
 from dataclasses import fields, is_dataclass
 from functools import cache
