@@ -40,7 +40,8 @@ def null_statistics(
     """
     sizes = [min(CHUNK, n_null - done) for done in range(0, n_null, CHUNK)]
     streams = np.random.SeedSequence(seed).spawn(len(NULLS) * len(sizes))
-    kinds = [(kind, size) for kind in NULLS for size in sizes]
+    lines = dict.fromkeys(NULLS, (0.0, 1.0)) | {"mean_reverting": autoregression(x)[:2]}
+    kinds = [(kind, lines[kind], size) for kind in NULLS for size in sizes]
     asked = [(*one, stream) for one, stream in zip(kinds, streams, strict=True)]
     if n_jobs == 1:
         parts = [_refit(x, garch, fit, *one) for one in asked]
@@ -55,9 +56,18 @@ def null_statistics(
 
 
 def _refit(
-    x: np.ndarray, garch: Garch, fit: Fit, kind: str, count: int, stream: np.random.SeedSequence
+    x: np.ndarray,
+    garch: Garch,
+    fit: Fit,
+    kind: str,
+    line: tuple[float, float],
+    count: int,
+    stream: np.random.SeedSequence,
 ) -> np.ndarray:
-    paths = _paths(x, garch, kind, count, np.random.default_rng(stream))
+    """Return the statistics of paths of one kind about a line of the next level on this one."""
+    paths = np.empty((count, len(x)))
+    shocks, unit = _shocks(np.diff(x), garch, kind, count, np.random.default_rng(stream))
+    walks(shocks, unit, x[0], *line, paths)
     degree, lags, weighting = fit
     if weighting.size:
         return drift_statistics(paths, *fit)
@@ -67,13 +77,11 @@ def _refit(
     return out
 
 
-def _paths(x: np.ndarray, garch: Garch, kind: str, count: int, rng: np.random.Generator) -> np.ndarray:
-    steps, out = np.diff(x), np.empty((count, len(x)))
+def _shocks(
+    steps: np.ndarray, garch: Garch, kind: str, count: int, rng: np.random.Generator
+) -> tuple[np.ndarray, float]:
+    """Return shocks, a row a path, and the unit that they are in."""
     if kind == "random_walk":
-        walks(rng.choice(steps - steps.mean(), (count, len(steps))), 1.0, x[0], 0.0, 1.0, out)
-        return out
+        return rng.choice(steps - steps.mean(), (count, len(steps))), 1.0
     noise = standard_t(rng, garch.nu, (count, len(steps))) * np.sqrt((garch.nu - 2.0) / garch.nu)
-    intercept, persistence, _ = autoregression(x) if kind == "mean_reverting" else (0.0, 1.0, None)
-    shocks = garch_shocks(noise, garch.omega, garch.alpha, garch.beta)
-    walks(shocks, garch.scale, x[0], intercept, persistence, out)
-    return out
+    return garch_shocks(noise, garch.omega, garch.alpha, garch.beta), garch.scale

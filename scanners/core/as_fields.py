@@ -12,7 +12,7 @@ def as_fields(value: Any) -> Any:
 
     What they hold besides is handed on and not copied: it must not be changed.
     """
-    kind = type(value)
+    kind: Any = type(value)
     if kind in _PLAIN:
         return value
     names = _names(kind)
