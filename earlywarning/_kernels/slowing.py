@@ -1,4 +1,4 @@
-"""The hot path of an early-warning trend: causal residuals, rolling second moments, Kendall tau.
+"""The hot path of an early-warning trend: causal residuals and rolling second moments.
 
 Rolling moments never subtract what leaves the window. Observations are cut into blocks as long as the
 window; a window is the tail of one block and the head of the next, and the two halves are merged by the
@@ -53,6 +53,13 @@ def lag_contrast(x, weights, start, out):
             total += weight[j] * (here - x[j])
         out[t] = total
     _whole_contrast(x, weights, max(start, span - 1), out)
+
+
+@kernel
+def lag_contrasts(paths, weights, start, out):
+    """``lag_contrast`` of each row of ``paths`` up to the width of ``out``."""
+    for i in range(paths.shape[0]):
+        lag_contrast(paths[i, : out.shape[1]], weights, start, out[i])
 
 
 @kernel
@@ -202,61 +209,3 @@ def rolling_lag_relation(x, window, lag, least, slope, out):
                 count, ma, mb, aa, bb, ab = _add_pair(count, ma, mb, aa, bb, ab, x[j], x[j + lag])
                 row = tail[j - start]
                 row[0], row[1], row[2], row[3], row[4], row[5] = count, ma, mb, aa, bb, ab
-
-
-@kernel
-def _sort_counting(a, b):
-    """Sort ``a`` by runs of 8 and merges with ``b`` as room; return the sorted array and the inversions."""
-    n = a.size
-    inversions = 0
-    for start in range(0, n, 8):
-        for i in range(start + 1, min(start + 8, n)):
-            value = a[i]
-            j = i
-            while j > start and a[j - 1] > value:
-                a[j] = a[j - 1]
-                j -= 1
-            a[j] = value
-            inversions += i - j
-    width = 8
-    while width < n:
-        for low in range(0, n, 2 * width):
-            middle = min(low + width, n)
-            high = min(low + 2 * width, n)
-            if middle == high or a[middle - 1] <= a[middle]:  # rolling indicators have long rising runs
-                for k in range(low, high):
-                    b[k] = a[k]
-                continue
-            i, j = low, middle
-            for k in range(low, high):
-                if i < middle and (j >= high or a[i] <= a[j]):
-                    b[k] = a[i]
-                    i += 1
-                else:
-                    b[k] = a[j]
-                    inversions += middle - i
-                    j += 1
-        a, b = b, a
-        width *= 2
-    return a, inversions
-
-
-@kernel
-def kendall_tau(y):
-    """Kendall tau-b of y against its own order in O(n log n); NaN is skipped; NaN if nothing varies."""
-    values = np.empty(y.size)
-    n = 0
-    for value in y:
-        if not math.isnan(value):
-            values[n] = value
-            n += 1
-    ordered, discordant = _sort_counting(values[:n], np.empty(n))
-    tied = 0
-    run = 0
-    for i in range(1, n):
-        run = run + 1 if ordered[i] == ordered[i - 1] else 0
-        tied += run
-    pairs = n * (n - 1) // 2
-    if tied == pairs:
-        return np.nan
-    return (pairs - tied - 2.0 * discordant) / (math.sqrt(pairs) * math.sqrt(pairs - tied))

@@ -10,7 +10,7 @@ import pandas as pd
 from earlywarning.core.garch import FEWEST_SHOCKS, fit_garch
 from earlywarning.core.input_checks import Series, finite_values
 from earlywarning.core.notebook import interval, table
-from earlywarning.core.null_refits import autoregression, null_p_values, null_statistics, worst
+from earlywarning.core.null_refits import autoregression, null_p_values, worst
 from earlywarning.core.plain_values import label, plain
 from earlywarning.phase.drift import Drift, estimate_drift
 from earlywarning.phase.fixed_points import (
@@ -22,6 +22,7 @@ from earlywarning.phase.fixed_points import (
     nearest_fold,
     shape_of,
 )
+from earlywarning.phase.portrait_nulls import null_statistics
 
 Interval = tuple[float, float]
 # Residuals below this share of the series are rounding.

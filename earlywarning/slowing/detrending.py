@@ -60,6 +60,12 @@ class Detrending:
         line = weight * (s2 - s1 * lag) / (s0 * s2 - s1 * s1)
         return weight[::-1].copy(), (weight * lag)[::-1].copy(), line[::-1].copy()
 
+    def residuals_of(self, paths: np.ndarray) -> np.ndarray:
+        """Residuals of many paths, shape (paths, n), each as `residuals` has them."""
+        if self.method in ("gaussian", "lowess") and self.causal and not np.isnan(paths).any():
+            return _complete_local_residuals(paths, self)
+        return np.stack([self.residuals(path) for path in paths])
+
     def residuals(self, x: np.ndarray) -> np.ndarray:
         """Residuals of one path, shape (n,)."""
         if self.method == "none":
@@ -68,27 +74,30 @@ class Detrending:
             return np.concatenate(([np.nan], np.diff(x)))
         if not self.causal:
             return _two_sided(x, self)
+        if self.method != "linear" and not np.isnan(x).any():
+            return _complete_local_residuals(x[np.newaxis], self)[0]
         out = np.empty_like(x)
         if self.method == "linear":
             _kernels.expanding_line_residual(x, out)
-        elif np.isnan(x).any():
-            _kernels.local_line_residual(x, self.lag_weights, out)
         else:
-            _complete_local_residual(x, self, out)
+            _kernels.local_line_residual(x, self.lag_weights, out)
         return out
 
 
-def _complete_local_residual(x: np.ndarray, how: Detrending, out: np.ndarray) -> None:
-    """Causal local line where nothing is missing: fixed weights once all lags are in reach."""
+def _complete_local_residuals(paths: np.ndarray, how: Detrending) -> np.ndarray:
+    """Causal local lines where nothing is missing: fixed weights once all lags are in reach."""
     plain, by_lag, line = how.oldest_first
-    early = min(x.size, line.size - 1)
-    level, slope = np.empty(early), np.empty(early)
-    _kernels.lag_contrast(x[:early], plain, 0, level)
-    _kernels.lag_contrast(x[:early], by_lag, 0, slope)
+    paths = np.ascontiguousarray(paths)
+    early = min(paths.shape[1], line.size - 1)
+    out = np.empty_like(paths)
+    level, slope = np.empty((2, len(paths), early))
+    _kernels.lag_contrasts(paths, plain, 0, level)
+    _kernels.lag_contrasts(paths, by_lag, 0, slope)
     s0, s1, s2 = how.line_sums[:, 2:early]
-    out[:2] = np.nan
-    out[2:early] = (s2 * level[2:] - s1 * slope[2:]) / (s0 * s2 - s1 * s1)
-    _kernels.lag_contrast(x, line, early, out)
+    _kernels.lag_contrasts(paths, line, early, out)
+    out[:, :2] = np.nan
+    out[:, 2:early] = (s2 * level[:, 2:] - s1 * slope[:, 2:]) / (s0 * s2 - s1 * s1)
+    return out
 
 
 def _two_sided(x: np.ndarray, how: Detrending) -> np.ndarray:

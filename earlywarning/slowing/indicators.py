@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from earlywarning._kernels import rolling as _kernels_rolling
+from earlywarning._kernels import rolling_together as _kernels_together
 from earlywarning._kernels import slowing as _kernels
 from earlywarning.core.input_checks import labels_of, values_with_gaps, whole_number
 from earlywarning.slowing import spectral
@@ -155,6 +156,42 @@ def compute(
 ) -> np.ndarray:
     """Return one indicator of a checked series, shape (n,)."""
     return indicator(name).compute(_Job(x, window, share, x if level is None else level))
+
+
+# Of many paths at once: kernel, values that one sample takes beside its newest, fewest samples, arguments.
+_TOGETHER: dict[str, tuple[Callable[..., None], int, int, tuple[int, ...]]] = {
+    "variance": (_kernels_together.variances, 0, 2, ()),
+    "ar1": (_kernels_together.lag_correlations, 1, 3, (1,)),
+    "restoring_rate_gls": (_kernels_together.restoring_rates_gls, 2, 5, (_GLS_ITERATIONS,)),
+}
+
+
+def side_by_side(paths: np.ndarray, window: int, name: str) -> np.ndarray | None:
+    """Return one indicator of many paths in their full windows, as `compute` has it of each of them.
+
+    Parameters
+    ----------
+    paths : numpy.ndarray, shape (paths, n)
+        Checked series.
+    window : int
+    name : str
+
+    Returns
+    -------
+    numpy.ndarray, shape (paths, n - window + 1), or None
+        None where it takes one path at a time: for other indicators, with gaps, or with too few values.
+    """
+    missing = np.isnan(paths)
+    first = int(np.argmin(missing[0]))
+    if name not in _TOGETHER or not missing[:, :first].all() or missing[:, first:].any():
+        return None
+    fill, beside, floor, arguments = _TOGETHER[name]
+    job = _Job(paths[0], window, MIN_SHARE, paths[0])
+    if window - beside - first < job.least(window - beside, floor):
+        return None
+    out = np.empty((len(paths), paths.shape[1] - window + 1))
+    fill(np.ascontiguousarray(paths), first, window, *arguments, out)
+    return out
 
 
 def rolling_indicators(

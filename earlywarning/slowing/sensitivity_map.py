@@ -12,7 +12,8 @@ from earlywarning.core.notebook import listing
 from earlywarning.core.plain_values import plain
 from earlywarning.slowing.detrending import Detrending
 from earlywarning.slowing.indicators import check_windows, indicator
-from earlywarning.slowing.trend import closed_up, exceedance, null_distribution, standardised, taus
+from earlywarning.slowing.null_taus import null_distribution, taus
+from earlywarning.slowing.trend import closed_up, exceedance, standardised
 
 _WINDOW_SHARES = (0.25, 0.35, 0.45, 0.55)
 _BANDWIDTH_SHARES = (0.05, 0.1, 0.2)
@@ -130,10 +131,10 @@ def sensitivity(
     n = whole_number(n, "n", 2)
     methods = [Detrending(detrend, bandwidth, causal) for bandwidth in bandwidths]
 
-    def grid(path: np.ndarray) -> np.ndarray:
-        return np.stack([taus(path, how, windows, names) for how in methods], axis=1)
+    def grid(paths: np.ndarray) -> np.ndarray:
+        return np.stack([taus(paths, how, windows, names) for how in methods], axis=2)
 
-    observed = grid(values)
+    observed = grid(values[np.newaxis])[0]
     null = null_distribution(values, surrogates, grid, n, seed, n_jobs)
     p_values = exceedance(observed, null)
     score, null_score = standardised(observed, null)

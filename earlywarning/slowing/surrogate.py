@@ -5,9 +5,10 @@ from typing import Any
 
 import numpy as np
 
-from earlywarning._kernels.paths import garch_walk
+from earlywarning._kernels.walks import garch_walks
 from earlywarning.core.garch import FEWEST_SHOCKS, fit_garch
 from earlywarning.core.input_checks import values_with_gaps, whole_number
+from earlywarning.core.student_noise import standard_t
 from earlywarning.slowing.block_length import block_length
 
 # A fitted family: (random generator, number of paths) -> paths, shape (paths, n).
@@ -110,11 +111,10 @@ def _garch(x: np.ndarray) -> Simulator:
     scale = fit.scale
 
     def simulate(rng: np.random.Generator, count: int) -> np.ndarray:
-        shocks = rng.standard_t(fit.nu, (count, _BURN + x.size - 1))
-        shocks *= np.sqrt((fit.nu - 2) / fit.nu)
-        paths = np.empty((count, x.size))
+        noise = standard_t(rng, fit.nu, (count, _BURN + x.size - 1))
+        unit, paths = np.sqrt((fit.nu - 2) / fit.nu), np.empty((count, x.size))
         omega, start = fit.omega * scale**2, variance * scale**2
-        garch_walk(shocks, steps.mean(), omega, fit.alpha, fit.beta, start, x[0], _BURN, paths)
+        garch_walks(noise, unit, steps.mean(), omega, fit.alpha, fit.beta, start, x[0], _BURN, paths)
         return paths
 
     return simulate

@@ -1,19 +1,19 @@
 """Whether an indicator rises, and whether it would rise as much by chance."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from earlywarning._kernels import slowing as _kernels
+from earlywarning._kernels import kendall as _kernels
 from earlywarning.core.input_checks import labels_of, values_with_gaps, whole_number
 from earlywarning.core.notebook import listing, words
 from earlywarning.core.plain_values import plain
 from earlywarning.slowing.detrending import Detrending
-from earlywarning.slowing.indicators import check_windows, compute, indicator
-from earlywarning.slowing.surrogate import chunks, fit_family
+from earlywarning.slowing.indicators import check_windows, indicator
+from earlywarning.slowing.null_taus import null_distribution, taus, windows_of
 
 
 def kendall_tau(y: Any) -> float:
@@ -124,32 +124,6 @@ def standardised(observed: np.ndarray, null: np.ndarray) -> tuple[np.ndarray, np
     return (observed - centre) / spread, (null - centre) / spread
 
 
-def taus(x: np.ndarray, how: Detrending, windows: Sequence[int], names: Sequence[str]) -> np.ndarray:
-    """Kendall tau of each indicator, signed so that slowing down is positive, shape (windows, names)."""
-    residual = how.residuals(x)
-    out = np.empty((len(windows), len(names)))
-    for i, window in enumerate(windows):
-        for j, name in enumerate(names):
-            values = compute(residual, window, name, level=x)
-            out[i, j] = indicator(name).direction * _kernels.kendall_tau(values[window - 1 :])
-    return out
-
-
-def null_distribution(
-    x: np.ndarray, kind: str, statistic: Callable[[np.ndarray], np.ndarray], n: int, seed: int, n_jobs: int
-) -> np.ndarray:
-    """Run ``statistic`` on ``n`` surrogates of ``x``; the numbers do not depend on the threads."""
-    from joblib import Parallel, delayed
-
-    simulate = fit_family(x, kind)
-
-    def run(seed: np.random.SeedSequence, count: int) -> np.ndarray:
-        return np.stack([statistic(path) for path in simulate(np.random.default_rng(seed), count)])
-
-    parts = Parallel(n_jobs=n_jobs, prefer="threads")(delayed(run)(s, c) for s, c in chunks(n, seed))
-    return np.concatenate(parts)
-
-
 def closed_up(x: Any) -> tuple[np.ndarray, pd.Index | None]:
     """Return the values that are present, as positions in sequence, and their index."""
     values = values_with_gaps(x)
@@ -227,11 +201,11 @@ def trend_test(
     n = whole_number(n, "n", 1)
     how = Detrending(detrend, window / 2 if bandwidth is None else bandwidth, causal)
     residual = how.residuals(values)
-    columns = {name: compute(residual, window, name, level=values) for name in names}
-    tau = np.array([_kernels.kendall_tau(columns[name][window - 1 :]) for name in names])
+    full = {name: windows_of(residual[np.newaxis], window, name, values[np.newaxis])[0] for name in names}
+    tau = np.array([_kernels.kendall_tau(found) for found in full.values()])
     direction = np.array([indicator(name).direction for name in names])
     null = null_distribution(
-        values, surrogates, lambda path: taus(path, how, [window], names)[0], n, seed, n_jobs
+        values, surrogates, lambda paths: taus(paths, how, [window], names)[:, 0], n, seed, n_jobs
     )
     together = _without_noise(names)
     statistic, p_value = _joint((direction * tau)[together], null[:, together])
@@ -240,7 +214,7 @@ def trend_test(
         p_values=dict(zip(names, exceedance(direction * tau, null).tolist(), strict=True)),
         statistic=statistic,
         p_value=p_value,
-        indicators=pd.DataFrame(columns, index=index),
+        indicators=_over_time(full, window, values.size, index),
         null_tau=null * direction,
         residuals=residual,
         window=window,
@@ -253,6 +227,12 @@ def trend_test(
         dropped=np.size(x) - values.size,
         notes=_notes(names, tau, null, causal),
     )
+
+
+def _over_time(full: dict[str, np.ndarray], window: int, size: int, index: pd.Index | None) -> pd.DataFrame:
+    """Return indicators on the index of the series, NaN before the first full window."""
+    columns = {name: np.concatenate((np.full(window - 1, np.nan), found)) for name, found in full.items()}
+    return pd.DataFrame(columns, index=pd.RangeIndex(size) if index is None else index)
 
 
 def _without_noise(names: Sequence[str]) -> list[int]:

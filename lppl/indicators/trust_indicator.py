@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from lppl.core import notebook
 from lppl.core.model import log_price
+from lppl.core.one_thread import one_thread
 from lppl.core.series import check
 from lppl.fitting.box import Box, descend
 from lppl.fitting.quadrature import quadrature
@@ -131,8 +132,6 @@ def resampled_refits(
     rng: np.random.Generator,
 ) -> tuple[NDArray[np.float64], Box, NDArray[np.float64]]:
     """Return result rows of whole fits to ``curve`` plus residuals drawn anew, and these series."""
-    from threadpoolctl import threadpool_limits
-
     from lppl._kernels import columns as _columns
     from lppl._kernels import grid as _grid
 
@@ -143,7 +142,7 @@ def resampled_refits(
     best = np.full((resamples, box.horizons.size, box.lanes), np.inf, np.float32)
     power = np.empty(best.shape, np.uint8)
     ends = box.horizons[box.first[0]], box.horizons[box.last[0]]
-    with threadpool_limits(1, "blas"):  # workers are processes; threads of theirs would fight for the cores
+    with one_thread():
         _grid.grid_many(t, y, *ends, *box.lattice, best, power)
     rows = np.full((resamples, _columns.COLUMNS), np.nan)
     summary, length, wanted = quadrature(t), np.array([t.size]), np.ones(1, dtype=np.bool_)

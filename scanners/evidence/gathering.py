@@ -1,7 +1,7 @@
 """Evidence: every number a verdict may rest on, for one series at one date, from nothing after it."""
 
 import hashlib
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -10,6 +10,7 @@ import pandas as pd
 from lppl.core.frequency import frequency
 from lppl.core.series import date_text
 from lppl.indicators.presets import Preset
+from scanners.core.as_fields import as_fields
 from scanners.core.as_of import until
 from scanners.evidence.bifurcation import Bifurcation, Measured, condense, measured_where_possible
 from scanners.evidence.bubble import Bubble, bubble
@@ -104,7 +105,7 @@ class Evidence:
         A frequency is told only where it is not daily, a published preset only where one was asked for, a
         screened C3 only where it was compared.
         """
-        values = asdict(self)
+        values = as_fields(self)
         if self.bubble is not None and self.bubble.published is None:
             del values["bubble"]["published"]
         if self.chance is not None and self.chance.screened is None:

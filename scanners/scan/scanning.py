@@ -2,15 +2,15 @@
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cache, lru_cache, partial
-from typing import TYPE_CHECKING
+from functools import lru_cache, partial
 
 import numpy as np
 import pandas as pd
 
+from lppl.core.one_thread import one_thread
 from lppl.fitting.window_fits import WindowFits
 from lppl.indicators.presets import Preset, find
 from scanners.config.policy import Policy
@@ -32,9 +32,6 @@ from scanners.verdict.assessment import look_longer, with_falls
 from scanners.verdict.draft import Draft
 from scanners.verdict.row import Row
 from scanners.verdict.whole_list import row_from
-
-if TYPE_CHECKING:
-    from threadpoolctl import ThreadpoolController
 
 SPARK = 250  # closes kept for the small line in the table
 
@@ -127,7 +124,7 @@ def drafts(
     here = jobs == 1 and workers.backend == "loky"
     if here:
         compile_beside()
-    with _one_thread() if here else nullcontext():  # of which the end of one chunk robs no other
+    with one_thread() if here else nullcontext():  # of which the end of one chunk robs no other
         yield from work(
             partial(scan_chunk, plan=plan, draw=draw),
             chunks(tasks, count, jobs),
@@ -137,24 +134,10 @@ def drafts(
         )
 
 
-@cache
-def _blas() -> "ThreadpoolController":
-    """Return the libraries of linear algebra; to look for them takes milliseconds, once a process."""
-    import scipy.linalg  # noqa: F401 - brings one of its own, which compiled code calls
-    from threadpoolctl import ThreadpoolController
-
-    return ThreadpoolController()
-
-
-def _one_thread() -> AbstractContextManager[object]:
-    """Hold linear algebra to one thread: sums are in the same order here, in a worker and on a cluster."""
-    return _blas().limit(limits=1, user_api="blas")
-
-
 def scan_chunk(tasks: Sequence[Task], plan: Plan, draw: Draw | None = None) -> list[Draft]:
     """Scan some series in one process."""
     ready = _fitted_together(tasks, plan)
-    with _one_thread():
+    with one_thread():
         drafts = [scan_one(task, plan, draw, fits) for task, fits in zip(tasks, ready, strict=True)]
     return [replace(draft, proxy=task.proxy) for task, draft in zip(tasks, drafts, strict=True)]
 

@@ -1,7 +1,7 @@
 """The end of a run: results, episodes and mails decided together and committed together."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ from scanners.alerts.decisions import Decision, decide, fingerprints
 from scanners.alerts.pages import Pages, pages_of
 from scanners.alerts.risk import risk_observations
 from scanners.config.settings import Settings
+from scanners.core.as_fields import as_fields
 from scanners.report.archive import series_page
 from scanners.scan.plan import Plan
 from scanners.service.followers import followed
@@ -79,7 +80,7 @@ def statements_of(rows: Iterable[Row], at: datetime) -> list[Statement]:
                 "asset_class": row.asset_class,
                 "level": row.verdict.level,
                 "risk": row.verdict.risk,
-                **asdict(row.evidence.falls),
+                **as_fields(row.evidence.falls),
             },
         )
         for row in rows

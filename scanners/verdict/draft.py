@@ -1,11 +1,12 @@
 """A draft: what a worker found for one series, before the list is known and a word is said."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
 
+from scanners.core.as_fields import as_fields
 from scanners.core.vocabulary import AssetClass, Refused
 from scanners.evidence.confidence_memory import Remembered
 from scanners.evidence.gathering import Evidence
@@ -57,11 +58,11 @@ class Draft:
             "title": self.title,
             "asset_class": self.asset_class,
             "refusal": [self.found.status, self.found.reason] if isinstance(self.found, Refusal) else None,
-            "evidence": None if refused else asdict(self.found),
-            "trust": asdict(self.trust) if self.trust else None,
+            "evidence": None if refused else as_fields(self.found),
+            "trust": as_fields(self.trust) if self.trust else None,
             "spark": list(self.spark),
             "proxy": self.proxy,
-            "trail": asdict(self.trail) if self.trail else None,
+            "trail": as_fields(self.trail) if self.trail else None,
         }
 
 

@@ -1,10 +1,11 @@
 """Judgement: evidence and a policy in, a verdict in words out. A pure function, nothing else."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from scanners.config.policy import Policy
+from scanners.core.as_fields import as_fields
 from scanners.core.vocabulary import BifurcationState, Level, Phase, Risk, is_raised, is_risen
 from scanners.evidence.bubble import Bubble
 from scanners.evidence.gathering import Evidence
@@ -66,7 +67,7 @@ class Verdict:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the verdict as plain values."""
-        return asdict(self)
+        return as_fields(self)
 
 
 Judgement = Verdict | Refusal

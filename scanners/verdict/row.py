@@ -1,12 +1,13 @@
 """A row: what a scan found for one series, a judgement with all its numbers or a refusal with its reason."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import msgspec
 
 from scanners.config.policy import Policy
+from scanners.core.as_fields import as_fields
 from scanners.core.vocabulary import BIFURCATION_STATES, AssetClass
 from scanners.evidence.bubble import Bubble
 from scanners.evidence.gathering import Evidence
@@ -147,7 +148,7 @@ def _described(row: Row) -> dict[str, Any]:
         "asset_class": row.asset_class,
         **row.verdict.to_dict(),
         "evidence": row.evidence.to_dict() if row.evidence else None,
-        "trust": asdict(row.trust) if row.trust else None,
-        "trail": asdict(row.trail) if row.trail else None,
-        **({"proxy": asdict(row.proxy)} if row.proxy else {}),
+        "trust": as_fields(row.trust) if row.trust else None,
+        "trail": as_fields(row.trail) if row.trail else None,
+        **({"proxy": as_fields(row.proxy)} if row.proxy else {}),
     }

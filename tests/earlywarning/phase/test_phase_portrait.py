@@ -5,11 +5,14 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
-from numpy.testing import assert_allclose
+from numpy.testing import assert_allclose, assert_array_equal
 from reference_portrait import cubic_paths, double_well_path, drift_by_least_squares
 
 from earlywarning._kernels.paths import garch_variance
+from earlywarning.core import null_refits
+from earlywarning.core.garch import Garch, fit_garch
 from earlywarning.core.null_refits import drift_statistics
+from earlywarning.phase import portrait_nulls
 from earlywarning.phase.drift import Drift, estimate_drift
 from earlywarning.phase.fixed_points import fixed_points, folds, home_of, nearest_fold, shape_of
 from earlywarning.phase.phase_portrait import portrait
@@ -61,6 +64,19 @@ def test_statistics_equal_statsmodels():
     assert_allclose(
         drift_statistics(x[np.newaxis], 3, 5, np.empty(0))[0], [top, all_powers, slope], rtol=1e-8
     )
+
+
+@pytest.mark.parametrize("covariance", ("hac", "garch"))
+@pytest.mark.parametrize("n_jobs", (1, 2))
+def test_null_refits_are_those_of_whole_fits(covariance, n_jobs):
+    x = np.cumsum(np.random.default_rng(6).standard_t(4, 200))
+    garch = fit_garch(null_refits.autoregression(x)[2])
+    weighting = garch.variance_parameters() if covariance == "garch" else np.empty(0)
+    asked = x, garch, 60, 5, n_jobs, (3, 4, weighting)
+    got, twin = portrait_nulls.null_statistics(*asked), null_refits.null_statistics(*asked)
+    for kind in ("random_walk", "garch"):
+        assert_array_equal(got[kind], twin[kind])
+    assert_array_equal(got["mean_reverting"][:, 0], twin["mean_reverting"][:, 0])
 
 
 def test_errors_follow_the_delta_method():
@@ -235,7 +251,6 @@ def test_public_names_are_functions():
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", ["random_walk", "garch", "linear"])
 def test_noise_is_seldom_identified(kind):
-    from earlywarning.core.garch import Garch
 
     rng = np.random.default_rng(12)
     shocks = rng.standard_normal((300, 400))

@@ -43,7 +43,7 @@ def test_workers_start_where_nothing_can_be_compiled_before_them(monkeypatch, tm
 def test_what_it_runs_is_all_that_the_early_warnings_compile():
     kernels.compile_tests()
     from earlywarning._kernels.drift_polynomials import fit_drifts
-    from earlywarning._kernels.slowing import kendall_tau
+    from earlywarning._kernels.kendall import kendall_tau
 
     assert fit_drifts.signatures and kendall_tau.signatures
 
