@@ -133,7 +133,12 @@ class Copies(Crew):
 
 
 def _copied(count: int) -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(count, get_context("fork"), initializer=begin_worker)
+    return ProcessPoolExecutor(count, get_context("fork"), initializer=_begin_copy)
+
+
+def _begin_copy() -> None:
+    begin_worker()
+    garbage.leave_what_is_loaded()
 
 
 def _submitted(pool: ProcessPoolExecutor, function: Callable, chunk: list) -> Future:
