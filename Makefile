@@ -16,6 +16,7 @@ $(VENV)/.created:
 
 $(VENV)/.base: $(VENV)/.created setup.cfg pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	$(BIN)/python -m compileall -q lppl earlywarning scanners
 	$(BIN)/lppl compile
 	touch $@
 

@@ -8,7 +8,7 @@ import pandas as pd
 import lppl
 from lppl.fitting.fitting import row
 from scanners.config.policy import Policy
-from scanners.core.file_names import drawing_file, phone_file, picture_file, slug
+from scanners.core.file_names import drawing_file, phone_file, picture_file
 from scanners.core.vocabulary import is_risen
 from scanners.evidence.bubble import Bubble
 from scanners.evidence.gathering import Evidence, Workings
@@ -21,6 +21,7 @@ from scanners.report.past import chances_past, closes, confidence_past
 from scanners.report.phone_picture import DPI, phone_picture
 from scanners.report.pictures import overview_picture
 from scanners.report.price_chart import Chart, chart_of
+from scanners.report.sheets import sheet_file
 from scanners.report.svg import inline
 from scanners.verdict.appraisal import Appraisal, Refusal
 from scanners.verdict.draft import Draft
@@ -29,7 +30,6 @@ from scanners.verdict.judgement import confidence_line
 
 NULLS = 39  # refitted random walks behind the p-value of the log-periodicity of a bubble's alarm
 _DRAWING = Lock()  # one series at a time: styles are those of the process
-SHEETS = ".sheets"  # folder of the drawings in a run's folder, until the pages are made of them
 
 
 class Sheet(msgspec.Struct, frozen=True):
@@ -138,11 +138,6 @@ def _state(found: Appraisal | Refusal, policy: Policy) -> str:
     if isinstance(found, Refusal):
         return found.state
     return STRETCHED if found.level == "calm" and is_stretched(found.momentum, policy) else found.level
-
-
-def sheet_file(name: str) -> str:
-    """Return the place of a series' drawings in the folder of a run that is not complete."""
-    return f"{SHEETS}/{slug(name)}.json"
 
 
 def _tested(fits: Fits) -> lppl.LogPeriodicity | None:

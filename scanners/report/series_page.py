@@ -1,6 +1,5 @@
 """The page of one series: its verdict, drawings that a worker made, every number; made when all are known."""
 
-import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,7 +13,8 @@ from scanners.report.card import card
 from scanners.report.evidence_table import evidence_table
 from scanners.report.price_chart import SCRIPTS, STYLE
 from scanners.report.publish import PLACE
-from scanners.report.series import SHEETS, Sheet, sheet_file
+from scanners.report.series import Sheet
+from scanners.report.sheets import sheet_file
 from scanners.report.terms import guide
 from scanners.scan.plan import Plan
 from scanners.verdict.row import Row
@@ -40,11 +40,6 @@ def write_pages(folder: Path, plan: Plan, rows: Sequence[Row]) -> None:
             except (msgspec.MsgspecError, RecursionError) as error:
                 raise CommandError(f"{sheet}: {error}") from None
             page.write_text(render(plan, row, drawn), "utf-8")
-
-
-def drop_sheets(folder: Path) -> None:
-    """Remove the drawings that the pages of a run's folder were made of."""
-    shutil.rmtree(folder / SHEETS, ignore_errors=True)
 
 
 def render(plan: Plan, row: Row, sheet: Sheet) -> str:

@@ -21,10 +21,8 @@ from scanners.scan.kernels import command_of, compile_missing, surroundings
 @lru_cache(maxsize=1)
 def compile_beside() -> "subprocess.Popen[bytes] | None":
     """Start the second process, where there is something to compile, a place to keep it and a core for it."""
-    from lppl._kernels.elementary import log
-
-    stats = log.stats
-    if not stats.cache_path or not sum(stats.cache_misses.values()):
+    kept, compiled = _first_kernel()
+    if not kept or not compiled:
         return None
     if (os.cpu_count() or 1) < 2 or not sys.executable:
         return None
@@ -37,6 +35,22 @@ def compile_beside() -> "subprocess.Popen[bytes] | None":
     )
     atexit.register(_end, helper)
     return helper
+
+
+def kernels_on_disk() -> bool:
+    """Return whether kernels are kept on disk, those of a scan compiled there if they were not."""
+    kept, compiled = _first_kernel()
+    if kept and compiled:
+        compile_for_workers(("fits", "tests"), lambda done, total: None)
+    return kept
+
+
+def _first_kernel() -> tuple[bool, bool]:
+    """Return whether kernels are kept on disk, and whether this process had to compile the first of them."""
+    from lppl._kernels.elementary import log
+
+    stats = log.stats
+    return bool(stats.cache_path), bool(sum(stats.cache_misses.values()))
 
 
 def compile_for_workers(parts: tuple[str, ...], told: Callable[[int, int], object]) -> None:

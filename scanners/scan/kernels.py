@@ -61,9 +61,13 @@ def compile_systems() -> None:
 
 
 def compile_others() -> None:
-    """Compile what has a signature among other ways to fit and to test, and the rest that commands need."""
+    """Compile what has a signature among other ways to fit and to test, and the rest that commands need.
+
+    Fonts are no kernels, but the first picture on a machine waits until all are listed: it is done here too.
+    """
     import lppl
 
+    import_module("matplotlib.font_manager")
     _import_all("lppl")
     closes = _walk(SESSIONS)
     lppl.fit_windows(closes, lengths=[60], space=lppl.PRESETS["shu_zhu_2019"].space)

@@ -25,7 +25,7 @@ from scanners.evidence.series_fits import CONSENSUS, Ready, fit_alike
 from scanners.evidence.trust import trust
 from scanners.prices.quality.session_calendar import closed_weekdays
 from scanners.prices.series import Series
-from scanners.scan.first_run import compile_beside
+from scanners.scan.first_run import compile_beside, kernels_on_disk
 from scanners.scan.plan import DEFAULT, Plan, plan_of
 from scanners.verdict.appraisal import Appraisal, Refusal, appraise
 from scanners.verdict.assessment import look_longer, with_falls
@@ -122,15 +122,19 @@ def drafts(
     """
     jobs = workers.paying(count)
     here = jobs == 1 and workers.backend == "loky"
-    if here:
+    copies = workers.copies(count)
+    if copies and not kernels_on_disk():
+        copies = 0
+    elif here and not copies:
         compile_beside()
     with one_thread() if here else nullcontext():  # of which the end of one chunk robs no other
         yield from work(
             partial(scan_chunk, plan=plan, draw=draw),
-            chunks(tasks, count, jobs),
+            chunks(tasks, count, max(jobs, copies)),
             workers=workers,
             jobs=jobs,
             lost=_lost,
+            copies=copies,
         )
 
 

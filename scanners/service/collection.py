@@ -4,6 +4,7 @@ import hashlib
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from importlib import import_module
 from pathlib import Path
 from typing import Protocol
 
@@ -117,6 +118,8 @@ def collect(
                 shelf.add(draft.name, draft.learnt)
             if progress:
                 progress.keep(batch, digests)
+            if draw.extent != "none":
+                _load_pages()
             yield from batch
 
     for draft in follow(arriving()):
@@ -171,6 +174,12 @@ def pages_of(asked: Pages, count: int) -> Extent:
     if asked == "auto":
         return "all" if count <= ALL_PAGES_UP_TO else "raised"
     return asked
+
+
+def _load_pages() -> None:
+    """Load what pages are made of, all that draws included, while others compute the series to come."""
+    import_module("scanners.report.page")
+    import_module("scanners.report.series_page")
 
 
 def _write_files(folder: Path, draft: Draft) -> None:

@@ -13,7 +13,7 @@ from scanners.core.run_files import MANIFEST, sync, to_json
 from scanners.core.run_folders import link, runs_inside, swap
 from scanners.prices.series import Series
 from scanners.report.archive import series_page
-from scanners.report.series_page import drop_sheets, write_pages
+from scanners.report.sheets import drop_sheets
 from scanners.scan.plan import Plan
 from scanners.scan.scanning import SPARK, read
 from scanners.service.collection import collect
@@ -133,6 +133,8 @@ def _draw(
     """Draw pictures and pages of some series again."""
     if not rows:
         return
+    from scanners.report.series_page import write_pages
+
     names = {row.name for row in rows}
     again = [item for item in series if item.name in names]
     earlier = consensus_before(store, plan) if options.workers.backend == "loky" else {}

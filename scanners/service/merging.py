@@ -14,7 +14,7 @@ from scanners.core.errors import CommandError
 from scanners.core.log import Log
 from scanners.core.run_folders import new_folder, refuse_foreign, work_folder
 from scanners.prices.selection import select
-from scanners.report.series_page import drop_sheets
+from scanners.report.sheets import drop_sheets
 from scanners.scan.plan import Plan, plan_of
 from scanners.service.collection import Follow, collect, pages_of, rows_of
 from scanners.service.daily import is_current, reading, recorded

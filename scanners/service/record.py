@@ -21,7 +21,7 @@ from scanners.core.run_folders import refuse_foreign, remove_older_work, swap, w
 from scanners.core.versions import versions
 from scanners.evidence.fit_identity import fit_identity
 from scanners.prices.series import Series
-from scanners.report.series_page import drop_sheets
+from scanners.report.sheets import drop_sheets
 from scanners.scan.plan import Plan
 from scanners.service.checkpoints import Checkpoints
 from scanners.service.collection import Collection, Follow, collect, prices_hash

@@ -13,7 +13,7 @@ from scanners.core.vocabulary import Pages
 from scanners.core.workers import Workers
 from scanners.prices.series import Series
 from scanners.report.places import owner_of
-from scanners.report.series_page import drop_sheets
+from scanners.report.sheets import drop_sheets
 from scanners.scan.plan import Plan
 from scanners.service.collection import Follow, collect
 from scanners.service.outcome import Outcome

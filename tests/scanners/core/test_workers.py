@@ -69,16 +69,33 @@ def test_an_error_is_raised_and_the_processes_go():
     assert done([("a", ""), ("b", "")]) == ["a", "b"]
 
 
-def test_chunks_in_one_process_go_two_at_a_time_and_come_in_order(monkeypatch):
+def test_chunks_in_one_process_go_two_at_a_time_and_wait_for_no_other(monkeypatch):
     monkeypatch.setattr("scanners.core.workers.os.cpu_count", lambda: 2)
-    both = threading.Barrier(2, timeout=60)
+    all_others = threading.Event()
 
-    def meet(chunk):
-        both.wait()
+    def first_waits(chunk):
+        if chunk == [0]:
+            all_others.wait(60)
+        elif chunk == [3]:
+            all_others.set()
         return chunk
 
     todo = ([k] for k in range(4))
-    assert list(work(meet, todo, workers=Workers(1), jobs=1, lost=lost)) == [[0], [1], [2], [3]]
+    found = list(work(first_waits, todo, workers=Workers(1), jobs=1, lost=lost))
+    assert sorted(found[:2]) == [[1], [2]] and sorted(found[2:]) == [[0], [3]]
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="copies are made there only")
+def test_a_short_list_goes_to_copies_of_this_process(tmp_path, monkeypatch):
+    monkeypatch.setattr("scanners.core.workers.joblib.cpu_count", lambda: 2)
+    assert [Workers().copies(count) for count in (1, 2, 8, 9)] == [0, 2, 2, 0]
+    assert [Workers(1).copies(4), Workers(2).copies(4)] == [0, 0]
+    poison = tmp_path / "left"
+    poison.write_text("x" * 1000)
+    todo = [[("a", "")], [("b", str(poison))], [("c", "")]]
+    found = work(deadly, iter(todo), workers=Workers(), jobs=1, lost=lost, copies=2)
+    assert sorted(found) == [["a"], ["b lost"], ["c"]]  # what ended was not this process
+    assert 1000 - len(poison.read_text()) == 4
 
 
 def test_chunks_are_short_enough_that_all_work():

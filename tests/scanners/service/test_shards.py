@@ -14,7 +14,7 @@ from scanners.config.policy import Policy
 from scanners.config.settings import Settings
 from scanners.core.errors import CommandError
 from scanners.core.log import Log
-from scanners.report.series import sheet_file
+from scanners.report.sheets import sheet_file
 from scanners.service.daily import one_off, serve
 from scanners.service.merging import merge, scan_shard
 from scanners.service.shards import Shard, check_shards, extract
