@@ -28,6 +28,19 @@ def test_a_second_process_starts_only_where_it_helps(monkeypatch, misses, place,
     assert len(commands) == started
 
 
+@pytest.mark.parametrize(
+    ("misses", "place", "kept", "compiled"),
+    [({"sig": 1}, "/cache", True, 1), ({}, "/cache", True, 0), ({"sig": 1}, None, False, 0)],
+)
+def test_copies_find_kernels_on_disk_or_are_not_made(monkeypatch, misses, place, kept, compiled):
+    asked = []
+    stats = SimpleNamespace(cache_misses=misses, cache_path=place)
+    monkeypatch.setattr("lppl._kernels.elementary.log", SimpleNamespace(stats=stats))
+    monkeypatch.setattr(first_run, "compile_for_workers", lambda parts, told: asked.append(parts))
+    assert first_run.kernels_on_disk() is kept
+    assert asked == [("fits", "tests")] * compiled
+
+
 def test_workers_start_where_nothing_can_be_compiled_before_them(monkeypatch, tmp_path):
     def fails(*_):
         raise CommandError("the kernels of tests could not be compiled: no room")
