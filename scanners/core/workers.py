@@ -61,13 +61,16 @@ class Workers:
         return self.jobs or max(1, min(joblib.cpu_count(), -(-count // _SERIES_PER_WORKER)))
 
     def copies(self, count: int) -> int:
-        """Return how many copies of this process do ``count`` series, too few to pay for workers; 0 for none.
+        """Return how many copies of this process do ``count`` series, 0 where others do.
 
-        A copy has everything loaded and starts in milliseconds, and copies that draw do not wait for each
-        other, as threads do. Whoever asks for a number of processes gets that.
+        A copy has everything loaded, starts in milliseconds and shares what it does not change; copies that
+        draw do not wait for each other, as threads do. They serve a list too short to pay for processes that
+        start from nothing, too, unless their number is asked for.
         """
-        if not _CAN_COPY or self.jobs or self.backend != "loky" or self.paying(count) > 1:
+        if not _CAN_COPY or self.backend != "loky" or self.jobs == 1:
             return 0
+        if self.paying(count) > 1:
+            return self.paying(count)
         copies = min(joblib.cpu_count(), count, _MOST_COPIES)
         return copies if copies > 1 else 0
 
@@ -106,15 +109,15 @@ def work(
     lost : callable
         Gives the result of a task whose process died twice while it was alone there.
     copies : int
-        Of this process, to do the work of one; see `Workers.copies`.
+        Of this process, to do the work instead; see `Workers.copies`.
     """
     crew: Crew
     if workers.backend == "dask":
         crew = Cluster(workers.scheduler)
-    elif jobs > 1:
-        crew = Processes(jobs)
     elif copies:
         crew = Copies(copies)
+    elif jobs > 1:
+        crew = Processes(jobs)
     else:
         yield from _side_by_side(function, iter(todo))
         return

@@ -86,10 +86,10 @@ def test_chunks_in_one_process_go_two_at_a_time_and_wait_for_no_other(monkeypatc
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="copies are made there only")
-def test_a_short_list_goes_to_copies_of_this_process(tmp_path, monkeypatch):
+def test_a_list_goes_to_copies_of_this_process(tmp_path, monkeypatch):
     monkeypatch.setattr("scanners.core.workers.joblib.cpu_count", lambda: 2)
-    assert [Workers().copies(count) for count in (1, 2, 8, 9)] == [0, 2, 2, 0]
-    assert [Workers(1).copies(4), Workers(2).copies(4)] == [0, 0]
+    assert [Workers().copies(count) for count in (1, 2, 8, 9, 5000)] == [0, 2, 2, 2, 2]
+    assert [Workers(jobs).copies(4) for jobs in (1, 2, 3)] == [0, 2, 3]
     poison = tmp_path / "left"
     poison.write_text("x" * 1000)
     todo = [[("a", "")], [("b", str(poison))], [("c", "")]]
