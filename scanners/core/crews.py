@@ -1,6 +1,7 @@
 """Groups of processes that a scan's chunks are handed to: workers, copies of this process, a Dask cluster."""
 
 import os
+import signal
 import threading
 import time
 import warnings
@@ -129,7 +130,10 @@ class Copies(Crew):
             return _submitted(alone, function, chunk).result()
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        running = [] if kind is None else list((self._pool._processes or {}).values())
         self._pool.shutdown(wait=kind is None, cancel_futures=True)
+        for process in running:  # nobody waits for what they are at
+            process.terminate()
 
 
 def _copied(count: int) -> ProcessPoolExecutor:
@@ -137,6 +141,9 @@ def _copied(count: int) -> ProcessPoolExecutor:
 
 
 def _begin_copy() -> None:
+    """Prepare a copy: it ends when it is told to, whatever its original does then."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_DFL)
     begin_worker()
     garbage.leave_what_is_loaded()
 

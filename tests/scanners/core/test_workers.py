@@ -1,6 +1,7 @@
 """Worker processes: one that dies costs a retry, a task that kills each time is named, all others go on."""
 
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -8,7 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
-from child_targets import deadly
+from child_targets import asleep, deadly
 
 from scanners.core.errors import CommandError
 from scanners.core.workers import Workers, chunks, work
@@ -96,6 +97,24 @@ def test_a_list_goes_to_copies_of_this_process(tmp_path, monkeypatch):
     found = work(deadly, iter(todo), workers=Workers(), jobs=1, lost=lost, copies=2)
     assert sorted(found) == [["a"], ["b lost"], ["c"]]  # what ended was not this process
     assert 1000 - len(poison.read_text()) == 4
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="copies are made there only")
+def test_copies_end_with_the_run_whatever_a_signal_means_to_it(tmp_path):
+    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # as of the command
+    try:
+        sleeper, nowhere = tmp_path / "pid", tmp_path / "no" / "such" / "folder"
+        todo = iter([[str(sleeper)], [str(nowhere)]])
+        with pytest.raises(FileNotFoundError):
+            list(work(asleep, todo, workers=Workers(), jobs=1, lost=str, copies=2))
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert not sleeper.exists() or eventually(lambda: gone(int(sleeper.read_text())), 10)
+
+
+def gone(pid):
+    status = Path(f"/proc/{pid}/stat")
+    return not status.exists() or status.read_text().rpartition(")")[2].split()[0] == "Z"
 
 
 def test_chunks_are_short_enough_that_all_work():
