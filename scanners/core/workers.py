@@ -5,6 +5,7 @@ import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Literal, TypeVar
@@ -40,11 +41,15 @@ class Workers:
         Local processes, or a Dask cluster.
     scheduler : str
         Address of the cluster's scheduler, e.g. ``tcp://10.0.0.1:8786``.
+    may_copy : bool
+        Whether copies of this process may do the work of a short list: only where it is a command's own. The
+        threads of another program may hold locks that a copy would wait for without end.
     """
 
     jobs: int | None = None
     backend: Backend = "loky"
     scheduler: str = ""
+    may_copy: bool = False
 
     def __post_init__(self) -> None:
         if (self.backend == "dask") != bool(self.scheduler):
@@ -66,7 +71,7 @@ class Workers:
         A copy has everything loaded and starts in milliseconds, and copies that draw do not wait for each
         other, as threads do. Whoever asks for a number of processes gets that.
         """
-        if not _CAN_COPY or self.jobs or self.backend != "loky" or self.paying(count) > 1:
+        if not (_CAN_COPY and self.may_copy) or self.jobs or self.backend != "loky" or self.paying(count) > 1:
             return 0
         copies = min(joblib.cpu_count(), count, _MOST_COPIES)
         return copies if copies > 1 else 0
@@ -108,18 +113,24 @@ def work(
     copies : int
         Of this process, to do the work of one; see `Workers.copies`.
     """
-    crew: Crew
-    if workers.backend == "dask":
-        crew = Cluster(workers.scheduler)
-    elif jobs > 1:
-        crew = Processes(jobs)
-    elif copies:
-        crew = Copies(copies)
-    else:
+    crew = _crew(workers, jobs, copies)
+    if crew is None:
         yield from _side_by_side(function, iter(todo))
         return
     with crew:
         yield from _go_round(function, iter(todo), crew, lost)
+
+
+def _crew(workers: Workers, jobs: int, copies: int) -> Crew | None:
+    """Return the processes that do the work; None where threads of this one do."""
+    if workers.backend == "dask":
+        return Cluster(workers.scheduler)
+    if jobs > 1:
+        return Processes(jobs)
+    if copies:
+        with suppress(OSError, NotImplementedError):  # no room for another process
+            return Copies(copies)
+    return None
 
 
 def _side_by_side(function: Callable, todo: Iterator[list]) -> Iterator[list]:

@@ -71,6 +71,24 @@ def deadly(tasks):
     return [name for name, _ in tasks]
 
 
+def asked_to_end(tasks):
+    """Do as `deadly` does, by a signal that a program may have a handler for."""
+    for _, file in tasks:
+        if file and (left := Path(file).read_text()):
+            Path(file).write_text(left[1:])
+            os.kill(os.getpid(), signal.SIGTERM)
+    return [name for name, _ in tasks]
+
+
+def asleep_or_wrong(tasks):
+    """Sleep as `asleep` does; where there is no file to note it in, end with an error once another sleeps."""
+    if tasks[0]:
+        return asleep(tasks)
+    while not Path(tasks[1]).is_file():
+        time.sleep(0.01)
+    raise ValueError(tasks[1])
+
+
 def asleep(tasks):
     """Note this process in a file for each task, and sleep."""
     for file in tasks:

@@ -1,6 +1,7 @@
 """Worker processes: one that dies costs a retry, a task that kills each time is named, all others go on."""
 
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -8,10 +9,12 @@ import time
 from pathlib import Path
 
 import pytest
-from child_targets import deadly
+from child_targets import asked_to_end, asleep_or_wrong, deadly
 
 from scanners.core.errors import CommandError
 from scanners.core.workers import Workers, chunks, work
+
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def lost(task):
@@ -44,8 +47,7 @@ def test_workers_end_when_their_parent_is_killed(tmp_path):
         "from scanners.core.workers import Workers, work\n"
         f"list(work(asleep, iter([[{files[0]!r}], [{files[1]!r}]]), workers=Workers(2), jobs=2, lost=str))"
     )
-    root = Path(__file__).resolve().parents[3]
-    path = os.pathsep.join([str(root), str(root / "tests" / "support")])
+    path = os.pathsep.join([str(ROOT), str(ROOT / "tests" / "support")])
     parent = subprocess.Popen([sys.executable, "-c", code], env=dict(os.environ, PYTHONPATH=path))
     assert eventually(lambda: all(Path(file).is_file() and Path(file).read_text() for file in files))
     workers = [int(Path(file).read_text()) for file in files]
@@ -85,17 +87,63 @@ def test_chunks_in_one_process_go_two_at_a_time_and_wait_for_no_other(monkeypatc
     assert sorted(found[:2]) == [[1], [2]] and sorted(found[2:]) == [[0], [3]]
 
 
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="copies are made there only")
+copies = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="copies are made there only")
+
+
+@copies
 def test_a_short_list_goes_to_copies_of_this_process(tmp_path, monkeypatch):
     monkeypatch.setattr("scanners.core.workers.joblib.cpu_count", lambda: 2)
-    assert [Workers().copies(count) for count in (1, 2, 8, 9)] == [0, 2, 2, 0]
-    assert [Workers(1).copies(4), Workers(2).copies(4)] == [0, 0]
-    poison = tmp_path / "left"
-    poison.write_text("x" * 1000)
+    assert [Workers(may_copy=True).copies(count) for count in (1, 2, 8, 9)] == [0, 2, 2, 0]
+    assert [Workers(each, may_copy=True).copies(4) for each in (1, 2)] == [0, 0]
+    assert Workers().copies(4) == 0  # a caller's threads may hold locks that a copy needs
+    assert copied(deadly, tmp_path, 1000) == (["a", "b lost", "c"], 4)  # what ended was not this process
+
+
+@copies
+def test_a_copy_ends_by_a_signal_that_this_process_handles(tmp_path):
+    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    try:
+        assert copied(asked_to_end, tmp_path, 1) == (["a", "b", "c"], 1)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def copied(function, folder, lives):
+    """Return what copies make of three tasks, and how often the second one ended a copy."""
+    poison = folder / "left"
+    poison.write_text("x" * lives)
     todo = [[("a", "")], [("b", str(poison))], [("c", "")]]
-    found = work(deadly, iter(todo), workers=Workers(), jobs=1, lost=lost, copies=2)
-    assert sorted(found) == [["a"], ["b lost"], ["c"]]  # what ended was not this process
-    assert 1000 - len(poison.read_text()) == 4
+    found = work(function, iter(todo), workers=Workers(), jobs=1, lost=lost, copies=2)
+    return sorted(name for names in found for name in names), lives - len(poison.read_text())
+
+
+@copies
+def test_copies_end_at_once_with_an_error(tmp_path):
+    file = str(tmp_path / "sleeps")
+    todo = iter([[file], ["", file]])
+    with pytest.raises(ValueError, match="sleeps"):
+        list(work(asleep_or_wrong, todo, workers=Workers(), jobs=1, lost=lost, copies=2))
+    assert eventually(lambda: not Path(f"/proc/{Path(file).read_text()}").exists(), 10)
+
+
+@copies
+def test_where_there_is_no_room_for_copies_threads_do_the_work():
+    code = (
+        "import os, sys\n"
+        "from scanners.core.workers import Workers, work\n"
+        "forked, fork = [], os.fork\n"
+        "def full():\n"
+        "    if forked:\n"
+        "        raise BlockingIOError(11, 'Resource temporarily unavailable')\n"
+        "    forked.append(fork())\n"
+        "    return forked[0]\n"
+        "os.fork = full\n"
+        "found = work(list, iter(['a', 'b']), workers=Workers(), jobs=1, lost=str, copies=2)\n"
+        "sys.stdout.write(str(sorted(found)))"
+    )
+    command = [sys.executable, "-W", "error", "-c", code]
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "[['a'], ['b']]", "")
 
 
 def test_chunks_are_short_enough_that_all_work():
