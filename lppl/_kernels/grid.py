@@ -24,53 +24,22 @@ from lppl._kernels.basis import (
     weigh,
 )
 from lppl._kernels.jit import kernel
+from lppl._kernels.linked import linked
 
 _TURN = 2.5  # five observations count as one where the fastest wave turns by at most 2 radians over them
 
 
-@kernel
-def grid(t, y, lengths, wanted, lower, upper, horizons, powers, omega_low, omega_step, best, power):
-    """Scan (tc, m, omega) for nested windows of many series at once; keep the best exponent of every cell.
-
-    Windows end at the last observation, where ``t`` and ``y``, (series, n), are zero; ``lengths`` increase
-    and ``wanted``, (series, windows), says which count. Every window's sums are a prefix of one running sum
-    from the end backwards; those of the basis alone serve all series. Far before tc, where waves turn slowly,
-    five observations count as one. The running sum advances by five points whatever the windows are, so that
-    the values of a window depend neither on its neighbours nor on other series. ``best``, infinite at first,
-    and ``power`` are (series, windows, horizons, lanes), lanes 8 times a power of two; cells outside a
-    window's ``lower <= tc <= upper`` stay infinite.
-    """
-    series, n = y.shape
-    lanes, exponents = best.shape[3], powers.size
-    width = min(lanes, WIDTH)
-    groups = lanes // width
-    back, closes = np.empty(n), np.empty((series, n))
-    reverse(t, y, back, closes)
-    y1, yy = np.empty((series, lengths.size)), np.empty((series, lengths.size))
-    prefix_sums(closes, lengths, y1, yy)
-    times, fifths = np.empty(n // BLOCK), np.empty((series, n // BLOCK))
-    fives(back, closes, times, fifths)
-    room = n + BLOCK * (lengths.size + 1)
-    layout = np.empty(room), np.empty(room), np.empty(lengths.size, np.int64)
-    powered, phases = np.empty((2, exponents, room)), np.zeros((2, room, 2))
-    waves = np.empty((groups, 10 * WIDTH)), np.empty((groups, 10 * WIDTH), np.float32)
-    ends = np.empty((2, groups, 10 * WIDTH)), np.empty((2, groups, 10 * WIDTH), np.float32)
-    running = np.empty((exponents, groups, 6 * WIDTH)), np.empty((exponents, 3))
-    projected = np.empty((exponents, series, groups, 2 * WIDTH), np.float32), np.empty((exponents, series))
-    own = (
-        np.empty((groups, 6 * WIDTH)), np.empty(3), np.empty((groups, 2 * WIDTH), np.float32),
-        np.empty((groups, 7 * WIDTH), np.float32),
-    )  # fmt: skip
-    # What a window counts beyond the running sum: up to four fifths, then up to four observations.
-    beyond = np.zeros((3, BLOCK)), np.zeros(2, np.int64), np.zeros(2, np.int64), np.zeros(2, np.int64)
-    data = back, closes, times, fifths, y1, yy
-    _scan(
-        data, lengths, wanted, lower, upper, horizons, powers, omega_low, omega_step, layout, powered, phases,
-        waves, ends, running, projected, own, beyond, best, power,
-    )  # fmt: skip
-
-
-@kernel(inner=True, views=True)
+@linked
+@kernel(
+    "void(Tuple((f8[::1], f8[:, ::1], f8[::1], f8[:, ::1], f8[:, ::1], f8[:, ::1])), i8[::1], b1[:, ::1], "
+    "f8[::1], f8[::1], f8[::1], f8[::1], f8, f8, Tuple((f8[::1], f8[::1], i8[::1])), f8[:, :, ::1], "
+    "f8[:, :, ::1], Tuple((f8[:, ::1], f4[:, ::1])), Tuple((f8[:, :, ::1], f4[:, :, ::1])), "
+    "Tuple((f8[:, :, ::1], f8[:, ::1])), Tuple((f4[:, :, :, ::1], f8[:, ::1])), "
+    "Tuple((f8[:, ::1], f8[::1], f4[:, ::1], f4[:, ::1])), Tuple((f8[:, ::1], i8[::1], i8[::1], i8[::1])), "
+    "f4[:, :, :, ::1], u1[:, :, :, ::1])",
+    inner=True,
+    views=True,
+)
 def _scan(
     data, lengths, wanted, lower, upper, horizons, powers, omega_low, omega_step, layout, powered, phases,
     waves, ends, running, projections, window, beyond, best, power,
@@ -165,6 +134,48 @@ def _scan(
                         factors, projected, total, y1[r, w], slope, spread, p, best[r, w, h], power[r, w, h],
                         width,
                     )  # fmt: skip
+
+
+@kernel
+def grid(t, y, lengths, wanted, lower, upper, horizons, powers, omega_low, omega_step, best, power):
+    """Scan (tc, m, omega) for nested windows of many series at once; keep the best exponent of every cell.
+
+    Windows end at the last observation, where ``t`` and ``y``, (series, n), are zero; ``lengths`` increase
+    and ``wanted``, (series, windows), says which count. Every window's sums are a prefix of one running sum
+    from the end backwards; those of the basis alone serve all series. Far before tc, where waves turn slowly,
+    five observations count as one. The running sum advances by five points whatever the windows are, so that
+    the values of a window depend neither on its neighbours nor on other series. ``best``, infinite at first,
+    and ``power`` are (series, windows, horizons, lanes), lanes 8 times a power of two; cells outside a
+    window's ``lower <= tc <= upper`` stay infinite.
+    """
+    series, n = y.shape
+    lanes, exponents = best.shape[3], powers.size
+    width = min(lanes, WIDTH)
+    groups = lanes // width
+    back, closes = np.empty(n), np.empty((series, n))
+    reverse(t, y, back, closes)
+    y1, yy = np.empty((series, lengths.size)), np.empty((series, lengths.size))
+    prefix_sums(closes, lengths, y1, yy)
+    times, fifths = np.empty(n // BLOCK), np.empty((series, n // BLOCK))
+    fives(back, closes, times, fifths)
+    room = n + BLOCK * (lengths.size + 1)
+    layout = np.empty(room), np.empty(room), np.empty(lengths.size, np.int64)
+    powered, phases = np.empty((2, exponents, room)), np.zeros((2, room, 2))
+    waves = np.empty((groups, 10 * WIDTH)), np.empty((groups, 10 * WIDTH), np.float32)
+    ends = np.empty((2, groups, 10 * WIDTH)), np.empty((2, groups, 10 * WIDTH), np.float32)
+    running = np.empty((exponents, groups, 6 * WIDTH)), np.empty((exponents, 3))
+    projected = np.empty((exponents, series, groups, 2 * WIDTH), np.float32), np.empty((exponents, series))
+    own = (
+        np.empty((groups, 6 * WIDTH)), np.empty(3), np.empty((groups, 2 * WIDTH), np.float32),
+        np.empty((groups, 7 * WIDTH), np.float32),
+    )  # fmt: skip
+    # What a window counts beyond the running sum: up to four fifths, then up to four observations.
+    beyond = np.zeros((3, BLOCK)), np.zeros(2, np.int64), np.zeros(2, np.int64), np.zeros(2, np.int64)
+    data = back, closes, times, fifths, y1, yy
+    _scan(
+        data, lengths, wanted, lower, upper, horizons, powers, omega_low, omega_step, layout, powered, phases,
+        waves, ends, running, projected, own, beyond, best, power,
+    )  # fmt: skip
 
 
 @kernel

@@ -9,6 +9,7 @@ from lppl._kernels.descents import CELL, FIRST, around, coarse
 from lppl._kernels.elementary import log
 from lppl._kernels.final import CLOSE, finish
 from lppl._kernels.jit import kernel
+from lppl._kernels.linked import linked
 from lppl._kernels.minima import above, apart, basins, known, sort, sort_lowest
 from lppl._kernels.quadrature import LANES, gather
 from lppl._kernels.walk import REACH, walk
@@ -184,44 +185,14 @@ def _room(n, starts):
     )
 
 
-@kernel
-def search_windows(
-    t, y, nodes, lengths, wanted, lower, upper, maps, lattice, hopeful, second, level, log_prices, starts,
-    counts, out,
-):  # fmt: skip
-    """Search the windows of one series that are wanted, each from its map; write a row of ``out`` each.
-
-    ``maps`` are the first and the last node of tc of every window, SSE and exponents of :func:`grid`;
-    ``lattice`` and ``hopeful`` what :func:`basins` takes. ``starts`` and ``counts`` tell what was descended
-    from, and where to.
-    """
-    first, last, best, power = maps
-    horizons, powers, omega_low, omega_step, stride = lattice
-    room, shadows = _room(lengths[-1], starts.shape[1]), np.empty((SHADOWS, 4))
-    for k in range(lengths.size):
-        if not wanted[k]:
-            continue
-        a, b, own = first[k], last[k] + 1, starts[k]
-        count, hidden = basins(
-            best[k, a:b], power[k, a:b], horizons[a:b], powers, omega_low, omega_step, stride, hopeful,
-            own[: STARTS - SHADOWS], shadows,
-        )  # fmt: skip
-        for row in range(hidden):
-            for j in range(4):
-                own[count + row, j] = shadows[row, j]
-        counts[k] = count + hidden
-        times, prices = t[t.size - lengths[k] :], y[y.size - lengths[k] :]
-        _search(times, prices, nodes, own, counts[k], second, lower[k], upper[k], room, out[k])
-        linear.finish(times, prices, level, log_prices, out[k])
-
-
-@kernel
-def search_from(t, y, nodes, starts, count, lower, upper, out):
-    """Search one window from ``starts`` alone, which are overwritten; see :func:`search_windows`."""
-    _search(t, y, nodes, starts, count, False, lower, upper, _room(t.size, starts.shape[0]), out)
-
-
-@kernel(inner=True, views=True)
+@linked
+@kernel(
+    "void(f8[::1], f8[::1], Tuple((f8[::1], f8[::1], f8[::1], i8[:, ::1])), f8[:, ::1], i8, b1, f8[::1], "
+    "f8[::1], Tuple((Tuple((f8[:, ::1], f4[:, ::1])), f8[:, ::1], f8[:, ::1], f8[:, ::1], f8[:, ::1], "
+    "f8[:, ::1], f8[:, ::1])), f8[::1])",
+    inner=True,
+    views=True,
+)
 def _search(t, y, nodes, starts, count, second, lower, upper, room, out):
     """Refine the basins of one window; ``starts`` are overwritten, and have ``MORE`` rows besides.
 
@@ -288,3 +259,40 @@ def _search(t, y, nodes, starts, count, second, lower, upper, room, out):
         seen, out,
     )  # fmt: skip
     out[EVALUATIONS] = used / t.size
+
+
+@kernel
+def search_windows(
+    t, y, nodes, lengths, wanted, lower, upper, maps, lattice, hopeful, second, level, log_prices, starts,
+    counts, out,
+):  # fmt: skip
+    """Search the windows of one series that are wanted, each from its map; write a row of ``out`` each.
+
+    ``maps`` are the first and the last node of tc of every window, SSE and exponents of :func:`grid`;
+    ``lattice`` and ``hopeful`` what :func:`basins` takes. ``starts`` and ``counts`` tell what was descended
+    from, and where to.
+    """
+    first, last, best, power = maps
+    horizons, powers, omega_low, omega_step, stride = lattice
+    room, shadows = _room(lengths[-1], starts.shape[1]), np.empty((SHADOWS, 4))
+    for k in range(lengths.size):
+        if not wanted[k]:
+            continue
+        a, b, own = first[k], last[k] + 1, starts[k]
+        count, hidden = basins(
+            best[k, a:b], power[k, a:b], horizons[a:b], powers, omega_low, omega_step, stride, hopeful,
+            own[: STARTS - SHADOWS], shadows,
+        )  # fmt: skip
+        for row in range(hidden):
+            for j in range(4):
+                own[count + row, j] = shadows[row, j]
+        counts[k] = count + hidden
+        times, prices = t[t.size - lengths[k] :], y[y.size - lengths[k] :]
+        _search(times, prices, nodes, own, counts[k], second, lower[k], upper[k], room, out[k])
+        linear.finish(times, prices, level, log_prices, out[k])
+
+
+@kernel
+def search_from(t, y, nodes, starts, count, lower, upper, out):
+    """Search one window from ``starts`` alone, which are overwritten; see :func:`search_windows`."""
+    _search(t, y, nodes, starts, count, False, lower, upper, _room(t.size, starts.shape[0]), out)

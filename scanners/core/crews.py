@@ -141,7 +141,7 @@ class Copies(Crew):
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         if kind is not None:
-            _kill(self._pool)
+            _kill(self._pool)  # nobody waits for what they are at
         self._pool.shutdown(wait=kind is None, cancel_futures=True)
 
 
@@ -167,9 +167,9 @@ def _kill(pool: ProcessPoolExecutor) -> None:
 
 
 def _begin_copy(parent: int) -> None:
-    """Prepare a copy: what a person's signal means is for its parent to say, and its own end is a death."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    """Prepare a copy: it ends when it is told to, whatever its original does then."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_DFL)
     begin_worker(parent)
     garbage.leave_what_is_loaded()
 

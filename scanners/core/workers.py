@@ -42,8 +42,8 @@ class Workers:
     scheduler : str
         Address of the cluster's scheduler, e.g. ``tcp://10.0.0.1:8786``.
     may_copy : bool
-        Whether copies of this process may do the work of a short list: only where it is a command's own. The
-        threads of another program may hold locks that a copy would wait for without end.
+        Whether copies of this process may do the work: only where it is a command's own. Threads of another
+        program may hold locks that a copy would wait for without end.
     """
 
     jobs: int | None = None
@@ -66,13 +66,16 @@ class Workers:
         return self.jobs or max(1, min(joblib.cpu_count(), -(-count // _SERIES_PER_WORKER)))
 
     def copies(self, count: int) -> int:
-        """Return how many copies of this process do ``count`` series, too few to pay for workers; 0 for none.
+        """Return how many copies of this process do ``count`` series, 0 where others do.
 
-        A copy has everything loaded and starts in milliseconds, and copies that draw do not wait for each
-        other, as threads do. Whoever asks for a number of processes gets that.
+        A copy has everything loaded, starts in milliseconds and shares what it does not change; copies that
+        draw do not wait for each other, as threads do. They serve a list too short to pay for processes that
+        start from nothing, too, unless their number is asked for.
         """
-        if not (_CAN_COPY and self.may_copy) or self.jobs or self.backend != "loky" or self.paying(count) > 1:
+        if not (_CAN_COPY and self.may_copy) or self.backend != "loky" or self.jobs == 1:
             return 0
+        if self.paying(count) > 1:
+            return self.paying(count)
         copies = min(joblib.cpu_count(), count, _MOST_COPIES)
         return copies if copies > 1 else 0
 
@@ -111,7 +114,7 @@ def work(
     lost : callable
         Gives the result of a task whose process died twice while it was alone there.
     copies : int
-        Of this process, to do the work of one; see `Workers.copies`.
+        Of this process, to do the work instead; see `Workers.copies`.
     """
     crew = _crew(workers, jobs, copies)
     if crew is None:
@@ -125,12 +128,10 @@ def _crew(workers: Workers, jobs: int, copies: int) -> Crew | None:
     """Return the processes that do the work; None where threads of this one do."""
     if workers.backend == "dask":
         return Cluster(workers.scheduler)
-    if jobs > 1:
-        return Processes(jobs)
     if copies:
-        with suppress(OSError, NotImplementedError):  # no room for another process
+        with suppress(OSError, NotImplementedError):  # no room for copies
             return Copies(copies)
-    return None
+    return Processes(jobs) if jobs > 1 else None
 
 
 def _side_by_side(function: Callable, todo: Iterator[list]) -> Iterator[list]:

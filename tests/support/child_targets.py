@@ -80,15 +80,6 @@ def asked_to_end(tasks):
     return [name for name, _ in tasks]
 
 
-def asleep_or_wrong(tasks):
-    """Sleep as `asleep` does; where there is no file to note it in, end with an error once another sleeps."""
-    if tasks[0]:
-        return asleep(tasks)
-    while not Path(tasks[1]).is_file():
-        time.sleep(0.01)
-    raise ValueError(tasks[1])
-
-
 def asleep(tasks):
     """Note this process in a file for each task, and sleep."""
     for file in tasks:

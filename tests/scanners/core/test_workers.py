@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
-from child_targets import asked_to_end, asleep_or_wrong, deadly
+from child_targets import asked_to_end, asleep, deadly
 
 from scanners.core.errors import CommandError
 from scanners.core.workers import Workers, chunks, work
@@ -91,11 +91,12 @@ copies = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="copies
 
 
 @copies
-def test_a_short_list_goes_to_copies_of_this_process(tmp_path, monkeypatch):
+def test_a_list_goes_to_copies_of_this_process(tmp_path, monkeypatch):
     monkeypatch.setattr("scanners.core.workers.joblib.cpu_count", lambda: 2)
-    assert [Workers(may_copy=True).copies(count) for count in (1, 2, 8, 9)] == [0, 2, 2, 0]
-    assert [Workers(each, may_copy=True).copies(4) for each in (1, 2)] == [0, 0]
-    assert Workers().copies(4) == 0  # a caller's threads may hold locks that a copy needs
+    counts = [Workers(may_copy=True).copies(count) for count in (1, 2, 8, 9, 5000)]
+    assert counts == [0, 2, 2, 2, 2]
+    assert [Workers(jobs, may_copy=True).copies(4) for jobs in (1, 2, 3)] == [0, 2, 3]
+    assert [Workers(jobs).copies(4) for jobs in (None, 2)] == [0, 0]  # a caller's threads may hold locks
     assert copied(deadly, tmp_path, 1000) == (["a", "b lost", "c"], 4)  # what ended was not this process
 
 
@@ -118,12 +119,21 @@ def copied(function, folder, lives):
 
 
 @copies
-def test_copies_end_at_once_with_an_error(tmp_path):
-    file = str(tmp_path / "sleeps")
-    todo = iter([[file], ["", file]])
-    with pytest.raises(ValueError, match="sleeps"):
-        list(work(asleep_or_wrong, todo, workers=Workers(), jobs=1, lost=lost, copies=2))
-    assert eventually(lambda: not Path(f"/proc/{Path(file).read_text()}").exists(), 10)
+def test_copies_end_with_the_run_whatever_a_signal_means_to_it(tmp_path):
+    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # as of the command
+    try:
+        sleeper, nowhere = tmp_path / "pid", tmp_path / "no" / "such" / "folder"
+        todo = iter([[str(sleeper)], [str(nowhere)]])
+        with pytest.raises(FileNotFoundError):
+            list(work(asleep, todo, workers=Workers(), jobs=1, lost=str, copies=2))
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert not sleeper.exists() or eventually(lambda: gone(int(sleeper.read_text())), 10)
+
+
+def gone(pid):
+    status = Path(f"/proc/{pid}/stat")
+    return not status.exists() or status.read_text().rpartition(")")[2].split()[0] == "Z"
 
 
 @copies
