@@ -146,7 +146,7 @@ def command(
     def go() -> "Outcome":
         chosen = (to_fetch if fetch else choose)(said.watchlist or None, folder, reading)
         request = Request(
-            Options(settings, Workers(said.jobs, backend, scheduler), said.pages, again),
+            Options(settings, Workers(said.jobs, backend, scheduler, may_copy=True), said.pages, again),
             chosen,
             named_preset(said.preset, settings.preset),
             as_of,

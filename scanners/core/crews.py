@@ -21,13 +21,12 @@ _LOOK_SECONDS = 2.0
 _ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
 
-def begin_worker() -> None:
-    """Prepare a worker: it looks for garbage seldom, and ends soon after its parent.
+def begin_worker(parent: int) -> None:
+    """Prepare a worker: it looks for garbage seldom, and ends soon after its parent, the process of that id.
 
-    The one that started it may be killed without a word.
+    The one that started it may be killed without a word, also before this is reached.
     """
     garbage.look_seldom()
-    parent = os.getppid()
 
     def watch() -> None:
         while os.getppid() == parent:
@@ -91,7 +90,11 @@ class Processes(Crew):
         pool = _pools.get(self._jobs)
         if pool is None or pool._flags.broken or pool._flags.shutdown:
             _pools[self._jobs] = pool = ProcessPoolExecutor(
-                self._jobs, timeout=_IDLE_SECONDS, initializer=begin_worker, env=_ONE_THREAD
+                self._jobs,
+                timeout=_IDLE_SECONDS,
+                initializer=begin_worker,
+                initargs=(os.getpid(),),
+                env=_ONE_THREAD,
             )
         return pool
 
@@ -99,7 +102,8 @@ class Processes(Crew):
         """Return ``function`` of a chunk in a process of its own."""
         from joblib.externals.loky import ProcessPoolExecutor
 
-        with ProcessPoolExecutor(max_workers=1, initializer=begin_worker, env=_ONE_THREAD) as alone:
+        begin = {"initializer": begin_worker, "initargs": (os.getpid(),)}
+        with ProcessPoolExecutor(max_workers=1, env=_ONE_THREAD, **begin) as alone:
             return alone.submit(function, chunk).result()
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
@@ -108,7 +112,13 @@ class Processes(Crew):
 
 
 class Copies(Crew):
-    """Copies of this process as it is now."""
+    """Copies of this process as it is now.
+
+    Raises
+    ------
+    OSError, NotImplementedError
+        If this machine has no room for them, or nothing that they could be handed work by; none is left then.
+    """
 
     deaths = (BrokenProcessPool,)
 
@@ -119,43 +129,49 @@ class Copies(Crew):
     def submit(self, function: Callable, chunk: list) -> Future:
         """Hand a chunk out."""
         try:
-            return _submitted(self._pool, function, chunk)
+            return self._pool.submit(function, chunk)
         except self.deaths:
             self._pool = _copied(self._count)  # in place of the one that died since
-            return _submitted(self._pool, function, chunk)
+            return self._pool.submit(function, chunk)
 
     def isolated(self, function: Callable, chunk: list) -> list:
         """Return ``function`` of a chunk in a copy of its own."""
-        with _copied(1) as alone:
-            return _submitted(alone, function, chunk).result()
+        with Copies(1) as alone:
+            return alone.submit(function, chunk).result()
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        running = [] if kind is None else list((self._pool._processes or {}).values())
+        if kind is not None:
+            _kill(self._pool)  # nobody waits for what they are at
         self._pool.shutdown(wait=kind is None, cancel_futures=True)
-        for process in running:  # nobody waits for what they are at
-            process.terminate()
 
 
 def _copied(count: int) -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(count, get_context("fork"), initializer=_begin_copy)
-
-
-def _begin_copy() -> None:
-    """Prepare a copy: it ends when it is told to, whatever its original does then."""
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, signal.SIG_DFL)
-    begin_worker()
-    garbage.leave_what_is_loaded()
-
-
-def _submitted(pool: ProcessPoolExecutor, function: Callable, chunk: list) -> Future:
-    """Submit a chunk; the first one copies this process.
+    """Return a pool whose copies are made: the first task does that.
 
     Python warns of other threads: those of linear algebra and of a progress bar, whose locks no copy takes.
     """
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "This process .* is multi-threaded", DeprecationWarning)
-        return pool.submit(function, chunk)
+    pool = ProcessPoolExecutor(count, get_context("fork"), initializer=_begin_copy, initargs=(os.getpid(),))
+    try:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "This process .* is multi-threaded", DeprecationWarning)
+            pool.submit(int)
+    except OSError:
+        _kill(pool)  # those that were made would wait for work, and the end of this process for them
+        raise
+    return pool
+
+
+def _kill(pool: ProcessPoolExecutor) -> None:
+    for process in list((pool._processes or {}).values()):
+        process.kill()
+
+
+def _begin_copy(parent: int) -> None:
+    """Prepare a copy: it ends when it is told to, whatever its original does then."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_DFL)
+    begin_worker(parent)
+    garbage.leave_what_is_loaded()
 
 
 class Cluster(Crew):

@@ -5,6 +5,7 @@ import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Literal, TypeVar
@@ -40,11 +41,15 @@ class Workers:
         Local processes, or a Dask cluster.
     scheduler : str
         Address of the cluster's scheduler, e.g. ``tcp://10.0.0.1:8786``.
+    may_copy : bool
+        Whether copies of this process may do the work: only where it is a command's own. Threads of another
+        program may hold locks that a copy would wait for without end.
     """
 
     jobs: int | None = None
     backend: Backend = "loky"
     scheduler: str = ""
+    may_copy: bool = False
 
     def __post_init__(self) -> None:
         if (self.backend == "dask") != bool(self.scheduler):
@@ -67,7 +72,7 @@ class Workers:
         draw do not wait for each other, as threads do. They serve a list too short to pay for processes that
         start from nothing, too, unless their number is asked for.
         """
-        if not _CAN_COPY or self.backend != "loky" or self.jobs == 1:
+        if not (_CAN_COPY and self.may_copy) or self.backend != "loky" or self.jobs == 1:
             return 0
         if self.paying(count) > 1:
             return self.paying(count)
@@ -111,18 +116,22 @@ def work(
     copies : int
         Of this process, to do the work instead; see `Workers.copies`.
     """
-    crew: Crew
-    if workers.backend == "dask":
-        crew = Cluster(workers.scheduler)
-    elif copies:
-        crew = Copies(copies)
-    elif jobs > 1:
-        crew = Processes(jobs)
-    else:
+    crew = _crew(workers, jobs, copies)
+    if crew is None:
         yield from _side_by_side(function, iter(todo))
         return
     with crew:
         yield from _go_round(function, iter(todo), crew, lost)
+
+
+def _crew(workers: Workers, jobs: int, copies: int) -> Crew | None:
+    """Return the processes that do the work; None where threads of this one do."""
+    if workers.backend == "dask":
+        return Cluster(workers.scheduler)
+    if copies:
+        with suppress(OSError, NotImplementedError):  # no room for copies
+            return Copies(copies)
+    return Processes(jobs) if jobs > 1 else None
 
 
 def _side_by_side(function: Callable, todo: Iterator[list]) -> Iterator[list]:

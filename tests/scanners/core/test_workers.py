@@ -9,10 +9,12 @@ import time
 from pathlib import Path
 
 import pytest
-from child_targets import asleep, deadly
+from child_targets import asked_to_end, asleep, deadly
 
 from scanners.core.errors import CommandError
 from scanners.core.workers import Workers, chunks, work
+
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def lost(task):
@@ -45,8 +47,7 @@ def test_workers_end_when_their_parent_is_killed(tmp_path):
         "from scanners.core.workers import Workers, work\n"
         f"list(work(asleep, iter([[{files[0]!r}], [{files[1]!r}]]), workers=Workers(2), jobs=2, lost=str))"
     )
-    root = Path(__file__).resolve().parents[3]
-    path = os.pathsep.join([str(root), str(root / "tests" / "support")])
+    path = os.pathsep.join([str(ROOT), str(ROOT / "tests" / "support")])
     parent = subprocess.Popen([sys.executable, "-c", code], env=dict(os.environ, PYTHONPATH=path))
     assert eventually(lambda: all(Path(file).is_file() and Path(file).read_text() for file in files))
     workers = [int(Path(file).read_text()) for file in files]
@@ -86,20 +87,38 @@ def test_chunks_in_one_process_go_two_at_a_time_and_wait_for_no_other(monkeypatc
     assert sorted(found[:2]) == [[1], [2]] and sorted(found[2:]) == [[0], [3]]
 
 
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="copies are made there only")
+copies = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="copies are made there only")
+
+
+@copies
 def test_a_list_goes_to_copies_of_this_process(tmp_path, monkeypatch):
     monkeypatch.setattr("scanners.core.workers.joblib.cpu_count", lambda: 2)
-    assert [Workers().copies(count) for count in (1, 2, 8, 9, 5000)] == [0, 2, 2, 2, 2]
-    assert [Workers(jobs).copies(4) for jobs in (1, 2, 3)] == [0, 2, 3]
-    poison = tmp_path / "left"
-    poison.write_text("x" * 1000)
+    counts = [Workers(may_copy=True).copies(count) for count in (1, 2, 8, 9, 5000)]
+    assert counts == [0, 2, 2, 2, 2]
+    assert [Workers(jobs, may_copy=True).copies(4) for jobs in (1, 2, 3)] == [0, 2, 3]
+    assert [Workers(jobs).copies(4) for jobs in (None, 2)] == [0, 0]  # a caller's threads may hold locks
+    assert copied(deadly, tmp_path, 1000) == (["a", "b lost", "c"], 4)  # what ended was not this process
+
+
+@copies
+def test_a_copy_ends_by_a_signal_that_this_process_handles(tmp_path):
+    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    try:
+        assert copied(asked_to_end, tmp_path, 1) == (["a", "b", "c"], 1)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def copied(function, folder, lives):
+    """Return what copies make of three tasks, and how often the second one ended a copy."""
+    poison = folder / "left"
+    poison.write_text("x" * lives)
     todo = [[("a", "")], [("b", str(poison))], [("c", "")]]
-    found = work(deadly, iter(todo), workers=Workers(), jobs=1, lost=lost, copies=2)
-    assert sorted(found) == [["a"], ["b lost"], ["c"]]  # what ended was not this process
-    assert 1000 - len(poison.read_text()) == 4
+    found = work(function, iter(todo), workers=Workers(), jobs=1, lost=lost, copies=2)
+    return sorted(name for names in found for name in names), lives - len(poison.read_text())
 
 
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="copies are made there only")
+@copies
 def test_copies_end_with_the_run_whatever_a_signal_means_to_it(tmp_path):
     before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # as of the command
     try:
@@ -115,6 +134,26 @@ def test_copies_end_with_the_run_whatever_a_signal_means_to_it(tmp_path):
 def gone(pid):
     status = Path(f"/proc/{pid}/stat")
     return not status.exists() or status.read_text().rpartition(")")[2].split()[0] == "Z"
+
+
+@copies
+def test_where_there_is_no_room_for_copies_threads_do_the_work():
+    code = (
+        "import os, sys\n"
+        "from scanners.core.workers import Workers, work\n"
+        "forked, fork = [], os.fork\n"
+        "def full():\n"
+        "    if forked:\n"
+        "        raise BlockingIOError(11, 'Resource temporarily unavailable')\n"
+        "    forked.append(fork())\n"
+        "    return forked[0]\n"
+        "os.fork = full\n"
+        "found = work(list, iter(['a', 'b']), workers=Workers(), jobs=1, lost=str, copies=2)\n"
+        "sys.stdout.write(str(sorted(found)))"
+    )
+    command = [sys.executable, "-W", "error", "-c", code]
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "[['a'], ['b']]", "")
 
 
 def test_chunks_are_short_enough_that_all_work():
