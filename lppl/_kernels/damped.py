@@ -24,6 +24,7 @@ _STEP_COS, _STEP_SIN = (
 _MINIMA = 24  # minima of the lattice at most
 _DESCENTS = 12  # of which this many are descended to the end
 _FIRST, _EVALUATIONS = 60, 400
+_LOST = 1e-8  # of what the SSE is a difference of: less than that, and it is told from residuals
 _SAFE = 1.0 + 1e-9  # the bound is kept by more than rounding takes
 
 
@@ -54,6 +55,58 @@ def _best_angle(sums, ratio):
 
 
 @kernel(inner=True, views=True)
+def _admissible(sums, squares, omega, damping, coefficients):
+    """Fill the best admissible (a, b, c1, c2); return the SSE, and what it is a difference of.
+
+    ``sums`` are those of :func:`lppl._kernels.sums.gram`.
+    """
+    n, g1, c1, s1, y1, gg, gc, gs, cc, cs, ss, gy, cy, sy = sums
+    k, whole = 1.0 / n, (gg, cc, ss)
+    gg, gc, gs, gy = gg - g1 * g1 * k, gc - g1 * c1 * k, gs - g1 * s1 * k, gy - g1 * y1 * k
+    cc, cs, ss = cc - c1 * c1 * k, cs - c1 * s1 * k, ss - s1 * s1 * k
+    cy, sy = cy - c1 * y1 * k, sy - s1 * y1 * k
+    b, u, v = solve3(gg, gc, gs, cc, cs, ss, gy, cy, sy)
+    if abs(b) < damping * omega * math.hypot(u, v):
+        b, u, v = _best_angle((gg, gc, gs, cc, cs, ss, gy, cy, sy), 1.0 / (damping * _SAFE * omega))
+    coefficients[0] = (y1 - b * g1 - u * c1 - v * s1) * k
+    coefficients[1], coefficients[2], coefficients[3] = b, u, v
+    sse = (
+        squares
+        - y1 * y1 * k
+        - 2.0 * (b * gy + u * cy + v * sy)
+        + (b * b * gg + u * u * cc + v * v * ss + 2.0 * (b * u * gc + b * v * gs + u * v * cs))
+    )
+    return sse, squares + b * b * whole[0] + u * u * whole[1] + v * v * whole[2]
+
+
+@kernel(inner=True, views=True)
+def _take_mean(column):
+    """Take its mean off a column, and return it."""
+    mean = 0.0
+    for i in range(column.size):
+        mean += column[i]
+    mean /= column.size
+    for i in range(column.size):
+        column[i] -= mean
+    return mean
+
+
+@kernel(inner=True, views=True)
+def _careful(y, weights, squares, omega, damping, inverse, work, coefficients):
+    """Return the SSE from residuals, of columns without their means: where that of sums is rounding."""
+    means = _take_mean(work[2, : y.size]), _take_mean(work[3, : y.size]), _take_mean(work[4, : y.size])
+    _admissible(gram(y, weights, inverse, 0.0, work), squares, omega, damping, coefficients)
+    b, u, v = coefficients[1] * inverse, coefficients[2], coefficients[3]
+    power, cosine, sine = means
+    coefficients[0] -= b * power + u * cosine + v * sine
+    sse = 0.0
+    for i in range(y.size):
+        curve = b * (work[2, i] + power) + u * (work[3, i] + cosine) + v * (work[4, i] + sine)
+        sse += (y[i] - coefficients[0] - curve) ** 2
+    return sse
+
+
+@kernel(inner=True, views=True)
 def _value(sample, x, lower, upper, damping, log_scale, work, coefficients):
     """Move ``x`` (tc, m, omega) into the box; fill the best admissible (a, b, c1, c2) and return the SSE.
 
@@ -65,22 +118,12 @@ def _value(sample, x, lower, upper, damping, log_scale, work, coefficients):
     tables(t, x[0], x[1], x[2], log_scale, work)
     inverse = 1.0 / x[1]
     shift = work[2, t.size // 2] * inverse
-    n, g1, c1, s1, y1, gg, gc, gs, cc, cs, ss, gy, cy, sy = gram(y, weights, inverse, shift, work)
-    k = 1.0 / n
-    gg, gc, gs, gy = gg - g1 * g1 * k, gc - g1 * c1 * k, gs - g1 * s1 * k, gy - g1 * y1 * k
-    cc, cs, ss = cc - c1 * c1 * k, cs - c1 * s1 * k, ss - s1 * s1 * k
-    cy, sy = cy - c1 * y1 * k, sy - s1 * y1 * k
-    b, u, v = solve3(gg, gc, gs, cc, cs, ss, gy, cy, sy)
-    if abs(b) < damping * x[2] * math.hypot(u, v):
-        b, u, v = _best_angle((gg, gc, gs, cc, cs, ss, gy, cy, sy), 1.0 / (damping * _SAFE * x[2]))
-    coefficients[0] = (y1 - b * g1 - u * c1 - v * s1) * k - b * shift
-    coefficients[1], coefficients[2], coefficients[3] = b, u, v
-    return (
-        squares
-        - y1 * y1 * k
-        - 2.0 * (b * gy + u * cy + v * sy)
-        + (b * b * gg + u * u * cc + v * v * ss + 2.0 * (b * u * gc + b * v * gs + u * v * cs))
-    )
+    sums = gram(y, weights, inverse, shift, work)
+    sse, parts = _admissible(sums, squares, x[2], damping, coefficients)
+    if sse > _LOST * parts:
+        coefficients[0] -= coefficients[1] * shift
+        return sse
+    return _careful(y, weights, squares, x[2], damping, inverse, work, coefficients)
 
 
 @kernel(inner=True)

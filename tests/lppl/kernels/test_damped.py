@@ -48,6 +48,21 @@ def test_a_fit_that_keeps_the_bound_by_itself_is_untouched():
     assert (one.tc, one.m, one.omega, one.sse) == (other.tc, other.m, other.omega, other.sse)
 
 
+@pytest.mark.parametrize(
+    "box", [{"horizon_fraction": (50, 100)}, {"omega": (0.001, 2)}], ids=["tc far ahead", "hardly a wave"]
+)
+def test_sums_that_are_rounding_alone_are_no_minimum(box):
+    prices = np.exp(np.random.default_rng(0).normal(scale=0.01, size=250).cumsum())
+    fits = lppl.fit_windows(prices, lengths=[250, 125], space=SearchSpace(damping=1.0, **box))
+    free = lppl.fit_windows(prices, lengths=[250, 125], space=SearchSpace(**box))
+    # A straight line in G keeps every bound; the curve that lies at the mean is one.
+    level = [np.log(prices[-n:]).var() * n for n in (250, 125)]
+    assert (fits.sse <= level).all()
+    assert (fits.sse >= free.sse * (1 - 1e-3)).all()
+    assert (fits.damping >= 1.0 - 1e-6).all()
+    assert np.isfinite(fits.max_relative_error).all()
+
+
 def test_bad_bound_is_named():
     with pytest.raises(ValueError, match="damping must be finite and not negative, got -1"):
         SearchSpace(damping=-1)
