@@ -1,6 +1,8 @@
 """Two processes and one store: the lock, readers beside a writer, versions of file and of SQLite."""
 
 import math
+import os
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -24,6 +26,17 @@ from scanners.store import Store
 with Store.open(sys.argv[1], write=True):
     print("held", flush=True)
     time.sleep(float(sys.argv[2]))
+"""
+
+
+COPIED = """
+import os, sys, time
+from scanners.store import Store
+with Store.open(sys.argv[1], write=True):
+    copy = os.fork()
+    if copy:
+        print(copy, flush=True)
+    time.sleep(60)
 """
 
 
@@ -60,6 +73,20 @@ def holder(path):
         process.kill()
         process.wait()
         process.stdout.close()
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are not copied here")
+def test_a_copy_of_a_writer_does_not_hold_the_store_when_the_writer_is_killed(path):
+    command = [sys.executable, "-c", COPIED, str(path)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as writer:
+        copy = int(writer.stdout.readline())
+        writer.kill()
+        writer.wait()
+        try:
+            os.kill(copy, 0)  # it lives
+            Store.open(path, write=True).close()
+        finally:
+            os.kill(copy, signal.SIGKILL)
 
 
 def test_a_second_writer_exits_75_and_names_the_first(path, holder):
